@@ -1,0 +1,27 @@
+/** Error numbers that the modelled calls return, by the names of errno.h. */
+
+export interface Errno {
+    readonly value: number;
+    readonly doc: string;
+}
+
+const ROWS = {
+    EPERM: { value: 1, doc: 'Operation not permitted: the injection interfaces, soft offline and unpoison need CAP_SYS_ADMIN.' },
+    ENOENT: { value: 2, doc: 'No such file or directory.' },
+    EIO: { value: 5, doc: 'Input/output error: read() or write() of a poisoned page that stayed in the page cache, the first fsync() after a dirty page was dropped, soft offline of a page that cannot be handled.' },
+    ENXIO: { value: 6, doc: 'No such device or address: the PFN has no struct page (`corrupt-pfn`, soft offline) or lies outside the memory that the kernel controls.' },
+    EAGAIN: { value: 11, doc: 'Try again: a short-lived condition, such as a folio that is locked or a migration that met a busy page.' },
+    ENOMEM: { value: 12, doc: 'Out of memory.' },
+    EACCES: { value: 13, doc: 'Permission denied.' },
+    EFAULT: { value: 14, doc: 'Bad address: get_user_pages() met an unmapped page, a PFN map, or a hwpoison entry without FOLL_HWPOISON; system calls return it, without a signal, when the kernel copies from or to a hwpoison entry.' },
+    EBUSY: { value: 16, doc: 'Device or resource busy: what memory_failure() returns for Ignored and Failed, and soft offline or unpoison for a page that something still holds.' },
+    EINVAL: { value: 22, doc: 'Invalid argument: unaligned address, wrapped length, unknown prctl argument, sysctl value out of range, text that is no number.' },
+    ENOSPC: { value: 28, doc: 'No space left on device.' },
+    EOPNOTSUPP: { value: 95, doc: 'Operation not supported: the hwpoison-inject filter rejected the page (injection interfaces turn that into success), soft offline is disabled by sysctl, unpoison is off after a hardware failure.' },
+    ENOTRECOVERABLE: { value: 131, doc: 'State not recoverable: since 7.3 the reference grab says so of a page that the kernel owns; soft offline returns it to its caller, memory_failure() turns it into MF_MSG_KERNEL.' },
+    EHWPOISON: { value: 133, doc: 'Memory page has hardware error: the page was already poisoned, a THP could not be split, or a memory block with poisoned pages was to come back online.' },
+} as const satisfies Record<string, Errno>;
+
+export type ErrnoName = keyof typeof ROWS;
+
+export const ERRNOS: Readonly<Record<ErrnoName, Errno>> = ROWS;

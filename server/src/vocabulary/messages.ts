@@ -1,0 +1,36 @@
+/** Kernel log lines: the templates by id, and how one becomes text on a given kernel. */
+import { compareKernels, type KernelVersion } from './kernels.js';
+import { MESSAGE_TEMPLATES, type MessageId, type MessageTemplate } from './message-templates.js';
+
+export type { MessageId, MessageTemplate } from './message-templates.js';
+
+export const MESSAGES: Readonly<Record<MessageId, MessageTemplate>> = MESSAGE_TEMPLATES;
+
+/** Text goes in as it is; numbers take the format of their placeholder. */
+export type MessageValues = Readonly<Record<string, string | number | bigint>>;
+
+const PREFIXED_HEX: ReadonlySet<string> = new Set(['pfn', 'phys', 'virtual']);
+const BARE_HEX: ReadonlySet<string> = new Set(['pfnBare', 'address', 'mcg']);
+const PADDED_HEX: ReadonlySet<string> = new Set(['status', 'esr']);
+
+function printed(name: string, value: string | number | bigint): string {
+    if (typeof value === 'string') return value;
+    if (PREFIXED_HEX.has(name)) return `0x${value.toString(16)}`;
+    if (BARE_HEX.has(name)) return value.toString(16);
+    if (PADDED_HEX.has(name)) return value.toString(16).padStart(16, '0');
+    return value.toString();
+}
+
+/** The wording that a kernel has for the line. */
+export function messageText(id: MessageId, version: KernelVersion): string {
+    const template = MESSAGES[id];
+    return template.old && compareKernels(version, template.old.until) <= 0 ? template.old.text : template.text;
+}
+
+/** The line as that kernel prints it. A placeholder without a value stays as it is written. */
+export function renderMessage(id: MessageId, version: KernelVersion, values: MessageValues = {}): string {
+    return messageText(id, version).replace(/\{(\w+)\}/g, (whole, name: string) => {
+        const value = values[name];
+        return value === undefined ? whole : printed(name, value);
+    });
+}

@@ -97,3 +97,5 @@ const ROWS = {
 export type PageKindName = keyof typeof ROWS;
 
 export const PAGE_KINDS: Readonly<Record<PageKindName, PageKind>> = ROWS;
+
+export { SPECIAL_MAPPINGS, type SpecialMapping, type SpecialMappingName } from './special-mappings.js';

@@ -1,0 +1,29 @@
+/** Units that a number can carry. */
+
+export interface Unit {
+    readonly of: 'bytes' | 'pages' | 'time' | 'percent';
+    /** Bytes, base pages, nanoseconds or percent in one of it. */
+    readonly factor: number;
+    readonly doc: string;
+}
+
+const ROWS = {
+    B: { of: 'bytes', factor: 1, doc: 'Bytes.' },
+    KiB: { of: 'bytes', factor: 2 ** 10, doc: '1024 bytes.' },
+    MiB: { of: 'bytes', factor: 2 ** 20, doc: '1024 KiB.' },
+    GiB: { of: 'bytes', factor: 2 ** 30, doc: '1024 MiB.' },
+    TiB: { of: 'bytes', factor: 2 ** 40, doc: '1024 GiB.' },
+    page: { of: 'pages', factor: 1, doc: 'A base page: 4 KiB unless `page size` says otherwise.' },
+    pages: { of: 'pages', factor: 1, doc: 'Base pages: 4 KiB each unless `page size` says otherwise.' },
+    ns: { of: 'time', factor: 1, doc: 'Nanoseconds.' },
+    us: { of: 'time', factor: 1e3, doc: 'Microseconds.' },
+    ms: { of: 'time', factor: 1e6, doc: 'Milliseconds.' },
+    s: { of: 'time', factor: 1e9, doc: 'Seconds.' },
+    min: { of: 'time', factor: 60e9, doc: 'Minutes.' },
+    h: { of: 'time', factor: 3600e9, doc: 'Hours.' },
+    '%': { of: 'percent', factor: 1, doc: 'Per cent of the pages of a sweep.' },
+} as const satisfies Record<string, Unit>;
+
+export type UnitName = keyof typeof ROWS;
+
+export const UNITS: Readonly<Record<UnitName, Unit>> = ROWS;

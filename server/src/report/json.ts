@@ -1,0 +1,116 @@
+/** The run as JSON for other programs. The schema is docs/schema/hwp-run.v1.json; docs/cli.md describes it. */
+import type { Program, SourceId, SourceRange } from '../simulator/program.js';
+import type { Counters, StepTrace, Trace } from '../simulator/trace.js';
+import { describeDecision } from './explain.js';
+import { STATUSES, type FileReport, type Issue, type ScenarioReport } from './scenario-report.js';
+import { stepWords, type SourceTexts } from './source-texts.js';
+import { stepEvents } from './step-events.js';
+import { summarize } from './summary.js';
+import type { Verdict } from './verdicts.js';
+
+/** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
+export const RUN_SCHEMA = 'hwp-run/1';
+
+/** A file that could not be read, and why. */
+export interface UnreadFile {
+    readonly path: string;
+    readonly error: string;
+}
+
+/** Everything about a run, ready for JSON.stringify. */
+export function runJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): object {
+    const scenarios = reports.flatMap((report) => report.scenarios);
+    return {
+        schema: RUN_SCHEMA,
+        summary: Object.fromEntries(STATUSES.map((status) => [status, scenarios.filter((scenario) => scenario.status === status).length])),
+        files: reports.map((report) => ({
+            path: sources.pathOf(report.uri),
+            issues: report.issues.map((issue) => issueJson(issue, sources)),
+            scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources)),
+        })),
+        unread: unread.map(({ path, error }) => ({ path, error })),
+    };
+}
+
+function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
+    const { program, trace } = scenario;
+    return {
+        title: scenario.title,
+        place: placeJson(scenario.range, sources),
+        status: scenario.status,
+        issues: scenario.issues.map((issue) => issueJson(issue, sources)),
+        ...(program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources)),
+    };
+}
+
+function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
+    const place = (source: SourceId): object => placeJson(program.sources[source], sources);
+    return {
+        kernel: { written: program.kernel.written, version: program.kernel.version, proposals: program.kernel.proposals },
+        arch: program.arch,
+        pageSizeBytes: 2 ** program.pageShift,
+        steps: trace.steps.map((step) => stepJson(step, program, trace, verdicts, sources)),
+        verdicts: verdicts.filter(({ step }) => step < 0).map((verdict) => verdictJson(verdict, place)),
+        end: {
+            counters: countersJson(trace.end.counters, trace.pageShift),
+            panic: trace.end.panic,
+            oops: trace.end.oops,
+            exits: Object.entries(trace.end.exits).map(([process, signal]) => ({ process, signal })),
+            frames: Object.entries(trace.end.frames).map(([name, frame]) => ({ name, ...frame })),
+        },
+        notModelled: [...program.notModelled, ...trace.notModelled].map(({ source, step, what }) => ({ place: place(source), step, what })),
+    };
+}
+
+function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
+    const range = program.sources[step.source];
+    const place = (source: SourceId): object => placeJson(program.sources[source], sources);
+    return {
+        index: step.index,
+        place: placeJson(range, sources),
+        written: range === undefined ? '' : stepWords(range, sources),
+        phase: step.phase,
+        timeNs: step.timeNs,
+        op: step.op,
+        actor: step.actor,
+        skipped: step.skipped,
+        summary: summarize(step),
+        errno: step.outcome.errno,
+        returned: step.outcome.returned ?? null,
+        value: step.outcome.value ?? null,
+        text: step.outcome.text ?? null,
+        results: stepEvents(step, 'result').map(({ pfn, type, result }) => ({ pfn, type, result })),
+        signals: stepEvents(step, 'signal').map(({ t: _t, ...signal }) => ({ ...signal, mapping: signal.mapping ?? null, offset: signal.offset ?? null })),
+        log: stepEvents(step, 'log').map(({ level, text, cpu }) => ({ level, text, cpu: cpu ?? null })),
+        counters: countersJson(step.counters, trace.pageShift),
+        decisions: stepEvents(step, 'decision').map(({ id, pfn, note, changes }) => {
+            const { function: kernelFunction, text } = describeDecision(id);
+            return { id, function: kernelFunction, text, pfn: pfn ?? null, note: note ?? null, changes: changes ?? [] };
+        }),
+        exits: stepEvents(step, 'exit').map(({ process, signal }) => ({ process, signal })),
+        data: stepEvents(step, 'data').map(({ fate, what, pfn }) => ({ fate, what, pfn: pfn ?? null })),
+        oops: stepEvents(step, 'oops')[0]?.text ?? null,
+        panic: stepEvents(step, 'panic')[0]?.text ?? null,
+        verdicts: verdicts.filter((verdict) => verdict.step === step.index).map((verdict) => verdictJson(verdict, place)),
+    };
+}
+
+function verdictJson(verdict: Verdict, place: (source: SourceId) => object): object {
+    const { status, kind, expected, actual, decidedBy } = verdict;
+    return { status, kind, place: place(verdict.source), expected, actual, decidedBy };
+}
+
+function countersJson({ poisonedPages, nodes }: Counters, pageShift: number): object {
+    return { hardwareCorruptedBytes: poisonedPages * 2 ** pageShift, nodes };
+}
+
+function issueJson(issue: Issue, sources: SourceTexts): object {
+    return { code: issue.code, severity: issue.severity, message: issue.message, place: placeJson(issue.range, sources) };
+}
+
+/** Lines and columns count from 1, as editors show them. */
+function placeJson(range: SourceRange | undefined, sources: SourceTexts): object {
+    return range === undefined
+        ? { path: '', line: 0, column: 0 }
+        : { path: sources.pathOf(range.uri), line: range.startLine + 1, column: range.startColumn + 1 };
+}

@@ -1,0 +1,48 @@
+/** What is known about a scenario after it was read, simulated and judged: what every output is made from. */
+import type { Program, SourceRange } from '../simulator/program.js';
+import type { Trace } from '../simulator/trace.js';
+import type { Verdict } from './verdicts.js';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** A diagnostic. */
+export interface Issue {
+    /** `topic/what`, e.g. `region/outside-memory`. */
+    readonly code: string;
+    readonly severity: Severity;
+    readonly message: string;
+    readonly range: SourceRange;
+    /** Places that explain it, e.g. the step that decided. */
+    readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
+}
+
+/**
+ * - `passed`: everything expected holds, and nothing unexpected stopped the machine.
+ * - `failed`: an expectation does not hold, or the machine panicked or oopsed unexpectedly.
+ * - `unverified`: some of it is not modelled, so nothing is promised.
+ * - `invalid`: the text has errors; nothing was simulated.
+ */
+export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
+
+/** In the order in which totals name them. */
+export const STATUSES: readonly ScenarioStatus[] = ['passed', 'failed', 'unverified', 'invalid'];
+
+export interface ScenarioReport {
+    readonly title: string;
+    /** The scenario's text. */
+    readonly range: SourceRange;
+    readonly status: ScenarioStatus;
+    /** Absent when the text has errors. */
+    readonly program: Program | null;
+    readonly trace: Trace | null;
+    readonly verdicts: readonly Verdict[];
+    /** Diagnostics inside the scenario, in text order. */
+    readonly issues: readonly Issue[];
+}
+
+export interface FileReport {
+    readonly uri: string;
+    readonly scenarios: readonly ScenarioReport[];
+    /** Diagnostics outside all scenarios. */
+    readonly issues: readonly Issue[];
+}

@@ -1,0 +1,108 @@
+/** A step's result on one line: what stands at the end of its line in the editor and in the terminal. */
+import type { SignalEvent, StepTrace } from '../simulator/trace.js';
+import { stepEvents } from './step-events.js';
+import { hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
+
+/** What a part of a summary is about, for colours and settings. */
+export type SummaryKind = 'result' | 'signal' | 'errno' | 'value' | 'exit' | 'data' | 'oops' | 'panic' | 'not-reached';
+
+export interface SummaryPart {
+    readonly kind: SummaryKind;
+    readonly text: string;
+}
+
+/** The parts in the order in which they are read; empty when the step succeeded and had nothing to show. */
+export function summaryParts(step: StepTrace): SummaryPart[] {
+    return step.skipped
+        ? [{ kind: 'not-reached', text: 'not reached' }]
+        : PARTS.flatMap(({ kind, texts }) => texts(step).map((text) => ({ kind, text })));
+}
+
+/** `DIRTY_LRU Recovered · AO→db`; '' when there is nothing to show. */
+export function summarize(step: StepTrace): string {
+    return summaryParts(step).map(({ text }) => text).join(' · ');
+}
+
+/** One row for each thing that can be told of a step. */
+const PARTS: readonly { readonly kind: SummaryKind; readonly texts: (step: StepTrace) => string[] }[] = [
+    { kind: 'result', texts: resultTexts },
+    { kind: 'signal', texts: ({ outcome }) => outcome.signal === undefined ? [] : [accessSignal(outcome.signal)] },
+    { kind: 'value', texts: valueTexts },
+    { kind: 'errno', texts: ({ outcome: { errno } }) => errno === '' || errno === '0' ? [] : [errno] },
+    { kind: 'signal', texts: signalTexts },
+    { kind: 'exit', texts: exitTexts },
+    { kind: 'data', texts: (step) => unique(stepEvents(step, 'data').map(({ fate, what }) => `${what} ${fate}`)) },
+    { kind: 'oops', texts: (step) => stepEvents(step, 'oops').length > 0 ? ['oops'] : [] },
+    { kind: 'panic', texts: (step) => stepEvents(step, 'panic').length > 0 ? ['panic'] : [] },
+];
+
+/** Equal results of several frames are counted. */
+function resultTexts(step: StepTrace): string[] {
+    const counts = new Map<string, number>();
+    for (const { type, result } of stepEvents(step, 'result')) {
+        const text = `${shortType(type)} ${shortResult(result)}`;
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+    return [...counts].map(([text, count]) => count === 1 ? text : `${count}× ${text}`);
+}
+
+/** `SIGBUS AR lsb 12`: the signal that an access ended with. */
+function accessSignal(signal: SignalEvent): string {
+    const lsb = signal.addressLsbBits === null ? '' : ` lsb ${signal.addressLsbBits}`;
+    return `${signal.signal} ${shortCode(signal.code)}${lsb}`;
+}
+
+function valueTexts({ outcome }: StepTrace): string[] {
+    const texts: string[] = [];
+    if (outcome.value !== undefined) {
+        texts.push(valueWords(outcome.value));
+    }
+    if (outcome.returned !== undefined) {
+        texts.push(`= ${outcome.returned}`);
+    }
+    if (outcome.text !== undefined) {
+        texts.push(outcome.text);
+    }
+    if (outcome.pfn !== undefined) {
+        texts.push(outcome.pfn === null ? 'no page' : `pfn ${hex(outcome.pfn)}`);
+    }
+    return texts;
+}
+
+/** `AO→db, web`: one text for all tasks that got the same, leaving out the signal that ended the access itself. */
+function signalTexts(step: StepTrace): string[] {
+    const own = step.outcome.signal;
+    const sent = stepEvents(step, 'signal');
+    const ownIndex = own === undefined ? -1 : sent.findIndex((signal) => signal.task === own.task && signal.code === own.code && signal.address === own.address);
+    const targets = new Map<string, string[]>();
+    sent.filter((_signal, index) => index !== ownIndex).forEach((signal) => {
+        const tasks = targets.get(signalWord(signal)) ?? [];
+        targets.set(signalWord(signal), [...tasks, signal.task + FATES[signal.fate]]);
+    });
+    return [...targets].map(([word, tasks]) => `${word}→${counted(tasks).join(', ')}`);
+}
+
+/** The code says it all for the signals of memory errors; others go by their name. */
+function signalWord(signal: SignalEvent): string {
+    const code = shortCode(signal.code);
+    return code === signal.code ? signal.signal : code;
+}
+
+const FATES: Readonly<Record<SignalEvent['fate'], string>> = {
+    handled: '', killed: '', ignored: ' (ignored)', pending: ' (pending)', coalesced: ' (dropped)',
+};
+
+function exitTexts(step: StepTrace): string[] {
+    return stepEvents(step, 'exit').filter(({ signal }) => signal !== null).map(({ process }) => `${process} killed`);
+}
+
+function counted(texts: readonly string[]): string[] {
+    return unique(texts).map((text) => {
+        const count = texts.filter((other) => other === text).length;
+        return count === 1 ? text : `${text} ×${count}`;
+    });
+}
+
+function unique(texts: readonly string[]): string[] {
+    return [...new Set(texts)];
+}

@@ -1,0 +1,150 @@
+/** The run for a terminal: each scenario, each step on a line with its result, and what was expected in vain. */
+import type { Program, SourceId, SourceRange } from '../simulator/program.js';
+import type { StepTrace } from '../simulator/trace.js';
+import { explanationLines } from './text-explanation.js';
+import type { Paint, Tone } from './paint.js';
+import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus } from './scenario-report.js';
+import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
+import { summaryParts, type SummaryKind } from './summary.js';
+import type { Verdict } from './verdicts.js';
+import { countWords } from './wording.js';
+
+export interface TextOptions {
+    /** Adds the decision path, the log, the signals and the counters of each step. */
+    readonly explain: boolean;
+    readonly paint: Paint;
+    readonly sources: SourceTexts;
+}
+
+const MARKS: Readonly<Record<ScenarioStatus, { readonly mark: string; readonly tone: Tone }>> = {
+    passed: { mark: '✓', tone: 'good' },
+    failed: { mark: '✗', tone: 'bad' },
+    unverified: { mark: '?', tone: 'doubtful' },
+    invalid: { mark: '!', tone: 'bad' },
+};
+
+const TONES: Readonly<Record<SummaryKind, Tone | null>> = {
+    'result': null, 'signal': 'doubtful', 'errno': 'doubtful', 'value': null, 'exit': 'bad', 'data': 'bad', 'oops': 'bad', 'panic': 'bad', 'not-reached': 'faint',
+};
+
+/** Steps are padded to the longest of their scenario, up to this many characters. */
+const STEP_COLUMNS = 44;
+
+/** The lines for one file. */
+export function fileLines(report: FileReport, options: TextOptions): string[] {
+    const lines = [options.paint('strong', options.sources.pathOf(report.uri))];
+    lines.push(...report.issues.filter(isShown).map((issue) => `  ${issueLine(issue, options)}`));
+    for (const scenario of report.scenarios) {
+        lines.push(...scenarioLines(scenario, options));
+    }
+    return lines;
+}
+
+/** `3 scenarios: 2 passed, 1 failed`. */
+export function totalsLine(reports: readonly FileReport[], paint: Paint): string {
+    const scenarios = reports.flatMap((report) => report.scenarios);
+    const counts = STATUSES.flatMap((status) => {
+        const count = scenarios.filter((scenario) => scenario.status === status).length;
+        return count === 0 ? [] : [paint(MARKS[status].tone, `${count} ${status}`)];
+    });
+    return `${countWords(scenarios.length, 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+}
+
+/** `examples/a.hwp:3:5: error: message [code]`. */
+export function issueLine(issue: Issue, { paint, sources }: Pick<TextOptions, 'paint' | 'sources'>): string {
+    const severity = paint(issue.severity === 'error' ? 'bad' : 'doubtful', issue.severity);
+    return `${placeInFile(issue.range, sources)}: ${severity}: ${issue.message} ${paint('faint', `[${issue.code}]`)}`;
+}
+
+// Verdicts speak for themselves further down, and hints are for the editor.
+function isShown(issue: Issue): boolean {
+    return issue.severity === 'error' && !issue.code.startsWith('verdict/') || issue.code === 'not-modelled';
+}
+
+function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[] {
+    const { mark, tone } = MARKS[scenario.status];
+    const kernel = scenario.program === null ? '' : options.paint('faint', ` · ${machineWords(scenario.program)}`);
+    return [
+        `  ${options.paint(tone, mark)} ${scenario.title}${kernel}`,
+        ...stepsLines(scenario, options),
+        ...endLines(scenario, options),
+        ...scenario.issues.filter(isShown).map((issue) => `      ${issueLine(issue, options)}`),
+    ];
+}
+
+/** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64`; what is usual goes unsaid. */
+export function machineWords({ kernel, arch }: Pick<Program, 'kernel' | 'arch'>): string {
+    const words = [`kernel ${kernel.written}`];
+    if (kernel.written !== kernel.version) {
+        words.push(`(behaves as ${kernel.version})`);
+    }
+    if (kernel.proposals.length > 0) {
+        words.push(`with ${kernel.proposals.join(', ')}`);
+    }
+    return words.join(' ') + (arch === 'x86-64' ? '' : `, ${arch}`);
+}
+
+function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
+    const { program, trace } = scenario;
+    if (program === null || trace === null) {
+        return [];
+    }
+    const words = trace.steps.map((step) => stepWords(sourceRange(step.source, program), options.sources) || step.op);
+    const width = Math.min(STEP_COLUMNS, Math.max(0, ...words.map(({ length }) => length)));
+    const verdicts = verdictsByStep(scenario.verdicts);
+    return trace.steps.flatMap((step, index) => [
+        ...phaseLines(step, trace.steps[index - 1], options.paint),
+        `      ${stepLine(words[index] ?? '', width, summaryWords(step, options.paint))}`,
+        ...(options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : []),
+        ...(verdicts.get(step.index) ?? []).flatMap((verdict) => verdictLines(verdict, program, options)),
+    ]);
+}
+
+/** Verdicts that stand under no step. */
+function endLines({ program, verdicts }: ScenarioReport, options: TextOptions): string[] {
+    return program === null ? [] : verdicts.filter(({ step }) => step < 0).flatMap((verdict) => verdictLines(verdict, program, options));
+}
+
+function stepLine(words: string, width: number, summary: string): string {
+    return summary === '' ? words : `${words.padEnd(width)}  ${summary}`;
+}
+
+function phaseLines(step: StepTrace, previous: StepTrace | undefined, paint: Paint): string[] {
+    return step.phase === (previous?.phase ?? '') ? [] : [paint('faint', `    ${step.phase}:`)];
+}
+
+function summaryWords(step: StepTrace, paint: Paint): string {
+    return summaryParts(step).map(({ kind, text }) => {
+        const tone = TONES[kind];
+        return tone === null ? text : paint(tone, text);
+    }).join(' · ');
+}
+
+function verdictsByStep(verdicts: readonly Verdict[]): ReadonlyMap<number, readonly Verdict[]> {
+    const byStep = new Map<number, Verdict[]>();
+    for (const verdict of verdicts) {
+        const group = byStep.get(verdict.step) ?? [];
+        group.push(verdict);
+        byStep.set(verdict.step, group);
+    }
+    return byStep;
+}
+
+/** Nothing for what holds and for what does not apply. */
+function verdictLines(verdict: Verdict, program: Program, { paint, sources }: TextOptions): string[] {
+    if (verdict.status !== 'failed' && verdict.status !== 'unverified') {
+        return [];
+    }
+    const { mark, tone } = MARKS[verdict.status];
+    return [
+        `        ${paint(tone, mark)} ${placeInFile(sourceRange(verdict.source, program), sources)}`,
+        `            expected  ${verdict.expected}`,
+        `            actual    ${verdict.actual}`,
+    ];
+}
+
+function sourceRange(source: SourceId, program: Program): SourceRange {
+    return program.sources[source] ?? program.sources[program.source] ?? NOWHERE;
+}
+
+const NOWHERE: SourceRange = { uri: '', startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };

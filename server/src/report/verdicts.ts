@@ -1,0 +1,109 @@
+/** Holds a trace against the expectations of its program. */
+import type { Claim, Expectation, Program, SourceId } from '../simulator/program.js';
+import type { StepTrace, Trace } from '../simulator/trace.js';
+import { judgeClaim } from './claims/table.js';
+import { conditionHolds, conditionWords } from './guards.js';
+import { sceneOf, type Finding, type Scene } from './scene.js';
+import type { ScenarioStatus } from './scenario-report.js';
+
+/** `skipped`: its `when` does not hold here. `unverified`: the model does not describe it. */
+export type VerdictStatus = 'passed' | 'failed' | 'skipped' | 'unverified';
+
+export interface Verdict {
+    readonly status: VerdictStatus;
+    /** Kind of the claim, or what happened without being expected. */
+    readonly kind: Claim['kind'] | 'unexpected-panic' | 'unexpected-oops';
+    /** The claim; the step for what was not expected. */
+    readonly source: SourceId;
+    /** Index in `Program.expectations`; -1 for what was not expected. */
+    readonly expectation: number;
+    /** Index in `Program.steps` of the step that it stands under; -1 for the end of the run. */
+    readonly step: number;
+    readonly expected: string;
+    readonly actual: string;
+    /** Step and event that decided; null when no single event did. */
+    readonly decidedBy: { readonly step: number; readonly event: number } | null;
+}
+
+/** A verdict for every claim in text order, then one for every panic or oops that nobody expected. */
+export function judge(program: Program, trace: Trace): Verdict[] {
+    const expected = program.expectations.flatMap((expectation, index) => judgeExpectation(expectation, index, program, trace));
+    return [...expected, ...judgeUnexpected(trace, expected)];
+}
+
+/** The status of a scenario that was simulated. What is not modelled outweighs everything: its result means nothing. */
+export function statusOf(program: Program, trace: Trace, verdicts: readonly Verdict[]): ScenarioStatus {
+    if (program.notModelled.length > 0 || trace.notModelled.length > 0) {
+        return 'unverified';
+    }
+    if (verdicts.some(({ status }) => status === 'failed')) {
+        return 'failed';
+    }
+    return verdicts.some(({ status }) => status === 'unverified') ? 'unverified' : 'passed';
+}
+
+function judgeExpectation(expectation: Expectation, index: number, program: Program, trace: Trace): Verdict[] {
+    const applies = expectation.when === undefined || conditionHolds(expectation.when, program);
+    const scene = sceneOf(expectation, program, trace);
+    return expectation.claims.map((claim) => {
+        const finding = judgeClaim(claim, scene);
+        const common = { kind: claim.kind, source: claim.source, expectation: index, step: expectation.step, expected: finding.expected };
+        if (!applies && expectation.when !== undefined) {
+            return { ...common, status: 'skipped', actual: `only when ${conditionWords(expectation.when)}`, decidedBy: null };
+        }
+        const reached = notReached(scene, finding);
+        return reached === null
+            ? { ...common, status: statusOfFinding(finding), actual: finding.actual, decidedBy: finding.at }
+            : { ...common, ...reached };
+    });
+}
+
+function statusOfFinding(finding: Finding): VerdictStatus {
+    return finding.holds === null ? 'unverified' : finding.holds ? 'passed' : 'failed';
+}
+
+/** Nothing can be said for a step that was not executed, not even that nothing happened. */
+function notReached(scene: Scene, finding: Finding): Pick<Verdict, 'status' | 'actual' | 'decidedBy'> | null {
+    const step = scene.trace.steps[scene.last];
+    if (scene.steps.length === 1 && step?.skipped === true) {
+        return { status: finding.holds === null ? 'unverified' : 'failed', actual: 'not executed: the machine had panicked', decidedBy: panicBefore(scene.trace) };
+    }
+    return null;
+}
+
+function panicBefore(trace: Trace): Verdict['decidedBy'] {
+    for (const step of trace.steps) {
+        const event = step.events.findIndex(({ t }) => t === 'panic');
+        if (event >= 0) {
+            return { step: step.index, event };
+        }
+    }
+    return null;
+}
+
+/** Claims that say something about a stop, so that it does not come as a surprise. An oops on the way to an expected panic is none. */
+const MENTIONS = {
+    panic: ['panic', 'no-panic'],
+    oops: ['oops', 'no-oops', 'panic'],
+} as const;
+
+function judgeUnexpected(trace: Trace, verdicts: readonly Verdict[]): Verdict[] {
+    const stops = trace.steps.flatMap((step) => (['oops', 'panic'] as const).flatMap((kind) => {
+        const event = step.events.findIndex(({ t }) => t === kind);
+        return event < 0 ? [] : [{ kind, step, event }];
+    }));
+    return stops.flatMap(({ kind, step, event }) => {
+        const mentioned = verdicts.some((verdict) => verdict.status !== 'skipped' && (verdict.step < 0 || verdict.step === step.index)
+            && (MENTIONS[kind] as readonly string[]).includes(verdict.kind));
+        return mentioned ? [] : [unexpected(kind, step, event)];
+    });
+}
+
+function unexpected(kind: 'panic' | 'oops', step: StepTrace, event: number): Verdict {
+    const stop = step.events[event];
+    const text = stop !== undefined && 'text' in stop ? stop.text : '';
+    return {
+        status: 'failed', kind: `unexpected-${kind}`, source: step.source, expectation: -1, step: step.index,
+        expected: `no ${kind}`, actual: `${kind} "${text}"`, decidedBy: { step: step.index, event },
+    };
+}

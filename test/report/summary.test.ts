@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { summarize } from '../../server/src/report/summary.js';
+import type { StepTrace } from '../../server/src/simulator/trace.js';
+import { IGNORED, OOPS, PANIC, RECOVERED, sigbus, stepTrace } from './hand-made.js';
+
+const caught = sigbus({ code: 'BUS_MCEERR_AR', forced: true });
+
+const ROWS: readonly (readonly [string, StepTrace])[] = [
+    ['DIRTY_LRU Recovered · AO→db', stepTrace([RECOVERED, sigbus()])],
+    ['DIRTY_LRU Recovered · AO→db.main, web', stepTrace([RECOVERED, sigbus({ task: 'db.main' }), sigbus({ task: 'web' })])],
+    ['DIRTY_LRU Recovered · AR→db · AO→web', stepTrace([RECOVERED, caught, sigbus({ task: 'web' })])],
+    ['2× DIRTY_LRU Recovered · AO→db', stepTrace([RECOVERED, RECOVERED, sigbus()])],
+    ['DIRTY_LRU Recovered · AO→db ×2', stepTrace([RECOVERED, sigbus(), sigbus()])],
+    ['DIRTY_LRU Recovered · AO→db (ignored), web (pending)', stepTrace([RECOVERED, sigbus({ fate: 'ignored' }), sigbus({ task: 'web', fate: 'pending' })])],
+    ['KERNEL Ignored · EBUSY', stepTrace([IGNORED], { outcome: { errno: 'EBUSY' } })],
+    ['KERNEL Ignored · panic', stepTrace([IGNORED, PANIC], { outcome: { errno: '' } })],
+    ['oops · panic', stepTrace([OOPS, PANIC])],
+    ['SIGBUS AR lsb 12', stepTrace([caught], { op: 'read', outcome: { errno: '', signal: caught } })],
+    ['SIGBUS AR lsb 12 · db killed', stepTrace([caught, { t: 'exit', process: 'db', signal: 'SIGBUS' }], { op: 'read', outcome: { errno: '', signal: caught } })],
+    ['SIGSEGV SEGV_MAPERR', stepTrace([], { outcome: { errno: '', signal: sigbus({ signal: 'SIGSEGV', code: 'SEGV_MAPERR', addressLsbBits: null }) } })],
+    ['SIGKILL→db', stepTrace([sigbus({ signal: 'SIGKILL', code: 'SI_KERNEL' })])],
+    ["'C'", stepTrace([], { op: 'read', outcome: { errno: '', value: 'C' } })],
+    [String.raw`'\0'`, stepTrace([], { op: 'read', outcome: { errno: '', value: '\0' } })],
+    ['= 64', stepTrace([], { outcome: { errno: '0', returned: 64 } })],
+    ['EIO', stepTrace([], { outcome: { errno: 'EIO' } })],
+    ['no page', stepTrace([], { outcome: { errno: '0', pfn: null } })],
+    ['CLEAN_LRU Recovered · file log[1] lost', stepTrace([{ t: 'result', pfn: 1, type: 'MF_MSG_CLEAN_LRU', result: 'MF_RECOVERED' }, { t: 'data', fate: 'lost', what: 'file log[1]' }])],
+    ['not reached', stepTrace([], { skipped: true, outcome: { errno: '' } })],
+    ['', stepTrace([])],
+];
+
+test.each(ROWS)('%s', (summary, step) => {
+    expect(summarize(step)).toBe(summary);
+});

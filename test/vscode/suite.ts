@@ -1,4 +1,4 @@
-// Runs inside VS Code's extension host: loads every *.test.js beside the bundle of this file into mocha, and writes what
+// Runs inside VS Code's extension host: loads every *.test.js below the bundle of this file into mocha, and writes what
 // happened to the file named by HWP_TEST_RESULT (an extension host that dies has exit code 0, but leaves no such file).
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import type { SuiteResult } from './suite-result.js';
 export async function run(): Promise<void> {
     const { default: Mocha } = await import('mocha');
     const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000 });
-    for (const file of readdirSync(__dirname).filter((name) => name.endsWith('.test.js')).sort()) {
+    for (const file of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js')).sort()) {
         mocha.addFile(path.join(__dirname, file));
     }
     await mocha.loadFilesAsync();

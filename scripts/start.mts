@@ -1,0 +1,43 @@
+// npm start: opens an editor with the extension on the examples. Takes the desktop VS Code where `code` is on the PATH, else
+// serves one to a browser.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { packageExtension } from './package.mts';
+import { findOnPath } from './vscode/debian-packages.mts';
+import { installVsCodeHost } from './vscode/install-host.mts';
+import { installExtension, startServer } from './vscode/server.mts';
+import { workbenchUrl } from './vscode/workbench.mts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const EXAMPLES = path.join(root, 'examples');
+
+function startDesktop(code: string): void {
+    spawnSync(process.execPath, [path.join(root, 'scripts/build.mts')], { cwd: root, stdio: 'inherit' });
+    spawnSync(code, ['--new-window', `--extensionDevelopmentPath=${root}`, EXAMPLES], { stdio: 'inherit', shell: process.platform === 'win32' });
+}
+
+async function startInBrowser(): Promise<void> {
+    const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
+    const options = { host: installVsCodeHost(), directory };
+    installExtension(options, await packageExtension());
+    const server = await startServer(options);
+    const stop = (): void => {
+        void server.stop().then(() => rmSync(directory, { recursive: true, force: true })).then(() => process.exit(0));
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    console.log(`\nVS Code with the extension, on the examples:\n\n    ${workbenchUrl(server.authority, existsSync(EXAMPLES) ? EXAMPLES : root)}\n\nPress Ctrl+C to stop it.`);
+    await server.died;
+}
+
+const code = process.platform === 'win32' ? 'code.cmd' : findOnPath('code');
+if (code !== undefined) {
+    startDesktop(code);
+} else {
+    await startInBrowser().catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 1;
+    });
+}

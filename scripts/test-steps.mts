@@ -1,0 +1,108 @@
+// The steps of npm test, in order. Ends with the sum of all test runners, alone on a line: "N passed, N failed".
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+interface Counts {
+    readonly passed: number;
+    readonly failed: number;
+}
+
+interface Step {
+    readonly name: string;
+    readonly what: string;
+    readonly command: readonly string[];
+    /** For a test runner: the file it leaves its numbers in, and how to read it. */
+    readonly result?: { readonly file: string; readonly read: (json: unknown) => Counts };
+}
+
+interface Outcome extends Counts {
+    readonly step: Step;
+    readonly ok: boolean;
+    readonly seconds: number;
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+const RESULTS = '.cache/test-results';
+const VITEST_RESULT = `${RESULTS}/vitest.json`;
+const MINIMUM_FILE = 'test/minimum-tests.txt';
+
+const STEPS: readonly Step[] = [
+    { name: 'generated', what: 'what is generated from the grammar is current', command: ['node', 'scripts/generate.mts', '--check'] },
+    { name: 'layers', what: 'imports follow the layers', command: ['node', 'scripts/check-layers.mts'] },
+    { name: 'lint', what: 'the linter', command: ['eslint', '.'] },
+    { name: 'types', what: 'the type checker', command: ['tsc', '--build'] },
+    { name: 'build', what: 'the bundles that ship', command: ['node', 'scripts/build.mts', '--production'] },
+    {
+        name: 'unit', what: 'tests in Node',
+        command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_RESULT}`],
+        result: {
+            file: VITEST_RESULT,
+            read: (json) => {
+                const { numPassedTests, numFailedTests } = json as { numPassedTests: number; numFailedTests: number };
+                return { passed: numPassedTests, failed: numFailedTests };
+            },
+        },
+    },
+    {
+        name: 'vscode', what: 'tests in a real VS Code', command: ['node', 'scripts/vscode/run-tests.mts'],
+        result: { file: `${RESULTS}/vscode.json`, read: (json) => json as Counts },
+    },
+];
+
+function run(step: Step): Outcome {
+    console.log(`\n== ${step.name}: ${step.what}`);
+    const resultFile = step.result && path.join(root, step.result.file);
+    if (resultFile !== undefined) {
+        rmSync(resultFile, { force: true });
+    }
+    const started = Date.now();
+    const [command = '', ...args] = step.command;
+    const ok = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0;
+    const seconds = (Date.now() - started) / 1000;
+    const counts = step.result !== undefined && resultFile !== undefined && existsSync(resultFile)
+        ? step.result.read(JSON.parse(readFileSync(resultFile, 'utf8')))
+        : { passed: 0, failed: 0 };
+    // A check that failed, or a runner that failed outside its tests, counts as one failure.
+    return { step, ok, seconds, passed: counts.passed, failed: ok ? counts.failed : Math.max(counts.failed, 1) };
+}
+
+function describe({ step, ok, seconds, passed, failed }: Outcome): string {
+    const counts = step.result === undefined ? '' : `  ${passed} passed, ${failed} failed`;
+    return `  ${ok ? 'ok    ' : 'FAILED'}  ${step.name.padEnd(10)}${seconds.toFixed(1).padStart(6)} s${counts}`;
+}
+
+/** What is wrong with the number of tests that ran; a suite that stops running some of its tests must not stay green. */
+function tooFewTests(ran: number): string | undefined {
+    const minimum = Number(readFileSync(path.join(root, MINIMUM_FILE), 'utf8'));
+    if (!Number.isInteger(minimum)) {
+        return `${MINIMUM_FILE} must hold one number`;
+    }
+    return ran < minimum
+        ? `only ${ran} tests ran, and ${MINIMUM_FILE} asks for ${minimum}: find out which no longer run, or lower the number with the tests that you remove`
+        : undefined;
+}
+
+function selectedSteps(names: readonly string[]): readonly Step[] {
+    const unknown = names.find((name) => !STEPS.some((step) => step.name === name));
+    if (unknown !== undefined) {
+        console.error(`there is no step "${unknown}"; the steps are ${STEPS.map((step) => step.name).join(', ')}`);
+        process.exit(2);
+    }
+    return names.length === 0 ? STEPS : STEPS.filter((step) => names.includes(step.name));
+}
+
+const steps = selectedSteps(process.argv.slice(2));
+mkdirSync(path.join(root, RESULTS), { recursive: true });
+const outcomes = steps.map(run);
+const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+let failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+
+console.log(`\n${outcomes.map(describe).join('\n')}`);
+const tooFew = steps === STEPS ? tooFewTests(passed + outcomes.reduce((sum, outcome) => sum + (outcome.step.result ? outcome.failed : 0), 0)) : undefined;
+if (tooFew !== undefined) {
+    console.error(`\n${tooFew}`);
+    failed += 1;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

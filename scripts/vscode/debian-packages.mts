@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+
+/** A command that a Debian package brings. */
+export interface DebianCommand {
+    readonly command: string;
+    readonly packageName: string;
+}
+
+/** Where a command lies on the PATH. */
+export function findOnPath(command: string): string | undefined {
+    return (process.env['PATH'] ?? '').split(path.delimiter).map((directory) => path.join(directory, command)).find((file) => {
+        try {
+            accessSync(file, constants.X_OK);
+            return true;
+        } catch {
+            return false;
+        }
+    });
+}
+
+/** Makes sure that commands exist: as root on Debian installs the packages of those that do not, elsewhere says what to run. */
+export function ensureCommands(commands: readonly DebianCommand[]): void {
+    const missing = [...new Set(commands.filter(({ command }) => findOnPath(command) === undefined).map(({ packageName }) => packageName))];
+    if (missing.length === 0) {
+        return;
+    }
+    const install = `apt-get install --no-install-recommends ${missing.join(' ')}`;
+    if (findOnPath('apt-get') === undefined || process.getuid?.() !== 0) {
+        throw new Error(`These tests need ${missing.join(', ')}. Install with: sudo ${install}`);
+    }
+    console.log(`installing Debian packages: ${missing.join(', ')}`);
+    apt('update', '-qq');
+    apt('install', '-y', '-qq', '--no-install-recommends', ...missing);
+}
+
+function apt(...args: string[]): void {
+    const run = spawnSync('apt-get', args, { encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    if (run.status !== 0) {
+        throw new Error(`apt-get ${args.join(' ')} failed:\n${run.stdout}${run.stderr}`);
+    }
+}

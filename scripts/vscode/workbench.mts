@@ -1,0 +1,40 @@
+// Shows the workbench of a VS Code server in headless Chromium.
+import { mkdtempSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type BrowserContext } from 'playwright-core';
+import { ensureCommands, findOnPath } from './debian-packages.mts';
+
+/** A key and a value of the workbench's start-up payload. */
+export type PayloadEntry = readonly [key: string, value: string];
+
+// As root Chromium needs --no-sandbox; the rest keeps it from looking for hosts outside.
+const CHROMIUM_ARGUMENTS = [
+    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+    '--disable-sync',
+];
+
+/** Starts Chromium with an empty profile below a directory. */
+export async function openBrowser(directory: string): Promise<BrowserContext> {
+    let executablePath = process.env['CHROMIUM'];
+    if (executablePath === undefined) {
+        ensureCommands([{ command: 'chromium', packageName: 'chromium' }]);
+        executablePath = findOnPath('chromium') ?? 'chromium';
+    }
+    const profile = mkdtempSync(path.join(directory, 'chromium-'));
+    return chromium.launchPersistentContext(profile, {
+        executablePath, headless: true, args: CHROMIUM_ARGUMENTS, viewport: { width: 1280, height: 800 },
+        permissions: ['clipboard-read', 'clipboard-write'], env: { ...process.env, XDG_CONFIG_HOME: path.join(profile, 'config') },
+    });
+}
+
+/** The URI by which the workbench knows a file on the server's machine. */
+export function remoteUri(authority: string, file: string): string {
+    return `vscode-remote://${authority}${file.split(path.sep).map(encodeURIComponent).join('/')}`;
+}
+
+/** The address of the workbench on a folder. */
+export function workbenchUrl(authority: string, folder: string | undefined, payload: readonly PayloadEntry[] = []): string {
+    const what = folder === undefined ? 'ew=true' : `${folder.endsWith('.code-workspace') ? 'workspace' : 'folder'}=${encodeURIComponent(folder)}`;
+    const entries = [...payload, ['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
+    return `http://${authority}/?${what}&payload=${encodeURIComponent(JSON.stringify(entries))}`;
+}

@@ -82,14 +82,16 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('claims', () => {
-    test.each(ROWS)('%s', (_name, claim, step, status, actual) => {
-        const program = programOf([{ step: 0, claims: [claim] }], { steps: [stepOf('corrupt-pfn')] });
-        const verdict = judge(program, traceOf([step]))[0];
-        expect(verdict?.status).toBe(status);
-        if (actual !== undefined) {
-            expect(verdict?.actual).toBe(actual);
-        }
-    });
+    for (const [name, claim, step, status, actual] of ROWS) {
+        test(name, () => {
+            const program = programOf([{ step: 0, claims: [claim] }], { steps: [stepOf('corrupt-pfn')] });
+            const verdict = judge(program, traceOf([step]))[0];
+            expect(verdict?.status).toBe(status);
+            if (actual !== undefined) {
+                expect(verdict?.actual).toBe(actual);
+            }
+        });
+    }
 });
 
 describe('poisoned frames', () => {

@@ -1,7 +1,8 @@
 /** What a trace tells about the frames behind a place, folded from the state changes that its decisions recorded. */
 import type { Place } from '../simulator/program.js';
-import type { DataEvent } from '../simulator/trace.js';
+import type { DataEvent, StepTrace } from '../simulator/trace.js';
 import { eventsUntil, type EventRef, type Scene } from './scene.js';
+import { stepEvents } from './step-events.js';
 import { hex } from './wording.js';
 
 export type ContentsState = DataEvent['fate'] | 'intact';
@@ -71,9 +72,24 @@ function actedOn(place: Place, scene: Scene): readonly number[] | null {
         if (result !== undefined && isPlace(target) && samePage(target, place)) {
             return [result.pfn];
         }
+        const unmapped = mappedFrame(place, step);
+        if (unmapped !== null) {
+            return [unmapped];
+        }
     }
     const bound = scene.program.machine.frames.find((frame) => samePage(frame.place, place));
     return bound === undefined ? null : boundFrame(bound.name, scene);
+}
+
+/** The frame that a page table entry of the place named before the step changed it. */
+function mappedFrame(place: Place, step: StepTrace): number | null {
+    if (place.kind !== 'mapping' || !singlePage(place)) {
+        return null;
+    }
+    const [key] = pageNames(place);
+    const change = stepEvents(step, 'decision').flatMap(({ changes }) => changes ?? []).find((each) => each.of === 'mapping' && each.key === key);
+    const pfn = change === undefined ? undefined : /^present 0x([0-9a-f]+)$/.exec(change.before)?.[1];
+    return pfn === undefined ? null : Number.parseInt(pfn, 16);
 }
 
 function isPlace(value: unknown): value is Place {

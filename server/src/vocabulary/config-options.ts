@@ -1,7 +1,9 @@
-/** Kernel configuration that changes what a scenario does. Values are `y` and `n`. */
+/** Kernel configuration and boot parameters that change what a scenario does. Values are `y` and `n`. */
 
 export interface ConfigOption {
     readonly default: 'y' | 'n';
+    /** Given on the kernel command line, not when the kernel was built. */
+    readonly bootParameter?: true;
     readonly doc: string;
 }
 
@@ -18,6 +20,7 @@ const ROWS = {
     ACPI_APEI_GHES: { default: 'y', doc: 'Errors reported by firmware first.' },
     KEXEC_HANDOVER: { default: 'y', doc: 'KHO: memory and data handed to the next kernel. Both kernels also need kho=on.' },
     MEMORY_FAILURE_KHO: { default: 'y', doc: 'With the kho-hwpoison proposal: poisoned pages are handed to the next kernel.' },
+    nokaslr: { default: 'n', bootParameter: true, doc: 'The kernel is not randomised in memory: a panic then ends with `Kernel Offset: disabled`.' },
 } as const satisfies Record<string, ConfigOption>;
 
 export type ConfigOptionName = keyof typeof ROWS;

@@ -46,8 +46,8 @@ export const MESSAGE_TEMPLATES = {
     bufferOverflow: { level: 'err', text: 'Memory failure: buffer overflow when queuing memory failure at {pfn}', doc: 'memory_failure_queue(): the 16 entries of this CPU are taken; the error is lost.' },
 
     // Injection
-    injectMadvise: { level: 'info', text: 'Injecting memory failure for pfn {pfn} at process virtual address {virtual}', doc: 'madvise(MADV_HWPOISON), before memory_failure().' },
-    softOfflinePfn: { level: 'info', text: 'Soft offlining pfn {pfn} at process virtual address {virtual}', doc: 'madvise(MADV_SOFT_OFFLINE), before soft_offline_page().' },
+    injectMadvise: { level: 'info', text: 'Injecting memory failure for pfn {pfn} at process virtual address 0x{address}', doc: 'madvise(MADV_HWPOISON), before memory_failure().' },
+    softOfflinePfn: { level: 'info', text: 'Soft offlining pfn {pfn} at process virtual address 0x{address}', doc: 'madvise(MADV_SOFT_OFFLINE), before soft_offline_page().' },
     injectPfn: { level: 'info', text: 'Injecting memory failure at pfn {pfn}', doc: 'A write to corrupt-pfn, before memory_failure().' },
     hugeZeroSplit: { level: 'warn', text: 'huge_memory: Called split_huge_page for huge zero page', doc: '6.1: madvise() hit the huge zero page and the handler tried to split it.' },
 

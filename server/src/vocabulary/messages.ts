@@ -9,7 +9,7 @@ export const MESSAGES: Readonly<Record<MessageId, MessageTemplate>> = MESSAGE_TE
 /** Text goes in as it is; numbers take the format of their placeholder. */
 export type MessageValues = Readonly<Record<string, string | number | bigint>>;
 
-const PREFIXED_HEX: ReadonlySet<string> = new Set(['pfn', 'phys', 'virtual']);
+const PREFIXED_HEX: ReadonlySet<string> = new Set(['pfn', 'phys']);
 const BARE_HEX: ReadonlySet<string> = new Set(['pfnBare', 'address', 'mcg']);
 const PADDED_HEX: ReadonlySet<string> = new Set(['status', 'esr']);
 

@@ -1,5 +1,6 @@
 /** Memory without a process: what a `region` can be, as memory_failure() sees it before the event. */
 import type { KernelVersion } from './kernels.js';
+import type { KpageFlagName } from './page-flags.js';
 
 /** The page flags that the handler reads, without PG_. */
 export type KindFlag = 'reserved' | 'head' | 'lru' | 'uptodate' | 'referenced' | 'dirty' | 'swapbacked' | 'private';
@@ -26,7 +27,7 @@ export interface PageKind {
     /** Owned by a dev_pagemap. */
     readonly zoneDevice: boolean;
     /** Names of /proc/kpageflags bits. */
-    readonly kpageflags: readonly string[];
+    readonly kpageflags: readonly KpageFlagName[];
     readonly doc: string;
 }
 
@@ -98,4 +99,4 @@ export type PageKindName = keyof typeof ROWS;
 
 export const PAGE_KINDS: Readonly<Record<PageKindName, PageKind>> = ROWS;
 
-export { SPECIAL_MAPPINGS, type SpecialMapping, type SpecialMappingName } from './special-mappings.js';
+export { SPECIAL_MAPPINGS, reachableByGup, type SpecialMapping, type SpecialMappingName } from './special-mappings.js';

@@ -1,5 +1,5 @@
 /** Mappings of memory that is neither anonymous nor a file's: what `map NAME = special WHAT` can name. */
-import type { KernelVersion } from './kernels.js';
+import { compareKernels, type KernelVersion } from './kernels.js';
 import type { PageKindName } from './page-kinds.js';
 
 export interface SpecialMapping {
@@ -7,7 +7,7 @@ export interface SpecialMapping {
     readonly pageKind: PageKindName;
     /** get_user_pages() reaches the frame, so madvise() can name it; else EFAULT. */
     readonly gup: boolean;
-    /** Range of kernels in which `gup` holds, where it is not all; outside it is the opposite. */
+    /** First and last kernel in which it does, where that is not all of them. */
     readonly gupSince?: KernelVersion;
     readonly gupUntil?: KernelVersion;
     readonly doc: string;
@@ -27,3 +27,9 @@ const ROWS = {
 export type SpecialMappingName = keyof typeof ROWS;
 
 export const SPECIAL_MAPPINGS: Readonly<Record<SpecialMappingName, SpecialMapping>> = ROWS;
+
+/** Does get_user_pages() reach the frames of that mapping on that kernel? */
+export function reachableByGup(name: SpecialMappingName, version: KernelVersion): boolean {
+    const { gup, gupSince, gupUntil } = SPECIAL_MAPPINGS[name];
+    return gup && (!gupSince || compareKernels(version, gupSince) >= 0) && (!gupUntil || compareKernels(version, gupUntil) <= 0);
+}

@@ -12,10 +12,23 @@ import { runWithPinnedNode } from './with-pinned-node.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
+/** @typedef {{ version?: string, optional?: boolean, peer?: boolean }} LockedPackage */
+
+/**
+ * Whether a package may be missing: it is for other machines than this one, or left to others to bring.
+ * @param {string} name
+ * @param {LockedPackage} wanted
+ * @returns {boolean}
+ */
+function mayMiss(name, { optional, peer }) {
+    const pinnedNode = name.endsWith(`node-${process.platform}-${process.arch}`);
+    return peer === true || (optional === true && !pinnedNode);
+}
+
 /**
  * The packages of a lock file.
  * @param {string} file
- * @returns {Record<string, { version?: string, link?: boolean, optional?: boolean, devOptional?: boolean, peer?: boolean }>}
+ * @returns {Record<string, LockedPackage>}
  */
 function lockedPackages(file) {
     return JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
@@ -34,8 +47,7 @@ function whyInstall() {
     const installed = lockedPackages(record);
     const differing = Object.entries(lockedPackages('package-lock.json')).find(([name, wanted]) => {
         const found = installed[name];
-        const mayMiss = name === '' || wanted.optional || wanted.devOptional || wanted.peer;
-        return found ? found.version !== wanted.version : !mayMiss;
+        return found ? found.version !== wanted.version : name !== '' && !mayMiss(name, wanted);
     });
     return differing && `${differing[0]} is not what package-lock.json names`;
 }

@@ -78,6 +78,7 @@ let server: VsCodeServer | undefined;
 let browser: BrowserContext | undefined;
 let page: Page | undefined;
 let exitCode = 1;
+let keepDirectory = false;
 try {
     server = await startServer({
         host: installVsCodeHost(), directory, testDriver: true,
@@ -91,13 +92,14 @@ try {
     }
 } catch (error) {
     exitCode = 1;
+    keepDirectory = true;
     console.error(error);
     await page?.screenshot({ path: path.join(directory, 'failure.png') }).catch(() => undefined);
     console.error(`kept for a look: ${directory}`);
 } finally {
     await browser?.close().catch(() => undefined);
     await server?.stop();
-    if (exitCode === 0) {
+    if (!keepDirectory) {
         rmSync(directory, { recursive: true, force: true });
     }
 }

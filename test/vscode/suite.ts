@@ -24,6 +24,6 @@ export async function run(): Promise<void> {
         writeFileSync(resultFile, JSON.stringify(result));
     }
     if (result.failed > 0) {
-        throw new Error(`${result.failed} tests failed`);
+        throw new Error(`failed tests: ${result.failed}`);
     }
 }

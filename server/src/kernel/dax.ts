@@ -1,0 +1,54 @@
+import { candidateMappings, lookup, setHuge, setPte } from '../machine/page-tables.js';
+import type { Thread } from '../machine/process.js';
+import { hex, type Pfn } from '../machine/units.js';
+import { actionResult } from './action-result.js';
+import type { Errno, Kernel } from './kernel.js';
+import { collectProcs, killProcs, type KillEntry } from './kill-procs.js';
+import { MF_ACTION_REQUIRED, MF_MUST_KILL } from './mf-flags.js';
+import { testSetPageHwpoison } from './poison.js';
+import { hwpoisonFilter } from './hwpoison-filter.js';
+
+/**
+ * A page of persistent memory or of another device with struct pages. Follows memory_failure_dev_pagemap() and
+ * mf_generic_kill_procs(); the file systems that claim the event themselves are not modelled.
+ */
+export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    const { machine } = kernel;
+    const folio = machine.memory.folio(pfn);
+    if (folio.kind === 'device-private') {
+        kernel.decide('memory_failure_dev_pagemap.device-private', pfn);
+        actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_FAILED');
+        return 'ENXIO';
+    }
+    const file = folio.owner;
+    if (file === null || file.kind !== 'file') {
+        kernel.decide('memory_failure_dev_pagemap.no-entry', pfn, 'dax_lock_folio() finds no mapping');
+        actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_FAILED');
+        return 'EBUSY';
+    }
+    if (file.type === 'xfs') kernel.recorder.notModelled('XFS claims failures on its DAX files (xfs_dax_notify_failure)');
+    if (hwpoisonFilter(kernel, pfn)) {
+        kernel.decide('memory_failure.filtered', pfn);
+        return 'EOPNOTSUPP';
+    }
+    testSetPageHwpoison(kernel, pfn);
+    const killFlags = flags | MF_ACTION_REQUIRED | MF_MUST_KILL;
+    const mapped = candidateMappings(folio, pfn).filter(({ vma, page }) => lookup(machine, vma, page) !== null);
+    const entries: KillEntry[] = [];
+    for (const entry of collectProcs(kernel, folio, pfn, true, current, machine.pageShift)) {
+        const page = Math.floor((entry.address ?? 0) / 2 ** machine.pageShift);
+        const at = mapped.find((each) => each.vma.mm === entry.thread.process.mm && each.page === page);
+        if (at === undefined) continue;
+        const found = lookup(machine, at.vma, at.page)!;
+        entries.push({ ...entry, addressLsbBits: machine.pageShift + (found.level === 'huge' ? Math.log2(found.pages) : 0) });
+    }
+    for (const { vma, page } of mapped) {
+        const found = lookup(machine, vma, page)!;
+        if (found.level === 'huge') setHuge(vma, found.start, null);
+        else setPte(vma, page, null);
+        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, 'none');
+    }
+    kernel.decide('mf_generic_kill_procs', pfn, `${entries.length} mappings`);
+    killProcs(kernel, entries, pfn, killFlags, current, false);
+    return actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_RECOVERED');
+}

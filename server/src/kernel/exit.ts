@@ -1,0 +1,35 @@
+import type { AddressSpace } from '../machine/address-space.js';
+import type { Process, Siginfo } from '../machine/process.js';
+import type { Kernel } from './kernel.js';
+import { cachedFolios, truncateFolio } from './page-cache.js';
+import { folioPut } from './page-alloc.js';
+import { removeVma } from './page-table-changes.js';
+
+/** The process and its address space go. Files stay as long as something else keeps them. Follows do_exit() and exit_mmap(). */
+export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'] | null): void {
+    if (!process.alive) return;
+    process.alive = false;
+    for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    for (const pinned of process.pinned.splice(0)) {
+        pinned.folio.pins -= 1;
+        if (pinned.longterm) pinned.folio.longtermPins -= 1;
+        folioPut(kernel, pinned.folio);
+    }
+    releaseFiles(kernel);
+    kernel.recorder.exit(process, signal);
+}
+
+/** Anonymous files (memfd, shared anonymous memory) go with their last user. */
+function releaseFiles(kernel: Kernel): void {
+    for (const file of kernel.machine.files.values()) {
+        if (file.linked || file.vmas.length > 0 || file.released) continue;
+        if (kernel.machine.processes.some((process) => process.alive && process.holds.has(file))) continue;
+        file.released = true;
+        releaseFilePages(kernel, file);
+    }
+}
+
+/** The inode goes: every cached page leaves the cache. Follows truncate_inode_pages_final(). */
+function releaseFilePages(kernel: Kernel, file: AddressSpace): void {
+    for (const folio of cachedFolios(kernel, file)) truncateFolio(kernel, file, folio);
+}

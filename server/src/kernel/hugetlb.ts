@@ -1,0 +1,89 @@
+import type { Folio } from '../machine/folio.js';
+import type { Thread } from '../machine/process.js';
+import { hex, type Pfn } from '../machine/units.js';
+import { actionResult, countPoisoned } from './action-result.js';
+import { identifyPageState } from './error-states.js';
+import { hwpoisonFilter } from './hwpoison-filter.js';
+import { dissolveHugetlbFolio } from './hugetlb-pool.js';
+import { killAccessingProcess } from './kill-accessing-process.js';
+import type { Errno, Kernel } from './kernel.js';
+import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED } from './mf-flags.js';
+import { folioPut } from './page-alloc.js';
+import { hwpoisonUserMappings } from './user-mappings.js';
+
+type HugetlbDecision = 'free' | 'inUse' | 'busy';
+
+/** Follows get_huge_page_for_hwpoison(). */
+function classify(folio: Folio, callerReference: boolean): HugetlbDecision {
+    if (callerReference) return 'inUse';
+    const { state } = folio.hugetlb!;
+    return state === 'free' ? 'free' : state === 'inUse' ? 'inUse' : 'busy';
+}
+
+/** Marks the head and remembers the raw page. @returns what was known before. Follows folio_set_hugetlb_hwpoison(). */
+function setHugetlbHwpoison(kernel: Kernel, folio: Folio, pfn: Pfn): 'new' | 'same-raw' | 'other-raw' {
+    const state = folio.hugetlb!;
+    const was = state.rawPoison === null || state.rawPoison.size > 0;
+    if (was && state.rawPoison?.has(pfn) === true) return 'same-raw';
+    state.rawPoison?.add(pfn);
+    if (!kernel.machine.memory.isPoisoned(folio.head)) kernel.machine.memory.poisoned.set(folio.head, { takenOff: false });
+    kernel.pageChanged(folio.head, 'PG_hwpoison', was, true);
+    return was ? 'other-raw' : 'new';
+}
+
+/**
+ * memory_failure() for hugetlb pages. Follows try_memory_failure_hugetlb().
+ * @returns undefined when the page is not hugetlb
+ */
+export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno | undefined {
+    const { memory } = kernel.machine;
+    const folio = memory.folio(pfn);
+    if (folio.hugetlb === null) return undefined;
+    const callerReference = (flags & MF_COUNT_INCREASED) !== 0;
+    const decision = classify(folio, callerReference);
+    kernel.decide('get_huge_page_for_hwpoison', pfn, `${decision}, head ${hex(folio.head)}`);
+    const before = setHugetlbHwpoison(kernel, folio, pfn);
+    if (before !== 'new') return alreadyPoisoned(kernel, folio, pfn, flags, current, before, callerReference);
+    if (decision === 'busy') return actionResult(kernel, pfn, kernel.profile.has('grabFailureIsUnknown') ? 'MF_MSG_UNKNOWN' : 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
+    if (decision === 'inUse' && !callerReference) folio.references += 1;
+    if (hwpoisonFilter(kernel, pfn)) {
+        clearHugetlbHwpoison(kernel, folio);
+        if (decision === 'inUse') folioPut(kernel, folio);
+        kernel.decide('memory_failure.filtered', pfn);
+        return 'EOPNOTSUPP';
+    }
+    if (decision === 'free') {
+        const dissolved = dissolveHugetlbFolio(kernel, folio, pfn, true);
+        kernel.decide(dissolved ? 'try_memory_failure_hugetlb.dissolved' : 'try_memory_failure_hugetlb.not-dissolved', pfn);
+        return actionResult(kernel, pfn, 'MF_MSG_FREE_HUGE', dissolved ? 'MF_RECOVERED' : 'MF_FAILED');
+    }
+    const savedFlags = folio.flags;
+    if (!hwpoisonUserMappings(kernel, folio, pfn, flags, current)) return actionResult(kernel, pfn, 'MF_MSG_UNMAP_FAILED', kernel.profile.has('unmapFailureKills') ? 'MF_IGNORED' : 'MF_FAILED');
+    return identifyPageState(kernel, folio, pfn, savedFlags);
+}
+
+/** The folio was poisoned before: the same raw page, or another one. */
+function alreadyPoisoned(kernel: Kernel, folio: Folio, pfn: Pfn, flags: number, current: Thread | null, before: 'same-raw' | 'other-raw', callerReference: boolean): Errno {
+    let result: Errno = 'EHWPOISON';
+    if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, pfn, flags, current);
+    if (callerReference) folioPut(kernel, folio);
+    if (!kernel.profile.has('alreadyPoisonedType')) {
+        kernel.printPfn('alreadyOld', pfn);
+        if (before === 'other-raw') countPoisoned(kernel, 1);
+        kernel.decide('memory_failure.already-poisoned', pfn);
+        return result;
+    }
+    kernel.decide('memory_failure.already-poisoned', pfn, before === 'same-raw' ? 'same raw page' : 'another raw page');
+    actionResult(kernel, pfn, before === 'same-raw' ? 'MF_MSG_ALREADY_POISONED' : 'MF_MSG_HUGE', 'MF_FAILED');
+    return result;
+}
+
+/** Follows folio_clear_hugetlb_hwpoison(). @returns the number of raw pages that were listed */
+export function clearHugetlbHwpoison(kernel: Kernel, folio: Folio): number {
+    const state = folio.hugetlb!;
+    const count = state.rawPoison?.size ?? 0;
+    state.rawPoison = new Set();
+    kernel.machine.memory.poisoned.delete(folio.head);
+    kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
+    return count;
+}

@@ -1,0 +1,96 @@
+import type { Machine } from '../machine/machine.js';
+import type { Process, Siginfo, Thread } from '../machine/process.js';
+import { hex, type Pfn } from '../machine/units.js';
+import type { DecisionId } from '../vocabulary/decisions.js';
+import type { ErrnoName } from '../vocabulary/errnos.js';
+import { MESSAGES, renderMessage, type MessageId, type MessageValues } from '../vocabulary/messages.js';
+import type { MfResult, MfType } from '../vocabulary/mf-types.js';
+import type { Profile } from './profile.js';
+
+/** Success or the name of an errno; a call that returns -EBUSY in the kernel returns 'EBUSY' here. */
+export type Errno = ErrnoName | '0';
+
+export type SignalFate = 'handled' | 'killed' | 'ignored' | 'pending' | 'coalesced';
+
+/** One property that changed, for the explanation and for stepping back. */
+export interface Change {
+    readonly of: 'page' | 'mapping' | 'task' | 'counter' | 'file' | 'pool' | 'kernel';
+    readonly key: string;
+    readonly field: string;
+    readonly before: string;
+    readonly after: string;
+}
+
+/** Where the kernel functions report what they do. The simulator turns the calls into trace events. */
+export interface Recorder {
+    decision(id: DecisionId, pfn: Pfn | undefined, note: string | undefined, changes: readonly Change[]): void;
+    log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void;
+    result(pfn: Pfn, type: MfType, result: MfResult): void;
+    signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void;
+    panic(text: string): void;
+    oops(text: string): void;
+    exit(process: Process, signal: Siginfo['signal'] | null): void;
+    data(fate: 'lost' | 'stale', what: string, pfn: Pfn | undefined): void;
+    /** The model does not describe what the program asks for. */
+    notModelled(what: string): void;
+}
+
+/** The machine stopped: thrown by {@link Kernel.panic}, caught where the step began. Never leaves the simulator. */
+export class MachineStopped extends Error {}
+
+/** A kernel that runs on a machine: state, behaviour profile, and where it reports to. */
+export class Kernel {
+    readonly machine: Machine;
+    readonly profile: Profile;
+    readonly recorder: Recorder;
+    #changes: Change[] = [];
+
+    constructor(machine: Machine, profile: Profile, recorder: Recorder) {
+        this.machine = machine;
+        this.profile = profile;
+        this.recorder = recorder;
+    }
+
+    /** Notes a state change; it belongs to the next decision that is recorded. */
+    changed(of: Change['of'], key: string, field: string, before: string | number | boolean, after: string | number | boolean): void {
+        if (before === after) return;
+        this.#changes.push({ of, key, field, before: String(before), after: String(after) });
+    }
+
+    pageChanged(pfn: Pfn, field: string, before: string | number | boolean, after: string | number | boolean): void {
+        this.changed('page', hex(pfn), field, before, after);
+    }
+
+    /** Records a decision with the changes noted since the last one. */
+    decide(id: DecisionId, pfn?: Pfn, note?: string): void {
+        const changes = this.#changes;
+        if (changes.length > 0) this.#changes = [];
+        this.recorder.decision(id, pfn, note, changes);
+    }
+
+    /** Prints a line of the message table in the wording of this kernel. */
+    print(id: MessageId, values: MessageValues = {}, cpu?: number): void {
+        this.recorder.log(MESSAGES[id].level, renderMessage(id, this.profile.version, values), cpu);
+    }
+
+    /** Message about a frame: fills `{pfn}`. */
+    printPfn(id: MessageId, pfn: Pfn, values: MessageValues = {}): void {
+        this.print(id, { pfn: hex(pfn), ...values });
+    }
+
+    /** panic(): the machine stops here. Throws {@link MachineStopped}. */
+    panic(text: string): never {
+        this.machine.panic = text;
+        this.print('panic', { text });
+        if (this.machine.config.get('nokaslr') === 'y') this.print('kernelOffset');
+        this.recorder.panic(text);
+        throw new MachineStopped(text);
+    }
+
+    /** An oops in the context of the task; panics when kernel.panic_on_oops is set. */
+    oops(text: string): void {
+        this.machine.oops = text;
+        this.recorder.oops(text);
+        if (this.machine.sysctl('kernel.panic_on_oops') === 1) this.panic('Fatal exception');
+    }
+}

@@ -1,0 +1,152 @@
+import type { Folio } from '../machine/folio.js';
+import type { Thread } from '../machine/process.js';
+import type { Pfn } from '../machine/units.js';
+import { actionResult } from './action-result.js';
+import { memoryFailureDevPagemap } from './dax.js';
+import { identifyPageState } from './error-states.js';
+import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
+import { hwpoisonFilter } from './hwpoison-filter.js';
+import { tryMemoryFailureHugetlb } from './hugetlb.js';
+import { killAccessingProcess } from './kill-accessing-process.js';
+import { collectProcs, killProcs } from './kill-procs.js';
+import type { Errno, Kernel } from './kernel.js';
+import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from './mf-flags.js';
+import { folioPut, takePageOffBuddy } from './page-alloc.js';
+import { writebackFolio } from './page-cache.js';
+import { memoryFailurePfn } from './pfn-map.js';
+import { testClearPageHwpoison, testSetPageHwpoison } from './poison.js';
+import { tryToSplitThpPage } from './thp.js';
+import { hwpoisonUserMappings } from './user-mappings.js';
+
+/**
+ * Handles a memory error on a page frame. Follows memory_failure() of mm/memory-failure.c.
+ * @param flags enum mf_flags
+ * @param current the task in whose context it runs; null for a kernel worker, which has no address space
+ * @returns '0', 'EBUSY', 'EHWPOISON', 'EOPNOTSUPP' (filtered), 'ENXIO' (not the kernel's memory), 'EFAULT'
+ */
+export function memoryFailure(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    const { machine } = kernel;
+    if (machine.sysctl('vm.memory_failure_recovery') === 0) {
+        kernel.decide('memory_failure.recovery-disabled', pfn);
+        kernel.panic(`Memory failure on page ${pfn.toString(16)}`);
+    }
+    if ((flags & MF_SW_SIMULATED) === 0 && !machine.hwMemoryFailure) {
+        machine.hwMemoryFailure = true;
+        kernel.changed('kernel', 'hw_memory_failure', 'value', false, true);
+        kernel.decide('memory_failure.hardware-event', pfn);
+    }
+    if (!machine.memory.layout.isOnline(pfn)) return notOnline(kernel, pfn, flags, current);
+    const hugetlb = tryMemoryFailureHugetlb(kernel, pfn, flags, current);
+    if (hugetlb !== undefined) return hugetlb;
+    if (testSetPageHwpoison(kernel, pfn)) return alreadyPoisoned(kernel, pfn, flags, current);
+    kernel.decide('memory_failure.marked', pfn);
+    const inUse = grab(kernel, pfn, flags);
+    if (inUse !== 'inUse') return inUse;
+    return inUsePage(kernel, pfn, flags, current);
+}
+
+/** Step 4 to 7 of the decision tree: no online page behind the pfn. */
+function notOnline(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    const { memory } = kernel.machine;
+    if (memory.extentAt(pfn)?.kind === 'sgx') {
+        kernel.decide('arch_memory_failure.sgx', pfn);
+        return '0';
+    }
+    if (memory.layout.isDevice(pfn)) return memoryFailureDevPagemap(kernel, pfn, flags, current);
+    if (!memory.layout.hasStructPage(pfn) && kernel.profile.has('pfnMapType')) return memoryFailurePfn(kernel, pfn, flags, current);
+    kernel.printPfn('outside', pfn);
+    kernel.decide('memory_failure.outside-kernel-control', pfn);
+    return 'ENXIO';
+}
+
+/** PG_hwpoison was set before. */
+function alreadyPoisoned(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    let result: Errno = 'EHWPOISON';
+    if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, pfn, flags, current);
+    if ((flags & MF_COUNT_INCREASED) !== 0) folioPut(kernel, kernel.machine.memory.folio(pfn));
+    kernel.decide('memory_failure.already-poisoned', pfn);
+    if (kernel.profile.has('alreadyPoisonedType')) actionResult(kernel, pfn, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
+    else kernel.printPfn('alreadyOld', pfn);
+    return result;
+}
+
+/** Steps 15 and 16: take the reference, or report why there is none. */
+function grab(kernel: Kernel, pfn: Pfn, flags: number): Errno | 'inUse' {
+    const callerReference = (flags & MF_COUNT_INCREASED) !== 0;
+    if (callerReference && kernel.profile.has('callerReferenceSkipsGrab')) return 'inUse';
+    switch (getHwpoisonPage(kernel, pfn, callerReference, false)) {
+        case 'inUse':
+            return 'inUse';
+        case 'free':
+            return freePage(kernel, pfn);
+        case 'kernelOwned':
+            return actionResult(kernel, pfn, 'MF_MSG_KERNEL', 'MF_IGNORED');
+        case 'unhandlable':
+        case 'race':
+            return actionResult(kernel, pfn, kernel.profile.has('grabFailureIsUnknown') ? 'MF_MSG_UNKNOWN' : 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
+    }
+}
+
+/** A free page leaves the free lists, with one reference that keeps it there. */
+function freePage(kernel: Kernel, pfn: Pfn): Errno {
+    const taken = takePageOffBuddy(kernel, pfn);
+    if (taken) kernel.machine.memory.folio(pfn).references = 1;
+    kernel.decide('take_page_off_buddy', pfn);
+    return actionResult(kernel, pfn, 'MF_MSG_BUDDY', taken ? 'MF_RECOVERED' : 'MF_FAILED');
+}
+
+/** Steps 17 to 24: the handler holds a reference. */
+function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    const { machine } = kernel;
+    let folio = machine.memory.folio(pfn);
+    const filterFirst = !kernel.profile.has('filterAfterSplit');
+    if (filterFirst && hwpoisonFilter(kernel, pfn)) return filtered(kernel, folio, pfn);
+    if (folio.large) {
+        folio.set('has_hwpoisoned');
+        const part = tryToSplitThpPage(kernel, folio, pfn);
+        if (part === null) return unsplitThp(kernel, folio, pfn, flags, current);
+        folio = part;
+    }
+    shakePage(kernel, folio);
+    const savedFlags = folio.flags;
+    if (!filterFirst && hwpoisonFilter(kernel, pfn)) return filtered(kernel, folio, pfn);
+    if (!folio.has('lru') && !folio.has('writeback')) {
+        kernel.decide('memory_failure.not-on-lru', pfn);
+        return identifyPageState(kernel, folio, pfn, savedFlags);
+    }
+    if (folio.has('writeback') && folio.owner?.kind === 'file') {
+        writebackFolio(kernel, folio.owner, folio);
+        folio.clear('writeback');
+        kernel.decide('memory_failure.waited-for-writeback', pfn);
+    }
+    if (!hwpoisonUserMappings(kernel, folio, pfn, flags, current)) {
+        return actionResult(kernel, pfn, 'MF_MSG_UNMAP_FAILED', kernel.profile.has('unmapFailureKills') ? 'MF_IGNORED' : 'MF_FAILED');
+    }
+    if (folio.has('lru') && !folio.has('swapcache') && folio.owner === null) {
+        kernel.decide('memory_failure.truncated', pfn);
+        return actionResult(kernel, pfn, 'MF_MSG_TRUNCATED_LRU', 'MF_IGNORED');
+    }
+    return identifyPageState(kernel, folio, pfn, savedFlags);
+}
+
+function filtered(kernel: Kernel, folio: Folio, pfn: Pfn): Errno {
+    testClearPageHwpoison(kernel, pfn);
+    folioPut(kernel, folio);
+    kernel.decide('memory_failure.filtered', pfn);
+    return 'EOPNOTSUPP';
+}
+
+/** The folio stays whole and mapped: everybody is signalled with its size. Follows kill_procs_now(). */
+function unsplitThp(kernel: Kernel, folio: Folio, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    if (kernel.profile.has('unsplitThpIsSilent')) {
+        folioPut(kernel, folio);
+        return actionResult(kernel, pfn, 'MF_MSG_UNSPLIT_THP', 'MF_IGNORED');
+    }
+    const lsbBits = kernel.machine.pageShift + folio.order;
+    const entries = collectProcs(kernel, folio, pfn, (flags & MF_ACTION_REQUIRED) !== 0, current, lsbBits);
+    killProcs(kernel, entries, pfn, flags, current, false);
+    folioPut(kernel, folio);
+    actionResult(kernel, pfn, 'MF_MSG_UNSPLIT_THP', 'MF_FAILED');
+    return 'EHWPOISON';
+}
+

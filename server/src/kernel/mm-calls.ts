@@ -1,0 +1,274 @@
+import { KsmNode } from '../machine/ksm.js';
+import { hugePages, lookup, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
+import { Process, Thread } from '../machine/process.js';
+import type { VirtualPage } from '../machine/units.js';
+import { Vma, type Protection } from '../machine/vma.js';
+import { getUserPage } from './gup.js';
+import type { Errno, Kernel } from './kernel.js';
+import { folioPut, freeIfUnused } from './page-alloc.js';
+import { removeVma, splitPmd } from './page-table-changes.js';
+
+/** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
+function splitVma(vma: Vma, at: VirtualPage): Vma {
+    const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
+    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
+    vma.pageCount = at - vma.start;
+    vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);
+    const owner = vma.anonVma ?? null;
+    owner?.vmas.splice(owner.vmas.indexOf(vma) + 1, 0, rest);
+    vma.file?.vmas.splice(vma.file.vmas.indexOf(vma) + 1, 0, rest);
+    return rest;
+}
+
+/** VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first. */
+function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Vma[] {
+    const end = page + pageCount;
+    const found: Vma[] = [];
+    for (let vma of [...process.mm.vmas]) {
+        if (vma.end <= page || vma.start >= end) continue;
+        for (const cut of [page, end]) if (cut > vma.start && cut < vma.end) splitPmd(kernel, vma, cut);
+        if (vma.start < page) vma = splitVma(vma, page);
+        if (vma.end > end) splitVma(vma, end);
+        found.push(vma);
+    }
+    return found;
+}
+
+/** munmap(). @returns '0', or 'EINVAL' for part of a hugetlb page */
+export function munmap(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
+    const vma = process.mm.find(page);
+    if (vma?.hugetlbShift != null) {
+        const pages = hugePages(vma, kernel.machine.pageShift);
+        if (page % pages !== 0 || pageCount % pages !== 0) return 'EINVAL';
+    }
+    for (const each of isolateRange(kernel, process, page, pageCount)) removeVma(kernel, each);
+    return '0';
+}
+
+/** mprotect(). Entries stay; hwpoison entries are not affected. */
+export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
+    const vmas = isolateRange(kernel, process, page, pageCount);
+    if (vmas.length === 0) return 'ENOMEM';
+    for (const vma of vmas) vma.protection = protection;
+    return '0';
+}
+
+/** mremap(MREMAP_MAYMOVE | MREMAP_FIXED) of one page: its entry moves along, a hwpoison entry too. */
+export function mremapPage(kernel: Kernel, process: Process, from: VirtualPage, to: VirtualPage): Errno {
+    const [source] = isolateRange(kernel, process, from, 1);
+    if (source === undefined) return 'EFAULT';
+    const found = lookup(kernel.machine, source, from);
+    munmap(kernel, process, to, 1);
+    const { file } = source;
+    const moved = new Vma(process.mm, source.name, to, 1, file, source.indexBase, source.shared, source.protection);
+    Object.assign(moved, { anonVma: source.anonVma, mlocked: source.mlocked, nameStart: source.nameStart, uffdPoison: source.uffdPoison });
+    process.mm.vmas.push(moved);
+    source.anonVma?.vmas.push(moved);
+    file?.vmas.push(moved);
+    if (found?.level === 'pte') {
+        setPte(moved, to, found.entry);
+        setPte(source, from, null);
+    }
+    removeVma(kernel, source);
+    return '0';
+}
+
+/** mlock(): populates, so poison in the range makes it fail. Follows do_mlock() and __mm_populate(). */
+export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number): Errno {
+    let errno: Errno = '0';
+    for (const vma of isolateRange(kernel, thread.process, page, pageCount)) {
+        vma.mlocked = true;
+        for (let at = vma.start; at < vma.end; at += 1) {
+            const got = getUserPage(kernel, thread, at, vma.protection === 'write' && !vma.shared);
+            if ('errno' in got) {
+                errno = 'ENOMEM';
+                continue;
+            }
+            const folio = kernel.machine.memory.folio(got.pfn);
+            if (folio.has('reserved') || folio.hugetlb !== null || folio.large) continue;
+            folio.set('mlocked');
+            folio.set('unevictable');
+        }
+    }
+    return errno;
+}
+
+/** munlock(). */
+export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
+    for (const vma of isolateRange(kernel, process, page, pageCount)) {
+        vma.mlocked = false;
+        for (let at = vma.start; at < vma.end; at += 1) {
+            const pfn = mappedPfn(kernel.machine, vma, at);
+            if (pfn === null) continue;
+            const folio = kernel.machine.memory.folio(pfn);
+            folio.clear('mlocked');
+            if (folio.owner?.kind !== 'file' || !folio.owner.traits.unevictable) folio.clear('unevictable');
+        }
+    }
+    return '0';
+}
+
+/** mincore(): one digit a page; entries that are neither present nor swap count as resident. */
+export function mincore(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): string {
+    let vector = '';
+    for (let at = page; at < page + pageCount; at += 1) {
+        const vma = process.mm.find(at);
+        const found = vma === null ? null : lookup(kernel.machine, vma, at);
+        vector += found !== null && (found.entry.kind !== 'swap') ? '1' : '0';
+    }
+    return vector;
+}
+
+/** Lasting references on a range. Follows pin_user_pages() for io_uring and others, vmsplice() for a pipe. @returns errno of the first failure */
+export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number, longterm: boolean): Errno {
+    const seen = new Set<number>();
+    for (let at = page; at < page + pageCount; at += 1) {
+        const got = getUserPage(kernel, thread, at, longterm && thread.process.mm.find(at)?.protection === 'write');
+        if ('errno' in got) return got.errno;
+        const folio = kernel.machine.memory.folio(got.pfn);
+        if (seen.has(folio.head)) continue;
+        seen.add(folio.head);
+        folio.references += 1;
+        folio.pins += 1;
+        if (longterm) folio.longtermPins += 1;
+        thread.process.pinned.push({ folio, pfn: got.pfn, longterm });
+        kernel.decide('pin_user_pages', got.pfn, longterm ? 'FOLL_PIN' : 'FOLL_GET');
+    }
+    return '0';
+}
+
+/** Drops the lasting references on the pages of a range. */
+export function unpinPages(kernel: Kernel, process: Process, pfns: ReadonlySet<number> | null): void {
+    for (const pinned of [...process.pinned]) {
+        if (pfns !== null && ![...pfns].some((pfn) => pfn >= pinned.folio.head && pfn < pinned.folio.head + pinned.folio.pageCount)) continue;
+        process.pinned.splice(process.pinned.indexOf(pinned), 1);
+        pinned.folio.pins -= 1;
+        if (pinned.longterm) pinned.folio.longtermPins -= 1;
+        folioPut(kernel, pinned.folio);
+    }
+}
+
+/** fork(): anonymous pages become shared copy-on-write, hwpoison entries are copied, policies are inherited. Follows copy_process() and dup_mmap(). */
+export function fork(kernel: Kernel, parent: Thread, name: string, comm: string): Process {
+    const { machine } = kernel;
+    const pid = machine.nextPid;
+    machine.nextPid += 1;
+    const child = new Process(name, comm, pid, 0x7f0000000);
+    child.capSysAdmin = parent.process.capSysAdmin;
+    child.cgroupInode = parent.process.cgroupInode;
+    child.sigbus = parent.process.sigbus;
+    const thread = new Thread(child, '', comm, pid);
+    thread.mceProcess = parent.mceProcess;
+    thread.mceEarly = parent.mceEarly;
+    thread.sigbusBlocked = parent.sigbusBlocked;
+    child.threads.push(thread);
+    for (const file of parent.process.holds) child.holds.add(file);
+    for (const vma of parent.process.mm.vmas) copyVma(kernel, vma, child);
+    machine.processes.push(child);
+    kernel.decide('copy_process', undefined, `${name}, pid ${pid}`);
+    return child;
+}
+
+function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
+    const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
+    Object.assign(copy, { anonVma: vma.anonVma, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    child.mm.vmas.push(copy);
+    vma.anonVma?.vmas.push(copy);
+    vma.file?.vmas.push(copy);
+    if (vma.shared) {
+        copyHugetlbEntries(kernel, vma, child);
+        return;
+    }
+    if (vma.backing !== null) {
+        vma.backing = { ...vma.backing, writable: false };
+        copy.backing = vma.backing;
+    }
+    for (const [page, pte] of vma.mm.ptes) {
+        if (page < vma.start || page >= vma.end) continue;
+        const shared = pte?.kind === 'present' ? { ...pte, writable: false } : pte;
+        vma.mm.ptes.set(page, shared);
+        child.mm.ptes.set(page, shared);
+        if (pte?.kind === 'present') copyKsmItem(kernel, pte.pfn, vma, child, page);
+    }
+    for (const [start, entry] of vma.mm.hugeEntries) {
+        if (start < vma.start || start >= vma.end) continue;
+        const shared = entry?.kind === 'present' ? { ...entry, writable: false } : entry;
+        vma.mm.hugeEntries.set(start, shared);
+        child.mm.hugeEntries.set(start, shared);
+    }
+}
+
+function copyKsmItem(kernel: Kernel, pfn: number, vma: Vma, child: Process, page: VirtualPage): void {
+    const { owner } = kernel.machine.memory.folio(pfn);
+    if (owner instanceof KsmNode && owner.items.some((item) => item.mm === vma.mm)) owner.items.push({ mm: child.mm, page });
+}
+
+/** Shared hugetlb entries are copied where they exist; other shared mappings fault again. */
+function copyHugetlbEntries(kernel: Kernel, vma: Vma, child: Process): void {
+    if (vma.hugetlbShift === null) return;
+    const pages = hugePages(vma, kernel.machine.pageShift);
+    for (let start = vma.start; start < vma.end; start += pages) {
+        const found = lookup(kernel.machine, vma, start);
+        const copy = child.mm.find(start);
+        if (found?.level === 'huge' && copy !== null) setHuge(copy, start, found.entry);
+    }
+}
+
+/** KSM merges two pages: the first one's frame becomes the stable page, mapped read-only in both places. Follows try_to_merge_two_pages(). */
+export function ksmMerge(kernel: Kernel, first: { readonly vma: Vma; readonly page: VirtualPage }, second: { readonly vma: Vma; readonly page: VirtualPage }): Errno {
+    const { machine } = kernel;
+    const stable = mappedPfn(machine, first.vma, first.page);
+    const duplicate = mappedPfn(machine, second.vma, second.page);
+    if (stable === null || duplicate === null || machine.memory.content(stable) !== machine.memory.content(duplicate)) return 'EINVAL';
+    for (const { vma, page } of [first, second]) splitPmd(kernel, vma, page);
+    const folio = machine.memory.folio(stable);
+    const other = machine.memory.folio(duplicate);
+    let node = folio.owner;
+    if (!(node instanceof KsmNode)) {
+        node = new KsmNode();
+        node.items.push({ mm: first.vma.mm, page: first.page });
+        folio.owner = node;
+        folio.set('dirty');
+        folio.kind = 'ksm';
+        setPte(first.vma, first.page, { kind: 'present', pfn: stable, dirty: false, writable: false });
+    }
+    node.items.unshift({ mm: second.vma.mm, page: second.page });
+    setPte(second.vma, second.page, { kind: 'present', pfn: stable, dirty: false, writable: false });
+    freeIfUnused(kernel, other);
+    kernel.decide('try_to_merge_with_ksm_page', stable);
+    return '0';
+}
+
+/** swapoff(): swap entries become present pages again, or hwpoison entries where the cached page is poisoned. Follows try_to_unuse() and unuse_pte(). */
+export function swapoff(kernel: Kernel, name: string): Errno {
+    const { machine } = kernel;
+    const area = machine.swaps.find((swap) => swap.name === name);
+    if (area === undefined || !area.on) return 'EINVAL';
+    for (const process of machine.processes) {
+        if (!process.alive) continue;
+        for (const [page, pte] of [...process.mm.ptes]) {
+            if (pte?.kind !== 'swap' || !area.slots.has(pte.slot)) continue;
+            const vma = process.mm.find(page);
+            if (vma === null) continue;
+            const cached = area.cache.get(pte.slot);
+            if (cached !== undefined && machine.memory.isPoisoned(cached.head)) {
+                setPte(vma, page, { kind: 'hwpoison', pfn: cached.head });
+                kernel.decide('unuse_pte.poisoned', cached.head);
+            } else {
+                getUserPage(kernel, process.main, page, false);
+            }
+        }
+    }
+    area.on = false;
+    return '0';
+}
+
+/** The address space of a fresh program. Follows exec_mmap(). */
+export function execve(kernel: Kernel, process: Process): void {
+    for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    process.sigbus = process.sigbus === 'ignored' ? 'ignored' : 'default';
+    process.threads.splice(1);
+    kernel.decide('begin_new_exec', undefined, 'the kill policy stays');
+}
+

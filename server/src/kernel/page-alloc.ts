@@ -1,0 +1,74 @@
+import { Folio } from '../machine/folio.js';
+import { folioRefcount } from '../machine/page-tables.js';
+import { hex, type Pfn } from '../machine/units.js';
+import type { Kernel } from './kernel.js';
+import { freeHugetlbFolio } from './hugetlb-pool.js';
+
+/**
+ * Drops one reference that does not come from a mapping, and frees the folio when none of any kind is left.
+ * Follows folio_put().
+ */
+export function folioPut(kernel: Kernel, folio: Folio): void {
+    folio.references -= 1;
+    freeIfUnused(kernel, folio);
+}
+
+/** After a mapping or reference went: frees the folio when nothing refers to it. */
+export function freeIfUnused(kernel: Kernel, folio: Folio): void {
+    if (folio.references > 0 || folio.has('reserved') || folio.pageType === 'buddy') return;
+    if (folioRefcount(kernel.machine, folio) === 0) freeFolio(kernel, folio);
+}
+
+/** The folio goes back to where it came from. Follows __folio_put() and free_pages_prepare(). */
+export function freeFolio(kernel: Kernel, folio: Folio): void {
+    const { memory } = kernel.machine;
+    if (folio.hugetlb !== null) {
+        freeHugetlbFolio(kernel, folio);
+        return;
+    }
+    const keepsBadPage = folio.order === 0 || kernel.profile.has('poisonedLargeFolioKeptBack');
+    const { head, pageCount } = folio;
+    for (let pfn = head; pfn < head + pageCount; pfn += 1) {
+        memory.contents.delete(pfn);
+        if (memory.isPoisoned(pfn) && keepsBadPage) keepOut(kernel, pfn);
+        else freePage(kernel, pfn);
+    }
+}
+
+/** One page becomes a free page of the buddy allocator. */
+export function freePage(kernel: Kernel, pfn: Pfn): void {
+    kernel.machine.memory.place(new Folio(pfn, 0, 'free', 'buddy', 0, 0));
+}
+
+/** free_pages_prepare() refuses a page that carries PG_hwpoison: it belongs to nobody from here on. */
+function keepOut(kernel: Kernel, pfn: Pfn): void {
+    kernel.machine.memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 0));
+    kernel.decide('free_pages_prepare.kept-out', pfn);
+}
+
+/** A free page of the buddy lists becomes unreachable for allocations. Follows take_page_off_buddy(). */
+export function takePageOffBuddy(kernel: Kernel, pfn: Pfn): boolean {
+    const { memory } = kernel.machine;
+    const folio = memory.folio(pfn);
+    if (folio.pageType !== 'buddy') return false;
+    const poison = memory.poisoned.get(pfn);
+    if (poison !== undefined) poison.takenOff = true;
+    folio.pageType = 'none';
+    folio.kind = 'taken off the free list';
+    return true;
+}
+
+/** Allocates one zeroed frame for the owner described by the folio that is returned (one reference less than nothing: mapped by the caller). */
+export function allocatePage(kernel: Kernel, kind: string, flags: number, content: string): Folio | null {
+    const { memory } = kernel.machine;
+    const pfn = memory.allocate(1, 0);
+    if (pfn === null) return null;
+    memory.contents.set(pfn, content);
+    return memory.place(new Folio(pfn, 0, kind, 'none', flags, 0));
+}
+
+/** Short description of a page for explanations. */
+export function describePage(kernel: Kernel, pfn: Pfn): string {
+    const folio = kernel.machine.memory.folio(pfn);
+    return `${folio.kind} page ${hex(pfn)}`;
+}

@@ -1,0 +1,262 @@
+import type { AddressSpace } from '../machine/address-space.js';
+import { Folio, PG } from '../machine/folio.js';
+import { folioMapcount, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte, type Entry } from '../machine/page-tables.js';
+import type { Thread } from '../machine/process.js';
+import type { Pfn, VirtualPage } from '../machine/units.js';
+import type { Vma } from '../machine/vma.js';
+import { dequeueHugetlbFolio } from './hugetlb-pool.js';
+import type { Kernel } from './kernel.js';
+import { allocatePage, freeIfUnused } from './page-alloc.js';
+import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
+import { splitPmd } from './page-table-changes.js';
+import { forceSegv, forceSignal } from './signals.js';
+
+export type AccessKind = 'read' | 'write' | 'exec';
+
+/** What handle_mm_fault() gives: a frame, or why there is none. `lsbBits` is log2 bytes of the poisoned mapping. */
+export type FaultResult =
+    | { readonly kind: 'ok'; readonly pfn: Pfn }
+    | { readonly kind: 'hwpoison'; readonly lsbBits: number }
+    | { readonly kind: 'sigbus' }
+    | { readonly kind: 'segv'; readonly code: 'SEGV_MAPERR' | 'SEGV_ACCERR' };
+
+/** Bits that a page made by a fault starts with: multi-generation LRU adds faulted pages to the youngest generation. */
+const ANON_FLAGS = PG.referenced | PG.uptodate | PG.lru | PG.active | PG.swapbacked | PG.owner_2;
+
+/** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
+export function handleMmFault(kernel: Kernel, thread: Thread, page: VirtualPage, access: AccessKind): FaultResult {
+    const vma = thread.process.mm.find(page);
+    if (vma === null) return { kind: 'segv', code: 'SEGV_MAPERR' };
+    if (vma.protection === 'none' || (access === 'write' && vma.protection !== 'write')) return { kind: 'segv', code: 'SEGV_ACCERR' };
+    return faultInVma(kernel, vma, page, access);
+}
+
+/** The part after the VMA checks, shared with get_user_pages(). */
+export function faultInVma(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+    if (vma.special !== null) {
+        return vma.special.pfn === null ? { kind: 'ok', pfn: -1 } : { kind: 'ok', pfn: vma.special.pfn + (page - vma.start) };
+    }
+    // Two rounds suffice: a clean poisoned page is dropped and read again, a swap entry becomes present.
+    for (let round = 0; round < 4; round += 1) {
+        const found = lookup(kernel.machine, vma, page);
+        const result = found === null ? faultMissing(kernel, vma, page, access) : faultEntry(kernel, vma, page, access, found);
+        if (result !== 'retry') return result;
+    }
+    return { kind: 'sigbus' };
+}
+
+function faultEntry(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind, found: NonNullable<Entry>): FaultResult | 'retry' {
+    const { machine } = kernel;
+    if (found.entry.kind === 'hwpoison') {
+        const lsbBits = vma.hugetlbShift ?? machine.pageShift;
+        kernel.decide('handle_mm_fault.hwpoison-entry', found.entry.pfn);
+        return { kind: 'hwpoison', lsbBits };
+    }
+    if (found.entry.kind === 'swap') return doSwapPage(kernel, vma, page, found.entry.slot);
+    const pfn = mappedPfn(machine, vma, page)!;
+    if (access !== 'write') return { kind: 'ok', pfn };
+    if (!found.entry.writable) return doWpPage(kernel, vma, page, pfn);
+    markWritten(kernel, vma, page, found);
+    return { kind: 'ok', pfn };
+}
+
+/** The hardware sets the dirty bit. */
+function markWritten(kernel: Kernel, vma: Vma, page: VirtualPage, found: NonNullable<Entry>): void {
+    if (found.entry.kind !== 'present' || found.entry.dirty) return;
+    if (found.level === 'huge') setHuge(vma, found.start, { ...(found.entry as Extract<typeof found.entry, { head: number }>), dirty: true });
+    else setPte(vma, page, { ...found.entry, dirty: true });
+    const folio = kernel.machine.memory.folio(mappedPfn(kernel.machine, vma, page)!);
+    if (vma.file !== null && vma.shared && folio.owner?.kind === 'file') folio.set('dirty');
+}
+
+/** Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page(). */
+function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
+    const { machine } = kernel;
+    splitPmdForCopy(kernel, vma, page);
+    const folio = machine.memory.folio(pfn);
+    if (vma.shared) {
+        setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        folio.set('dirty');
+        return { kind: 'ok', pfn };
+    }
+    const exclusive = folio.owner !== null && folio.owner.kind === 'anon' && !folio.has('reserved') && folioMapcount(machine, folio, 2) === 1;
+    if (exclusive) {
+        setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        return { kind: 'ok', pfn };
+    }
+    const copy = newAnonPage(kernel, vma, page, machine.memory.content(pfn));
+    if (copy === null) return { kind: 'sigbus' };
+    if (folio.owner?.kind === 'ksm') {
+        const at = folio.owner.items.findIndex((item) => item.mm === vma.mm && item.page === page);
+        if (at >= 0) folio.owner.items.splice(at, 1);
+    }
+    setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
+    freeIfUnused(kernel, folio);
+    return { kind: 'ok', pfn: copy.head };
+}
+
+function splitPmdForCopy(kernel: Kernel, vma: Vma, page: VirtualPage): void {
+    if (vma.hugetlbShift === null) splitPmd(kernel, vma, page);
+}
+
+function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
+    const folio = allocatePage(kernel, 'anon', ANON_FLAGS, content);
+    if (folio === null) return null;
+    folio.owner = vma.anonVma;
+    folio.index = vma.indexAt(page);
+    folio.chargedTo = vma.mm.process;
+    return folio;
+}
+
+function faultMissing(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
+    if (vma.uffdPoison) return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
+    if (vma.hugetlbShift !== null) return hugetlbFault(kernel, vma, page, access);
+    if (vma.file !== null) return doFileFault(kernel, vma, vma.file, page, access);
+    return doAnonymousPage(kernel, vma, page, access);
+}
+
+/** First touch of private anonymous memory: the zero page for a read, a fresh page for a write. Follows do_anonymous_page(). */
+function doAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+    if (access !== 'write') {
+        const zero = kernel.machine.zeroPage;
+        setPte(vma, page, { kind: 'present', pfn: zero, dirty: false, writable: false });
+        return { kind: 'ok', pfn: zero };
+    }
+    const folio = newAnonPage(kernel, vma, page, '\0');
+    if (folio === null) return { kind: 'sigbus' };
+    setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: true, writable: true });
+    return { kind: 'ok', pfn: folio.head };
+}
+
+/** Fault on a file mapping. Follows __do_fault(), do_read_fault(), do_cow_fault() and do_shared_fault(). */
+function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
+    const { machine } = kernel;
+    const { memory } = machine;
+    const index = vma.indexAt(page);
+    if (index * 2 ** machine.pageShift >= file.size) return { kind: 'sigbus' };
+    const writable = access === 'write' && vma.shared;
+    if (file.daxBase !== null) {
+        const pfn = file.daxBase + index;
+        setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
+        return { kind: 'ok', pfn };
+    }
+    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index);
+    if (folio === null) return { kind: 'sigbus' };
+    const pfn = folio.head + (index - folio.index);
+    if (memory.isPoisoned(pfn)) {
+        if (folioMapped(machine, folio)) unmapMappingFolio(kernel, file, folio);
+        if (mappingEvictFolio(kernel, folio, 0)) {
+            kernel.decide('__do_fault.poisoned-page-dropped', pfn);
+            return 'retry';
+        }
+        kernel.decide('__do_fault.poisoned-page', pfn);
+        return { kind: 'hwpoison', lsbBits: machine.pageShift };
+    }
+    if (access === 'write' && !vma.shared) {
+        const copy = newAnonPage(kernel, vma, page, memory.content(pfn));
+        if (copy === null) return { kind: 'sigbus' };
+        setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
+        return { kind: 'ok', pfn: copy.head };
+    }
+    if (writable) folio.set('dirty');
+    setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
+    return { kind: 'ok', pfn };
+}
+
+/** A swap entry: the swap cache first, then the device. Follows do_swap_page(). */
+function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): FaultResult | 'retry' {
+    const { machine } = kernel;
+    const area = machine.swaps.find((swap) => swap.slots.has(slot));
+    if (area === undefined) return { kind: 'sigbus' };
+    let folio = area.cache.get(slot) ?? null;
+    if (folio !== null && machine.memory.isPoisoned(folio.head)) {
+        kernel.decide('do_swap_page.poisoned-swapcache', folio.head);
+        return { kind: 'hwpoison', lsbBits: machine.pageShift };
+    }
+    if (folio === null) {
+        folio = newAnonPage(kernel, vma, page, area.slots.get(slot) ?? '\0');
+        if (folio === null) return { kind: 'sigbus' };
+        folio.set('swapcache');
+        folio.clear('active');
+        folio.swapSlot = slot;
+        folio.references += 1;
+        area.cache.set(slot, folio);
+    }
+    setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: false, writable: true });
+    return 'retry';
+}
+
+/** Fault on a hugetlb mapping. Follows hugetlb_fault() and hugetlb_no_page(). */
+function hugetlbFault(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+    const { machine } = kernel;
+    const pages = hugePages(vma, machine.pageShift);
+    const start = Math.floor(page / pages) * pages;
+    const shift = vma.hugetlbShift!;
+    const pool = machine.pools.get(shift);
+    const { file } = vma;
+    const headIndex = vma.indexAt(start);
+    let folio: Folio | null = null;
+    if (file !== null) {
+        if (headIndex * 2 ** machine.pageShift >= file.size) return { kind: 'sigbus' };
+        folio = filemapGetFolio(kernel, file, headIndex);
+        if (folio !== null && folio.hugetlb !== null && (folio.hugetlb.rawPoison === null || folio.hugetlb.rawPoison.size > 0)) {
+            kernel.decide('hugetlb_no_page.poisoned', folio.head);
+            return { kind: 'hwpoison', lsbBits: shift };
+        }
+    }
+    if (folio === null) {
+        folio = pool === undefined ? null : dequeueHugetlbFolio(kernel, pool);
+        if (folio === null) {
+            kernel.decide('hugetlb_no_page.pool-empty');
+            return { kind: 'sigbus' };
+        }
+        folio.flags = PG.uptodate | PG.referenced;
+        folio.index = headIndex;
+        folio.owner = file ?? vma.anonVma;
+        folio.references = file === null ? 0 : 1;
+        for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += 1) machine.memory.contents.set(pfn, '\0');
+        if (file !== null) {
+            file.pages.set(headIndex, folio);
+            for (let index = headIndex; index < headIndex + pages; index += 1) {
+                file.pages.set(index, folio);
+                file.absent.delete(index);
+            }
+        }
+    }
+    const writable = vma.shared || file === null;
+    setHuge(vma, start, { kind: 'present', head: folio.head, dirty: access === 'write', writable });
+    return { kind: 'ok', pfn: folio.head + (page - start) };
+}
+
+/** How a load, store or fetch of a task ended. */
+export type AccessResult =
+    | { readonly kind: 'ok'; readonly pfn: Pfn; readonly value: string }
+    | { readonly kind: 'signal' };
+
+/** A user access and the signal that a fault may end in. Follows do_user_addr_fault() and do_sigbus() on x86. */
+export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, byteOffset: number, access: AccessKind, content: string): AccessResult {
+    const { machine } = kernel;
+    const address = page * 2 ** machine.pageShift + byteOffset;
+    const fault = handleMmFault(kernel, thread, page, access);
+    if (fault.kind === 'ok') {
+        if (access === 'write') storeContent(kernel, fault.pfn, content);
+        return { kind: 'ok', pfn: fault.pfn, value: fault.pfn < 0 ? '\0' : machine.memory.content(fault.pfn) };
+    }
+    if (fault.kind === 'segv') {
+        kernel.decide(fault.code === 'SEGV_MAPERR' ? 'do_user_addr_fault.no-vma' : 'do_user_addr_fault.protection');
+        forceSegv(kernel, thread, fault.code, address);
+    } else if (fault.kind === 'sigbus') {
+        kernel.decide('do_sigbus.no-page');
+        forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_ADRERR', address, addressLsbBits: null });
+    } else {
+        kernel.print('faultX86', { task: `${thread.comm}:${thread.tid}`, address: address.toString(16) });
+        kernel.decide('do_sigbus.hwpoison');
+        forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: fault.lsbBits });
+    }
+    return { kind: 'signal' };
+}
+
+/** A store changes the contents of the frame; a full store heals nothing in the model's books. */
+export function storeContent(kernel: Kernel, pfn: Pfn, content: string): void {
+    if (pfn >= 0) kernel.machine.memory.contents.set(pfn, content);
+}

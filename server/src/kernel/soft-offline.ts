@@ -1,0 +1,234 @@
+import { printedFlags, type Folio } from '../machine/folio.js';
+import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../machine/page-tables.js';
+import { hex, type Pfn } from '../machine/units.js';
+import { countPoisoned } from './action-result.js';
+import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
+import { hwpoisonFilter } from './hwpoison-filter.js';
+import { allocateFreshHugetlbFolio, dequeueHugetlbFolio, dissolveHugetlbFolio } from './hugetlb-pool.js';
+import type { Errno, Kernel } from './kernel.js';
+import { allocatePage, folioPut, takePageOffBuddy } from './page-alloc.js';
+import { mappingEvictFolio, writebackFolio } from './page-cache.js';
+import { testSetPageHwpoison } from './poison.js';
+import { tryToSplitThpPage } from './thp.js';
+
+/** Bit numbers of page->flags in `%pGp`, x86-64 with sparsemem vmemmap. */
+const PRINTED_BIT: Readonly<Record<string, number>> = { writeback: 1, referenced: 2, uptodate: 3, dirty: 4, lru: 5, active: 8, owner_priv_1: 10, owner_2: 11, reserved: 13, private: 14, swapbacked: 17, unevictable: 18, mlocked: 20 };
+
+/** First pfn of ZONE_DMA32 and of ZONE_NORMAL on x86-64. */
+const ZONE_DMA32 = 0x1000;
+const ZONE_NORMAL = 0x100000;
+
+/** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
+function printFlags(kernel: Kernel, folio: Folio): string {
+    const names = printedFlags(folio.flags);
+    const zone = folio.head < ZONE_DMA32 ? 0 : folio.head < ZONE_NORMAL ? 1 : 2;
+    let word = (0x1fffffn << 30n) | (BigInt(zone) << 51n);
+    for (const name of names) word |= 1n << BigInt(PRINTED_BIT[name] ?? 0);
+    return `0x${word.toString(16)}(${[...names, `node=${kernel.machine.nodeOf(folio.head)}`, `zone=${zone}`, 'lastcpupid=0x1fffff'].join('|')})`;
+}
+
+/**
+ * Moves the contents of a page elsewhere and retires the frame; never kills. Follows soft_offline_page().
+ * @param callerReference the caller holds a reference (MF_COUNT_INCREASED)
+ * @returns '0', 'ENXIO', 'EIO', 'EOPNOTSUPP', 'EBUSY' or (7.3) 'ENOTRECOVERABLE'
+ */
+export function softOfflinePage(kernel: Kernel, pfn: Pfn, callerReference: boolean): Errno {
+    const { machine } = kernel;
+    const { memory } = machine;
+    if (!memory.layout.hasStructPage(pfn)) {
+        kernel.decide('soft_offline_page.no-struct-page', pfn);
+        return 'ENXIO';
+    }
+    const release = (): void => {
+        if (callerReference) folioPut(kernel, memory.folio(pfn));
+    };
+    if (!memory.layout.isOnline(pfn)) {
+        kernel.decide('soft_offline_page.not-online', pfn);
+        release();
+        return 'EIO';
+    }
+    if (kernel.profile.has('enableSoftOffline') && machine.sysctl('vm.enable_soft_offline') === 0) {
+        if (!machine.softOfflineDisabledPrinted) kernel.print('soDisabled');
+        machine.softOfflineDisabledPrinted = true;
+        kernel.decide('soft_offline_page.disabled', pfn);
+        release();
+        return 'EOPNOTSUPP';
+    }
+    if (memory.isPoisoned(pfn)) {
+        kernel.printPfn('soAlready', pfn);
+        kernel.decide('soft_offline_page.already-poisoned', pfn);
+        release();
+        return '0';
+    }
+    const grab = getHwpoisonPage(kernel, pfn, callerReference, true);
+    if (hwpoisonFilter(kernel, pfn)) {
+        if (grab === 'inUse') folioPut(kernel, memory.folio(pfn));
+        kernel.decide('memory_failure.filtered', pfn);
+        return 'EOPNOTSUPP';
+    }
+    switch (grab) {
+        case 'inUse':
+            return memory.folio(pfn).hugetlb?.state === 'free' ? softOfflineFree(kernel, pfn) : softOfflineInUsePage(kernel, pfn);
+        case 'free':
+            return softOfflineFree(kernel, pfn);
+        case 'kernelOwned':
+            return 'ENOTRECOVERABLE';
+        case 'unhandlable':
+            return 'EIO';
+        case 'race':
+            return 'EBUSY';
+    }
+}
+
+/** Marks the page and counts it. Follows page_handle_poison(). */
+function retire(kernel: Kernel, pfn: Pfn): void {
+    testSetPageHwpoison(kernel, pfn);
+    countPoisoned(kernel, 1);
+}
+
+function softOfflineFree(kernel: Kernel, pfn: Pfn): Errno {
+    const { memory } = kernel.machine;
+    const folio = memory.folio(pfn);
+    if (folio.hugetlb !== null) {
+        folio.references -= folio.references > 0 ? 1 : 0;
+        if (!dissolveHugetlbFolio(kernel, folio, pfn, true)) {
+            kernel.decide('soft_offline_page.not-dissolved', pfn);
+            return 'EBUSY';
+        }
+    } else {
+        takePageOffBuddy(kernel, pfn);
+        memory.folio(pfn).references = 1;
+    }
+    retire(kernel, pfn);
+    const poison = memory.poisoned.get(pfn);
+    if (poison !== undefined) poison.takenOff = true;
+    kernel.decide('page_handle_poison.free', pfn);
+    return '0';
+}
+
+/** Follows soft_offline_in_use_page(). The reference of the grab is held. */
+function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    let folio = machine.memory.folio(pfn);
+    const isHugetlb = folio.hugetlb !== null;
+    if (folio.large && !isHugetlb) {
+        const part = tryToSplitThpPage(kernel, folio, pfn);
+        if (part === null) {
+            kernel.printPfn('soSplit', pfn);
+            folioPut(kernel, folio);
+            return 'EBUSY';
+        }
+        folio = part;
+    }
+    shakePage(kernel, folio);
+    if (folio.has('writeback') && folio.owner?.kind === 'file') writebackFolio(kernel, folio.owner, folio);
+    if (!isHugetlb && folio.has('lru') && !folio.has('swapcache') && mappingEvictFolio(kernel, folio, 1)) {
+        kernel.printPfn('soInval', pfn);
+        retire(kernel, pfn);
+        kernel.decide('soft_offline_in_use_page.invalidated', pfn);
+        return '0';
+    }
+    const kind = isHugetlb ? 'hugepage' : 'page';
+    if (!folio.has('lru') && !folio.movableOps && !isHugetlb) {
+        kernel.printPfn('soIsolate', pfn, { kind, count: folio.references, flags: printFlags(kernel, folio) });
+        folioPut(kernel, folio);
+        kernel.decide('soft_offline_in_use_page.not-isolated', pfn);
+        return 'EBUSY';
+    }
+    const obstacle = migrationObstacle(folio);
+    if (obstacle !== null) {
+        const isolated = { ...folio, flags: folio.flags } as Folio;
+        isolated.flags = isHugetlb ? 0 : folio.flags & ~LRU_WHILE_ISOLATED;
+        kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: printFlags(kernel, isolated) });
+        folioPut(kernel, folio);
+        kernel.decide('migrate_pages.failed', pfn, obstacle);
+        return 'EBUSY';
+    }
+    return isHugetlb ? migrateHugetlb(kernel, folio, pfn) : migratePage(kernel, folio, pfn);
+}
+
+/** PG_lru is clear while a page is isolated for migration. */
+const LRU_WHILE_ISOLATED = 1 << 3;
+
+/** Why the page cannot be moved, or null. */
+function migrationObstacle(folio: Folio): string | null {
+    if (folio.pins > 0) return 'extra references';
+    if (folio.buffersHeld) return 'buffers in use';
+    if (folio.owner === null && !folio.movableOps && folio.hugetlb === null) return 'no mapping, extra references';
+    if (folio.owner?.kind === 'file' && folio.has('dirty') && !folio.owner.traits.migratable) return `${folio.owner.type} cannot migrate its pages`;
+    return null;
+}
+
+/** Gives the page a new frame everywhere and retires the old one. Follows migrate_pages() with unmap_and_move(). */
+function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    const fresh = allocatePage(kernel, old.kind, old.flags, machine.memory.content(pfn));
+    if (fresh === null) {
+        kernel.printPfn('soMigrate', pfn, { kind: 'page', rc: -12, flags: printFlags(kernel, old) });
+        folioPut(kernel, old);
+        kernel.decide('migrate_pages.failed', pfn, 'no memory');
+        return 'EBUSY';
+    }
+    const mapped = mappingsOf(machine, old, pfn);
+    for (const { vma, page } of mapped) {
+        const found = lookup(machine, vma, page);
+        if (found?.level !== 'pte' || found.entry.kind !== 'present') continue;
+        setPte(vma, page, { ...found.entry, pfn: fresh.head });
+        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, `present ${hex(fresh.head)}`);
+    }
+    fresh.owner = old.owner;
+    fresh.index = old.index;
+    fresh.movableOps = old.movableOps;
+    fresh.pageType = old.pageType;
+    fresh.chargedTo = old.chargedTo;
+    fresh.references = old.references - 1;
+    if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
+    if (old.swapSlot !== null) {
+        for (const area of machine.swaps) if (area.cache.get(old.swapSlot) === old) area.cache.set(old.swapSlot, fresh);
+        fresh.swapSlot = old.swapSlot;
+    }
+    Object.assign(old, { owner: null, swapSlot: null, flags: 0, movableOps: false, references: 1, kind: 'poisoned', pageType: 'none' });
+    retire(kernel, pfn);
+    kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
+    return '0';
+}
+
+/** As migratePage(), for a whole huge page: the replacement comes from the pool or is made fresh, the old one is dissolved. */
+function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    const { pool } = old.hugetlb!;
+    const available = pool.free.length - pool.reserved > 0;
+    const fresh = (available ? dequeueHugetlbFolio(kernel, pool) : null) ?? allocateFreshHugetlbFolio(kernel, pool);
+    if (fresh === null) {
+        kernel.printPfn('soMigrate', pfn, { kind: 'hugepage', rc: -12, flags: printFlags(kernel, old) });
+        folioPut(kernel, old);
+        kernel.decide('migrate_pages.failed', pfn, 'no huge page');
+        return 'EBUSY';
+    }
+    if (!available) pool.total += 1;
+    for (let offset = 0; offset < old.pageCount; offset += 1) machine.memory.contents.set(fresh.head + offset, machine.memory.content(old.head + offset));
+    for (const { vma, page } of candidateMappings(old, old.head)) {
+        const found = lookup(machine, vma, page);
+        if (found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== old.head) continue;
+        setHuge(vma, found.start, { ...found.entry, head: fresh.head });
+    }
+    fresh.owner = old.owner;
+    fresh.index = old.index;
+    fresh.flags = old.flags;
+    fresh.kind = old.kind;
+    fresh.references = old.references - 1;
+    if (old.owner?.kind === 'file') for (let offset = 0; offset < old.pageCount; offset += 1) old.owner.pages.set(old.index + offset, fresh);
+    old.owner = null;
+    old.references = 0;
+    if (!dissolveHugetlbFolio(kernel, old, pfn, false)) {
+        kernel.decide('soft_offline_page.not-dissolved', pfn);
+        return 'EBUSY';
+    }
+    machine.memory.folio(pfn).pageType = 'none';
+    machine.memory.folio(pfn).references = 1;
+    retire(kernel, pfn);
+    const poison = machine.memory.poisoned.get(pfn);
+    if (poison !== undefined) poison.takenOff = true;
+    kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
+    return '0';
+}

@@ -1,0 +1,60 @@
+import { PG, type Folio } from '../machine/folio.js';
+import { candidateMappings, lookup, setPte } from '../machine/page-tables.js';
+import { hex, type Pfn } from '../machine/units.js';
+import type { Kernel } from './kernel.js';
+import { unmapFileRange } from './page-cache.js';
+import { splitPmd } from './page-table-changes.js';
+
+/** Why a large folio cannot be split now, or null. Follows the checks of __folio_split(). */
+function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
+    if (pfn >= kernel.machine.hugeZeroFolio && folio.kind === 'huge-zero') return 'huge zero folio';
+    if (folio.pins > 0) return 'extra references';
+    if (folio.has('writeback')) return 'under writeback';
+    const file = folio.owner?.kind === 'file' ? folio.owner : null;
+    // filemap_release_folio() keeps the buffers of a dirty folio.
+    if (file !== null && file.traits.writeback && folio.has('dirty')) return 'dirty, its buffers cannot be released';
+    return null;
+}
+
+/**
+ * Splits a large folio into base pages. The poisoned page of a folio mapped by PTEs loses its mappings on the
+ * way: try_to_migrate_one() leaves hwpoison entries for anonymous memory, file mappings are dropped.
+ * Follows try_to_split_thp_page() and split_huge_page_to_order().
+ * @returns the folio of the page afterwards, or null when it could not be split
+ */
+export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio | null {
+    const obstacle = splitObstacle(kernel, folio, pfn);
+    if (obstacle !== null) {
+        kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
+        return null;
+    }
+    const { machine } = kernel;
+    const { owner, head, index, pageCount } = folio;
+    if (owner !== null && owner.kind === 'file') {
+        for (const vma of owner.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
+    } else if (owner !== null && owner.kind === 'anon') {
+        for (const { vma, page } of candidateMappings(folio, pfn)) {
+            const found = lookup(machine, vma, page);
+            if (found?.level === 'huge') {
+                splitPmd(kernel, vma, page);
+            } else if (found?.entry.kind === 'present' && found.entry.pfn === pfn && machine.memory.isPoisoned(pfn)) {
+                if (found.entry.dirty) folio.set('dirty');
+                setPte(vma, page, { kind: 'hwpoison', pfn });
+                kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, 'hwpoison');
+            }
+        }
+    }
+    const { references, flags } = folio;
+    const inCache = owner !== null && owner.kind === 'file';
+    const target = machine.memory.split(folio, pfn);
+    // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
+    const handler = references - (inCache ? pageCount : 0);
+    for (const part of new Set([target, machine.memory.folio(head)])) {
+        part.references = (inCache ? 1 : 0) + (part === target ? Math.max(handler, 0) : 0);
+        part.flags = flags & ~PG.has_hwpoisoned;
+        if (inCache && owner.traits.buffers) part.clear('private');
+    }
+    kernel.changed('page', hex(head), 'order', Math.log2(pageCount), 0);
+    kernel.decide('try_to_split_thp_page.split', pfn, `order ${Math.log2(pageCount)}`);
+    return target;
+}

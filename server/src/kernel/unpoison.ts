@@ -1,0 +1,70 @@
+import { folioMapped, folioRefcount } from '../machine/page-tables.js';
+import type { Pfn } from '../machine/units.js';
+import { countPoisoned } from './action-result.js';
+import { clearHugetlbHwpoison } from './hugetlb.js';
+import type { DecisionId } from '../vocabulary/decisions.js';
+import type { Errno, Kernel } from './kernel.js';
+import { folioPut, freePage } from './page-alloc.js';
+import { testClearPageHwpoison } from './poison.js';
+
+/**
+ * Takes the mark off a page again, for tests. Follows unpoison_memory().
+ * @returns '0', 'EIO' (no online page), 'EOPNOTSUPP' (after a hardware failure, huge zero folio), 'EBUSY'
+ */
+export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    const { memory } = machine;
+    if (!memory.layout.isOnline(pfn)) {
+        kernel.decide('unpoison_memory.not-online', pfn);
+        return kernel.profile.has('unpoisonNeedsStructPage') && !memory.layout.hasStructPage(pfn) ? 'ENXIO' : 'EIO';
+    }
+    const folio = memory.folio(pfn);
+    if (machine.hwMemoryFailure) {
+        kernel.printPfn('unDisabled', pfn);
+        kernel.decide('unpoison_memory.disabled', pfn);
+        return 'EOPNOTSUPP';
+    }
+    if (folio.kind === 'huge-zero') {
+        kernel.printPfn('unHzp', pfn);
+        kernel.decide('unpoison_memory.huge-zero', pfn);
+        return 'EOPNOTSUPP';
+    }
+    const refuse = (message: 'unAlready' | 'unGrab' | 'unMaps' | 'unMapping' | null, decision: DecisionId): Errno => {
+        if (message !== null) kernel.printPfn(message, pfn);
+        kernel.decide(decision, pfn);
+        return 'EBUSY';
+    };
+    if (!memory.isPoisoned(pfn)) return refuse('unAlready', 'unpoison_memory.not-poisoned');
+    const refcount = folioRefcount(machine, folio);
+    if (refcount > 1) return refuse('unGrab', 'unpoison_memory.grabbed');
+    const silentType = folio.pageType === 'slab' || folio.pageType === 'table' || folio.has('reserved');
+    const silentOffline = folio.pageType === 'offline';
+    if (!kernel.profile.has('mappedTestedFirstInUnpoison') && (silentType || silentOffline)) return refuse(null, 'unpoison_memory.page-type');
+    if (folioMapped(machine, folio)) return refuse('unMaps', 'unpoison_memory.mapped');
+    if (folio.owner?.kind === 'file') return refuse('unMapping', 'unpoison_memory.has-mapping');
+    if (silentType) return refuse(null, 'unpoison_memory.page-type');
+
+    if (memory.poisoned.get(pfn)?.takenOff === true) {
+        testClearPageHwpoison(kernel, pfn);
+        freePage(kernel, pfn);
+        return succeed(kernel, pfn, 1, 'put back on the free lists');
+    }
+    if (folio.hugetlb !== null) {
+        if (folio.hugetlb.rawPoison === null) return refuse(null, 'unpoison_memory.raw-list-lost');
+        const count = clearHugetlbHwpoison(kernel, folio);
+        if (refcount === 1) folioPut(kernel, folio);
+        return succeed(kernel, pfn, count, `${count} raw pages`);
+    }
+    // The mark of a large folio is looked for on its head.
+    if (folio.large && folio.head !== pfn) return refuse(null, 'unpoison_memory.tail');
+    testClearPageHwpoison(kernel, pfn);
+    if (refcount === 1) folioPut(kernel, folio);
+    return succeed(kernel, pfn, 1, refcount === 1 ? 'its last reference dropped' : 'no reference');
+}
+
+function succeed(kernel: Kernel, pfn: Pfn, count: number, note: string): Errno {
+    for (let each = 0; each < count; each += 1) countPoisoned(kernel, -1);
+    kernel.printPfn('unOk', pfn);
+    kernel.decide('unpoison_memory.done', pfn, note);
+    return '0';
+}

@@ -1,0 +1,73 @@
+import type { AddressSpace, OpenDescription } from './address-space.js';
+import { PoisonCounters } from './counters.js';
+import type { HugetlbPool } from './hugetlb-pool.js';
+import type { PhysicalMemory } from './physical-memory.js';
+import type { Process, Thread } from './process.js';
+import type { SwapArea } from './swap.js';
+import type { Pfn, VirtualPage } from './units.js';
+import type { Vma } from './vma.js';
+
+export interface CpuState {
+    readonly thread: Thread | null;
+    readonly mode: 'user' | 'kernel' | 'kernel-recoverable' | 'copy-from-user';
+    readonly in: string | null;
+}
+
+/** Everything that Linux and a scenario can change. One per simulation. */
+export class Machine {
+    readonly memory: PhysicalMemory;
+    readonly pageShift: number;
+    readonly counters: PoisonCounters;
+    /** First pfn of each node, ascending. */
+    readonly nodeStarts: readonly { readonly id: number; readonly pfn: Pfn; readonly pageCount: number }[];
+    readonly sysctls = new Map<string, number>();
+    readonly config = new Map<string, string>();
+    /** hwpoison-inject filters, by file name. */
+    readonly filters = new Map<string, bigint>();
+    readonly processes: Process[] = [];
+    readonly files = new Map<string, AddressSpace>();
+    readonly descriptions = new Map<string, OpenDescription>();
+    readonly pools = new Map<number, HugetlbPool>();
+    readonly swaps: SwapArea[] = [];
+    readonly cpus: CpuState[] = [];
+    cpuVendor: 'intel' | 'amd' = 'intel';
+    /** "hardware failure seen": set by any event that was not simulated, sticky. */
+    hwMemoryFailure = false;
+    /** `Soft offline: disabled by ...` is printed once. */
+    softOfflineDisabledPrinted = false;
+    /** The 4 KiB zero page; every untouched anonymous page that is read maps it. */
+    zeroPage: Pfn = 0;
+    /** First frame of the huge zero folio. */
+    hugeZeroFolio: Pfn = 0;
+    /** First member of each declared KSM group. */
+    readonly ksmGroups = new Map<string, { readonly vma: Vma; readonly page: VirtualPage }>();
+    /** Frames that declared regions stand for. */
+    readonly regions = new Map<string, { readonly pfn: Pfn; readonly pageCount: number }>();
+    /** What the harness's pipe holds: first character of the last write(). */
+    pipeContent = '\0';
+    panic: string | null = null;
+    oops: string | null = null;
+    nextPid = 100;
+    timeNs = 0;
+
+    constructor(memory: PhysicalMemory, pageShift: number, nodes: readonly { readonly id: number; readonly pfn: Pfn; readonly pageCount: number }[]) {
+        this.memory = memory;
+        this.pageShift = pageShift;
+        this.nodeStarts = nodes;
+        this.counters = new PoisonCounters(Math.max(1, nodes.length));
+    }
+
+    nodeOf(pfn: Pfn): number {
+        const at = this.nodeStarts.findIndex((node) => pfn >= node.pfn && pfn < node.pfn + node.pageCount);
+        return at < 0 ? 0 : at;
+    }
+
+    process(name: string): Process | undefined {
+        return this.processes.find((process) => process.name === name);
+    }
+
+    /** Value of a sysctl; 0 when the kernel lacks it. */
+    sysctl(name: string): number {
+        return this.sysctls.get(name) ?? 0;
+    }
+}

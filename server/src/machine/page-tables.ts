@@ -1,0 +1,130 @@
+import type { Folio } from './folio.js';
+import type { Machine } from './machine.js';
+import type { Pfn, VirtualPage } from './units.js';
+import type { HugeEntry, Pte, Vma } from './vma.js';
+
+/** Order of a PMD in base pages of 4 KiB. */
+export const PMD_ORDER = 9;
+const PMD_PAGES = 512;
+
+/** What the page tables hold for one virtual page. `huge` entries cover `pages` pages from `start`. */
+export type Entry =
+    | { readonly level: 'pte'; readonly entry: Pte }
+    | { readonly level: 'huge'; readonly entry: HugeEntry; readonly start: VirtualPage; readonly pages: number }
+    | null;
+
+/** Pages covered by one huge entry of the VMA: a hugetlb page, or a PMD. */
+export function hugePages(vma: Vma, pageShift: number): number {
+    return vma.hugetlbShift === null ? PMD_PAGES : 2 ** (vma.hugetlbShift - pageShift);
+}
+
+/** First page of the huge page around a page. Huge entries are aligned to the start of the mapping. */
+function hugeStart(vma: Vma, page: VirtualPage, pages: number): VirtualPage {
+    return Math.floor(page / pages) * pages;
+}
+
+/** Looks a virtual page up; the VMA's backing stands where the tables hold nothing. */
+export function lookup(machine: Machine, vma: Vma, page: VirtualPage): Entry {
+    const pages = hugePages(vma, machine.pageShift);
+    const start = hugeStart(vma, page, pages);
+    const huge = vma.mm.hugeEntries.get(start);
+    if (huge !== undefined && huge !== null) return { level: 'huge', entry: huge, start, pages };
+    const pte = vma.mm.ptes.get(page);
+    if (pte !== undefined) return pte === null ? null : { level: 'pte', entry: pte };
+    const { backing } = vma;
+    if (backing === null) return null;
+    const pfn = backing.pfn + (page - vma.start);
+    if (vma.hugetlbShift !== null) {
+        if (huge === null) return null;
+        return { level: 'huge', entry: { kind: 'present', head: pfn - (page - start), dirty: backing.dirty, writable: backing.writable }, start, pages };
+    }
+    if (backing.order >= PMD_ORDER && huge === undefined && start >= vma.start && start + PMD_PAGES <= vma.end) {
+        const head = pfn - (page - start);
+        return { level: 'huge', entry: { kind: 'present', head, dirty: backing.dirty, writable: backing.writable }, start, pages };
+    }
+    return { level: 'pte', entry: { kind: 'present', pfn, dirty: backing.dirty, writable: backing.writable } };
+}
+
+/** The frame that a page maps now, or null. */
+export function mappedPfn(machine: Machine, vma: Vma, page: VirtualPage): Pfn | null {
+    const found = lookup(machine, vma, page);
+    if (found === null || found.entry.kind !== 'present') return null;
+    return found.level === 'pte' ? (found.entry as Extract<Pte, { kind: 'present' }>).pfn : (found.entry as Extract<HugeEntry, { kind: 'present' }>).head + (page - found.start);
+}
+
+/** Sets a 4 KiB entry; null means nothing. */
+export function setPte(vma: Vma, page: VirtualPage, pte: Pte | null): void {
+    vma.mm.ptes.set(page, pte);
+}
+
+/** Sets the huge entry that starts at the page; null means nothing. */
+export function setHuge(vma: Vma, start: VirtualPage, entry: HugeEntry | null): void {
+    vma.mm.hugeEntries.set(start, entry);
+}
+
+/** Does the VMA map this very frame at the page? Follows page_mapped_in_vma(). */
+export function mapsFrame(machine: Machine, vma: Vma, page: VirtualPage, pfn: Pfn): boolean {
+    return mappedPfn(machine, vma, page) === pfn;
+}
+
+/** One mapping of a frame. */
+export interface Mapped { readonly vma: Vma; readonly page: VirtualPage; }
+
+/** VMAs that may map a page of the folio, in the kernel's order: the anon_vma's, the KSM node's or the file's. */
+export function candidateMappings(folio: Folio, pfn: Pfn): Mapped[] {
+    const { owner } = folio;
+    if (owner === null) return [];
+    if (owner.kind === 'ksm') {
+        const found: Mapped[] = [];
+        for (const item of owner.items) {
+            const vma = item.mm.find(item.page);
+            if (vma !== null) found.push({ vma, page: item.page });
+        }
+        return found;
+    }
+    const index = folio.indexOf(pfn);
+    const found: Mapped[] = [];
+    for (const vma of owner.vmas) {
+        const page = vma.pageOfIndex(index);
+        if (page !== null) found.push({ vma, page });
+    }
+    return found;
+}
+
+/** Where a frame is mapped now: the reverse map (rmap). */
+export function mappingsOf(machine: Machine, folio: Folio, pfn: Pfn): Mapped[] {
+    return candidateMappings(folio, pfn).filter(({ vma, page }) => mapsFrame(machine, vma, page, pfn));
+}
+
+/** Is any page of the folio mapped (folio_mapped())? Looks at each VMA of its owner once. */
+export function folioMapped(machine: Machine, folio: Folio): boolean {
+    return folioMapcount(machine, folio, 1) > 0;
+}
+
+/** Number of page-table entries that map the folio; stops counting at `limit`. A PMD or hugetlb entry counts one. */
+export function folioMapcount(machine: Machine, folio: Folio, limit = Infinity): number {
+    const { owner } = folio;
+    if (owner === null) return 0;
+    let count = 0;
+    if (owner.kind === 'ksm') return mappingsOf(machine, folio, folio.head).length;
+    for (const vma of owner.vmas) {
+        const first = Math.max(vma.indexBase, folio.index);
+        const last = Math.min(vma.indexBase + vma.pageCount, folio.index + folio.pageCount);
+        for (let index = first; index < last; index += 1) {
+            const page = vma.start + (index - vma.indexBase);
+            const found = lookup(machine, vma, page);
+            if (found === null || found.entry.kind !== 'present') continue;
+            const pfn = mappedPfn(machine, vma, page);
+            if (pfn === null || pfn < folio.head || pfn >= folio.head + folio.pageCount) continue;
+            count += 1;
+            if (count >= limit) return count;
+            if (found.level === 'huge') index += found.pages - (page - found.start) - 1;
+        }
+    }
+    return count;
+}
+
+/** folio_ref_count(): one for each page-table entry, and the references that do not come from mappings. */
+export function folioRefcount(machine: Machine, folio: Folio): number {
+    return folio.references + folioMapcount(machine, folio);
+}

@@ -1,0 +1,202 @@
+import { contentAt } from './address-space.js';
+import { Folio, PG, type FolioOwner, type PageType } from './folio.js';
+import { LOW_RESERVED_PAGES, type MemoryLayout } from './memory-layout.js';
+import type { Pfn } from './units.js';
+
+/** Pages that start in the same state: a declared region, the frames of a mapping, cached pages of a file. */
+export interface Extent {
+    readonly pfn: Pfn;
+    readonly pageCount: number;
+    /** Order of its folios; the extent starts aligned to it. */
+    readonly order: number;
+    readonly kind: string;
+    readonly pageType: PageType;
+    readonly flags: number;
+    readonly references: number;
+    readonly owner: FolioOwner | null;
+    /** Index of the first page in its owner. */
+    readonly index: number;
+    readonly content: string;
+    /** Last touches to a folio when it is looked at for the first time. */
+    readonly finish?: (folio: Folio) => void;
+}
+
+/** PG_hwpoison of a page, and whether it was taken off the buddy lists (private = 0x48575053). */
+export interface Poison {
+    takenOff: boolean;
+}
+
+/**
+ * Frames: extents plus the folios that were touched. What no extent covers is free (buddy) memory.
+ * Cost follows what is touched, never the size of the machine.
+ */
+export class PhysicalMemory {
+    readonly layout: MemoryLayout;
+    readonly poisoned = new Map<Pfn, Poison>();
+    /** First character of pages that no longer hold what their extent says. */
+    readonly contents = new Map<Pfn, string>();
+    /** Pages that have left the kernel's direct map after a hardware error was handled. */
+    readonly notInDirectMap = new Set<Pfn>();
+    /** Sorted by pfn, not overlapping. */
+    readonly #extents: Extent[] = [];
+    /** Every page that was looked at leads to its folio. */
+    readonly #folios = new Map<Pfn, Folio>();
+    /** Heads of extent folios that were split or dissolved: their pages are folios of order 0. */
+    readonly #split = new Set<Pfn>();
+    #cursor: Pfn;
+
+    constructor(layout: MemoryLayout) {
+        this.layout = layout;
+        // Leave room for what a real kernel places low; frames of a scenario start at 64 MiB where there is that much.
+        this.#cursor = Math.min(0x4000, Math.max(LOW_RESERVED_PAGES, Math.floor(layout.pageCount / 4)));
+    }
+
+    #extentIndex(pfn: Pfn): number {
+        let low = 0;
+        let high = this.#extents.length;
+        while (low < high) {
+            const middle = (low + high) >>> 1;
+            if (this.#extents[middle]!.pfn <= pfn) low = middle + 1;
+            else high = middle;
+        }
+        return low - 1;
+    }
+
+    extentAt(pfn: Pfn): Extent | null {
+        const extent = this.#extents[this.#extentIndex(pfn)];
+        return extent !== undefined && pfn < extent.pfn + extent.pageCount ? extent : null;
+    }
+
+    /** True when the range is inside RAM (or the devices) and no extent touches it. */
+    isUnclaimed(pfn: Pfn, pageCount: number): boolean {
+        const at = this.#extentIndex(pfn + pageCount - 1);
+        const extent = this.#extents[at];
+        return extent === undefined || extent.pfn + extent.pageCount <= pfn;
+    }
+
+    /** Adds an extent where nothing stands yet. */
+    claim(extent: Extent): Extent {
+        this.#extents.splice(this.#extentIndex(extent.pfn) + 1, 0, extent);
+        return extent;
+    }
+
+    /**
+     * Free frames for that many pages, aligned to the order. Skips claimed extents, holes and poisoned frames.
+     * @returns first pfn, or null when RAM is exhausted
+     */
+    allocate(pageCount: number, order: number): Pfn | null {
+        const step = 2 ** order;
+        let pfn = Math.ceil(this.#cursor / step) * step;
+        for (;;) {
+            if (pfn + pageCount > this.layout.pageCount) return null;
+            const obstacle = this.#obstacle(pfn, pageCount);
+            if (obstacle === null) break;
+            pfn = Math.ceil(obstacle / step) * step;
+        }
+        this.#cursor = pfn + pageCount;
+        return pfn;
+    }
+
+    /** First page after something that blocks the range, or null. */
+    #obstacle(pfn: Pfn, pageCount: number): Pfn | null {
+        const extent = this.#extents[this.#extentIndex(pfn + pageCount - 1)];
+        if (extent !== undefined && extent.pfn + extent.pageCount > pfn) return extent.pfn + extent.pageCount;
+        for (const range of [...this.layout.holes, ...this.layout.devices, ...this.layout.offline]) {
+            if (range.pfn < pfn + pageCount && pfn < range.pfn + range.pageCount) return range.pfn + range.pageCount;
+        }
+        if (pageCount === 1 && (this.poisoned.has(pfn) || this.#folios.has(pfn))) return pfn + 1;
+        return null;
+    }
+
+    /** The folio of a page; free memory is a buddy folio of order 0. */
+    folio(pfn: Pfn): Folio {
+        const known = this.#folios.get(pfn);
+        if (known !== undefined) return known;
+        const folio = this.#materialise(pfn);
+        this.#folios.set(pfn, folio);
+        return folio;
+    }
+
+    #materialise(pfn: Pfn): Folio {
+        const extent = this.extentAt(pfn);
+        if (extent === null) return this.#unclaimed(pfn);
+        const size = 2 ** extent.order;
+        const whole = extent.pfn + Math.floor((pfn - extent.pfn) / size) * size;
+        const isSplit = extent.order > 0 && this.#split.has(whole);
+        const head = isSplit ? pfn : whole;
+        if (!isSplit && head !== pfn) {
+            const existing = this.#folios.get(head);
+            if (existing !== undefined) return existing;
+        }
+        const folio = new Folio(head, isSplit ? 0 : extent.order, extent.kind, extent.pageType, extent.flags, extent.references);
+        folio.owner = extent.owner;
+        folio.index = extent.index + (head - extent.pfn);
+        if (head !== pfn) this.#folios.set(head, folio);
+        extent.finish?.(folio);
+        return folio;
+    }
+
+    #unclaimed(pfn: Pfn): Folio {
+        if (!this.layout.isRam(pfn) || pfn < LOW_RESERVED_PAGES) return new Folio(pfn, 0, 'reserved', 'none', PG.reserved, 1);
+        return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
+    }
+
+    /** Puts a fresh folio over frames that were allocated; earlier knowledge of them is forgotten. */
+    place(folio: Folio): Folio {
+        for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += 1) this.#folios.set(pfn, folio);
+        return folio;
+    }
+
+    /**
+     * Turns a large folio into folios of order 0 that inherit its state.
+     * @param visit called for the pages that were looked at before, so that counts can follow
+     */
+    split(folio: Folio, target: Pfn): Folio {
+        const { head, order } = folio;
+        this.#split.add(head);
+        const extent = this.extentAt(head);
+        const covered = extent !== null && extent.order === order;
+        const template = { kind: folio.kind, pageType: folio.pageType, flags: folio.flags & ~PG.has_hwpoisoned, owner: folio.owner, index: folio.index };
+        for (let pfn = head; pfn < head + 2 ** order; pfn += 1) {
+            if (covered && !this.#folios.has(pfn)) continue;
+            const page = new Folio(pfn, 0, template.kind, template.pageType, template.flags, 1);
+            page.owner = template.owner;
+            page.index = template.index + (pfn - head);
+            page.chargedTo = folio.chargedTo;
+            this.#folios.set(pfn, page);
+        }
+        folio.order = 0;
+        const part = this.#folios.get(target);
+        if (part !== undefined && part !== folio) return part;
+        return this.folio(target);
+    }
+
+    /** First character of the page's contents. */
+    content(pfn: Pfn): string {
+        const known = this.contents.get(pfn);
+        if (known !== undefined) return known;
+        const extent = this.extentAt(pfn);
+        return extent === null ? '\0' : contentAt(extent.content, pfn - extent.pfn);
+    }
+
+    isPoisoned(pfn: Pfn): boolean {
+        return this.poisoned.has(pfn);
+    }
+
+    /** Does any page of the folio carry PG_hwpoison? */
+    folioIsPoisoned(folio: Folio): boolean {
+        if (folio.order === 0) return this.poisoned.has(folio.head);
+        for (const pfn of this.poisoned.keys()) if (pfn >= folio.head && pfn < folio.head + folio.pageCount) return true;
+        return false;
+    }
+
+    /** Every folio that was looked at, each once. */
+    touchedFolios(): Set<Folio> {
+        return new Set(this.#folios.values());
+    }
+
+    /** All extents, sorted by pfn. */
+    get extents(): readonly Extent[] {
+        return this.#extents;
+    }
+}

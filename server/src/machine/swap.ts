@@ -1,0 +1,27 @@
+import type { Folio } from './folio.js';
+
+/** A swap area: what was written out, and the swap cache over it. Slots are numbered across areas. */
+export class SwapArea {
+    readonly name: string;
+    on = true;
+    /** Contents of each slot in use. */
+    readonly slots = new Map<number, string>();
+    /** Swap cache: folio that stands for the slot. */
+    readonly cache = new Map<number, Folio>();
+    readonly firstSlot: number;
+    #next: number;
+
+    constructor(name: string, firstSlot: number) {
+        this.name = name;
+        this.firstSlot = firstSlot;
+        this.#next = firstSlot;
+    }
+
+    /** @returns the number of a fresh slot that holds the content */
+    store(content: string): number {
+        const slot = this.#next;
+        this.#next += 1;
+        this.slots.set(slot, content);
+        return slot;
+    }
+}

@@ -1,0 +1,305 @@
+import { AnonVma } from '../machine/anon-vma.js';
+import { AddressSpace, OpenDescription, contentAt } from '../machine/address-space.js';
+import { PG, type Folio } from '../machine/folio.js';
+import { hugePages, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
+import { Process, Thread } from '../machine/process.js';
+import { Vma } from '../machine/vma.js';
+import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
+import type { Kernel } from '../kernel/kernel.js';
+import { lazyFree, pageOut } from '../kernel/madvise.js';
+import { fork, ksmMerge, mlock } from '../kernel/mm-calls.js';
+import { userAccess } from '../kernel/page-fault.js';
+import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
+import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
+import { traitsOf } from './build-machine.js';
+import type { MappingSpec, ProcessSpec, Program } from './program.js';
+
+/** Flags of an anonymous page after its owner wrote to it and the LRU batches were drained. */
+const ANON_FLAGS = PG.referenced | PG.uptodate | PG.lru | PG.active | PG.swapbacked | PG.owner_2;
+/** First virtual page of a process: 0x555500000000 in 4 KiB pages. */
+const FIRST_PAGE = 0x555500000;
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** Adds the declared processes, forked ones after their parents. */
+export function buildProcesses(kernel: Kernel, program: Program): void {
+    const pending = [...program.machine.processes];
+    while (pending.length > 0) {
+        const at = pending.findIndex((spec) => spec.forkedFrom === undefined || kernel.machine.process(spec.forkedFrom) !== undefined);
+        if (at < 0) return;
+        const [spec] = pending.splice(at, 1);
+        buildProcess(kernel, program, spec!);
+    }
+    for (const run of program.machine.running) {
+        kernel.machine.cpus[run.cpu] = { thread: findThread(kernel, run.task), mode: run.mode, in: run.in ?? null };
+    }
+    for (const pin of program.machine.pins) pinDeclared(kernel, pin.place, pin.by);
+}
+
+/** Thread by `process` or `process.thread`. */
+export function findThread(kernel: Kernel, label: string): Thread | null {
+    const [name = '', thread = ''] = label.split('.', 2);
+    return kernel.machine.process(name)?.threads.find((each) => each.name === thread) ?? null;
+}
+
+function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void {
+    const { machine } = kernel;
+    const parent = spec.forkedFrom === undefined ? undefined : machine.process(spec.forkedFrom);
+    let process: Process;
+    if (parent !== undefined) {
+        process = fork(kernel, parent.main, spec.name, spec.comm);
+    } else {
+        const pid = spec.pid ?? machine.nextPid;
+        machine.nextPid = Math.max(machine.nextPid, pid) + 1;
+        process = new Process(spec.name, spec.comm, pid, FIRST_PAGE);
+        machine.processes.push(process);
+    }
+    process.capSysAdmin = spec.capSysAdmin;
+    process.sigbus = spec.sigbus;
+    process.cgroupInode = program.machine.cgroups.find((group) => group.name === spec.cgroup)?.inode ?? process.cgroupInode;
+    spec.threads.forEach((thread, index) => {
+        let task = process.threads[index];
+        if (task === undefined) {
+            const tid = index === 0 ? process.pid : thread.tid ?? machine.nextPid++;
+            task = new Thread(process, thread.name, thread.name === '' ? spec.comm : thread.name, tid);
+            process.threads.push(task);
+        }
+        if (thread.policy !== 'default' || parent === undefined) {
+            task.mceProcess = thread.policy !== 'default';
+            task.mceEarly = thread.policy === 'early';
+        }
+        task.sigbusBlocked = thread.sigbusBlocked;
+    });
+    for (const mapping of spec.mappings) buildMapping(kernel, process, mapping);
+}
+
+/** Makes a mapping and brings its pages into the declared state. Used for declarations and for mmap() steps. */
+export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec): Vma | null {
+    const { machine } = kernel;
+    const pageBytes = 2 ** machine.pageShift;
+    const alignment = spec.hugetlbShift !== undefined ? 2 ** (spec.hugetlbShift - machine.pageShift) : Math.max(512, spec.folioBytes / pageBytes);
+    const start = spec.address === undefined ? process.mm.reserve(spec.pageCount, alignment) : Math.floor(spec.address / pageBytes);
+    const file = fileOf(kernel, spec);
+    const pageOffset = spec.from.kind === 'file' ? spec.from.pageOffset : 0;
+    const vma = new Vma(process.mm, spec.name, start, spec.pageCount, file, file === null ? 0 : pageOffset, spec.shared, spec.protection);
+    process.mm.vmas.push(vma);
+    if (spec.from.kind === 'special' || spec.from.kind === 'region') {
+        buildSpecial(kernel, vma, spec);
+        return vma;
+    }
+    if (file !== null) {
+        file.vmas.push(vma);
+        process.holds.add(file);
+    }
+    if (!spec.shared) {
+        vma.anonVma = new AnonVma();
+        if (file === null) vma.anonVma.vmas.push(vma);
+    }
+    vma.hugetlbShift = spec.hugetlbShift ?? file?.hugetlbShift ?? null;
+    vma.uffdPoison = spec.uffdPoison;
+    if (vma.hugetlbShift !== null) populateHugetlb(kernel, vma, spec);
+    else if (file !== null) populateFile(kernel, process, vma, spec);
+    else populateAnon(kernel, vma, spec);
+    finishMapping(kernel, process, vma, spec);
+    return vma;
+}
+
+function fileOf(kernel: Kernel, spec: MappingSpec): AddressSpace | null {
+    const { machine } = kernel;
+    if (spec.from.kind === 'file') return machine.files.get(spec.from.file) ?? null;
+    if (spec.from.kind !== 'shared-anon') return null;
+    const file = new AddressSpace(`shared-anon:${spec.name}`, 'shared-anon', traitsOf('shared-anon'), { major: 0, minor: 1 }, spec.pageCount * 2 ** machine.pageShift, '');
+    file.linked = false;
+    machine.files.set(file.name, file);
+    machine.descriptions.set(file.name, new OpenDescription(file));
+    return file;
+}
+
+/** vdso, rings, /dev/mem and the like: frames that are not anonymous and not a file's. */
+function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
+    const { machine } = kernel;
+    if (spec.from.kind === 'region') {
+        const region = machine.regions.get(spec.from.region);
+        vma.special = { what: spec.from.region, gup: true, pfn: region?.pfn ?? null };
+        return;
+    }
+    if (spec.from.kind !== 'special') return;
+    const name = spec.from.what as SpecialMappingName;
+    const row = SPECIAL_MAPPINGS[name];
+    if (row === undefined) return;
+    const kind = PAGE_KINDS[row.pageKind];
+    const gup = reachableByGup(name, kernel.profile.version);
+    if (!kind.structPage) {
+        vma.special = { what: name, gup, pfn: null };
+        return;
+    }
+    const order = kind.compound ? Math.max(1, Math.ceil(Math.log2(spec.pageCount))) : 0;
+    const pages = kind.compound ? 2 ** order : spec.pageCount;
+    const pfn = machine.memory.allocate(pages, order);
+    if (pfn !== null) {
+        const flags = kind.flags.includes('reserved') ? PG.reserved : 0;
+        machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: spec.content });
+    }
+    vma.special = { what: name, gup, pfn };
+}
+
+/** Letters of an anonymous mapping: page i holds the i-th letter. */
+function anonContent(spec: MappingSpec): string {
+    if (spec.content !== '') return spec.content;
+    return Array.from({ length: Math.min(spec.pageCount, 26) }, (_, index) => LETTERS[index]).join('');
+}
+
+function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
+    const { machine } = kernel;
+    if (spec.touched === 'untouched') return;
+    const order = Math.max(0, Math.log2(spec.folioBytes / 2 ** machine.pageShift));
+    if (spec.touched === 'read') {
+        if (order >= 9) vma.backing = { pfn: hugeZeroFolio(kernel), dirty: false, writable: false, order: 9 };
+        else for (let page = vma.start; page < vma.end; page += 1) setPte(vma, page, { kind: 'present', pfn: machine.zeroPage, dirty: false, writable: false });
+        return;
+    }
+    const aligned = Math.ceil(spec.pageCount / 2 ** order) * 2 ** order;
+    const pfn = machine.memory.allocate(aligned, order);
+    if (pfn === null) return;
+    const anonVma = vma.anonVma!;
+    machine.memory.claim({
+        pfn, pageCount: aligned, order, kind: order >= 9 ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: ANON_FLAGS, references: 0, owner: anonVma, index: 0, content: anonContent(spec),
+        finish: (folio) => {
+            folio.chargedTo = vma.mm.process;
+        },
+    });
+    vma.backing = { pfn, dirty: true, writable: true, order };
+}
+
+/** The one huge zero folio, made when it is first needed. */
+function hugeZeroFolio(kernel: Kernel): number {
+    const { machine } = kernel;
+    if (machine.hugeZeroFolio !== 0) return machine.hugeZeroFolio;
+    const pfn = machine.memory.allocate(512, 9) ?? 0;
+    machine.memory.claim({ pfn, pageCount: 512, order: 9, kind: 'huge-zero', pageType: 'none', flags: 0, references: 1, owner: null, index: 0, content: '' });
+    machine.hugeZeroFolio = pfn;
+    return pfn;
+}
+
+function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
+    const { machine } = kernel;
+    if (spec.touched === 'untouched') return;
+    const pages = hugePages(vma, machine.pageShift);
+    const pool = machine.pools.get(vma.hugetlbShift!);
+    for (let start = vma.start; start < vma.end; start += pages) {
+        const index = vma.indexAt(start);
+        let folio: Folio | null = vma.file?.pages.get(index) ?? null;
+        if (folio === null && pool !== undefined) {
+            folio = dequeueHugetlbFolio(kernel, pool);
+            if (folio !== null) fillHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
+        }
+        if (folio === null) return;
+        setHuge(vma, start, { kind: 'present', head: folio.head, dirty: spec.touched === 'written', writable: true });
+    }
+}
+
+function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec: MappingSpec, ordinal: number): void {
+    const { memory } = kernel.machine;
+    const character = spec.content === '' ? (LETTERS[ordinal % 26] ?? 'A') : contentAt(spec.content, ordinal);
+    for (let offset = 0; offset < folio.pageCount; offset += 1) {
+        memory.contents.set(folio.head + offset, character);
+        if (vma.file !== null) vma.file.pages.set(index + offset, folio);
+    }
+    folio.owner = vma.file ?? vma.anonVma;
+    folio.index = index;
+    folio.references = vma.file === null ? 0 : 1;
+    folio.flags = PG.uptodate | (vma.file === null ? PG.owner_2 : PG.dirty);
+    folio.chargedTo = vma.mm.process;
+}
+
+function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
+    const { machine } = kernel;
+    if (spec.touched === 'untouched') return;
+    const file = vma.file!;
+    const { initial } = file;
+    const wholeFile = initial !== null && initial.order >= 9 && spec.folioBytes >= 2 ** 21;
+    if (wholeFile && vma.shared) {
+        vma.backing = { pfn: initial.pfn + vma.indexBase, dirty: spec.touched === 'written', writable: spec.touched === 'written', order: initial.order };
+        if (spec.content !== '') for (let page = 0; page < vma.pageCount; page += 1) machine.memory.contents.set(initial.pfn + vma.indexBase + page, contentAt(spec.content, page));
+        return;
+    }
+    for (let page = vma.start; page < vma.end; page += 1) {
+        const content = spec.content === '' ? (file.initial === null && spec.touched === 'written' && file.diskContent(vma.indexAt(page)) === '\0' ? (LETTERS[(page - vma.start) % 26] ?? 'A') : null) : contentAt(spec.content, page - vma.start);
+        if (spec.touched === 'written') {
+            const current = machine.memory.content(mappedPfn(machine, vma, page) ?? -1);
+            userAccess(kernel, process.main, page, 0, 'write', content ?? fileContent(kernel, file, vma.indexAt(page)) ?? current);
+        } else {
+            userAccess(kernel, process.main, page, 0, 'read', '');
+        }
+    }
+}
+
+function fileContent(kernel: Kernel, file: AddressSpace, index: number): string | null {
+    if (file.daxBase !== null) return kernel.machine.memory.content(file.daxBase + index);
+    return file.initial === null ? file.diskContent(index) : kernel.machine.memory.content(file.initial.pfn + index);
+}
+
+/** The states that are reached by a system call or by reclaim after the page was touched. */
+function finishMapping(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
+    if (spec.mlocked) mlock(kernel, process.main, vma.start, vma.pageCount);
+    if (spec.lazyFree) for (let page = vma.start; page < vma.end; page += 1) lazyFree(kernel, vma, page);
+    if (spec.swap !== 'none') for (let page = vma.start; page < vma.end; page += 1) swapDeclared(kernel, process, vma, page, spec.swap);
+    if (spec.ksm !== undefined) mergeDeclared(kernel, vma, spec.ksm);
+}
+
+function swapDeclared(kernel: Kernel, process: Process, vma: Vma, page: number, state: MappingSpec['swap']): void {
+    const { machine } = kernel;
+    const pfn = mappedPfn(machine, vma, page);
+    if (pfn === null) return;
+    const content = machine.memory.content(pfn);
+    if (state === 'cache-unmapped') {
+        const folio = machine.memory.folio(pfn);
+        folio.pins += 1;
+        folio.references += 1;
+        pageOut(kernel, vma, page);
+        folio.pins -= 1;
+        folio.references -= 1;
+        return;
+    }
+    pageOut(kernel, vma, page);
+    if (state === 'entry') return;
+    userAccess(kernel, process.main, page, 0, 'read', '');
+    if (state === 'cache-dirty') userAccess(kernel, process.main, page, 0, 'write', content);
+}
+
+function mergeDeclared(kernel: Kernel, vma: Vma, group: string): void {
+    const { machine } = kernel;
+    const first = machine.ksmGroups.get(group);
+    for (let page = vma.start; page < vma.end; page += 1) {
+        if (first === undefined && page === vma.start) {
+            machine.ksmGroups.set(group, { vma, page });
+            continue;
+        }
+        const stable = machine.ksmGroups.get(group)!;
+        const pfn = mappedPfn(machine, vma, page);
+        const stablePfn = mappedPfn(machine, stable.vma, stable.page);
+        if (pfn !== null && stablePfn !== null) machine.memory.contents.set(pfn, machine.memory.content(stablePfn));
+        ksmMerge(kernel, stable, { vma, page });
+    }
+}
+
+/** A declared pin: the references are simply there. */
+function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: string): void {
+    if (place.kind !== 'mapping') return;
+    const process = kernel.machine.process(place.process);
+    const vma = process?.mm.vmas.find((each) => each.name === place.mapping);
+    if (process === undefined || vma === undefined) return;
+    const seen = new Set<Folio>();
+    for (let page = place.page; page < place.page + place.pageCount; page += 1) {
+        const pfn = mappedPfn(kernel.machine, vma, vma.start + page);
+        if (pfn === null) continue;
+        const folio = kernel.machine.memory.folio(pfn);
+        if (seen.has(folio)) continue;
+        seen.add(folio);
+        folio.references += 1;
+        folio.pins += 1;
+        const longterm = by !== 'vmsplice';
+        if (longterm) folio.longtermPins += 1;
+        folio.set('referenced');
+        process.pinned.push({ folio, pfn, longterm });
+    }
+}

@@ -1,0 +1,146 @@
+import { softOfflinePage } from '../kernel/soft-offline.js';
+import { doMadvise, processMadvise } from '../kernel/madvise.js';
+import { hardOfflinePageStore, hwpoisonInject, hwpoisonUnpoison, softOfflinePageStore } from '../kernel/hwpoison-inject.js';
+import { cecThreshold, doMachineCheck, type MachineCheck } from '../kernel/machine-check.js';
+import type { Errno } from '../kernel/kernel.js';
+import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
+import type { Operation } from './operations.js';
+import { SILENT, StepContext, called } from './step-context.js';
+
+/** Malformed input is parsed before anything else is looked at: kstrtoull() and simple_attr_write() accept decimal and 0x hex only. */
+function parsesAsNumber(text: string): boolean {
+    return /^(0x[0-9a-f]+|\d+)\s*$/i.test(text);
+}
+
+function byPfn(write: (context: StepContext, pfn: number) => Errno): Operation {
+    return (context) => {
+        const raw = context.text('raw');
+        if (raw !== undefined) return called(parsesAsNumber(raw) ? write(context, Number(raw)) : 'EINVAL');
+        const pfn = context.pfn();
+        if (pfn === null) {
+            context.kernel.recorder.notModelled(`no frame is mapped at the target of ${context.step.op}`);
+            return SILENT;
+        }
+        return called(write(context, pfn));
+    };
+}
+
+function byAddress(write: (context: StepContext, address: number) => Errno): Operation {
+    const perPage = byPfn((context, pfn) => {
+        const place = context.place();
+        const offset = place === null ? 0 : context.places.byteOffset(place);
+        return write(context, pfn * 2 ** context.kernel.machine.pageShift + offset);
+    });
+    return (context) => {
+        const raw = context.text('raw');
+        if (raw !== undefined && parsesAsNumber(raw)) return called(write(context, Number(raw)));
+        return perPage(context);
+    };
+}
+
+/** Byte address and length of the range an madvise() step names. */
+function adviceRange(context: StepContext): { readonly address: bigint; readonly length: bigint } | null {
+    const place = context.place();
+    if (place === null) return null;
+    const pageBytes = BigInt(2 ** context.kernel.machine.pageShift);
+    const range = context.range();
+    if (range === null && place.kind !== 'raw') return null;
+    const address = place.kind === 'raw' ? BigInt(place.address) : BigInt(range!.page) * pageBytes + BigInt(range!.byteOffset);
+    const given = context.step.args['length'];
+    const length = given === undefined ? BigInt(range?.pageCount ?? 1) * pageBytes : BigInt(given as number | string);
+    return { address, length };
+}
+
+function bits(...positions: readonly { readonly bit: number }[]): bigint {
+    return positions.reduce((sum, { bit }) => sum | (1n << BigInt(bit)), 0n);
+}
+
+const COMMON = bits(MCI_STATUS.VAL, MCI_STATUS.UC, MCI_STATUS.EN, MCI_STATUS.MISCV, MCI_STATUS.ADDRV);
+
+/** MCi_STATUS of a machine check named by its meaning, on an Intel CPU with software error recovery. */
+function statusOf(severity: string, fetch: boolean): bigint {
+    switch (severity) {
+        case 'AR':
+            return COMMON | bits(MCI_STATUS.S, MCI_STATUS.AR) | BigInt(fetch ? MCACOD.INSTR.value : MCACOD.DATA.value);
+        case 'UCNA':
+            return COMMON | 0x9fn;
+        case 'CE':
+            return COMMON & ~bits(MCI_STATUS.UC);
+        default:
+            return COMMON | bits(MCI_STATUS.S) | BigInt(MCACOD.SCRUB.value);
+    }
+}
+
+/** CPU that takes it: the one named, else the first that runs a task. */
+function cpuOf(context: StepContext): number {
+    const busy = context.kernel.machine.cpus.findIndex((cpu) => cpu.thread !== null);
+    return context.number('cpu') ?? Math.max(0, busy);
+}
+
+function addressOf(context: StepContext): number | null {
+    const place = context.place();
+    if (place === null) return 0;
+    const pfn = context.pfn();
+    return pfn === null ? null : pfn * 2 ** context.kernel.machine.pageShift + context.places.byteOffset(place);
+}
+
+function deliver(context: StepContext, mce: Omit<MachineCheck, 'address'>): ReturnType<Operation> {
+    const address = addressOf(context);
+    if (address === null) {
+        context.kernel.recorder.notModelled('no frame is mapped at the address of the machine check');
+        return SILENT;
+    }
+    doMachineCheck(context.kernel, { ...mce, address });
+    return SILENT;
+}
+
+export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
+    'corrupt-pfn': byPfn((context, pfn) => hwpoisonInject(context.kernel, pfn, context.thread)),
+    'unpoison-pfn': byPfn((context, pfn) => hwpoisonUnpoison(context.kernel, pfn, context.thread)),
+    hard_offline_page: byAddress((context, address) => hardOfflinePageStore(context.kernel, address, context.thread)),
+    soft_offline_page: byAddress((context, address) => softOfflinePageStore(context.kernel, address, context.thread)),
+    'open-inject-file': () => called('0'),
+    'read-inject-file': (context) => {
+        context.kernel.decide('simple_attr_read.write-only');
+        return called('EACCES');
+    },
+    madvise: (context) => {
+        const range = adviceRange(context);
+        if (range === null || context.thread === null) return SILENT;
+        return called(doMadvise(context.kernel, context.thread, range.address, range.length, context.text('advice') ?? ''));
+    },
+    process_madvise: (context) => {
+        const range = adviceRange(context);
+        if (range === null || context.thread === null) return SILENT;
+        const target = context.kernel.machine.process(context.text('process') ?? '') ?? context.thread.process;
+        const { errno, bytes } = processMadvise(context.kernel, context.thread, target, range.address, range.length, context.text('advice') ?? '');
+        return called(errno, errno === '0' ? { returned: bytes } : {});
+    },
+    'machine-check': (context) => {
+        const severity = context.text('severity') ?? 'AO';
+        if (severity === 'CE') {
+            context.kernel.recorder.notModelled('a single corrected error: only the threshold of the collector has an effect (cec-threshold)');
+            return SILENT;
+        }
+        const how = context.text('broadcast');
+        const restart = context.text('restart') ?? '';
+        const local = how !== 'broadcast' && how !== 'single';
+        let mcgStatus = (1 << MCG_STATUS.MCIP.bit) | (local ? 1 << MCG_STATUS.LMCES.bit : 0);
+        if (!restart.includes('no-ripv')) mcgStatus |= 1 << MCG_STATUS.RIPV.bit;
+        if (severity === 'AR' && !restart.includes('no-eipv')) mcgStatus |= 1 << MCG_STATUS.EIPV.bit;
+        const delivery = severity === 'UCNA' ? 'poll' : how === 'broadcast' ? 'all' : 'one';
+        return deliver(context, { cpu: cpuOf(context), bank: 9, status: statusOf(severity, context.text('fetch') === 'fetch'), mcgStatus, misc: 0x8c, delivery });
+    },
+    'machine-check-registers': (context) => {
+        const how = context.text('broadcast');
+        return deliver(context, {
+            cpu: cpuOf(context), bank: context.number('bank') ?? 9, status: BigInt(context.text('status') ?? '0'), mcgStatus: context.number('mcgStatus') ?? 0,
+            misc: context.number('misc') ?? 0x8c, delivery: how === 'broadcast' ? 'all' : how === 'poll' ? 'poll' : 'one',
+        });
+    },
+    'cec-threshold': (context) => {
+        const pfn = context.pfn();
+        if (pfn !== null) cecThreshold(context.kernel, pfn, (each) => softOfflinePage(context.kernel, each, false));
+        return SILENT;
+    },
+};

@@ -1,0 +1,200 @@
+import type { Errno } from '../kernel/kernel.js';
+import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm-calls.js';
+import { handleMmFault, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
+import { mappedPfn } from '../machine/page-tables.js';
+import type { Protection } from '../machine/vma.js';
+import { buildMapping } from './build-processes.js';
+import type { Operation } from './operations.js';
+import { SILENT, StepContext, called, transferred } from './step-context.js';
+
+const DEFAULT_TRANSFER = 64;
+
+function access(kind: AccessKind): Operation {
+    return (context) => {
+        const range = context.range();
+        if (context.thread === null) return kernelAccess(context, kind);
+        if (range === null) return byFrame(context);
+        const result = userAccess(context.kernel, context.thread, range.page, range.byteOffset, kind, context.text('content') ?? 'Z');
+        if (result.kind === 'signal') return SILENT;
+        return { errno: '', value: kind === 'write' ? (context.text('content') ?? 'Z') : result.value };
+    };
+}
+
+/** A task cannot name a frame that it does not map. */
+function byFrame(context: StepContext): ReturnType<Operation> {
+    context.kernel.recorder.notModelled('a task reaches memory through its mappings only');
+    return SILENT;
+}
+
+/** The kernel touches a page. What it does when the page is bad by hardware is not described here. */
+function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operation> {
+    const pfn = context.pfn();
+    const { kernel } = context;
+    if (pfn === null) return SILENT;
+    if (kernel.machine.memory.isPoisoned(pfn) && (kernel.machine.hwMemoryFailure || context.program.arch === 'arm64')) {
+        kernel.recorder.notModelled('consumption of poison by the kernel');
+        return SILENT;
+    }
+    if (kind === 'write') storeContent(kernel, pfn, context.text('content') ?? 'Z');
+    return { errno: '0', returned: 2 ** kernel.machine.pageShift, value: kernel.machine.memory.content(pfn) };
+}
+
+/**
+ * A copy between a user buffer and the kernel: page by page until one faults.
+ * @returns bytes copied before the fault
+ */
+function copyUser(context: StepContext, bytes: number, write: boolean): { readonly copied: number; readonly value: string } {
+    const range = context.range();
+    const { kernel, thread } = context;
+    let copied = 0;
+    let value = '\0';
+    if (range === null || thread === null) return { copied, value };
+    const pageBytes = 2 ** kernel.machine.pageShift;
+    for (let page = range.page; copied < bytes; page += 1) {
+        const fault = handleMmFault(kernel, thread, page, write ? 'write' : 'read');
+        if (fault.kind !== 'ok') {
+            kernel.decide('copy_user.fault', undefined, fault.kind);
+            break;
+        }
+        if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
+        if (write) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
+        copied += Math.min(pageBytes, bytes - copied);
+    }
+    return { copied, value };
+}
+
+function transferLength(context: StepContext): number {
+    const range = context.range();
+    const pages = range?.pageCount ?? 1;
+    return context.number('length') ?? (pages > 1 ? pages * 2 ** context.kernel.machine.pageShift : DEFAULT_TRANSFER);
+}
+
+/** A call that copies a few bytes to or from the page and has nothing else to report. */
+function touching(write: boolean, success: { readonly errno?: Errno; readonly returned?: number }, failure: Errno = 'EFAULT'): Operation {
+    return (context) => {
+        const { copied } = copyUser(context, DEFAULT_TRANSFER, write);
+        if (copied === 0) return called(failure);
+        return { errno: success.errno ?? '0', ...(success.returned === undefined ? {} : { returned: success.returned }) };
+    };
+}
+
+const PROTECTIONS: Readonly<Record<string, Protection>> = { PROT_NONE: 'none', PROT_READ: 'read', PROT_WRITE: 'write' };
+
+export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
+    read: access('read'),
+    write: access('write'),
+    exec: access('exec'),
+    'write-from': (context) => {
+        const bytes = transferLength(context);
+        const { copied, value } = copyUser(context, bytes, false);
+        if (copied === 0) return called('EFAULT');
+        context.kernel.machine.pipeContent = value;
+        return transferred('0', copied);
+    },
+    'read-into': (context) => {
+        const { copied } = copyUser(context, transferLength(context), true);
+        return copied === 0 ? called('EFAULT') : transferred('0', copied);
+    },
+    process_vm_readv: touching(false, { returned: DEFAULT_TRANSFER }),
+    process_vm_writev: touching(true, { returned: DEFAULT_TRANSFER }),
+    'read-proc-mem': touching(false, { returned: DEFAULT_TRANSFER }, 'EIO'),
+    futex: touching(false, { returned: 0 }),
+    openat: touching(false, { errno: 'ENOENT' }),
+    clock_gettime: touching(true, {}),
+    vmsplice: (context) => {
+        const range = context.range();
+        if (range === null || context.thread === null) return SILENT;
+        const errno = pinPages(context.kernel, context.thread, range.page, range.pageCount, false);
+        return errno === '0' ? transferred('0', range.pageCount * 2 ** context.kernel.machine.pageShift) : called(errno);
+    },
+    'read-pipe': () => transferred('0', 4096),
+    mincore: (context) => {
+        const range = context.range();
+        return range === null ? SILENT : { errno: '0', text: mincore(context.kernel, range.process, range.page, range.pageCount) };
+    },
+    move_pages: (context) => {
+        const range = context.range();
+        if (range === null) return SILENT;
+        const vma = range.process.mm.find(range.page);
+        const pfn = vma === null ? null : mappedPfn(context.kernel.machine, vma, range.page);
+        return { errno: '0', returned: 0, text: `status=${pfn === null ? -2 : context.kernel.machine.nodeOf(pfn)}` };
+    },
+    mlock: (context) => {
+        const range = context.range();
+        return range === null || context.thread === null ? SILENT : called(mlock(context.kernel, context.thread, range.page, range.pageCount));
+    },
+    mlockall: (context) => {
+        if (context.thread === null) return SILENT;
+        for (const vma of [...context.thread.process.mm.vmas]) if (vma.special === null) mlock(context.kernel, context.thread, vma.start, vma.pageCount);
+        return called('0');
+    },
+    munlock: (context) => {
+        const range = context.range();
+        return range === null ? SILENT : called(munlock(context.kernel, range.process, range.page, range.pageCount));
+    },
+    mprotect: (context) => {
+        const range = context.range();
+        if (range === null) return SILENT;
+        return called(mprotect(context.kernel, range.process, range.page, range.pageCount, PROTECTIONS[context.text('protection') ?? ''] ?? 'read'));
+    },
+    mremap: (context) => {
+        const from = context.range();
+        const to = context.range('to');
+        return from === null || to === null ? SILENT : called(mremapPage(context.kernel, from.process, from.page, to.page));
+    },
+    munmap: (context) => {
+        const range = context.range();
+        return range === null ? SILENT : called(munmap(context.kernel, range.process, range.page, range.pageCount));
+    },
+    pin: (context) => {
+        const range = context.range();
+        if (range === null || context.thread === null) return SILENT;
+        return called(pinPages(context.kernel, context.thread, range.page, range.pageCount, context.text('by') !== 'vmsplice'));
+    },
+    unpin: (context) => {
+        const process = context.process;
+        if (process === null) return SILENT;
+        const range = context.range();
+        const pfns = new Set<number>();
+        if (range !== null) {
+            for (const pinned of process.pinned) pfns.add(pinned.pfn);
+            for (let page = range.page; page < range.page + range.pageCount; page += 1) {
+                const vma = process.mm.find(page);
+                const pfn = vma === null ? null : mappedPfn(context.kernel.machine, vma, page);
+                if (pfn !== null) pfns.add(pfn);
+            }
+        }
+        unpinPages(context.kernel, process, range === null ? null : pfns);
+        return called('0');
+    },
+    mmap: (context) => {
+        const mapping = context.mapping();
+        if (mapping === null || context.process === null) return SILENT;
+        const vma = buildMapping(context.kernel, context.process, mapping);
+        context.places.remember(context.process);
+        return called(vma === null ? 'ENOMEM' : '0');
+    },
+    fork: (context) => {
+        if (context.thread === null) return SILENT;
+        const name = context.text('as') ?? 'child';
+        const child = fork(context.kernel, context.thread, name, name);
+        context.places.remember(child);
+        return called('0', { returned: child.pid });
+    },
+    merge: (context) => {
+        const first = context.range();
+        const second = context.range('with');
+        if (first === null || second === null) return SILENT;
+        const a = first.process.mm.find(first.page);
+        const b = second.process.mm.find(second.page);
+        if (a === null || b === null) return SILENT;
+        return called(ksmMerge(context.kernel, { vma: a, page: first.page }, { vma: b, page: second.page }));
+    },
+    pagemap: (context) => {
+        const range = context.range();
+        const vma = range?.process.mm.find(range.page) ?? null;
+        const pfn = vma === null || range === null ? null : vma.special === null ? mappedPfn(context.kernel.machine, vma, range.page) : vma.special.pfn;
+        return { errno: '0', pfn, text: pfn === null ? 'not present' : 'present' };
+    },
+};
+

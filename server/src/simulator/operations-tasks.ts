@@ -1,0 +1,168 @@
+import { execve, swapoff } from '../kernel/mm-calls.js';
+import { pageOut } from '../kernel/madvise.js';
+import { freeFolio } from '../kernel/page-alloc.js';
+import { writebackFolio } from '../kernel/page-cache.js';
+import { PR_MCE_KILL_CLEAR, PR_MCE_KILL_DEFAULT, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_SET, prctlMceKill, prctlMceKillGet } from '../kernel/prctl.js';
+import { stablePageFlagNames } from '../kernel/hwpoison-filter.js';
+import { Folio, PG } from '../machine/folio.js';
+import { SECTION_PAGES } from '../machine/memory-layout.js';
+import type { SigbusDisposition } from '../machine/process.js';
+import { mappingsOf } from '../machine/page-tables.js';
+import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
+import { SYSCTLS } from '../vocabulary/sysctls.js';
+import { findThread } from './build-processes.js';
+import type { Operation } from './operations.js';
+import { SILENT, StepContext, called } from './step-context.js';
+
+const PRCTL_VALUES: Readonly<Record<string, number>> = { PR_MCE_KILL_SET, PR_MCE_KILL_CLEAR, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_DEFAULT };
+
+/** A prctl argument by name or number. */
+function prctlArgument(context: StepContext, name: string): number {
+    const text = context.text(name);
+    return text === undefined ? 0 : (PRCTL_VALUES[text] ?? Number(text));
+}
+
+function setFrameKind(context: StepContext): ReturnType<Operation> {
+    const pfn = context.pfn();
+    if (pfn === null) return SILENT;
+    const { memory } = context.kernel.machine;
+    const kindName = (context.text('kind') ?? 'driver') as PageKindName;
+    const kind: PageKind = PAGE_KINDS[kindName] ?? PAGE_KINDS.driver;
+    if (memory.isPoisoned(pfn) && memory.folio(pfn).pageType !== 'buddy') {
+        context.kernel.decide('rmqueue.not-free', pfn);
+        return called('EBUSY');
+    }
+    if (memory.folio(pfn).pageType !== 'buddy') return called('EBUSY');
+    const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, kind.refcount);
+    folio.movableOps = kind.movableOps;
+    memory.place(folio);
+    context.kernel.decide('rmqueue', pfn, kindName);
+    return called('0');
+}
+
+function blockOf(context: StepContext): { readonly pfn: number; readonly pageCount: number } | null {
+    const pfn = context.pfn();
+    return pfn === null ? null : { pfn: Math.floor(pfn / SECTION_PAGES) * SECTION_PAGES, pageCount: SECTION_PAGES };
+}
+
+export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
+    prctl: (context) => {
+        if (context.thread === null) return SILENT;
+        const values = (['arg2', 'arg3', 'arg4', 'arg5'] as const).map((name) => prctlArgument(context, name));
+        if (context.text('option') === 'PR_MCE_KILL_GET') {
+            const got = prctlMceKillGet(context.kernel, context.thread, values);
+            return typeof got === 'number' ? { errno: '0', returned: got } : called(got);
+        }
+        return called(prctlMceKill(context.kernel, context.thread, values[0]!, values[1]!, values[2]!, values[3]!));
+    },
+    capset: (context) => {
+        if (context.process !== null) context.process.capSysAdmin = context.text('change') === 'raise';
+        return called('0');
+    },
+    sigaction: (context) => {
+        if (context.process === null) return SILENT;
+        context.kernel.changed('task', context.process.name, 'SIGBUS', context.process.sigbus, context.text('disposition') ?? 'default');
+        context.process.sigbus = (context.text('disposition') ?? 'default') as SigbusDisposition;
+        return called('0');
+    },
+    sigprocmask: (context) => {
+        if (context.thread === null) return SILENT;
+        context.thread.sigbusBlocked = context.text('how') === 'SIG_BLOCK';
+        return called('0');
+    },
+    sigpending: (context) => ({ errno: '0', returned: context.thread?.pending === null || context.thread === null ? 0 : 1 }),
+    execve: (context) => {
+        if (context.process !== null) execve(context.kernel, context.process);
+        return called('0');
+    },
+    allocate: setFrameKind,
+    free: (context) => {
+        const place = context.place();
+        const pfn = context.pfn();
+        if (pfn === null || place === null) return SILENT;
+        const count = 'pageCount' in place ? place.pageCount : 1;
+        const { memory } = context.kernel.machine;
+        const seen = new Set<Folio>();
+        for (let each = pfn; each < pfn + count; each += 1) {
+            const folio = memory.folio(each);
+            if (seen.has(folio) || folio.pageType === 'buddy') continue;
+            seen.add(folio);
+            freeFolio(context.kernel, folio);
+        }
+        return called('0');
+    },
+    reclaim: (context) => {
+        const range = context.range();
+        const vma = range?.process.mm.find(range.page) ?? null;
+        if (vma !== null && range !== null) pageOut(context.kernel, vma, range.page);
+        return called('0');
+    },
+    writeback: (context) => {
+        const pfn = context.pfn();
+        if (pfn === null) return SILENT;
+        const folio = context.kernel.machine.memory.folio(pfn);
+        if (folio.owner?.kind === 'file') writebackFolio(context.kernel, folio.owner, folio);
+        return called('0');
+    },
+    'swap-in': (context) => {
+        context.kernel.recorder.notModelled('swap readahead: read the page instead');
+        return SILENT;
+    },
+    swapoff: (context) => called(swapoff(context.kernel, context.text('swap') ?? ''), {}),
+    'offline-block': (context) => {
+        const block = blockOf(context);
+        if (block !== null) context.kernel.machine.memory.layout.offline.push(block);
+        return called('0');
+    },
+    'online-block': (context) => {
+        const block = blockOf(context);
+        if (block === null) return SILENT;
+        const { machine, profile } = context.kernel;
+        const { offline } = machine.memory.layout;
+        const poisoned = [...machine.memory.poisoned.keys()].filter((pfn) => pfn >= block.pfn && pfn < block.pfn + block.pageCount);
+        if (profile.has('blockOnlineRefused') && poisoned.length > 0) {
+            context.kernel.decide('memory_block_online.refused', poisoned[0], `${poisoned.length} poisoned pages`);
+            return called('EHWPOISON');
+        }
+        for (const pfn of poisoned) machine.memory.poisoned.delete(pfn);
+        const at = offline.findIndex((range) => range.pfn <= block.pfn && range.pfn + range.pageCount >= block.pfn + block.pageCount);
+        if (at >= 0) offline.splice(at, 1);
+        return called('0');
+    },
+    kpageflags: (context) => {
+        const pfn = context.pfn();
+        if (pfn === null) return SILENT;
+        const { machine } = context.kernel;
+        const users = mappingsOf(machine, machine.memory.folio(pfn), pfn).map(({ vma }) => vma.mm.process.name);
+        return { errno: '0', text: [stablePageFlagNames(context.kernel, pfn).join(',') || '(none)', ...users.map((name) => `mapped by ${name}`)].join(' ') };
+    },
+    hugepages: (context) => {
+        const pool = context.kernel.machine.pools.get(21) ?? [...context.kernel.machine.pools.values()][0];
+        const total = pool?.total ?? 0;
+        const free = pool?.free.length ?? 0;
+        const which = context.text('which');
+        return { errno: '0', text: which === 'nr_hugepages' ? String(total) : which === 'free_hugepages' ? String(free) : `total=${total} free=${free}` };
+    },
+    sysctl: (context) => {
+        const name = context.text('name') ?? '';
+        const value = context.number('value') ?? 0;
+        const row = SYSCTLS[name as keyof typeof SYSCTLS];
+        if (row !== undefined && (value < row.min || value > row.max)) return called('EINVAL');
+        context.kernel.changed('kernel', name, 'value', context.kernel.machine.sysctl(name), value);
+        context.kernel.machine.sysctls.set(name, value);
+        context.kernel.decide('proc_dointvec_minmax', undefined, `${name} = ${value}`);
+        return called('0');
+    },
+    filter: (context) => {
+        context.kernel.machine.filters.set(context.text('name') ?? '', BigInt(context.text('value') ?? '0'));
+        return called('0');
+    },
+    run: (context) => {
+        const cpu = context.number('cpu') ?? 0;
+        const mode = (context.text('mode') ?? 'user') as 'user';
+        context.kernel.machine.cpus[cpu] = { thread: findThread(context.kernel, context.text('task') ?? ''), mode, in: context.text('in') ?? null };
+        return SILENT;
+    },
+    wait: () => SILENT,
+    phase: () => SILENT,
+};

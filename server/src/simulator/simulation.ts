@@ -1,0 +1,125 @@
+import { Kernel, MachineStopped } from '../kernel/kernel.js';
+import { Profile } from '../kernel/profile.js';
+import { deliverPending } from '../kernel/signals.js';
+import type { Machine } from '../machine/machine.js';
+import { KERNELS } from '../vocabulary/kernels.js';
+import { buildMachine } from './build-machine.js';
+import { buildProcesses, findThread } from './build-processes.js';
+import { STEP_OPERATIONS } from './operations.js';
+import { PlaceResolver } from './places.js';
+import type { Program, Step } from './program.js';
+import { SILENT, StepContext } from './step-context.js';
+import { TRACE_SCHEMA, type EndState, type FrameState, type NotModelled, type StepTrace, type Trace } from './trace.js';
+import { TraceRecorder, countersOf } from './trace-recorder.js';
+
+/** Kernels whose behaviour the model has been checked against for this release. */
+const MODELLED_KERNELS: ReadonlySet<string> = new Set(['7.3']);
+
+/** Simulates one program, step by step, so that a caller can stop between two. Pure: same program, same trace. */
+export class Simulation {
+    readonly #program: Program;
+    readonly #kernel: Kernel;
+    readonly #machine: Machine;
+    readonly #recorder: TraceRecorder;
+    readonly #places: PlaceResolver;
+    readonly #steps: StepTrace[] = [];
+    readonly #notModelled: NotModelled[] = [];
+    #next = 0;
+    #phase = '';
+
+    constructor(program: Program) {
+        this.#program = program;
+        this.#machine = buildMachine(program);
+        this.#recorder = new TraceRecorder(this.#machine);
+        this.#kernel = new Kernel(this.#machine, new Profile(program.kernel.version, program.kernel.proposals), this.#recorder);
+        this.#places = new PlaceResolver(this.#kernel);
+        buildProcesses(this.#kernel, program);
+        deliverPending(this.#kernel);
+        for (const process of this.#machine.processes) this.#places.remember(process);
+        for (const { name, place } of program.machine.frames) {
+            const pfn = this.#places.pfn(place, null);
+            if (pfn === null) this.#notModelled.push({ source: program.source, step: -1, what: `page ${name}: no frame is mapped there` });
+            else this.#places.frames.set(name, pfn);
+        }
+        for (const each of program.notModelled) this.#notModelled.push(each);
+        if (!MODELLED_KERNELS.has(program.kernel.version)) {
+            const known = KERNELS.filter(({ version }) => MODELLED_KERNELS.has(version)).map(({ version }) => version).join(', ');
+            this.#notModelled.push({ source: program.source, step: -1, what: `Linux ${program.kernel.written}: the model describes ${known}` });
+        }
+        if (program.arch !== 'x86-64') this.#notModelled.push({ source: program.source, step: -1, what: `architecture ${program.arch}` });
+        this.#recorder.muted = false;
+        this.#recorder.unmodelled.length = 0;
+    }
+
+    /**
+     * Runs the next steps.
+     * @param maxSteps at most that many
+     * @returns true when the timeline has ended
+     */
+    run(maxSteps: number): boolean {
+        const end = Math.min(this.#next + maxSteps, this.#program.steps.length);
+        for (; this.#next < end; this.#next += 1) this.#runStep(this.#program.steps[this.#next]!, this.#next);
+        return this.#next >= this.#program.steps.length;
+    }
+
+    #runStep(step: Step, index: number): void {
+        if (step.op === 'phase') this.#phase = String(step.args['label'] ?? '');
+        this.#machine.timeNs = step.timeNs;
+        const skipped = this.#machine.panic !== null;
+        const outcome = skipped ? SILENT : this.#perform(step);
+        for (const what of this.#recorder.unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
+        this.#steps.push({
+            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped,
+            events: this.#recorder.take(), outcome, counters: countersOf(this.#machine),
+        });
+    }
+
+    #perform(step: Step): StepTrace['outcome'] {
+        const operation = STEP_OPERATIONS.get(step.op);
+        if (operation === undefined) {
+            this.#recorder.notModelled(step.op);
+            return SILENT;
+        }
+        const isTask = step.actor !== 'root' && step.actor !== 'kernel' && step.actor !== 'hardware';
+        const thread = isTask ? findThread(this.#kernel, step.actor) : null;
+        if (isTask && (thread === null || !thread.process.alive)) {
+            this.#kernel.decide('task.dead', undefined, step.actor);
+            return SILENT;
+        }
+        try {
+            const outcome = operation(new StepContext(this.#kernel, this.#program, step, this.#places, thread));
+            deliverPending(this.#kernel);
+            const diedInCall = isTask && thread !== null && !thread.process.alive && step.op !== 'exit';
+            return this.#machine.oops !== null || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
+        } catch (error) {
+            if (!(error instanceof MachineStopped)) throw error;
+            return SILENT;
+        }
+    }
+
+    /** What is known so far; complete once `run` has returned true. */
+    trace(): Trace {
+        return {
+            schema: TRACE_SCHEMA, scenario: this.#program.title, kernel: this.#program.kernel, arch: this.#program.arch, pageShift: this.#program.pageShift,
+            steps: [...this.#steps], end: this.#endState(), notModelled: [...this.#notModelled],
+        };
+    }
+
+    #endState(): EndState {
+        const exits: Record<string, EndState['exits'][string]> = {};
+        for (const process of this.#machine.processes) if (!process.alive) exits[process.name] = process.killedBy;
+        const frames: Record<string, FrameState> = {};
+        for (const [name, pfn] of this.#places.frames) {
+            const folio = this.#machine.memory.folio(pfn);
+            frames[name] = { pfn, poisoned: this.#machine.memory.isPoisoned(pfn) || folio.hugetlb?.rawPoison?.has(pfn) === true, description: folio.kind };
+        }
+        return { counters: countersOf(this.#machine), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames };
+    }
+}
+
+/** A load that ended in a signal names it in its outcome. */
+function withSignal(outcome: StepTrace['outcome'], recorder: TraceRecorder): StepTrace['outcome'] {
+    if (outcome.errno !== '' || outcome.value !== undefined) return outcome;
+    const signal = recorder.events.find((event) => event.t === 'signal');
+    return signal === undefined ? outcome : { ...outcome, signal };
+}

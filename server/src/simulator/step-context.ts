@@ -1,0 +1,77 @@
+import type { Errno, Kernel } from '../kernel/kernel.js';
+import type { Process, Thread } from '../machine/process.js';
+import type { PlaceResolver, VirtualRange } from './places.js';
+import type { ArgumentValue, MappingSpec, Place, Program, Step } from './program.js';
+import type { StepOutcome } from './trace.js';
+
+/** What an operation works with: the kernel, who acts, and its arguments. */
+export class StepContext {
+    readonly kernel: Kernel;
+    readonly program: Program;
+    readonly step: Step;
+    readonly places: PlaceResolver;
+    /** The acting thread; null for root, the kernel and hardware. */
+    readonly thread: Thread | null;
+
+    constructor(kernel: Kernel, program: Program, step: Step, places: PlaceResolver, thread: Thread | null) {
+        this.kernel = kernel;
+        this.program = program;
+        this.step = step;
+        this.places = places;
+        this.thread = thread;
+    }
+
+    get process(): Process | null {
+        return this.thread?.process ?? null;
+    }
+
+    #argument(name: string): ArgumentValue | undefined {
+        return this.step.args[name];
+    }
+
+    place(name = 'target'): Place | null {
+        const value = this.#argument(name);
+        return typeof value === 'object' && !Array.isArray(value) && 'kind' in value ? value : null;
+    }
+
+    mapping(name = 'mapping'): MappingSpec | null {
+        const value = this.#argument(name);
+        return typeof value === 'object' && !Array.isArray(value) && 'from' in value ? value : null;
+    }
+
+    text(name: string): string | undefined {
+        const value = this.#argument(name);
+        return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+    }
+
+    number(name: string): number | undefined {
+        const value = this.#argument(name);
+        if (typeof value === 'number') return value;
+        return typeof value === 'string' && /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : undefined;
+    }
+
+    /** Pfn of the place, or null. */
+    pfn(name = 'target'): number | null {
+        const place = this.place(name);
+        return place === null ? null : this.places.pfn(place, this.process);
+    }
+
+    range(name = 'target'): VirtualRange | null {
+        const place = this.place(name);
+        return place === null ? null : this.places.virtual(place, this.process);
+    }
+}
+
+/** Outcome of a call: its errno, and what it returned where that is of interest. */
+export function called(errno: Errno, more: Omit<StepOutcome, 'errno'> = {}): StepOutcome {
+    return { errno, ...more };
+}
+
+/** Outcome of a read() or write(): bytes, or an errno. */
+export function transferred(errno: Errno, bytes: number, value?: string): StepOutcome {
+    if (errno !== '0') return { errno };
+    return value === undefined ? { errno, returned: bytes } : { errno, returned: bytes, value };
+}
+
+/** Nothing is returned to anybody. */
+export const SILENT: StepOutcome = { errno: '' };

@@ -1,0 +1,88 @@
+import type { Change, Recorder, SignalFate } from '../kernel/kernel.js';
+import type { Machine } from '../machine/machine.js';
+import type { Process, Siginfo, Thread } from '../machine/process.js';
+import type { DecisionId } from '../vocabulary/decisions.js';
+import type { MfResult, MfType } from '../vocabulary/mf-types.js';
+import type { Counters, SignalEvent, TraceEvent } from './trace.js';
+
+/** Collects what the kernel functions report during one step. Silent while the machine is being set up. */
+export class TraceRecorder implements Recorder {
+    muted = true;
+    events: TraceEvent[] = [];
+    readonly unmodelled: string[] = [];
+    readonly #machine: Machine;
+
+    constructor(machine: Machine) {
+        this.#machine = machine;
+    }
+
+    /** Takes the events of the step that ends. */
+    take(): TraceEvent[] {
+        const taken = this.events;
+        this.events = [];
+        return taken;
+    }
+
+    #add(event: TraceEvent): void {
+        if (!this.muted) this.events.push(event);
+    }
+
+    decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): void {
+        if (this.muted) return;
+        const event: Record<string, unknown> = { t: 'decision', id };
+        if (pfn !== undefined) event['pfn'] = pfn;
+        if (note !== undefined) event['note'] = note;
+        if (changes.length > 0) event['changes'] = changes;
+        this.events.push(event as unknown as TraceEvent);
+    }
+
+    log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void {
+        this.#add(cpu === undefined ? { t: 'log', level, text } : { t: 'log', level, text, cpu });
+    }
+
+    result(pfn: number, type: MfType, result: MfResult): void {
+        this.#add({ t: 'result', pfn, type, result });
+    }
+
+    signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void {
+        if (this.muted) return;
+        this.events.push(signalEvent(this.#machine, thread, info, forced, fate));
+    }
+
+    panic(text: string): void {
+        this.#add({ t: 'panic', text });
+    }
+
+    oops(text: string): void {
+        this.#add({ t: 'oops', text });
+    }
+
+    exit(process: Process, signal: Siginfo['signal'] | null): void {
+        this.#add({ t: 'exit', process: process.name, signal });
+    }
+
+    data(fate: 'lost' | 'stale', what: string, pfn: number | undefined): void {
+        this.#add(pfn === undefined ? { t: 'data', fate, what } : { t: 'data', fate, what, pfn });
+    }
+
+    notModelled(what: string): void {
+        if (!this.muted) this.unmodelled.push(what);
+    }
+}
+
+/** A signal with the mapping that its address lies in. */
+function signalEvent(machine: Machine, thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): SignalEvent {
+    const event = {
+        t: 'signal', signal: info.signal, code: info.code, task: thread.label, pid: thread.process.pid, tid: thread.tid,
+        address: info.address, addressLsbBits: info.addressLsbBits, forced, fate,
+    } as const;
+    if (info.address === null) return event;
+    const vma = thread.process.mm.find(Math.floor(info.address / 2 ** machine.pageShift));
+    if (vma === null) return event;
+    return { ...event, mapping: vma.name, offset: info.address - vma.nameStart * 2 ** machine.pageShift };
+}
+
+/** The counters as they are now, as plain data. */
+export function countersOf(machine: Machine): Counters {
+    return { poisonedPages: machine.counters.poisonedPages, nodes: machine.counters.nodes.map((node) => ({ ...node })) };
+}

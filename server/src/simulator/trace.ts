@@ -1,0 +1,182 @@
+/**
+ * The trace: everything a simulation found out, as plain JSON-able data.
+ * Hints, hovers, diagnostics, the command line and comparisons read this and nothing else.
+ */
+import type { ErrnoName } from '../vocabulary/errnos.js';
+import type { MfResult, MfType } from '../vocabulary/mf-types.js';
+import type { SignalCode, SignalName } from '../vocabulary/signals.js';
+import type { DecisionId } from '../vocabulary/decisions.js';
+import type { KernelChoice, SourceId } from './program.js';
+
+/** Bumped whenever a reader of an older trace could misread a newer one. */
+export const TRACE_SCHEMA = 1;
+
+export interface Trace {
+    readonly schema: typeof TRACE_SCHEMA;
+    readonly scenario: string;
+    readonly kernel: KernelChoice;
+    readonly arch: string;
+    /** log2 of the base page size in bytes. */
+    readonly pageShift: number;
+    readonly steps: readonly StepTrace[];
+    /** State when the timeline ended (or when the machine stopped). */
+    readonly end: EndState;
+    /** What the program asks for and the model does not describe; non-empty means "unverified". */
+    readonly notModelled: readonly NotModelled[];
+}
+
+export interface NotModelled {
+    readonly source: SourceId;
+    /** Index of the step in `Trace.steps`, or -1 for a declaration. */
+    readonly step: number;
+    readonly what: string;
+}
+
+export interface StepTrace {
+    /** Index in `Program.steps`. */
+    readonly index: number;
+    readonly source: SourceId;
+    /** The label set by the latest `phase` step, '' before the first. */
+    readonly phase: string;
+    /** Simulated time since the start of the scenario, nanoseconds. */
+    readonly timeNs: number;
+    /** The operation as the program names it, e.g. `corrupt-pfn`. */
+    readonly op: string;
+    /** Name of the acting task as `process` or `process.thread`; `root` for the test harness, `kernel`, `hardware`. */
+    readonly actor: string;
+    /** The machine had panicked before: nothing was executed. */
+    readonly skipped: boolean;
+    /** In the order in which they happened. */
+    readonly events: readonly TraceEvent[];
+    readonly outcome: StepOutcome;
+    /** Counters after the step. */
+    readonly counters: Counters;
+}
+
+/** What the step gave back to whoever made it. */
+export interface StepOutcome {
+    /** '' when the step has no return value (a load that faulted, a skipped step); '0' is success. */
+    readonly errno: ErrnoName | '0' | '';
+    /** Return value of a system call: bytes or a count, absent where the call has none of interest. */
+    readonly returned?: number;
+    /** First byte that a load, pread() or read() saw: one character, or '\0'. */
+    readonly value?: string;
+    /** Any further text result: a residency vector, page flags, a pool count. */
+    readonly text?: string;
+    /** The signal that ended a load or store, also present among the events. */
+    readonly signal?: SignalEvent;
+    /** Pfn of the page seen by `pagemap`, or null when none is mapped. */
+    readonly pfn?: number | null;
+}
+
+export type TraceEvent = DecisionEvent | LogEvent | SignalEvent | ResultEvent | PanicEvent | OopsEvent | ExitEvent | DataEvent;
+
+/** A choice the kernel made, with the state it changed. */
+export interface DecisionEvent {
+    readonly t: 'decision';
+    readonly id: DecisionId;
+    /** The frame that was decided on, when there is one. */
+    readonly pfn?: number;
+    /** Values that the decision looked at, ready to be shown: `refcount 1`, `dirty`. */
+    readonly note?: string;
+    readonly changes?: readonly StateChange[];
+}
+
+export interface StateChange {
+    readonly of: 'page' | 'mapping' | 'task' | 'counter' | 'file' | 'pool' | 'kernel';
+    /** Which one: a pfn in hex, `db:heap[2]`, `db.main`, `HardwareCorrupted`. */
+    readonly key: string;
+    /** Which property: `PG_hwpoison`, `pte`, `refcount`. */
+    readonly field: string;
+    readonly before: string;
+    readonly after: string;
+}
+
+/** One line of the kernel log, without time stamp. */
+export interface LogEvent {
+    readonly t: 'log';
+    readonly level: 'emerg' | 'err' | 'warn' | 'info';
+    readonly text: string;
+    /** CPU that printed it, where that matters (machine checks). */
+    readonly cpu?: number;
+}
+
+/** One action_result(): the MF type and result of one frame. */
+export interface ResultEvent {
+    readonly t: 'result';
+    readonly pfn: number;
+    readonly type: MfType;
+    readonly result: MfResult;
+}
+
+export type SignalFate = 'handled' | 'killed' | 'ignored' | 'pending' | 'coalesced';
+
+export interface SignalEvent {
+    readonly t: 'signal';
+    readonly signal: SignalName;
+    readonly code: SignalCode;
+    /** `process` or `process.thread` as the program names them. */
+    readonly task: string;
+    readonly pid: number;
+    readonly tid: number;
+    /** Byte address in si_addr; null when the signal carries none. */
+    readonly address: number | null;
+    /** The mapping that holds the address, and the byte offset in it. */
+    readonly mapping?: string;
+    readonly offset?: number;
+    /** log2 bytes, si_addr_lsb; null when the signal carries none. */
+    readonly addressLsbBits: number | null;
+    /** Forced signals (AR) cannot be blocked or ignored. */
+    readonly forced: boolean;
+    readonly fate: SignalFate;
+}
+
+export interface PanicEvent { readonly t: 'panic'; readonly text: string; }
+export interface OopsEvent { readonly t: 'oops'; readonly text: string; }
+
+/** A process ended. */
+export interface ExitEvent {
+    readonly t: 'exit';
+    readonly process: string;
+    /** Null for a voluntary exit. */
+    readonly signal: SignalName | null;
+}
+
+/** Contents that nobody will be told about: dropped or replaced by an older copy. */
+export interface DataEvent {
+    readonly t: 'data';
+    readonly fate: 'lost' | 'stale';
+    /** `file log[1]`, `db:heap[2]`. */
+    readonly what: string;
+    readonly pfn?: number;
+}
+
+/** Pages, not kilobytes; the node statistics count events. */
+export interface Counters {
+    readonly poisonedPages: number;
+    readonly nodes: readonly NodeCounters[];
+}
+
+export interface NodeCounters {
+    readonly total: number;
+    readonly ignored: number;
+    readonly failed: number;
+    readonly delayed: number;
+    readonly recovered: number;
+}
+
+export interface EndState {
+    readonly counters: Counters;
+    readonly panic: string | null;
+    readonly oops: string | null;
+    /** Program names of processes that are dead, with what killed them (null: they exited). */
+    readonly exits: Readonly<Record<string, SignalName | null>>;
+    /** Names bound with `page`, and their state. */
+    readonly frames: Readonly<Record<string, FrameState>>;
+}
+
+export interface FrameState {
+    readonly pfn: number;
+    readonly poisoned: boolean;
+    readonly description: string;
+}

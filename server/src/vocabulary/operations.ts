@@ -1,0 +1,160 @@
+/**
+ * Every step a timeline can hold: its word, who may take it, its parameters.
+ * The checker, lowering, completion, signature help and hovers read this table; the simulator has one
+ * function per `id`. Parameter names are the keys of `Step.args`.
+ */
+
+export type ParameterKind =
+    /** Frame or address: mapping page or range, region, file page, bound page, `pfn N`, `phys N`, `address N`. */
+    | 'place'
+    /** A declared mapping, file, file description, process, region, swap, filesystem, machine: its name. */
+    | 'mapping' | 'file' | 'description' | 'process' | 'region' | 'swap' | 'filesystem'
+    /** One word of the listed table. */
+    | 'word'
+    /** A number; `quantity` says what it counts. */
+    | 'bytes' | 'count' | 'time' | 'number'
+    /** A quoted string. */
+    | 'text';
+
+export interface Parameter {
+    readonly name: string;
+    readonly kind: ParameterKind;
+    readonly optional?: true;
+    /** Word that stands before the argument: `into`, `from`, `to`, `at`, `on`, `in`, `by`, `length`, ... */
+    readonly after?: string;
+    /** Words allowed when kind is `word`. */
+    readonly words?: readonly string[];
+    readonly doc: string;
+}
+
+/** Who can stand before the colon. `none`: the step has no actor (or is done by root). */
+export type ActorKind = 'none' | 'task' | 'kernel';
+
+export interface Operation {
+    /** The word in the language, also `Step.op`. */
+    readonly id: string;
+    readonly actors: readonly ActorKind[];
+    readonly parameters: readonly Parameter[];
+    /** Name introduced with `as NAME`, if any. */
+    readonly introduces?: 'process' | 'description' | 'file';
+    readonly doc: string;
+}
+
+const place = (name: string, doc: string, more: Partial<Parameter> = {}): Parameter => ({ name, kind: 'place', doc, ...more });
+const word = (name: string, words: readonly string[], doc: string, more: Partial<Parameter> = {}): Parameter => ({ name, kind: 'word', words, doc, ...more });
+const MADVICE = ['MADV_HWPOISON', 'MADV_SOFT_OFFLINE', 'MADV_FREE', 'MADV_DONTNEED', 'MADV_PAGEOUT', 'MADV_COLD', 'MADV_WILLNEED', 'MADV_POPULATE_READ', 'MADV_POPULATE_WRITE', 'MADV_HUGEPAGE', 'MADV_MERGEABLE'];
+const HOLDERS = ['io_uring', 'vmsplice', 'longterm'];
+
+export const OPERATIONS: readonly Operation[] = [
+    // Entry points of memory_failure() and its relatives.
+    { id: 'corrupt-pfn', actors: ['none', 'task'], doc: 'Write a PFN to the debugfs file hwpoison/corrupt-pfn: memory_failure(pfn, MF_SW_SIMULATED).', parameters: [
+        place('target', 'The frame; a virtual page stands for the frame mapped there now.', { optional: true }),
+        { name: 'raw', kind: 'text', optional: true, doc: 'Text to write instead of a number, for malformed input.' }] },
+    { id: 'unpoison-pfn', actors: ['none', 'task'], doc: 'Write a PFN to the debugfs file hwpoison/unpoison-pfn: unpoison_memory(pfn).', parameters: [
+        place('target', 'The frame.', { optional: true }), { name: 'raw', kind: 'text', optional: true, doc: 'Text to write instead of a number.' }] },
+    { id: 'hard_offline_page', actors: ['none', 'task'], doc: 'Write a physical address to /sys/devices/system/memory/hard_offline_page: memory_failure(pfn, MF_SW_SIMULATED).', parameters: [
+        place('target', 'The frame, or a byte address in it.', { optional: true }), { name: 'raw', kind: 'text', optional: true, doc: 'Text to write instead of a number.' }] },
+    { id: 'soft_offline_page', actors: ['none', 'task'], doc: 'Write a physical address to /sys/devices/system/memory/soft_offline_page: soft_offline_page(pfn, 0).', parameters: [
+        place('target', 'The frame, or a byte address in it.', { optional: true }), { name: 'raw', kind: 'text', optional: true, doc: 'Text to write instead of a number.' }] },
+    { id: 'open-inject-file', actors: ['none', 'task'], doc: 'open() a file of /sys/kernel/debug/hwpoison for reading.', parameters: [word('file', ['corrupt-pfn', 'unpoison-pfn'], 'Which file.')] },
+    { id: 'read-inject-file', actors: ['none', 'task'], doc: 'read() a file of /sys/kernel/debug/hwpoison; the files are write-only.', parameters: [word('file', ['corrupt-pfn', 'unpoison-pfn'], 'Which file.')] },
+    { id: 'madvise', actors: ['task'], doc: 'madvise(addr, length, advice) by the acting task.', parameters: [
+        place('target', 'First page, range of pages, or a raw address.'),
+        { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Length in bytes when it is not that of the named pages; `length 0` is allowed.' },
+        word('advice', MADVICE, 'The advice.')] },
+    { id: 'process_madvise', actors: ['task'], doc: 'process_madvise() on the named process.', parameters: [
+        place('target', 'Page or range.'), word('advice', MADVICE, 'The advice.'), { name: 'process', kind: 'process', optional: true, after: 'of', doc: 'Target process; default: the caller.' }] },
+    { id: 'machine-check', actors: ['none'], doc: 'A machine check of that meaning hits the address.', parameters: [
+        word('severity', ['AO', 'AR', 'UE', 'UCNA', 'CE'], 'Action optional, action required, uncorrected (firmware first), uncorrected no action, corrected.'),
+        place('target', 'The byte address that is bad.', { after: 'at', optional: true }),
+        { name: 'cpu', kind: 'number', optional: true, after: 'cpu', doc: 'CPU that takes it; default: the one that runs a task, else 0.' },
+        word('broadcast', ['broadcast', 'lmce', 'single'], 'To all CPUs, to one with MCG_STATUS.LMCES, or to one without it.', { optional: true }),
+        word('restart', ['no-ripv', 'no-eipv', 'no-ripv-no-eipv'], 'Restart or error IP not valid.', { optional: true }),
+        word('fetch', ['load', 'fetch'], 'Data load or instruction fetch; default load.', { optional: true })] },
+    { id: 'machine-check-registers', actors: ['none'], doc: 'A machine check given by its registers.', parameters: [
+        { name: 'bank', kind: 'number', after: 'bank', optional: true, doc: 'Bank number; default 9.' },
+        { name: 'status', kind: 'text', after: 'status', doc: 'MCi_STATUS, hex text.' },
+        { name: 'mcgStatus', kind: 'number', after: 'mcg_status', doc: 'MCG_STATUS.' },
+        place('target', 'MCi_ADDR.', { after: 'at', optional: true }),
+        { name: 'misc', kind: 'number', after: 'misc', optional: true, doc: 'MCi_MISC; default 0x8c.' },
+        { name: 'cpu', kind: 'number', after: 'cpu', optional: true, doc: 'CPU that takes it.' },
+        word('broadcast', ['broadcast', 'single', 'poll'], 'To all CPUs, to one, or found by polling.', { optional: true })] },
+    { id: 'cec-threshold', actors: ['none'], doc: 'The corrected errors collector reaches its threshold for the frame: queued soft offline.', parameters: [place('target', 'The frame.')] },
+
+    // What a task does with its memory.
+    { id: 'read', actors: ['task', 'kernel'], doc: 'Load from the page (a task), or the kernel reads the page.', parameters: [
+        place('target', 'The page.'), { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that reads.' }] },
+    { id: 'write', actors: ['task', 'kernel'], doc: 'Store to the page.', parameters: [
+        place('target', 'The page.'), { name: 'content', kind: 'text', optional: true, doc: 'One character that fills the page; default "Z".' }, { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that writes.' }] },
+    { id: 'exec', actors: ['task'], doc: 'Instruction fetch from the page.', parameters: [place('target', 'The page.')] },
+    { id: 'write-from', actors: ['task'], doc: 'write() of a user buffer: the kernel reads the page.', parameters: [
+        place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('to', ['pipe', 'tmpfs'], 'Where to.', { after: 'to', optional: true })] },
+    { id: 'read-into', actors: ['task'], doc: 'read() into a user buffer: the kernel writes the page.', parameters: [
+        place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('from', ['pipe', 'tmpfs'], 'Where from.', { after: 'from', optional: true })] },
+    { id: 'process_vm_readv', actors: ['task'], doc: 'process_vm_readv() from the page.', parameters: [place('target', 'The page.')] },
+    { id: 'process_vm_writev', actors: ['task'], doc: 'process_vm_writev() to the page.', parameters: [place('target', 'The page.')] },
+    { id: 'read-proc-mem', actors: ['task'], doc: 'pread() of /proc/self/mem at the page.', parameters: [place('target', 'The page.')] },
+    { id: 'vmsplice', actors: ['task'], doc: 'vmsplice() of the page into a pipe: an extra reference on success.', parameters: [place('target', 'The page.')] },
+    { id: 'read-pipe', actors: ['task', 'none'], doc: 'read() 4096 bytes from the pipe that holds the page (after vmsplice, or a pipe-buffer region).', parameters: [place('target', 'The page held by the pipe.', { optional: true })] },
+    { id: 'futex', actors: ['task'], doc: 'futex() on a word in the page.', parameters: [place('target', 'The page.'), word('operation', ['FUTEX_WAKE', 'FUTEX_WAIT'], 'Shared wake or private wait.')] },
+    { id: 'openat', actors: ['task'], doc: 'open() with the path string in the page.', parameters: [place('target', 'The page.')] },
+    { id: 'clock_gettime', actors: ['task'], doc: 'clock_gettime() with the result written to the page.', parameters: [place('target', 'The page.')] },
+    { id: 'mincore', actors: ['task'], doc: 'mincore() over the range.', parameters: [place('target', 'The range.')] },
+    { id: 'move_pages', actors: ['task'], doc: 'move_pages() query of the page.', parameters: [place('target', 'The page.')] },
+    { id: 'mlock', actors: ['task'], doc: 'mlock().', parameters: [place('target', 'The range.')] },
+    { id: 'mlockall', actors: ['task'], doc: 'mlockall(MCL_CURRENT).', parameters: [] },
+    { id: 'munlock', actors: ['task'], doc: 'munlock().', parameters: [place('target', 'The range.')] },
+    { id: 'mprotect', actors: ['task'], doc: 'mprotect().', parameters: [place('target', 'The range.'), word('protection', ['PROT_NONE', 'PROT_READ', 'PROT_WRITE'], 'PROT_WRITE means read and write.')] },
+    { id: 'mremap', actors: ['task'], doc: 'mremap() of a page over another one.', parameters: [place('target', 'The page to move.'), place('to', 'Where it goes.', { after: 'to' })] },
+    { id: 'munmap', actors: ['task'], doc: 'munmap().', parameters: [place('target', 'Page, range or whole mapping.')] },
+    { id: 'pin', actors: ['task'], doc: 'Take a reference on the pages that lasts.', parameters: [place('target', 'The range.'), word('by', HOLDERS, 'Who holds it: io_uring fixed buffer, a pipe, another long-term user.', { after: 'by' })] },
+    { id: 'unpin', actors: ['task'], doc: 'Drop the references taken by `pin` or vmsplice.', parameters: [place('target', 'The range.')] },
+    { id: 'fork', actors: ['task'], introduces: 'process', doc: 'fork(): a child that shares every page copy-on-write.', parameters: [] },
+    { id: 'exit', actors: ['task'], doc: 'The process exits.', parameters: [] },
+    { id: 'execve', actors: ['task'], doc: 'execve(): a new address space, the same kill policy.', parameters: [] },
+    { id: 'prctl', actors: ['task'], doc: 'prctl(): kill policy of the calling thread.', parameters: [
+        word('option', ['PR_MCE_KILL', 'PR_MCE_KILL_GET'], 'Which call.'),
+        { name: 'arg2', kind: 'word', words: ['PR_MCE_KILL_SET', 'PR_MCE_KILL_CLEAR'], optional: true, doc: 'arg2, by name or number.' },
+        { name: 'arg3', kind: 'word', words: ['PR_MCE_KILL_EARLY', 'PR_MCE_KILL_LATE', 'PR_MCE_KILL_DEFAULT'], optional: true, doc: 'arg3, by name or number.' },
+        { name: 'arg4', kind: 'number', optional: true, doc: 'arg4; must be 0.' }, { name: 'arg5', kind: 'number', optional: true, doc: 'arg5; must be 0.' }] },
+    { id: 'capset', actors: ['task'], doc: 'Give up or regain CAP_SYS_ADMIN.', parameters: [word('change', ['drop', 'raise'], 'Which way.'), word('capability', ['CAP_SYS_ADMIN'], 'The capability.')] },
+    { id: 'sigaction', actors: ['task'], doc: 'Change what SIGBUS does.', parameters: [word('signal', ['SIGBUS'], 'The signal.'), word('disposition', ['default', 'ignored', 'longjmp', 'returning'], 'The new disposition.')] },
+    { id: 'sigprocmask', actors: ['task'], doc: 'Block or unblock SIGBUS in the calling thread.', parameters: [word('how', ['SIG_BLOCK', 'SIG_UNBLOCK'], 'Which way.'), word('signal', ['SIGBUS'], 'The signal.')] },
+    { id: 'sigpending', actors: ['task'], doc: 'Is SIGBUS pending for the calling thread?', parameters: [word('signal', ['SIGBUS'], 'The signal.')] },
+    { id: 'pagemap', actors: ['task'], doc: 'Which frame does the page have in /proc/self/pagemap?', parameters: [place('target', 'The page.')] },
+
+    // Files.
+    { id: 'mmap', actors: ['task'], doc: 'mmap(): as `map` in a declaration (`db: mmap again = log shared`). Lowered with args.mapping.', parameters: [] },
+    { id: 'open', actors: ['task', 'none'], introduces: 'description', doc: 'open() a file: a new open file description.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
+    { id: 'creat', actors: ['task', 'none'], introduces: 'file', doc: 'Create a file in a file system.', parameters: [{ name: 'filesystem', kind: 'filesystem', after: 'on', doc: 'The file system.' }] },
+    { id: 'pread', actors: ['task', 'none'], doc: 'pread() of file pages into a healthy buffer (64 bytes of a page, or a whole range).', parameters: [place('target', 'File page or range.')] },
+    { id: 'pwrite', actors: ['task', 'none'], doc: 'pwrite() of whole file pages from a healthy buffer.', parameters: [place('target', 'File page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character; default "n".' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default the pages named.' }] },
+    { id: 'fsync', actors: ['task', 'none'], doc: 'fsync() through an open file description.', parameters: [{ name: 'description', kind: 'description', doc: 'A file (the description its first user opened) or a name introduced by `open ... as`.' }] },
+    { id: 'msync', actors: ['task'], doc: 'msync(MS_SYNC).', parameters: [place('target', 'Mapping or range.')] },
+    { id: 'fallocate', actors: ['task', 'none'], doc: 'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE'], 'The mode.')] },
+    { id: 'ftruncate', actors: ['task', 'none'], doc: 'ftruncate().', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }, { name: 'length', kind: 'bytes', doc: 'New size.' }] },
+    { id: 'unlink', actors: ['task', 'none'], doc: 'Remove the file; its pages go when nobody has it open.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
+
+    // What the kernel or root does.
+    { id: 'allocate', actors: ['kernel'], doc: 'The allocator hands the frame out for that use.', parameters: [place('target', 'The frame.'), { name: 'kind', kind: 'word', words: [], after: 'as', optional: true, doc: 'Page kind; default driver.' }] },
+    { id: 'free', actors: ['kernel'], doc: 'The owner frees the pages.', parameters: [place('target', 'The pages.')] },
+    { id: 'reclaim', actors: ['kernel'], doc: 'Reclaim visits the page.', parameters: [place('target', 'The page.')] },
+    { id: 'writeback', actors: ['kernel'], doc: 'Write the dirty page back.', parameters: [place('target', 'The page.')] },
+    { id: 'swap-in', actors: ['kernel'], doc: 'Read the page back from swap into the swap cache.', parameters: [place('target', 'The page.')] },
+    { id: 'merge', actors: ['kernel'], doc: 'KSM merges two pages with the same contents.', parameters: [place('target', 'First page.'), place('with', 'Second page.', { after: 'with' })] },
+    { id: 'swapoff', actors: ['none', 'task'], doc: 'swapoff().', parameters: [{ name: 'swap', kind: 'swap', doc: 'The swap area.' }] },
+    { id: 'offline-block', actors: ['none'], doc: 'Set the memory block of the frame offline.', parameters: [place('target', 'Any frame of it.')] },
+    { id: 'online-block', actors: ['none'], doc: 'Set the memory block of the frame online again.', parameters: [place('target', 'Any frame of it.')] },
+    { id: 'kpageflags', actors: ['none'], doc: 'Read /proc/kpageflags of the frame.', parameters: [place('target', 'The frame.')] },
+    { id: 'hugepages', actors: ['none', 'task'], doc: 'Read nr_hugepages and free_hugepages of the default size.', parameters: [word('which', ['nr_hugepages', 'free_hugepages'], 'One of them; default both.', { optional: true })] },
+    { id: 'sysctl', actors: ['none'], doc: 'Write a sysctl. Written `sysctl NAME = VALUE`.', parameters: [{ name: 'name', kind: 'text', doc: 'Its name.' }, { name: 'value', kind: 'number', doc: 'The value.' }] },
+    { id: 'filter', actors: ['none'], doc: 'Write a corrupt-filter file of hwpoison-inject. Written `filter NAME = VALUE`.', parameters: [{ name: 'name', kind: 'text', doc: 'Its name.' }, { name: 'value', kind: 'text', doc: 'The value.' }] },
+    { id: 'run', actors: ['none'], doc: 'From now on the CPU runs that task. Written `cpu N runs TASK in user mode`.', parameters: [] },
+    { id: 'phase', actors: ['none'], doc: 'Label the steps that follow; output and outline show it.', parameters: [{ name: 'label', kind: 'text', doc: 'The label (a word or a string).' }] },
+    { id: 'wait', actors: ['none'], doc: 'Let time pass.', parameters: [{ name: 'duration', kind: 'time', doc: 'How long.' }] },
+    { id: 'kexec', actors: ['none'], doc: 'Boot the next kernel over this one.', parameters: [] },
+    { id: 'reboot', actors: ['none'], doc: 'Warm reboot through firmware.', parameters: [] },
+    { id: 'power-cycle', actors: ['none'], doc: 'Power off and on.', parameters: [] },
+];
+
+export const OPERATION_BY_ID: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((operation) => [operation.id, operation]));

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { simulate } from '../../server/src/simulator/simulate.js';
+import type { Trace } from '../../server/src/simulator/trace.js';
+import { at, machine, mapping, process, program, step } from './programs.js';
+
+/** Results, signals and errnos of a trace, a line a step. */
+function lines(trace: Trace): string[] {
+    return trace.steps.map(({ events, outcome }) => [
+        ...events.flatMap((event) => {
+            if (event.t === 'result') return [`${event.type} ${event.result}`];
+            if (event.t === 'signal') return [`${event.code}->${event.task}+${event.offset} lsb ${event.addressLsbBits} ${event.fate}`];
+            return event.t === 'panic' ? [`panic ${event.text}`] : [];
+        }),
+        outcome.errno, outcome.value ?? '',
+    ].filter((text) => text !== '').join('; '));
+}
+
+test('early kill: told at once, and again at the next touch', () => {
+    const heap = mapping('heap');
+    const db = process('db', [heap], { threads: [{ name: '', source: 0, policy: 'early', sigbusBlocked: false }] });
+    const frame = { kind: 'frame', frame: 'bad', byteOffset: 0 } as const;
+    const trace = simulate(program(machine({ processes: [db], frames: [{ name: 'bad', source: 0, place: at('db', 'heap', 2) }] }), [
+        step('corrupt-pfn', { target: frame }),
+        step('read', { target: at('db', 'heap', 2) }, 'db'),
+        step('corrupt-pfn', { target: frame }),
+        step('madvise', { target: at('db', 'heap', 3), advice: 'MADV_HWPOISON' }, 'db'),
+        step('read', { target: at('db', 'heap', 1) }, 'db'),
+    ]));
+    expect(lines(trace)).toEqual([
+        'MF_MSG_DIRTY_LRU MF_RECOVERED; BUS_MCEERR_AO->db+8192 lsb 12 handled; 0',
+        'BUS_MCEERR_AR->db+8192 lsb 12 handled',
+        'MF_MSG_ALREADY_POISONED MF_FAILED; EHWPOISON',
+        'MF_MSG_DIRTY_LRU MF_RECOVERED; BUS_MCEERR_AR->db+12288 lsb 12 handled; 0',
+        'B',
+    ]);
+    expect(trace.end.counters.poisonedPages).toBe(2);
+});
+
+test('a slab page panics when the sysctl says so', () => {
+    const slab = { name: 'dentry', source: 0, kind: 'slab', pageCount: 1, content: '' };
+    const trace = simulate(program(machine({ regions: [slab], sysctls: { 'vm.panic_on_unrecoverable_memory_failure': 1 } }), [
+        step('corrupt-pfn', { target: { kind: 'region', region: 'dentry', page: 0, pageCount: 1, byteOffset: 0 } }),
+        step('wait', { duration: 1 }),
+    ]));
+    expect(lines(trace)[0]).toMatch(/^MF_MSG_KERNEL MF_IGNORED; panic Memory failure: 0x[0-9a-f]+: unrecoverable page$/);
+    expect(trace.steps[1]!.skipped).toBe(true);
+    expect(trace.steps[0]!.events.filter((event) => event.t === 'log').map((event) => event.t === 'log' && event.text.replace(/0x[0-9a-f]+/, 'PFN'))).toEqual([
+        'Injecting memory failure at pfn PFN', 'Memory failure: PFN: unhandlable page.', 'Memory failure: PFN: recovery action for reserved kernel page: Ignored',
+        'Kernel panic - not syncing: Memory failure: PFN: unrecoverable page',
+    ]);
+});

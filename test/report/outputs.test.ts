@@ -38,7 +38,7 @@ function report(): FileReport {
     ]);
     const verdicts = judge(program, trace);
     const range = program.sources[0]!;
-    const issue = { code: 'region/outside-memory', severity: 'error', message: 'The region ends past the end of memory.', range } as const;
+    const issue = { origin: 'text', code: 'region/outside-memory', severity: 'error', message: 'The region ends past the end of memory.', range } as const;
     return {
         uri: range.uri, issues: [],
         scenarios: [

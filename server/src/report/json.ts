@@ -32,6 +32,22 @@ export function runJson(reports: readonly FileReport[], unread: readonly UnreadF
     };
 }
 
+/** Changes as RUN_SCHEMA does. */
+export const CHECK_SCHEMA = 'hwp-check/1';
+
+/** What is wrong with files that were read and not run, ready for JSON.stringify. */
+export function checkJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): object {
+    return {
+        schema: CHECK_SCHEMA,
+        files: reports.map((report) => ({
+            path: sources.pathOf(report.uri),
+            issues: [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)].map((issue) => issueJson(issue, sources)),
+            scenarios: report.scenarios.map(({ title, range }) => ({ title, place: placeJson(range, sources) })),
+        })),
+        unread: unread.map(({ path, error }) => ({ path, error })),
+    };
+}
+
 function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
     const { program, trace } = scenario;
     return {
@@ -58,7 +74,7 @@ function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sou
             exits: Object.entries(trace.end.exits).map(([process, signal]) => ({ process, signal })),
             frames: Object.entries(trace.end.frames).map(([name, frame]) => ({ name, ...frame })),
         },
-        notModelled: [...program.notModelled, ...trace.notModelled].map(({ source, step, what }) => ({ place: place(source), step, what })),
+        notModelled: trace.notModelled.map(({ source, step, what }) => ({ place: place(source), step, what })),
     };
 }
 

@@ -7,6 +7,8 @@ export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 /** A diagnostic. */
 export interface Issue {
+    /** `text`: found by reading the text; `run`: found by running the scenario. */
+    readonly origin: 'text' | 'run';
     /** `topic/what`, e.g. `region/outside-memory`. */
     readonly code: string;
     readonly severity: Severity;

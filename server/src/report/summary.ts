@@ -1,5 +1,6 @@
 /** A step's result on one line: what stands at the end of its line in the editor and in the terminal. */
 import type { SignalEvent, StepTrace } from '../simulator/trace.js';
+import { processOf } from './signal-addresses.js';
 import { stepEvents } from './step-events.js';
 import { hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
 
@@ -26,7 +27,7 @@ export function summarize(step: StepTrace): string {
 /** One row for each thing that can be told of a step. */
 const PARTS: readonly { readonly kind: SummaryKind; readonly texts: (step: StepTrace) => string[] }[] = [
     { kind: 'result', texts: resultTexts },
-    { kind: 'signal', texts: ({ outcome }) => outcome.signal === undefined ? [] : [accessSignal(outcome.signal)] },
+    { kind: 'signal', texts: (step) => [ownSignal(step)].filter((signal) => signal !== undefined).map(accessSignal) },
     { kind: 'value', texts: valueTexts },
     { kind: 'errno', texts: ({ outcome: { errno } }) => errno === '' || errno === '0' ? [] : [errno] },
     { kind: 'signal', texts: signalTexts },
@@ -44,6 +45,11 @@ function resultTexts(step: StepTrace): string[] {
         counts.set(text, (counts.get(text) ?? 0) + 1);
     }
     return [...counts].map(([text, count]) => count === 1 ? text : `${count}× ${text}`);
+}
+
+/** The signal that ended the step for whoever made it. */
+function ownSignal({ outcome, actor }: StepTrace): SignalEvent | undefined {
+    return outcome.signal !== undefined && processOf(outcome.signal.task) === processOf(actor) ? outcome.signal : undefined;
 }
 
 /** `SIGBUS AR lsb 12`: the signal that an access ended with. */
@@ -71,7 +77,7 @@ function valueTexts({ outcome }: StepTrace): string[] {
 
 /** `AO→db, web`: one text for all tasks that got the same, leaving out the signal that ended the access itself. */
 function signalTexts(step: StepTrace): string[] {
-    const own = step.outcome.signal;
+    const own = ownSignal(step);
     const sent = stepEvents(step, 'signal');
     const ownIndex = own === undefined ? -1 : sent.findIndex((signal) => signal.task === own.task && signal.code === own.code && signal.address === own.address);
     const targets = new Map<string, string[]>();

@@ -1,0 +1,56 @@
+/** The explanation of a step as markdown, for hovers. */
+import type { Trace } from '../simulator/trace.js';
+import { stepDmesgLines } from './dmesg.js';
+import { explain, type Explanation, type PathPart } from './explain.js';
+import { changeWords, decisionWords } from './text-explanation.js';
+import { signalWords } from './wording.js';
+
+/** Result, decision path, log, signals, counters and changed state of the step at an index of `trace.steps`; '' outside. */
+export function explanationMarkdown(trace: Trace, index: number): string {
+    const explanation = explain(trace, index);
+    const step = trace.steps[index];
+    if (explanation === null || step === undefined) {
+        return '';
+    }
+    return [
+        headline(explanation),
+        ...explanation.path.map(pathMarkdown),
+        section('Log', codeBlock(stepDmesgLines(step))),
+        section('Signals', list(explanation.signals.map((signal) => escaped(signalWords(signal, trace.pageShift))))),
+        section('Counters', list(explanation.counters.map(({ name, before, after }) => `${escaped(name)}: ${before} → ${after}`))),
+        section('State', list(explanation.changes.map((change) => escaped(changeWords(change))))),
+    ].filter((part) => part !== '').join('\n\n');
+}
+
+function headline({ summary, panic, oops }: Explanation): string {
+    const stops = [['panic', panic], ['oops', oops]].filter(([, text]) => text !== '').map(([kind, text]) => `  \n${kind}: ${escaped(text ?? '')}`);
+    return `**${escaped(summary === '' ? 'ok' : summary)}**${stops.join('')}`;
+}
+
+function pathMarkdown(part: PathPart): string {
+    const title = part.function === '' ? '' : `\`${part.function}()\`\n`;
+    return title + list(part.decisions.map((decision) => escaped(decisionWords(decision))));
+}
+
+function section(title: string, body: string): string {
+    return body === '' ? '' : `**${title}**\n\n${body}`;
+}
+
+function list(items: readonly string[]): string {
+    return items.map((item) => `- ${item}`).join('\n');
+}
+
+// Log lines hold no backticks; should one, the fence is longer than any run of them.
+function codeBlock(lines: readonly string[]): string {
+    if (lines.length === 0) {
+        return '';
+    }
+    const longest = Math.max(2, ...[...lines.join('\n').matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    return [fence + 'text', ...lines, fence].join('\n');
+}
+
+/** Markdown means nothing in what users and kernels wrote. */
+export function escaped(text: string): string {
+    return text.replaceAll(/[\\`*_{}[\]<>#|~]/g, String.raw`\$&`);
+}

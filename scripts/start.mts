@@ -23,13 +23,17 @@ async function startInBrowser(): Promise<void> {
     const options = { host: installVsCodeHost(), directory };
     installExtension(options, await packageExtension());
     const server = await startServer(options);
-    const stop = (): void => {
-        void server.stop().then(() => rmSync(directory, { recursive: true, force: true })).then(() => process.exit(0));
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
+    const stopped = new Promise<void>((resolve) => {
+        process.on('SIGINT', resolve);
+        process.on('SIGTERM', resolve);
+    });
     console.log(`\nVS Code with the extension, on the examples:\n\n    ${workbenchUrl(server.authority, existsSync(EXAMPLES) ? EXAMPLES : root)}\n\nPress Ctrl+C to stop it.`);
-    await server.died;
+    try {
+        await Promise.race([stopped, server.died]);
+    } finally {
+        await server.stop();
+        rmSync(directory, { recursive: true, force: true });
+    }
 }
 
 const code = process.platform === 'win32' ? 'code.cmd' : findOnPath('code');

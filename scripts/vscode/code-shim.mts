@@ -77,7 +77,7 @@ const directory = mkdtempSync(path.join(tmpdir(), 'hwp-')); // short: unix socke
 let server: VsCodeServer | undefined;
 let browser: BrowserContext | undefined;
 let page: Page | undefined;
-let exitCode = 1;
+let exitCode: number;
 let keepDirectory = false;
 try {
     server = await startServer({

@@ -1,0 +1,141 @@
+/**
+ * Every check of the language: its id is the diagnostic's code, its anchor a heading of
+ * docs/language.md. `must` checks are errors, `should` checks warnings, `note`s information.
+ */
+export type CheckSeverity = 'error' | 'warning' | 'info' | 'hint';
+
+export interface Check {
+    readonly severity: CheckSeverity;
+    /** What must (or should) hold. */
+    readonly rule: string;
+    readonly anchor: string;
+}
+
+const must = (anchor: string, rule: string): Check => ({ severity: 'error', rule, anchor });
+const should = (anchor: string, rule: string): Check => ({ severity: 'warning', rule, anchor });
+const note = (anchor: string, rule: string): Check => ({ severity: 'info', rule, anchor });
+
+export const CHECKS = {
+    // Text and layout.
+    'hwp/syntax': must('files', 'The text follows the grammar.'),
+    'hwp/unexpected-character': must('files', 'Characters outside strings and comments belong to the language.'),
+    'hwp/unclosed-string': must('files', 'A string ends on its line.'),
+    'hwp/unclosed-comment': must('files', 'A comment ends.'),
+    'hwp/unclosed-block': must('files', 'Every `{` has its `}`.'),
+    'hwp/missing-brace': must('files', 'Scenarios and machines have a block.'),
+    'hwp/stray-brace': must('files', 'Every `}` has its `{`.'),
+    'hwp/outside-scenario': must('files', 'Lines belong to a scenario or a machine.'),
+    'hwp/too-deep': must('limits', 'Blocks and parentheses are nested no deeper than the limit.'),
+    'hwp/item-too-long': must('limits', 'An item has no more words than the limit.'),
+    'hwp/text-too-long': must('limits', 'A file is no longer than the limit.'),
+    'hwp/too-many-errors': must('limits', 'Only so many errors are shown.'),
+    'hwp/internal': must('files', 'The language layer does not fail.'),
+
+    // Words, names, arguments.
+    'hwp/unknown-word': must('words-and-names', 'Words belong to the vocabulary of their position.'),
+    'hwp/unknown-name': must('words-and-names', 'Names are declared.'),
+    'hwp/ambiguous-name': must('words-and-names', 'A name means one thing where it stands.'),
+    'hwp/duplicate-name': must('words-and-names', 'A name is declared once.'),
+    'hwp/reserved-name': must('words-and-names', 'Names are not words with a meaning of their own in that position.'),
+    'hwp/missing-argument': must('words-and-names', 'Required arguments are there.'),
+    'hwp/unexpected-argument': must('words-and-names', 'There are no arguments that nothing takes.'),
+    'hwp/repeated-attribute': must('words-and-names', 'An attribute is said once.'),
+    'hwp/conflicting-attributes': must('words-and-names', 'Attributes that exclude each other do not stand together.'),
+    'quantity/unit-missing': must('quantities', 'A size says what it counts.'),
+    'quantity/wrong-unit': must('quantities', 'The unit fits what is counted.'),
+    'quantity/not-positive': must('quantities', 'Sizes and counts are above zero.'),
+    'quantity/too-large': must('quantities', 'Numbers fit what they count.'),
+    'quantity/fraction': must('quantities', 'Bytes, pages and counts are whole.'),
+    'quantity/malformed': must('quantities', 'Numbers are decimal, or hex with 0x.'),
+
+    // Files and imports.
+    'import/missing': must('shared-machines', 'An imported file exists and can be read.'),
+    'import/cyclic': must('shared-machines', 'Files do not import each other in a circle.'),
+    'import/path': must('shared-machines', 'An import names a file beside this one.'),
+    'import/unused': should('shared-machines', 'An import is used.'),
+    'machine/unknown': must('shared-machines', 'The machine that a scenario runs on is declared.'),
+    'machine/only-declarations': must('shared-machines', 'A machine holds declarations.'),
+    'scenario/declaration-after-step': must('scenarios', 'State first, then the timeline.'),
+    'scenario/duplicate-title': should('scenarios', 'Titles tell scenarios apart.'),
+    'scenario/empty': should('scenarios', 'A scenario has steps.'),
+    'scenario/misplaced': must('scenarios', 'Items stand where they mean something.'),
+    'setting/repeated': must('scenarios', 'A setting is made once.'),
+
+    // Machine.
+    'kernel/malformed': must('kernel', 'A kernel version is two or three numbers.'),
+    'kernel/too-old': must('kernel', 'Kernels from 6.1 on are described.'),
+    'kernel/not-described': note('kernel', 'A version that is not described behaves as the newest described one below it.'),
+    'kernel/unknown-proposal': must('kernel', 'Proposals are in the table.'),
+    'kernel/proposal-does-not-apply': must('kernel', 'A proposal is applied to a kernel that it was made for.'),
+    'machine/page-size': must('architecture', 'The architecture has pages of that size.'),
+    'machine/memory-unaligned': must('memory', 'Memory sizes and addresses are whole pages.'),
+    'machine/range-outside-memory': must('memory', 'Ranges lie inside RAM.'),
+    'machine/nodes-overlap': must('memory', 'Nodes and ranges do not overlap.'),
+    'machine/memory-overcommitted': must('memory', 'What is declared fits into RAM.'),
+    'machine/no-such-cpu': must('cpus', 'A CPU is one of the machine\'s.'),
+    'hugetlb/page-size': must('hugetlb-pools', 'The architecture has huge pages of that size.'),
+    'hugetlb/reserved-exceeds-pool': must('hugetlb-pools', 'No more huge pages are reserved than the pool can give.'),
+    'hugetlb/pool-too-small': must('hugetlb-pools', 'A pool holds the huge pages that are mapped.'),
+    'sysctl/not-on-kernel': must('sysctls', 'The kernel has the sysctl.'),
+    'sysctl/unknown': must('sysctls', 'The sysctl is in the table.'),
+    'sysctl/out-of-range': should('sysctls', 'The kernel accepts the value.'),
+    'filter/unknown': must('filters', 'The filter file is in the table.'),
+    'filter/value': must('filters', 'A filter takes a number.'),
+    'config/unknown': should('configuration', 'The option is one that the model looks at.'),
+
+    // Memory without a process, files.
+    'region/outside-memory': must('regions', 'A region lies inside RAM, unless its kind says otherwise.'),
+    'region/overlap': must('regions', 'Two regions do not share a PFN.'),
+    'region/needs-hole': should('regions', 'A kind that is not RAM is placed where RAM is not.'),
+    'pmem/overlaps-memory': must('persistent-memory', 'Persistent memory lies beside RAM.'),
+    'pmem/unaligned': must('persistent-memory', 'Persistent memory is aligned.'),
+    'filesystem/unknown-type': must('file-systems', 'The type is in the table.'),
+    'filesystem/dax-unsupported': must('file-systems', 'DAX needs a file system that can do it, on fsdax memory.'),
+    'file/folio-unsupported': must('files-and-objects', 'The file system has folios of that size.'),
+    'file/state-impossible': must('files-and-objects', 'The file system can have pages in that state.'),
+    'file/type-mismatch': must('files-and-objects', 'A file has the type of its file system.'),
+    'file/not-on-kernel': must('files-and-objects', 'The kernel has the file system.'),
+    'swap/type': must('swap', 'Swap is a device, a file or zram.'),
+
+    // Processes and mappings.
+    'process/unknown-thread': must('processes', 'The process has the thread.'),
+    'process/duplicate-id': must('processes', 'A pid or tid belongs to one task.'),
+    'process/forked-in-circle': must('processes', 'No process descends from itself.'),
+    'process/comm-too-long': should('processes', 'A command name has 15 characters.'),
+    'thread/sigbus': must('processes', 'A thread can only block SIGBUS; its disposition belongs to the process.'),
+    'prctl/policy': must('processes', 'A declared policy is one of the three.'),
+    'mapping/outside-file': must('mappings', 'A mapping lies inside its file.'),
+    'mapping/hugetlb-swap': must('mappings', 'Huge pages of a pool are never swapped.'),
+    'mapping/no-swap': must('mappings', 'Pages on swap need a swap area.'),
+    'mapping/ksm': must('mappings', 'KSM merges private anonymous memory.'),
+    'mapping/state-impossible': must('mappings', 'The pages can be in that state.'),
+    'mapping/folio': must('mappings', 'Folios are a power of two, at least a page, and supported.'),
+    'mapping/unaligned': must('mappings', 'Sizes and addresses are whole pages.'),
+    'mapping/overlap': must('mappings', 'Mappings of a process do not overlap.'),
+    'pin/holder': must('pins', 'Someone holds the pin.'),
+    'pin/not-present': must('pins', 'A page that is pinned is in memory.'),
+    'place/outside': must('places', 'A page lies inside what it is a page of.'),
+    'place/not-pages': must('places', 'A place has pages.'),
+    'place/untouched': should('places', 'A page that is injected into is mapped.'),
+
+    // Timeline.
+    'step/unknown': must('steps', 'The step is in the table.'),
+    'step/missing-argument': must('steps', 'Required arguments are there.'),
+    'step/unexpected-argument': must('steps', 'There are no arguments that the step does not take.'),
+    'step/actor-missing': must('steps', 'Somebody takes the step.'),
+    'step/actor-unfit': must('steps', 'The actor can take the step.'),
+    'step/time-backwards': must('time', 'Time goes forward.'),
+    'step/dead-process': should('steps', 'A process that has exited takes no steps.'),
+    'repeat/limit': must('limits', 'Steps are repeated no more often than the limit.'),
+    'race/no-step': must('races', 'A race stands below a step.'),
+    'expect/unknown-claim': must('expectations', 'Claims are in the table.'),
+    'expect/incomplete': must('expectations', 'A claim says what it claims.'),
+    'expect/contradiction': should('expectations', 'Claims can hold together.'),
+    'expect/impossible-pair': should('expectations', 'The type can have that result.'),
+    'expect/no-step': should('expectations', 'An expectation stands below a step.'),
+    'when/malformed': must('conditions', 'A condition compares something that varies.'),
+    'vary/subject': must('vary', 'What is varied can be varied.'),
+    'vary/limit': must('limits', 'There are no more variants than the limit.'),
+} as const satisfies Record<string, Check>;
+
+export type CheckId = keyof typeof CHECKS;

@@ -1,0 +1,30 @@
+import type { AstNode } from 'langium';
+import { CHECKS, type CheckId, type CheckSeverity } from './checks.js';
+
+/** What a quick fix needs: text to put in the place of the diagnostic's range, best first. */
+export interface IssueData {
+    readonly suggestions?: readonly string[];
+}
+
+/** A finding of lowering or validation: place, reason, mend. Lines and columns come from `node`, and `last` if the place is longer. */
+export interface Issue {
+    readonly code: CheckId;
+    readonly severity: CheckSeverity;
+    readonly message: string;
+    readonly node: AstNode;
+    readonly last?: AstNode;
+    readonly data?: IssueData;
+}
+
+/** Collects issues; the severity comes from the table of checks. */
+export class Issues {
+    readonly all: Issue[] = [];
+
+    report(code: CheckId, node: AstNode, message: string, more: Pick<Issue, 'last' | 'data'> = {}): void {
+        this.all.push({ code, severity: CHECKS[code].severity, message, node, ...more });
+    }
+
+    get hasErrors(): boolean {
+        return this.all.some((issue) => issue.severity === 'error');
+    }
+}

@@ -1,0 +1,62 @@
+import type { Comparison, Condition as ConditionNode } from '../generated/ast.js';
+import { isBinaryCondition, isNegation } from '../generated/ast.js';
+import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
+import { resolveKernel } from '../../vocabulary/kernels.js';
+import { PROPOSALS } from '../../vocabulary/proposals.js';
+import { CONDITION_SUBJECTS } from '../../vocabulary/settings.js';
+import { SYSCTLS } from '../../vocabulary/sysctls.js';
+import type { Condition } from '../../simulator/program.js';
+import type { Context } from './context.js';
+import { checkWord } from './words-of-tables.js';
+
+/** The condition after `when`; undefined after an error. Depth is limited by the layout pass. */
+export function lowerCondition(node: ConditionNode | undefined, context: Context): Condition | undefined {
+    if (node === undefined) {
+        return undefined;
+    }
+    if (isBinaryCondition(node)) {
+        const left = lowerCondition(node.left, context);
+        const right = lowerCondition(node.right, context);
+        return left === undefined || right === undefined ? undefined : { kind: node.operator, left, right };
+    }
+    if (isNegation(node)) {
+        const operand = lowerCondition(node.operand, context);
+        return operand === undefined ? undefined : node.negations.length % 2 === 0 ? operand : { kind: 'not', operand };
+    }
+    return lowerComparison(node, context);
+}
+
+function lowerComparison(node: Comparison, context: Context): Condition | undefined {
+    const { issues } = context;
+    const subject = node.subject ?? '';
+    if (!checkWord(subject, CONDITION_SUBJECTS.map(({ word }) => word), 'subject of a condition', node, context)) {
+        return undefined;
+    }
+    const operator = node.comparator ?? '=';
+    const { name, value } = node;
+    switch (subject) {
+        case 'kernel':
+            if (name !== undefined || value === undefined || 'error' in resolveKernel(value) && resolveKernel(value)) {
+                return malformed();
+            }
+            return { kind: 'compare', subject, operator, value };
+        case 'arch':
+            return name !== undefined || value === undefined || !checkWord(value, ['x86-64', 'arm64'], 'architecture', node, context)
+                ? value === undefined ? malformed() : undefined : { kind: 'compare', subject, operator, value };
+        case 'sysctl':
+            return name === undefined || value === undefined ? malformed()
+                : checkWord(name, SYSCTLS, 'sysctl of the table', node, context) ? { kind: 'compare', subject, name, operator, value } : undefined;
+        case 'config':
+            return name === undefined ? malformed()
+                : checkWord(name, CONFIG_OPTIONS, 'configuration option that the model looks at', node, context) ? { kind: 'compare', subject, name, operator, value: value ?? 'y' } : undefined;
+        default:
+            return name === undefined || value !== undefined ? malformed()
+                : checkWord(name, PROPOSALS, 'proposal', node, context) ? { kind: 'compare', subject: 'proposal', operator: '=', value: name } : undefined;
+    }
+
+    function malformed(): undefined {
+        const form = CONDITION_SUBJECTS.find(({ word }) => word === subject)?.form ?? '';
+        issues.report('when/malformed', node, `A condition on \`${subject}\` is written \`${form}\`.`);
+        return undefined;
+    }
+}

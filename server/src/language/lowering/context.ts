@@ -1,0 +1,58 @@
+import type { AstNode } from 'langium';
+import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
+import { log2 } from './powers.js';
+import type { MappingSpec, Program } from '../../simulator/program.js';
+import type { Mapping } from '../generated/ast.js';
+import { Issues } from '../issues.js';
+import type { Scene } from '../references/scenario-symbols.js';
+import type { Facts } from './facts.js';
+import { Sources } from './sources.js';
+
+const GIB = 2 ** 30;
+
+/** What the lowering of one scenario shares: where findings go and what is known so far. */
+export class Context {
+    readonly issues = new Issues();
+    readonly sources = new Sources();
+    readonly notModelled: { source: number; step: number; what: string }[] = [];
+    /** Specs of all mappings, also of those that steps make. */
+    readonly mappings = new Map<Mapping, MappingSpec>();
+    readonly facts: Facts;
+    readonly scene: Scene;
+
+    constructor(scene: Scene) {
+        this.scene = scene;
+        this.facts = defaultFacts();
+    }
+
+    get pageBytes(): number {
+        return this.facts.pageBytes.value;
+    }
+
+    get pageShift(): Program['pageShift'] {
+        const shift = log2(this.pageBytes);
+        return shift === 14 || shift === 16 ? shift : 12;
+    }
+
+    /** Records a construct that parses and lowers and that no model describes yet. */
+    leaveOut(node: AstNode, step: number, what: string): void {
+        this.notModelled.push({ source: this.sources.of(node), step, what });
+    }
+}
+
+/** The machine when the text says nothing; docs/language.md lists it. */
+function defaultFacts(): Facts {
+    return {
+        kernel: { value: { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL, proposals: [] } },
+        arch: { value: 'x86-64' },
+        pageBytes: { value: 4096 },
+        ramBytes: { value: GIB },
+        cpus: { value: 2 },
+        vendor: { value: 'intel' },
+        thp: { value: 'always' },
+        nodes: [], holes: [], offline: [], movable: [], pools: [],
+        sysctls: new Map(), filters: new Map(), config: new Map(),
+        swaps: [], cgroups: [], pmems: [], filesystems: [], files: [], regions: [], processes: [],
+        frames: [], pins: [], running: [], introduced: [],
+    };
+}

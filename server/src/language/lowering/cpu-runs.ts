@@ -1,0 +1,57 @@
+import type { CpuRun } from '../generated/ast.js';
+import { isIntroduction, isText, isThread } from '../generated/ast.js';
+import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
+import { nearestWords } from '../../vocabulary/nearest.js';
+import type { CpuRunSpec } from '../../simulator/program.js';
+import { visibleTasks } from '../references/lookup.js';
+import type { Context } from './context.js';
+import { count } from './numbers.js';
+import { textOf, wordOf } from './words.js';
+
+const MODES: Readonly<Record<string, CpuRunSpec['mode']>> = {
+    'in user mode': 'user', 'in user': 'user', 'in kernel mode': 'kernel', 'in kernel': 'kernel', 'in kernel recoverable': 'kernel-recoverable', 'in copy-from-user': 'copy-from-user',
+};
+
+/** `cpu 1 runs db.worker in copy-from-user "read"`; undefined after an error. */
+export function lowerCpuRun(node: CpuRun, context: Context): CpuRunSpec | undefined {
+    const { issues, sources } = context;
+    const cpu = node.cpu === undefined ? undefined : count(node.cpu, node, issues, 'A CPU number');
+    const task = taskOf(node, context);
+    const last = node.arguments[node.arguments.length - 1];
+    const words = (isText(last) ? node.arguments.slice(0, -1) : node.arguments).map((argument) => wordOf(argument) ?? textOf(argument)).join(' ');
+    const mode = words === '' && node.arguments.length === 0 ? 'user' : Object.hasOwn(MODES, words) ? MODES[words] : undefined;
+    if (mode === undefined) {
+        const suggestions = nearestWords(words, Object.keys(MODES));
+        issues.report('hwp/unknown-word', node.arguments[0] ?? node, `Where does it run? It is written \`${CONSTRUCT_BY_WORD.get('cpu')!.form}\`.`, { last: last ?? node, data: { suggestions } });
+    }
+    if (cpu !== undefined && cpu >= context.facts.cpus.value) {
+        issues.report('machine/no-such-cpu', node, `The machine has ${context.facts.cpus.value} CPUs, 0 to ${context.facts.cpus.value - 1}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
+        return undefined;
+    }
+    return cpu === undefined || task === undefined || mode === undefined ? undefined
+        : { source: sources.of(node), cpu, task, mode, ...(isText(last) ? { in: last.text } : {}) };
+}
+
+function taskOf(node: CpuRun, { issues }: Context): string | undefined {
+    const name = node.task?.process?.$refText;
+    const target = node.task?.process?.ref;
+    if (name === undefined) {
+        return undefined;
+    }
+    if (target === undefined) {
+        const names = [...visibleTasks(node).keys()];
+        const suggestions = nearestWords(name, names);
+        issues.report('hwp/unknown-name', node.task, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { data: { suggestions } });
+        return undefined;
+    }
+    const thread = node.task.thread?.$refText;
+    if (thread === undefined || thread === 'main') {
+        return name;
+    }
+    if (node.task.thread?.ref === undefined) {
+        const threads = isIntroduction(target) ? [] : target.items.filter(isThread).map((known) => known.name);
+        issues.report('process/unknown-thread', node.task, `\`${name}\` has no thread \`${thread}\`. It has ${['main', ...threads].map((known) => `\`${known}\``).join(', ')}.`, { data: { suggestions: ['main', ...threads].map((known) => `${name}.${known}`) } });
+        return undefined;
+    }
+    return `${name}.${thread}`;
+}

@@ -1,0 +1,126 @@
+/** Numbers of the text, exactly: no digit is lost, and what does not fit is reported. */
+import type { AstNode } from 'langium';
+import type { Offset, Quantity } from '../generated/ast.js';
+import { UNITS, type Unit, type UnitName } from '../../vocabulary/units.js';
+import type { Issues } from '../issues.js';
+
+/** Longest number that is read, in digits. */
+export const MAX_DIGITS = 40;
+
+/** Largest count, size or address: what plain numbers hold exactly. */
+export const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A number as written: `digits / 10 ** decimals`. */
+interface Decimal { readonly digits: bigint; readonly decimals: number }
+
+function parseDecimal(text: string): Decimal | undefined {
+    if (text.length > MAX_DIGITS) {
+        return undefined;
+    }
+    const negative = text.startsWith('-');
+    const plain = text.replace(/^-/, '').replaceAll('_', '');
+    const [whole = '', fraction = ''] = plain.split('.');
+    if (!/^(0[xX][0-9A-Fa-f]+|[0-9]+)$/.test(whole) || !/^[0-9]*$/.test(fraction)) {
+        return undefined;
+    }
+    const digits = BigInt(whole.startsWith('0x') || whole.startsWith('0X') ? whole : whole + fraction);
+    return { digits: negative ? -digits : digits, decimals: fraction.length };
+}
+
+/** The number times a factor, if that is whole. */
+function scaled(number: Decimal, factor: bigint): bigint | undefined {
+    const product = number.digits * factor;
+    const divisor = 10n ** BigInt(number.decimals);
+    return product % divisor === 0n ? product / divisor : undefined;
+}
+
+/** A whole number of any size; undefined and one issue when the text is none. */
+export function wholeNumber(text: string, node: AstNode, issues: Issues): bigint | undefined {
+    const number = parseDecimal(text);
+    if (number === undefined) {
+        issues.report(text.length > MAX_DIGITS ? 'quantity/too-large' : 'quantity/malformed', node, text.length > MAX_DIGITS
+            ? `This number has ${text.length} digits; at most ${MAX_DIGITS} are read.` : `\`${text}\` is no number. Write decimal digits, or hex with 0x.`);
+        return undefined;
+    }
+    const value = scaled(number, 1n);
+    if (value === undefined) {
+        issues.report('quantity/fraction', node, `\`${text}\` must be a whole number.`);
+    }
+    return value;
+}
+
+/** A whole number that plain numbers hold exactly and that is not below `least`. */
+export function count(text: string, node: AstNode, issues: Issues, what: string, least = 0): number | undefined {
+    const value = wholeNumber(text, node, issues);
+    return value === undefined ? undefined : exact(value, node, issues, what, least);
+}
+
+function exact(value: bigint, node: AstNode, issues: Issues, what: string, least: number): number | undefined {
+    if (value < BigInt(least)) {
+        issues.report('quantity/not-positive', node, `${what} is ${value}, but must be at least ${least}.`);
+        return undefined;
+    }
+    if (value > MAX_EXACT) {
+        issues.report('quantity/too-large', node, `${what} is ${value}, but can be at most ${MAX_EXACT} (2^53 - 1). Use a smaller number.`);
+        return undefined;
+    }
+    return Number(value);
+}
+
+/** Bytes of a size in bytes or pages. A plain number is refused, since it says not what it counts. */
+export function sizeBytes(quantity: Quantity | Offset, pageBytes: number, issues: Issues, what: string, least = 1): number | undefined {
+    const unit = quantity.unit === undefined ? undefined : unitOf(quantity.unit);
+    if (unit === undefined) {
+        if (isZero(quantity.value) && least === 0) {
+            return 0;
+        }
+        issues.report('quantity/unit-missing', quantity, `${what} needs a unit: \`${quantity.value} pages\` or \`${quantity.value} KiB\`.`,
+            { data: { suggestions: [`${quantity.value} pages`, `${quantity.value} KiB`] } });
+        return undefined;
+    }
+    if (unit.of !== 'bytes' && unit.of !== 'pages') {
+        issues.report('quantity/wrong-unit', quantity, `${what} is counted in bytes (B, KiB, MiB, GiB, TiB) or pages, not in \`${quantity.unit}\`.`);
+        return undefined;
+    }
+    return product(quantity, unit.of === 'pages' ? BigInt(pageBytes) : BigInt(unit.factor), issues, what, least);
+}
+
+/** Bytes of an address or offset: a plain number counts bytes. */
+export function byteOffset(quantity: Quantity | Offset, pageBytes: number, issues: Issues, what: string): number | undefined {
+    return quantity.unit === undefined ? count(quantity.value, quantity, issues, what) : sizeBytes(quantity, pageBytes, issues, what, 0);
+}
+
+/** Nanoseconds of a time; a time needs a unit. */
+export function timeNs(quantity: Quantity | Offset, issues: Issues, what: string): number | undefined {
+    const unit = quantity.unit === undefined ? undefined : unitOf(quantity.unit);
+    if (unit?.of !== 'time') {
+        const found = quantity.unit === undefined ? 'a plain number' : `\`${quantity.unit}\``;
+        issues.report(unit === undefined ? 'quantity/unit-missing' : 'quantity/wrong-unit', quantity, `${what} needs a unit of time (ns, us, ms, s, min, h), not ${found}.`,
+            { data: { suggestions: [`${quantity.value}s`] } });
+        return undefined;
+    }
+    return product(quantity, BigInt(unit.factor), issues, what, 0);
+}
+
+function product(quantity: Quantity | Offset, factor: bigint, issues: Issues, what: string, least: number): number | undefined {
+    const number = parseDecimal(quantity.value);
+    if (number === undefined) {
+        wholeNumber(quantity.value, quantity, issues);
+        return undefined;
+    }
+    const value = scaled(number, factor);
+    if (value === undefined) {
+        issues.report('quantity/fraction', quantity, `${what} of \`${quantity.value} ${quantity.unit ?? ''}\` is no whole number of its smallest unit.`);
+        return undefined;
+    }
+    return exact(value, quantity, issues, what, least);
+}
+
+/** The unit of that name. */
+export function unitOf(name: string): Unit | undefined {
+    return Object.hasOwn(UNITS, name) ? UNITS[name as UnitName] : undefined;
+}
+
+function isZero(text: string): boolean {
+    return parseDecimal(text)?.digits === 0n;
+}

@@ -1,0 +1,144 @@
+/**
+ * From the syntax tree of a scenario to a program. Never throws: what is wrong becomes an issue,
+ * and a scenario with an error has no program.
+ */
+import type { Item, Machine, Scenario } from '../generated/ast.js';
+import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isVary } from '../generated/ast.js';
+import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
+import type { Program } from '../../simulator/program.js';
+import type { Issue } from '../issues.js';
+import { scenesOf, type Scene } from '../references/scenario-symbols.js';
+import { checkScene } from '../validation/checks-of-a-scene.js';
+import { assignmentValue } from './assignments.js';
+import { Context } from './context.js';
+import { lowerCpuRun } from './cpu-runs.js';
+import { lowerFiles } from './files.js';
+import { addImplicitPools } from './hugetlb-pools.js';
+import { lowerSettings } from './machine-settings.js';
+import { lowerMemory } from './memory.js';
+import { lowerPin } from './pins.js';
+import { lowerPlace } from './places.js';
+import { lowerProcesses } from './processes.js';
+import { isDeclaration, lowerTimeline, type Timeline } from './steps.js';
+import { lowerVary } from './vary.js';
+
+export interface Lowered {
+    /** Null when the scenario has an error. */
+    readonly program: Program | null;
+    readonly issues: readonly Issue[];
+}
+
+/** The program of a scenario, with the machine it runs on, and everything that lowering and the checks of a scene find. */
+export function lowerScenario(scenario: Scenario): Lowered {
+    const { context, timeline } = lowerScene(scenario);
+    const title = scenario.title ?? '';
+    const program = context.issues.hasErrors || title === '' && scenario.title === undefined ? null : programOf(title, scenario, context, timeline);
+    return { program, issues: context.issues.all };
+}
+
+/** What a shared machine has wrong by itself. */
+export function lowerMachine(machine: Machine): readonly Issue[] {
+    return lowerScene(machine).context.issues.all;
+}
+
+function lowerScene(scene: Scene): { context: Context; timeline: Timeline } {
+    const context = new Context(scene);
+    // The machine's declarations come first; the scenario's settings override them.
+    const parts = [...scenesOf(scene)].reverse().map((part) => declarationsOf(part.items));
+    for (const items of parts) {
+        lowerSettings(items, context);
+    }
+    const items = parts.flat();
+    lowerMemory(items, context);
+    lowerFiles(items, context);
+    lowerProcesses(items, context);
+    addImplicitPools(context);
+    lowerRest(scene, items, context);
+    const timeline = lowerTimeline(isScenario(scene) ? scene.items : [], context);
+    checkScene(context, timeline);
+    return { context, timeline };
+}
+
+/** Items that say how things stand, those of nested machines included. */
+function declarationsOf(items: readonly Item[]): Item[] {
+    const declarations: Item[] = [];
+    for (const item of items) {
+        if (isMachine(item)) {
+            declarations.push(...declarationsOf(item.items));
+        } else {
+            declarations.push(item);
+        }
+    }
+    return declarations;
+}
+
+/** Assignments and CPUs before the first step, bound frames, pins, and what is varied. */
+function lowerRest(scene: Scene, items: readonly Item[], context: Context): void {
+    const { facts } = context;
+    let beforeFirstStep = true;
+    for (const item of items) {
+        if (isStep(item)) {
+            beforeFirstStep &&= isDeclaration(item, true);
+            if (beforeFirstStep) {
+                lowerDeclaringStep(item.action, context);
+            }
+        } else if (isRepeat(item)) {
+            beforeFirstStep = false;
+        } else if (isFrame(item)) {
+            const place = item.place === undefined ? undefined : lowerPlace(item.place, context);
+            if (place !== undefined && item.name !== undefined) {
+                facts.frames.push({ node: item, spec: { name: item.name, place } });
+            }
+        } else if (isPin(item)) {
+            lowerPin(item, context);
+        } else if (isVary(item) && isScenario(scene)) {
+            lowerVary(item, context);
+        }
+    }
+}
+
+function lowerDeclaringStep(action: Extract<Item, { $type: 'Step' }>['action'], context: Context): void {
+    const { facts } = context;
+    if (isCpuRun(action)) {
+        const spec = lowerCpuRun(action, context);
+        if (spec !== undefined) {
+            facts.running.push({ spec, node: action });
+        }
+    } else if (isAssignment(action)) {
+        const value = assignmentValue(action, context);
+        if (value === undefined) {
+            return;
+        }
+        switch (action.word) {
+            case 'sysctl': facts.sysctls.set(action.name, { value: Number(value), node: action }); break;
+            case 'filter': facts.filters.set(action.name, { value: String(value), node: action }); break;
+            case 'config': facts.config.set(action.name.replace(/^CONFIG_/, ''), { value: String(value), node: action }); break;
+        }
+    }
+}
+
+function programOf(title: string, scenario: Scenario, context: Context, { steps, expectations }: Timeline): Program {
+    const { facts, sources } = context;
+    const source = sources.of(scenario);
+    if (facts.arch.value === 'arm64') {
+        context.leaveOut(facts.arch.node ?? scenario, -1, 'arch arm64');
+    }
+    const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): Spec[] => declared.map(({ spec }) => spec);
+    const values = <Value>(settings: ReadonlyMap<string, { readonly value: Value }>): Record<string, Value> => Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
+    const config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, option.default as string]));
+    return {
+        title, source, kernel: facts.kernel.value, arch: facts.arch.value, pageShift: context.pageShift,
+        machine: {
+            ramBytes: facts.ramBytes.value, cpus: facts.cpus.value, cpuVendor: facts.vendor.value, thp: facts.thp.value,
+            holes: facts.holes.map(({ range }) => range), offline: facts.offline.map(({ range }) => range),
+            nodes: facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 })),
+            config: { ...config, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),
+            hugetlbPools: specs(facts.pools), swaps: specs(facts.swaps), cgroups: specs(facts.cgroups), pmems: specs(facts.pmems),
+            filesystems: specs(facts.filesystems), files: specs(facts.files), regions: specs(facts.regions), processes: specs(facts.processes),
+            frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),
+        },
+        steps, expectations, notModelled: context.notModelled,
+        // Last: every part above adds its places.
+        sources: sources.ranges,
+    };
+}

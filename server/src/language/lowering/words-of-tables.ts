@@ -1,0 +1,16 @@
+import type { AstNode } from 'langium';
+import { nearestWords } from '../../vocabulary/nearest.js';
+import type { Context } from './context.js';
+
+/** Is the word a row of the table? Otherwise says so, with the nearest rows. */
+export function checkWord(word: string, table: object | readonly string[], what: string, node: AstNode, { issues }: Context): boolean {
+    const words = Array.isArray(table) ? table as readonly string[] : Object.keys(table);
+    if (words.includes(word)) {
+        return true;
+    }
+    const suggestions = nearestWords(word, words);
+    const mend = suggestions.length > 0 ? ` Did you mean ${suggestions.map((suggestion) => `\`${suggestion}\``).join(' or ')}?` : '';
+    const all = words.length <= 12 && suggestions.length === 0 ? ` There are ${words.map((known) => `\`${known}\``).join(', ')}.` : '';
+    issues.report('hwp/unknown-word', node, `\`${word}\` is no ${what}.${mend}${all}`, { data: { suggestions } });
+    return false;
+}

@@ -1,0 +1,36 @@
+/** The services of the language, for entries that bring their own file system. Nothing here depends on Node or on an editor. */
+import {
+    createDefaultCoreModule, createDefaultSharedCoreModule, inject,
+    type DefaultSharedCoreModuleContext, type LangiumCoreServices, type LangiumSharedCoreServices, type Module, type PartialLangiumCoreServices,
+} from 'langium';
+import { HwpGeneratedModule, HwpGeneratedSharedModule } from './generated/module.js';
+import { HwpLexer } from './parser/lexer.js';
+import { HwpParserErrorMessageProvider } from './parser/messages.js';
+import { HwpLinker, HwpScopeComputation, HwpScopeProvider } from './references/scope.js';
+import { HwpDocumentValidator } from './validation/document-validator.js';
+
+export type HwpServices = LangiumCoreServices;
+
+/** What differs from Langium's defaults; the language server adds its own module to it. */
+export const HwpModule: Module<HwpServices, PartialLangiumCoreServices> = {
+    parser: {
+        Lexer: (services) => new HwpLexer(services),
+        ParserErrorMessageProvider: () => new HwpParserErrorMessageProvider(),
+    },
+    references: {
+        Linker: (services) => new HwpLinker(services),
+        ScopeComputation: (services) => new HwpScopeComputation(services),
+        ScopeProvider: (services) => new HwpScopeProvider(services),
+    },
+    validation: {
+        DocumentValidator: (services) => new HwpDocumentValidator(services),
+    },
+};
+
+/** Shared and language services without a connection to an editor. */
+export function createHwpServices(context: DefaultSharedCoreModuleContext): { readonly shared: LangiumSharedCoreServices; readonly hwp: HwpServices } {
+    const shared = inject(createDefaultSharedCoreModule(context), HwpGeneratedSharedModule);
+    const hwp = inject(createDefaultCoreModule({ shared }), HwpGeneratedModule, HwpModule);
+    shared.ServiceRegistry.register(hwp);
+    return { shared, hwp };
+}

@@ -1,0 +1,64 @@
+/** Texts to validated documents, with the files that they import. */
+import { EmptyFileSystem, URI, type LangiumDocument } from 'langium';
+import { createHwpServices } from './module.js';
+import { isDocument, type Document } from './generated/ast.js';
+import { importUri, importsOf, MAX_IMPORT_DEPTH } from './references/imports.js';
+import type { LangiumSharedCoreServices } from 'langium';
+
+/** Gives the text of a file by its URI; undefined when there is none or it cannot be read. */
+export type ReadFile = (uri: string) => string | undefined | Promise<string | undefined>;
+
+export type HwpDocument = LangiumDocument<Document>;
+
+/** Parses, links and validates texts; imported files are read once and kept. */
+export class TextParser {
+    private readonly shared: LangiumSharedCoreServices;
+    private readonly readFile: ReadFile;
+
+    constructor(readFile: ReadFile = () => undefined) {
+        this.shared = createHwpServices(EmptyFileSystem).shared;
+        this.readFile = readFile;
+    }
+
+    /** The validated document of a text. Replaces what was known of that URI; never throws on any text. */
+    async parse(uri: string, text: string): Promise<HwpDocument> {
+        const { LangiumDocuments, LangiumDocumentFactory, DocumentBuilder } = this.shared.workspace;
+        const id = URI.parse(uri);
+        if (LangiumDocuments.hasDocument(id)) {
+            await DocumentBuilder.update([], [id]);
+        }
+        const document = LangiumDocumentFactory.fromString<Document>(text, id);
+        LangiumDocuments.addDocument(document);
+        const documents = [document, ...await addImports(document, this.shared, this.readFile)];
+        await DocumentBuilder.build(documents, { validation: true });
+        return document;
+    }
+}
+
+/** Reads what a document imports, and what that imports, into the workspace; answers the documents that were added. */
+export async function addImports(document: LangiumDocument, shared: LangiumSharedCoreServices, readFile: ReadFile): Promise<LangiumDocument[]> {
+    const { LangiumDocuments, LangiumDocumentFactory } = shared.workspace;
+    const added: LangiumDocument[] = [];
+    let level = [document];
+    for (let depth = 0; depth < MAX_IMPORT_DEPTH && level.length > 0; depth++) {
+        const next: LangiumDocument[] = [];
+        for (const importing of level) {
+            const root = importing.parseResult.value;
+            for (const statement of isDocument(root) ? importsOf(root) : []) {
+                const uri = importUri(statement);
+                if (uri === undefined || LangiumDocuments.hasDocument(uri)) {
+                    continue;
+                }
+                const text = await readFile(uri.toString());
+                if (text !== undefined && !LangiumDocuments.hasDocument(uri)) {
+                    const imported = LangiumDocumentFactory.fromString(text, uri);
+                    LangiumDocuments.addDocument(imported);
+                    next.push(imported);
+                }
+            }
+        }
+        added.push(...next);
+        level = next;
+    }
+    return added;
+}

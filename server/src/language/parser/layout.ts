@@ -1,0 +1,339 @@
+/**
+ * The layout pass: turns raw tokens into the stream that the grammar expects.
+ *
+ * - exactly one NL before every item, none anywhere else (none inside parentheses, none where a
+ *   line continues after `,` `=` `and` `or` or before `and` `or` `when`);
+ * - unit words after numbers become UNITs;
+ * - a text whose braces do not match is mended by its layout: a line that starts a scenario in the
+ *   first column ends every open block, and inside such a scenario a line that is indented no
+ *   deeper than the line that opened a block ends that block. Each mend is an error that names
+ *   the block, so that one broken scenario leaves the others their results;
+ * - lines outside every scenario, nesting and items over their limits are dropped with one error.
+ */
+import type { Token, TokenType, TokenTypes } from './tokens.js';
+import { UNITS } from '../../vocabulary/units.js';
+import { MAX_BLOCK_DEPTH, MAX_ITEM_TOKENS } from './limits.js';
+
+/** An error of the layout pass at a token: zero-length `length` marks a place between tokens. */
+export interface LayoutIssue {
+    readonly code: string;
+    readonly message: string;
+    readonly at: Token;
+}
+
+export interface LayoutResult {
+    readonly tokens: Token[];
+    readonly issues: readonly LayoutIssue[];
+}
+
+interface OpenBlock {
+    readonly brace: Token;
+    /** First token of the line that opened the block. */
+    readonly line: Token;
+}
+
+const UNIT_WORDS: ReadonlySet<string> = new Set(Object.keys(UNITS));
+const TOP_LEVEL_WORDS = new Set(['scenario', 'machine', 'import']);
+const CONTINUES_AFTER = new Set([',', '=', 'and', 'or', '<', '<=', '!=', '>=', '>']);
+const CONTINUES_BEFORE = new Set(['and', 'or', 'when', '{']);
+const BLOCK_WORDS = new Set(['scenario', 'machine']);
+
+/** Runs the pass over the tokens of one text; `partial` keeps the end open for completion. */
+export function layOut(tokens: readonly Token[], types: TokenTypes, partial: boolean): LayoutResult {
+    return new LayoutPass(tokens, types, partial).run();
+}
+
+class LayoutPass {
+    private readonly out: Token[] = [];
+    private readonly issues: LayoutIssue[] = [];
+    private readonly blocks: OpenBlock[] = [];
+    private parentheses = 0;
+    /** An NL stands before the next token that is kept. */
+    private lineBreak = true;
+    private lineStart: Token | undefined;
+    private itemTokens = 0;
+    /** The segment's braces do not match: its layout says where blocks end. */
+    private mending = false;
+    private droppingLine = false;
+    private droppingItem = false;
+    private strayReported = false;
+
+    private readonly tokens: readonly Token[];
+    private readonly types: TokenTypes;
+    private readonly partial: boolean;
+
+    constructor(tokens: readonly Token[], types: TokenTypes, partial: boolean) {
+        this.tokens = tokens;
+        this.types = types;
+        this.partial = partial;
+    }
+
+    run(): LayoutResult {
+        let physicalLineStart = true;
+        for (let index = 0; index < this.tokens.length; index++) {
+            const token = this.tokens[index]!;
+            if (token.tokenType.name === 'NL') {
+                physicalLineStart ||= token.image !== ';';
+                this.endLine(index);
+                continue;
+            }
+            if (physicalLineStart) {
+                physicalLineStart = false;
+                this.startLine(token, index);
+            }
+            index = this.take(token, index);
+        }
+        this.finish();
+        return { tokens: this.out, issues: this.issues };
+    }
+
+    /** A line end: separates items unless the line continues. */
+    private endLine(index: number): void {
+        const previous = this.tokens[index - 1];
+        if (this.parentheses > 0 && !this.droppingItem && !this.nextStartsSegment(index)) {
+            return;
+        }
+        if (previous !== undefined && CONTINUES_AFTER.has(previous.image) && previous.tokenType.name !== 'STRING') {
+            return;
+        }
+        const next = this.nextVisible(index);
+        if (next !== undefined && CONTINUES_BEFORE.has(next.image)) {
+            return;
+        }
+        this.openMissing(next);
+        this.breakItem();
+    }
+
+    /** `scenario "title"` whose line ends without `{`: what follows is its content all the same. */
+    private openMissing(next: Token | undefined): void {
+        const line = this.lineStart;
+        if (this.partial || this.blocks.length > 0 || this.lineBreak || this.droppingLine || line === undefined || !BLOCK_WORDS.has(line.image)
+            || this.out[this.out.length - 1]?.image === '}' || next === undefined || startsSegment(next)) {
+            return;
+        }
+        this.issues.push({ code: 'hwp/missing-brace', message: `Expected \`{\` at the end of this line.`, at: line });
+        this.emitInserted('{', line);
+        this.blocks.push({ brace: line, line });
+    }
+
+    private breakItem(): void {
+        this.lineBreak = true;
+        this.parentheses = 0;
+        this.itemTokens = 0;
+        this.droppingItem = false;
+        this.droppingLine = false;
+    }
+
+    private nextVisible(index: number): Token | undefined {
+        let next = index + 1;
+        while (this.tokens[next]?.tokenType.name === 'NL') {
+            next++;
+        }
+        return this.tokens[next];
+    }
+
+    private nextStartsSegment(index: number): boolean {
+        const next = this.nextVisible(index);
+        return next !== undefined && startsSegment(next);
+    }
+
+    /** The first token of a line: segments start here, and mended blocks end here. */
+    private startLine(token: Token, index: number): void {
+        this.lineStart = token;
+        if (startsSegment(token)) {
+            while (this.blocks.length > 0) {
+                this.closeMissing(token);
+            }
+            this.breakItem();
+            this.mending = !this.partial && !segmentIsBalanced(this.tokens, index);
+            return;
+        }
+        if (this.mending && this.lineBreak) {
+            while (this.blocks.length > 1 && this.endsBlock(token)) {
+                this.closeMissing(token);
+            }
+        }
+    }
+
+    private endsBlock(token: Token): boolean {
+        const opener = this.blocks[this.blocks.length - 1]!.line;
+        const column = token.startColumn ?? 1;
+        const openerColumn = opener.startColumn ?? 1;
+        return token.image === '}' ? column < openerColumn : column <= openerColumn;
+    }
+
+    /** Ends the innermost block at a place where the text does not. */
+    private closeMissing(at: Token): void {
+        const block = this.blocks.pop()!;
+        this.issues.push({
+            code: 'hwp/unclosed-block',
+            message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is not closed before this line. Add \`}\`.`,
+            at,
+        });
+        this.emitInserted('}', at);
+        this.lineBreak = true;
+    }
+
+    /** Takes one token; answers the index of the last token consumed. */
+    private take(token: Token, index: number): number {
+        if (this.blocks.length === 0 && this.lineBreak && !this.partial && !TOP_LEVEL_WORDS.has(token.image)) {
+            this.reportStray(token);
+            this.droppingLine = true;
+            this.lineBreak = false;
+        }
+        if (this.droppingLine || this.droppingItem) {
+            return index;
+        }
+        switch (token.image) {
+            case '{': return this.open(token, index);
+            case '}': this.close(token); return index;
+            case '(':
+                this.parentheses++;
+                if (this.parentheses > MAX_BLOCK_DEPTH) {
+                    this.issues.push({ code: 'hwp/too-deep', message: `Parentheses are nested deeper than ${MAX_BLOCK_DEPTH}. Simplify the condition.`, at: token });
+                    this.droppingItem = true;
+                    return index;
+                }
+                break;
+            case ')':
+                this.parentheses = Math.max(0, this.parentheses - 1);
+                break;
+        }
+        this.emit(token);
+        return index;
+    }
+
+    private open(token: Token, index: number): number {
+        if (this.blocks.length >= MAX_BLOCK_DEPTH) {
+            this.issues.push({ code: 'hwp/too-deep', message: `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}. What this one holds is left out.`, at: token });
+            return skipBlock(this.tokens, index);
+        }
+        this.emit(token);
+        this.blocks.push({ brace: token, line: this.lineStart ?? token });
+        this.breakItem();
+        return index;
+    }
+
+    private close(token: Token): void {
+        if (this.blocks.length === 0) {
+            this.reportStray(token);
+            return;
+        }
+        this.blocks.pop();
+        this.lineBreak = false;
+        this.push(token);
+    }
+
+    private emit(token: Token): void {
+        if (++this.itemTokens > MAX_ITEM_TOKENS) {
+            this.issues.push({ code: 'hwp/item-too-long', message: `One item is longer than ${MAX_ITEM_TOKENS} words. The rest of it is left out.`, at: token });
+            this.droppingItem = true;
+            return;
+        }
+        this.push(token);
+    }
+
+    private push(token: Token): void {
+        if (this.lineBreak) {
+            this.emitInserted('NL', token);
+            this.lineBreak = false;
+        }
+        this.out.push(this.retyped(token));
+    }
+
+    /** Unit words after numbers are UNITs; a text that is not closed is reported. */
+    private retyped(token: Token): Token {
+        if (token.tokenType.name === 'STRING' && !/^"([^"\\]|\\.)*"$/.test(token.image)) {
+            this.issues.push({ code: 'hwp/unclosed-string', message: 'The text is not closed on its line. Add `"`.', at: token });
+        }
+        if (!UNIT_WORDS.has(token.image)) {
+            return token;
+        }
+        const previous = this.out[this.out.length - 1];
+        return previous?.tokenType.name === 'NUMBER' ? withType(token, this.types['UNIT']!) : token;
+    }
+
+    /** A token that the text does not have: without a place, so that it stays out of the syntax tree. */
+    private emitInserted(name: 'NL' | '{' | '}', near: Token): void {
+        const type = this.types[name]!;
+        this.out.push({
+            image: name === 'NL' ? '\n' : name, tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, isInsertedInRecovery: true,
+            startOffset: NaN, endOffset: NaN, startLine: near.startLine, endLine: near.startLine, startColumn: near.startColumn, endColumn: near.startColumn,
+        });
+    }
+
+    private reportStray(token: Token): void {
+        if (this.strayReported && token.image !== '}') {
+            return;
+        }
+        this.strayReported = true;
+        this.issues.push(token.image === '}'
+            ? { code: 'hwp/stray-brace', message: 'This `}` closes nothing. Remove it.', at: token }
+            : { code: 'hwp/outside-scenario', message: 'This line is outside every scenario. A file holds `scenario "title" { ... }`, `machine NAME { ... }` and `import "file.hwp"`.', at: token });
+    }
+
+    private finish(): void {
+        if (this.partial) {
+            if (this.lineBreak) {
+                const last = this.tokens[this.tokens.length - 1];
+                this.emitInserted('NL', last ?? { startLine: 1, startColumn: 1 } as Token);
+            }
+            return;
+        }
+        while (this.blocks.length > 0) {
+            const block = this.blocks.pop()!;
+            this.issues.push({
+                code: 'hwp/unclosed-block',
+                message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is never closed. Add \`}\`.`,
+                at: block.brace,
+            });
+            this.emitInserted('}', block.brace);
+        }
+    }
+}
+
+function startsSegment(token: Token): boolean {
+    return token.startColumn === 1 && TOP_LEVEL_WORDS.has(token.image);
+}
+
+/** Do the braces match between this top-level word and the next one in the first column? */
+function segmentIsBalanced(tokens: readonly Token[], start: number): boolean {
+    let depth = 0;
+    for (let index = start; index < tokens.length; index++) {
+        const token = tokens[index]!;
+        if (index > start && startsSegment(token) && tokens[index - 1]!.tokenType.name === 'NL') {
+            break;
+        }
+        if (token.image === '{') {
+            depth++;
+        } else if (token.image === '}' && --depth < 0) {
+            return true;
+        }
+    }
+    return depth === 0;
+}
+
+/** Index of the `}` that closes the block at `start`, or of the last token before the next segment. */
+function skipBlock(tokens: readonly Token[], start: number): number {
+    let depth = 0;
+    for (let index = start; index < tokens.length; index++) {
+        const token = tokens[index]!;
+        if (startsSegment(token) && tokens[index - 1]!.tokenType.name === 'NL') {
+            return index - 1;
+        }
+        if (token.image === '{') {
+            depth++;
+        } else if (token.image === '}' && --depth === 0) {
+            return index;
+        }
+    }
+    return tokens.length - 1;
+}
+
+function withType(token: Token, type: TokenType): Token {
+    return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+}
+
+function describeOpener(line: Token): string {
+    return `\`${line.image}\``;
+}

@@ -1,0 +1,13 @@
+/** Named limits on what one text may ask of the parser; each has a diagnostic of its own. */
+
+/** Longest text that is parsed, in UTF-16 code units. */
+export const MAX_TEXT_LENGTH = 8 * 1024 * 1024;
+
+/** Deepest nesting of `{` and `(`. */
+export const MAX_BLOCK_DEPTH = 64;
+
+/** Most tokens in one item (one line and its continuations). */
+export const MAX_ITEM_TOKENS = 1024;
+
+/** Most errors of layout and syntax that one text reports; the rest is counted. */
+export const MAX_SYNTAX_ERRORS = 500;

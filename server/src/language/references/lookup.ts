@@ -1,0 +1,127 @@
+/** Finds what a name means at a place in a scenario. Pure look-ups, no Langium services. */
+import type { AstNode } from 'langium';
+import type { Introduction, Mapping, Member, Named, Process } from '../generated/ast.js';
+import { isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isScenario } from '../generated/ast.js';
+import { scenesOf, symbolsOf, isTaskNode, type Scene, type TaskNode } from './scenario-symbols.js';
+
+/** The scenario or outermost machine that holds the node. */
+export function sceneOf(node: AstNode): Scene | undefined {
+    let scene: Scene | undefined;
+    for (let current: AstNode | undefined = node; current !== undefined; current = current.$container) {
+        if (isScenario(current) || isMachine(current)) {
+            scene = current;
+        }
+    }
+    return scene;
+}
+
+/** The process whose names come first at the node: the declared one around it, or the actor of its step. */
+export function taskAround(node: AstNode): TaskNode | undefined {
+    for (let current: AstNode | undefined = node; current !== undefined; current = current.$container) {
+        if (isProcess(current)) {
+            return current;
+        }
+        if ((isPhrase(current) || isMmap(current)) && current.actor !== undefined) {
+            const name = current.actor.process?.$refText;
+            const scene = sceneOf(current);
+            return name === undefined || scene === undefined ? undefined : findTask(scene, name);
+        }
+    }
+    return undefined;
+}
+
+export function findTask(scene: Scene, name: string): TaskNode | undefined {
+    for (const part of scenesOf(scene)) {
+        const found = symbolsOf(part).names.get(name)?.find(isTaskNode);
+        if (found !== undefined) {
+            return found;
+        }
+    }
+    return undefined;
+}
+
+/** The process that a task copies: the target of `forked from`, or the actor of the `fork as` that brought it in. */
+export function parentOf(task: TaskNode, scene: Scene): TaskNode | undefined {
+    if (isIntroduction(task)) {
+        const phrase = task.$container;
+        const name = phrase.actor?.process?.$refText;
+        return name === undefined ? undefined : findTask(scene, name);
+    }
+    const words = task.arguments.filter(isPlace);
+    const from = words.findIndex((word, index) => word.target?.$refText === 'from' && words[index - 1]?.target?.$refText === 'forked');
+    const name = from < 0 ? undefined : words[from + 1]?.target?.$refText;
+    return name === undefined ? undefined : findTask(scene, name);
+}
+
+/** A mapping or thread of the process, its own or inherited from the process that it is a copy of. */
+export function findMember(scene: Scene, process: TaskNode, name: string): Member | undefined {
+    const seen = new Set<TaskNode>();
+    for (let current: TaskNode | undefined = process; current !== undefined && !seen.has(current); current = parentOf(current, scene)) {
+        seen.add(current);
+        for (const part of scenesOf(scene)) {
+            const found = symbolsOf(part).membersOf(current).get(name);
+            if (found !== undefined && (current === process || isMapping(found))) {
+                return found;
+            }
+        }
+    }
+    return undefined;
+}
+
+/** All mappings of that name, whatever the process. */
+export function mappingsNamed(scene: Scene, name: string): readonly Mapping[] {
+    return scenesOf(scene).flatMap((part) => symbolsOf(part).mappings.get(name) ?? []);
+}
+
+/** What the name of a place means: a mapping of the task around it, a declaration, or the only mapping of that name. */
+export function findNamed(node: AstNode, name: string): Named | undefined {
+    const scene = sceneOf(node);
+    if (scene === undefined) {
+        return undefined;
+    }
+    const task = taskAround(node);
+    const member = task === undefined ? undefined : findMember(scene, task, name);
+    if (member !== undefined && isMapping(member)) {
+        return member;
+    }
+    for (const part of scenesOf(scene)) {
+        const found = symbolsOf(part).names.get(name)?.[0];
+        if (found !== undefined) {
+            return found;
+        }
+    }
+    const mappings = mappingsNamed(scene, name);
+    return mappings.length === 1 ? mappings[0] : isScenario(scene) ? sharedMachine(scene, name) : undefined;
+}
+
+function sharedMachine(scene: Scene, name: string): Named | undefined {
+    const machine = isScenario(scene) ? scene.machine?.ref : undefined;
+    return machine?.name === name ? machine : undefined;
+}
+
+/** Every name that can stand for a place at the node, with what it means. */
+export function visibleNames(node: AstNode): ReadonlyMap<string, Named> {
+    const names = new Map<string, Named>();
+    const scene = sceneOf(node);
+    if (scene === undefined) {
+        return names;
+    }
+    for (const part of scenesOf(scene)) {
+        const symbols = symbolsOf(part);
+        for (const [name, nodes] of symbols.names) {
+            names.set(name, names.get(name) ?? nodes[0]!);
+        }
+    }
+    for (const name of scenesOf(scene).flatMap((part) => [...symbolsOf(part).mappings.keys()])) {
+        const found = findNamed(node, name);
+        if (found !== undefined) {
+            names.set(name, found);
+        }
+    }
+    return names;
+}
+
+/** Tasks that can stand before a colon. */
+export function visibleTasks(node: AstNode): ReadonlyMap<string, Process | Introduction> {
+    return new Map([...visibleNames(node)].filter((entry): entry is [string, TaskNode] => isTaskNode(entry[1])));
+}

@@ -1,0 +1,120 @@
+/**
+ * What the names of one scenario (or one shared machine) mean: one map per scenario, built by one
+ * synchronous walk and kept as long as its syntax tree. The machine that a scenario runs `on` has
+ * its own symbols; a look-up goes there last.
+ */
+import type { Introduction, Item, Machine, Mapping, Member, Named, Process, ProcessItem, Scenario, Thread } from '../generated/ast.js';
+import { isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting } from '../generated/ast.js';
+import { isCgroup, isFile, isFilesystem, isFrame, isPmem, isRegion, isSwap } from '../generated/ast.js';
+
+/** A scenario or a machine: what owns names. */
+export type Scene = Scenario | Machine;
+
+/** What stands before a dot: a process, or the child that a `fork as` brings in. */
+export type TaskNode = Process | Introduction;
+
+export class ScenarioSymbols {
+    /** Declarations and introductions by name; more than one is a mistake that validation reports. */
+    readonly names = new Map<string, Named[]>();
+    /** Mappings of all processes by name. */
+    readonly mappings = new Map<string, Mapping[]>();
+    private readonly members = new Map<TaskNode, Map<string, Member>>();
+
+    constructor(scene: Scene) {
+        this.addItems(scene.items);
+    }
+
+    /** Mappings and threads that the process itself declares or makes. */
+    membersOf(process: TaskNode): ReadonlyMap<string, Member> {
+        return this.members.get(process) ?? new Map();
+    }
+
+    private addItems(items: readonly Item[]): void {
+        for (const item of items) {
+            if (isRepeat(item)) {
+                this.addItems(item.items);
+            } else if (isMachine(item)) {
+                this.addName(item);
+                this.addItems(item.items);
+            } else if (isProcess(item)) {
+                this.addProcess(item);
+            } else if (isStep(item)) {
+                this.addStep(item.action);
+            } else if (isRegion(item) || isFilesystem(item) || isFile(item) || isSwap(item) || isPmem(item) || isCgroup(item) || isFrame(item)) {
+                this.addName(item);
+            }
+        }
+    }
+
+    private addStep(action: Extract<Item, { $type: 'Step' }>['action'] | undefined): void {
+        if (isPhrase(action) && action.introduces !== undefined) {
+            this.addName(action.introduces);
+        } else if (isMmap(action) && action.mapping !== undefined) {
+            const name = action.actor.process?.$refText;
+            const owner = name === undefined ? undefined : this.names.get(name)?.find(isTaskNode);
+            this.addMember(owner, action.mapping);
+        }
+    }
+
+    private addProcess(process: Process): void {
+        this.addName(process);
+        for (const item of process.items as readonly ProcessItem[]) {
+            if (!isPin(item) && !isTaskSetting(item)) {
+                this.addMember(process, item);
+            }
+        }
+    }
+
+    private addMember(owner: TaskNode | undefined, member: Mapping | Thread): void {
+        if (member.name === undefined) {
+            return;
+        }
+        if (isMapping(member)) {
+            push(this.mappings, member.name, member);
+        }
+        if (owner !== undefined) {
+            const members = this.members.get(owner) ?? new Map<string, Member>();
+            this.members.set(owner, members);
+            if (!members.has(member.name)) {
+                members.set(member.name, member);
+            }
+        }
+    }
+
+    private addName(node: Named): void {
+        if (node.name !== undefined) {
+            push(this.names, node.name, node);
+        }
+    }
+}
+
+export function isTaskNode(node: Named): node is TaskNode {
+    return node.$type === 'Process' || node.$type === 'Introduction';
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+    const list = map.get(key);
+    if (list === undefined) {
+        map.set(key, [value]);
+    } else {
+        list.push(value);
+    }
+}
+
+const cache = new WeakMap<Scene, ScenarioSymbols>();
+
+/** The symbols of a scene; computed once per syntax tree. */
+export function symbolsOf(scene: Scene): ScenarioSymbols {
+    let symbols = cache.get(scene);
+    if (symbols === undefined) {
+        symbols = new ScenarioSymbols(scene);
+        cache.set(scene, symbols);
+    }
+    return symbols;
+}
+
+/** The scene and the machine it runs on, if any. */
+export function scenesOf(scene: Scene): readonly Scene[] {
+    const machine = isScenario(scene) ? scene.machine?.ref : undefined;
+    return machine === undefined ? [scene] : [scene, machine];
+}

@@ -1,0 +1,118 @@
+/** Langium's view of the look-ups: scopes for completion and rename, a linker that knows the vocabulary. */
+import {
+    DefaultLinker, DefaultScopeComputation, EMPTY_SCOPE, MultiMap, StreamScope, stream,
+    type AstNode, type AstNodeDescription, type LangiumCoreServices, type LangiumDocument, type LinkingError,
+    type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
+} from 'langium';
+import type { Machine } from '../generated/ast.js';
+import { isActor, isDocument, isMachine, isMapping, isPlace, isScenario, isThread } from '../generated/ast.js';
+import { findMember, findNamed, findTask, sceneOf, visibleNames, visibleTasks } from './lookup.js';
+import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
+import { importedMachines } from './imports.js';
+import { isVocabularyWord } from './vocabulary-words.js';
+
+/** Machines are what other files can use. Local names need no table of Langium's. */
+export class HwpScopeComputation extends DefaultScopeComputation {
+    override collectExportedSymbols(document: LangiumDocument): Promise<AstNodeDescription[]> {
+        const root = document.parseResult.value;
+        const machines = isDocument(root) ? root.elements.filter(isMachine).filter((machine) => machine.name !== undefined) : [];
+        return Promise.resolve(machines.map((machine) => this.descriptions.createDescription(machine, machine.name, document)));
+    }
+
+    override collectLocalSymbols(): Promise<LocalSymbols> {
+        return Promise.resolve(new MultiMap<AstNode, AstNodeDescription>());
+    }
+}
+
+export class HwpScopeProvider implements ScopeProvider {
+    private readonly descriptions = new WeakMap<AstNode, AstNodeDescription>();
+    private readonly services: LangiumCoreServices;
+
+    constructor(services: LangiumCoreServices) {
+        this.services = services;
+    }
+
+    /** Every name that can stand at the reference. */
+    getScope(context: ReferenceInfo): Scope {
+        const nodes = this.candidates(context);
+        return nodes.size === 0 ? EMPTY_SCOPE : new StreamScope(stream([...nodes].map(([name, node]) => this.describe(node, name))));
+    }
+
+    /** What the text of the reference means, by a look-up in maps. */
+    find(context: ReferenceInfo): AstNodeDescription | undefined {
+        const node = this.findNode(context);
+        return node === undefined ? undefined : this.describe(node, context.reference.$refText);
+    }
+
+    private findNode({ container, property, reference }: ReferenceInfo): AstNode | undefined {
+        const name = reference.$refText;
+        const scene = sceneOf(container);
+        if (isScenario(container)) {
+            return this.machines(container).get(name);
+        }
+        if (isPlace(container) && property === 'target') {
+            return findNamed(container, name);
+        }
+        if (property === 'member' || property === 'thread') {
+            const owner = isPlace(container) ? container.target?.ref : isActor(container) ? container.process?.ref : undefined;
+            const member = owner !== undefined && isTaskNode(owner) && scene !== undefined ? findMember(scene, owner, name) : undefined;
+            return property === 'thread' && member !== undefined && !isThread(member) ? undefined : member;
+        }
+        return isActor(container) && scene !== undefined ? findTask(scene, name) : undefined;
+    }
+
+    private candidates({ container, property }: ReferenceInfo): ReadonlyMap<string, AstNode> {
+        if (isScenario(container)) {
+            return this.machines(container);
+        }
+        if (property === 'member' || property === 'thread') {
+            const owner = isPlace(container) ? container.target?.ref : isActor(container) ? container.process?.ref : undefined;
+            const scene = sceneOf(container);
+            if (owner === undefined || scene === undefined || !isTaskNode(owner)) {
+                return new Map();
+            }
+            const members = scenesOf(scene).flatMap((part) => [...symbolsOf(part).membersOf(owner)]);
+            return new Map(members.filter(([, member]) => property === 'member' || !isMapping(member)));
+        }
+        return isActor(container) ? visibleTasks(container) : visibleNames(container);
+    }
+
+    private machines(scenario: AstNode): ReadonlyMap<string, Machine> {
+        const root = scenario.$container;
+        return root !== undefined && isDocument(root) ? importedMachines(root, this.services.shared.workspace.LangiumDocuments) : new Map();
+    }
+
+    private describe(node: AstNode, name: string): AstNodeDescription {
+        let description = this.descriptions.get(node);
+        if (description === undefined) {
+            description = this.services.workspace.AstNodeDescriptionProvider.createDescription(node, name);
+            this.descriptions.set(node, description);
+        }
+        return description;
+    }
+}
+
+/** References that do not resolve. A word of a vocabulary is no error: the reader of its position checks it. */
+export class HwpLinker extends DefaultLinker {
+    private readonly words = new WeakSet<Reference>();
+
+    override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
+        const found = (this.scopeProvider as HwpScopeProvider).find(info);
+        return found ?? this.createLinkingError(info);
+    }
+
+    protected override doLink(info: ReferenceInfo, document: LangiumDocument): void {
+        const reference = info.reference as Reference;
+        if (isPlace(info.container) && isVocabularyWord(reference.$refText) && (this.scopeProvider as HwpScopeProvider).find(info) === undefined) {
+            this.words.add(reference);
+            return;
+        }
+        this.words.delete(reference);
+        super.doLink(info, document);
+    }
+
+    protected override resolveReference(reference: Reference & { _ref: undefined }, node: AstNode, property: string): AstNode | undefined {
+        return this.words.has(reference) ? undefined : super.resolveReference(reference, node, property);
+    }
+}
+

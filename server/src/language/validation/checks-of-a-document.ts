@@ -1,0 +1,41 @@
+import type { LangiumDocuments } from 'langium';
+import { AstUtils } from 'langium';
+import type { Document } from '../generated/ast.js';
+import { isMachine, isScenario } from '../generated/ast.js';
+import { Issues, type Issue } from '../issues.js';
+import { lowerMachine, lowerScenario } from '../lowering/scenario.js';
+import { checkImports } from './imports.js';
+
+/** Everything that is wrong in a document, each finding once. A failed assertion of ours is a finding of its scenario. */
+export function checkDocument(document: Document, documents: LangiumDocuments): readonly Issue[] {
+    const issues = new Issues();
+    checkImports(document, documents, issues);
+    for (const element of document.elements) {
+        try {
+            if (isScenario(element)) {
+                issues.all.push(...ofThisDocument(lowerScenario(element).issues, document));
+            } else if (isMachine(element)) {
+                issues.all.push(...lowerMachine(element));
+            }
+        } catch (error) {
+            issues.report('hwp/internal', element, `This is a bug in the language layer, not in the text: ${error instanceof Error ? error.message : String(error)}`);
+        }
+    }
+    return distinct(issues.all);
+}
+
+/** What is wrong with an imported machine is said in its own file. */
+function ofThisDocument(issues: readonly Issue[], document: Document): Issue[] {
+    return issues.filter((issue) => AstUtils.findRootNode(issue.node) === document);
+}
+
+/** A machine that several scenarios run on has its mistakes said once. */
+function distinct(issues: readonly Issue[]): Issue[] {
+    const seen = new Map<Issue['node'], Set<string>>();
+    return issues.filter((issue) => {
+        const said = seen.get(issue.node) ?? new Set();
+        seen.set(issue.node, said);
+        const key = `${issue.code} ${issue.message}`;
+        return said.has(key) ? false : said.add(key) !== undefined;
+    });
+}

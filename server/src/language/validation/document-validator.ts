@@ -1,0 +1,72 @@
+/** Langium's validator, with our codes on syntax errors, and one synchronous walk for everything else. */
+import {
+    DefaultDocumentValidator, type AstNode, type LangiumDocument, type LangiumCoreServices, type ParseResult, type ValidationOptions,
+} from 'langium';
+import { CHECKS, type CheckId } from '../checks.js';
+import { isDocument } from '../generated/ast.js';
+import type { Issue } from '../issues.js';
+import type { HwpLexingDiagnostic } from '../parser/lexer.js';
+import { MAX_SYNTAX_ERRORS } from '../parser/limits.js';
+import { checkDocument } from './checks-of-a-document.js';
+
+type Diagnostic = NonNullable<LangiumDocument['diagnostics']>[number];
+type Range = Diagnostic['range'];
+
+const SEVERITIES = { error: 1, warning: 2, info: 3, hint: 4 } as const;
+
+export class HwpDocumentValidator extends DefaultDocumentValidator {
+    private readonly services: LangiumCoreServices;
+
+    constructor(services: LangiumCoreServices) {
+        super(services);
+        this.services = services;
+    }
+
+    protected override processLexingErrors(parseResult: ParseResult, diagnostics: Diagnostic[]): void {
+        for (const found of (parseResult.lexerReport?.diagnostics ?? []) as unknown as readonly HwpLexingDiagnostic[]) {
+            const line = (found.line ?? 1) - 1;
+            const character = (found.column ?? 1) - 1;
+            diagnostics.push(diagnosticOf(found.code as CheckId, found.message, { start: { line, character }, end: { line, character: character + found.length } }));
+        }
+    }
+
+    protected override processParsingErrors(parseResult: ParseResult, diagnostics: Diagnostic[], options: ValidationOptions): void {
+        const found: Diagnostic[] = [];
+        super.processParsingErrors({ ...parseResult, parserErrors: parseResult.parserErrors.slice(0, MAX_SYNTAX_ERRORS) }, found, options);
+        diagnostics.push(...found.map(({ message, range }) => diagnosticOf('hwp/syntax', typeof message === 'string' ? message : message.value, range)));
+    }
+
+    /** Whoever reads a name says what it expected of it; Langium's generic message would come twice. */
+    protected override processLinkingErrors(): void {
+        // Readers report unknown names and words.
+    }
+
+    protected override validateAst(root: AstNode): Promise<Diagnostic[]> {
+        const document = root.$document;
+        if (!isDocument(root) || document === undefined) {
+            return Promise.resolve([]);
+        }
+        const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments);
+        return Promise.resolve(issues.map((issue) => ofIssue(issue)));
+    }
+}
+
+function ofIssue(issue: Issue): Diagnostic {
+    const start = issue.node.$cstNode?.range.start ?? { line: 0, character: 0 };
+    const end = (issue.last ?? issue.node).$cstNode?.range.end ?? start;
+    return diagnosticOf(issue.code, issue.message, { start, end: firstLineEnd(issue.node, start, end) }, issue.data);
+}
+
+/** A finding on a whole block underlines its first line only. */
+function firstLineEnd(node: AstNode, start: Range['start'], end: Range['end']): Range['end'] {
+    if (end.line === start.line) {
+        return end;
+    }
+    const text = node.$cstNode?.text ?? '';
+    const line = text.split(/[\r\n]/, 1)[0] ?? '';
+    return { line: start.line, character: start.character + line.trimEnd().length };
+}
+
+function diagnosticOf(code: CheckId, message: string, range: Range, data?: Issue['data']): Diagnostic {
+    return { code, message, range, severity: SEVERITIES[CHECKS[code].severity], source: 'hwp', ...(data === undefined ? {} : { data }) };
+}

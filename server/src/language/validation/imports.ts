@@ -1,0 +1,102 @@
+/** Checks of imports, of the machine that a scenario runs on, and of titles. */
+import type { LangiumDocuments } from 'langium';
+import { nearestWords } from '../../vocabulary/nearest.js';
+import type { Document, Import, Item, Scenario } from '../generated/ast.js';
+import { isMachine, isScenario } from '../generated/ast.js';
+import type { Issues } from '../issues.js';
+import { importUri, importedDocument, importedMachines, importsOf, MAX_IMPORT_DEPTH } from '../references/imports.js';
+
+export function checkImports(document: Document, documents: LangiumDocuments, issues: Issues): void {
+    const machines = importedMachines(document, documents);
+    const scenarios = document.elements.filter(isScenario);
+    for (const statement of importsOf(document)) {
+        importMustExist(statement, documents, issues) && importsMustNotBeCyclic(statement, document, documents, issues);
+    }
+    for (const scenario of scenarios) {
+        machineMustBeDeclared(scenario, [...machines.keys()], issues);
+    }
+    titlesShouldDiffer(scenarios, issues);
+    machineNamesMustDiffer(document, issues);
+    for (const machine of document.elements.filter(isMachine)) {
+        machineMustHoldDeclarations(machine.items, issues);
+    }
+}
+
+function importMustExist(statement: Import, documents: LangiumDocuments, issues: Issues): boolean {
+    const uri = importUri(statement);
+    if (uri === undefined) {
+        issues.report('import/path', statement, `\`${statement.path ?? ''}\` is no path. An import names a file relative to this one: \`import "machines.hwp"\`.`);
+        return false;
+    }
+    if (!documents.hasDocument(uri)) {
+        issues.report('import/missing', statement, `There is no file \`${statement.path}\` beside this one, or it cannot be read. Create it, or correct the path.`);
+        return false;
+    }
+    return importedDocument(statement, documents) !== undefined;
+}
+
+function importsMustNotBeCyclic(statement: Import, root: Document, documents: LangiumDocuments, issues: Issues): void {
+    const start = importedDocument(statement, documents);
+    const seen = new Set<Document>();
+    let level = start === undefined ? [] : [{ document: start, path: [statement.path] }];
+    for (let depth = 0; depth < MAX_IMPORT_DEPTH && level.length > 0; depth++) {
+        const next: typeof level = [];
+        for (const { document, path } of level) {
+            if (document === root) {
+                issues.report('import/cyclic', statement, `This file imports itself${path.length > 1 ? ` (by way of ${path.slice(0, -1).map((step) => `\`${step}\``).join(', ')})` : ''}. Move the shared machine into a file that both import.`);
+                return;
+            }
+            if (seen.has(document)) {
+                continue;
+            }
+            seen.add(document);
+            for (const further of importsOf(document)) {
+                const found = importedDocument(further, documents);
+                if (found !== undefined) {
+                    next.push({ document: found, path: [...path, further.path] });
+                }
+            }
+        }
+        level = next;
+    }
+}
+
+function machineMustBeDeclared(scenario: Scenario, names: readonly string[], issues: Issues): void {
+    if (scenario.machine !== undefined && scenario.machine.ref === undefined) {
+        const name = scenario.machine.$refText;
+        const suggestions = nearestWords(name, names);
+        issues.report('machine/unknown', scenario, `No machine is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it in this file or in one that it imports.'}`, { data: { suggestions } });
+    }
+}
+
+function titlesShouldDiffer(scenarios: readonly Scenario[], issues: Issues): void {
+    const lines = new Map<string, number>();
+    for (const scenario of scenarios) {
+        const line = lines.get(scenario.title);
+        if (line !== undefined && scenario.title !== undefined) {
+            issues.report('scenario/duplicate-title', scenario, `The scenario on line ${line} has the same title: results could not be told apart. Change one.`);
+        }
+        lines.set(scenario.title, line ?? (scenario.$cstNode?.range.start.line ?? 0) + 1);
+    }
+}
+
+function machineNamesMustDiffer(document: Document, issues: Issues): void {
+    const seen = new Set<string>();
+    for (const machine of document.elements.filter(isMachine)) {
+        if (machine.name !== undefined && seen.has(machine.name)) {
+            issues.report('hwp/duplicate-name', machine, `Two machines are called \`${machine.name}\`. Rename one.`);
+        }
+        seen.add(machine.name);
+    }
+}
+
+function machineMustHoldDeclarations(items: readonly Item[], issues: Issues): void {
+    for (const item of items) {
+        const declares = item.$type !== 'Expectation' && item.$type !== 'Race' && item.$type !== 'Sweep' && item.$type !== 'Repeat' && item.$type !== 'Vary'
+            && (item.$type !== 'Step' || item.time === undefined && (item.action?.$type === 'Assignment' || item.action?.$type === 'CpuRun'));
+        if (!declares) {
+            issues.report('machine/only-declarations', item, 'A machine says how things stand. What happens belongs in a scenario: `scenario "title" on NAME { ... }`.');
+        }
+    }
+}
+

@@ -1,0 +1,182 @@
+/**
+ * The words of declarations and of the timeline's own constructs: how each is written, its
+ * attributes, its default. The reader of arguments, syntax errors, completion, hovers and the
+ * language reference read this table. Steps are in operations.ts.
+ */
+
+/** What stands after an attribute word. */
+export type AttributeValue =
+    /** Bytes or pages: `16 KiB`, `4 pages`. */
+    | 'size'
+    /** A whole number, decimal or hex. */
+    | 'number'
+    /** A physical or virtual byte address: a number, or bytes such as `512 MiB`. */
+    | 'address'
+    /** `0..3`, counted in pages. */
+    | 'range'
+    /** `259:0`. */
+    | 'device'
+    | 'text'
+    /** One of `choices`, or any word when there are none. */
+    | 'word'
+    /** The name of something declared. */
+    | 'reference'
+    | 'place';
+
+export interface Attribute {
+    /** The word, or the words: `written`, `at pfn`, `forked from`. */
+    readonly word: string;
+    readonly value?: AttributeValue;
+    readonly choices?: readonly string[];
+    /** Attributes of one group exclude each other. */
+    readonly group?: string;
+    readonly optionalValue?: true;
+    readonly doc: string;
+}
+
+export interface Construct {
+    readonly word: string;
+    readonly form: string;
+    /** What holds when the text says nothing. */
+    readonly default?: string;
+    readonly attributes: readonly Attribute[];
+    readonly doc: string;
+}
+
+const flag = (word: string, doc: string, group?: string): Attribute => ({ word, doc, ...(group === undefined ? {} : { group }) });
+const valued = (word: string, value: AttributeValue, doc: string, group?: string): Attribute => ({ word, value, doc, ...(group === undefined ? {} : { group }) });
+const choice = (word: string, choices: readonly string[], doc: string): Attribute => ({ word, value: 'word', choices, doc });
+
+const AT_PFN = valued('at pfn', 'number', 'The first page frame number.', 'where');
+const AT_PHYS = valued('at phys', 'address', 'The first physical address.', 'where');
+const SIZE = valued('size', 'size', 'How long the range is.');
+const CONTENT = valued('content', 'text', 'One letter a page; the last one repeats.');
+const RANGE = [AT_PHYS, AT_PFN, SIZE];
+
+export const MAPPING_ATTRIBUTES: readonly Attribute[] = [
+    flag('untouched', 'The owner has not touched the pages: nothing is mapped.', 'touched'),
+    flag('read', 'The owner has read every page.', 'touched'),
+    flag('written', 'The owner has written every page.', 'touched'),
+    CONTENT,
+    flag('shared', 'MAP_SHARED.', 'sharing'),
+    flag('private', 'MAP_PRIVATE.', 'sharing'),
+    valued('pages', 'range', 'The part of the file that is mapped; default: the whole file.'),
+    flag('thp', 'Backed by transparent huge pages of 2 MiB.', 'folio'),
+    valued('folio', 'size', 'Backed by folios of that size (mTHP).', 'folio'),
+    flag('mlocked', 'mlock()ed.'),
+    flag('lazyfree', 'MADV_FREEd after it was written.'),
+    flag('swapped', 'Every page is on swap; the page table holds swap entries.', 'swap'),
+    { word: 'swapcache', value: 'word', choices: ['clean', 'dirty', 'unmapped'], group: 'swap', doc: 'Every page is in the swap cache: mapped and clean, mapped and dirty, or no longer mapped.' },
+    valued('ksm', 'word', 'Merged by KSM with every mapping that names the same group.'),
+    choice('protection', ['none', 'read', 'write', 'exec'], 'mprotect()ed; `write` means read and write.'),
+    flag('uffd-poison', 'Marked with UFFDIO_POISON.'),
+    valued('at address', 'address', 'The virtual address of its first page.'),
+    flag('memfd', 'The shared memory comes from memfd_create().', 'segment'),
+    flag('sysv', 'The shared memory is a SysV segment.', 'segment'),
+];
+
+export const CONSTRUCTS: readonly Construct[] = [
+    { word: 'import', form: 'import "file.hwp"', attributes: [], doc: 'Makes the machines of another file usable with `on`. The path is relative to this file.' },
+    { word: 'machine', form: 'machine NAME { declarations }', attributes: [], doc: 'A machine that several scenarios share (`scenario "title" on NAME`).' },
+    { word: 'scenario', form: 'scenario "title" [on MACHINE] { declarations, then steps }', attributes: [], doc: 'How things stand, then what happens, one item a line.' },
+    { word: 'kernel', form: 'kernel VERSION [with PROPOSAL, ...]', default: 'kernel 7.3', attributes: [], doc: 'The Linux version. One that is not described behaves as the newest described one below it. `with` applies series that are not merged.' },
+    { word: 'arch', form: 'arch x86-64|arm64 [page size SIZE]', default: 'arch x86-64', attributes: [valued('page size', 'size', 'Size of a base page.')], doc: 'The processor architecture.' },
+    { word: 'size', form: 'page size SIZE', default: 'page size 4 KiB', attributes: [], doc: 'Size of a base page: 4 KiB on x86-64; 4, 16 or 64 KiB on arm64.' },
+    { word: 'memory', form: 'memory SIZE', default: 'memory 1 GiB', attributes: [], doc: 'RAM, from physical address 0 on.' },
+    { word: 'cpus', form: 'cpus N', default: 'cpus 2', attributes: [], doc: 'Number of CPUs.' },
+    { word: 'vendor', form: 'vendor intel|amd', default: 'vendor intel', attributes: [], doc: 'Who made the x86 CPUs: decides how machine checks are graded.' },
+    { word: 'node', form: 'node N at phys ADDRESS size SIZE', default: 'one node that spans all RAM', attributes: RANGE, doc: 'A NUMA node and its range of memory.' },
+    { word: 'hole', form: 'hole at phys ADDRESS size SIZE', default: 'none', attributes: RANGE, doc: 'A range that firmware keeps: it is not RAM.' },
+    { word: 'offline', form: 'offline at phys ADDRESS size SIZE', default: 'none', attributes: RANGE, doc: 'Memory blocks that are set offline.' },
+    { word: 'movable', form: 'movable at phys ADDRESS size SIZE', default: 'none', attributes: RANGE, doc: 'A range in ZONE_MOVABLE.' },
+    { word: 'thp', form: 'thp always|madvise|never', default: 'thp always', attributes: [], doc: '/sys/kernel/mm/transparent_hugepage/enabled.' },
+    { word: 'hugetlb', form: 'hugetlb SIZE COUNT pages [reserved N] [overcommit N]', default: 'no pools', attributes: [
+        valued('reserved', 'number', 'Huge pages promised to mappings and not yet faulted in.'), valued('overcommit', 'number', 'nr_overcommit_hugepages.'),
+    ], doc: 'A pool of huge pages.' },
+    { word: 'balloon', form: 'balloon SIZE', default: 'none', attributes: [], doc: 'Memory that a balloon driver has given back to the host.' },
+    { word: 'sysctl', form: 'sysctl NAME = VALUE', default: 'the kernel\'s defaults', attributes: [], doc: 'A sysctl: before the first step its setting at boot, later a write.' },
+    { word: 'filter', form: 'filter NAME = VALUE', default: 'off', attributes: [], doc: 'A corrupt-filter file of hwpoison-inject: before the first step its setting, later a write.' },
+    { word: 'config', form: 'config OPTION = y|n', default: 'a distribution\'s choice', attributes: [], doc: 'A kernel configuration option that the model looks at.' },
+    { word: 'region', form: 'region NAME = KIND ["label"] SIZE [at pfn N] [content "A"]', attributes: [AT_PFN, AT_PHYS, CONTENT], doc: 'Memory without a process: of the kernel, of a driver, free, or no memory at all.' },
+    { word: 'filesystem', form: 'filesystem NAME = TYPE [device MAJOR:MINOR] [dax on PMEM] [huge]', attributes: [
+        valued('device', 'device', 'Its device number, for the filter; default: one of its own.'), valued('dax on', 'reference', 'Mounted `-o dax` on that persistent memory.'), flag('huge', 'tmpfs mounted `huge=always`.'),
+    ], doc: 'A mounted file system.' },
+    { word: 'file', form: 'file NAME = TYPE SIZE [on FILESYSTEM] [clean|dirty|absent|writeback] [folio SIZE] [content "ab"]', attributes: [
+        valued('on', 'reference', 'The file system that holds it; default: one of its own.'),
+        flag('clean', 'All pages are cached and clean; the default.', 'cached'), flag('dirty', 'All pages are cached and dirty.', 'cached'),
+        flag('absent', 'No page is cached.', 'cached'), flag('writeback', 'All pages are being written back.', 'cached'),
+        valued('folio', 'size', 'Size of its page cache folios; default: one page.'), CONTENT,
+        flag('locked', 'SHM_LOCKed: unevictable.'), flag('held', 'The file system holds the buffers (superblock, journal).'),
+    ], doc: 'A file or another object with a page cache. The type is a file system, memfd, shm, block-device, secretmem; `hugetlbfs` takes a huge page size and a count.' },
+    { word: 'swap', form: 'swap NAME = device|file|zram SIZE', attributes: [], doc: 'A swap area.' },
+    { word: 'pmem', form: 'pmem NAME = SIZE at phys ADDRESS fsdax|devdax|raw [align SIZE]', attributes: [
+        AT_PHYS, AT_PFN, flag('fsdax', 'A block device for file systems mounted `-o dax`.', 'mode'), flag('devdax', 'A character device that is mapped directly.', 'mode'),
+        flag('raw', 'Without struct pages.', 'mode'), valued('align', 'size', 'Mapping granule of devdax; default 2 MiB.'),
+    ], doc: 'Persistent memory.' },
+    { word: 'cgroup', form: 'cgroup NAME = inode N', attributes: [valued('inode', 'number', 'Its inode number, which the filter compares.')], doc: 'A memory cgroup.' },
+    { word: 'process', form: 'process NAME [pid N] [comm "name"] [in CGROUP] [forked from PROCESS] [without CAP_SYS_ADMIN] { threads, mappings, pins }', attributes: [
+        valued('pid', 'number', 'Its pid; default: counted up.'), valued('comm', 'text', 'Its command name; default: its name.'), valued('in', 'reference', 'The memory cgroup that its pages are charged to.'),
+        valued('forked from', 'reference', 'Shares the pages of that process copy-on-write and inherits policy and disposition.'), choice('without', ['CAP_SYS_ADMIN'], 'Lacks the capability that every injection needs.'),
+    ], doc: 'A process with what it has mapped.' },
+    { word: 'thread', form: 'thread NAME [tid N] { prctl, sigbus }', attributes: [valued('tid', 'number', 'Its thread id; default: counted up.')], doc: 'A thread beside the main one.' },
+    { word: 'prctl', form: 'prctl PR_MCE_KILL_EARLY|PR_MCE_KILL_LATE|PR_MCE_KILL_DEFAULT', default: 'prctl PR_MCE_KILL_DEFAULT', attributes: [], doc: 'The kill policy that the thread has set.' },
+    { word: 'sigbus', form: 'sigbus default|ignored|blocked|handler longjmp|handler returning', default: 'sigbus default', attributes: [], doc: 'What SIGBUS does. A handler that returns meets the same fault again; `blocked` is by thread.' },
+    { word: 'map', form: 'map NAME = anon|shared-anon|hugetlb|FILE|REGION|KIND SIZE [untouched|read|written] [attributes]', attributes: MAPPING_ATTRIBUTES, doc: 'A mapping.' },
+    { word: 'pin', form: 'pin PLACE by io_uring|vmsplice|longterm', attributes: [], doc: 'A reference on pages that lasts.' },
+    { word: 'page', form: 'page NAME = PLACE', attributes: [], doc: 'Names the frame behind a page for good: through unmapping, migration, copy on write, reuse and kexec.' },
+    { word: 'cpu', form: 'cpu N runs TASK in user mode | kernel mode | kernel recoverable | copy-from-user ["function"]', default: 'idle', attributes: [], doc: 'Which task a CPU runs, and where: decides how a machine check is graded. Before the first step a declaration, later a step.' },
+    { word: 'at', form: 'at TIME step | at +TIME step', default: 'one step a second', attributes: [], doc: 'When the step happens: since boot, or since the step before.' },
+    { word: 'expect', form: 'expect CLAIM ... [when CONDITION]', attributes: [], doc: 'What must hold of the step above.' },
+    { word: 'vary', form: 'vary kernel V, V | vary sysctl NAME V, V | vary prctl|arch|page size|thp|config|filter V, V', attributes: [], doc: 'Runs the scenario once for every value. Several `vary` lines run every combination that can exist.' },
+    { word: 'race', form: 'race PROCESS: step [from REGION]', attributes: [], doc: 'What another task may do at the windows of the step above.' },
+    { word: 'sweep', form: 'sweep every page of MACHINE|PLACE: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine.' },
+    { word: 'repeat', form: 'repeat N { steps }', attributes: [], doc: 'The steps several times.' },
+    { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD]', attributes: [
+        valued('memory', 'size', 'RAM that the next kernel is given; default: the same.'),
+        choice('carry', ['kho', 'firmware-map', 'memmap', 'reserve_mem', 'setup-data', 'nothing'], 'How the list of poisoned pages reaches the next kernel; default: as its proposals say.'),
+        valued('list', 'number', 'Most entries that the list can hold.'),
+    ], doc: 'Boots the next kernel over this one; physical pages keep their names.' },
+    { word: 'reboot', form: 'reboot [carry WORD]', attributes: [choice('carry', ['firmware-map', 'firmware-retirement', 'memmap', 'nothing'], 'How the list of poisoned pages survives.')], doc: 'A warm reboot through firmware.' },
+    { word: 'power-cycle', form: 'power-cycle [carry WORD]', attributes: [choice('carry', ['firmware-retirement', 'memmap', 'nothing'], 'How the list of poisoned pages survives.')], doc: 'Power off and on.' },
+];
+
+export const CONSTRUCT_BY_WORD: ReadonlyMap<string, Construct> = new Map(CONSTRUCTS.map((construct) => [construct.word, construct]));
+
+/** How the construct that begins with the word is written; undefined for other words. */
+export function formOf(word: string): string | undefined {
+    return CONSTRUCT_BY_WORD.get(word)?.form;
+}
+
+/** Claims of an `expect` line, by their first word. */
+export const CLAIMS: readonly { readonly word: string; readonly form: string; readonly doc: string }[] = [
+    { word: 'MF_MSG_', form: 'MF_MSG_DIRTY_LRU [MF_RECOVERED]', doc: 'The type (and result) that memory_failure() reports.' },
+    { word: 'MF_', form: 'MF_RECOVERED|MF_DELAYED|MF_IGNORED|MF_FAILED', doc: 'The result that memory_failure() reports.' },
+    { word: 'errno', form: 'errno EBUSY | errno 0', doc: 'The errno that the step gives back.' },
+    { word: 'SIGBUS', form: 'SIGBUS [BUS_MCEERR_AO|BUS_MCEERR_AR] [to TASK] [at PLACE] [lsb N] [times N]', doc: 'A signal that the step sends; also SIGKILL, SIGSEGV.' },
+    { word: 'no', form: 'no signal [to TASK] | no panic | no oops | no dmesg "text"', doc: 'The step does none of it.' },
+    { word: 'killed', form: 'killed PROCESS', doc: 'The process is dead after the step.' },
+    { word: 'survives', form: 'survives PROCESS', doc: 'The process is alive after the step.' },
+    { word: 'panic', form: 'panic ["text"]', doc: 'The machine panics.' },
+    { word: 'oops', form: 'oops ["text"]', doc: 'The kernel oopses.' },
+    { word: 'dmesg', form: 'dmesg "text"', doc: 'A log line of the step holds the text.' },
+    { word: 'HardwareCorrupted', form: 'HardwareCorrupted SIZE', doc: 'The counter in /proc/meminfo.' },
+    { word: 'node', form: 'node N total|ignored|failed|delayed|recovered N', doc: 'A counter of the node\'s memory_failure statistics.' },
+    { word: 'poisoned', form: 'poisoned PLACE', doc: 'The frame carries PG_hwpoison.' },
+    { word: 'not', form: 'not poisoned PLACE', doc: 'The frame does not carry PG_hwpoison.' },
+    { word: 'contents', form: 'contents PLACE lost|stale|intact', doc: 'What became of the data.' },
+    { word: 'value', form: 'value "A"', doc: 'The first byte that the step read.' },
+    { word: 'returns', form: 'returns N', doc: 'The return value of the system call.' },
+    { word: 'text', form: 'text "..."', doc: 'Any other result of the step: flags, a residency vector.' },
+    { word: 'outcomes', form: 'outcomes { one outcome a line }', doc: 'Exactly these outcomes are possible.' },
+    { word: 'one', form: 'one of { one outcome a line }', doc: 'Only these outcomes are possible; not all need to be.' },
+    { word: 'never', form: 'never { one outcome a line }', doc: 'None of these outcomes is possible.' },
+];
+
+/** Subjects of a condition after `when`. */
+export const CONDITION_SUBJECTS: readonly { readonly word: string; readonly form: string; readonly doc: string }[] = [
+    { word: 'kernel', form: 'kernel >= 6.12', doc: 'The version of the kernel.' },
+    { word: 'sysctl', form: 'sysctl NAME = VALUE', doc: 'The setting of a sysctl at boot.' },
+    { word: 'arch', form: 'arch = arm64', doc: 'The architecture.' },
+    { word: 'config', form: 'config OPTION [= y|n]', doc: 'A kernel configuration option.' },
+    { word: 'with', form: 'with PROPOSAL', doc: 'The kernel carries the proposal.' },
+];

@@ -47,9 +47,16 @@ export function lookup(machine: Machine, vma: Vma, page: VirtualPage): Entry {
 
 /** The frame that a page maps now, or null. */
 export function mappedPfn(machine: Machine, vma: Vma, page: VirtualPage): Pfn | null {
+    const { mm, backing } = vma;
+    const pte = mm.ptes.get(page);
+    // The usual case, without huge entries in the way, is answered without building an Entry.
+    if (mm.hugeEntries.size === 0 && vma.hugetlbShift === null) {
+        if (pte !== undefined) return pte !== null && pte.kind === 'present' ? pte.pfn : null;
+        return backing === null ? null : backing.pfn + (page - vma.start);
+    }
     const found = lookup(machine, vma, page);
     if (found === null || found.entry.kind !== 'present') return null;
-    return found.level === 'pte' ? (found.entry as Extract<Pte, { kind: 'present' }>).pfn : (found.entry as Extract<HugeEntry, { kind: 'present' }>).head + (page - found.start);
+    return found.level === 'huge' ? found.entry.head + (page - found.start) : found.entry.pfn;
 }
 
 /** Sets a 4 KiB entry; null means nothing. */
@@ -107,6 +114,7 @@ export function folioMapcount(machine: Machine, folio: Folio, limit = Infinity):
     if (owner === null) return 0;
     let count = 0;
     if (owner.kind === 'ksm') return mappingsOf(machine, folio, folio.head).length;
+    if (folio.order === 0) return mapcountOfPage(machine, folio, owner.vmas, limit);
     for (const vma of owner.vmas) {
         const first = Math.max(vma.indexBase, folio.index);
         const last = Math.min(vma.indexBase + vma.pageCount, folio.index + folio.pageCount);
@@ -120,6 +128,18 @@ export function folioMapcount(machine: Machine, folio: Folio, limit = Infinity):
             if (count >= limit) return count;
             if (found.level === 'huge') index += found.pages - (page - found.start) - 1;
         }
+    }
+    return count;
+}
+
+/** The same for a single page. */
+function mapcountOfPage(machine: Machine, folio: Folio, vmas: readonly Vma[], limit: number): number {
+    let count = 0;
+    for (const vma of vmas) {
+        const page = vma.pageOfIndex(folio.index);
+        if (page === null || mappedPfn(machine, vma, page) !== folio.head) continue;
+        count += 1;
+        if (count >= limit) return count;
     }
     return count;
 }

@@ -27,10 +27,26 @@ export function messageText(id: MessageId, version: KernelVersion): string {
     return template.old && compareKernels(version, template.old.until) <= 0 ? template.old.text : template.text;
 }
 
+/** Text and placeholder names in turn: odd entries are names. */
+const PARTS = new Map<string, readonly string[]>();
+
+function partsOf(text: string): readonly string[] {
+    let parts = PARTS.get(text);
+    if (parts === undefined) {
+        parts = text.split(/\{(\w+)\}/);
+        PARTS.set(text, parts);
+    }
+    return parts;
+}
+
 /** The line as that kernel prints it. A placeholder without a value stays as it is written. */
 export function renderMessage(id: MessageId, version: KernelVersion, values: MessageValues = {}): string {
-    return messageText(id, version).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const parts = partsOf(messageText(id, version));
+    let line = parts[0]!;
+    for (let at = 1; at < parts.length; at += 2) {
+        const name = parts[at]!;
         const value = values[name];
-        return value === undefined ? whole : printed(name, value);
-    });
+        line += (value === undefined ? `{${name}}` : printed(name, value)) + parts[at + 1]!;
+    }
+    return line;
 }

@@ -56,7 +56,7 @@ function madviseInjectError(kernel: Kernel, thread: Thread, address: bigint, len
         const folio = machine.memory.folio(got.pfn);
         const step = folio.pageCount;
         folio.references += 1;
-        const values = { virtual: at };
+        const values = { address: at };
         let errno: Errno;
         if (advice === 'MADV_SOFT_OFFLINE') {
             kernel.printPfn('softOfflinePfn', got.pfn, values);

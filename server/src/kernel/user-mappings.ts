@@ -1,7 +1,7 @@
 import type { Folio } from '../machine/folio.js';
 import { folioMapped, lookup, mapsFrame, setHuge, setPte, candidateMappings, folioMapcount } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
-import type { Pfn } from '../machine/units.js';
+import { hex, type Pfn } from '../machine/units.js';
 import { shakePage } from './get-hwpoison-page.js';
 import type { Kernel } from './kernel.js';
 import { collectProcs, killProcs } from './kill-procs.js';
@@ -97,7 +97,7 @@ function unmapPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn, leave: Leave
         } else {
             setPte(vma, page, leave === 'swap' && folio.swapSlot !== null ? { kind: 'swap', slot: folio.swapSlot } : null);
         }
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${pfn.toString(16)}`, leave === 'hwpoison' ? 'hwpoison' : leave === 'swap' ? 'swap' : 'none');
+        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, leave === 'hwpoison' ? 'hwpoison' : leave === 'swap' ? 'swap' : 'none');
     }
     if (folio.has('mlocked')) {
         folio.clear('mlocked');

@@ -25,7 +25,11 @@ const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension-browser.ts', out: 'out/client-browser.js', options: { ...browser, format: 'cjs', external: ['vscode'] } },
     { entry: 'server/src/lsp/main-node.ts', out: 'out/server.js', options: node },
     { entry: 'server/src/lsp/main-browser.ts', out: 'out/server-browser.js', options: { ...browser, format: 'iife' } },
-    { entry: 'server/src/cli/main.ts', out: 'out/cli.js', options: { ...node, banner: { js: '#!/usr/bin/env node' } }, executable: true },
+    {
+        entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true,
+        // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
+        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "#!/usr/bin/env node\nconst import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
+    },
 ];
 
 const { values } = parseArgs({ options: { production: { type: 'boolean' }, watch: { type: 'boolean' } } });

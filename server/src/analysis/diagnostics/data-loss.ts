@@ -1,0 +1,24 @@
+import { stepEvents } from '../../report/step-events.js';
+import type { DataEvent } from '../../simulator/trace.js';
+import type { DiagnosticKind } from './finding.js';
+
+export const lostData: DiagnosticKind = {
+    code: 'data/lost',
+    severity: 'information',
+    doc: 'Contents are dropped and nobody is told: no signal, no error from a system call at this point.',
+    find: dataOf('lost', (what) => `The contents of ${what} are lost, and nobody is told.`),
+};
+
+export const staleData: DiagnosticKind = {
+    code: 'data/stale',
+    severity: 'information',
+    doc: 'An older copy takes the place of the contents, and nobody is told.',
+    find: dataOf('stale', (what) => `From here on ${what} holds an older copy, and nobody is told.`),
+};
+
+function dataOf(fate: DataEvent['fate'], message: (what: string) => string): DiagnosticKind['find'] {
+    return ({ trace }) => trace.steps.flatMap((step) => {
+        const places = new Set(stepEvents(step, 'data').filter((event) => event.fate === fate).map(({ what }) => what));
+        return [...places].map((what) => ({ source: step.source, message: message(what) }));
+    });
+}

@@ -1,0 +1,48 @@
+/** Every kind of diagnostic that comes from a run, one row each. */
+import type { Issue } from '../../report/scenario-report.js';
+import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
+import { lostData, staleData } from './data-loss.js';
+import { failedExpectation } from './failed-expectation.js';
+import type { DiagnosticKind, Judged } from './finding.js';
+import { consumedPage, ignoredPage } from './ignored-page.js';
+import { notModelled } from './not-modelled.js';
+import { droppedSignal, ignoredSignal, pendingSignal, unhandledSignal } from './unheeded-signal.js';
+import { unexpectedOops, unexpectedPanic } from './unexpected-stop.js';
+
+export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
+    failedExpectation, unexpectedPanic, unexpectedOops, notModelled,
+    ignoredPage, consumedPage, lostData, staleData,
+    unhandledSignal, ignoredSignal, pendingSignal, droppedSignal,
+];
+
+/** Most diagnostics of one kind in a scenario; a last one counts the others. */
+const MAX_OF_A_KIND = 100;
+
+/** The diagnostics of a scenario, placed in the text, in text order. */
+export function diagnose(judged: Judged): Issue[] {
+    return RUN_DIAGNOSTICS.flatMap((kind) => issuesOf(kind, judged)).sort(byPlace);
+}
+
+function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Issue[] {
+    const findings = find(judged);
+    return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, related }, index) => {
+        const rest = index === MAX_OF_A_KIND - 1 ? findings.length - MAX_OF_A_KIND : 0;
+        return {
+            origin: 'run', code, severity,
+            message: rest > 0 ? `${message} ${rest} more of this kind are not shown.` : message,
+            range: rangeOf(source, judged.program),
+            ...(related === undefined || related.length === 0 ? {} : {
+                related: related.map((each) => ({ message: each.message, range: rangeOf(each.source, judged.program) })),
+            }),
+        };
+    });
+}
+
+function rangeOf(source: SourceId, program: Program): SourceRange {
+    return program.sources[source] ?? program.sources[program.source] ?? { uri: '', startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };
+}
+
+/** By line, then column; what stands at the same place keeps its order. */
+export function byPlace(left: Issue, right: Issue): number {
+    return left.range.startLine - right.range.startLine || left.range.startColumn - right.range.startColumn;
+}

@@ -1,0 +1,110 @@
+/** From a parsed and validated document to a report: the one join of the language and the simulator. */
+import type { LangiumDocument } from 'langium';
+import { isDocument, isScenario, type Scenario } from '../language/generated/ast.js';
+import { lowerScenario } from '../language/lowering/scenario.js';
+import type { FileReport, Issue, ScenarioReport } from '../report/scenario-report.js';
+import type { Program, SourceRange } from '../simulator/program.js';
+import { byPlace, diagnose } from './diagnostics/table.js';
+import { errorsElsewhere, languageIssues } from './language-issues.js';
+import { applyOverrides, type Overrides } from './overrides.js';
+import { keyOf, type RunCache } from './run-cache.js';
+import { runProgram, type ScenarioRun } from './scenario-run.js';
+
+export interface AnalysisOptions {
+    readonly overrides?: Overrides;
+    /** False: texts are read and not run; every scenario that could be run is "unverified". */
+    readonly simulate?: boolean;
+}
+
+/** Analyses the scenarios of a document one after the other. Yields between slices of bounded work. */
+export function* analyzeDocument(document: LangiumDocument, cache: RunCache, options: AnalysisOptions = {}): Generator<void, FileReport> {
+    const uri = document.uri.toString();
+    const root = document.parseResult.value;
+    const found = languageIssues(document.diagnostics ?? [], uri);
+    const scenarios = isDocument(root) ? root.elements.filter(isScenario) : [];
+    const owned = issuesByOwner(found, scenarios, uri);
+    const reports: ScenarioReport[] = [];
+    for (const scenario of scenarios) {
+        const range = rangeOf(scenario, uri);
+        reports.push(yield* analyzeScenario(scenario, range, owned.get(scenario) ?? [], cache, options));
+        yield;
+    }
+    return { uri, scenarios: reports, issues: owned.get(undefined) ?? [] };
+}
+
+function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): Generator<void, ScenarioReport> {
+    const title = scenario.title ?? '';
+    try {
+        if (issues.some(({ severity }) => severity === 'error')) {
+            return invalid(title, range, issues);
+        }
+        const { program, issues: lowering } = lowerScenario(scenario);
+        if (program === null) {
+            return invalid(title, range, [...issues, ...errorsElsewhere(lowering, startOf(range))]);
+        }
+        const overridden = applyOverrides(program, options.overrides ?? {});
+        if ('error' in overridden) {
+            return invalid(title, range, [...issues, { origin: 'run', code: 'sysctl/not-on-kernel', severity: 'error', message: overridden.error, range: startOf(range) }]);
+        }
+        if (options.simulate === false) {
+            return { title, range, status: 'unverified', program: overridden.value, trace: null, verdicts: [], issues };
+        }
+        return yield* runScenario(title, range, overridden.value, issues, cache);
+    } catch (error) {
+        return invalid(title, range, [...issues, internalIssue(error, range)]);
+    }
+}
+
+function* runScenario(title: string, range: SourceRange, program: Program, issues: readonly Issue[], cache: RunCache): Generator<void, ScenarioReport> {
+    const key = keyOf(program);
+    const run: ScenarioRun = cache.get(key) ?? (yield* runProgram(program));
+    cache.set(key, run);
+    const { trace, verdicts, status } = run;
+    const found = diagnose({ program, trace, verdicts });
+    return { title, range, status, program, trace, verdicts, issues: [...issues, ...found].sort(byPlace) };
+}
+
+function invalid(title: string, range: SourceRange, issues: readonly Issue[]): ScenarioReport {
+    return { title, range, status: 'invalid', program: null, trace: null, verdicts: [], issues };
+}
+
+/** An assertion of ours failed: the scenario says so, the others go on. */
+function internalIssue(error: unknown, range: SourceRange): Issue {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { origin: 'run', code: 'hwp/internal', severity: 'error', message: `This is a bug in the simulator, not in the scenario: ${reason}`, range: startOf(range) };
+}
+
+function rangeOf(scenario: Scenario, uri: string): SourceRange {
+    const range = scenario.$cstNode?.range ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+    return { uri, startLine: range.start.line, startColumn: range.start.character, endLine: range.end.line, endColumn: range.end.character };
+}
+
+/** The first line of a range, for what concerns all of it. */
+function startOf(range: SourceRange): SourceRange {
+    return { ...range, endLine: range.startLine, endColumn: range.startColumn + 'scenario'.length };
+}
+
+/** Issues by the scenario that they concern; undefined for those outside all of them. */
+function issuesByOwner(issues: readonly Issue[], scenarios: readonly Scenario[], uri: string): ReadonlyMap<Scenario | undefined, Issue[]> {
+    const places = scenarios.map((scenario) => ({ scenario, range: rangeOf(scenario, uri) }));
+    const owned = new Map<Scenario | undefined, Issue[]>();
+    for (const issue of issues) {
+        // A block that is not closed is found where the next thing starts, which is innocent.
+        const owner = issue.code === 'hwp/unclosed-block'
+            ? places.filter(({ range }) => startsBefore(range, issue.range)).at(-1)
+            : places.find(({ range }) => contains(range, issue.range));
+        const group = owned.get(owner?.scenario) ?? [];
+        group.push(issue);
+        owned.set(owner?.scenario, group);
+    }
+    return owned;
+}
+
+function startsBefore(left: SourceRange, right: SourceRange): boolean {
+    return left.startLine < right.startLine || (left.startLine === right.startLine && left.startColumn < right.startColumn);
+}
+
+function contains(outer: SourceRange, inner: SourceRange): boolean {
+    return !startsBefore(inner, outer)
+        && (inner.startLine < outer.endLine || (inner.startLine === outer.endLine && inner.startColumn <= outer.endColumn));
+}

@@ -1,0 +1,67 @@
+/** Runs scenarios on another kernel or with other sysctls than they say. */
+import { compareKernels, KERNELS, resolveKernel } from '../vocabulary/kernels.js';
+import { nearestWords } from '../vocabulary/nearest.js';
+import { SYSCTLS, type Sysctl } from '../vocabulary/sysctls.js';
+import type { KernelChoice, Program } from '../simulator/program.js';
+
+export interface Overrides {
+    /** Replaces the kernel of every scenario, its proposals included. */
+    readonly kernel?: KernelChoice;
+    /** Replaces (or adds) sysctls at the start of every scenario. */
+    readonly sysctls?: Readonly<Record<string, number>>;
+}
+
+/** A value, or why there is none. */
+export type Parsed<Value> = { readonly value: Value } | { readonly error: string };
+
+const TABLE: Readonly<Record<string, Sysctl>> = SYSCTLS;
+
+/** Reads `7.3` or `6.12.107`. */
+export function parseKernel(written: string): Parsed<KernelChoice> {
+    const resolved = resolveKernel(written);
+    if ('error' in resolved) {
+        return {
+            error: resolved.error === 'malformed'
+                ? `"${written}" is no kernel version: write two or three numbers, like 6.12 or 6.12.107`
+                : `kernel ${written} is not described: the oldest is ${KERNELS[0]?.version}`,
+        };
+    }
+    return { value: { written, version: resolved.version, proposals: [] } };
+}
+
+/** Reads `vm.memory_failure_early_kill=1`. */
+export function parseSysctl(assignment: string): Parsed<{ readonly name: string; readonly value: number }> {
+    const match = /^\s*([^=\s]+)\s*=\s*(-?\d+)\s*$/.exec(assignment);
+    if (match === null) {
+        return { error: `"${assignment}" is no assignment: write NAME=VALUE with a whole number, like vm.memory_failure_early_kill=1` };
+    }
+    const [, name = '', value = ''] = match;
+    const sysctl = TABLE[name];
+    if (sysctl === undefined) {
+        return { error: `there is no sysctl "${name}" here${didYouMean(name)}` };
+    }
+    return Number(value) < sysctl.min || Number(value) > sysctl.max
+        ? { error: `${name} takes ${sysctl.min} to ${sysctl.max}, not ${value}` }
+        : { value: { name, value: Number(value) } };
+}
+
+function didYouMean(name: string): string {
+    const [nearest] = nearestWords(name, Object.keys(TABLE));
+    return nearest === undefined ? '' : `: did you mean ${nearest}?`;
+}
+
+/** The program with the overrides applied, or why it cannot have them. */
+export function applyOverrides(program: Program, overrides: Overrides): Parsed<Program> {
+    const kernel = overrides.kernel ?? program.kernel;
+    const missing = Object.keys(overrides.sysctls ?? {}).find((name) => !kernelHas(kernel, name));
+    if (missing !== undefined) {
+        return { error: `Kernel ${kernel.written} has no sysctl ${missing}: it cannot be set from outside either.` };
+    }
+    return { value: { ...program, kernel, machine: { ...program.machine, sysctls: { ...program.machine.sysctls, ...overrides.sysctls } } } };
+}
+
+function kernelHas(kernel: KernelChoice, name: string): boolean {
+    const sysctl = TABLE[name];
+    return sysctl !== undefined
+        && (compareKernels(kernel.version, sysctl.since) >= 0 || (sysctl.proposals ?? []).some((proposal) => kernel.proposals.includes(proposal)));
+}

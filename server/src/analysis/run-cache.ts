@@ -1,0 +1,40 @@
+/** Runs by what they depend on, so that an edit simulates only the scenarios that it changed. */
+import type { Program } from '../simulator/program.js';
+import type { ScenarioRun } from './scenario-run.js';
+
+/** Runs kept, the least recently used go first: scenarios of the open files and what undo brings back. */
+const MAX_RUNS = 2000;
+
+/** Longest key that is kept, in characters: a scenario of 100,000 steps is simulated again rather than remembered. */
+const MAX_KEY_LENGTH = 2_000_000;
+
+export class RunCache {
+    readonly #runs = new Map<string, ScenarioRun>();
+
+    get(key: string): ScenarioRun | undefined {
+        const run = this.#runs.get(key);
+        if (run !== undefined) {
+            this.#runs.delete(key);
+            this.#runs.set(key, run);
+        }
+        return run;
+    }
+
+    set(key: string, run: ScenarioRun): void {
+        if (key.length > MAX_KEY_LENGTH) {
+            return;
+        }
+        this.#runs.set(key, run);
+        for (const oldest of this.#runs.keys()) {
+            if (this.#runs.size <= MAX_RUNS) {
+                break;
+            }
+            this.#runs.delete(oldest);
+        }
+    }
+}
+
+/** Everything of a program but where it stands in the text: traces and verdicts refer to sources by id. */
+export function keyOf(program: Program): string {
+    return JSON.stringify({ ...program, sources: program.sources.length });
+}

@@ -1,0 +1,57 @@
+/** Finds, reads and analyses what the command line names. */
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Overrides } from '../analysis/overrides.js';
+import { TextAnalyzer } from '../analysis/text-analyzer.js';
+import type { UnreadFile } from '../report/json.js';
+import type { FileReport } from '../report/scenario-report.js';
+import type { SourceTexts } from '../report/source-texts.js';
+import { findFiles } from './find-files.js';
+import { readSource } from './read-source.js';
+import { SourceLines } from './source-lines.js';
+
+export interface AnalyzedFiles {
+    /** One after the other, so that the first results are shown before the last file is read. */
+    readonly reports: AsyncIterable<FileReport>;
+    /** Complete when all reports have been taken. */
+    readonly unread: readonly UnreadFile[];
+    readonly sources: SourceTexts;
+}
+
+export function analyzeFiles(args: readonly string[], overrides: Overrides, simulate: boolean): AnalyzedFiles {
+    const { paths, missing } = findFiles(args);
+    const unread: UnreadFile[] = [...missing];
+    const lines = new SourceLines();
+    const given = new Map(paths.map((each) => [uriOf(each), each]));
+    const analyzer = new TextAnalyzer((uri) => {
+        const source = readSource(fileURLToPath(uri));
+        return 'text' in source ? source.text : undefined;
+    });
+    async function* reports(): AsyncGenerator<FileReport> {
+        for (const each of paths) {
+            const source = readSource(each);
+            if ('error' in source) {
+                unread.push({ path: each, error: source.error });
+                continue;
+            }
+            lines.add(uriOf(each), source.text);
+            yield await analyzer.analyze(uriOf(each), source.text, { overrides, simulate });
+        }
+    }
+    return {
+        reports: reports(), unread,
+        sources: {
+            pathOf: (uri) => given.get(uri) ?? relative(uri),
+            textOf: (range) => lines.textOf(range),
+        },
+    };
+}
+
+function uriOf(file: string): string {
+    return pathToFileURL(path.resolve(file)).toString();
+}
+
+/** A file that was only imported, from where the user stands. */
+function relative(uri: string): string {
+    return uri.startsWith('file:') ? path.relative(process.cwd(), fileURLToPath(uri)) : uri;
+}

@@ -1,0 +1,54 @@
+/** `hwp check`. */
+import type { Overrides } from '../analysis/overrides.js';
+import { checkJson } from '../report/json.js';
+import { ansi, plain } from '../report/paint.js';
+import type { FileReport, Issue } from '../report/scenario-report.js';
+import { issueLine } from '../report/text.js';
+import { countWords } from '../report/wording.js';
+import { analyzeFiles } from './analyzed-files.js';
+import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+import { reportUnread } from './unread-files.js';
+
+export interface CheckOptions {
+    readonly kernel?: Overrides['kernel'];
+    readonly sysctl: NonNullable<Overrides['sysctls']>;
+    readonly format: 'text' | 'json';
+}
+
+export async function checkCommand(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+    const overrides = { sysctls: options.sysctl, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
+    const files = analyzeFiles(paths, overrides, false);
+    const paint = terminal.colours ? ansi : plain;
+    const reports: FileReport[] = [];
+    for await (const report of files.reports) {
+        reports.push(report);
+        if (options.format === 'text') {
+            terminal.out(issuesOf(report).filter(isShown).map((issue) => `${issueLine(issue, { paint, sources: files.sources })}\n`).join(''));
+        }
+    }
+    if (options.format === 'json') {
+        terminal.out(`${JSON.stringify(checkJson(reports, files.unread, files.sources), null, 2)}\n`);
+    } else if (reports.length > 0) {
+        terminal.out(`${summary(reports)}\n`);
+    }
+    reportUnread(files.unread, terminal);
+    const codes = reports.map(exitCodeOf).filter((code) => code === EXIT.invalid || code === EXIT.internal);
+    return gravest([...codes, ...(files.unread.length > 0 ? [EXIT.invalid] : [])]);
+}
+
+function issuesOf(report: FileReport): Issue[] {
+    return [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)]
+        .sort((left, right) => left.range.startLine - right.range.startLine || left.range.startColumn - right.range.startColumn);
+}
+
+function isShown({ severity }: Issue): boolean {
+    return severity === 'error' || severity === 'warning';
+}
+
+function summary(reports: readonly FileReport[]): string {
+    const issues = reports.flatMap(issuesOf);
+    const count = (severity: Issue['severity']): number => issues.filter((issue) => issue.severity === severity).length;
+    const scenarios = reports.reduce((sum, report) => sum + report.scenarios.length, 0);
+    return `${countWords(reports.length, 'file')}, ${countWords(scenarios, 'scenario')}: ${countWords(count('error'), 'error')}, ${countWords(count('warning'), 'warning')}`;
+}

@@ -1,0 +1,48 @@
+/** From paths, folders and globs on the command line to files. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { globSync, isDynamicPattern } from 'tinyglobby';
+import type { UnreadFile } from '../report/json.js';
+
+export interface FoundFiles {
+    /** As the user wrote them or below what he wrote, each once, in the order of the arguments. */
+    readonly paths: readonly string[];
+    /** Arguments that lead to no file. */
+    readonly missing: readonly UnreadFile[];
+}
+
+/** A file is taken whatever its name; in folders and globs, `.hwp` files count. */
+export function findFiles(args: readonly string[]): FoundFiles {
+    const paths = new Map<string, string>();
+    const missing: UnreadFile[] = [];
+    for (const arg of args) {
+        const found = filesFor(arg);
+        if (typeof found === 'string') {
+            missing.push({ path: arg, error: found });
+        } else {
+            found.forEach((file) => paths.set(path.resolve(file), paths.get(path.resolve(file)) ?? file));
+        }
+    }
+    return { paths: [...paths.values()], missing };
+}
+
+/** The files, or why there are none. */
+function filesFor(arg: string): readonly string[] | string {
+    const stat = statSync(arg, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true) {
+        return orNone(search('**/*.hwp', arg).map((file) => path.join(arg, file)), 'no .hwp file in this folder');
+    }
+    if (stat !== undefined) {
+        return [arg];
+    }
+    return isDynamicPattern(arg) ? orNone(search(arg, '.'), 'no file matches') : 'no such file or folder';
+}
+
+function orNone(files: readonly string[], reason: string): readonly string[] | string {
+    return files.length === 0 ? reason : files;
+}
+
+/** In the order of their code units, so that no locale changes the output. */
+function search(pattern: string, folder: string): string[] {
+    return globSync(pattern, { cwd: folder, ignore: ['**/node_modules/**', '**/.git/**'], expandDirectories: false, followSymbolicLinks: false }).sort();
+}

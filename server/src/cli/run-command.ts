@@ -1,0 +1,73 @@
+/** `hwp run`. */
+import type { Overrides } from '../analysis/overrides.js';
+import { dmesgLines } from '../report/dmesg.js';
+import { runJson } from '../report/json.js';
+import { ansi, plain } from '../report/paint.js';
+import type { FileReport } from '../report/scenario-report.js';
+import { fileLines, issueLine, totalsLine } from '../report/text.js';
+import { analyzeFiles, type AnalyzedFiles } from './analyzed-files.js';
+import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+import { reportUnread } from './unread-files.js';
+
+export interface RunOptions {
+    readonly kernel?: Overrides['kernel'];
+    readonly sysctl: NonNullable<Overrides['sysctls']>;
+    readonly explain: boolean;
+    readonly format: 'text' | 'json' | 'dmesg';
+}
+
+type Writer = (files: AnalyzedFiles, options: RunOptions, terminal: Terminal) => Promise<readonly FileReport[]>;
+
+const WRITERS: Readonly<Record<RunOptions['format'], Writer>> = { text: writeText, json: writeJson, dmesg: writeDmesg };
+
+export async function runCommand(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<ExitCode> {
+    const overrides = { sysctls: options.sysctl, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
+    const files = analyzeFiles(paths, overrides, true);
+    const reports = await WRITERS[options.format](files, options, terminal);
+    reportUnread(files.unread, terminal);
+    return gravest([...reports.map(exitCodeOf), ...(files.unread.length > 0 ? [EXIT.invalid] : [])]);
+}
+
+async function writeText(files: AnalyzedFiles, { explain }: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
+    const paint = terminal.colours ? ansi : plain;
+    const reports: FileReport[] = [];
+    for await (const report of files.reports) {
+        reports.push(report);
+        terminal.out(`${fileLines(report, { explain, paint, sources: files.sources }).join('\n')}\n\n`);
+    }
+    if (reports.length > 0) {
+        terminal.out(`${totalsLine(reports, paint)}\n`);
+    }
+    return reports;
+}
+
+async function writeJson(files: AnalyzedFiles, _options: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
+    const reports = await collect(files.reports);
+    terminal.out(`${JSON.stringify(runJson(reports, files.unread, files.sources), null, 2)}\n`);
+    return reports;
+}
+
+/** Scenarios that have no log of their own (they are invalid) go to the errors. */
+async function writeDmesg(files: AnalyzedFiles, _options: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
+    const reports = await collect(files.reports);
+    const many = reports.flatMap(({ scenarios }) => scenarios).length > 1;
+    for (const report of reports) {
+        const issues = [...report.issues, ...report.scenarios.filter(({ trace }) => trace === null).flatMap((scenario) => scenario.issues)];
+        issues.filter(({ severity }) => severity === 'error').forEach((issue) => terminal.err(`${issueLine(issue, { paint: plain, sources: files.sources })}\n`));
+        for (const { title, trace } of report.scenarios) {
+            const heading = many ? [`==> ${files.sources.pathOf(report.uri)}: ${title} <==`] : [];
+            const lines = trace === null ? [] : [...heading, ...dmesgLines(trace)];
+            terminal.out(lines.map((line) => `${line}\n`).join(''));
+        }
+    }
+    return reports;
+}
+
+async function collect(reports: AsyncIterable<FileReport>): Promise<readonly FileReport[]> {
+    const collected: FileReport[] = [];
+    for await (const report of reports) {
+        collected.push(report);
+    }
+    return collected;
+}

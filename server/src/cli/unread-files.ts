@@ -1,0 +1,7 @@
+import type { UnreadFile } from '../report/json.js';
+import type { Terminal } from './terminal.js';
+
+/** Says which paths led to nothing, and why. */
+export function reportUnread(unread: readonly UnreadFile[], terminal: Terminal): void {
+    unread.forEach(({ path, error }) => terminal.err(`hwp: ${path}: ${error}\n`));
+}

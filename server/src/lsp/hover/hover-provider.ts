@@ -1,0 +1,56 @@
+import type { LangiumDocument } from 'langium';
+import { MultilineCommentHoverProvider, type LangiumServices } from 'langium/lsp';
+import type { Hover, HoverParams } from 'vscode-languageserver';
+import { escaped, explanationMarkdown } from '../../report/markdown.js';
+import { summarize } from '../../report/summary.js';
+import type { ReportStore } from '../report-store.js';
+import { protocolRange } from '../run-diagnostics.js';
+import { stepsAt, type PlacedStep } from '../steps-in-text.js';
+import { describedWordAt, type DescribedWord } from './word-at.js';
+
+/** Most runs of one step (it is repeated) that a hover explains. */
+const MAX_EXPLAINED_RUNS = 3;
+
+/**
+ * On a step: its explanation. On a word of the vocabulary: what it means. The first word of a step is both, and says
+ * what happened first. Else the comment of the declaration that a name refers to.
+ */
+export class HwpHoverProvider extends MultilineCommentHoverProvider {
+    readonly #reports: ReportStore;
+
+    constructor(services: LangiumServices, reports: ReportStore) {
+        super(services);
+        this.#reports = reports;
+    }
+
+    override async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
+        const report = this.#reports.get(document);
+        const steps = report === undefined ? [] : stepsAt(report, params.position);
+        const word = describedWordAt(document, params.position);
+        const [step] = steps;
+        if (step !== undefined && (word === null || word.word === step.step.op)) {
+            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...explanations(steps), ...wordParts(word)]) } };
+        }
+        if (word !== null) {
+            return { range: word.range, contents: { kind: 'markdown', value: joined([...wordParts(word), ...summaries(steps)]) } };
+        }
+        return super.getHoverContent(document, params);
+    }
+}
+
+function explanations(steps: readonly PlacedStep[]): string[] {
+    const shown = steps.slice(0, MAX_EXPLAINED_RUNS).map(({ trace, index }) => explanationMarkdown(trace, index));
+    return steps.length > MAX_EXPLAINED_RUNS ? [...shown, `${steps.length - MAX_EXPLAINED_RUNS} more runs of this step are not shown.`] : shown;
+}
+
+function summaries(steps: readonly PlacedStep[]): string[] {
+    return [...new Set(steps.map(({ step }) => summarize(step)))].filter((summary) => summary !== '').slice(0, MAX_EXPLAINED_RUNS).map((summary) => `Here: **${escaped(summary)}**`);
+}
+
+function wordParts(word: DescribedWord | null): string[] {
+    return word === null ? [] : [`**${escaped(word.description.title)}**\n\n${word.description.doc}`];
+}
+
+function joined(parts: readonly string[]): string {
+    return parts.join('\n\n---\n\n');
+}

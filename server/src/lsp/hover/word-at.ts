@@ -1,0 +1,55 @@
+/** The word of the vocabulary at a position, and what it means. */
+import { CstUtils, type LangiumDocument } from 'langium';
+import type { Position, Range } from 'vscode-languageserver';
+import { describeWord, type WordDescription } from '../../vocabulary/lookup.js';
+
+export interface DescribedWord {
+    readonly word: string;
+    readonly range: Range;
+    readonly description: WordDescription;
+}
+
+/** Kernel words hold dashes, dots and colons: corrupt-pfn, vm.memory_failure_early_kill, 6.12. */
+const WORDS = /[A-Za-z0-9_]+(?:[-.][A-Za-z0-9_]+)*/g;
+
+/** Null between words, in comments and strings, and on words that no table has. */
+export function describedWordAt(document: LangiumDocument, position: Position): DescribedWord | null {
+    const { textDocument } = document;
+    const offset = textDocument.offsetAt(position);
+    const root = document.parseResult.value.$cstNode;
+    const leaf = root === undefined ? undefined : CstUtils.findLeafNodeAtOffset(root, offset);
+    if (leaf === undefined || leaf.hidden || leaf.text.startsWith('"')) {
+        return null;
+    }
+    const line = textDocument.getText({ start: { line: position.line, character: 0 }, end: { line: position.line + 1, character: 0 } });
+    for (const match of line.matchAll(WORDS)) {
+        const described = match.index <= position.character && position.character <= match.index + match[0].length
+            ? describeLongest(match[0], position.character - match.index)
+            : null;
+        if (described !== null) {
+            const start = match.index + described.from;
+            return {
+                word: described.word, description: described.description,
+                range: { start: { line: position.line, character: start }, end: { line: position.line, character: start + described.word.length } },
+            };
+        }
+    }
+    return null;
+}
+
+/** The whole word if a table has it, else the part of it between dots. */
+function describeLongest(word: string, at: number): { readonly word: string; readonly from: number; readonly description: WordDescription } | null {
+    const whole = describeWord(word);
+    if (whole !== undefined) {
+        return { word, from: 0, description: whole };
+    }
+    let from = 0;
+    for (const part of word.split('.')) {
+        const description = at >= from && at <= from + part.length ? describeWord(part) : undefined;
+        if (description !== undefined) {
+            return { word: part, from, description };
+        }
+        from += part.length + 1;
+    }
+    return null;
+}

@@ -1,0 +1,36 @@
+/** The services of the language with those of the editor around them. */
+import { inject, type FileSystemProvider, type Module } from 'langium';
+import { createDefaultModule, createDefaultSharedModule, type LangiumServices, type LangiumSharedServices, type PartialLangiumServices, type PartialLangiumSharedServices } from 'langium/lsp';
+import type { Connection } from 'vscode-languageserver';
+import { HwpGeneratedModule, HwpGeneratedSharedModule } from '../language/generated/module.js';
+import { HwpModule } from '../language/module.js';
+import { HwpDocumentUpdateHandler } from './document-update-handler.js';
+import { HwpHoverProvider } from './hover/hover-provider.js';
+import { StepInlayHintProvider } from './inlay-hint-provider.js';
+import { ReportStore } from './report-store.js';
+import { SimulatingDocumentBuilder } from './simulating-document-builder.js';
+
+export interface HwpServer {
+    readonly shared: LangiumSharedServices;
+    readonly hwp: LangiumServices;
+    readonly reports: ReportStore;
+}
+
+/** Services for one connection. */
+export function createHwpServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): HwpServer {
+    const reports = new ReportStore();
+    const sharedModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
+        lsp: { DocumentUpdateHandler: (services) => new HwpDocumentUpdateHandler(services) },
+        workspace: { DocumentBuilder: (services) => new SimulatingDocumentBuilder(services, reports) },
+    };
+    const hwpModule: Module<LangiumServices, PartialLangiumServices> = {
+        lsp: {
+            HoverProvider: (services) => new HwpHoverProvider(services, reports),
+            InlayHintProvider: () => new StepInlayHintProvider(reports),
+        },
+    };
+    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, sharedModule);
+    const hwp = inject(createDefaultModule({ shared }), HwpGeneratedModule, HwpModule, hwpModule);
+    shared.ServiceRegistry.register(hwp);
+    return { shared, hwp, reports };
+}

@@ -1,0 +1,37 @@
+/** The diagnostics of a run in the form of the protocol. */
+import type { Diagnostic, DiagnosticSeverity, Range } from 'vscode-languageserver';
+import type { FileReport, Issue, ScenarioReport, Severity } from '../report/scenario-report.js';
+import type { SourceRange } from '../simulator/program.js';
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
+
+/** What running the scenarios found; what reading the text found is published by the validator. */
+export function runDiagnostics(report: FileReport): Diagnostic[] {
+    return report.scenarios.flatMap((scenario) => scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario, report.uri)));
+}
+
+function diagnosticOf(issue: Issue, scenario: ScenarioReport, uri: string): Diagnostic {
+    const related = [...issue.related ?? []];
+    const elsewhere = issue.range.uri !== uri;
+    if (elsewhere) {
+        related.unshift({ message: 'It stands here.', range: issue.range });
+    }
+    return {
+        source: 'hwp',
+        code: issue.code,
+        severity: SEVERITIES[issue.severity],
+        message: issue.message,
+        // What an imported machine causes is shown at the scenario that runs on it.
+        range: elsewhere ? firstLine(scenario.range) : protocolRange(issue.range),
+        ...(related.length === 0 ? {} : { relatedInformation: related.map(({ message, range }) => ({ message, location: { uri: range.uri, range: protocolRange(range) } })) }),
+    };
+}
+
+function firstLine(range: SourceRange): Range {
+    const start = { line: range.startLine, character: range.startColumn };
+    return { start, end: { line: start.line, character: start.character + 'scenario'.length } };
+}
+
+export function protocolRange({ startLine, startColumn, endLine, endColumn }: SourceRange): Range {
+    return { start: { line: startLine, character: startColumn }, end: { line: endLine, character: endColumn } };
+}

@@ -1,0 +1,48 @@
+import { DefaultDocumentBuilder, interruptAndCheck, type LangiumDocument } from 'langium';
+import type { CancellationToken } from 'vscode-languageserver';
+import type { Diagnostic } from 'vscode-languageserver';
+import { analyzeDocument } from '../analysis/document-analysis.js';
+import { RunCache } from '../analysis/run-cache.js';
+import type { FileReport } from '../report/scenario-report.js';
+import type { LangiumSharedServices } from 'langium/lsp';
+import type { ReportStore } from './report-store.js';
+import { runDiagnostics } from './run-diagnostics.js';
+
+/**
+ * Runs the scenarios of a document once it is validated, as the last part of that phase: whoever waits for
+ * `Validated` sees results, and diagnostics of text and run are published together. The work is done in slices; a
+ * change of the text cancels it between two.
+ */
+export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
+    readonly #runs = new RunCache();
+    readonly #published = new WeakMap<LangiumDocument, readonly Diagnostic[]>();
+    readonly #reports: ReportStore;
+
+    constructor(services: LangiumSharedServices, reports: ReportStore) {
+        super(services);
+        this.#reports = reports;
+    }
+
+    protected override async validate(document: LangiumDocument, cancelToken: CancellationToken): Promise<void> {
+        await super.validate(document, cancelToken);
+        this.#reports.delete(document);
+        const earlier = new Set(this.#published.get(document));
+        document.diagnostics = document.diagnostics?.filter((diagnostic) => !earlier.has(diagnostic));
+        const report = await this.#analyze(document, cancelToken);
+        const diagnostics = runDiagnostics(report);
+        this.#reports.set(document, report);
+        this.#published.set(document, diagnostics);
+        document.diagnostics = [...document.diagnostics ?? [], ...diagnostics];
+    }
+
+    async #analyze(document: LangiumDocument, cancelToken: CancellationToken): Promise<FileReport> {
+        const slices = analyzeDocument(document, this.#runs);
+        for (;;) {
+            const { done, value } = slices.next();
+            if (done === true) {
+                return value;
+            }
+            await interruptAndCheck(cancelToken);
+        }
+    }
+}

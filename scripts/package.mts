@@ -9,8 +9,8 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Builds the production bundles and packages them; says where. */
 export async function packageExtension(file = path.join(root, '.cache/hwpoison-scenarios.vsix')): Promise<string> {
     mkdirSync(path.dirname(file), { recursive: true });
-    // Everything is bundled: no dependency goes in.
-    await createVSIX({ cwd: root, packagePath: file, dependencies: false, allowMissingRepository: true });
+    // Everything is bundled: no dependency goes in. The project has no public address yet that links could be based on.
+    await createVSIX({ cwd: root, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
     return file;
 }
 

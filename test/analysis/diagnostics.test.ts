@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { diagnose, RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
 import { judge } from '../../server/src/report/verdicts.js';
 import type { StepTrace, TraceEvent } from '../../server/src/simulator/trace.js';
-import { IGNORED, OOPS, PANIC, programOf, RECOVERED, sigbus, stepOf, stepTrace, traceOf, type BareClaim } from '../report/hand-made.js';
+import { heap, IGNORED, OOPS, PANIC, programOf, RECOVERED, sigbus, stepOf, stepTrace, traceOf, type BareClaim } from '../report/hand-made.js';
 
-const TOUCH: TraceEvent = { t: 'decision', id: 'x', pfn: 0x1234 };
+const TOUCH: TraceEvent = { t: 'decision', id: 'action_result', pfn: 0x1234 };
 
 function found(steps: readonly StepTrace[], claims: readonly BareClaim[] = []): { readonly code: string; readonly line: number; readonly message: string; readonly related: readonly number[] }[] {
     const program = programOf([{ step: 0, claims }], { steps: steps.map(() => stepOf('corrupt-pfn')) });
@@ -41,11 +41,11 @@ describe('diagnostics of a run', () => {
         expect(found(steps).map(({ code }) => code)).toEqual(['data/lost', 'data/stale', 'signal/unhandled', 'signal/ignored', 'signal/pending', 'signal/dropped']);
     });
     test('what is not modelled is said once for its line', () => {
-        const program = programOf([{ step: 0, claims: [{ kind: 'not-modelled', what: 'outcomes' }, { kind: 'not-modelled', what: 'shares' }] }], { steps: [stepOf('corrupt-pfn')] });
+        const program = programOf([{ step: 0, claims: [{ kind: 'not-modelled', what: 'outcomes' }, { kind: 'poisoned', place: heap(3) }] }], { steps: [stepOf('corrupt-pfn')] });
         const source = program.expectations[0]!.claims[0]!.source;
         const trace = traceOf([stepTrace([])], { notModelled: [{ source, step: 0, what: 'outcomes' }] });
         expect(diagnose({ program, trace, verdicts: judge(program, trace) }).map(({ message }) => message)).toEqual([
-            'Not modelled: outcomes. The scenario counts as unverified.', 'Cannot be verified: shares (not modelled).',
+            'Not modelled: outcomes. The scenario counts as unverified.', 'Cannot be verified: poisoned heap[3] (the trace does not tell which frame heap[3] is).',
         ]);
     });
     test('there are at most so many of a kind', () => {

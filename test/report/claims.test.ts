@@ -96,7 +96,7 @@ describe('claims', () => {
 
 describe('poisoned frames', () => {
     const poisoning = stepTrace([{
-        t: 'decision', id: 'test', pfn: 0x1234, changes: [{ of: 'page', key: '0x1234', field: 'PG_hwpoison', before: 'false', after: 'true' }],
+        t: 'decision', id: 'memory_failure.marked', pfn: 0x1234, changes: [{ of: 'page', key: '0x1234', field: 'PG_hwpoison', before: 'false', after: 'true' }],
     }, RECOVERED]);
     const target = heap(2);
     const cases: readonly (readonly [string, BareClaim, string])[] = [

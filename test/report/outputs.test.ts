@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import Ajv from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { dmesgLines, timeStamp } from '../../server/src/report/dmesg.js';
 import { explain } from '../../server/src/report/explain.js';
@@ -10,6 +8,7 @@ import { stepWords, type SourceTexts } from '../../server/src/report/source-text
 import { fileLines, totalsLine } from '../../server/src/report/text.js';
 import { judge, statusOf } from '../../server/src/report/verdicts.js';
 import type { TraceEvent } from '../../server/src/simulator/trace.js';
+import { breachesOfRunSchema } from './run-schema.js';
 import { heap, NO_COUNTERS, programOf, RECOVERED, sigbus, stepOf, stepTrace, traceOf } from './hand-made.js';
 
 const sources: SourceTexts = {
@@ -21,7 +20,7 @@ const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 
 const LOG: TraceEvent = { t: 'log', level: 'err', text: 'Memory failure: 0x1234: recovery action for dirty LRU page: Recovered' };
 const DECISION: TraceEvent = {
-    t: 'decision', id: 'no-such-decision', pfn: 0x1234, note: 'refcount 1',
+    t: 'decision', id: 'memory_failure.marked', pfn: 0x1234, note: 'refcount 1',
     changes: [{ of: 'page', key: '0x1234', field: 'PG_hwpoison', before: 'false', after: 'true' }],
 };
 
@@ -67,8 +66,8 @@ describe('text', () => {
 
     test('explained, each step shows path, log, signals and counters', () => {
         expect(fileLines(report(), { explain: true, paint: plain, sources }).slice(3, 12).map((line) => line.trim())).toEqual([
-            '-',
-            'no-such-decision (pfn 0x1234, refcount 1) [no-such-decision]',
+            'memory_failure()',
+            'PG_hwpoison is set. (pfn 0x1234, refcount 1) [memory_failure.marked]',
             'page 0x1234 PG_hwpoison: false → true',
             'log',
             '[    1.500000] Memory failure: 0x1234: recovery action for dirty LRU page: Recovered',
@@ -102,7 +101,7 @@ describe('dmesg', () => {
 });
 
 test('an explanation keeps one change for each property, from its first value to its last', () => {
-    const change = (before: string, after: string): TraceEvent => ({ t: 'decision', id: 'x', changes: [{ of: 'page', key: '0x1', field: 'refcount', before, after }] });
+    const change = (before: string, after: string): TraceEvent => ({ t: 'decision', id: 'action_result', changes: [{ of: 'page', key: '0x1', field: 'refcount', before, after }] });
     const undone = stepTrace([change('1', '2'), change('2', '1')]);
     const raised = stepTrace([change('1', '2'), change('2', '3')]);
     expect(explain(traceOf([undone]), 0)?.changes).toEqual([]);
@@ -111,13 +110,8 @@ test('an explanation keeps one change for each property, from its first value to
 });
 
 describe('json', () => {
-    const schema = JSON.parse(readFileSync(new URL('../../docs/schema/hwp-run.v1.json', import.meta.url), 'utf8')) as object;
-
     test('is what its schema describes, with nothing left undescribed', () => {
-        const validate = new Ajv({ allErrors: true }).compile(closed(schema) as object);
-        const output = JSON.parse(JSON.stringify(runJson([report()], [{ path: 'b.hwp', error: 'no such file' }], sources))) as unknown;
-        validate(output);
-        expect(validate.errors).toBeNull();
+        expect(breachesOfRunSchema(JSON.parse(JSON.stringify(runJson([report()], [{ path: 'b.hwp', error: 'no such file' }], sources))))).toBeNull();
     });
 
     test('says why, in numbers that count from 1', () => {
@@ -128,15 +122,3 @@ describe('json', () => {
         });
     });
 });
-
-/** The schema with every object closed, so that a field that it does not describe is an error. */
-function closed(schema: unknown): unknown {
-    if (Array.isArray(schema)) {
-        return schema.map(closed);
-    }
-    if (typeof schema !== 'object' || schema === null) {
-        return schema;
-    }
-    const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-    return 'properties' in inner && inner.type === 'object' ? { ...inner, additionalProperties: false } : inner;
-}

@@ -1,18 +1,20 @@
 /** The diagnostics of a run in the form of the protocol. */
 import type { Diagnostic, DiagnosticSeverity, Range } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReport, Issue, ScenarioReport, Severity } from '../report/scenario-report.js';
 import type { SourceRange } from '../simulator/program.js';
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
 
 /** What running the scenarios found; what reading the text found is published by the validator. */
-export function runDiagnostics(report: FileReport): Diagnostic[] {
-    return report.scenarios.flatMap((scenario) => scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario, report.uri)));
+export function runDiagnostics(report: FileReport, text: TextDocument): Diagnostic[] {
+    return report.scenarios.flatMap((scenario) =>
+        scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario, text)));
 }
 
-function diagnosticOf(issue: Issue, scenario: ScenarioReport, uri: string): Diagnostic {
+function diagnosticOf(issue: Issue, scenario: ScenarioReport, text: TextDocument): Diagnostic {
     const related = [...issue.related ?? []];
-    const elsewhere = issue.range.uri !== uri;
+    const elsewhere = issue.range.uri !== scenario.range.uri;
     if (elsewhere) {
         related.unshift({ message: 'It stands here.', range: issue.range });
     }
@@ -22,14 +24,19 @@ function diagnosticOf(issue: Issue, scenario: ScenarioReport, uri: string): Diag
         severity: SEVERITIES[issue.severity],
         message: issue.message,
         // What an imported machine causes is shown at the scenario that runs on it.
-        range: elsewhere ? firstLine(scenario.range) : protocolRange(issue.range),
+        range: firstLine(elsewhere ? scenario.range : issue.range, text),
         ...(related.length === 0 ? {} : { relatedInformation: related.map(({ message, range }) => ({ message, location: { uri: range.uri, range: protocolRange(range) } })) }),
     };
 }
 
-function firstLine(range: SourceRange): Range {
-    const start = { line: range.startLine, character: range.startColumn };
-    return { start, end: { line: start.line, character: start.character + 'scenario'.length } };
+/** What concerns a whole block underlines its first line only. */
+function firstLine(range: SourceRange, text: TextDocument): Range {
+    const { start, end } = protocolRange(range);
+    if (start.line === end.line) {
+        return { start, end };
+    }
+    const line = text.getText({ start, end: { line: start.line + 1, character: 0 } }).trimEnd();
+    return { start, end: { line: start.line, character: start.character + line.length } };
 }
 
 export function protocolRange({ startLine, startColumn, endLine, endColumn }: SourceRange): Range {

@@ -1,7 +1,8 @@
-import { DefaultDocumentBuilder, interruptAndCheck, type LangiumDocument } from 'langium';
+import { DefaultDocumentBuilder, DocumentState, interruptAndCheck, URI, type BuildOptions, type LangiumDocument } from 'langium';
 import type { CancellationToken } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { analyzeDocument } from '../analysis/document-analysis.js';
+import { addImports } from '../language/parse.js';
 import { RunCache } from '../analysis/run-cache.js';
 import type { FileReport } from '../report/scenario-report.js';
 import type { LangiumSharedServices } from 'langium/lsp';
@@ -16,11 +17,32 @@ import { runDiagnostics } from './run-diagnostics.js';
 export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
     readonly #runs = new RunCache();
     readonly #published = new WeakMap<LangiumDocument, readonly Diagnostic[]>();
+    readonly #services: LangiumSharedServices;
     readonly #reports: ReportStore;
 
     constructor(services: LangiumSharedServices, reports: ReportStore) {
         super(services);
+        this.#services = services;
         this.#reports = reports;
+    }
+
+    /** Imports are read as soon as they are known, so that they are linked in the same build. */
+    protected override async buildDocuments(documents: LangiumDocument[], options: BuildOptions, cancelToken: CancellationToken): Promise<void> {
+        this.prepareBuild(documents, options);
+        await this.runCancelable(documents, DocumentState.Parsed, cancelToken, (document) => this.langiumDocumentFactory.update(document, cancelToken));
+        const imported: LangiumDocument[] = [];
+        for (const document of documents) {
+            imported.push(...await addImports(document, this.#services, (uri) => this.#read(uri)));
+        }
+        await super.buildDocuments([...documents, ...imported], options, cancelToken);
+    }
+
+    async #read(uri: string): Promise<string | undefined> {
+        try {
+            return await this.fileSystemProvider.readFile(URI.parse(uri));
+        } catch {
+            return undefined; // The check of imports says that it is missing.
+        }
     }
 
     protected override async validate(document: LangiumDocument, cancelToken: CancellationToken): Promise<void> {
@@ -29,7 +51,7 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
         const earlier = new Set(this.#published.get(document));
         document.diagnostics = document.diagnostics?.filter((diagnostic) => !earlier.has(diagnostic));
         const report = await this.#analyze(document, cancelToken);
-        const diagnostics = runDiagnostics(report);
+        const diagnostics = runDiagnostics(report, document.textDocument);
         this.#reports.set(document, report);
         this.#published.set(document, diagnostics);
         document.diagnostics = [...document.diagnostics ?? [], ...diagnostics];

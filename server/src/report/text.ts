@@ -130,9 +130,9 @@ function verdictsByStep(verdicts: readonly Verdict[]): ReadonlyMap<number, reado
     return byStep;
 }
 
-/** Nothing for what holds and for what does not apply. */
+/** Nothing for what holds, for what does not apply, and for what an issue says is not modelled. */
 function verdictLines(verdict: Verdict, program: Program, { paint, sources }: TextOptions): string[] {
-    if (verdict.status !== 'failed' && verdict.status !== 'unverified') {
+    if (verdict.kind === 'not-modelled' || (verdict.status !== 'failed' && verdict.status !== 'unverified')) {
         return [];
     }
     const { mark, tone } = MARKS[verdict.status];

@@ -9,7 +9,7 @@ export const notModelled: DiagnosticKind = {
             source, message: `Not modelled: ${what}. The scenario counts as unverified.`,
         }));
         const told = new Set(gaps.map(({ source }) => source));
-        const claims = verdicts.filter(({ status, source }) => status === 'unverified' && !told.has(source)).map(({ source, expected, actual }) => ({
+        const claims = verdicts.filter(({ status, kind, source }) => status === 'unverified' && kind !== 'not-modelled' && !told.has(source)).map(({ source, expected, actual }) => ({
             source, message: `Cannot be verified: ${expected} (${actual}).`,
         }));
         return [...gaps, ...claims];

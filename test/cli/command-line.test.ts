@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { runCommandLine } from '../../server/src/cli/command-line.js';
+import * as simulator from '../../server/src/simulator/simulate.js';
+import { breachesOfRunSchema } from '../report/run-schema.js';
+
+const PASSING = `scenario "passing" {
+    region dentry = slab 1 page
+    corrupt-pfn dentry
+        expect MF_MSG_KERNEL MF_IGNORED errno EBUSY
+        expect dmesg "recovery action for reserved kernel page: Ignored"
+}
+`;
+const FAILING = PASSING.replace('passing', 'failing').replace('MF_IGNORED', 'MF_RECOVERED');
+const PANICKING = PASSING.replace('passing', 'panicking').replace('region', 'sysctl vm.memory_failure_recovery = 0\n    region').replace(/^ +expect.*$/gm, '');
+const BROKEN = PASSING.replace('passing', 'broken').replace('slab', 'slap');
+const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'corrupt-pfn dentry\n        race kernel: free dentry');
+
+describe('hwp', () => {
+    let folder = '';
+    beforeAll(() => {
+        folder = mkdtempSync(path.join(tmpdir(), 'hwp-cli-'));
+        for (const [file, text] of Object.entries({ passing: PASSING, failing: FAILING, panicking: PANICKING, broken: BROKEN, unmodelled: UNMODELLED })) {
+            writeFileSync(path.join(folder, `${file}.hwp`), text);
+        }
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    async function hwp(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+        const written = { out: '', err: '' };
+        const inFolder = args.map((arg) => arg.endsWith('.hwp') ? path.join(folder, arg) : arg);
+        const code = await runCommandLine(inFolder, {
+            out: (text) => void (written.out += text), err: (text) => void (written.err += text), colours: true,
+        });
+        return { code, ...written };
+    }
+
+    test.each([
+        [['run', 'passing.hwp'], 0],
+        [['run', 'failing.hwp'], 1],
+        [['run', 'panicking.hwp'], 1],
+        [['run', 'broken.hwp'], 2],
+        [['run', 'unmodelled.hwp'], 4],
+        [['run', 'passing.hwp', 'unmodelled.hwp'], 4],
+        [['run', 'passing.hwp', 'unmodelled.hwp', 'failing.hwp'], 1],
+        [['run', 'failing.hwp', 'broken.hwp'], 2],
+        [['run', 'passing.hwp', 'missing.hwp'], 2],
+        [['run', 'passing.hwp', '--kernel', '6.12', '--sysctl', 'vm.panic_on_unrecoverable_memory_failure=1'], 2],
+        [['run', 'passing.hwp', '--format', 'xml'], 2],
+        [['run', 'passing.hwp', '--frobnicate'], 2],
+        [['run'], 2],
+        [['walk'], 2],
+        [[], 2],
+        [['check', 'passing.hwp', 'failing.hwp', 'panicking.hwp', 'unmodelled.hwp'], 0],
+        [['check', 'broken.hwp'], 2],
+        [['--help'], 0],
+        [['--version'], 0],
+    ])('%j ends with %i', async (args, code) => {
+        expect((await hwp(...args)).code).toBe(code);
+    });
+
+    test('a bug of ours is named at its scenario, and the others still run', async () => {
+        const run = vi.spyOn(simulator.Simulation.prototype, 'run').mockImplementationOnce(() => {
+            throw new Error('folio without a page');
+        });
+        try {
+            const { code, out } = await hwp('run', '--no-color', 'passing.hwp', 'failing.hwp');
+            expect(code).toBe(3);
+            expect(out).toContain('This is a bug in the simulator, not in the scenario: folio without a page');
+            expect(out).toContain('1 failed, 1 invalid');
+        } finally {
+            run.mockRestore();
+        }
+    });
+
+    test('overrides are seen by the run and by the guards', async () => {
+        const { out } = await hwp('run', 'passing.hwp', '--sysctl', 'vm.memory_failure_recovery=0', '--no-color');
+        expect(out).toContain('corrupt-pfn dentry  panic');
+    });
+
+    test('colours can be switched off', async () => {
+        expect((await hwp('run', 'failing.hwp')).out).toContain('\u001b[31m');
+        expect((await hwp('run', 'failing.hwp', '--no-color')).out).not.toContain('\u001b');
+        expect((await hwp('--no-color', 'run', 'failing.hwp')).out).not.toContain('\u001b');
+    });
+
+    test('results go to the standard output, what concerns no scenario to the standard error', async () => {
+        const { out, err } = await hwp('run', 'missing.hwp', 'passing.hwp', '--no-color');
+        expect(err).toBe(`hwp: ${path.join(folder, 'missing.hwp')}: no such file or folder\n`);
+        expect(out).toContain('1 scenario: 1 passed');
+    });
+
+    test('the JSON is what its schema says, whatever the scenarios do, and the same every time', async () => {
+        const args = ['run', '--format', 'json', 'passing.hwp', 'failing.hwp', 'panicking.hwp', 'broken.hwp', 'unmodelled.hwp', 'missing.hwp', 'examples'];
+        const { out } = await hwp(...args);
+        expect(breachesOfRunSchema(JSON.parse(out))).toBeNull();
+        expect((await hwp(...args)).out).toBe(out);
+    });
+
+    test('the log of several scenarios has a heading each', async () => {
+        const { out, err } = await hwp('run', '--format', 'dmesg', 'passing.hwp', 'broken.hwp');
+        expect(out.split('\n')[0]).toBe(`==> ${path.join(folder, 'passing.hwp')}: passing <==`);
+        expect(err).toContain('Did you mean `slab`?');
+    });
+
+    test('check reports as JSON too', async () => {
+        const { out } = await hwp('check', '--format', 'json', 'broken.hwp');
+        expect(JSON.parse(out)).toMatchObject({ schema: 'hwp-check/1', files: [{ issues: [{ severity: 'error', place: { line: 2 } }] }], unread: [] });
+    });
+});

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LanguageClient } from './language-client.js';
+
+interface Hint { readonly position: { readonly line: number }; readonly label: string }
+
+const MACHINE = `machine web {
+    region dentry = slab 1 page
+}
+`;
+const ON_IMPORTED = `import "web.hwp"
+scenario "on a shared machine" on web {
+    corrupt-pfn dentry
+}
+`;
+const ENDLESS = `scenario "long" {
+    region pool = free 60000 pages
+    repeat 60000 {
+        corrupt-pfn pool[0]
+    }
+}
+`;
+const SHORT = `scenario "short" {
+    region dentry = slab 1 page
+    corrupt-pfn dentry
+}
+`;
+
+describe('edits', () => {
+    let client: LanguageClient;
+    let folder = '';
+    beforeAll(async () => {
+        folder = mkdtempSync(path.join(tmpdir(), 'hwp-edits-'));
+        writeFileSync(path.join(folder, 'web.hwp'), MACHINE);
+        client = await LanguageClient.start();
+    });
+    afterAll(async () => {
+        await client.stop();
+        rmSync(folder, { recursive: true });
+    });
+
+    const uriOf = (file: string): string => pathToFileURL(path.join(folder, file)).toString();
+    const hints = async (uri: string): Promise<string[]> => (await client.request<Hint[]>('textDocument/inlayHint', {
+        textDocument: { uri }, range: { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } },
+    })).map(({ label }) => label);
+
+    test('an import is read although no folder is open, and the scenario has results', async () => {
+        expect((await client.open(uriOf('a.hwp'), ON_IMPORTED)).filter(({ severity }) => severity === 1)).toEqual([]);
+        expect(await hints(uriOf('a.hwp'))).toEqual(['KERNEL Ignored · EBUSY']);
+    });
+
+    test('an edit of the imported machine changes the results', async () => {
+        await client.open(uriOf('web.hwp'), MACHINE);
+        await client.change(uriOf('web.hwp'), MACHINE.replace('slab', 'free'));
+        expect(await hints(uriOf('a.hwp'))).toEqual(['BUDDY Recovered']);
+    });
+
+    test('an error in the imported machine is said at the scenario, with a link', async () => {
+        await client.change(uriOf('web.hwp'), MACHINE.replace('slab', 'slap'));
+        expect(await client.change(uriOf('a.hwp'), `${ON_IMPORTED}\n`)).toMatchObject([
+            { severity: 1, range: { start: { line: 1 } }, relatedInformation: [{ location: { uri: uriOf('web.hwp'), range: { start: { line: 1 } } } }] },
+        ]);
+        expect(await hints(uriOf('a.hwp'))).toEqual([]);
+    });
+
+    test('a long simulation is dropped when the text changes', async () => {
+        const uri = uriOf('long.hwp');
+        client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'hwp', version: 1, text: ENDLESS } });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const started = performance.now();
+        await client.change(uri, SHORT);
+        expect(await hints(uri)).toEqual(['KERNEL Ignored · EBUSY']);
+        expect(performance.now() - started).toBeLessThan(1000);
+    });
+
+    test('whatever comes while it is building, the last text wins', async () => {
+        const uri = uriOf('typing.hwp');
+        client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'hwp', version: 1, text: '' } });
+        for (let length = 1; length < SHORT.length; length += 3) {
+            client.notify('textDocument/didChange', { textDocument: { uri, version: 1 + length }, contentChanges: [{ text: SHORT.slice(0, length) }] });
+        }
+        await client.change(uri, SHORT);
+        expect(await hints(uri)).toEqual(['KERNEL Ignored · EBUSY']);
+    });
+});

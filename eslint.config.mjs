@@ -13,12 +13,15 @@ export default tseslint.config(
         rules: {
             // The type checker finds undefined names, and knows the globals of each folder.
             'no-undef': 'off',
-            eqeqeq: 'error',
+            // "== null" is the short way to say "null or undefined".
+            eqeqeq: ['error', 'always', { null: 'ignore' }],
             'prefer-const': 'error',
             '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
             '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
             // Indexed access is checked: where the index is known to be good, "!" says so.
             '@typescript-eslint/no-non-null-assertion': 'off',
+            // Module augmentation and services are written as interfaces that add nothing of their own.
+            '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
             '@typescript-eslint/no-namespace': ['error', { allowDeclarations: true }],
         },
     },

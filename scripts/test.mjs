@@ -1,75 +1,15 @@
 // npm test: everything that must hold, from a fresh clone on.
 //   npm test                  all steps
 //   npm test -- lint unit     these steps only
-// Plain JavaScript without dependencies: it runs before anything is installed, on the contributor's Node. The steps
-// themselves are in scripts/test-steps.mts.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+// Plain JavaScript: it runs before anything is installed, on the contributor's Node. The steps are in scripts/test-steps.mts.
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { ensurePackages } from './ensure-packages.mjs';
 import { runWithPinnedNode } from './with-pinned-node.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-/** @typedef {{ version?: string, optional?: boolean, peer?: boolean }} LockedPackage */
-
-/**
- * Whether a package may be missing: it is for other machines than this one, or left to others to bring.
- * @param {string} name
- * @param {LockedPackage} wanted
- * @returns {boolean}
- */
-function mayMiss(name, { optional, peer }) {
-    const pinnedNode = name.endsWith(`node-${process.platform}-${process.arch}`);
-    return peer === true || (optional === true && !pinnedNode);
-}
-
-/**
- * The packages of a lock file.
- * @param {string} file
- * @returns {Record<string, LockedPackage>}
- */
-function lockedPackages(file) {
-    return JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
-}
-
-/**
- * Why the packages have to be installed; undefined when what is there is what the lock file names.
- * @returns {string | undefined}
- */
-function whyInstall() {
-    // npm writes down what it installed, in the same form.
-    const record = 'node_modules/.package-lock.json';
-    if (!existsSync(path.join(root, record))) {
-        return 'nothing is installed';
-    }
-    const installed = lockedPackages(record);
-    const differing = Object.entries(lockedPackages('package-lock.json')).find(([name, wanted]) => {
-        const found = installed[name];
-        return found ? found.version !== wanted.version : name !== '' && !mayMiss(name, wanted);
-    });
-    return differing && `${differing[0]} is not what package-lock.json names`;
-}
-
-const reason = whyInstall();
-if (reason !== undefined) {
-    console.log(`== npm ci (${reason})`);
-    const started = Date.now();
-    // npm names itself to the scripts that it runs; a plain "node scripts/test.mjs" finds it on the PATH.
-    const npm = process.env['npm_execpath'];
-    const options = { cwd: root, stdio: /** @type {const} */ ('inherit') };
-    const run = npm === undefined
-        ? spawnSync('npm', ['ci', '--loglevel=error'], { ...options, shell: process.platform === 'win32' })
-        : spawnSync(process.execPath, [npm, 'ci', '--loglevel=error'], options);
-    if (run.status !== 0) {
-        console.error('npm ci failed: no test was run');
-        console.log('0 passed, 1 failed');
-        process.exit(1);
-    }
-    console.log(`   ${((Date.now() - started) / 1000).toFixed(1)} s`);
-}
 try {
+    if (!ensurePackages()) {
+        throw new Error('npm ci failed: no test was run');
+    }
     process.exitCode = await runWithPinnedNode(['scripts/test-steps.mts', ...process.argv.slice(2)]);
 } catch (error) {
     console.error(error instanceof Error ? error.message : error);

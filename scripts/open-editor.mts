@@ -1,5 +1,5 @@
-// npm start: opens an editor with the extension on the examples. Takes the desktop VS Code where `code` is on the PATH, else
-// serves one to a browser.
+// Opens an editor with the extension on the examples: the desktop VS Code where `code` is on the PATH, else one served to a
+// browser.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +13,12 @@ import { workbenchUrl } from './vscode/workbench.mts';
 const root = path.resolve(import.meta.dirname, '..');
 const EXAMPLES = path.join(root, 'examples');
 
+const WHAT_TO_TRY = `Open an example and look at the end of each step: that is what Linux does.
+Hover over a step to see the decisions that led there. Change a page, a flag or the kernel, and read the results again.`;
+
 function startDesktop(code: string): void {
     spawnSync(process.execPath, [path.join(root, 'scripts/build.mts')], { cwd: root, stdio: 'inherit' });
+    console.log(WHAT_TO_TRY);
     spawnSync(code, ['--new-window', `--extensionDevelopmentPath=${root}`, EXAMPLES], { stdio: 'inherit', shell: process.platform === 'win32' });
 }
 
@@ -27,7 +31,7 @@ async function startInBrowser(): Promise<void> {
         process.on('SIGINT', resolve);
         process.on('SIGTERM', resolve);
     });
-    console.log(`\nVS Code with the extension, on the examples:\n\n    ${workbenchUrl(server.authority, existsSync(EXAMPLES) ? EXAMPLES : root)}\n\nPress Ctrl+C to stop it.`);
+    console.log(`\nVS Code with the extension, on the examples:\n\n    ${workbenchUrl(server.authority, existsSync(EXAMPLES) ? EXAMPLES : root)}\n\n${WHAT_TO_TRY}\n\nPress Ctrl+C to stop it.`);
     try {
         await Promise.race([stopped, server.died]);
     } finally {

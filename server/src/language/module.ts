@@ -1,7 +1,7 @@
 /** The services of the language, for entries that bring their own file system. Nothing here depends on Node or on an editor. */
 import {
-    createDefaultCoreModule, createDefaultSharedCoreModule, inject,
-    type DefaultSharedCoreModuleContext, type LangiumCoreServices, type LangiumSharedCoreServices, type Module, type PartialLangiumCoreServices,
+    createDefaultCoreModule, createDefaultSharedCoreModule, DefaultServiceRegistry, inject,
+    type DefaultSharedCoreModuleContext, type LangiumCoreServices, type LangiumSharedCoreServices, type Module, type PartialLangiumCoreServices, type URI,
 } from 'langium';
 import { HwpGeneratedModule, HwpGeneratedSharedModule } from './generated/module.js';
 import { HwpLexer } from './parser/lexer.js';
@@ -27,9 +27,25 @@ export const HwpModule: Module<HwpServices, PartialLangiumCoreServices> = {
     },
 };
 
+/** There is one language: a text is read as a scenario whatever its file is called. */
+class OneLanguageRegistry extends DefaultServiceRegistry {
+    override getServices(uri: URI): LangiumCoreServices {
+        return this.all.length === 1 ? this.all[0]! : super.getServices(uri);
+    }
+
+    /** Only files with our extension are looked for in a folder. */
+    override hasServices(uri: URI): boolean {
+        return this.fileExtensionMap.has(uri.path.slice(uri.path.lastIndexOf('.')));
+    }
+}
+
+export const HwpSharedModule: Module<LangiumSharedCoreServices, Pick<LangiumSharedCoreServices, 'ServiceRegistry'>> = {
+    ServiceRegistry: (services) => new OneLanguageRegistry(services),
+};
+
 /** Shared and language services without a connection to an editor. */
 export function createHwpServices(context: DefaultSharedCoreModuleContext): { readonly shared: LangiumSharedCoreServices; readonly hwp: HwpServices } {
-    const shared = inject(createDefaultSharedCoreModule(context), HwpGeneratedSharedModule);
+    const shared = inject(createDefaultSharedCoreModule(context), HwpGeneratedSharedModule, HwpSharedModule);
     const hwp = inject(createDefaultCoreModule({ shared }), HwpGeneratedModule, HwpModule);
     shared.ServiceRegistry.register(hwp);
     return { shared, hwp };

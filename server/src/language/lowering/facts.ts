@@ -53,8 +53,8 @@ export interface Facts {
     readonly swaps: Declared<SwapSpec, Swap>[];
     readonly cgroups: Declared<CgroupSpec, Cgroup>[];
     readonly pmems: Declared<PmemSpec, Pmem>[];
-    readonly filesystems: Declared<FilesystemSpec, Filesystem>[];
-    readonly files: Declared<FileSpec, File>[];
+    readonly filesystems: Declared<FilesystemSpec, Filesystem | Pmem>[];
+    readonly files: Declared<FileSpec, File | Pmem>[];
     readonly regions: Declared<RegionSpec, Region | AstNode>[];
     readonly processes: DeclaredProcess[];
     readonly frames: Declared<{ readonly name: string; readonly place: Place }, Frame>[];

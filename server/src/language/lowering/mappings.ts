@@ -1,5 +1,5 @@
 /** map: what a process has mapped, and what it has done with it. */
-import type { File, Mapping, Place, Region } from '../generated/ast.js';
+import type { File, Mapping, Place, Pmem, Region } from '../generated/ast.js';
 import { isFile, isPmem, isQuantity, isRegion, isText } from '../generated/ast.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
@@ -84,7 +84,9 @@ function originOf(head: Place, reading: ArgumentReading, node: Mapping, context:
         return region === undefined ? undefined : ofRegion(target, region.spec, reading, context);
     }
     if (isPmem(target)) {
-        return sized({ kind: 'special', what: 'pmem' }, reading, node, context, { shared: true, touched: 'written' });
+        const origin = sized({ kind: 'file', file: deviceFile(target, context), pageOffset: 0 }, reading, node, context, { shared: true, touched: 'written' });
+        const granule = context.facts.pmems.find((declared) => declared.node === target)?.spec.alignBytes;
+        return origin === undefined || granule === undefined ? origin : { ...origin, folioBytes: granule };
     }
     const word = wordOf(head);
     switch (word) {
@@ -99,6 +101,20 @@ function originOf(head: Place, reading: ArgumentReading, node: Mapping, context:
     return reading.quantities.length === 0
         ? { from: { kind: 'special', what: word }, pageCount: 1, shared: true, touched: 'read', folioBytes: context.pageBytes }
         : sized({ kind: 'special', what: word }, reading, node, context, { shared: true, touched: 'read' });
+}
+
+/** Persistent memory that is mapped directly is a character device: a file that holds all of it. */
+function deviceFile(pmem: Pmem, { facts, sources, pageBytes }: Context): string {
+    const spec = facts.pmems.find((declared) => declared.node === pmem)?.spec;
+    if (spec !== undefined && !facts.files.some((file) => file.spec.name === pmem.name)) {
+        const source = sources.of(pmem);
+        facts.filesystems.push({ node: pmem, spec: { name: pmem.name, source, type: 'devdax', major: 0, minor: 36, dax: pmem.name, huge: false } });
+        facts.files.push({
+            node: pmem,
+            spec: { name: pmem.name, source, type: 'devdax', filesystem: pmem.name, bytes: spec.pageCount * pageBytes, cached: 'absent', folioBytes: spec.alignBytes, content: '', locked: false, held: false },
+        });
+    }
+    return pmem.name;
 }
 
 function sized(from: MappingSource, reading: ArgumentReading, node: Mapping, context: Context, more: Pick<Origin, 'shared' | 'touched'>): Origin | undefined {

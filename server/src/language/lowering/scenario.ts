@@ -120,9 +120,6 @@ function lowerDeclaringStep(action: Extract<Item, { $type: 'Step' }>['action'], 
 function programOf(title: string, scenario: Scenario, context: Context, { steps, expectations }: Timeline): Program {
     const { facts, sources } = context;
     const source = sources.of(scenario);
-    if (facts.arch.value === 'arm64') {
-        context.leaveOut(facts.arch.node ?? scenario, -1, 'arch arm64');
-    }
     const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): Spec[] => declared.map(({ spec }) => spec);
     const values = <Value>(settings: ReadonlyMap<string, { readonly value: Value }>): Record<string, Value> => Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
     const config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, option.default as string]));

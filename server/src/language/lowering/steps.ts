@@ -46,6 +46,8 @@ class TimelineLowering implements Timeline {
     private previousNs = 0;
     /** The construct above, when no model describes it: what is expected below it cannot be judged. */
     private unjudged: string | undefined;
+    /** Another kernel runs: nothing from here on can be judged. */
+    private rebooted: string | undefined;
     private limitReported = false;
     private readonly context: Context;
 
@@ -145,7 +147,7 @@ class TimelineLowering implements Timeline {
         if (isMmap(action)) {
             return this.mmap(action);
         }
-        return isPhrase(action) ? this.phrase(action, item) : undefined;
+        return isPhrase(action) ? this.phrase(action) : undefined;
     }
 
     private assignment(action: Assignment): Pick<Step, 'op' | 'actor' | 'args'> | undefined {
@@ -167,8 +169,7 @@ class TimelineLowering implements Timeline {
         const { issues } = this.context;
         readArguments(action.arguments, CONSTRUCT_BY_WORD.get('kexec')!, {}, action, issues);
         const kernel = action.kernel === undefined ? this.context.facts.kernel.value : lowerKernel(action.kernel, this.context);
-        this.context.leaveOut(action, this.steps.length, 'kexec');
-        this.unjudged = 'kexec';
+        this.rebooted = 'kexec';
         const args: Record<string, ArgumentValue> = kernel === undefined ? {} : { kernel: kernel.version, proposals: kernel.proposals };
         return { op: 'kexec', actor: 'root', args };
     }
@@ -186,7 +187,12 @@ class TimelineLowering implements Timeline {
         return { op: 'mmap', actor: actor.name, args: { mapping } };
     }
 
-    private phrase(phrase: Phrase, owner: AstNode): Pick<Step, 'op' | 'actor' | 'args'> | undefined {
+    private phrase(phrase: Phrase): Pick<Step, 'op' | 'actor' | 'args'> | undefined {
+        if (phrase.verb === 'reboot' || phrase.verb === 'power-cycle') {
+            readArguments(phrase.arguments, CONSTRUCT_BY_WORD.get(phrase.verb)!, {}, phrase, this.context.issues);
+            this.rebooted = phrase.verb;
+            return { op: phrase.verb, actor: 'root', args: {} };
+        }
         const lowered = lowerPhrase(phrase, this.context);
         if (lowered === undefined) {
             return undefined;
@@ -196,10 +202,6 @@ class TimelineLowering implements Timeline {
         const args: Record<string, ArgumentValue> = { ...lowered.args };
         if (phrase.introduces?.name !== undefined && operation.introduces !== undefined) {
             args['as'] = phrase.introduces.name;
-        }
-        if (operation.id === 'reboot' || operation.id === 'power-cycle') {
-            this.context.leaveOut(owner, this.steps.length, operation.id);
-            this.unjudged = operation.id;
         }
         return actor === undefined ? undefined : { op: operation.id, actor, args };
     }
@@ -282,7 +284,6 @@ class TimelineLowering implements Timeline {
             if (outcomes.length === 0 && item.outcomes.length === 0 && rest.length === 0) {
                 this.context.issues.report('expect/incomplete', item, `Which outcomes? They stand in braces, one a line: \`expect ${set} { MF_MSG_BUDDY MF_RECOVERED }\`.`);
             }
-            this.context.leaveOut(item, this.steps.length - 1, 'sets of outcomes');
             return [{ source, kind: 'not-modelled', what: `expect ${set}` }];
         }
         if (item.outcomes.length > 0) {
@@ -294,7 +295,8 @@ class TimelineLowering implements Timeline {
             return [];
         }
         const claims = lowerClaims(item.claims, item, this.context);
-        return this.unjudged === undefined ? claims : [{ source, kind: 'not-modelled', what: this.unjudged }];
+        const reason = this.rebooted ?? this.unjudged;
+        return reason === undefined ? claims : [{ source, kind: 'not-modelled', what: reason }];
     }
 
     private lowerRace(item: Race): void {
@@ -308,7 +310,7 @@ class TimelineLowering implements Timeline {
         const args = item.phrase.arguments;
         const from = args.findIndex((argument, index) => index > 0 && wordOf(argument) === 'from');
         const phrase = from < 0 ? item.phrase : { ...item.phrase, arguments: args.slice(0, from) } as Phrase;
-        this.phrase(phrase, item);
+        this.phrase(phrase);
         if (from >= 0) {
             this.checkRaceSource(args.slice(from + 1), item);
         }
@@ -335,7 +337,7 @@ class TimelineLowering implements Timeline {
             this.context.issues.report('hwp/unknown-name', item.over, `Nothing is called \`${item.over.target.$refText}\`. A sweep is over a machine, a process, a mapping, a file or a region.`, { data: { suggestions } });
         }
         if (item.phrase !== undefined) {
-            this.phrase(item.phrase, item);
+            this.phrase(item.phrase);
         }
         this.context.leaveOut(item, this.steps.length - 1, 'sweeps');
         this.unjudged = 'sweeps';

@@ -1,7 +1,7 @@
 /** Finds what a name means at a place in a scenario. Pure look-ups, no Langium services. */
 import type { AstNode } from 'langium';
-import type { Introduction, Mapping, Member, Named, Process } from '../generated/ast.js';
-import { isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isScenario } from '../generated/ast.js';
+import type { Expectation, Introduction, Mapping, Member, Named, Process } from '../generated/ast.js';
+import { isExpectation, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isRace, isScenario, isStep } from '../generated/ast.js';
 import { scenesOf, symbolsOf, isTaskNode, type Scene, type TaskNode } from './scenario-symbols.js';
 
 /** The scenario or outermost machine that holds the node. */
@@ -15,16 +15,33 @@ export function sceneOf(node: AstNode): Scene | undefined {
     return scene;
 }
 
-/** The process whose names come first at the node: the declared one around it, or the actor of its step. */
+/** The process whose names come first at the node: the declared one around it, or the actor of its step (for an expectation: of the step above). */
 export function taskAround(node: AstNode): TaskNode | undefined {
     for (let current: AstNode | undefined = node; current !== undefined; current = current.$container) {
         if (isProcess(current)) {
             return current;
         }
-        if ((isPhrase(current) || isMmap(current)) && current.actor !== undefined) {
-            const name = current.actor.process?.$refText;
+        const step = isExpectation(current) ? stepAbove(current) : current;
+        const acting = isPhrase(step) || isMmap(step) ? step : undefined;
+        if (acting?.actor !== undefined) {
+            const name = acting.actor.process?.$refText;
             const scene = sceneOf(current);
             return name === undefined || scene === undefined ? undefined : findTask(scene, name);
+        }
+    }
+    return undefined;
+}
+
+/** What the step above an expectation does. */
+function stepAbove(expectation: Expectation): AstNode | undefined {
+    const { items } = expectation.$container;
+    for (let index = (expectation.$containerIndex ?? 0) - 1; index >= 0; index--) {
+        const item = items[index];
+        if (isStep(item)) {
+            return item.action;
+        }
+        if (!isExpectation(item) && !isRace(item)) {
+            return undefined;
         }
     }
     return undefined;

@@ -45,7 +45,7 @@ describe('diagnostics of a run', () => {
         const source = program.expectations[0]!.claims[0]!.source;
         const trace = traceOf([stepTrace([])], { notModelled: [{ source, step: 0, what: 'outcomes' }] });
         expect(diagnose({ program, trace, verdicts: judge(program, trace) }).map(({ message }) => message)).toEqual([
-            'Not modelled: outcomes. The scenario counts as unverified.', 'Cannot be verified: poisoned heap[3] (the trace does not tell which frame heap[3] is).',
+            'Not modelled: outcomes. The scenario counts as unverified.', 'Cannot be verified: expected poisoned heap[3]; as far as the model goes: the trace does not tell which frame heap[3] is.',
         ]);
     });
     test('there are at most so many of a kind', () => {

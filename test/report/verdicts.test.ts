@@ -69,6 +69,19 @@ describe('expectations under no step', () => {
     });
 });
 
+describe('what is not modelled', () => {
+    const claims = [{ kind: 'result', result: 'MF_RECOVERED' }, { kind: 'result', result: 'MF_FAILED' }] as const;
+    const program = programOf([{ step: 0, claims }, { step: 1, claims }], { steps: [stepOf('corrupt-pfn'), stepOf('corrupt-pfn')] });
+    const statuses = (step: number): string[] => judge(program, traceOf([stepTrace([RECOVERED]), stepTrace([RECOVERED])], { notModelled: [{ source: 0, step, what: 'races' }] })).map(({ status }) => status);
+
+    test('leaves the steps before it their verdicts, and nobody else', () => {
+        expect(statuses(1)).toEqual(['passed', 'failed', 'unverified', 'unverified']);
+    });
+    test('concerns every step when it is a declaration', () => {
+        expect(statuses(-1)).toEqual(['unverified', 'unverified', 'unverified', 'unverified']);
+    });
+});
+
 describe('the status of a scenario', () => {
     const steps = [stepOf('corrupt-pfn')];
     const holds = [{ step: 0, claims: [{ kind: 'result', result: 'MF_RECOVERED' }] }] as const;

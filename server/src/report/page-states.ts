@@ -109,6 +109,6 @@ function pageNames(place: Place): readonly string[] {
     if (place.kind !== 'mapping' && place.kind !== 'file') {
         return [];
     }
-    const prefix = place.kind === 'mapping' ? `${place.process}:${place.mapping}` : `file ${place.file}`;
+    const prefix = place.kind === 'mapping' ? `${place.process}:${place.mapping}` : place.file;
     return Array.from({ length: place.pageCount }, (_each, index) => `${prefix}[${place.page + index}]`);
 }

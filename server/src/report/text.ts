@@ -28,7 +28,7 @@ const TONES: Readonly<Record<SummaryKind, Tone | null>> = {
 };
 
 /** Steps are padded to the longest of their scenario, up to this many characters. */
-const STEP_COLUMNS = 44;
+const STEP_COLUMNS = 60;
 
 /** The lines for one file. */
 export function fileLines(report: FileReport, options: TextOptions): string[] {
@@ -132,7 +132,7 @@ function verdictsByStep(verdicts: readonly Verdict[]): ReadonlyMap<number, reado
 
 /** Nothing for what holds, for what does not apply, and for what an issue says is not modelled. */
 function verdictLines(verdict: Verdict, program: Program, { paint, sources }: TextOptions): string[] {
-    if (verdict.kind === 'not-modelled' || (verdict.status !== 'failed' && verdict.status !== 'unverified')) {
+    if (verdict.kind === 'not-modelled' || verdict.holds === true || (verdict.status !== 'failed' && verdict.status !== 'unverified')) {
         return [];
     }
     const { mark, tone } = MARKS[verdict.status];

@@ -6,7 +6,7 @@ import { conditionHolds, conditionWords } from './guards.js';
 import { sceneOf, type Finding, type Scene } from './scene.js';
 import type { ScenarioStatus } from './scenario-report.js';
 
-/** `skipped`: its `when` does not hold here. `unverified`: the model does not describe it. */
+/** `skipped`: its `when` does not hold here. `unverified`: the model does not describe it, or something that came before. */
 export type VerdictStatus = 'passed' | 'failed' | 'skipped' | 'unverified';
 
 export interface Verdict {
@@ -21,6 +21,8 @@ export interface Verdict {
     readonly step: number;
     readonly expected: string;
     readonly actual: string;
+    /** What the trace says, whether or not the model can be trusted there; null when it says nothing. */
+    readonly holds: boolean | null;
     /** Step and event that decided; null when no single event did. */
     readonly decidedBy: { readonly step: number; readonly event: number } | null;
 }
@@ -28,7 +30,17 @@ export interface Verdict {
 /** A verdict for every claim in text order, then one for every panic or oops that nobody expected. */
 export function judge(program: Program, trace: Trace): Verdict[] {
     const expected = program.expectations.flatMap((expectation, index) => judgeExpectation(expectation, index, program, trace));
-    return [...expected, ...judgeUnexpected(trace, expected)];
+    const first = firstGap(trace);
+    return [...expected, ...judgeUnexpected(trace, expected)].map((verdict) => isBeyond(verdict, first) ? { ...verdict, status: 'unverified' } : verdict);
+}
+
+/** Index of the first step that is not modelled: what it and later steps do means nothing. A declaration concerns all steps. */
+function firstGap(trace: Trace): number {
+    return trace.notModelled.reduce((first, { step }) => Math.min(first, step), Infinity);
+}
+
+function isBeyond({ step, status }: Verdict, first: number): boolean {
+    return status !== 'skipped' && first !== Infinity && (step < 0 || step >= first);
 }
 
 /** The status of a scenario that was simulated. What is not modelled outweighs everything: its result means nothing. */
@@ -47,7 +59,7 @@ function judgeExpectation(expectation: Expectation, index: number, program: Prog
     const scene = sceneOf(expectation, program, trace);
     return expectation.claims.map((claim) => {
         const finding = judgeClaim(claim, scene);
-        const common = { kind: claim.kind, source: claim.source, expectation: index, step: expectation.step, expected: finding.expected };
+        const common = { kind: claim.kind, source: claim.source, expectation: index, step: expectation.step, expected: finding.expected, holds: finding.holds };
         if (!applies && expectation.when !== undefined) {
             return { ...common, status: 'skipped', actual: `only when ${conditionWords(expectation.when)}`, decidedBy: null };
         }
@@ -63,10 +75,11 @@ function statusOfFinding(finding: Finding): VerdictStatus {
 }
 
 /** Nothing can be said for a step that was not executed, not even that nothing happened. */
-function notReached(scene: Scene, finding: Finding): Pick<Verdict, 'status' | 'actual' | 'decidedBy'> | null {
+function notReached(scene: Scene, finding: Finding): Pick<Verdict, 'status' | 'actual' | 'holds' | 'decidedBy'> | null {
     const step = scene.trace.steps[scene.last];
     if (scene.steps.length === 1 && step?.skipped === true) {
-        return { status: finding.holds === null ? 'unverified' : 'failed', actual: 'not executed: the machine had panicked', decidedBy: panicBefore(scene.trace) };
+        const holds = finding.holds === null ? null : false;
+        return { status: holds === null ? 'unverified' : 'failed', holds, actual: 'not executed: the machine had panicked', decidedBy: panicBefore(scene.trace) };
     }
     return null;
 }
@@ -104,6 +117,6 @@ function unexpected(kind: 'panic' | 'oops', step: StepTrace, event: number): Ver
     const text = stop !== undefined && 'text' in stop ? stop.text : '';
     return {
         status: 'failed', kind: `unexpected-${kind}`, source: step.source, expectation: -1, step: step.index,
-        expected: `no ${kind}`, actual: `${kind} "${text}"`, decidedBy: { step: step.index, event },
+        expected: `no ${kind}`, actual: `${kind} "${text}"`, holds: false, decidedBy: { step: step.index, event },
     };
 }

@@ -1,17 +1,26 @@
-import type { DiagnosticKind, Finding } from './finding.js';
+import type { SourceId } from '../../simulator/program.js';
+import type { DiagnosticKind } from './finding.js';
 
 export const notModelled: DiagnosticKind = {
     code: 'not-modelled',
     severity: 'warning',
     doc: 'The model does not describe this. The scenario counts as unverified, whatever its expectations say.',
-    find: ({ trace, verdicts }) => {
-        const gaps: Finding[] = trace.notModelled.map(({ source, what }) => ({
-            source, message: `Not modelled: ${what}. The scenario counts as unverified.`,
+    find: ({ trace }) => {
+        const gaps = new Map<SourceId, Set<string>>();
+        for (const { source, what } of trace.notModelled) {
+            gaps.set(source, (gaps.get(source) ?? new Set()).add(what));
+        }
+        return [...gaps].map(([source, whats]) => ({
+            source, message: `Not modelled: ${[...whats].join('; ')}. The scenario counts as unverified.`,
         }));
-        const told = new Set(gaps.map(({ source }) => source));
-        const claims = verdicts.filter(({ status, kind, source }) => status === 'unverified' && kind !== 'not-modelled' && !told.has(source)).map(({ source, expected, actual }) => ({
-            source, message: `Cannot be verified: ${expected} (${actual}).`,
-        }));
-        return [...gaps, ...claims];
     },
+};
+
+export const unverifiedExpectation: DiagnosticKind = {
+    code: 'verdict/unverified',
+    severity: 'information',
+    doc: 'The expectation can neither hold nor fail: it stands behind something that is not modelled, or asks what a trace does not tell.',
+    find: ({ verdicts }) => verdicts
+        .filter(({ status, kind, holds }) => status === 'unverified' && kind !== 'not-modelled' && holds !== true)
+        .map(({ source, expected, actual }) => ({ source, message: `Cannot be verified: expected ${expected}; as far as the model goes: ${actual}.` })),
 };

@@ -5,12 +5,12 @@ import { lostData, staleData } from './data-loss.js';
 import { failedExpectation } from './failed-expectation.js';
 import type { DiagnosticKind, Judged } from './finding.js';
 import { consumedPage, ignoredPage } from './ignored-page.js';
-import { notModelled } from './not-modelled.js';
+import { notModelled, unverifiedExpectation } from './not-modelled.js';
 import { droppedSignal, ignoredSignal, pendingSignal, unhandledSignal } from './unheeded-signal.js';
 import { unexpectedOops, unexpectedPanic } from './unexpected-stop.js';
 
 export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
-    failedExpectation, unexpectedPanic, unexpectedOops, notModelled,
+    failedExpectation, unexpectedPanic, unexpectedOops, notModelled, unverifiedExpectation,
     ignoredPage, consumedPage, lostData, staleData,
     unhandledSignal, ignoredSignal, pendingSignal, droppedSignal,
 ];
@@ -20,7 +20,7 @@ const MAX_OF_A_KIND = 100;
 
 /** The diagnostics of a scenario, placed in the text, in text order. */
 export function diagnose(judged: Judged): Issue[] {
-    return RUN_DIAGNOSTICS.flatMap((kind) => issuesOf(kind, judged)).sort(byPlace);
+    return distinct(RUN_DIAGNOSTICS.flatMap((kind) => issuesOf(kind, judged))).sort(byPlace);
 }
 
 function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Issue[] {
@@ -40,6 +40,15 @@ function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Iss
 
 function rangeOf(source: SourceId, program: Program): SourceRange {
     return program.sources[source] ?? program.sources[program.source] ?? { uri: '', startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };
+}
+
+/** A step that is repeated, or that has several sources in one place, has the same thing said once. */
+function distinct(issues: readonly Issue[]): Issue[] {
+    const said = new Set<string>();
+    return issues.filter(({ code, message, range }) => {
+        const key = JSON.stringify([code, message, range]);
+        return said.has(key) ? false : said.add(key).size > 0;
+    });
 }
 
 /** By line, then column; what stands at the same place keeps its order. */

@@ -20,5 +20,5 @@ export const unexpectedOops: DiagnosticKind = {
 };
 
 function of(kind: Verdict['kind'], verdicts: readonly Verdict[]): Verdict[] {
-    return verdicts.filter((verdict) => verdict.kind === kind);
+    return verdicts.filter((verdict) => verdict.kind === kind && verdict.status === 'failed');
 }

@@ -38,7 +38,7 @@ function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageC
 /** munmap(). @returns '0', or 'EINVAL' for part of a hugetlb page */
 export function munmap(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
     const vma = process.mm.find(page);
-    if (vma?.hugetlbShift != null) {
+    if (vma !== null && vma.hugetlbShift !== null) {
         const pages = hugePages(vma, kernel.machine.pageShift);
         if (page % pages !== 0 || pageCount % pages !== 0) return 'EINVAL';
     }

@@ -1,5 +1,5 @@
 import type { AddressSpace } from '../machine/address-space.js';
-import { Folio, PG } from '../machine/folio.js';
+import { type Folio, PG } from '../machine/folio.js';
 import { folioMapcount, folioRefcount, lookup, setHuge, setPte } from '../machine/page-tables.js';
 import type { PageIndex, Pfn } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';

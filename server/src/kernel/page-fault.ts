@@ -1,5 +1,5 @@
 import type { AddressSpace } from '../machine/address-space.js';
-import { Folio, PG } from '../machine/folio.js';
+import { type Folio, PG } from '../machine/folio.js';
 import { folioMapcount, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte, type Entry } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';

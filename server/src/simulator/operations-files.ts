@@ -3,7 +3,7 @@ import { exitProcess } from '../kernel/exit.js';
 import type { OpenDescription, AddressSpace } from '../machine/address-space.js';
 import { buildFile } from './build-machine.js';
 import type { Operation } from './operations.js';
-import { SILENT, StepContext, called, transferred } from './step-context.js';
+import { SILENT, type StepContext, called, transferred } from './step-context.js';
 
 const SMALL_READ = 64;
 

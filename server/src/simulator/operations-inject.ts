@@ -5,7 +5,7 @@ import { cecThreshold, doMachineCheck, type MachineCheck } from '../kernel/machi
 import type { Errno } from '../kernel/kernel.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
 import type { Operation } from './operations.js';
-import { SILENT, StepContext, called } from './step-context.js';
+import { SILENT, type StepContext, called } from './step-context.js';
 
 /** Malformed input is parsed before anything else is looked at: kstrtoull() and simple_attr_write() accept decimal and 0x hex only. */
 function parsesAsNumber(text: string): boolean {

@@ -5,7 +5,7 @@ import { mappedPfn } from '../machine/page-tables.js';
 import type { Protection } from '../machine/vma.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operations.js';
-import { SILENT, StepContext, called, transferred } from './step-context.js';
+import { SILENT, type StepContext, called, transferred } from './step-context.js';
 
 const DEFAULT_TRANSFER = 64;
 

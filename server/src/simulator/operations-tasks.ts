@@ -12,7 +12,7 @@ import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { findThread } from './build-processes.js';
 import type { Operation } from './operations.js';
-import { SILENT, StepContext, called } from './step-context.js';
+import { SILENT, type StepContext, called } from './step-context.js';
 
 const PRCTL_VALUES: Readonly<Record<string, number>> = { PR_MCE_KILL_SET, PR_MCE_KILL_CLEAR, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_DEFAULT };
 

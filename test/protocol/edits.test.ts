@@ -66,6 +66,12 @@ describe('edits', () => {
         expect(await hints(uriOf('a.hwp'))).toEqual([]);
     });
 
+    test('a document that has no file yet has results too', async () => {
+        await client.open('untitled:Untitled-1', SHORT);
+        expect(await hints('untitled:Untitled-1')).toEqual(['KERNEL Ignored · EBUSY']);
+        client.notify('textDocument/didClose', { textDocument: { uri: 'untitled:Untitled-1' } });
+    });
+
     test('a long simulation is dropped when the text changes', async () => {
         const uri = uriOf('long.hwp');
         client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'hwp', version: 1, text: ENDLESS } });

@@ -33,9 +33,10 @@ class OneLanguageRegistry extends DefaultServiceRegistry {
         return this.all.length === 1 ? this.all[0]! : super.getServices(uri);
     }
 
-    /** Only files with our extension are looked for in a folder. */
+    /** Only files with our extension are looked for in a folder; what an editor has open says itself what it is. */
     override hasServices(uri: URI): boolean {
-        return this.fileExtensionMap.has(uri.path.slice(uri.path.lastIndexOf('.')));
+        return this.fileExtensionMap.has(uri.path.slice(uri.path.lastIndexOf('.')))
+            || this.languageIdMap.has(this.textDocuments?.get(uri)?.languageId ?? '');
     }
 }
 

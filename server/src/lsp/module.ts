@@ -3,7 +3,7 @@ import { inject, type FileSystemProvider, type Module } from 'langium';
 import { createDefaultModule, createDefaultSharedModule, type LangiumServices, type LangiumSharedServices, type PartialLangiumServices, type PartialLangiumSharedServices } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { HwpGeneratedModule, HwpGeneratedSharedModule } from '../language/generated/module.js';
-import { HwpModule } from '../language/module.js';
+import { HwpModule, HwpSharedModule } from '../language/module.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
 import { StepInlayHintProvider } from './inlay-hint-provider.js';
@@ -29,7 +29,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
             InlayHintProvider: () => new StepInlayHintProvider(reports),
         },
     };
-    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, sharedModule);
+    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, HwpSharedModule, sharedModule);
     const hwp = inject(createDefaultModule({ shared }), HwpGeneratedModule, HwpModule, hwpModule);
     shared.ServiceRegistry.register(hwp);
     return { shared, hwp, reports };

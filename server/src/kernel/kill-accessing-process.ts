@@ -1,6 +1,7 @@
-import { lookup } from '../machine/page-tables.js';
+import { hugePages, lookup } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
-import type { Pfn } from '../machine/units.js';
+import type { Pfn, VirtualPage } from '../machine/units.js';
+import type { Vma } from '../machine/vma.js';
 import type { Errno, Kernel } from './kernel.js';
 import { killProc } from './kill-procs.js';
 
@@ -16,8 +17,8 @@ export function killAccessingProcess(kernel: Kernel, pfn: Pfn, flags: number, cu
     for (const vma of current.process.mm.vmas) {
         for (const page of pagesThatMayMap(kernel, vma, pfn)) {
             const found = lookup(machine, vma, page);
-            if (found === null || found.entry.kind === 'swap') continue;
-            const huge = found.level === 'huge';
+            if (vma.special === null && (found === null || found.entry.kind === 'swap')) continue;
+            const huge = found?.level === 'huge';
             const address = page * 2 ** machine.pageShift;
             const isHugetlb = huge && vma.hugetlbShift !== null;
             killProc(kernel, { thread: current, address, addressLsbBits: isHugetlb ? vma.hugetlbShift! : machine.pageShift }, pfn, flags, current);
@@ -29,21 +30,23 @@ export function killAccessingProcess(kernel: Kernel, pfn: Pfn, flags: number, cu
     return '0';
 }
 
-/** Pages of the VMA whose entry, present or hwpoison, names the frame. Looks at touched entries and at the backing. */
-function* pagesThatMayMap(kernel: Kernel, vma: import('../machine/vma.js').Vma, pfn: Pfn): Generator<number> {
+/** Pages of the VMA whose entry, present or hwpoison, names the frame, lowest first. Looks at touched entries and at the backing. */
+function pagesThatMayMap(kernel: Kernel, vma: Vma, pfn: Pfn): VirtualPage[] {
     const { machine } = kernel;
-    for (const [start, entry] of vma.mm.hugeEntries) {
-        if (entry === null || start < vma.start || start >= vma.end) continue;
-        const pages = vma.hugetlbShift === null ? 512 : 2 ** (vma.hugetlbShift - machine.pageShift);
-        if (pfn >= entry.head && pfn < entry.head + pages) yield start + (pfn - entry.head);
+    const { mm, backing, special } = vma;
+    const inside = (page: VirtualPage): boolean => page >= vma.start && page < vma.end;
+    const pages: VirtualPage[] = [];
+    for (const [start, entry] of mm.hugeEntries) {
+        if (entry !== null && inside(start) && pfn >= entry.head && pfn < entry.head + hugePages(vma, machine.pageShift)) pages.push(start + (pfn - entry.head));
     }
-    for (const [page, entry] of vma.mm.ptes) {
-        if (entry !== null && entry.kind !== 'swap' && page >= vma.start && page < vma.end && entry.pfn === pfn) yield page;
+    for (const [page, entry] of mm.ptes) {
+        if (entry !== null && entry.kind !== 'swap' && inside(page) && entry.pfn === pfn) pages.push(page);
     }
-    if (vma.backing !== null && pfn >= vma.backing.pfn && pfn < vma.backing.pfn + vma.pageCount) {
-        const page = vma.start + (pfn - vma.backing.pfn);
+    if (backing !== null && pfn >= backing.pfn && pfn < backing.pfn + vma.pageCount) {
+        const page = vma.start + (pfn - backing.pfn);
         const found = lookup(machine, vma, page);
-        if (found !== null && found.entry.kind === 'present') yield page;
+        if (found !== null && found.entry.kind === 'present') pages.push(page);
     }
-    if (vma.special?.pfn !== null && vma.special !== null && pfn >= vma.special.pfn && pfn < vma.special.pfn + vma.pageCount) yield vma.start + (pfn - vma.special.pfn);
+    if (special !== null && special.pfn !== null && pfn >= special.pfn && pfn < special.pfn + vma.pageCount) pages.push(vma.start + (pfn - special.pfn));
+    return pages.sort((a, b) => a - b);
 }

@@ -92,7 +92,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     }
     if (!spec.shared) {
         vma.anonVma = new AnonVma();
-        if (file === null) vma.anonVma.vmas.push(vma);
+        vma.anonVma.vmas.push(vma);
     }
     vma.hugetlbShift = spec.hugetlbShift ?? file?.hugetlbShift ?? null;
     vma.uffdPoison = spec.uffdPoison;

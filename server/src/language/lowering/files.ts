@@ -1,10 +1,11 @@
 /** filesystem and file. */
-import type { Argument, File, Filesystem, Item, Quantity } from '../generated/ast.js';
-import { isFile, isFilesystem, isPlace, isPmem, isQuantity, isText } from '../generated/ast.js';
+import type { File, Filesystem, Item, Named, Quantity } from '../generated/ast.js';
+import { isFile, isFilesystem, isPlace, isQuantity, isText } from '../generated/ast.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
 import { nearestWords } from '../../vocabulary/nearest.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { FileSpec } from '../../simulator/program.js';
+import { visibleNames } from '../references/lookup.js';
 import { readArguments, type ArgumentReading } from './attributes.js';
 import type { Context } from './context.js';
 import { letters } from './letters.js';
@@ -35,7 +36,7 @@ function lowerFilesystem(node: Filesystem, context: Context): void {
     const row = FILESYSTEMS[type as FilesystemType];
     const device = reading.uses.get('device')?.value;
     const numbers = isQuantity(device) ? deviceNumber(device, context) : { major: row.defaultMajor, minor: row.defaultMinor };
-    const dax = referenceName(reading, 'dax on', context);
+    const dax = referenceName(reading, 'dax on', 'Pmem', context);
     facts.filesystems.push({
         node,
         spec: { name: node.name, source: sources.of(node), type: type!, ...numbers, huge: reading.uses.has('huge'), ...(dax === undefined ? {} : { dax }) },
@@ -49,24 +50,26 @@ function deviceNumber(device: Quantity, { issues }: Context): { major: number; m
     };
 }
 
-/** The name that an attribute refers to, if something of that name is declared. */
-export function referenceName(reading: ArgumentReading, attribute: string, context: Context): string | undefined {
+/** What an attribute can refer to, as messages call it. */
+type Referable = Extract<Named['$type'], 'Filesystem' | 'Pmem' | 'Cgroup' | 'Process'>;
+const NOUNS: Readonly<Record<Referable, string>> = { Filesystem: 'file system', Pmem: 'persistent memory', Cgroup: 'memory cgroup', Process: 'process' };
+
+/** The name that an attribute refers to, if something of that name and kind is declared. */
+export function referenceName(reading: ArgumentReading, attribute: string, kind: Referable, context: Context): string | undefined {
     const value = reading.uses.get(attribute)?.value;
     if (!isPlace(value)) {
         return undefined;
     }
-    if (value.target?.ref === undefined) {
-        reportUnknownName(value, context);
-        return undefined;
+    if (value.target?.ref?.$type === kind) {
+        return value.target.$refText;
     }
-    return value.target.$refText;
-}
-
-function reportUnknownName(value: Argument, { issues, scene }: Context): void {
     const name = wordOf(value) ?? '';
-    const names = scene.items.flatMap((item) => 'name' in item && typeof item.name === 'string' ? [item.name] : []);
+    const names = [...visibleNames(value)].filter(([, node]) => node.$type === kind).map(([known]) => known);
     const suggestions = nearestWords(name, names);
-    issues.report('hwp/unknown-name', value, `Nothing is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it above.'}`, { data: { suggestions } });
+    const noun = NOUNS[kind];
+    const mend = suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ` Declare it: \`${kind.toLowerCase()} ${name} ...\`.`;
+    context.issues.report('hwp/unknown-name', value, `No ${noun} is called \`${name}\`.${mend}`, { data: { suggestions } });
+    return undefined;
 }
 
 const CACHED: readonly FileSpec['cached'][] = ['absent', 'clean', 'dirty', 'writeback'];
@@ -80,8 +83,7 @@ function lowerFile(node: File, context: Context): void {
     }
     const { hugetlb } = FILESYSTEMS[type as FilesystemType];
     const sizes = hugetlb ? hugeSizes(reading, context) : plainSize(reading, context);
-    const onMemory = reading.uses.get('on')?.value;
-    const filesystem = referenceName(reading, 'on', context);
+    const filesystem = referenceName(reading, 'on', 'Filesystem', context);
     const content = reading.uses.get('content')?.value;
     if (sizes === undefined) {
         return;
@@ -92,7 +94,7 @@ function lowerFile(node: File, context: Context): void {
         spec: {
             name: node.name, source: sources.of(node), type: type!, bytes: sizes.bytes, folioBytes: sizes.folioBytes,
             ...(filesystem === undefined ? {} : { filesystem }),
-            cached: CACHED.find((word) => reading.uses.has(word)) ?? (isPlace(onMemory) && isPmem(onMemory.target?.ref) ? 'absent' : 'clean'),
+            cached: CACHED.find((word) => reading.uses.has(word)) ?? 'clean',
             content: isText(content) ? content.text : letters('a', pageCount),
             locked: reading.uses.has('locked'), held: reading.uses.has('held'),
         },

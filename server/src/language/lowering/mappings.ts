@@ -128,7 +128,11 @@ function sized(from: MappingSource, reading: ArgumentReading, node: Mapping, con
         return undefined;
     }
     const bytes = sizeBytes(size, pageBytes, issues, 'A mapping');
-    return bytes === undefined ? undefined : { from, pageCount: Math.ceil(bytes / pageBytes), folioBytes: pageBytes, ...more };
+    if (bytes !== undefined && bytes % pageBytes !== 0) {
+        issues.report('mapping/unaligned', size, `A mapping of ${bytes} bytes is no whole number of pages of ${pageBytes} bytes.`);
+        return undefined;
+    }
+    return bytes === undefined ? undefined : { from, pageCount: bytes / pageBytes, folioBytes: pageBytes, ...more };
 }
 
 function ofHugetlb(reading: ArgumentReading, context: Context): Origin | undefined {

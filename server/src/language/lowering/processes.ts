@@ -32,8 +32,8 @@ function lowerProcess(node: Process, context: Context): void {
     }
     const pid = reading.uses.get('pid')?.value;
     const comm = reading.uses.get('comm')?.value;
-    const cgroup = referenceName(reading, 'in', context);
-    const forkedFrom = referenceName(reading, 'forked from', context);
+    const cgroup = referenceName(reading, 'in', 'Cgroup', context);
+    const forkedFrom = referenceName(reading, 'forked from', 'Process', context);
     const main: TaskState = { policy: 'default', sigbus: 'default', blocked: false };
     for (const item of node.items.filter(isTaskSetting)) {
         lowerTaskSetting(item, main, false, context);

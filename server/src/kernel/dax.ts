@@ -1,10 +1,11 @@
-import { candidateMappings, lookup, setHuge, setPte } from '../machine/page-tables.js';
+import { candidateMappings, lookup } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
 import { hex, type Pfn } from '../machine/units.js';
 import { actionResult } from './action-result.js';
 import type { Errno, Kernel } from './kernel.js';
 import { collectProcs, killProcs, type KillEntry } from './kill-procs.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from './mf-flags.js';
+import { unmapFileRange } from './page-cache.js';
 import { testSetPageHwpoison } from './poison.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
 
@@ -15,8 +16,8 @@ import { hwpoisonFilter } from './hwpoison-filter.js';
 export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
     const { machine } = kernel;
     const folio = machine.memory.folio(pfn);
-    if (folio.kind === 'device-private') {
-        kernel.decide('memory_failure_dev_pagemap.device-private', pfn);
+    if (folio.kind === 'device-private' || folio.kind === 'pgmap-metadata') {
+        kernel.decide(folio.kind === 'device-private' ? 'memory_failure_dev_pagemap.device-private' : 'memory_failure_dev_pagemap.metadata', pfn);
         actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_FAILED');
         return 'ENXIO';
     }
@@ -40,14 +41,15 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
         const at = mapped.find((each) => each.vma.mm === entry.thread.process.mm && each.page === page);
         if (at === undefined) continue;
         const found = lookup(machine, at.vma, at.page)!;
-        entries.push({ ...entry, addressLsbBits: machine.pageShift + (found.level === 'huge' ? Math.log2(found.pages) : 0) });
+        entries.push({ ...entry, addressLsbBits: machine.pageShift + Math.max(file.daxOrder, found.level === 'huge' ? Math.log2(found.pages) : 0) });
     }
     for (const { vma, page } of mapped) {
-        const found = lookup(machine, vma, page)!;
-        if (found.level === 'huge') setHuge(vma, found.start, null);
-        else setPte(vma, page, null);
         kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, 'none');
     }
+    // The largest mapping size that was found is unmapped: a whole unit of a devdax device.
+    const unit = 2 ** file.daxOrder;
+    const first = Math.floor(folio.indexOf(pfn) / unit) * unit;
+    for (const vma of file.vmas) unmapFileRange(kernel, vma, first, unit, null);
     kernel.decide('mf_generic_kill_procs', pfn, `${entries.length} mappings`);
     killProcs(kernel, entries, pfn, killFlags, current, false);
     return actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_RECOVERED');

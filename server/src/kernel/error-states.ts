@@ -171,7 +171,7 @@ function meHugePage(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfRes
         return 'MF_FAILED';
     }
     freeIfUnused(kernel, folio);
-    if (dissolveHugetlbFolio(kernel, folio, pfn, false)) {
+    if (dissolveHugetlbFolio(kernel, folio, pfn)) {
         kernel.decide('me_huge_page.dissolved', pfn);
         return 'MF_RECOVERED';
     }

@@ -48,28 +48,21 @@ export function allocateFreshHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Fo
 /**
  * Turns a huge page that nobody uses into ordinary pages and takes the raw bad page out.
  * The pool shrinks by one. Follows dissolve_free_hugetlb_folio() with __page_handle_poison().
- * @param onFreeList the page is on the pool's free list (else it was just released by its last user)
  * @returns false when the pool has promised all its free pages
  */
-export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn, onFreeList: boolean): boolean {
+export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): boolean {
     const { memory } = kernel.machine;
     const { pool, rawPoison } = folio.hugetlb!;
-    const usable = pool.free.length;
-    if (rawPoison === null || usable - pool.reserved <= 0) return false;
     const at = pool.free.indexOf(folio);
-    if (at >= 0) pool.free.splice(at, 1);
-    else if (onFreeList) return false;
+    if (rawPoison === null || at < 0 || pool.free.length - pool.reserved <= 0) return false;
+    pool.free.splice(at, 1);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     pool.total -= 1;
     const bad = [...rawPoison];
-    const { head, pageCount } = folio;
-    for (let pfn = head; pfn < head + pageCount; pfn += 1) {
-        memory.contents.delete(pfn);
-        const page = memory.place(new Folio(pfn, 0, 'free', 'buddy', 0, 0));
-        if (pfn !== raw && !bad.includes(pfn)) continue;
-        page.pageType = 'none';
-        page.kind = 'poisoned';
-        page.references = 1;
+    memory.release(folio);
+    memory.poisoned.delete(folio.head);
+    for (const pfn of new Set([raw, ...bad])) {
+        memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 1));
         memory.poisoned.set(pfn, { takenOff: true });
     }
     return true;

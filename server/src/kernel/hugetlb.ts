@@ -53,7 +53,7 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
         return 'EOPNOTSUPP';
     }
     if (decision === 'free') {
-        const dissolved = dissolveHugetlbFolio(kernel, folio, pfn, true);
+        const dissolved = dissolveHugetlbFolio(kernel, folio, pfn);
         kernel.decide(dissolved ? 'try_memory_failure_hugetlb.dissolved' : 'try_memory_failure_hugetlb.not-dissolved', pfn);
         return actionResult(kernel, pfn, 'MF_MSG_FREE_HUGE', dissolved ? 'MF_RECOVERED' : 'MF_FAILED');
     }

@@ -14,7 +14,7 @@ export function killAccessingProcess(kernel: Kernel, pfn: Pfn, flags: number, cu
     if (current === null) return 'EFAULT';
     const { machine } = kernel;
     const folio = machine.memory.folio(pfn);
-    for (const vma of current.process.mm.vmas) {
+    for (const vma of [...current.process.mm.vmas].sort((a, b) => a.start - b.start)) {
         for (const page of pagesThatMayMap(kernel, vma, pfn)) {
             const found = lookup(machine, vma, page);
             if (vma.special === null && (found === null || found.entry.kind === 'swap')) continue;

@@ -8,7 +8,9 @@ import { allocatePage, folioPut, freeIfUnused } from './page-alloc.js';
 
 /** The cached folio that holds the index, or null. Follows filemap_get_folio(). */
 export function filemapGetFolio(kernel: Kernel, file: AddressSpace, index: PageIndex): Folio | null {
-    const known = file.pages.get(index);
+    // A hugetlb folio stands in the cache once, under the index of its head.
+    const at = file.hugetlbShift === null ? index : Math.floor(index / 2 ** (file.hugetlbShift - kernel.machine.pageShift)) * 2 ** (file.hugetlbShift - kernel.machine.pageShift);
+    const known = file.pages.get(at);
     if (known !== undefined) return known;
     const { initial } = file;
     if (initial === null || index >= initial.pageCount || file.absent.has(index)) return null;
@@ -105,7 +107,6 @@ export function truncateFolio(kernel: Kernel, file: AddressSpace, folio: Folio):
     unmapMappingFolio(kernel, file, folio);
     if (file.hugetlbShift !== null) {
         file.pages.delete(folio.index);
-        for (let index = folio.index; index < folio.index + folio.pageCount; index += 1) file.absent.add(index);
         folio.owner = null;
         folioPut(kernel, folio);
         return;

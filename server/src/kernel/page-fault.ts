@@ -214,14 +214,8 @@ function hugetlbFault(kernel: Kernel, vma: Vma, page: VirtualPage, access: Acces
         folio.index = headIndex;
         folio.owner = file ?? vma.anonVma;
         folio.references = file === null ? 0 : 1;
-        for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += 1) machine.memory.contents.set(pfn, '\0');
-        if (file !== null) {
-            file.pages.set(headIndex, folio);
-            for (let index = headIndex; index < headIndex + pages; index += 1) {
-                file.pages.set(index, folio);
-                file.absent.delete(index);
-            }
-        }
+        machine.memory.fill(folio, '\0');
+        if (file !== null) file.pages.set(headIndex, folio);
     }
     const writable = vma.shared || file === null;
     setHuge(vma, start, { kind: 'present', head: folio.head, dirty: access === 'write', writable });

@@ -4,7 +4,7 @@ import { hex, type Pfn } from '../machine/units.js';
 import { countPoisoned } from './action-result.js';
 import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
-import { allocateFreshHugetlbFolio, dequeueHugetlbFolio, dissolveHugetlbFolio } from './hugetlb-pool.js';
+import { allocateFreshHugetlbFolio, dequeueHugetlbFolio, dissolveHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
 import type { Errno, Kernel } from './kernel.js';
 import { allocatePage, folioPut, takePageOffBuddy } from './page-alloc.js';
 import { mappingEvictFolio, writebackFolio } from './page-cache.js';
@@ -91,7 +91,7 @@ function softOfflineFree(kernel: Kernel, pfn: Pfn): Errno {
     const folio = memory.folio(pfn);
     if (folio.hugetlb !== null) {
         folio.references -= folio.references > 0 ? 1 : 0;
-        if (!dissolveHugetlbFolio(kernel, folio, pfn, true)) {
+        if (!dissolveHugetlbFolio(kernel, folio, pfn)) {
             kernel.decide('soft_offline_page.not-dissolved', pfn);
             return 'EBUSY';
         }
@@ -206,7 +206,7 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
         return 'EBUSY';
     }
     if (!available) pool.total += 1;
-    for (let offset = 0; offset < old.pageCount; offset += 1) machine.memory.contents.set(fresh.head + offset, machine.memory.content(old.head + offset));
+    machine.memory.copyContents(old, fresh.head);
     for (const { vma, page } of candidateMappings(old, old.head)) {
         const found = lookup(machine, vma, page);
         if (found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== old.head) continue;
@@ -217,10 +217,9 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     fresh.flags = old.flags;
     fresh.kind = old.kind;
     fresh.references = old.references - 1;
-    if (old.owner?.kind === 'file') for (let offset = 0; offset < old.pageCount; offset += 1) old.owner.pages.set(old.index + offset, fresh);
-    old.owner = null;
-    old.references = 0;
-    if (!dissolveHugetlbFolio(kernel, old, pfn, false)) {
+    if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
+    freeHugetlbFolio(kernel, old);
+    if (!dissolveHugetlbFolio(kernel, old, pfn)) {
         kernel.decide('soft_offline_page.not-dissolved', pfn);
         return 'EBUSY';
     }

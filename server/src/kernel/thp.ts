@@ -48,7 +48,9 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     const inCache = owner !== null && owner.kind === 'file';
     const target = machine.memory.split(folio, pfn);
     // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
-    const handler = references - (inCache ? pageCount : 0);
+    // The buffers were released with their reference.
+    const buffers = folio.has('private') ? 1 : 0;
+    const handler = references - (inCache ? pageCount + buffers : 0);
     for (const part of new Set([target, machine.memory.folio(head)])) {
         part.references = (inCache ? 1 : 0) + (part === target ? Math.max(handler, 0) : 0);
         part.flags = flags & ~PG.has_hwpoisoned;

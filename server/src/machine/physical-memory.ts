@@ -43,6 +43,10 @@ export class PhysicalMemory {
     readonly #folios = new Map<Pfn, Folio>();
     /** Heads of extent folios that were split or dissolved: their pages are folios of order 0. */
     readonly #split = new Set<Pfn>();
+    /** Heads of extent folios whose pages went back to the buddy allocator as a whole. */
+    readonly #released = new Set<Pfn>();
+    /** Large folios filled with one character, by head. */
+    readonly #fills = new Map<Pfn, { readonly pageCount: number; readonly content: string }>();
     #cursor: Pfn;
 
     constructor(layout: MemoryLayout) {
@@ -122,6 +126,7 @@ export class PhysicalMemory {
         if (extent === null) return this.#unclaimed(pfn);
         const size = 2 ** extent.order;
         const whole = extent.pfn + Math.floor((pfn - extent.pfn) / size) * size;
+        if (this.#released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
         const isSplit = extent.order > 0 && this.#split.has(whole);
         const head = isSplit ? pfn : whole;
         if (!isSplit && head !== pfn) {
@@ -171,9 +176,46 @@ export class PhysicalMemory {
         return this.folio(target);
     }
 
+    /** A large folio of an extent goes back to the buddy allocator as base pages; nothing is remembered of them. */
+    release(folio: Folio): void {
+        const { head, pageCount } = folio;
+        this.#released.add(head);
+        this.#fills.delete(head);
+        for (const pfn of [...this.#folios.keys()]) if (pfn >= head && pfn < head + pageCount) this.#folios.delete(pfn);
+        for (const pfn of [...this.contents.keys()]) if (pfn >= head && pfn < head + pageCount) this.contents.delete(pfn);
+    }
+
+    /** Every page of a large folio holds that character from here on. */
+    fill(folio: Folio, content: string): void {
+        const { head, pageCount } = folio;
+        for (const pfn of [...this.contents.keys()]) if (pfn >= head && pfn < head + pageCount) this.contents.delete(pfn);
+        this.#fills.set(head, { pageCount, content });
+    }
+
+    /** Copies the contents of a large folio to frames elsewhere, without visiting pages that hold what the whole folio holds. */
+    copyContents(from: Folio, to: Pfn): void {
+        const fill = this.#fills.get(from.head);
+        if (fill !== undefined) this.#fills.set(to, fill);
+        for (const [pfn, content] of [...this.contents]) {
+            if (pfn >= from.head && pfn < from.head + from.pageCount) this.contents.set(to + (pfn - from.head), content);
+        }
+    }
+
+    #fillAt(pfn: Pfn): string | undefined {
+        if (this.#fills.size === 0) return undefined;
+        const head = this.#folios.get(pfn)?.head ?? this.#headInExtent(pfn);
+        const fill = this.#fills.get(head);
+        return fill === undefined || pfn >= head + fill.pageCount ? undefined : fill.content;
+    }
+
+    #headInExtent(pfn: Pfn): Pfn {
+        const extent = this.extentAt(pfn);
+        return extent === null ? pfn : extent.pfn + Math.floor((pfn - extent.pfn) / 2 ** extent.order) * 2 ** extent.order;
+    }
+
     /** First character of the page's contents. */
     content(pfn: Pfn): string {
-        const known = this.contents.get(pfn);
+        const known = this.contents.get(pfn) ?? this.#fillAt(pfn);
         if (known !== undefined) return known;
         const extent = this.extentAt(pfn);
         return extent === null ? '\0' : contentAt(extent.content, pfn - extent.pfn);

@@ -171,7 +171,7 @@ export function buildFile(machine: Machine, spec: MachineSpec, file: FileSpec): 
     const pfn = machine.memory.allocate(aligned, order);
     if (pfn === null) return space;
     const { traits } = space;
-    const dirty = file.cached === 'dirty' || (file.cached === 'clean' && traits.swapBacked && file.content !== '') || (file.cached === 'clean' && traits.unevictable && !traits.writeback);
+    const dirty = file.cached === 'dirty' || (file.cached === 'clean' && traits.swapBacked && file.content !== '') || (file.cached === 'clean' && traits.unevictable && !traits.writeback && traits.errorRemoveFolio !== 'guest_memfd');
     const flags = PG.uptodate | PG.lru | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0)
         | (traits.swapBacked ? PG.swapbacked | PG.referenced : 0) | (traits.unevictable || file.locked ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
     space.initial = { pfn, pageCount, order, flags };
@@ -202,10 +202,8 @@ function fillHugetlbFile(machine: Machine, space: AddressSpace, file: FileSpec):
         folio.references = 1;
         folio.flags = PG.uptodate | PG.dirty;
         const character = space.defaultContent[Math.min(index / pages, space.defaultContent.length - 1)] ?? '\0';
-        for (let offset = 0; offset < pages; offset += 1) {
-            machine.memory.contents.set(folio.head + offset, character);
-            space.pages.set(index + offset, folio);
-        }
+        machine.memory.fill(folio, character);
+        space.pages.set(index, folio);
     }
 }
 
@@ -213,6 +211,8 @@ function buildDaxFile(machine: Machine, spec: MachineSpec, space: AddressSpace, 
     const pfn = pmemPfn ?? spec.pmems.find((pmem) => pmem.mode !== 'raw')?.pfn;
     if (pfn === undefined) return;
     const used = [...machine.files.values()].filter((each) => each !== space && each.daxBase !== null && each.daxBase >= pfn).reduce((sum, each) => sum + Math.ceil(each.size / 2 ** machine.pageShift), 0);
+    const pmem = spec.pmems.find((each) => each.pfn === pfn);
+    space.daxOrder = pmem?.mode === 'devdax' ? Math.log2(pmem.alignBytes / 2 ** machine.pageShift) : 0;
     space.daxBase = pfn + used;
     machine.memory.claim({ ...plainExtent(space.daxBase, pageCount), kind: 'fsdax', references: 1, owner: space, content: file.content });
 }

@@ -119,7 +119,8 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const { machine } = kernel;
     if (spec.from.kind === 'region') {
         const region = machine.regions.get(spec.from.region);
-        vma.special = { what: spec.from.region, gup: true, pfn: region?.pfn ?? null };
+        const pfn = region?.pfn ?? null;
+        vma.special = { what: spec.from.region, gup: pfn !== null && machine.memory.layout.hasStructPage(pfn), pfn };
         return;
     }
     if (spec.from.kind !== 'special') return;
@@ -200,10 +201,8 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
 function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec: MappingSpec, ordinal: number): void {
     const { memory } = kernel.machine;
     const character = spec.content === '' ? (LETTERS[ordinal % 26] ?? 'A') : contentAt(spec.content, ordinal);
-    for (let offset = 0; offset < folio.pageCount; offset += 1) {
-        memory.contents.set(folio.head + offset, character);
-        if (vma.file !== null) vma.file.pages.set(index + offset, folio);
-    }
+    memory.fill(folio, character);
+    vma.file?.pages.set(index, folio);
     folio.owner = vma.file ?? vma.anonVma;
     folio.index = index;
     folio.references = vma.file === null ? 0 : 1;

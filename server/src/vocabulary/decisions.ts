@@ -87,6 +87,7 @@ const ROWS = {
     'memory_failure.truncated': { text: 'The page left its file before it was locked.' },
     'memory_failure.waited-for-writeback': { text: 'The handler waits for writeback before it looks at the page.' },
     'memory_failure_dev_pagemap.device-private': { text: 'Device-private memory is not handled.' },
+    'memory_failure_dev_pagemap.metadata': { text: 'The page holds the device\'s own struct pages.' },
     'memory_failure_dev_pagemap.no-entry': { text: 'No file maps the device page: its entry cannot be locked.' },
     'memory_failure_pfn.registered': { text: 'A driver registered the range: those who map it are killed.' },
     'memory_failure_pfn.unregistered': { text: 'Nobody registered the PFN: nothing is done.' },

@@ -21,7 +21,11 @@ export function checkDocument(document: Document, documents: LangiumDocuments): 
             issues.report('hwp/internal', element, `This is a bug in the language layer, not in the text: ${error instanceof Error ? error.message : String(error)}`);
         }
     }
-    return distinct(issues.all);
+    return distinct(issues.all).sort((a, b) => offsetOf(a) - offsetOf(b));
+}
+
+function offsetOf(issue: Issue): number {
+    return issue.node.$cstNode?.offset ?? 0;
 }
 
 /** What is wrong with an imported machine is said in its own file. */

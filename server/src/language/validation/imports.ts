@@ -10,7 +10,9 @@ export function checkImports(document: Document, documents: LangiumDocuments, is
     const machines = importedMachines(document, documents);
     const scenarios = document.elements.filter(isScenario);
     for (const statement of importsOf(document)) {
-        importMustExist(statement, documents, issues) && importsMustNotBeCyclic(statement, document, documents, issues);
+        if (importMustExist(statement, documents, issues) && importsMustNotBeCyclic(statement, document, documents, issues)) {
+            importShouldBeUsed(statement, scenarios, documents, issues);
+        }
     }
     for (const scenario of scenarios) {
         machineMustBeDeclared(scenario, [...machines.keys()], issues);
@@ -35,7 +37,7 @@ function importMustExist(statement: Import, documents: LangiumDocuments, issues:
     return importedDocument(statement, documents) !== undefined;
 }
 
-function importsMustNotBeCyclic(statement: Import, root: Document, documents: LangiumDocuments, issues: Issues): void {
+function importsMustNotBeCyclic(statement: Import, root: Document, documents: LangiumDocuments, issues: Issues): boolean {
     const start = importedDocument(statement, documents);
     const seen = new Set<Document>();
     let level = start === undefined ? [] : [{ document: start, path: [statement.path] }];
@@ -44,7 +46,7 @@ function importsMustNotBeCyclic(statement: Import, root: Document, documents: La
         for (const { document, path } of level) {
             if (document === root) {
                 issues.report('import/cyclic', statement, `This file imports itself${path.length > 1 ? ` (by way of ${path.slice(0, -1).map((step) => `\`${step}\``).join(', ')})` : ''}. Move the shared machine into a file that both import.`);
-                return;
+                return false;
             }
             if (seen.has(document)) {
                 continue;
@@ -58,6 +60,16 @@ function importsMustNotBeCyclic(statement: Import, root: Document, documents: La
             }
         }
         level = next;
+    }
+    return true;
+}
+
+/** A file without scenarios of its own may gather machines for others. */
+function importShouldBeUsed(statement: Import, scenarios: readonly Scenario[], documents: LangiumDocuments, issues: Issues): void {
+    const imported = importedDocument(statement, documents);
+    const machines = imported === undefined ? new Map() : importedMachines(imported, documents);
+    if (scenarios.length > 0 && !scenarios.some(({ machine }) => machine !== undefined && machines.has(machine.$refText))) {
+        issues.report('import/unused', statement, `No scenario here runs on a machine of \`${statement.path}\`. Write \`scenario "title" on MACHINE\`, or remove the import.`);
     }
 }
 

@@ -20,6 +20,8 @@ export interface Parameter {
     readonly name: string;
     readonly kind: ParameterKind;
     readonly optional?: true;
+    /** A size that may use all 64 bits; lowered to text. */
+    readonly large?: true;
     /** Word that stands before the argument: `into`, `from`, `to`, `at`, `on`, `in`, `by`, `length`, ... */
     readonly after?: string;
     /** Words allowed when kind is `word`. */
@@ -60,7 +62,7 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'read-inject-file', actors: ['none', 'task'], doc: 'read() a file of /sys/kernel/debug/hwpoison; the files are write-only.', parameters: [word('file', ['corrupt-pfn', 'unpoison-pfn'], 'Which file.')] },
     { id: 'madvise', actors: ['task'], doc: 'madvise(addr, length, advice) by the acting task.', parameters: [
         place('target', 'First page, range of pages, or a raw address.'),
-        { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Length in bytes when it is not that of the named pages; `length 0` is allowed.' },
+        { name: 'length', kind: 'bytes', large: true, optional: true, after: 'length', doc: 'Length in bytes when it is not that of the named pages; `length 0` is allowed.' },
         word('advice', MADVICE, 'The advice.')] },
     { id: 'process_madvise', actors: ['task'], doc: 'process_madvise() on the named process.', parameters: [
         place('target', 'Page or range.'), word('advice', MADVICE, 'The advice.'), { name: 'process', kind: 'process', optional: true, after: 'of', doc: 'Target process; default: the caller.' }] },

@@ -85,6 +85,18 @@ export function sizeBytes(quantity: Quantity | Offset, pageBytes: number, issues
     return product(quantity, unit.of === 'pages' ? BigInt(pageBytes) : BigInt(unit.factor), issues, what, least);
 }
 
+/** Bytes of a size that may use all 64 bits, as decimal text. */
+export function sizeText(quantity: Quantity | Offset, pageBytes: number, issues: Issues, what: string): string | undefined {
+    const number = parseDecimal(quantity.value);
+    const unit = quantity.unit === undefined ? undefined : unitOf(quantity.unit);
+    const factor = unit === undefined ? 0n : unit.of === 'pages' ? BigInt(pageBytes) : BigInt(unit.factor);
+    const value = number === undefined ? undefined : scaled(number, factor);
+    if (value !== undefined && value >= 0n && value < 2n ** 64n && (unit?.of === 'bytes' || unit?.of === 'pages')) {
+        return value.toString();
+    }
+    return sizeBytes(quantity, pageBytes, issues, what, 0)?.toString();
+}
+
 /** Bytes of an address or offset: a plain number counts bytes. */
 export function byteOffset(quantity: Quantity | Offset, pageBytes: number, issues: Issues, what: string): number | undefined {
     return quantity.unit === undefined ? count(quantity.value, quantity, issues, what) : sizeBytes(quantity, pageBytes, issues, what, 0);

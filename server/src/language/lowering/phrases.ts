@@ -8,7 +8,7 @@ import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
 import type { ArgumentValue } from '../../simulator/program.js';
 import { visibleNames } from '../references/lookup.js';
 import type { Context } from './context.js';
-import { count, sizeBytes, timeNs, unitOf } from './numbers.js';
+import { count, sizeBytes, sizeText, timeNs, unitOf } from './numbers.js';
 import { lowerPlaceArguments, placeStartsAt } from './places.js';
 import { kindOf, textOf, wordOf } from './words.js';
 
@@ -129,7 +129,7 @@ class PhraseReader {
         this.index++;
         if (isQuantity(argument)) {
             switch (parameter.kind) {
-                case 'bytes': return sizeBytes(argument, pageBytes, issues, `\`${parameter.name}\``, 0);
+                case 'bytes': return parameter.large === true ? sizeText(argument, pageBytes, issues, `\`${parameter.name}\``) : sizeBytes(argument, pageBytes, issues, `\`${parameter.name}\``, 0);
                 case 'time': return timeNs(argument, issues, `\`${parameter.name}\``);
                 case 'text': return argument.value;
                 default: return count(argument.value, argument, issues, `\`${parameter.name}\``);

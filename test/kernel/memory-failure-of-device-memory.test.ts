@@ -9,10 +9,10 @@ checkInjections('a failure in device memory with struct pages', {
     'fsdax, only read: signalled all the same': { section: '9.7 fsdax', page: PAGE['fsdax on ext4, only read'], gives: 'DAX Recovered 0', signals: AO, says: ['-> db'] },
     'fsdax, by its owner': { section: '9.7 fsdax', page: PAGE['fsdax on ext4'], by: 'MADV_HWPOISON', gives: 'DAX Recovered 0', signals: AR, says: ['-> db'] },
     'fsdax, by hard_offline_page': { section: '9.7 fsdax', page: PAGE['fsdax on ext4'], by: 'hard_offline_page', gives: 'DAX Recovered 0', signals: AO, says: ['-> db'] },
-    'devdax in units of 2 MiB': { section: '9.7 devdax', page: PAGE.devdax, gives: 'DAX Recovered 0', signals: ['AO db m+0x1000 lsb 21 handled'], says: ['-> db'], differs: 'the alignment of a devdax device is not used' },
+    'devdax in units of 2 MiB': { section: '9.7 devdax', page: PAGE.devdax, gives: 'DAX Recovered 0', signals: ['AO db m+0x1000 lsb 21 handled'], says: ['-> db'] },
     'raw persistent memory': { section: '9.7, as recorded', page: PAGE['pmem raw'], gives: 'DAX Failed EBUSY' },
     'device private': { section: '9.7 device_private', page: PAGE['device private'], gives: 'DAX Failed ENXIO' },
-    'metadata of the device': { section: '9.7 pgmap_metadata', page: PAGE['dev_pagemap metadata'], gives: 'DAX Failed ENXIO', differs: 'taken for a page that no file maps' },
+    'metadata of the device': { section: '9.7 pgmap_metadata', page: PAGE['dev_pagemap metadata'], gives: 'DAX Failed ENXIO' },
 });
 
 checkInjections('a failure in memory that is not RAM or not online', {
@@ -25,7 +25,7 @@ checkInjections('a failure in memory that is not RAM or not online', {
     'beyond RAM': { section: '9.8 no_struct_page', page: KERNEL_MEMORY['beyond-ram'], by: 'hard_offline_page', gives: 'PFN_MAP Ignored EBUSY' },
     'registered, nobody maps it': { section: '9.8 pfnmap_registered', page: PAGE['registered PFN map'], by: 'hard_offline_page', gives: 'PFN_MAP Recovered 0' },
     'registered and mapped': { section: '9.8 pfnmap_registered', page: PAGE['registered PFN map, mapped'], by: 'hard_offline_page', gives: 'PFN_MAP Recovered 0', signals: AO, says: ['-> db'] },
-    'registered and mapped, by its owner': { section: '1.3 a', page: PAGE['registered PFN map, mapped'], by: 'MADV_HWPOISON', gives: 'EFAULT', differs: 'get_user_pages() reaches frames without struct page' },
+    'registered and mapped, by its owner': { section: '1.3 a', page: PAGE['registered PFN map, mapped'], by: 'MADV_HWPOISON', gives: 'EFAULT' },
     'SGX page: claimed by the architecture': { section: '9.8 sgx_epc', page: KERNEL_MEMORY.sgx, by: 'hard_offline_page', gives: '0' },
 });
 

@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineSpec, Step } from '../../server/src/simulator/program.js';
 import type { StepTrace } from '../../server/src/simulator/trace.js';
-import { stepsAfter, signalText } from './observed.js';
+import { observed, signalText, stepsAfter } from './observed.js';
 import type { PageState } from './page-states/index.js';
+
+/**
+ * A step and what it gives: errno, `returned N`, `'value'`, `text: ...`, signals, ends of processes, `panic`, in that order.
+ * Then the kernel log with words for numbers, where the row is about it.
+ */
+export type TimedStep = readonly [Step, string] | readonly [Step, string, readonly string[]];
 
 /** A page and what happens to it, step by step. */
 export interface TimelineRow {
     readonly section: string;
     readonly page: PageState;
     readonly machine?: Partial<MachineSpec>;
-    /** Each step and what it gives: errno, `returned N`, `'value'`, `text: ...`, signals, `panic`, in that order. */
-    readonly steps: readonly (readonly [Step, string])[];
+    readonly steps: readonly TimedStep[];
     /** Set where the model is known not to do that yet: why. The test then fails when it does. */
     readonly differs?: string;
 }
@@ -40,6 +45,7 @@ export function checkTimelines(title: string, rows: TimelineRows): void {
             known(`${row.section}: ${name}${row.differs === undefined ? '' : ` [${row.differs}]`}`, () => {
                 const { steps, trace } = stepsAfter(row.page, row.steps.map(([step]) => step), row.machine);
                 expect(steps.map((each, index) => `${row.steps[index]![0].op}: ${outcomeText(each)}`)).toEqual(row.steps.map(([step, expected]) => `${step.op}: ${expected}`));
+                for (const [index, [, , log]] of row.steps.entries()) if (log !== undefined) expect(observed(steps[index]!).log).toEqual(log);
                 expect(trace.notModelled).toEqual([]);
             });
         }

@@ -4,6 +4,7 @@ import { createDefaultModule, createDefaultSharedModule, type LangiumServices, t
 import type { Connection } from 'vscode-languageserver';
 import { HwpGeneratedModule, HwpGeneratedSharedModule } from '../language/generated/module.js';
 import { HwpModule, HwpSharedModule } from '../language/module.js';
+import { ScenarioCodeLensProvider } from './code-lens-provider.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
 import { StepInlayHintProvider } from './inlay-hint-provider.js';
@@ -25,6 +26,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
     };
     const hwpModule: Module<LangiumServices, PartialLangiumServices> = {
         lsp: {
+            CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             HoverProvider: (services) => new HwpHoverProvider(services, reports),
             InlayHintProvider: () => new StepInlayHintProvider(reports),
         },

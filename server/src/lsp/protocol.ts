@@ -1,7 +1,130 @@
 /**
  * Requests and notifications beyond the language server protocol. Types only: the client imports
- * them and nothing else of the server.
+ * them and nothing else of the server. Positions and ranges are the protocol's: lines and UTF-16 columns from 0.
  */
+import type { Position, Range } from 'vscode-languageserver';
 
 /** Language id of scenarios. */
 export type HwpLanguageId = 'hwp';
+
+/** What a run says of a scenario; the same words as in the server's reports. */
+export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
+
+export interface DocumentParams {
+    readonly uri: string;
+}
+
+/** A scenario of a document. */
+export interface ScenarioParams extends DocumentParams {
+    /** `ScenarioItem.id`. */
+    readonly scenario: string;
+}
+
+/** A place in a document; a position outside all scenarios is answered with null. */
+export interface PositionParams extends DocumentParams {
+    readonly position: Position;
+}
+
+/** A step of a scenario. */
+export interface StepParams extends ScenarioParams {
+    /** Index among the steps of the run. */
+    readonly step: number;
+}
+
+/** One value of each `vary` line, run as a scenario of its own. */
+export interface VariantItem {
+    /** `kernel 6.12, early kill 1`. */
+    readonly name: string;
+    readonly status: ScenarioStatus;
+    readonly failures: readonly Failure[];
+}
+
+/** A scenario and what its latest run found. */
+export interface ScenarioItem {
+    /** The title; for the second scenario of the same title, `title#2`. Stable while titles stay. */
+    readonly id: string;
+    readonly title: string;
+    /** From the word `scenario` to the closing brace. */
+    readonly range: Range;
+    readonly status: ScenarioStatus;
+    /** What did not come as expected; for an invalid scenario, what is wrong with its text. */
+    readonly failures: readonly Failure[];
+    /** How many expectations hold. */
+    readonly met: number;
+    readonly variants: readonly VariantItem[];
+}
+
+/** Something that did not come as expected. */
+export interface Failure {
+    readonly message: string;
+    /** '' where nothing was expected: the text is wrong, or not modelled. */
+    readonly expected: string;
+    readonly actual: string;
+    readonly uri: string;
+    readonly range: Range;
+}
+
+/** The scenarios of a document, in text order. */
+export interface DocumentResults {
+    readonly uri: string;
+    readonly scenarios: readonly ScenarioItem[];
+}
+
+/** A scenario as it was run. */
+export interface ScenarioRunResult extends ScenarioItem {
+    /** The steps with their results, as the command line prints them. */
+    readonly text: string;
+}
+
+/** A step by its place. */
+export interface StepAtPosition {
+    readonly scenario: string;
+    readonly step: number;
+    /** The step as it is written. */
+    readonly title: string;
+}
+
+export interface WorkspaceRunParams {
+    /** Documents to run, in this order. */
+    readonly uris: readonly string[];
+    /** Token of the `$/progress` notifications: one `WorkspaceRunProgress` after each document. */
+    readonly progress: string;
+}
+
+export interface WorkspaceRunProgress {
+    readonly done: number;
+    readonly of: number;
+    readonly results: DocumentResults;
+}
+
+/** Requests of the client by method: what they take and what answers them. Null: there is no such document or scenario. */
+export interface ClientRequests {
+    /** The scenarios of a document, opened or not, with what their latest run found. Waits for a run that is due. */
+    'hwp/scenarios': { readonly params: DocumentParams; readonly result: DocumentResults | null };
+    /** The scenario that a position lies in. */
+    'hwp/scenarioAt': { readonly params: PositionParams; readonly result: ScenarioItem | null };
+    /** Runs a document, or one scenario of it. */
+    'hwp/run': { readonly params: DocumentParams & { readonly scenario?: string }; readonly result: readonly ScenarioRunResult[] | null };
+    /** Runs many documents, with progress; cancelled, it answers with what is done. */
+    'hwp/runWorkspace': { readonly params: WorkspaceRunParams; readonly result: readonly DocumentResults[] };
+    /** The kernel log of a scenario, as dmesg prints it. */
+    'hwp/kernelLog': { readonly params: ScenarioParams; readonly result: string | null };
+    /** Every step of a scenario with the decisions that led to its result. */
+    'hwp/trace': { readonly params: ScenarioParams; readonly result: string | null };
+    /** The step that stands at a position. */
+    'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
+    /** The decisions that led to the result of a step. */
+    'hwp/explanation': { readonly params: StepParams; readonly result: string | null };
+}
+
+/** Requests of the server by method. */
+export interface ServerRequests {
+    /** The text of a file, for imports where the server has no files; null when there is none. */
+    'hwp/readFile': { readonly params: DocumentParams; readonly result: string | null };
+}
+
+/** Notifications of the server by method. */
+export interface ServerNotifications {
+    /** A document was analysed: after every edit of it, or of what it imports. A deleted one has no scenarios. */
+    'hwp/results': DocumentResults;
+}

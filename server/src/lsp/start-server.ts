@@ -3,10 +3,15 @@ import { startLanguageServer } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { createHwpServer } from './module.js';
 import { refreshAfterBuilds } from './refresh.js';
+import { answerRequests } from './requests/table.js';
+import { notifyResults } from './result-notifications.js';
 
 /** Serves one editor over a connection. What shows results of a run waits for the run, lest it show stale ones. */
 export function startServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): void {
-    const { shared } = createHwpServer(connection, fileSystemProvider);
+    const server = createHwpServer(connection, fileSystemProvider);
+    const { shared } = server;
+    answerRequests(connection, server);
+    notifyResults(connection, server);
     refreshAfterBuilds(connection, shared);
-    startLanguageServer(shared, { InlayHintProvider: DocumentState.Validated, HoverProvider: DocumentState.Validated });
+    startLanguageServer(shared, { CodeLensProvider: DocumentState.Validated, InlayHintProvider: DocumentState.Validated, HoverProvider: DocumentState.Validated });
 }

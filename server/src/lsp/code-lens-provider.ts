@@ -1,0 +1,44 @@
+import type { LangiumDocument } from 'langium';
+import type { CodeLensProvider } from 'langium/lsp';
+import type { CodeLens, Command } from 'vscode-languageserver';
+import { countWords } from '../report/wording.js';
+import type { ScenarioItem, ScenarioStatus } from './protocol.js';
+import type { ReportStore } from './report-store.js';
+import { namedScenarios, scenarioItem } from './requests/scenario-items.js';
+
+/** Run, explain, and the state of the last run, over each scenario. The commands are the client's. */
+export class ScenarioCodeLensProvider implements CodeLensProvider {
+    readonly #reports: ReportStore;
+
+    constructor(reports: ReportStore) {
+        this.#reports = reports;
+    }
+
+    provideCodeLens(document: LangiumDocument): CodeLens[] {
+        const report = this.#reports.get(document);
+        if (report === undefined) {
+            return [];
+        }
+        return namedScenarios(report).map(scenarioItem).flatMap((item) => {
+            const { start } = item.range;
+            const range = { start, end: { line: start.line, character: start.character + 'scenario'.length } };
+            return commandsOf(item, report.uri).map((command) => ({ range, command }));
+        });
+    }
+}
+
+function commandsOf(item: ScenarioItem, uri: string): Command[] {
+    return [
+        { title: 'Run', command: 'hwp.runScenario', arguments: [uri, item.id] },
+        { title: 'Explain', command: 'hwp.showTrace', arguments: [uri, item.id] },
+        // Without a command it is a text.
+        { title: STATES[item.status](item), command: '' },
+    ];
+}
+
+const STATES: Readonly<Record<ScenarioStatus, (item: ScenarioItem) => string>> = {
+    passed: ({ met }) => met === 0 ? '✓ ran, nothing expected' : `✓ ${countWords(met, 'expectation')} met`,
+    failed: ({ failures, met }) => `✗ ${failures.length} failed, ${met} met`,
+    unverified: () => '? unverified: not all of it is modelled',
+    invalid: ({ failures }) => failures.length === 0 ? '! not run' : `! not run: ${countWords(failures.length, 'error')} in the text`,
+};

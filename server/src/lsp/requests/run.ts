@@ -1,0 +1,24 @@
+import type { LangiumDocuments } from 'langium';
+import { plain } from '../../report/paint.js';
+import type { ScenarioReport } from '../../report/scenario-report.js';
+import { fileLines } from '../../report/text.js';
+import type { AnalysedDocuments } from './analysed-documents.js';
+import type { RequestHandler } from './table.js';
+import { namedScenarios, scenarioItem } from './scenario-items.js';
+import { sourcesOf } from './sources.js';
+
+/** What the scenarios of a document did: the run that follows every edit, waited for. */
+export function run(documents: AnalysedDocuments, texts: LangiumDocuments): RequestHandler<'hwp/run'> {
+    return async ({ uri, scenario }, token) => {
+        const found = await documents.get(uri, token);
+        return found === null ? null : namedScenarios(found.report)
+            .filter(({ id }) => scenario === undefined || id === scenario)
+            .map((named) => ({ ...scenarioItem(named), text: scenarioText(named.scenario, uri, texts, false) }));
+    };
+}
+
+/** A scenario as the command line prints it. */
+export function scenarioText(scenario: ScenarioReport, uri: string, texts: LangiumDocuments, explain: boolean): string {
+    const lines = fileLines({ uri, scenarios: [scenario], issues: [] }, { explain, paint: plain, sources: sourcesOf(texts) });
+    return `${lines.slice(1).map((line) => line.replace(/^ {2}/, '')).join('\n')}\n`;
+}

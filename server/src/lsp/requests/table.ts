@@ -1,0 +1,36 @@
+/** The requests beyond the language server protocol, and who answers them. */
+import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type { HwpServer } from '../module.js';
+import type { ClientRequests } from '../protocol.js';
+import { AnalysedDocuments } from './analysed-documents.js';
+import { explanation } from './explanation.js';
+import { kernelLog } from './kernel-log.js';
+import { run } from './run.js';
+import { runWorkspace } from './run-workspace.js';
+import { scenarioAt } from './scenario-at.js';
+import { scenarios } from './scenarios.js';
+import { stepAt } from './step-at.js';
+import { trace } from './trace.js';
+
+/** Answers the requests of one method. */
+export type RequestHandler<Method extends keyof ClientRequests> =
+    (params: ClientRequests[Method]['params'], token: CancellationToken) => Promise<ClientRequests[Method]['result']>;
+
+/** Registers every request; to be called before the connection listens. */
+export function answerRequests(connection: Connection, { shared, reports }: HwpServer): void {
+    const documents = new AnalysedDocuments(shared, reports);
+    const texts = shared.workspace.LangiumDocuments;
+    const handlers: { readonly [Method in keyof ClientRequests]: RequestHandler<Method> } = {
+        'hwp/scenarios': scenarios(documents),
+        'hwp/scenarioAt': scenarioAt(documents),
+        'hwp/run': run(documents, texts),
+        'hwp/runWorkspace': runWorkspace(documents, connection),
+        'hwp/kernelLog': kernelLog(documents),
+        'hwp/trace': trace(documents, texts),
+        'hwp/stepAt': stepAt(documents, texts),
+        'hwp/explanation': explanation(documents, texts),
+    };
+    for (const [method, handler] of Object.entries(handlers) as [string, RequestHandler<keyof ClientRequests>][]) {
+        connection.onRequest(method, handler as (params: unknown, token: CancellationToken) => Promise<unknown>);
+    }
+}

@@ -1,0 +1,25 @@
+import { DocumentState } from 'langium';
+import type { Connection } from 'vscode-languageserver';
+import type { HwpServer } from './module.js';
+import type { ServerNotifications } from './protocol.js';
+import { documentResults } from './requests/scenario-items.js';
+
+/** Tells the client what each analysed document came to, so that its views follow the edits. */
+export function notifyResults(connection: Connection, { shared, reports }: HwpServer): void {
+    const notify = (results: ServerNotifications['hwp/results']): void => {
+        // Not awaited: a build does not wait for the client; a connection that is gone needs no news.
+        connection.sendNotification('hwp/results', results).catch(() => undefined);
+    };
+    const { DocumentBuilder } = shared.workspace;
+    DocumentBuilder.onDocumentPhase(DocumentState.Validated, (document) => {
+        const report = reports.get(document);
+        if (report !== undefined) {
+            notify(documentResults(report));
+        }
+    });
+    DocumentBuilder.onUpdate((_changed, deleted) => {
+        for (const uri of deleted) {
+            notify({ uri: uri.toString(), scenarios: [] });
+        }
+    });
+}

@@ -1,0 +1,95 @@
+/** The requests beyond the language server protocol, over stdio. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ClientRequests } from '../../server/src/lsp/protocol.js';
+import { LanguageClient } from './language-client.js';
+
+const URI = 'file:///work/requests.hwp';
+const TEXT = `scenario "early kill" {
+    kernel 7.3
+    memory 1 GiB
+    process db {
+        prctl PR_MCE_KILL_EARLY
+        sigbus handler longjmp
+        map heap = anon 16 KiB written
+    }
+    page bad = heap[2]
+
+    corrupt-pfn bad
+        expect MF_MSG_DIRTY_LRU MF_RECOVERED
+        expect no signal
+}
+
+scenario "broken" {
+    corrupt-pfn nothing
+}
+
+scenario "early kill" {
+    kernel 7.3
+}
+`;
+
+let client: LanguageClient;
+
+async function ask<Method extends keyof ClientRequests>(method: Method, params: ClientRequests[Method]['params']): Promise<ClientRequests[Method]['result']> {
+    return client.request(method, params);
+}
+
+beforeAll(async () => {
+    client = await LanguageClient.start();
+    await client.open(URI, TEXT);
+});
+
+afterAll(() => client.stop());
+
+test('scenarios have ids, states and failures', async () => {
+    const results = await ask('hwp/scenarios', { uri: URI });
+
+    expect(results?.scenarios.map(({ id, status, met }) => ({ id, status, met }))).toEqual([
+        { id: 'early kill', status: 'failed', met: 1 },
+        { id: 'broken', status: 'invalid', met: 0 },
+        { id: 'early kill#2', status: 'passed', met: 0 },
+    ]);
+    expect(results?.scenarios[0]?.failures).toMatchObject([{ expected: 'no signal', uri: URI, range: { start: { line: 12 } } }]);
+    expect(results?.scenarios[0]?.failures[0]?.actual).toContain('BUS_MCEERR_AO');
+    expect(results?.scenarios[1]?.failures[0]?.range.start.line).toBe(16);
+});
+
+test('a run answers with the steps as the command line prints them', async () => {
+    const [result, ...others] = await ask('hwp/run', { uri: URI, scenario: 'early kill' }) ?? [];
+
+    expect(others).toEqual([]);
+    expect(result?.text).toContain('✗ early kill · kernel 7.3');
+    expect(result?.text).toMatch(/corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db/);
+});
+
+test('a scenario and a step are found by position', async () => {
+    expect((await ask('hwp/scenarioAt', { uri: URI, position: { line: 16, character: 0 } }))?.id).toBe('broken');
+    expect(await ask('hwp/scenarioAt', { uri: URI, position: { line: 14, character: 0 } })).toBeNull();
+    // The expectation below a step speaks of it.
+    for (const line of [10, 11, 12]) {
+        expect(await ask('hwp/stepAt', { uri: URI, position: { line, character: 6 } })).toEqual({ scenario: 'early kill', step: 0, title: 'corrupt-pfn bad' });
+    }
+    expect(await ask('hwp/stepAt', { uri: URI, position: { line: 2, character: 6 } })).toBeNull();
+});
+
+test('log, trace and explanation are texts', async () => {
+    expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'early kill' })).toMatch(/^\[ {4}\d\.\d{6}\] .*Memory failure: 0x[0-9a-f]+: recovery action for dirty LRU page: Recovered$/m);
+    expect(await ask('hwp/trace', { uri: URI, scenario: 'early kill' })).toContain('memory_failure()');
+    expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 0 })).toMatch(/^corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db\n/);
+    expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 7 })).toBeNull();
+    expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'not there' })).toBeNull();
+});
+
+test('documents that cannot be read have no scenarios', async () => {
+    expect(await ask('hwp/scenarios', { uri: 'file:///nowhere/at-all.hwp' })).toBeNull();
+    expect(await ask('hwp/runWorkspace', { uris: [URI, 'file:///nowhere/at-all.hwp'], progress: 'p' })).toMatchObject([{ uri: URI }, { scenarios: [] }]);
+});
+
+test('lenses run, explain and tell the state', async () => {
+    const lenses = await client.request<{ range: { start: { line: number } }; command: { title: string; command: string } }[]>('textDocument/codeLens', { textDocument: { uri: URI } });
+
+    expect(lenses.slice(0, 3).map(({ range, command }) => [range.start.line, command.title, command.command])).toEqual([
+        [0, 'Run', 'hwp.runScenario'], [0, 'Explain', 'hwp.showTrace'], [0, '✗ 1 failed, 1 met', ''],
+    ]);
+    expect(lenses.map(({ command }) => command.title)).toContain('! not run: 1 error in the text');
+});

@@ -1,4 +1,4 @@
-import type { AstNode } from 'langium';
+import { GrammarUtils, type AstNode, type CstNode } from 'langium';
 import { CHECKS, type CheckId, type CheckSeverity } from './checks.js';
 
 /** What a quick fix needs: text to put in the place of the diagnostic's range, best first. */
@@ -13,14 +13,22 @@ export interface Issue {
     readonly message: string;
     readonly node: AstNode;
     readonly last?: AstNode;
+    /** The part of the node that is meant. */
+    readonly at?: CstNode;
     readonly data?: IssueData;
+}
+
+/** The part of a node that is one of its properties, ready to be spread into a report. */
+export function property(node: AstNode, name: string, index?: number): { readonly at?: CstNode } {
+    const at = GrammarUtils.findNodeForProperty(node.$cstNode, name, index);
+    return at === undefined ? {} : { at };
 }
 
 /** Collects issues; the severity comes from the table of checks. */
 export class Issues {
     readonly all: Issue[] = [];
 
-    report(code: CheckId, node: AstNode, message: string, more: Pick<Issue, 'last' | 'data'> = {}): void {
+    report(code: CheckId, node: AstNode, message: string, more: Pick<Issue, 'last' | 'at' | 'data'> = {}): void {
         this.all.push({ code, severity: CHECKS[code].severity, message, node, ...more });
     }
 

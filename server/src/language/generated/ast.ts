@@ -12,6 +12,8 @@ export const HwpTerminals = {
     SL_COMMENT: /\/\/[^\r\n]*/,
     UNCLOSED_COMMENT: /\/\*[\s\S]*/,
     NL: /\r\n|[\n\r;]/,
+    INNER_NL: /\u0001line/,
+    INNER_END: /\u0001end/,
     VERSION: /[0-9]+\.[0-9]+(\.[0-9]+)*-[A-Za-z0-9_.]+|[0-9]+\.[0-9]+(\.[0-9]+)+/,
     NUMBER: /-?(0[xX][0-9A-Fa-f_]+|[0-9][0-9_]*(\.[0-9]+)?)/,
     STRING: /"[^"\\\r\n]*(\\[^\r\n][^"\\\r\n]*)*"?/,

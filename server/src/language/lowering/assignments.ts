@@ -2,10 +2,11 @@
 import type { Assignment } from '../generated/ast.js';
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { INJECT_FILTERS } from '../../vocabulary/inject-files.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import { SYSCTLS } from '../../vocabulary/sysctls.js';
+import { property } from '../issues.js';
 import type { Context } from './context.js';
 import { MAX_EXACT, wholeNumber } from './numbers.js';
+import { suggest } from './suggestions.js';
 
 /** The value that is written: a number for a sysctl, text for a filter or an option; undefined after an error. */
 export function assignmentValue(node: Assignment, context: Context): number | string | undefined {
@@ -43,7 +44,7 @@ export function assignmentValue(node: Assignment, context: Context): number | st
                 return undefined;
             }
             if (!['y', 'n', 'm'].includes(node.value)) {
-                issues.report('hwp/unknown-word', node, `An option is \`y\` or \`n\`, not \`${node.value}\`.`, { data: { suggestions: [`config ${node.name} = y`, `config ${node.name} = n`] } });
+                issues.report('hwp/unknown-word', node, `An option is \`y\` or \`n\`, not \`${node.value}\`.`, { ...property(node, 'value'), data: { suggestions: ['y', 'n'] } });
                 return undefined;
             }
             return node.value === 'm' ? 'y' : node.value;
@@ -55,9 +56,9 @@ function known(node: Assignment, names: readonly string[], code: 'sysctl/unknown
     if (names.includes(node.name)) {
         return true;
     }
-    const suggestions = nearestWords(node.name, names);
+    const suggestions = suggest(node.name, names);
     const full = names.find((name) => name.endsWith(`.${node.name}`));
     const near = full === undefined ? suggestions : [full, ...suggestions];
-    issues.report(code, at, `\`${node.name}\` is no ${what}.${near.length > 0 ? ` Did you mean \`${near[0]}\`?` : ` There are ${names.join(', ')}.`}`, { data: { suggestions: near } });
+    issues.report(code, at, `\`${node.name}\` is no ${what}.${near.length > 0 ? ` Did you mean \`${near[0]}\`?` : ` There are ${names.join(', ')}.`}`, { ...property(at, 'name'), data: { suggestions: near } });
     return false;
 }

@@ -4,7 +4,6 @@ import type { Argument } from '../generated/ast.js';
 import { isPlace, isProcess, isQuantity, isText } from '../generated/ast.js';
 import { ERRNOS, type ErrnoName } from '../../vocabulary/errnos.js';
 import { MF_RESULTS, MF_TYPES } from '../../vocabulary/mf-types.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import { CLAIMS } from '../../vocabulary/settings.js';
 import { SIGNAL_CODES, SIGNALS } from '../../vocabulary/signals.js';
 import type { Claim, Place } from '../../simulator/program.js';
@@ -15,6 +14,7 @@ import { count, sizeBytes } from './numbers.js';
 import { lowerPlaceArguments } from './places.js';
 import { textOf, wordOf } from './words.js';
 import { checkWord } from './words-of-tables.js';
+import { suggest } from './suggestions.js';
 
 /** A claim without its source: the reader adds it. */
 type Body = Claim extends infer Each ? Each extends Claim ? Omit<Each, 'source'> : never : never;
@@ -63,7 +63,7 @@ class ClaimReader {
         const share = this.args[this.index + 2];
         if (!isQuantity(share) || share.unit !== '%') {
             this.incomplete(this.args[this.index]!, 'A share is a percentage: `at most 0.5 %`');
-            this.index += 2;
+            this.index += isQuantity(share) ? 3 : 2;
             return claim;
         }
         this.index += 3;
@@ -361,7 +361,7 @@ class ClaimReader {
     private unknown(node: Argument): void {
         const word = wordOf(node) ?? textOf(node);
         const words = [...Object.keys(MF_TYPES), ...Object.keys(MF_RESULTS), ...Object.keys(SIGNALS), ...CLAIMS.map((claim) => claim.word).filter((known) => !known.endsWith('_'))];
-        const suggestions = nearestWords(word, words);
+        const suggestions = suggest(word, words);
         const hint = Object.hasOwn(ERRNOS, word) ? ` An errno stands after its word: \`errno ${word}\`.` : suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' See the list of claims in the language reference.';
         this.context.issues.report('expect/unknown-claim', node, `\`${word}\` begins no claim.${hint}`, { data: { suggestions: Object.hasOwn(ERRNOS, word) ? [`errno ${word}`] : suggestions } });
         this.skipToNextClaim();
@@ -382,7 +382,7 @@ class ClaimReader {
     private unknownTask(node: Argument): void {
         const name = isPlace(node) ? node.target.$refText : textOf(node);
         const names = [...visibleTasks(this.owner).keys()];
-        const suggestions = nearestWords(name, names);
+        const suggestions = suggest(name, names);
         this.context.issues.report('hwp/unknown-name', node, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ''}`,
             { data: { suggestions } });
     }

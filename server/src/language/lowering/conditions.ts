@@ -29,7 +29,7 @@ export function lowerCondition(node: ConditionNode | undefined, context: Context
 function lowerComparison(node: Comparison, context: Context): Condition | undefined {
     const { issues } = context;
     const subject = node.subject ?? '';
-    if (!checkWord(subject, CONDITION_SUBJECTS.map(({ word }) => word), 'subject of a condition', node, context)) {
+    if (!checkWord(subject, CONDITION_SUBJECTS.map(({ word }) => word), 'subject of a condition', node, context, 'subject')) {
         return undefined;
     }
     const operator = node.comparator ?? '=';
@@ -41,17 +41,17 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
             }
             return { kind: 'compare', subject, operator, value };
         case 'arch':
-            return name !== undefined || value === undefined || !checkWord(value, ['x86-64', 'arm64'], 'architecture', node, context)
+            return name !== undefined || value === undefined || !checkWord(value, ['x86-64', 'arm64'], 'architecture', node, context, 'value')
                 ? value === undefined ? malformed() : undefined : { kind: 'compare', subject, operator, value };
         case 'sysctl':
             return name === undefined || value === undefined ? malformed()
-                : checkWord(name, SYSCTLS, 'sysctl of the table', node, context) ? { kind: 'compare', subject, name, operator, value } : undefined;
+                : checkWord(name, SYSCTLS, 'sysctl that the model knows', node, context, 'name') ? { kind: 'compare', subject, name, operator, value } : undefined;
         case 'config':
             return name === undefined ? malformed()
-                : checkWord(name, CONFIG_OPTIONS, 'configuration option that the model looks at', node, context) ? { kind: 'compare', subject, name, operator, value: value ?? 'y' } : undefined;
+                : checkWord(name, CONFIG_OPTIONS, 'configuration option that the model looks at', node, context, 'name') ? { kind: 'compare', subject, name, operator, value: value ?? 'y' } : undefined;
         default:
             return name === undefined || value !== undefined ? malformed()
-                : checkWord(name, PROPOSALS, 'proposal', node, context) ? { kind: 'compare', subject: 'proposal', operator: '=', value: name } : undefined;
+                : checkWord(name, PROPOSALS, 'proposal', node, context, 'name') ? { kind: 'compare', subject: 'proposal', operator: '=', value: name } : undefined;
     }
 
     function malformed(): undefined {

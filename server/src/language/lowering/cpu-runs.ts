@@ -1,12 +1,12 @@
 import type { CpuRun } from '../generated/ast.js';
 import { isIntroduction, isText, isThread } from '../generated/ast.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import type { CpuRunSpec } from '../../simulator/program.js';
 import { visibleTasks } from '../references/lookup.js';
 import type { Context } from './context.js';
 import { count } from './numbers.js';
 import { textOf, wordOf } from './words.js';
+import { suggest } from './suggestions.js';
 
 const MODES: Readonly<Record<string, CpuRunSpec['mode']>> = {
     'in user mode': 'user', 'in user': 'user', 'in kernel mode': 'kernel', 'in kernel': 'kernel', 'in kernel recoverable': 'kernel-recoverable', 'in copy-from-user': 'copy-from-user',
@@ -21,7 +21,7 @@ export function lowerCpuRun(node: CpuRun, context: Context): CpuRunSpec | undefi
     const words = (isText(last) ? node.arguments.slice(0, -1) : node.arguments).map((argument) => wordOf(argument) ?? textOf(argument)).join(' ');
     const mode = words === '' && node.arguments.length === 0 ? 'user' : Object.hasOwn(MODES, words) ? MODES[words] : undefined;
     if (mode === undefined) {
-        const suggestions = nearestWords(words, Object.keys(MODES));
+        const suggestions = suggest(words, Object.keys(MODES));
         issues.report('hwp/unknown-word', node.arguments[0] ?? node, `Where does it run? It is written \`${CONSTRUCT_BY_WORD.get('cpu')!.form}\`.`, { last: last ?? node, data: { suggestions } });
     }
     if (cpu !== undefined && cpu >= context.facts.cpus.value) {
@@ -40,7 +40,7 @@ function taskOf(node: CpuRun, { issues }: Context): string | undefined {
     }
     if (target === undefined) {
         const names = [...visibleTasks(node).keys()];
-        const suggestions = nearestWords(name, names);
+        const suggestions = suggest(name, names);
         issues.report('hwp/unknown-name', node.task, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { data: { suggestions } });
         return undefined;
     }

@@ -2,7 +2,6 @@
 import type { File, Filesystem, Item, Named, Quantity } from '../generated/ast.js';
 import { isFile, isFilesystem, isPlace, isQuantity, isText } from '../generated/ast.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { FileSpec } from '../../simulator/program.js';
 import { visibleNames } from '../references/lookup.js';
@@ -12,6 +11,7 @@ import { letters } from './letters.js';
 import { count, sizeBytes, unitOf } from './numbers.js';
 import { wordOf } from './words.js';
 import { checkWord } from './words-of-tables.js';
+import { suggest } from './suggestions.js';
 
 export function lowerFiles(items: readonly Item[], context: Context): void {
     for (const item of items) {
@@ -65,7 +65,7 @@ export function referenceName(reading: ArgumentReading, attribute: string, kind:
     }
     const name = wordOf(value) ?? '';
     const names = [...visibleNames(value)].filter(([, node]) => node.$type === kind).map(([known]) => known);
-    const suggestions = nearestWords(name, names);
+    const suggestions = suggest(name, names);
     const noun = NOUNS[kind];
     const mend = suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ` Declare it: \`${kind.toLowerCase()} ${name} ...\`.`;
     context.issues.report('hwp/unknown-name', value, `No ${noun} is called \`${name}\`.${mend}`, { data: { suggestions } });

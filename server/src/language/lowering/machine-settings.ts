@@ -3,16 +3,17 @@ import type { AstNode } from 'langium';
 import type { Argument, Item, KernelChoice as KernelNode, KernelSetting, Quantity, Setting } from '../generated/ast.js';
 import { isKernelSetting, isPageSizeSetting, isQuantity, isSetting } from '../generated/ast.js';
 import { resolveKernel, KERNELS } from '../../vocabulary/kernels.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
 import type { KernelChoice } from '../../simulator/program.js';
 import { readArguments } from './attributes.js';
+import { property } from '../issues.js';
 import type { Context } from './context.js';
 import { count, sizeBytes } from './numbers.js';
 import { readRange } from './ranges.js';
 import { log2 } from './powers.js';
 import { textOf, wordOf } from './words.js';
+import { suggest } from './suggestions.js';
 
 /** Settings that one machine makes once. */
 type Once = 'kernel' | 'arch' | 'page size' | 'memory' | 'cpus' | 'vendor' | 'thp';
@@ -67,11 +68,11 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
         const code = resolution.error === 'too-old' ? 'kernel/too-old' : 'kernel/malformed';
         issues.report(code, node, resolution.error === 'too-old'
             ? `Linux ${written} is not described; the oldest described kernel is ${KERNELS[0]!.version}.`
-            : `\`${written}\` is no kernel version. Write two or three numbers, such as \`7.3\` or \`6.12.107\`.`, { data: { suggestions: KERNELS.map(({ version }) => version).reverse() } });
+            : `\`${written}\` is no kernel version. Write two or three numbers, such as \`7.3\` or \`6.12.107\`.`, { ...property(node, 'version'), data: { suggestions: KERNELS.map(({ version }) => version).reverse() } });
         return undefined;
     }
     if (!resolution.exact) {
-        issues.report('kernel/not-described', node, `Linux ${written} is not described: it behaves as ${resolution.version}, the newest described version below it.`);
+        issues.report('kernel/not-described', node, `Linux ${written} is not described: it behaves as ${resolution.version}, the newest described version below it.`, property(node, 'version'));
     }
     const proposals = node.proposals.filter((name) => proposalApplies(name, resolution.version, node, context));
     return { written, version: resolution.version, proposals };
@@ -79,13 +80,13 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
 
 function proposalApplies(name: string, version: string, node: KernelNode, { issues }: Context): boolean {
     if (!Object.hasOwn(PROPOSALS, name)) {
-        const suggestions = nearestWords(name, Object.keys(PROPOSALS));
-        issues.report('kernel/unknown-proposal', node, `No proposal is called \`${name}\`. ${suggestions.length > 0 ? `Did you mean \`${suggestions[0]}\`?` : `There are ${Object.keys(PROPOSALS).join(', ')}.`}`, { data: { suggestions } });
+        const suggestions = suggest(name, Object.keys(PROPOSALS));
+        issues.report('kernel/unknown-proposal', node, `No proposal is called \`${name}\`. ${suggestions.length > 0 ? `Did you mean \`${suggestions[0]}\`?` : `There are ${Object.keys(PROPOSALS).join(', ')}.`}`, { ...property(node, 'proposals', node.proposals.indexOf(name)), data: { suggestions } });
         return false;
     }
     const { appliesTo } = PROPOSALS[name as ProposalName];
     if (!appliesTo.some((applicable) => applicable === version)) {
-        issues.report('kernel/proposal-does-not-apply', node, `\`${name}\` was made for ${appliesTo.join(', ')}, not for ${version}. Choose one of these kernels, or leave the proposal out.`, { data: { suggestions: appliesTo } });
+        issues.report('kernel/proposal-does-not-apply', node, `\`${name}\` was made for ${appliesTo.join(', ')}, not for ${version}. Choose one of these kernels, or leave the proposal out.`, { ...property(node, 'version'), data: { suggestions: appliesTo } });
         return false;
     }
     return true;
@@ -164,7 +165,7 @@ function choice<Word extends string>(item: Setting, words: readonly Word[], cont
 }
 
 function unknownChoice(node: Argument, words: readonly string[], { issues }: Context): void {
-    const suggestions = nearestWords(textOf(node), words);
+    const suggestions = suggest(textOf(node), words);
     issues.report('hwp/unknown-word', node, `\`${textOf(node)}\` is none of ${words.map((word) => `\`${word}\``).join(', ')}.`, { data: { suggestions: suggestions.length > 0 ? suggestions : words } });
 }
 
@@ -188,7 +189,11 @@ function lowerRepeatable(item: Setting, context: Context): void {
     switch (item.word) {
         case 'node': {
             const number = item.arguments[0];
-            const id = isQuantity(number) ? count(number.value, number, context.issues, 'A node number') : missing(item, context);
+            if (!isQuantity(number)) {
+                missing(item, context);
+                break;
+            }
+            const id = count(number.value, number, context.issues, 'A node number');
             const range = readRange(item.arguments.slice(1), construct, item, context);
             if (id !== undefined && range !== undefined) {
                 facts.nodes.push({ range, node: item, id });

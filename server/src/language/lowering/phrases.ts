@@ -2,15 +2,16 @@
 import type { AstNode } from 'langium';
 import type { Argument, Phrase } from '../generated/ast.js';
 import { isFile, isFilesystem, isIntroduction, isPhrase, isPlace, isProcess, isQuantity, isRegion, isSwap, isText } from '../generated/ast.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import { OPERATION_BY_ID, OPERATIONS, type Operation, type Parameter } from '../../vocabulary/operations.js';
 import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
 import type { ArgumentValue } from '../../simulator/program.js';
 import { visibleNames } from '../references/lookup.js';
+import { property } from '../issues.js';
 import type { Context } from './context.js';
 import { count, sizeBytes, sizeText, timeNs, unitOf } from './numbers.js';
 import { lowerPlaceArguments, placeStartsAt } from './places.js';
 import { kindOf, textOf, wordOf } from './words.js';
+import { suggest } from './suggestions.js';
 
 export interface LoweredPhrase {
     readonly operation: Operation;
@@ -37,8 +38,8 @@ function operationOf(node: Phrase, { issues }: Context): Operation | undefined {
     const id = verb === 'machine-check' && (first === 'bank' || first === 'status') ? 'machine-check-registers' : verb;
     const operation = OPERATION_BY_ID.get(id);
     if (operation === undefined) {
-        const suggestions = nearestWords(verb, OPERATIONS.map((known) => known.id));
-        issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { data: { suggestions } });
+        const suggestions = suggest(verb, OPERATIONS.map((known) => known.id));
+        issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { ...property(node, 'verb'), data: { suggestions } });
     }
     return operation;
 }
@@ -148,7 +149,7 @@ class PhraseReader {
         if (parameter === undefined) {
             this.context.issues.report('step/unexpected-argument', introduces, `\`${this.operation.id}\` brings in nothing that \`as ${introduces.name}\` could name. Remove it.`);
         } else if (!wordsOf(parameter).includes(introduces.name)) {
-            const suggestions = nearestWords(introduces.name, wordsOf(parameter));
+            const suggestions = suggest(introduces.name, wordsOf(parameter));
             this.context.issues.report('hwp/unknown-word', introduces, `\`${introduces.name}\` is no kind of page.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { data: { suggestions } });
         } else {
             this.values[parameter.name] = introduces.name;
@@ -159,7 +160,7 @@ class PhraseReader {
         const required = this.operation.parameters.filter((parameter) => parameter.optional === undefined && this.open(parameter));
         const oneOf = NEEDS_ONE_OF[this.operation.id];
         if (required.length > 0) {
-            this.report('step/missing-argument', this.node, `\`${this.operation.id}\` needs ${required.map(describe).join(' and ')}: ${this.written()}.`);
+            this.report('step/missing-argument', this.node, `\`${this.node.verb}\` needs ${required.map(describe).join(' and ')}: ${this.written()}.`);
         } else if (oneOf !== undefined && !oneOf.some((name) => name in this.values || this.failed.has(name))) {
             this.report('step/missing-argument', this.node, `\`${this.operation.id}\` needs a place or a text: ${this.written()}.`);
         } else if (this.operation.introduces !== undefined && this.operation.introduces !== 'description' && this.node.introduces === undefined) {
@@ -173,7 +174,7 @@ class PhraseReader {
             ?? this.operation.parameters.find((parameter) => parameter.after === undefined && this.open(parameter) && (parameter.kind === 'word') && wordOf(argument) !== undefined);
         if (next === undefined) {
             const word = wordOf(argument);
-            const suggestions = word === undefined ? [] : nearestWords(word, this.operation.parameters.flatMap((parameter) => parameter.after === undefined ? [] : [parameter.after]));
+            const suggestions = word === undefined ? [] : suggest(word, this.operation.parameters.flatMap((parameter) => parameter.after === undefined ? [] : [parameter.after]));
             this.report('step/unexpected-argument', argument, `\`${this.operation.id}\` does not take ${kindOf(argument)} \`${textOf(argument)}\`: ${this.written()}.`, suggestions);
             return;
         }
@@ -189,14 +190,14 @@ class PhraseReader {
             return;
         }
         if (parameter.kind === 'word' && word !== undefined) {
-            const suggestions = nearestWords(word, wordsOf(parameter));
+            const suggestions = suggest(word, wordsOf(parameter));
             const list = wordsOf(parameter).length <= 12 ? wordsOf(parameter).map((known) => `\`${known}\``).join(', ') : undefined;
             this.report('hwp/unknown-word', argument, `\`${word}\` is not what \`${this.operation.id}\` takes here.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}${list === undefined ? '' : ` It takes ${list}.`}`, suggestions);
             return;
         }
         if (word !== undefined && isName(parameter)) {
             const names = [...visibleNames(this.node)].filter(([, node]) => isOfKind(node, parameter.kind)).map(([name]) => name);
-            const suggestions = nearestWords(word, names);
+            const suggestions = suggest(word, names);
             this.report('hwp/unknown-name', argument, `No ${parameter.kind} is called \`${word}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((name) => `\`${name}\``).join(', ')}.` : ''}`, suggestions);
             return;
         }
@@ -246,7 +247,8 @@ export function wordsOf(parameter: Parameter): readonly string[] {
 
 function describe(parameter: Parameter): string {
     const doc = parameter.doc.replace(/\.$/, '');
-    return `${parameter.after === undefined ? '' : `\`${parameter.after}\` and `}\`${parameter.name}\` (${doc.charAt(0).toLowerCase()}${doc.slice(1)})`;
+    const inSentence = /^[A-Z][a-z ]/.test(doc) ? `${doc.charAt(0).toLowerCase()}${doc.slice(1)}` : doc;
+    return `${parameter.after === undefined ? parameter.kind === 'word' ? 'a word' : `\`${parameter.name}\`` : `\`${parameter.after}\` and a value`} (${inSentence})`;
 }
 
 function isPrctlNumber(operation: Operation, parameter: Parameter): boolean {

@@ -1,13 +1,14 @@
 /** Places: mapping pages, regions, file pages, bound frames, `pfn N`, `phys N`, `address N`. */
 import type { Argument, Mapping, Named, Place } from '../generated/ast.js';
 import { isFile, isFrame, isIntroduction, isMachine, isMapping, isPlace, isProcess, isQuantity, isRegion, isThread } from '../generated/ast.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import type { Place as PlaceSpec } from '../../simulator/program.js';
 import { findMember, findTask, mappingsNamed, sceneOf, taskAround, visibleNames } from '../references/lookup.js';
 import { isTaskNode, type TaskNode } from '../references/scenario-symbols.js';
+import { property } from '../issues.js';
 import type { Context } from './context.js';
 import { byteOffset, count, wholeNumber } from './numbers.js';
 import { textOf, wordOf } from './words.js';
+import { suggest } from './suggestions.js';
 
 export interface TakenPlace {
     /** Undefined after an error. */
@@ -138,7 +139,7 @@ function inside(place: Place, span: Span, total: number | undefined, { issues }:
     if (total !== undefined && span.page + span.pageCount > total) {
         const name = place.member?.$refText ?? place.target.$refText;
         issues.report('place/outside', place.pages ?? place, `\`${textOf(place)}\` is outside \`${name}\`, which has ${total} page${total === 1 ? '' : 's'} (0${total === 1 ? '' : `..${total - 1}`}).`,
-            { data: { suggestions: [`${name}[${total - 1}]`] } });
+            { data: { suggestions: place.pages === undefined ? [] : [String(total - 1)] } });
         return undefined;
     }
     return span;
@@ -157,7 +158,7 @@ function targetOf(place: Place, context: Context): Named | undefined {
         if (target === undefined) {
             reportUnknown(place, context);
         } else {
-            context.issues.report('hwp/unknown-name', place, `\`${place.target.$refText}\` is no process, so it has no \`${place.member.$refText}\`.`);
+            context.issues.report('hwp/unknown-name', place, `\`${place.target.$refText}\` is no process, so it has no \`${place.member.$refText}\`.`, property(place, 'target'));
         }
         return undefined;
     }
@@ -165,10 +166,10 @@ function targetOf(place: Place, context: Context): Named | undefined {
     if (member === undefined || isThread(member)) {
         const name = place.member.$refText;
         const known = context.facts.processes.find(({ node }) => node === target)?.mappings.map(({ spec }) => spec.name) ?? [];
-        const suggestions = nearestWords(name, known).map((near) => `${target.name}.${near}`);
+        const suggestions = suggest(name, known);
         context.issues.report('hwp/unknown-name', place, member === undefined
-            ? `\`${target.name}\` has no mapping \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : known.length > 0 ? ` It has ${known.map((word) => `\`${word}\``).join(', ')}.` : ''}`
-            : `\`${target.name}.${name}\` is a thread; a place is a page of a mapping, region or file.`, { data: { suggestions } });
+            ? `\`${target.name}\` has no mapping \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${target.name}.${suggestions[0]}\`?` : known.length > 0 ? ` It has ${known.map((word) => `\`${word}\``).join(', ')}.` : ''}`
+            : `\`${target.name}.${name}\` is a thread; a place is a page of a mapping, region or file.`, { ...property(place, 'member'), data: { suggestions } });
         return undefined;
     }
     return member;
@@ -195,11 +196,11 @@ function reportUnknown(place: Place, { issues }: Context): void {
     if (homonyms.length > 1) {
         const owners = homonyms.map((mapping) => isProcess(mapping.$container) ? mapping.$container.name : mapping.$container.actor?.process?.$refText ?? '');
         issues.report('hwp/ambiguous-name', place, `\`${name}\` is a mapping of ${owners.map((owner) => `\`${owner}\``).join(' and ')}. Say which: ${owners.map((owner) => `\`${owner}.${name}\``).join(' or ')}.`,
-            { data: { suggestions: owners.map((owner) => `${owner}.${textOf(place)}`) } });
+            { ...property(place, 'target'), data: { suggestions: owners.map((owner) => `${owner}.${name}`) } });
         return;
     }
-    const suggestions = nearestWords(name, visibleNames(place).keys());
-    issues.report('hwp/unknown-name', place, `Nothing is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it before the first step.'}`, { data: { suggestions } });
+    const suggestions = suggest(name, visibleNames(place).keys());
+    issues.report('hwp/unknown-name', place, `Nothing is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it before the first step.'}`, { ...property(place, 'target'), data: { suggestions } });
 }
 
 /** The declared process or child of that name. */

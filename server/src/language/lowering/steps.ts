@@ -4,7 +4,6 @@ import type { Actor, Assignment, CpuRun, Expectation as ExpectationNode, Item, K
 import {
     isAssignment, isCpuRun, isExpectation, isIntroduction, isKexec, isMmap, isPhrase, isQuantity, isRace, isRepeat, isStep, isSweep, isThread,
 } from '../generated/ast.js';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import type { Operation } from '../../vocabulary/operations.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { ArgumentValue, Claim, Expectation, Step } from '../../simulator/program.js';
@@ -20,6 +19,7 @@ import { lowerMapping } from './mappings.js';
 import { count, timeNs } from './numbers.js';
 import { formOfOperation, lowerPhrase } from './phrases.js';
 import { wordOf } from './words.js';
+import { suggest } from './suggestions.js';
 
 /** Most steps that one scenario can have, repetitions counted. */
 export const MAX_STEPS = 10_000;
@@ -48,6 +48,7 @@ class TimelineLowering implements Timeline {
     private unjudged: string | undefined;
     /** Another kernel runs: nothing from here on can be judged. */
     private rebooted: string | undefined;
+    private overLimit = false;
     private limitReported = false;
     private readonly context: Context;
 
@@ -80,22 +81,35 @@ class TimelineLowering implements Timeline {
         if (times === undefined) {
             return;
         }
-        const found = issues.all.length;
         for (let round = 0; round < times; round++) {
-            const before = this.steps.length;
+            if (this.full) {
+                this.overLimit = true;
+                break;
+            }
+            const stepsBefore = this.steps.length;
+            const issuesBefore = issues.all.length;
             this.lower(item.items);
             if (round > 0) {
-                // The same text has the same findings; they are reported once.
-                issues.all.length = Math.min(issues.all.length, found + (this.roundIssues ?? 0));
-            } else {
-                this.roundIssues = issues.all.length - found;
+                // The same text has the same findings; the first round has reported them.
+                issues.all.length = issuesBefore;
             }
-            if (this.steps.length === before || this.limitReported) {
+            if (this.steps.length === stepsBefore) {
                 break;
             }
         }
+        this.reportLimit(item);
     }
-    private roundIssues: number | undefined;
+
+    private get full(): boolean {
+        return this.steps.length >= MAX_STEPS;
+    }
+
+    private reportLimit(item: AstNode): void {
+        if (this.overLimit && !this.limitReported) {
+            this.limitReported = true;
+            this.context.issues.report('repeat/limit', item, `With this the scenario has more than ${MAX_STEPS} steps, repetitions counted. Repeat less often.`);
+        }
+    }
 
     private lowerStep(item: StepNode): void {
         const timeNs = this.timeOf(item);
@@ -103,11 +117,9 @@ class TimelineLowering implements Timeline {
         if (step === undefined) {
             return;
         }
-        if (this.steps.length >= MAX_STEPS) {
-            if (!this.limitReported) {
-                this.limitReported = true;
-                this.context.issues.report('repeat/limit', item, `The scenario has more than ${MAX_STEPS} steps, repetitions counted. Repeat less often.`);
-            }
+        if (this.full) {
+            this.overLimit = true;
+            this.reportLimit(item);
             return;
         }
         this.steps.push({ source: this.context.sources.of(item), timeNs, ...step });
@@ -242,7 +254,7 @@ class TimelineLowering implements Timeline {
                 return { kind: 'none', name };
             }
             const names = [...visibleTasks(owner).keys()];
-            const suggestions = nearestWords(name, [...names, 'kernel', 'root']);
+            const suggestions = suggest(name, [...names, 'kernel', 'root']);
             issues.report('hwp/unknown-name', node, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ' Declare it: `process ' + name + ' { ... }`.'}`, { data: { suggestions } });
             return undefined;
         }
@@ -253,7 +265,7 @@ class TimelineLowering implements Timeline {
         if (node.thread?.ref === undefined) {
             const threads = isIntroduction(target) ? [] : target.items.filter(isThread).map((known) => known.name);
             issues.report('process/unknown-thread', node, `\`${name}\` has no thread \`${thread}\`. It has ${['main', ...threads].map((known) => `\`${known}\``).join(', ')}.`,
-                { data: { suggestions: nearestWords(thread, ['main', ...threads]).map((known) => `${name}.${known}`) } });
+                { data: { suggestions: suggest(thread, ['main', ...threads]).map((known) => `${name}.${known}`) } });
             return undefined;
         }
         return { kind: 'task', name: `${name}.${thread}` };
@@ -333,7 +345,7 @@ class TimelineLowering implements Timeline {
 
     private lowerSweep(item: Sweep): void {
         if (item.over?.target !== undefined && item.over.target.ref === undefined) {
-            const suggestions = nearestWords(item.over.target.$refText, [...visibleTasks(item).keys()]);
+            const suggestions = suggest(item.over.target.$refText, [...visibleTasks(item).keys()]);
             this.context.issues.report('hwp/unknown-name', item.over, `Nothing is called \`${item.over.target.$refText}\`. A sweep is over a machine, a process, a mapping, a file or a region.`, { data: { suggestions } });
         }
         if (item.phrase !== undefined) {

@@ -33,7 +33,7 @@ export function lowerVary(node: Vary, context: Context): void {
         }
         return;
     }
-    if (node.word === undefined || !checkWord(node.word, SUBJECTS, 'thing that can be varied', node, context)) {
+    if (node.word === undefined || !checkWord(node.word, SUBJECTS, 'thing that can be varied', node, context, 'word')) {
         return;
     }
     const values = node.values.filter((value) => checkValue(node, value, context));
@@ -57,9 +57,9 @@ function checkValue(node: Vary, value: Value, context: Context): boolean {
     const { issues } = context;
     const text = textOfValue(value) ?? '';
     switch (node.word) {
-        case 'sysctl': return named(node, SYSCTLS, 'sysctl that the model knows', context) && isQuantity(value) && wholeNumber(value.value, value, issues) !== undefined;
-        case 'filter': return named(node, INJECT_FILTERS, 'file of hwpoison-inject that filters', context) && isQuantity(value) && wholeNumber(value.value, value, issues) !== undefined;
-        case 'config': return named(node, CONFIG_OPTIONS, 'option that the model looks at', context) && checkWord(text, ['y', 'n'], 'value of an option', value, context);
+        case 'sysctl': return named(node, SYSCTLS, 'sysctl', context) && isNumber(value, context);
+        case 'filter': return named(node, INJECT_FILTERS, 'filter file', context) && isNumber(value, context);
+        case 'config': return named(node, CONFIG_OPTIONS, 'option', context) && checkWord(text, ['y', 'n'], 'value of an option', value, context);
         case 'prctl': return checkWord(text, POLICIES, 'kill policy', value, context);
         case 'arch': return checkWord(text, ['x86-64', 'arm64'], 'architecture', value, context);
         case 'thp': return checkWord(text, ['always', 'madvise', 'never'], 'THP mode', value, context);
@@ -72,10 +72,18 @@ function checkValue(node: Vary, value: Value, context: Context): boolean {
     }
 }
 
+function isNumber(value: Value, { issues }: Context): boolean {
+    if (!isQuantity(value)) {
+        issues.report('quantity/malformed', value, `\`${textOfValue(value)}\` is no number.`);
+        return false;
+    }
+    return wholeNumber(value.value, value, issues) !== undefined;
+}
+
 function named(node: Vary, table: object, what: string, context: Context): boolean {
     if (node.name === undefined) {
         context.issues.report('vary/subject', node, `Which ${what}? It is written \`vary ${node.word} NAME V, V\`.`);
         return false;
     }
-    return checkWord(node.name.replace(/^CONFIG_/, ''), table, what, node, context);
+    return checkWord(node.name.replace(/^CONFIG_/, ''), table, what, node, context, 'name');
 }

@@ -1,8 +1,10 @@
 /**
  * The layout pass: turns raw tokens into the stream that the grammar expects.
  *
- * - exactly one NL before every item, none anywhere else (none inside parentheses, none where a
- *   line continues after `,` `=` `and` `or` or before `and` `or` `when`);
+ * - exactly one NL before every item, none anywhere else: none inside parentheses, none before
+ *   `and` `or` `when` `{`, none after `,` `=` `and` `or` when the next line is indented deeper;
+ * - line ends and `}` of blocks inside the outermost one have types of their own, so that an item
+ *   that does not parse is skipped as a whole;
  * - unit words after numbers become UNITs;
  * - a text whose braces do not match is mended by its layout: a line that starts a scenario in the
  *   first column ends every open block, and inside such a scenario a line that is indented no
@@ -93,10 +95,10 @@ class LayoutPass {
         if (this.parentheses > 0 && !this.droppingItem && !this.nextStartsSegment(index)) {
             return;
         }
-        if (previous !== undefined && CONTINUES_AFTER.has(previous.image) && previous.tokenType.name !== 'STRING') {
+        const next = this.nextVisible(index);
+        if (previous !== undefined && CONTINUES_AFTER.has(previous.image) && (next?.startColumn ?? 0) > (this.lineStart?.startColumn ?? 0)) {
             return;
         }
-        const next = this.nextVisible(index);
         if (next !== undefined && CONTINUES_BEFORE.has(next.image)) {
             return;
         }
@@ -145,6 +147,7 @@ class LayoutPass {
                 this.closeMissing(token);
             }
             this.breakItem();
+            this.strayReported = false;
             this.mending = !this.partial && !segmentIsBalanced(this.tokens, index);
             return;
         }
@@ -164,13 +167,16 @@ class LayoutPass {
 
     /** Ends the innermost block at a place where the text does not. */
     private closeMissing(at: Token): void {
-        const block = this.blocks.pop()!;
-        this.issues.push({
-            code: 'hwp/unclosed-block',
-            message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is not closed before this line. Add \`}\`.`,
-            at,
-        });
-        this.emitInserted('}', at);
+        const block = this.blocks[this.blocks.length - 1]!;
+        // A block whose `{` is missing too has its error there.
+        if (block.brace !== block.line) {
+            this.issues.push({
+                code: 'hwp/unclosed-block',
+                message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is not closed before this line. Add \`}\`.`,
+                at,
+            });
+        }
+        this.popMissing(at);
         this.lineBreak = true;
     }
 
@@ -205,7 +211,8 @@ class LayoutPass {
 
     private open(token: Token, index: number): number {
         if (this.blocks.length >= MAX_BLOCK_DEPTH) {
-            this.issues.push({ code: 'hwp/too-deep', message: `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}. What this one holds is left out.`, at: token });
+            this.issues.push({ code: 'hwp/too-deep', message: `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}. This one is left out.`, at: token });
+            this.dropItem();
             return skipBlock(this.tokens, index);
         }
         this.emit(token);
@@ -214,14 +221,24 @@ class LayoutPass {
         return index;
     }
 
+    /** Takes back what has been put out of the item, and leaves out the rest of its line. */
+    private dropItem(): void {
+        let last = this.out.length - 1;
+        while (last >= 0 && !this.out[last]!.tokenType.name.endsWith('NL')) {
+            last--;
+        }
+        this.out.length = Math.max(last, 0);
+        this.droppingItem = true;
+    }
+
     private close(token: Token): void {
         if (this.blocks.length === 0) {
             this.reportStray(token);
             return;
         }
-        this.blocks.pop();
         this.lineBreak = false;
-        this.push(token);
+        this.push(this.blocks.length > 1 ? withType(token, this.types['INNER_END']!) : token);
+        this.blocks.pop();
     }
 
     private emit(token: Token): void {
@@ -235,8 +252,14 @@ class LayoutPass {
 
     private push(token: Token): void {
         if (this.lineBreak) {
-            this.emitInserted('NL', token);
+            this.emitInserted(this.lineEnd, token);
             this.lineBreak = false;
+        }
+        const previous = this.out[this.out.length - 1];
+        if (previous?.tokenType.name === 'NUMBER' && previous.endOffset! + 1 === token.startOffset && token.tokenType.name === 'ID' && !UNIT_WORDS.has(token.image)) {
+            // `9p` is a word, and so is a number that is misspelt: readers say what they expected.
+            this.out[this.out.length - 1] = joined(previous, token);
+            return;
         }
         this.out.push(this.retyped(token));
     }
@@ -253,42 +276,56 @@ class LayoutPass {
         return previous?.tokenType.name === 'NUMBER' ? withType(token, this.types['UNIT']!) : token;
     }
 
+    /** The line end that separates items at this depth. */
+    private get lineEnd(): 'NL' | 'INNER_NL' {
+        return this.blocks.length > 1 ? 'INNER_NL' : 'NL';
+    }
+
     /** A token that the text does not have: without a place, so that it stays out of the syntax tree. */
-    private emitInserted(name: 'NL' | '{' | '}', near: Token): void {
+    private emitInserted(name: 'NL' | 'INNER_NL' | '{' | '}' | 'INNER_END', near: Token): void {
         const type = this.types[name]!;
         this.out.push({
-            image: name === 'NL' ? '\n' : name, tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, isInsertedInRecovery: true,
+            image: name.endsWith('NL') ? '\n' : name === '{' ? '{' : '}', tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, isInsertedInRecovery: true,
             startOffset: NaN, endOffset: NaN, startLine: near.startLine, endLine: near.startLine, startColumn: near.startColumn, endColumn: near.startColumn,
         });
     }
 
     private reportStray(token: Token): void {
-        if (this.strayReported && token.image !== '}') {
+        if (token.image === '}') {
+            this.issues.push({ code: 'hwp/stray-brace', message: 'This `}` closes nothing. Remove it.', at: token });
+            return;
+        }
+        if (this.strayReported) {
             return;
         }
         this.strayReported = true;
-        this.issues.push(token.image === '}'
-            ? { code: 'hwp/stray-brace', message: 'This `}` closes nothing. Remove it.', at: token }
-            : { code: 'hwp/outside-scenario', message: 'This line is outside every scenario. A file holds `scenario "title" { ... }`, `machine NAME { ... }` and `import "file.hwp"`.', at: token });
+        this.issues.push({ code: 'hwp/outside-scenario', message: 'This line is outside every scenario. A file holds `scenario "title" { ... }`, `machine NAME { ... }` and `import "file.hwp"`.', at: token });
     }
 
     private finish(): void {
         if (this.partial) {
             if (this.lineBreak) {
                 const last = this.tokens[this.tokens.length - 1];
-                this.emitInserted('NL', last ?? { startLine: 1, startColumn: 1 } as Token);
+                this.emitInserted(this.lineEnd, last ?? { startLine: 1, startColumn: 1 } as Token);
             }
             return;
         }
         while (this.blocks.length > 0) {
-            const block = this.blocks.pop()!;
-            this.issues.push({
-                code: 'hwp/unclosed-block',
-                message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is never closed. Add \`}\`.`,
-                at: block.brace,
-            });
-            this.emitInserted('}', block.brace);
+            const block = this.blocks[this.blocks.length - 1]!;
+            if (block.brace !== block.line) {
+                this.issues.push({
+                    code: 'hwp/unclosed-block',
+                    message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is never closed. Add \`}\`.`,
+                    at: block.brace,
+                });
+            }
+            this.popMissing(block.brace);
         }
+    }
+
+    private popMissing(near: Token): void {
+        this.emitInserted(this.blocks.length > 1 ? 'INNER_END' : '}', near);
+        this.blocks.pop();
     }
 }
 
@@ -332,6 +369,10 @@ function skipBlock(tokens: readonly Token[], start: number): number {
 
 function withType(token: Token, type: TokenType): Token {
     return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+}
+
+function joined(first: Token, second: Token): Token {
+    return { ...second, image: first.image + second.image, startOffset: first.startOffset, startLine: first.startLine, startColumn: first.startColumn };
 }
 
 function describeOpener(line: Token): string {

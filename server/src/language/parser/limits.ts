@@ -11,3 +11,6 @@ export const MAX_ITEM_TOKENS = 1024;
 
 /** Most errors of layout and syntax that one text reports; the rest is counted. */
 export const MAX_SYNTAX_ERRORS = 500;
+
+/** Most findings on the contents of one text that are reported; the rest is counted. */
+export const MAX_FINDINGS = 1000;

@@ -28,7 +28,7 @@ export class HwpParserErrorMessageProvider extends LangiumParserErrorMessageProv
 }
 
 const TOKEN_NAMES: Readonly<Record<string, string>> = {
-    NL: 'the end of the line', ID: 'a word', NUMBER: 'a number', STRING: 'a quoted text', VERSION: 'a version', UNIT: 'a unit', EOF: 'the end of the file',
+    NL: 'the end of the line', INNER_NL: 'the end of the line', INNER_END: '`}`', ID: 'a word', NUMBER: 'a number', STRING: 'a quoted text', VERSION: 'a version', UNIT: 'a unit', EOF: 'the end of the file',
 };
 
 function nameOf(type: TokenType): string {
@@ -39,11 +39,11 @@ function found(token: Token | undefined): string {
     if (token === undefined || token.tokenType.name === 'EOF') {
         return 'the end of the file';
     }
-    return token.tokenType.name === 'NL' ? 'the end of the line' : `\`${token.image.slice(0, 40)}\``;
+    return token.tokenType.name.endsWith('NL') ? 'the end of the line' : `\`${token.image.slice(0, 40)}\``;
 }
 
 function after(previous: Token | undefined): string {
-    return previous?.image === undefined || previous.image === '' || previous.tokenType.name === 'NL' ? '' : ` after \`${previous.image.slice(0, 40)}\``;
+    return previous?.image === undefined || previous.image === '' || previous.tokenType.name.endsWith('NL') ? '' : ` after \`${previous.image.slice(0, 40)}\``;
 }
 
 function capital(text: string): string {

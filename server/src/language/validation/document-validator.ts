@@ -6,7 +6,7 @@ import { CHECKS, type CheckId } from '../checks.js';
 import { isDocument } from '../generated/ast.js';
 import type { Issue } from '../issues.js';
 import type { HwpLexingDiagnostic } from '../parser/lexer.js';
-import { MAX_SYNTAX_ERRORS } from '../parser/limits.js';
+import { MAX_FINDINGS, MAX_SYNTAX_ERRORS } from '../parser/limits.js';
 import { checkDocument } from './checks-of-a-document.js';
 
 type Diagnostic = NonNullable<LangiumDocument['diagnostics']>[number];
@@ -47,11 +47,22 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
             return Promise.resolve([]);
         }
         const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments);
-        return Promise.resolve(issues.map((issue) => ofIssue(issue)));
+        return Promise.resolve(capped(issues.slice(0, MAX_FINDINGS).map(ofIssue), issues.length));
     }
 }
 
+function capped(diagnostics: Diagnostic[], found: number): Diagnostic[] {
+    const last = diagnostics[diagnostics.length - 1];
+    if (last !== undefined && found > diagnostics.length) {
+        diagnostics.push(diagnosticOf('hwp/too-many-errors', `${found - diagnostics.length} more findings are not shown.`, last.range));
+    }
+    return diagnostics;
+}
+
 function ofIssue(issue: Issue): Diagnostic {
+    if (issue.at !== undefined) {
+        return diagnosticOf(issue.code, issue.message, issue.at.range, issue.data);
+    }
     const start = issue.node.$cstNode?.range.start ?? { line: 0, character: 0 };
     const end = (issue.last ?? issue.node).$cstNode?.range.end ?? start;
     return diagnosticOf(issue.code, issue.message, { start, end: firstLineEnd(issue.node, start, end) }, issue.data);

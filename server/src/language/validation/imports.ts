@@ -1,10 +1,10 @@
 /** Checks of imports, of the machine that a scenario runs on, and of titles. */
 import type { LangiumDocuments } from 'langium';
-import { nearestWords } from '../../vocabulary/nearest.js';
 import type { Document, Import, Item, Scenario } from '../generated/ast.js';
 import { isMachine, isScenario } from '../generated/ast.js';
 import type { Issues } from '../issues.js';
 import { importUri, importedDocument, importedMachines, importsOf, MAX_IMPORT_DEPTH } from '../references/imports.js';
+import { suggest } from '../lowering/suggestions.js';
 
 export function checkImports(document: Document, documents: LangiumDocuments, issues: Issues): void {
     const machines = importedMachines(document, documents);
@@ -76,7 +76,7 @@ function importShouldBeUsed(statement: Import, scenarios: readonly Scenario[], d
 function machineMustBeDeclared(scenario: Scenario, names: readonly string[], issues: Issues): void {
     if (scenario.machine !== undefined && scenario.machine.ref === undefined) {
         const name = scenario.machine.$refText;
-        const suggestions = nearestWords(name, names);
+        const suggestions = suggest(name, names);
         issues.report('machine/unknown', scenario, `No machine is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it in this file or in one that it imports.'}`, { data: { suggestions } });
     }
 }

@@ -1,7 +1,7 @@
 /** RAM, its ranges and nodes, regions and persistent memory. */
 import type { AstNode } from 'langium';
 import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
-import type { PfnRange } from '../../simulator/program.js';
+import type { PfnRange } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { DeclaredRange } from '../lowering/facts.js';
 import { hugePagesInUse } from '../lowering/hugetlb-pools.js';

@@ -1,0 +1,19 @@
+import { nearestWords } from '../../vocabulary/nearest.js';
+
+/** Most words that are offered. */
+const MOST = 3;
+
+/** Shortest beginning that says what was meant. */
+const MIN_PREFIX = 3;
+
+/** Words that may have been meant: those that begin alike, then those that are a few letters off; best first. */
+export function suggest(word: string, candidates: Iterable<string>): string[] {
+    const all = [...new Set(candidates)].filter((candidate) => candidate !== word);
+    const alike = all.filter((candidate) => begins(candidate, word) || begins(word, candidate)).sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length) || (a < b ? -1 : 1));
+    const near = nearestWords(word, all, MOST);
+    return [...new Set([...near.filter((candidate) => alike.includes(candidate)), ...alike, ...near])].slice(0, MOST);
+}
+
+function begins(word: string, prefix: string): boolean {
+    return prefix.length >= MIN_PREFIX && word.toLowerCase().startsWith(prefix.toLowerCase());
+}

@@ -1,0 +1,93 @@
+/** Expectations that no run can meet. */
+import type { AstNode } from 'langium';
+import { compareKernels } from '../../vocabulary/kernels.js';
+import { MF_TYPES, type MfResult, type MfType, type MfTypeDescription } from '../../vocabulary/mf-types.js';
+import type { Item } from '../generated/ast.js';
+import { isExpectation, isRepeat, isScenario } from '../generated/ast.js';
+import type { Claim, Expectation } from '../lowering/program-types.js';
+import type { Context } from '../lowering/context.js';
+import type { Timeline } from '../lowering/steps.js';
+
+export function typeShouldHaveThatResult(context: Context, timeline: Timeline): void {
+    for (const { expectation, node } of expectationNodes(context, timeline)) {
+        for (const claim of expectation.claims) {
+            if (claim.kind === 'result' && claim.type !== undefined) {
+                checkResult(claim.type as MfType, claim.result as MfResult | undefined, expectation, node, context);
+            }
+        }
+    }
+}
+
+function checkResult(type: MfType, result: MfResult | undefined, { when }: Expectation, node: AstNode, context: Context): void {
+    const row: MfTypeDescription = MF_TYPES[type];
+    if (result !== undefined && !row.results.includes(result)) {
+        context.issues.report('expect/impossible-pair', node, `${type} never comes with ${result}, only with ${row.results.join(' or ')}.`, { data: { suggestions: row.results.map((possible) => `${type} ${possible}`) } });
+    }
+    const { version, written } = { ...context.facts.kernel.value };
+    const varied = context.facts.kernel.node?.$type === 'Vary';
+    if (when !== undefined || varied) {
+        return;
+    }
+    if (compareKernels(version, row.since) < 0) {
+        context.issues.report('expect/impossible-pair', node, `Linux ${written} has no ${type}; the first that reports it is ${row.since}.`);
+    } else if (row.until !== undefined && compareKernels(version, row.until) > 0) {
+        context.issues.report('expect/impossible-pair', node, `Linux ${written} no longer reports ${type}; the last that does is ${row.until}.`);
+    }
+}
+
+const OPPOSITES: readonly (readonly [Claim['kind'], Claim['kind']])[] = [
+    ['panic', 'no-panic'], ['oops', 'no-oops'], ['signal', 'no-signal'], ['killed', 'survives'], ['poisoned', 'not-poisoned'],
+];
+
+/** Two unconditional claims under one step that exclude each other. */
+export function claimsShouldHoldTogether(context: Context, timeline: Timeline): void {
+    const byStep = new Map<number, { claim: Claim; node: AstNode }[]>();
+    for (const { expectation, node } of expectationNodes(context, timeline)) {
+        if (expectation.when === undefined) {
+            const list = byStep.get(expectation.step) ?? [];
+            byStep.set(expectation.step, list);
+            list.push(...expectation.claims.map((claim) => ({ claim, node })));
+        }
+    }
+    for (const claims of byStep.values()) {
+        for (const [one, other] of OPPOSITES) {
+            const ones = claims.filter(({ claim }) => claim.kind === one);
+            const found = claims.find(({ claim }) => claim.kind === other && ones.some((each) => subjectOf(each.claim) === subjectOf(claim)));
+            if (found !== undefined) {
+                context.issues.report('expect/contradiction', found.node, `The same step is expected to do the opposite. Remove one of the two, or limit them with \`when\`.`);
+            }
+        }
+    }
+}
+
+/** What the claim is about: two claims contradict each other when they are about the same. */
+function subjectOf(claim: Claim): string {
+    switch (claim.kind) {
+        case 'killed': case 'survives': return claim.process;
+        case 'poisoned': case 'not-poisoned': return JSON.stringify(claim.place);
+        case 'signal': case 'no-signal': return claim.to ?? '';
+        default: return '';
+    }
+}
+
+interface ExpectationNode { readonly expectation: Expectation; readonly node: AstNode }
+
+function expectationNodes(context: Context, timeline: Timeline): readonly ExpectationNode[] {
+    const nodes = new Map<number, AstNode>();
+    const add = (items: readonly Item[]): void => {
+        for (const item of items) {
+            if (isRepeat(item)) {
+                add(item.items);
+            } else if (isExpectation(item)) {
+                nodes.set(context.sources.of(item), item);
+            }
+        }
+    };
+    if (isScenario(context.scene)) {
+        add(context.scene.items);
+    }
+    return timeline.expectations.flatMap((expectation) => {
+        const node = nodes.get(expectation.source);
+        return node === undefined ? [] : [{ expectation, node }];
+    });
+}

@@ -1,0 +1,106 @@
+/** File systems and files: states that the file system can have. */
+import type { AstNode } from 'langium';
+import { compareKernels } from '../../vocabulary/kernels.js';
+import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../../vocabulary/filesystems.js';
+import type { FileSpec } from '../lowering/program-types.js';
+import type { Context } from '../lowering/context.js';
+import { log2 } from '../lowering/powers.js';
+
+/** File systems that can be mounted `-o dax`. */
+const DAX_TYPES = ['ext2', 'ext4', 'xfs', 'fuse'];
+const READ_ONLY_TYPES = ['iso9660', 'squashfs', 'erofs'];
+
+export function filesystemMustSupportDax({ facts, issues }: Context): void {
+    for (const { spec, node } of facts.filesystems) {
+        if (spec.huge && spec.type !== 'tmpfs') {
+            issues.report('file/state-impossible', node, `\`huge\` is a mount option of tmpfs; ${spec.type} has none.`);
+        }
+        if (spec.dax === undefined || spec.type === 'devdax') {
+            continue;
+        }
+        const pmem = facts.pmems.find((declared) => declared.spec.name === spec.dax);
+        if (pmem === undefined) {
+            issues.report('filesystem/dax-unsupported', node, `\`${spec.dax}\` is no persistent memory. Declare it: \`pmem ${spec.dax} = 64 MiB at phys 0x80000000 fsdax\`.`);
+        } else if (pmem.spec.mode !== 'fsdax') {
+            issues.report('filesystem/dax-unsupported', node, `\`${spec.dax}\` is ${pmem.spec.mode}; a file system with DAX needs \`fsdax\`.`);
+        } else if (!DAX_TYPES.includes(spec.type)) {
+            issues.report('filesystem/dax-unsupported', node, `${spec.type} cannot be mounted \`-o dax\`. Use ${DAX_TYPES.slice(0, -1).join(', ')} or ${DAX_TYPES[DAX_TYPES.length - 1]}.`, { data: { suggestions: DAX_TYPES } });
+        }
+    }
+}
+
+export function fileMustHaveItsFilesystemsType({ facts, issues }: Context): void {
+    for (const { spec, node } of facts.files) {
+        const filesystem = facts.filesystems.find((declared) => declared.spec.name === spec.filesystem);
+        if (filesystem !== undefined && filesystem.spec.type !== spec.type) {
+            issues.report('file/type-mismatch', node, `\`${filesystem.spec.name}\` is ${filesystem.spec.type}, so its files are too: write \`file ${spec.name} = ${filesystem.spec.type} ...\`.`, { data: { suggestions: [filesystem.spec.type] } });
+        }
+    }
+}
+
+export function fileMustExistOnKernel(context: Context): void {
+    for (const { spec, node } of [...context.facts.files, ...context.facts.filesystems]) {
+        const { since }: Filesystem = FILESYSTEMS[spec.type as FilesystemType];
+        if (since !== undefined && compareKernels(context.facts.kernel.value.version, since) < 0) {
+            context.issues.report('file/not-on-kernel', node, `Linux ${context.facts.kernel.value.written} has no ${spec.type}; the first described kernel that has it is ${since}.`, { data: { suggestions: [`kernel ${since}`] } });
+        }
+    }
+}
+
+export function fileMustBeInAPossibleState(context: Context): void {
+    for (const { spec, node } of context.facts.files) {
+        const reason = impossibleState(spec, FILESYSTEMS[spec.type as FilesystemType]);
+        if (reason !== undefined) {
+            context.issues.report('file/state-impossible', node, reason);
+        }
+        if (spec.content.length > 1 && spec.content.length > Math.max(1, Math.ceil(spec.bytes / context.pageBytes))) {
+            context.issues.report('file/state-impossible', node, `The file has ${Math.ceil(spec.bytes / context.pageBytes)} pages, but \`content\` has ${spec.content.length} letters: one a page.`);
+        }
+    }
+}
+
+function impossibleState(spec: FileSpec, row: Filesystem): string | undefined {
+    if (READ_ONLY_TYPES.includes(spec.type) && (spec.cached === 'dirty' || spec.cached === 'writeback')) {
+        return `${spec.type} is read-only: its pages are never ${spec.cached === 'dirty' ? 'dirty' : 'written back'}.`;
+    }
+    if (spec.cached === 'writeback' && !row.writeback) {
+        return `${spec.type} has no device that pages are written back to. Use \`dirty\`.`;
+    }
+    if (spec.locked && row.errorRemoveFolio !== 'shmem') {
+        return `Only shared memory can be SHM_LOCKed; ${spec.type} is none. Use \`sysv-shm\`, or \`mlocked\` on a mapping.`;
+    }
+    if (spec.held && !row.buffers) {
+        return `Pages of ${spec.type} carry no buffers that the file system could hold.`;
+    }
+    return undefined;
+}
+
+export function folioMustBeSupported(context: Context): void {
+    const { pageBytes, issues, facts } = context;
+    for (const { spec, node } of facts.files) {
+        const row: Filesystem = FILESYSTEMS[spec.type as FilesystemType];
+        if (row.hugetlb) {
+            hugePageMustExist(spec, node, context);
+        } else if (spec.folioBytes > pageBytes && !row.dax) {
+            const shift = log2(spec.folioBytes);
+            const since = row.largeFoliosSince;
+            if (shift === undefined) {
+                issues.report('file/folio-unsupported', node, `A folio of ${spec.folioBytes} bytes is no power of two.`);
+            } else if (!row.largeFolios) {
+                issues.report('file/folio-unsupported', node, `${spec.type} has folios of one page only.`);
+            } else if (since !== undefined && compareKernels(facts.kernel.value.version, since) < 0) {
+                issues.report('file/folio-unsupported', node, `${spec.type} has large folios since Linux ${since}, not in ${facts.kernel.value.written}.`, { data: { suggestions: [`kernel ${since}`] } });
+            }
+        } else if (spec.folioBytes < pageBytes) {
+            issues.report('file/folio-unsupported', node, `A folio has at least one page (${pageBytes} bytes).`);
+        }
+    }
+}
+
+function hugePageMustExist(spec: FileSpec, node: AstNode, { issues, facts }: Context): void {
+    if (log2(spec.folioBytes) === undefined || !facts.pools.some((pool) => 2 ** pool.spec.shift === spec.folioBytes)) {
+        if (spec.cached !== 'absent') {
+            issues.report('hugetlb/page-size', node, `Huge pages of ${spec.folioBytes} bytes do not exist.`);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+/** Mappings: inside their files, and in states that can be. */
+import type { AstNode } from 'langium';
+import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
+import type { FileSpec, MappingSpec } from '../lowering/program-types.js';
+import type { Context } from '../lowering/context.js';
+import { log2 } from '../lowering/powers.js';
+import { lineOf } from './names.js';
+
+interface Mapped { readonly spec: MappingSpec; readonly node: AstNode; readonly process: string }
+
+/** Declared mappings and those that steps make. */
+function mappingsOf(context: Context): readonly Mapped[] {
+    return [...context.mappings].map(([node, spec]) => {
+        const container = node.$container;
+        return { spec, node, process: container.$type === 'Process' ? container.name : container.actor?.process?.$refText ?? '' };
+    });
+}
+
+function fileOf({ spec }: Mapped, context: Context): FileSpec | undefined {
+    const { from } = spec;
+    return from.kind === 'file' ? context.facts.files.find((file) => file.spec.name === from.file)?.spec : undefined;
+}
+
+export function mappingMustLieInFile(context: Context): void {
+    for (const mapped of mappingsOf(context)) {
+        const { spec, node } = mapped;
+        const file = fileOf(mapped, context);
+        if (spec.from.kind === 'file' && file !== undefined) {
+            const pages = Math.ceil(file.bytes / context.pageBytes);
+            if (spec.from.pageOffset + spec.pageCount > pages && !(pages === 0 && spec.from.pageOffset === 0)) {
+                context.issues.report('mapping/outside-file', node, `The mapping ends at page ${spec.from.pageOffset + spec.pageCount} of \`${file.name}\`, which has ${pages}. Map fewer pages, or make the file larger.`);
+            }
+        }
+        if (spec.from.kind === 'region') {
+            const { region } = spec.from;
+            const declared = context.facts.regions.find((each) => each.spec.name === region)?.spec;
+            if (declared !== undefined && spec.pageCount > declared.pageCount) {
+                context.issues.report('mapping/outside-file', node, `The region \`${region}\` has ${declared.pageCount} pages, the mapping ${spec.pageCount}. Map fewer pages, or make the region larger.`);
+            }
+        }
+    }
+}
+
+export function hugetlbMustNotBeSwapped(context: Context): void {
+    for (const { spec, node } of mappingsOf(context)) {
+        if (spec.hugetlbShift !== undefined && spec.swap !== 'none') {
+            context.issues.report('mapping/hugetlb-swap', node, 'Huge pages of a pool are never swapped. Remove the swap state, or use `thp`.');
+        }
+    }
+}
+
+export function swapMustExist(context: Context): void {
+    for (const mapped of mappingsOf(context)) {
+        const { spec, node } = mapped;
+        if (spec.swap === 'none' || spec.hugetlbShift !== undefined) {
+            continue;
+        }
+        const file = fileOf(mapped, context);
+        const swappable = spec.from.kind === 'anon' || spec.from.kind === 'shared-anon' || file !== undefined && FILESYSTEMS[file.type as FilesystemType].swapBacked;
+        if (!swappable) {
+            context.issues.report('mapping/state-impossible', node, 'Only anonymous memory and shared memory go to swap. Remove the swap state.');
+        } else if (context.facts.swaps.length === 0) {
+            context.issues.report('mapping/no-swap', node, 'There is no swap area that the pages could be on. Declare one: `swap sw = device 64 MiB`.', { data: { suggestions: ['swap sw = device 64 MiB'] } });
+        }
+    }
+}
+
+export function ksmMustMergePrivateAnonymousMemory(context: Context): void {
+    for (const { spec, node } of mappingsOf(context)) {
+        if (spec.ksm === undefined) {
+            continue;
+        }
+        if (spec.from.kind !== 'anon' || spec.shared || spec.hugetlbShift !== undefined) {
+            context.issues.report('mapping/ksm', node, 'KSM merges private anonymous memory only. Use `anon`, or remove `ksm`.');
+        } else if (spec.folioBytes > context.pageBytes) {
+            context.issues.report('mapping/ksm', node, 'KSM merges single pages; it splits huge ones first. Remove `thp` or `folio`.');
+        }
+    }
+}
+
+export function mappingMustBeInAPossibleState(context: Context): void {
+    for (const mapped of mappingsOf(context)) {
+        const reason = impossibleState(mapped.spec, fileOf(mapped, context));
+        if (reason !== undefined) {
+            context.issues.report('mapping/state-impossible', mapped.node, reason);
+        }
+    }
+}
+
+function impossibleState(spec: MappingSpec, file: FileSpec | undefined): string | undefined {
+    const anonymous = spec.from.kind === 'anon' && spec.hugetlbShift === undefined;
+    if (spec.lazyFree && (!anonymous || spec.shared)) {
+        return 'MADV_FREE is for private anonymous memory only. Remove `lazyfree`.';
+    }
+    if (spec.touched === 'untouched') {
+        const needs = spec.lazyFree ? 'lazyfree' : spec.swap !== 'none' ? 'a swap state' : spec.ksm !== undefined ? 'ksm' : spec.mlocked ? 'mlocked' : spec.content !== '' ? 'content' : undefined;
+        if (needs !== undefined) {
+            return `Untouched memory has no pages, so \`${needs}\` says nothing. Remove one of them.`;
+        }
+    }
+    if (spec.mlocked && spec.swap !== 'none') {
+        return 'mlocked pages are never swapped. Remove one of them.';
+    }
+    if (spec.lazyFree && spec.mlocked) {
+        return 'MADV_FREE refuses mlocked memory. Remove one of them.';
+    }
+    if (spec.uffdPoison && spec.from.kind !== 'anon' && spec.from.kind !== 'shared-anon' && (file === undefined || !FILESYSTEMS[file.type as FilesystemType].swapBacked && !FILESYSTEMS[file.type as FilesystemType].hugetlb)) {
+        return 'UFFDIO_POISON works on anonymous, shared and huge page memory only.';
+    }
+    if ((spec.from.kind === 'special' || spec.from.kind === 'region') && (spec.mlocked || spec.content !== '')) {
+        return 'The pages belong to the kernel or a driver: `mlocked` and `content` do not apply.';
+    }
+    if (spec.content.length > Math.max(1, spec.pageCount)) {
+        return `The mapping has ${spec.pageCount} pages, but \`content\` has ${spec.content.length} letters: one a page.`;
+    }
+    return undefined;
+}
+
+export function foliosMustBePossible(context: Context): void {
+    const { pageBytes, facts, issues } = context;
+    for (const { spec, node } of mappingsOf(context)) {
+        if (spec.hugetlbShift !== undefined || spec.from.kind !== 'anon' && spec.from.kind !== 'shared-anon' || spec.folioBytes === pageBytes) {
+            continue;
+        }
+        if (log2(spec.folioBytes) === undefined || spec.folioBytes < pageBytes) {
+            issues.report('mapping/folio', node, `A folio of ${spec.folioBytes} bytes does not exist: it is a power of two of at least one page.`);
+        } else if (facts.thp.value === 'never') {
+            issues.report('mapping/folio', node, '`thp never` leaves single pages only. Remove that setting, or this attribute.');
+        } else if (spec.folioBytes > spec.pageCount * pageBytes) {
+            issues.report('mapping/folio', node, `A folio of ${spec.folioBytes / 1024} KiB does not fit into a mapping of ${spec.pageCount * pageBytes / 1024} KiB. Make the mapping larger.`);
+        } else if (spec.folioBytes > pageBytes * (pageBytes / 8)) {
+            issues.report('mapping/folio', node, `Folios of anonymous memory are at most ${pageBytes * (pageBytes / 8) / 2 ** 20} MiB.`);
+        }
+    }
+}
+
+export function mappingsMustNotOverlap(context: Context): void {
+    const { pageBytes, issues } = context;
+    const placed = new Map<string, Mapped[]>();
+    for (const mapped of mappingsOf(context)) {
+        const { spec, node, process } = mapped;
+        if (spec.address === undefined) {
+            continue;
+        }
+        if (spec.address % pageBytes !== 0) {
+            issues.report('mapping/unaligned', node, `0x${spec.address.toString(16)} is not the start of a page of ${pageBytes} bytes.`);
+        }
+        const end = spec.address + spec.pageCount * pageBytes;
+        const other = placed.get(process)?.find((each) => spec.address! < each.spec.address! + each.spec.pageCount * pageBytes && each.spec.address! < end);
+        if (other !== undefined) {
+            issues.report('mapping/overlap', node, `The addresses are those of \`${other.spec.name}\` (line ${lineOf(other.node)}) already. Choose others, or leave \`at address\` out.`);
+        }
+        placed.set(process, [...placed.get(process) ?? [], mapped]);
+    }
+}

@@ -1,0 +1,79 @@
+/** Pages that are pinned, bound or injected into are there. */
+import type { AstNode } from 'langium';
+import type { MappingSpec, Place } from '../lowering/program-types.js';
+import type { Context } from '../lowering/context.js';
+import type { Timeline } from '../lowering/steps.js';
+import { stepNodes } from './step-nodes.js';
+
+/** Steps that take the frame behind a virtual page, without touching the page first. */
+const BY_FRAME = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold', 'kpageflags']);
+
+export function pinnedPageMustBePresent(context: Context): void {
+    for (const { spec, node } of context.facts.pins) {
+        const absent = absence(spec.place, context);
+        if (absent !== undefined) {
+            context.issues.report('pin/not-present', node, `${absent} A pin needs pages in memory.`);
+        }
+    }
+}
+
+export function boundPageShouldBePresent(context: Context): void {
+    for (const { spec, node } of context.facts.frames) {
+        const absent = absence(spec.place, context);
+        if (absent !== undefined) {
+            context.issues.report('place/untouched', node, `${absent} There is no frame that \`${spec.name}\` could name.`);
+        }
+        if ('pageCount' in spec.place && spec.place.pageCount > 1) {
+            context.issues.report('place/not-pages', node, `\`page\` names one page, but \`${node.place?.$cstNode?.text ?? ''}\` has ${spec.place.pageCount}. Say which: \`${node.place?.$cstNode?.text ?? ''}[0]\`.`);
+        }
+    }
+}
+
+export function injectedPageShouldBePresent(context: Context, timeline: Timeline): void {
+    // A step that names a mapping may bring its pages in.
+    const used = new Set<string>();
+    for (const { step, node } of stepNodes(context, timeline)) {
+        const target = step.args['target'];
+        if (BY_FRAME.has(step.op) && isPlace(target)) {
+            reportAbsent(target, node, used, context);
+        }
+        for (const value of Object.values(step.args)) {
+            if (isPlace(value) && value.kind === 'mapping') {
+                used.add(keyOf(value));
+            }
+        }
+    }
+}
+
+function reportAbsent(target: Place, node: AstNode, used: ReadonlySet<string>, context: Context): void {
+    const absent = target.kind === 'mapping' && used.has(keyOf(target)) ? undefined : absence(target, context);
+    if (absent !== undefined) {
+        context.issues.report('place/untouched', node, `${absent} No frame is mapped there that this step could act on. Touch the page first.`);
+    }
+}
+
+function keyOf(place: Place & { kind: 'mapping' }): string {
+    return `${place.process} ${place.mapping}`;
+}
+
+/** Why the pages of a place are not in memory at the start; undefined when they are, or when nobody knows. */
+function absence(place: Place, context: Context): string | undefined {
+    if (place.kind === 'file') {
+        const file = context.facts.files.find(({ spec }) => spec.name === place.file)?.spec;
+        return file?.cached === 'absent' && file.type !== 'devdax' && file.type !== 'fsdax' && !context.facts.filesystems.some(({ spec }) => spec.name === file.filesystem && spec.dax !== undefined)
+            ? `No page of \`${file.name}\` is cached.` : undefined;
+    }
+    const spec = place.kind === 'mapping' ? specOf(place, context) : undefined;
+    if (spec?.touched === 'untouched') {
+        return `\`${spec.name}\` is untouched: nothing is mapped there.`;
+    }
+    return spec?.swap === 'entry' ? `\`${spec.name}\` is on swap: its pages are not in memory.` : undefined;
+}
+
+function specOf(place: Place & { kind: 'mapping' }, context: Context): MappingSpec | undefined {
+    return context.facts.processes.find(({ spec }) => spec.name === place.process)?.spec.mappings.find(({ name }) => name === place.mapping);
+}
+
+function isPlace(value: unknown): value is Place {
+    return typeof value === 'object' && value !== null && 'kind' in value;
+}

@@ -1,0 +1,63 @@
+/** Processes: ids, ancestry, names of commands. */
+import type { AstNode } from 'langium';
+import type { Context } from '../lowering/context.js';
+import type { Timeline } from '../lowering/steps.js';
+import { lineOf } from './names.js';
+import { stepNodes } from './step-nodes.js';
+
+/** TASK_COMM_LEN without the terminating zero. */
+const MAX_COMM_LENGTH = 15;
+
+export function pidsMustBeUnique({ facts, issues }: Context): void {
+    const seen = new Map<number, AstNode>();
+    const add = (id: number | undefined, node: AstNode): void => {
+        const other = id === undefined ? undefined : seen.get(id);
+        if (other !== undefined) {
+            issues.report('process/duplicate-id', node, `${id} is the id of the task on line ${lineOf(other)} already. Give one of them another.`);
+        } else if (id !== undefined) {
+            seen.set(id, node);
+        }
+    };
+    for (const { spec, node, threads } of facts.processes) {
+        add(spec.pid, node);
+        threads.forEach((thread) => add(thread.spec.tid, thread.node));
+    }
+}
+
+export function commShouldFit({ facts, issues }: Context): void {
+    for (const { spec, node } of facts.processes) {
+        if (spec.comm.length > MAX_COMM_LENGTH) {
+            issues.report('process/comm-too-long', node, `The kernel keeps ${MAX_COMM_LENGTH} characters of a command name: \`${spec.comm.slice(0, MAX_COMM_LENGTH)}\`. Set a shorter one: \`comm "..."\`.`);
+        }
+    }
+}
+
+export function processMustNotDescendFromItself({ facts, issues }: Context): void {
+    const parents = new Map(facts.processes.map(({ spec }) => [spec.name, spec.forkedFrom]));
+    for (const { spec, node } of facts.processes) {
+        const seen = new Set<string>([spec.name]);
+        for (let parent = spec.forkedFrom; parent !== undefined; parent = parents.get(parent)) {
+            if (parent === spec.name) {
+                issues.report('process/forked-in-circle', node, `\`${spec.name}\` descends from itself. Let one process of the circle start by itself.`);
+            }
+            if (seen.has(parent)) {
+                break;
+            }
+            seen.add(parent);
+        }
+    }
+}
+
+/** `exit` is known before the run; being killed is not. */
+export function exitedProcessShouldRest(context: Context, timeline: Timeline): void {
+    const exited = new Map<string, AstNode>();
+    for (const { step, node } of stepNodes(context, timeline)) {
+        const process = step.actor.split('.', 1)[0] ?? '';
+        const exit = exited.get(process);
+        if (exit !== undefined) {
+            context.issues.report('step/dead-process', node, `\`${process}\` has exited on line ${lineOf(exit)}: this step does nothing.`);
+        } else if (step.op === 'exit') {
+            exited.set(process, node);
+        }
+    }
+}

@@ -1,5 +1,5 @@
 import type { AddressSpace } from '../machine/address-space.js';
-import type { Process, Siginfo } from '../machine/process.js';
+import type { PinnedFolio, Process, Siginfo } from '../machine/process.js';
 import type { Kernel } from './kernel.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';
 import { folioPut } from './page-alloc.js';
@@ -11,12 +11,26 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
     process.alive = false;
     for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
     for (const pinned of process.pinned.splice(0)) {
-        pinned.folio.pins -= 1;
-        if (pinned.longterm) pinned.folio.longtermPins -= 1;
-        folioPut(kernel, pinned.folio);
+        // A ring is torn down by a worker after its last user is gone: its pins outlive the process by a step.
+        if (pinned.longterm) kernel.machine.ringExitWork.push(pinned);
+        else releasePin(kernel, pinned);
     }
     releaseFiles(kernel);
     kernel.recorder.exit(process, signal);
+}
+
+function releasePin(kernel: Kernel, pinned: PinnedFolio): void {
+    pinned.folio.pins -= 1;
+    if (pinned.longterm) pinned.folio.longtermPins -= 1;
+    folioPut(kernel, pinned.folio);
+}
+
+/** Drops the pins of rings whose last user exited before. Follows io_ring_exit_work(). */
+export function ringExitWork(kernel: Kernel, work: readonly PinnedFolio[]): void {
+    for (const pinned of work) {
+        releasePin(kernel, pinned);
+        kernel.decide('io_ring_exit_work', pinned.pfn);
+    }
 }
 
 /** Anonymous files (memfd, shared anonymous memory) go with their last user. */

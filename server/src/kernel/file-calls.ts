@@ -45,7 +45,7 @@ function contentOf(kernel: Kernel, file: AddressSpace, index: PageIndex): string
     const { memory } = kernel.machine;
     if (file.daxBase !== null) return memory.content(file.daxBase + index);
     if (file.hugetlbShift !== null && filemapGetFolio(kernel, file, index) === null) return '\0';
-    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index);
+    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, false);
     return folio === null ? '\0' : memory.content(folio.head + (index - folio.index));
 }
 
@@ -57,7 +57,7 @@ export function writeFile(kernel: Kernel, file: AddressSpace, index: PageIndex, 
             memory.contents.set(file.daxBase + at, content);
             continue;
         }
-        const folio = filemapGetFolio(kernel, file, at) ?? filemapAddPage(kernel, file, at);
+        const folio = filemapGetFolio(kernel, file, at) ?? filemapAddPage(kernel, file, at, false);
         if (folio === null) return { errno: 'ENOSPC', bytes: -1, value: '\0' };
         if (file.traits.errorRemoveFolio === 'shmem' && memory.folioIsPoisoned(folio)) {
             kernel.decide('write.poisoned', folio.head, file.type);

@@ -25,15 +25,17 @@ export function filemapGetPfn(kernel: Kernel, file: AddressSpace, index: PageInd
     return folio === null ? null : folio.head + (index - folio.index);
 }
 
-/** Flags of a folio that is read from disk or made by a fault on the file. */
-export function newFileFlags(file: AddressSpace): number {
+/** Flags of a folio that a fault, read() or write() brings into the cache. Multi-generation LRU puts faulted pages into the youngest generation. */
+function newFileFlags(file: AddressSpace, byFault: boolean): number {
     const { traits } = file;
-    return PG.uptodate | PG.lru | (traits.swapBacked ? PG.swapbacked : 0) | (traits.unevictable || file.locked ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
+    const unevictable = traits.unevictable || file.locked;
+    const accessed = byFault ? PG.referenced | (unevictable ? 0 : PG.active) : 0;
+    return PG.uptodate | PG.lru | accessed | (traits.swapBacked ? PG.swapbacked : 0) | (unevictable ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
 }
 
 /** Brings a page into the cache: from disk, or zeroed for memory-only file systems and holes. */
-export function filemapAddPage(kernel: Kernel, file: AddressSpace, index: PageIndex): Folio | null {
-    const folio = allocatePage(kernel, file.type, newFileFlags(file), file.diskContent(index));
+export function filemapAddPage(kernel: Kernel, file: AddressSpace, index: PageIndex, byFault: boolean): Folio | null {
+    const folio = allocatePage(kernel, file.type, newFileFlags(file, byFault), file.diskContent(index));
     if (folio === null) return null;
     folio.owner = file;
     folio.index = index;

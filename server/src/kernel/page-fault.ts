@@ -140,7 +140,7 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
         return { kind: 'ok', pfn };
     }
-    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index);
+    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, true);
     if (folio === null) return { kind: 'sigbus' };
     const pfn = folio.head + (index - folio.index);
     if (memory.isPoisoned(pfn)) {

@@ -1,4 +1,4 @@
-import { printedFlags, type Folio } from '../machine/folio.js';
+import { PG, printedFlags, type Folio } from '../machine/folio.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../machine/page-tables.js';
 import { hex, type Pfn } from '../machine/units.js';
 import { countPoisoned } from './action-result.js';
@@ -19,8 +19,8 @@ const ZONE_DMA32 = 0x1000;
 const ZONE_NORMAL = 0x100000;
 
 /** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
-function printFlags(kernel: Kernel, folio: Folio): string {
-    const names = printedFlags(folio.flags);
+function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
+    const names = printedFlags(flags);
     const zone = folio.head < ZONE_DMA32 ? 0 : folio.head < ZONE_NORMAL ? 1 : 2;
     let word = (0x1fffffn << 30n) | (BigInt(zone) << 51n);
     for (const name of names) word |= 1n << BigInt(PRINTED_BIT[name] ?? 0);
@@ -137,9 +137,8 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
     }
     const obstacle = migrationObstacle(folio);
     if (obstacle !== null) {
-        const isolated = { ...folio, flags: folio.flags } as Folio;
-        isolated.flags = isHugetlb ? 0 : folio.flags & ~LRU_WHILE_ISOLATED;
-        kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: printFlags(kernel, isolated) });
+        if (!isHugetlb) markDirtyFromEntries(kernel, folio, pfn);
+        kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: printFlags(kernel, folio, isHugetlb ? 0 : folio.flags & ~PG.lru) });
         folioPut(kernel, folio);
         kernel.decide('migrate_pages.failed', pfn, obstacle);
         return 'EBUSY';
@@ -147,8 +146,13 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
     return isHugetlb ? migrateHugetlb(kernel, folio, pfn) : migratePage(kernel, folio, pfn);
 }
 
-/** PG_lru is clear while a page is isolated for migration. */
-const LRU_WHILE_ISOLATED = 1 << 3;
+/** An attempt to migrate unmaps the page, which moves the dirty bits of its entries to it. Follows try_to_migrate_one(). */
+function markDirtyFromEntries(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+    for (const { vma, page } of mappingsOf(kernel.machine, folio, pfn)) {
+        const found = lookup(kernel.machine, vma, page);
+        if (found?.entry.kind === 'present' && found.entry.dirty) folio.set('dirty');
+    }
+}
 
 /** Why the page cannot be moved, or null. */
 function migrationObstacle(folio: Folio): string | null {

@@ -2,7 +2,7 @@ import type { AddressSpace, OpenDescription } from './address-space.js';
 import { PoisonCounters } from './counters.js';
 import type { HugetlbPool } from './hugetlb-pool.js';
 import type { PhysicalMemory } from './physical-memory.js';
-import type { Process, Thread } from './process.js';
+import type { PinnedFolio, Process, Thread } from './process.js';
 import type { SwapArea } from './swap.js';
 import type { Pfn, VirtualPage } from './units.js';
 import type { Vma } from './vma.js';
@@ -43,6 +43,8 @@ export class Machine {
     readonly ksmGroups = new Map<string, { readonly vma: Vma; readonly page: VirtualPage }>();
     /** Frames that declared regions stand for. */
     readonly regions = new Map<string, { readonly pfn: Pfn; readonly pageCount: number }>();
+    /** Pins of rings that wait for their teardown. */
+    ringExitWork: PinnedFolio[] = [];
     /** What the harness's pipe holds: first character of the last write(). */
     pipeContent = '\0';
     panic: string | null = null;

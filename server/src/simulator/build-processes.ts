@@ -138,7 +138,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const pfn = machine.memory.allocate(pages, order);
     if (pfn !== null) {
         const flags = kind.flags.includes('reserved') ? PG.reserved : 0;
-        machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: spec.content });
+        machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: row.content ?? spec.content });
     }
     vma.special = { what: name, gup, pfn };
 }

@@ -37,6 +37,16 @@ export class PlaceResolver {
         }
     }
 
+    /** The mapping that covers a page, or that did before it was unmapped, with where it begins. */
+    locate(process: Process, page: number): { readonly mapping: string; readonly start: number } | null {
+        const vma = process.mm.find(page);
+        if (vma !== null) return { mapping: vma.name, start: vma.nameStart };
+        for (const [key, { start, pageCount }] of this.#starts) {
+            if (key.startsWith(`${process.name}:`) && page >= start && page < start + pageCount) return { mapping: key.slice(process.name.length + 1), start };
+        }
+        return null;
+    }
+
     /** The virtual pages a place names, or null when it names none. */
     virtual(place: Place, acting: Process | null): VirtualRange | null {
         if (place.kind === 'raw') {

@@ -1,4 +1,5 @@
 import { Kernel, MachineStopped } from '../kernel/kernel.js';
+import { ringExitWork } from '../kernel/exit.js';
 import { Profile } from '../kernel/profile.js';
 import { deliverPending } from '../kernel/signals.js';
 import type { Machine } from '../machine/machine.js';
@@ -33,6 +34,7 @@ export class Simulation {
         this.#recorder = new TraceRecorder(this.#machine);
         this.#kernel = new Kernel(this.#machine, new Profile(program.kernel.version, program.kernel.proposals), this.#recorder);
         this.#places = new PlaceResolver(this.#kernel);
+        this.#recorder.locate = (process, page) => this.#places.locate(process, page);
         buildProcesses(this.#kernel, program);
         deliverPending(this.#kernel);
         for (const process of this.#machine.processes) this.#places.remember(process);
@@ -87,8 +89,10 @@ export class Simulation {
             return SILENT;
         }
         try {
+            const ringWork = this.#machine.ringExitWork.splice(0);
             const outcome = operation(new StepContext(this.#kernel, this.#program, step, this.#places, thread));
             deliverPending(this.#kernel);
+            ringExitWork(this.#kernel, ringWork);
             const diedInCall = isTask && thread !== null && !thread.process.alive && step.op !== 'exit';
             return this.#machine.oops !== null || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
         } catch (error) {

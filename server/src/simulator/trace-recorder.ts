@@ -5,11 +5,15 @@ import type { DecisionId } from '../vocabulary/decisions.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
 import type { Counters, SignalEvent, TraceEvent } from './trace.js';
 
+type Locate = (process: Process, page: number) => { readonly mapping: string; readonly start: number } | null;
+
 /** Collects what the kernel functions report during one step. Silent while the machine is being set up. */
 export class TraceRecorder implements Recorder {
     muted = true;
     events: TraceEvent[] = [];
     readonly unmodelled: string[] = [];
+    /** Finds the mapping that an address of a process belongs to, or belonged to. */
+    locate: Locate = () => null;
     readonly #machine: Machine;
 
     constructor(machine: Machine) {
@@ -46,7 +50,7 @@ export class TraceRecorder implements Recorder {
 
     signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void {
         if (this.muted) return;
-        this.events.push(signalEvent(this.#machine, thread, info, forced, fate));
+        this.events.push(signalEvent(this.#machine, this.locate, thread, info, forced, fate));
     }
 
     panic(text: string): void {
@@ -71,15 +75,14 @@ export class TraceRecorder implements Recorder {
 }
 
 /** A signal with the mapping that its address lies in. */
-function signalEvent(machine: Machine, thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): SignalEvent {
+function signalEvent(machine: Machine, locate: Locate, thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): SignalEvent {
     const event = {
         t: 'signal', signal: info.signal, code: info.code, task: thread.label, pid: thread.process.pid, tid: thread.tid,
         address: info.address, addressLsbBits: info.addressLsbBits, forced, fate,
     } as const;
     if (info.address === null) return event;
-    const vma = thread.process.mm.find(Math.floor(info.address / 2 ** machine.pageShift));
-    if (vma === null) return event;
-    return { ...event, mapping: vma.name, offset: info.address - vma.nameStart * 2 ** machine.pageShift };
+    const at = locate(thread.process, Math.floor(info.address / 2 ** machine.pageShift));
+    return at === null ? event : { ...event, mapping: at.mapping, offset: info.address - at.start * 2 ** machine.pageShift };
 }
 
 /** The counters as they are now, as plain data. */

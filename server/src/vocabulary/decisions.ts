@@ -58,6 +58,7 @@ const ROWS = {
     identify_page_state: { text: 'The flags of the page choose a row of the error-state table.' },
     'kill_accessing_process.found': { text: 'The current task still has the poisoned page in its page tables.' },
     'kill_accessing_process.not-mapped': { text: 'The current task does not map the page.' },
+    io_ring_exit_work: { text: 'The ring of a process that exited is torn down: its pins go.' },
     kill_me_maybe: { text: 'Task work after a machine check in user mode calls memory_failure().' },
     'kill_me_maybe.not-recovered': { text: 'The failure was not recovered: the task gets a plain SIGBUS.' },
     kill_me_never: { text: 'A copy from user space met poison; the system call fails and the page is handled.' },

@@ -1,4 +1,4 @@
-import type { AddressSpace } from '../machine/address-space.js';
+import { contentAt, type AddressSpace } from '../machine/address-space.js';
 import { type Folio, PG } from '../machine/folio.js';
 import { folioMapcount, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte, type Entry } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
@@ -234,7 +234,7 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
     const fault = handleMmFault(kernel, thread, page, access);
     if (fault.kind === 'ok') {
         if (access === 'write') storeContent(kernel, fault.pfn, content);
-        return { kind: 'ok', pfn: fault.pfn, value: fault.pfn < 0 ? '\0' : machine.memory.content(fault.pfn) };
+        return { kind: 'ok', pfn: fault.pfn, value: fault.pfn < 0 ? specialContent(thread, page) : machine.memory.content(fault.pfn) };
     }
     if (fault.kind === 'segv') {
         kernel.decide(fault.code === 'SEGV_MAPERR' ? 'do_user_addr_fault.no-vma' : 'do_user_addr_fault.protection');
@@ -248,6 +248,11 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
         forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: fault.lsbBits });
     }
     return { kind: 'signal' };
+}
+
+/** What a mapping without frames shows. */
+function specialContent(thread: Thread, page: VirtualPage): string {
+    return contentAt(thread.process.mm.find(page)?.special?.content ?? '', 0);
 }
 
 /** A store changes the contents of the frame; a full store heals nothing in the model's books. */

@@ -34,6 +34,8 @@ export interface SpecialMapping {
     /** get_user_pages() reaches the pages. */
     readonly gup: boolean;
     readonly pfn: Pfn | null;
+    /** First byte of its pages where no frame stands behind them. */
+    readonly content: string;
 }
 
 /** A virtual memory area. Its page indexes count from `indexBase`. */

@@ -120,7 +120,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (spec.from.kind === 'region') {
         const region = machine.regions.get(spec.from.region);
         const pfn = region?.pfn ?? null;
-        vma.special = { what: spec.from.region, gup: pfn !== null && machine.memory.layout.hasStructPage(pfn), pfn };
+        vma.special = { what: spec.from.region, gup: pfn !== null && machine.memory.layout.hasStructPage(pfn), pfn, content: spec.content };
         return;
     }
     if (spec.from.kind !== 'special') return;
@@ -130,7 +130,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const kind = PAGE_KINDS[row.pageKind];
     const gup = reachableByGup(name, kernel.profile.version);
     if (!kind.structPage) {
-        vma.special = { what: name, gup, pfn: null };
+        vma.special = { what: name, gup, pfn: null, content: spec.content };
         return;
     }
     const order = kind.compound ? Math.max(1, Math.ceil(Math.log2(spec.pageCount))) : 0;
@@ -140,7 +140,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
         const flags = kind.flags.includes('reserved') ? PG.reserved : 0;
         machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: row.content ?? spec.content });
     }
-    vma.special = { what: name, gup, pfn };
+    vma.special = { what: name, gup, pfn, content: spec.content };
 }
 
 /** Letters of an anonymous mapping: page i holds the i-th letter. */

@@ -107,8 +107,8 @@ function impossibleState(spec: MappingSpec, file: FileSpec | undefined): string 
     if (spec.uffdPoison && spec.from.kind !== 'anon' && spec.from.kind !== 'shared-anon' && (file === undefined || !FILESYSTEMS[file.type as FilesystemType].swapBacked && !FILESYSTEMS[file.type as FilesystemType].hugetlb)) {
         return 'UFFDIO_POISON works on anonymous, shared and huge page memory only.';
     }
-    if ((spec.from.kind === 'special' || spec.from.kind === 'region') && (spec.mlocked || spec.content !== '')) {
-        return 'The pages belong to the kernel or a driver: `mlocked` and `content` do not apply.';
+    if ((spec.from.kind === 'special' || spec.from.kind === 'region') && spec.mlocked) {
+        return 'The pages belong to the kernel or a driver: `mlocked` does not apply.';
     }
     if (spec.content.length > Math.max(1, spec.pageCount)) {
         return `The mapping has ${spec.pageCount} pages, but \`content\` has ${spec.content.length} letters: one a page.`;

@@ -1,0 +1,124 @@
+/** What is declared around a cursor, read off the syntax tree: it holds while the line at the cursor does not parse. */
+import type { AstNode, LangiumDocuments } from 'langium';
+import type { Document, Item, KernelChoice as KernelNode, Mapping, Named, Place } from '../../language/generated/ast.js';
+import { isAssignment, isKernelSetting, isMachine, isMapping, isPageSizeSetting, isPlace, isQuantity, isScenario, isSetting, isStep, isThread, isVary } from '../../language/generated/ast.js';
+import { importedMachines } from '../../language/references/imports.js';
+import { findMember, findTask, visibleNames } from '../../language/references/lookup.js';
+import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';
+import { wordOf } from '../../language/lowering/words.js';
+import { DEFAULT_KERNEL, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
+
+export interface DeclaredKernel {
+    readonly version: KernelVersion;
+    readonly proposals: readonly string[];
+}
+
+/** A name with the declaration behind it. */
+export interface DeclaredName {
+    readonly name: string;
+    readonly node: Named;
+}
+
+export class Facts {
+    readonly scene: Scene | undefined;
+    readonly root: Document;
+    /** The cursor is in the timeline: what is said once may be said again as a step. */
+    readonly afterStep: boolean;
+    private readonly documents: LangiumDocuments;
+
+    constructor(root: Document, offset: number, afterStep: boolean, documents: LangiumDocuments) {
+        this.root = root;
+        this.afterStep = afterStep;
+        this.documents = documents;
+        this.scene = root.elements.filter((element): element is Scene => isScenario(element) || isMachine(element))
+            .filter(({ $cstNode }) => ($cstNode?.offset ?? 0) <= offset).at(-1);
+    }
+
+    /** Items of the scene and of the machine that it runs on. */
+    get items(): readonly Item[] {
+        return this.scene === undefined ? [] : scenesOf(this.scene).flatMap(({ items }) => items);
+    }
+
+    /** The kernels that the scenario can run on: several when it varies them. */
+    get kernels(): readonly DeclaredKernel[] {
+        const choices = this.items.flatMap((item): KernelNode[] => isKernelSetting(item) && item.kernel !== undefined ? [item.kernel] : isVary(item) ? item.kernels : []);
+        const known = choices.flatMap(({ version, proposals }) => {
+            const resolved = resolveKernel(version ?? '');
+            return 'error' in resolved ? [] : [{ version: resolved.version, proposals }];
+        });
+        return known.length === 0 ? [{ version: DEFAULT_KERNEL, proposals: [] }] : known;
+    }
+
+    get arch(): string {
+        const setting = this.items.find((item) => isSetting(item) && item.word === 'arch');
+        return (setting === undefined || !isSetting(setting) ? undefined : wordOf(setting.arguments[0])) ?? 'x86-64';
+    }
+
+    /** Everything with a name that can stand at the cursor outside a process. */
+    get names(): readonly DeclaredName[] {
+        const inside = this.scene?.items[0];
+        return inside === undefined ? [] : [...visibleNames(inside)].filter(([, node]) => !isMapping(node)).map(([name, node]) => ({ name, node }));
+    }
+
+    get tasks(): readonly { readonly name: string; readonly node: TaskNode }[] {
+        return this.names.flatMap(({ name, node }) => isTaskNode(node) ? [{ name, node }] : []);
+    }
+
+    task(name: string): TaskNode | undefined {
+        return this.scene === undefined ? undefined : findTask(this.scene, name);
+    }
+
+    threadsOf(task: TaskNode): readonly string[] {
+        return [...new Set(this.membersOf(task).filter(({ node }) => isThread(node)).map(({ name }) => name))];
+    }
+
+    /** Mappings of a task, those it shares with the process that it is a copy of included. */
+    mappingsOf(task: TaskNode): readonly { readonly name: string; readonly node: Mapping }[] {
+        const { scene } = this;
+        const all = scene === undefined ? [] : scenesOf(scene).flatMap((part) => [...symbolsOf(part).mappings.keys()]);
+        return [...new Set(all)].flatMap((name) => {
+            const node = scene === undefined ? undefined : findMember(scene, task, name);
+            return node !== undefined && isMapping(node) ? [{ name, node }] : [];
+        });
+    }
+
+    /** Sysctls, filters or options that are set before the cursor's own line. */
+    assigned(word: string): ReadonlySet<string> {
+        return new Set(this.items.flatMap((item) => isStep(item) && isAssignment(item.action) && item.action.word === word ? [item.action.name] : []));
+    }
+
+    /** Machines that a scenario of the file can run on. */
+    get machines(): readonly DeclaredName[] {
+        return [...importedMachines(this.root, this.documents)].map(([name, node]) => ({ name, node }));
+    }
+
+    /** Settings that the scene itself makes. */
+    get settingsMade(): ReadonlySet<string> {
+        return new Set((this.scene?.items ?? []).flatMap((item): string[] => isSetting(item) ? [item.word] : isKernelSetting(item) ? ['kernel'] : isPageSizeSetting(item) ? ['page size'] : []));
+    }
+
+    private membersOf(task: TaskNode): readonly { readonly name: string; readonly node: AstNode }[] {
+        return this.scene === undefined ? [] : scenesOf(this.scene).flatMap((part) => [...symbolsOf(part).membersOf(task)].map(([name, node]) => ({ name, node })));
+    }
+}
+
+/** The plain words of a declaration: kind, attributes, values. */
+export function wordsOfDeclaration(node: AstNode): readonly string[] {
+    const args = 'arguments' in node ? node.arguments as readonly AstNode[] : [];
+    return args.flatMap((argument) => isPlace(argument) ? [wordOf(argument as Place) ?? ''] : []);
+}
+
+/** Pages that a declaration names, when it says so in pages or bytes of 4 KiB. */
+export function pageCountOf(node: AstNode): number | undefined {
+    const args = 'arguments' in node ? node.arguments as readonly AstNode[] : [];
+    const size = args.find(isQuantity);
+    const bytes: Readonly<Record<string, number>> = { page: 4096, pages: 4096, KiB: 1024, MiB: 2 ** 20, GiB: 2 ** 30 };
+    const count = size === undefined ? NaN : Number(size.value.replaceAll('_', '')) * (bytes[size.unit ?? ''] ?? NaN) / 4096;
+    return Number.isInteger(count) && count > 0 ? count : undefined;
+}
+
+/** The first line of a declaration, and the comment above it, as markdown. */
+export function declarationMarkdown(node: AstNode, comment: string | undefined): string {
+    const line = (node.$cstNode?.text ?? '').split(/[\r\n]/, 1)[0] ?? '';
+    return [`\`\`\`hwp\n${line.trim()}\n\`\`\``, comment ?? ''].filter((part) => part !== '').join('\n\n');
+}

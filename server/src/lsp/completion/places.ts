@@ -1,0 +1,101 @@
+/** Names that can stand for a page: those of the acting process first, and only what the step can be done to. */
+import type { AstNode } from 'langium';
+import type { Mapping } from '../../language/generated/ast.js';
+import { isProcess, isMmap, isMapping } from '../../language/generated/ast.js';
+import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
+import { declarationMarkdown, pageCountOf, wordsOfDeclaration, type Facts } from './facts.js';
+import { KIND, type Proposal } from './proposal.js';
+
+/** What a step does: its operation and who does it. */
+export interface Doing {
+    readonly operation: string;
+    /** Name of the acting process; `kernel`; '' for nobody in particular. */
+    readonly actor: string;
+}
+
+type Fits = (node: AstNode) => boolean;
+
+const isOfType = (...types: readonly string[]): Fits => (node) => types.includes(node.$type);
+const any: Fits = () => true;
+const mapping = isOfType('Mapping');
+const file = isOfType('File', 'Introduction');
+
+function kindOf(node: AstNode): PageKindName | undefined {
+    const word = node.$type === 'Region' ? wordsOfDeclaration(node)[0] : undefined;
+    return word !== undefined && Object.hasOwn(PAGE_KINDS, word) ? word as PageKindName : undefined;
+}
+
+function hasWord(...words: readonly string[]): Fits {
+    return (node) => wordsOfDeclaration(node).some((word) => words.includes(word));
+}
+
+/** Which pages a step can be done to, where that is not all of them; the rest of a task's steps is about its own mappings. */
+const FITS: Readonly<Record<string, Fits>> = {
+    pread: file, pwrite: file, fallocate: file, ftruncate: file,
+    'write-from': mapping, 'read-into': mapping,
+    allocate: (node) => node.$type === 'Frame' || kindOf(node)?.startsWith('free') === true,
+    free: (node) => kindOf(node) !== undefined && kindOf(node)?.startsWith('free') === false && PAGE_KINDS[kindOf(node)!].structPage,
+    writeback: (node) => file(node) || mapping(node),
+    'swap-in': (node) => mapping(node) && hasWord('swapped', 'swapcache')(node),
+    merge: (node) => mapping(node) && hasWord('anon')(node),
+    reclaim: (node) => mapping(node) || file(node) || node.$type === 'Frame',
+    'read-pipe': (node) => mapping(node) || kindOf(node) === 'pipe',
+    'offline-block': isOfType('Region', 'Frame', 'Mapping', 'File'),
+};
+
+/** Steps of a task that name pages which need not be its own. */
+const NOT_OWN = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'process_madvise', 'pread', 'pwrite', 'fallocate', 'ftruncate', 'read-pipe']);
+
+export function placeProposals(doing: Doing, facts: Facts): Proposal[] {
+    const task = facts.task(doing.actor);
+    const own = task !== undefined && !NOT_OWN.has(doing.operation);
+    const fits = FITS[doing.operation] ?? (own ? mapping : any);
+    const acting = task === undefined ? [] : facts.mappingsOf(task).filter(({ node }) => fits(node)).map(({ name, node }) => place(name, node, 0));
+    if (own) {
+        return acting;
+    }
+    const named = facts.names.filter(({ node }) => PLACES.has(node.$type) && fits(node)).map(({ name, node }) => place(name, node, 0));
+    const others = facts.tasks.filter((other) => other.node !== task).flatMap((other) => facts.mappingsOf(other.node).filter(({ node }) => fits(node) && ownerOf(node) === other.name)
+        .map(({ name, node }) => place(isUnique(name, facts) ? name : `${other.name}.${name}`, node, 1)));
+    return [...acting, ...named, ...others, ...(fits === any ? RAW : [])];
+}
+
+const PLACES = new Set(['Region', 'File', 'Frame', 'Introduction']);
+
+/** Addresses as a log gives them. */
+const RAW: readonly Proposal[] = [
+    { label: 'pfn', kind: KIND.snippet, snippet: 'pfn ${1:0x40272d}', detail: 'pfn N', documentation: 'A page frame by its number.', rank: 2 },
+    { label: 'phys', kind: KIND.snippet, snippet: 'phys ${1:0x40272d5080}', detail: 'phys ADDRESS', documentation: 'A page frame by a physical byte address in it.', rank: 2 },
+    { label: 'address', kind: KIND.snippet, snippet: 'address ${1:0x7f0000000000}', detail: 'address ADDRESS', documentation: 'A raw virtual address.', rank: 2 },
+];
+
+/** `heap[2]` inside brackets: the page numbers that exist. */
+export function pageProposals(name: string, owner: string | undefined, facts: Facts): Proposal[] {
+    const nodes = [
+        ...facts.tasks.filter((task) => owner === undefined || task.name === owner).flatMap(({ node }) => facts.mappingsOf(node)),
+        ...owner === undefined ? facts.names : [],
+    ];
+    const count = nodes.filter((found) => found.name === name).map(({ node }) => pageCountOf(node)).find((pages) => pages !== undefined);
+    if (count === undefined) {
+        return [];
+    }
+    const pages = [...new Set([0, 1, 2, count - 1])].filter((page) => page >= 0 && page < count);
+    return [
+        ...pages.map((page): Proposal => ({ label: String(page), kind: KIND.value, detail: `page ${page} of ${count}`, rank: 0 })),
+        ...(count > 1 ? [{ label: `0..${count - 1}`, kind: KIND.value, detail: `all ${count} pages`, rank: 1 } satisfies Proposal] : []),
+    ];
+}
+
+export function place(name: string, node: AstNode, rank: 0 | 1 | 2): Proposal {
+    return { label: name, kind: isMapping(node) ? KIND.mapping : KIND.name, detail: node.$type.toLowerCase(), documentation: declarationMarkdown(node, undefined), rank };
+}
+
+/** Who made the mapping; a copy inherits it under the same name. */
+function ownerOf(node: Mapping): string | undefined {
+    const container = node.$container as AstNode | undefined;
+    return isProcess(container) ? container.name : isMmap(container) ? container.actor.process?.$refText : undefined;
+}
+
+function isUnique(name: string, facts: Facts): boolean {
+    return facts.tasks.filter(({ node }) => facts.mappingsOf(node).some((found) => found.name === name)).length === 1;
+}

@@ -1,0 +1,90 @@
+/** Steps: verbs that the actor can take, and the parameters of a verb that are still open. */
+import { formOfOperation, wordsOf } from '../../language/lowering/phrases.js';
+import { OPERATION_BY_ID, OPERATIONS, type ActorKind, type Operation, type Parameter } from '../../vocabulary/operations.js';
+import { readPhrase } from '../cursor/phrase.js';
+import { waitsForUnit } from '../cursor/cursor.js';
+import type { TextToken } from '../cursor/tokens.js';
+import { mappingProposals } from './declarations.js';
+import type { Facts } from './facts.js';
+import { placeProposals } from './places.js';
+import { KIND, type Proposal } from './proposal.js';
+import { keyword, unitProposals, wordProposals } from './words.js';
+
+/** Operations with a form of their own: they are no verbs of a phrase. */
+const OWN_FORM = new Set(['sysctl', 'filter', 'run', 'kexec', 'machine-check-registers']);
+
+/** Verbs for an actor; for nobody's steps those that stand without a colon. */
+export function verbProposals(actor: ActorKind): Proposal[] {
+    return OPERATIONS.filter(({ id, actors }) => actors.includes(actor) && !OWN_FORM.has(id)).map((operation) => ({
+        label: operation.id, kind: KIND.operation, detail: formOfOperation(operation), documentation: operationMarkdown(operation),
+        ...(operation.id === 'mmap' ? { snippet: 'mmap ${1:again} = $0', continues: true } : operation.parameters.length === 0 ? introduction(operation) : { snippet: `${operation.id} $0`, continues: true }),
+        ...(COMMON.has(operation.id) ? { rank: 0 } : {}),
+    }));
+}
+
+const COMMON = new Set(['corrupt-pfn', 'madvise', 'read', 'write', 'machine-check', 'unpoison-pfn', 'soft_offline_page']);
+
+function introduction({ id, introduces }: Operation): Partial<Proposal> {
+    return introduces === undefined ? {} : { snippet: `${id} as \${1:${introduces === 'process' ? 'child' : introduces}}` };
+}
+
+export function operationMarkdown(operation: Operation): string {
+    const parameters = operation.parameters.map(({ name, after, optional, doc }) => `- ${after === undefined ? '' : `\`${after}\` `}*${name}*${optional === true ? ' (optional)' : ''}: ${doc}`);
+    return [`\`${formOfOperation(operation)}\``, operation.doc, parameters.join('\n')].filter((part) => part !== '').join('\n\n');
+}
+
+export interface PhraseCursor {
+    readonly actor: string;
+    readonly verb: string;
+    readonly rest: readonly TextToken[];
+}
+
+/** What can follow the verb and the arguments that are written. */
+export function argumentProposals({ actor, verb, rest }: PhraseCursor, facts: Facts): Proposal[] {
+    if (verb === 'mmap') {
+        return mappingProposals(rest, facts);
+    }
+    const registers = verb === 'machine-check' && (rest[0]?.text === 'bank' || rest[0]?.text === 'status');
+    const operation = OPERATION_BY_ID.get(registers ? 'machine-check-registers' : verb);
+    if (operation === undefined) {
+        return [];
+    }
+    const reading = readPhrase(operation, rest);
+    if (waitsForUnit(rest)) {
+        const { last } = reading;
+        const units = last?.kind === 'bytes' ? unitProposals('bytes', 'pages') : last?.kind === 'time' ? unitProposals('time') : [];
+        if (units.length > 0) {
+            return units;
+        }
+    }
+    const values = (parameter: Parameter): Proposal[] => valueProposals(parameter, operation, actor, facts);
+    if (reading.pending !== undefined) {
+        return values(reading.pending);
+    }
+    const positional = reading.next.flatMap(values);
+    const introduced = reading.open.filter(({ after }) => after !== undefined).map((parameter) => keyword(parameter.after!, parameter.doc, { snippet: `${parameter.after} $0`, continues: true, detail: `${parameter.after} ${parameter.name}` }));
+    const named = operation.introduces !== undefined && reading.next.every(({ optional }) => optional === true)
+        ? [keyword('as', `Names the new ${operation.introduces}.`, { snippet: `as \${1:${operation.introduces === 'process' ? 'child' : operation.introduces}}` })] : [];
+    const registersToo = verb === 'machine-check' && rest.length === 0 ? [keyword('bank', 'A machine check given by its registers.', { snippet: 'bank ${1:9} status "${2:0xbd80000000100134}" mcg_status ${3:7} at $0', continues: true, rank: 2 })] : [];
+    return [...positional, ...introduced, ...named, ...registersToo];
+}
+
+function valueProposals(parameter: Parameter, operation: Operation, actor: string, facts: Facts): Proposal[] {
+    switch (parameter.kind) {
+        case 'place': return placeProposals({ operation: operation.id, actor }, facts);
+        case 'word': return wordProposals(wordsOf(parameter), KIND.constant, { doc: parameter.doc, rank: 0 });
+        case 'text': return [{ label: `"${parameter.name}"`, kind: KIND.snippet, snippet: '"$1"', documentation: parameter.doc, rank: 2 }];
+        case 'time': return [{ label: '1 s', kind: KIND.snippet, snippet: '${1:1} ${2|ns,us,ms,s,min,h|}', documentation: parameter.doc }];
+        case 'bytes': return [{ label: '4096 B', kind: KIND.snippet, snippet: '${1:4} ${2|KiB,MiB,B,pages|}', documentation: parameter.doc, rank: 2 }];
+        case 'number': case 'count': return [{ label: '0', kind: KIND.value, documentation: parameter.doc, rank: 2 }];
+        default: {
+            const types = NAMES[parameter.kind];
+            return facts.names.filter(({ node }) => types?.includes(node.$type) === true).map(({ name, node }) => ({ label: name, kind: KIND.name, detail: node.$type.toLowerCase(), documentation: parameter.doc, rank: 0 }));
+        }
+    }
+}
+
+/** Types of nodes that the names of a parameter name. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+    file: ['File', 'Introduction'], description: ['File', 'Introduction'], process: ['Process', 'Introduction'], region: ['Region'], swap: ['Swap'], filesystem: ['Filesystem'], mapping: ['Mapping'],
+};

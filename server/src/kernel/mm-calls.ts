@@ -253,7 +253,8 @@ export function swapoff(kernel: Kernel, name: string): Errno {
             if (vma === null) continue;
             const cached = area.cache.get(pte.slot);
             if (cached !== undefined && machine.memory.isPoisoned(cached.head)) {
-                setPte(vma, page, { kind: 'hwpoison', pfn: cached.head });
+                // A slot that no area has: do_swap_page() answers with VM_FAULT_SIGBUS.
+                setPte(vma, page, kernel.profile.has('swapoffKeepsPoison') ? { kind: 'hwpoison', pfn: cached.head } : { kind: 'swap', slot: -1 });
                 kernel.decide('unuse_pte.poisoned', cached.head);
             } else {
                 getUserPage(kernel, process.main, page, false);

@@ -15,7 +15,7 @@ export function folioPut(kernel: Kernel, folio: Folio): void {
 
 /** After a mapping or reference went: frees the folio when nothing refers to it. */
 export function freeIfUnused(kernel: Kernel, folio: Folio): void {
-    if (folio.references > 0 || folio.has('reserved') || folio.pageType === 'buddy') return;
+    if (folio.references > 0 || folio.has('reserved') || folio.free || folio.keptOut) return;
     if (folioRefcount(kernel.machine, folio) === 0) freeFolio(kernel, folio);
 }
 
@@ -31,6 +31,7 @@ export function freeFolio(kernel: Kernel, folio: Folio): void {
     for (let pfn = head; pfn < head + pageCount; pfn += 1) {
         memory.contents.delete(pfn);
         if (memory.isPoisoned(pfn) && keepsBadPage) keepOut(kernel, pfn);
+        else if (folio.large) freeToPerCpuList(kernel, pfn);
         else freePage(kernel, pfn);
     }
 }
@@ -40,9 +41,15 @@ export function freePage(kernel: Kernel, pfn: Pfn): void {
     kernel.machine.memory.place(new Folio(pfn, 0, 'free', 'buddy', 0, 0));
 }
 
+/** A transparent huge page is freed to a per-CPU list first: it is free, but not in the buddy allocator yet. */
+function freeToPerCpuList(kernel: Kernel, pfn: Pfn): void {
+    const page = kernel.machine.memory.place(new Folio(pfn, 0, 'free', 'none', 0, 0));
+    page.perCpuFree = true;
+}
+
 /** free_pages_prepare() refuses a page that carries PG_hwpoison: it belongs to nobody from here on. */
 function keepOut(kernel: Kernel, pfn: Pfn): void {
-    kernel.machine.memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 0));
+    kernel.machine.memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 0)).keptOut = true;
     kernel.decide('free_pages_prepare.kept-out', pfn);
 }
 

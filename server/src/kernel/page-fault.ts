@@ -20,8 +20,11 @@ export type FaultResult =
     | { readonly kind: 'sigbus' }
     | { readonly kind: 'segv'; readonly code: 'SEGV_MAPERR' | 'SEGV_ACCERR' };
 
-/** Bits that a page made by a fault starts with: multi-generation LRU adds faulted pages to the youngest generation. */
-const ANON_FLAGS = PG.referenced | PG.uptodate | PG.lru | PG.active | PG.swapbacked | PG.owner_2;
+/** Flags of an anonymous page that a fault made, once the LRU batches were drained. */
+export function anonFlags(kernel: Kernel): number {
+    const active = kernel.profile.has('faultedPagesAreActive') ? PG.active : 0;
+    return PG.referenced | PG.uptodate | PG.lru | active | PG.swapbacked | PG.owner_2;
+}
 
 /** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
 export function handleMmFault(kernel: Kernel, thread: Thread, page: VirtualPage, access: AccessKind): FaultResult {
@@ -100,7 +103,7 @@ function splitPmdForCopy(kernel: Kernel, vma: Vma, page: VirtualPage): void {
 }
 
 function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
-    const folio = allocatePage(kernel, 'anon', ANON_FLAGS, content);
+    const folio = allocatePage(kernel, 'anon', anonFlags(kernel), content);
     if (folio === null) return null;
     folio.owner = vma.anonVma;
     folio.index = vma.indexAt(page);

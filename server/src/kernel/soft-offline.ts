@@ -1,6 +1,7 @@
-import { PG, printedFlags, type Folio } from '../machine/folio.js';
+import { PG, setFlags, type Folio } from '../machine/folio.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../machine/page-tables.js';
 import { hex, type Pfn } from '../machine/units.js';
+import { printedPageFlags } from '../vocabulary/page-flags.js';
 import { countPoisoned } from './action-result.js';
 import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
@@ -11,19 +12,18 @@ import { mappingEvictFolio, writebackFolio } from './page-cache.js';
 import { testSetPageHwpoison } from './poison.js';
 import { tryToSplitThpPage } from './thp.js';
 
-/** Bit numbers of page->flags in `%pGp`, x86-64 with sparsemem vmemmap. */
-const PRINTED_BIT: Readonly<Record<string, number>> = { writeback: 1, referenced: 2, uptodate: 3, dirty: 4, lru: 5, active: 8, owner_priv_1: 10, owner_2: 11, reserved: 13, private: 14, swapbacked: 17, unevictable: 18, mlocked: 20 };
-
 /** First pfn of ZONE_DMA32 and of ZONE_NORMAL on x86-64. */
 const ZONE_DMA32 = 0x1000;
 const ZONE_NORMAL = 0x100000;
 
 /** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
 function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
-    const names = printedFlags(flags);
+    const order = printedPageFlags(kernel.profile.version);
+    const held = new Set<string>(setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag)));
+    const names = order.filter((name) => held.has(name));
     const zone = folio.head < ZONE_DMA32 ? 0 : folio.head < ZONE_NORMAL ? 1 : 2;
     let word = (0x1fffffn << 30n) | (BigInt(zone) << 51n);
-    for (const name of names) word |= 1n << BigInt(PRINTED_BIT[name] ?? 0);
+    for (const name of names) word |= 1n << BigInt(order.indexOf(name));
     return `0x${word.toString(16)}(${[...names, `node=${kernel.machine.nodeOf(folio.head)}`, `zone=${zone}`, 'lastcpupid=0x1fffff'].join('|')})`;
 }
 

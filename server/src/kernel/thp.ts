@@ -8,6 +8,7 @@ import { splitPmd } from './page-table-changes.js';
 /** Why a large folio cannot be split now, or null. Follows the checks of __folio_split(). */
 function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
     if (pfn >= kernel.machine.hugeZeroFolio && folio.kind === 'huge-zero') return 'huge zero folio';
+    if (folio.owner === null) return 'no mapping';
     if (folio.pins > 0) return 'extra references';
     if (folio.has('writeback')) return 'under writeback';
     const file = folio.owner?.kind === 'file' ? folio.owner : null;
@@ -25,6 +26,7 @@ function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
 export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio | null {
     const obstacle = splitObstacle(kernel, folio, pfn);
     if (obstacle !== null) {
+        if (folio.kind === 'huge-zero' && kernel.profile.has('splitWarnsOfHugeZero')) kernel.print('hugeZeroSplit');
         kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
         return null;
     }

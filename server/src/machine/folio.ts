@@ -26,16 +26,9 @@ export const PG = {
 
 export type FolioFlag = keyof typeof PG;
 
-/** Order in which `%pGp` prints the flags (Linux 7.3), with the names it prints. */
-const PRINT_ORDER: readonly (readonly [FolioFlag, string])[] = [
-    ['writeback', 'writeback'], ['referenced', 'referenced'], ['uptodate', 'uptodate'], ['dirty', 'dirty'], ['lru', 'lru'], ['active', 'active'],
-    ['swapcache', 'owner_priv_1'], ['owner_2', 'owner_2'], ['reserved', 'reserved'], ['private', 'private'],
-    ['swapbacked', 'swapbacked'], ['unevictable', 'unevictable'], ['mlocked', 'mlocked'],
-];
-
-/** Names of the flags that are set, as `%pGp` prints them. */
-export function printedFlags(flags: number): string[] {
-    return PRINT_ORDER.filter(([flag]) => (flags & PG[flag]) !== 0).map(([, name]) => name);
+/** Names of the flags that are set. */
+export function setFlags(flags: number): FolioFlag[] {
+    return (Object.keys(PG) as FolioFlag[]).filter((flag) => (flags & PG[flag]) !== 0);
 }
 
 export type PageType = 'none' | 'slab' | 'table' | 'large-kmalloc' | 'offline' | 'zsmalloc' | 'buddy' | 'hugetlb';
@@ -81,6 +74,8 @@ export class Folio {
     lruBatch = false;
     /** On a per-CPU free list of the page allocator. */
     perCpuFree = false;
+    /** Poisoned and refused by the allocator when it was freed: nobody's. */
+    keptOut = false;
     /** Process whose cgroup is charged. */
     chargedTo: Process | null = null;
 
@@ -96,6 +91,11 @@ export class Folio {
     /** Size in base pages. */
     get pageCount(): number {
         return 2 ** this.order;
+    }
+
+    /** Free in the buddy allocator or on a per-CPU list. */
+    get free(): boolean {
+        return this.pageType === 'buddy' || this.perCpuFree;
     }
 
     get large(): boolean {

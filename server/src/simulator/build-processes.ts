@@ -8,14 +8,12 @@ import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/madvise.js';
 import { fork, ksmMerge, mlock } from '../kernel/mm-calls.js';
-import { userAccess } from '../kernel/page-fault.js';
+import { anonFlags, userAccess } from '../kernel/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
 import { traitsOf } from './build-machine.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
 
-/** Flags of an anonymous page after its owner wrote to it and the LRU batches were drained. */
-const ANON_FLAGS = PG.referenced | PG.uptodate | PG.lru | PG.active | PG.swapbacked | PG.owner_2;
 /** First virtual page of a process: 0x555500000000 in 4 KiB pages. */
 const FIRST_PAGE = 0x555500000;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -163,7 +161,7 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (pfn === null) return;
     const anonVma = vma.anonVma!;
     machine.memory.claim({
-        pfn, pageCount: aligned, order, kind: order >= 9 ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: ANON_FLAGS, references: 0, owner: anonVma, index: 0, content: anonContent(spec),
+        pfn, pageCount: aligned, order, kind: order >= 9 ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: anonFlags(kernel), references: 0, owner: anonVma, index: 0, content: anonContent(spec),
         finish: (folio) => {
             folio.chargedTo = vma.mm.process;
         },

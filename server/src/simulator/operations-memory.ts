@@ -177,7 +177,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     fork: (context) => {
         if (context.thread === null) return SILENT;
         const name = context.text('as') ?? 'child';
-        const child = fork(context.kernel, context.thread, name, name);
+        const child = fork(context.kernel, context.thread, name, context.thread.comm);
         context.places.remember(child);
         return called('0', { returned: child.pid });
     },

@@ -28,11 +28,11 @@ function setFrameKind(context: StepContext): ReturnType<Operation> {
     const { memory } = context.kernel.machine;
     const kindName = (context.text('kind') ?? 'driver') as PageKindName;
     const kind: PageKind = PAGE_KINDS[kindName] ?? PAGE_KINDS.driver;
-    if (memory.isPoisoned(pfn) && memory.folio(pfn).pageType !== 'buddy') {
+    if (memory.isPoisoned(pfn) && !memory.folio(pfn).free) {
         context.kernel.decide('rmqueue.not-free', pfn);
         return called('EBUSY');
     }
-    if (memory.folio(pfn).pageType !== 'buddy') return called('EBUSY');
+    if (!memory.folio(pfn).free) return called('EBUSY');
     const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, kind.refcount);
     folio.movableOps = kind.movableOps;
     memory.place(folio);
@@ -85,7 +85,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         const seen = new Set<Folio>();
         for (let each = pfn; each < pfn + count; each += 1) {
             const folio = memory.folio(each);
-            if (seen.has(folio) || folio.pageType === 'buddy') continue;
+            if (seen.has(folio) || folio.free) continue;
             seen.add(folio);
             freeFolio(context.kernel, folio);
         }

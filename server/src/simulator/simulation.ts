@@ -14,7 +14,7 @@ import { TRACE_SCHEMA, type EndState, type FrameState, type NotModelled, type St
 import { TraceRecorder, countersOf } from './trace-recorder.js';
 
 /** Kernels whose behaviour the model has been checked against for this release. */
-const MODELLED_KERNELS: ReadonlySet<string> = new Set(['7.3']);
+const MODELLED_KERNELS: ReadonlySet<string> = new Set(['7.3', '7.2', '6.12', '6.1']);
 
 /** Simulates one program, step by step, so that a caller can stop between two. Pure: same program, same trace. */
 export class Simulation {

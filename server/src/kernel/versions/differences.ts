@@ -37,7 +37,11 @@ export const DIFFERENCES = {
     pfnMapType: { from: '7.0', evidence: 'recorded', effect: 'A pfn without struct page reports MF_MSG_PFN_MAP; older kernels print `memory outside kernel control`.' },
     frozenKernelPages: { from: '7.2', evidence: 'recorded', effect: 'Slab and large-kmalloc pages have reference count 0.' },
     outsideZoneOops: { from: '7.2', evidence: 'recorded', effect: 'A page of an online section beyond the end of its zone makes zone_pcp_disable() fault.' },
-    poisonedLargeFolioKeptBack: { from: '7.3', evidence: 'recorded', effect: 'Freeing a large folio with a poisoned page keeps the poisoned page out of the allocator and frees the others.' },
+    splitWarnsOfHugeZero: { before: '6.6', evidence: 'recorded', effect: 'Splitting the huge zero page prints a warning of huge_memory.' },
+    swapoffKeepsPoison: { from: '6.6', evidence: 'recorded', effect: 'swapoff() of a poisoned swap-cache page leaves a hwpoison entry (BUS_MCEERR_AR); in 6.1 the entry is a swap-in error (BUS_ADRERR).' },
+    faultedPagesAreActive: { from: '6.6', evidence: 'recorded', effect: 'Faulted pages start on an active list (multi-generation LRU is on); shows in the flags that soft offline prints.' },
+    secretmemIsMlocked: { before: '7.0', evidence: 'recorded', effect: 'Pages of memfd_secret carry PG_mlocked, and are not marked as referenced when they are faulted in.' },
+    poisonedLargeFolioKeptBack: { from: '6.12', evidence: 'recorded', effect: 'Freeing a large folio with a poisoned page keeps the poisoned page out of the allocator and frees the others.' },
     unpoisonNeedsStructPage: { from: '6.6', before: '6.12', evidence: 'derived', effect: 'unpoison-pfn of a pfn without struct page gives -ENXIO; other kernels give -EIO.' },
     mappedTestedFirstInUnpoison: { before: '6.6', evidence: 'derived', effect: 'unpoison tests "mapped" and "mapping" before the silent page-type test, and does not test the offline type.' },
 } as const satisfies Record<string, Difference>;

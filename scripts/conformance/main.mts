@@ -1,0 +1,29 @@
+// npm run conformance: the table by group, and the differences.
+//   npm run conformance                   prints the table and the cases that differ
+//   npm run conformance -- --diff CASE    prints the differences of a case in full (a name, or a part of one)
+//   npm run conformance -- --check        is docs/conformance.md current?
+// The comparison imports the simulator's sources by the names that bundlers know, so it is bundled first.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const outfile = path.join(root, '.cache/conformance/report.mjs');
+mkdirSync(path.dirname(outfile), { recursive: true });
+await build({
+    absWorkingDir: root, entryPoints: ['test/conformance/report.ts'], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node22',
+    keepNames: true, logLevel: 'warning', packages: 'external', sourcemap: 'inline',
+    // Files are found from where the sources are.
+    plugins: [{
+        name: 'source-folders',
+        setup: (build) => {
+            build.onLoad({ filter: /(test|scripts)\/conformance\/[^/]+\.m?ts$/ }, async ({ path: file }) => {
+                const { readFile } = await import('node:fs/promises');
+                return { contents: (await readFile(file, 'utf8')).replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file))), loader: 'ts' };
+            });
+        },
+    }],
+});
+const { main } = await import(pathToFileURL(outfile).href) as { main: (args: readonly string[]) => Promise<number> };
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,275 @@
+// From the sentences of the set-up program to declarations and preparing steps.
+import { KERNEL_MEMORY } from './kernel-memory.mts';
+import { NAMED_SETUPS, memorySetupOf } from './memory-setups.mts';
+import type { Scene } from './scene.mts';
+
+/** What kill policy the set-up program gave a process; it says so as "policy X". */
+interface PolicyRow { readonly says: RegExp; readonly make: (scene: Scene, role: string) => void }
+const declared = (constant: string): PolicyRow['make'] => (scene, role) => { scene.process(role).lines.unshift(`prctl ${constant}`); };
+const prctl = (role: string, ...words: readonly string[]): string => `${role}: prctl PR_MCE_KILL ${words.join(' ')}`;
+const thenCleared = (constant: string): PolicyRow['make'] => (scene, role) => {
+    scene.preparation.push(prctl(role, 'PR_MCE_KILL_SET', constant), prctl(role, 'PR_MCE_KILL_CLEAR'));
+};
+
+const POLICIES: readonly PolicyRow[] = [
+    { says: /SET EARLY then PR_MCE_KILL_CLEAR/, make: thenCleared('PR_MCE_KILL_EARLY') },
+    { says: /SET LATE then CLEAR/, make: thenCleared('PR_MCE_KILL_LATE') },
+    { says: /SET EARLY/, make: declared('PR_MCE_KILL_EARLY') },
+    { says: /SET LATE/, make: declared('PR_MCE_KILL_LATE') },
+    { says: /SET DEFAULT/, make: declared('PR_MCE_KILL_DEFAULT') },
+    { says: /no prctl/, make: () => undefined },
+];
+const EARLY_KILL = 'sysctl vm.memory_failure_early_kill = 1';
+
+function applyPolicy(scene: Scene, role: string, policy: string): void {
+    POLICIES.find(({ says }) => says.test(policy))?.make(scene, role);
+    if (/sysctl early_kill=1/.test(policy)) {
+        scene.settings.add(EARLY_KILL);
+    }
+}
+
+/** PR_MCE_KILL_GET by its number: what a later sentence says that a role had set. */
+const POLICY_OF_GET: Readonly<Record<string, string | undefined>> = { 0: 'PR_MCE_KILL_LATE', 1: 'PR_MCE_KILL_EARLY' };
+
+type Make = (scene: Scene, match: RegExpExecArray) => void;
+interface Row { readonly says: RegExp; readonly make: Make }
+const row = (says: RegExp, make: Make): Row => ({ says, make });
+const setting = (line: string): Make => (scene) => { scene.settings.add(line); };
+const nothing: Make = () => undefined;
+
+/** Sentences after the first part; all rows that match apply, in order. */
+const FACTS: readonly Row[] = [
+    // Processes.
+    row(/^(victim) pid=\d+ with threads (\w+) tid=\d+ (\w+) tid=\d+$/, (scene, [, , first = '', second = '']) => {
+        const process = scene.process('vmain');
+        scene.thread(first, 'vmain');
+        scene.thread(second, 'vmain');
+        scene.alias('main', 'vmain');
+        scene.alias('victim', process.name);
+    }),
+    row(/^(\w+) pid=\d+,? policy (.*?) \((?:PR_MCE_KILL_)?GET=\d\)$/, (scene, [, role = '', policy = '']) => {
+        scene.process(role);
+        applyPolicy(scene, role, policy);
+    }),
+    row(/^(\w+) GET=(\d)$/, (scene, [, role = '', number = '']) => {
+        const constant = POLICY_OF_GET[number];
+        if (constant !== undefined) {
+            scene.preparation.push(prctl(scene.actor(role), 'PR_MCE_KILL_SET', constant));
+        }
+    }),
+    row(/^(\w+) pid=\d+ wrote the page, then fork -> (\w+) pid=\d+ \(page COW-shared, child does not write\)$/, (scene, [, parent = '', child = '']) => {
+        NAMED_SETUPS['anon']!(scene, parent);
+        scene.process(child).attributes.push(`forked from ${parent}`);
+    }),
+    row(/^child wrote the page before injection/, nothing),
+    row(/^(\w+) pid=\d+ maps the page shared; forked (\w+) pid=\d+ maps it too, policy (\w+);/, (scene, [, first = '', second = '', policy = '']) => {
+        // The policy of the first was set before the fork, and is inherited unless the second sets its own.
+        const process = scene.process(second);
+        process.attributes.push(`forked from ${first}`);
+        process.lines.push(`prctl ${policy === 'early' ? 'PR_MCE_KILL_EARLY' : 'PR_MCE_KILL_LATE'}`);
+        // It has looked where the page is, so it has touched it.
+        scene.preparation.push(`${second}: read ${scene.page(scene.target!.page)}`);
+        const others = scene.preparation.splice(0);
+        for (const step of others) {
+            // The forking process had its policy from the start.
+            const early = /PR_MCE_KILL_(EARLY|LATE)$/.exec(step);
+            if (early !== null && step.startsWith(`${first}: prctl`)) {
+                scene.process(first).lines.unshift(`prctl ${early[0]}`);
+            } else {
+                scene.preparation.push(step);
+            }
+        }
+    }),
+    row(/^(\w+) pid=\d+ \(GET=1\) maps the file MAP_SHARED but never touches it/, (scene, [, role = '']) => {
+        scene.process(role).lines.push('prctl PR_MCE_KILL_EARLY', `map view = ${scene.file?.name} shared untouched`);
+    }),
+    row(/^(\w+) dropped its ptes with MADV_DONTNEED/, (scene, [, role = '']) => {
+        scene.unmapped = true;
+        scene.preparation.push(`${role}: madvise ${scene.target!.name} MADV_DONTNEED`);
+    }),
+    row(/^SIGBUS (ignored|blocked|default) in the (\w+)$/, (scene, [, disposition = '', role = '']) => {
+        const process = scene.process(role);
+        if (disposition === 'blocked') {
+            process.lines.unshift('sigbus blocked');
+        } else {
+            process.sigbus = disposition;
+        }
+    }),
+    row(/^MADV_FREE on the target page$/, (scene) => {
+        scene.preparation.push(`${scene.target!.owner}: madvise ${scene.page(scene.target!.page)} MADV_FREE`);
+    }),
+    row(/^uid 0 without CAP_SYS_ADMIN/, (scene) => { scene.process('victim').attributes.push('without CAP_SYS_ADMIN'); }),
+    row(/^KSM merged page .* mapped by (\w+) and (\w+);/, (scene, [, first = '', second = '']) => {
+        scene.target = { owner: first, name: 'heap', page: 1, healthy: 2 };
+        for (const role of [first, second]) {
+            scene.process(role).lines.push('map heap = anon 16 KiB written content "D"');
+        }
+        scene.preparation.unshift(`kernel: merge ${first}.heap[1] with ${second}.heap[1]`);
+    }),
+    row(/^KSM merged page .* mapped by (\w+) twice \(pages 1 and 2\);/, (scene, [, role = '']) => {
+        scene.target = { owner: role, name: 'heap', page: 1, healthy: 3, twin: 2 };
+        scene.process(role).lines.push('map heap = anon 16 KiB written content "D"');
+        scene.preparation.unshift(`kernel: merge ${role}.heap[1] with ${role}.heap[2]`);
+    }),
+    row(/^page vmspliced into a pipe, then munmap and ftruncate\(0\)/, (scene) => {
+        const { owner, name, page } = scene.target!;
+        scene.unmapped = true;
+        scene.preparation.push(`${owner}: vmsplice ${name}[${page}]`, `${owner}: munmap ${name}`, `${owner}: ftruncate ${scene.file!.name} 0`);
+    }),
+    row(/^(\w+) exited before unpoison$/, (scene) => { scene.ownerExitsEarly = true; }),
+    row(/^special mapping (\w+) pfn=/, nothing),
+
+    // Machine.
+    row(/^sysctl early_kill=1$/, setting(EARLY_KILL)),
+    row(/^vm\.(\w+)=(\d)$/, (scene, [, name, value]) => { scene.settings.add(`sysctl vm.${name} = ${value}`); }),
+    row(/(?:^|with )vm\.(panic_on_unrecoverable_memory_failure|memory_failure_recovery)=(\d)/, (scene, [, name, value]) => { scene.settings.add(`sysctl vm.${name} = ${value}`); }),
+    row(/^corrupt-filter-enable=1$/, setting('filter corrupt-filter-enable = 1')),
+    row(/^memcg filter ino=(\d+) .*; (\w+) is in/, (scene, [, inode, role = '']) => {
+        scene.declare(`cgroup t = inode ${inode}`);
+        scene.settings.add(`filter corrupt-filter-memcg = ${inode}`);
+        scene.process(role).attributes.push('in t');
+    }),
+    row(/^flags-mask=(\w+) \(\w+\) value=(\w+), page is anon$/, (scene, [, mask, value]) => {
+        scene.settings.add(`filter corrupt-filter-flags-mask = ${mask}`);
+        scene.settings.add(`filter corrupt-filter-flags-value = ${value}`);
+    }),
+    row(/^file dev (\d+):(\d+), filter (\d+):(\d+)$/, (scene, [, major, minor, filterMajor, filterMinor]) => {
+        scene.declarations.unshift(`filesystem mounted = ext4 device ${major}:${minor}`);
+        scene.settings.add(`filter corrupt-filter-dev-major = ${filterMajor}`);
+        scene.settings.add(`filter corrupt-filter-dev-minor = ${filterMinor}`);
+    }),
+
+    // What is done, where no call was recorded.
+    row(/corrupt-pfn/, (scene) => { scene.injection ??= 'corrupt-pfn'; }),
+    row(/^special mapping, (MADV_\w+)/, (scene, [, advice]) => { scene.injection = advice as 'MADV_HWPOISON'; }),
+
+    // Machine checks: `cpu 1 runs the owner, spinning on the page`.
+    row(/^MCE on cpu (\d+) bank (\d+): status=(\w+) mcg_status=(\w+) addr=(\w+) misc=(\w+) broadcast=(\d); cpu \d+ runs (the owner, spinning on the page|another task spinning) in user mode$/,
+        (scene, [, cpu, bank, status = '', mcg, address = '0', misc, broadcast, who]) => {
+            const own = who?.startsWith('the owner') === true;
+            const runs = own ? scene.target!.owner! : 'runner';
+            scene.process(runs);
+            scene.settings.add(`cpu ${cpu} runs ${runs} in user mode`);
+            const target = scene.aim ?? scene.target;
+            const at = target?.raw === true ? `phys 0x${(Number(target.name.replace('pfn ', '')) * 4096).toString(16)}` : scene.frame(0, true);
+            const actionRequired = (BigInt(status) >> 55n & 1n) === 1n;
+            scene.machineCheck = {
+                at: (again) => `machine-check bank ${bank} status ${status} mcg_status ${mcg} at ${again && target?.raw !== true ? scene.frame() : at} misc ${misc} cpu ${cpu} ${scene.polled ? 'poll' : broadcast === '1' ? 'broadcast' : 'single'}`,
+                pfn: BigInt(address) / 4096n,
+                runs,
+                // The reader goes on until it was stopped three times; an action required machine check has stopped it once already.
+                reads: own ? (actionRequired ? 2 : 3) : 0,
+            };
+        }),
+    row(/check_interval=1/, (scene) => { scene.polled = true; }),
+];
+
+/** Variants of madvise() arguments: what is done to the mapping before the call, and after it. */
+const ARGUMENT_VARIANTS: Readonly<Record<string, { readonly before?: readonly string[]; readonly after?: readonly string[]; readonly attribute?: string }>> = {
+    unmapped: { before: ['munmap heap[1]'] },
+    rangehole: { before: ['munmap heap[2]'] },
+    protnone: { before: ['mprotect heap[1] PROT_NONE'], after: ['mprotect heap[1] PROT_WRITE'] },
+    protread: { before: ['mprotect heap[1] PROT_READ'], after: ['mprotect heap[1] PROT_WRITE'] },
+    nocap: { attribute: 'without CAP_SYS_ADMIN' },
+};
+
+/** Special mappings by the set-up program's word: the word of the language, and the page that is aimed at. */
+const SPECIAL_MAPPINGS: Readonly<Record<string, { readonly what: string; readonly page: number; readonly content?: string }>> = {
+    vdso: { what: 'vdso', page: 0 },
+    vvar: { what: 'vvar', page: 0 },
+    uring: { what: 'io_uring', page: 0 },
+    devmem: { what: 'devmem', page: 0, content: ' ' },
+    perf: { what: 'perf', page: 1 },
+    packet: { what: 'packet', page: 1 },
+};
+
+/** What the machine checks aim at, where the sentence says more than "anon page". */
+const AIMED_AT: readonly { readonly says: RegExp; readonly setup: string }[] = [
+    { says: /clean ext4 page/, setup: 'ext4-clean' },
+    { says: /^dirty ext4 page/, setup: 'ext4-dirty' },
+    { says: /in a hugetlb page/, setup: 'hugetlb-anon' },
+    { says: /in a THP/, setup: 'thp' },
+];
+
+/** The words that the set-up program was given, where they name a state that a sentence only hints at. */
+function setupOfArgument(argument: string, head: string, scene: Scene): ((scene: Scene, owner: string) => void) | undefined {
+    const word = argument.split(' ')[0] ?? '';
+    if (/special mapping/.test(head)) {
+        const special = SPECIAL_MAPPINGS[word];
+        return special === undefined ? undefined : (each, owner) => {
+            each.process(owner).lines.push(`map special = ${special.what} 4 pages${special.content === undefined ? '' : ` content "${special.content}"`}`);
+            each.target = { owner, name: 'special', page: special.page, healthy: 2 };
+        };
+    }
+    if (/shared by two/.test(head)) {
+        return NAMED_SETUPS[{ memfd: 'memfd', ext4: 'ext4-dirty', huge: 'hugetlb-memfd' }[word] ?? ''];
+    }
+    if (/argument variant/.test(head)) {
+        const variant = ARGUMENT_VARIANTS[word.replace(/^soft-/, '')];
+        return (each, owner) => {
+            NAMED_SETUPS['anon']!(each, owner);
+            each.preparation.push(...(variant?.before ?? []).map((step) => `${owner}: ${step}`));
+            each.restoration.push(...(variant?.after ?? []).map((step) => `${owner}: ${step}`));
+            if (variant?.attribute !== undefined) {
+                each.process(owner).attributes.push(variant.attribute);
+            }
+        };
+    }
+    if (/corrupt-filter/.test(head) && word.startsWith('dev')) {
+        return (each, owner) => {
+            NAMED_SETUPS['ext4-dirty']!(each, owner);
+            each.declarations.splice(0, each.declarations.length, ...each.declarations.map((line) => line.replace(/^(file data = ext4 16 KiB)/, '$1 on mounted')));
+        };
+    }
+    if (scene.target !== undefined) {
+        return undefined;
+    }
+    return NAMED_SETUPS[word] ?? AIMED_AT.filter(({ says }) => says.test(head)).map(({ setup }) => NAMED_SETUPS[setup])[0];
+}
+
+/** The process that has the page under test: the role of a "pid=... policy ..." sentence. */
+function ownerOf(sentences: readonly string[]): string | undefined {
+    for (const sentence of sentences) {
+        const role = /^(\w+) pid=\d+,? (?:policy|with threads|maps the page)/.exec(sentence)?.[1];
+        if (role !== undefined) {
+            return /with threads/.test(sentence) ? 'vmain' : role;
+        }
+    }
+    return undefined;
+}
+
+/** Puts the sentences of a record into the scene; answers those that no row knows. `roles`: who did something. */
+export function applySentences(scene: Scene, sentences: readonly string[], roles: ReadonlySet<string>): string[] {
+    const unknown: string[] = [];
+    const owner = ownerOf(sentences) ?? (roles.has('victim') ? 'victim' : undefined);
+    const parts = sentences.map((sentence) => {
+        const [head = '', argument] = sentence.replace(/; policy: .*$/, '').split(' | arg: ');
+        return { head, ...(argument === undefined ? {} : { argument }) };
+    });
+    // First what the page is, then everything that refers to it.
+    let found = false;
+    if (owner !== undefined) {
+        for (const { head, argument } of parts) {
+            const make = memorySetupOf(head) ?? (argument === undefined ? AIMED_AT.filter(({ says }) => says.test(head)).map(({ setup }) => NAMED_SETUPS[setup])[0] : setupOfArgument(argument, head, scene));
+            if (make !== undefined && !found) {
+                make(scene, owner);
+                found = true;
+            }
+        }
+        if (!found) {
+            NAMED_SETUPS['anon']!(scene, owner);
+        }
+    }
+    for (const [index, { head, argument }] of parts.entries()) {
+        const kernel = KERNEL_MEMORY.map(({ says, make }) => ({ match: says.exec(head), make })).find(({ match }) => match !== null);
+        kernel?.make(scene, kernel.match!);
+        const facts = FACTS.map(({ says, make }) => ({ match: says.exec(head), make })).filter(({ match }) => match !== null);
+        for (const { match, make } of facts) {
+            make(scene, match!);
+        }
+        if (kernel === undefined && facts.length === 0 && argument === undefined && index > 0) {
+            unknown.push(head);
+        }
+    }
+    return unknown;
+}

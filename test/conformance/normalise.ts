@@ -1,0 +1,50 @@
+// Brings log lines into the form of the records: numbers by first appearance, no pids, no addresses of the kernel.
+
+/** What a number in a line is; the first row that matches counts. `$1` and `$3` stay. */
+const NUMBERED: readonly { readonly kind: 'pfn' | 'va' | 'pa'; readonly pattern: RegExp }[] = [
+    { kind: 'pfn', pattern: /(Memory failure: |Soft offline: |Unpoison: |at pfn |for pfn |offlining pfn )(0x[0-9a-f]+)/g },
+    // Printed without 0x.
+    { kind: 'pfn', pattern: /(Memory failure on page )([0-9a-f]+)/g },
+    { kind: 'va', pattern: /(process virtual address |fault at )(0x[0-9a-f]+|[0-9a-f]{4,})/g },
+    { kind: 'pa', pattern: /(user-access at )(0x[0-9a-f]+|[0-9a-f]{4,})/g },
+];
+
+/** What is told apart by nothing but its form. */
+const ERASED: readonly { readonly pattern: RegExp; readonly by: string }[] = [
+    { pattern: /(Sending SIGBUS to |MCE: Killing )([^:]+):\d+/g, by: '$1$2:<pid>' },
+    { pattern: /(type )(0x)?[0-9a-f]+(\()/g, by: '$1<flags>$3' },
+    { pattern: /zone=\d+/g, by: 'zone=<zone>' },
+    { pattern: /lastcpupid=0x[0-9a-f]+/g, by: 'lastcpupid=<hex>' },
+    { pattern: /(for address: )\S+/g, by: '$1<kaddr>' },
+];
+
+/** Names numbers by their first appearance, over all lines of one case. */
+export class Names {
+    readonly #known = new Map<string, string>();
+    readonly #counts = new Map<string, number>();
+
+    line(text: string): string {
+        let line = text;
+        for (const { kind, pattern } of NUMBERED) {
+            line = line.replace(pattern, (_match, before: string, number: string) => `${before}${this.#name(kind, number)}`);
+        }
+        return ERASED.reduce((so, { pattern, by }) => so.replace(pattern, by), line);
+    }
+
+    #name(kind: string, number: string): string {
+        const key = `${kind} ${BigInt(number.startsWith('0x') ? number : `0x${number}`)}`;
+        let name = this.#known.get(key);
+        if (name === undefined) {
+            const count = (this.#counts.get(kind) ?? 0) + 1;
+            this.#counts.set(kind, count);
+            name = `<${kind}:${count}>`;
+            this.#known.set(key, name);
+        }
+        return name;
+    }
+}
+
+/** The records write offsets of more than five digits as `<hex>`. */
+export function normaliseOffset(result: string, recorded: string): string {
+    return recorded.includes('off=<hex>') ? result.replace(/off=0x[0-9a-f]{6,}/, 'off=<hex>') : result;
+}

@@ -1,0 +1,57 @@
+// docs/conformance.md.
+import type { KnownDifference } from './known-differences.js';
+import type { CaseResult } from './run-conformance.js';
+import { countByGroup, total, type GroupCounts } from './table.js';
+
+const GROUPS: Readonly<Record<string, string>> = {
+    A: 'madvise and corrupt-pfn on user pages', B: 'kernel, free and page cache pages, filters', C: 'soft and hard offline', D: 'unpoison',
+    E: 'panics', F: 'machine checks', G: 'consumption through system calls',
+};
+
+export function conformancePage(runs: readonly { readonly kernel: string; readonly results: readonly CaseResult[] }[], known: readonly KnownDifference[]): string {
+    return [
+        '# Conformance',
+        '',
+        '<!-- Written by `npm run conformance`. -->',
+        '',
+        'What real kernels did, case by case, compared with what the simulator predicts for the scenario of the case. Each case stands in',
+        '`test/conformance/scenarios/`, written in the language; what the kernel did stands in `test/conformance/records/`. Compared are the',
+        'errno of every call, the kernel log, every signal with its si_code, address and si_addr_lsb, the result of every later access, how the',
+        'process ended, the counters and the panic. `npm run conformance -- --diff CASE` prints the differences of a case in full.',
+        '',
+        'A case counts when repeated runs of the real kernel agreed (`stable`). The others are compared too, and listed below when they differ.',
+        ...runs.flatMap(({ kernel, results }) => section(kernel, results, known.filter((each) => each.kernel === kernel))),
+        '',
+    ].join('\n');
+}
+
+function section(kernel: string, results: readonly CaseResult[], known: readonly KnownDifference[]): string[] {
+    const rows = countByGroup(results);
+    const sum = total(rows);
+    const share = sum.stable === 0 ? 0 : Math.floor(sum.agreed * 1000 / sum.stable) / 10;
+    const differing = results.filter(({ verdict }) => verdict === 'differs' || verdict === 'not modelled');
+    const notSetUp = results.filter(({ verdict }) => verdict === 'not set up');
+    return [
+        '',
+        `## Linux ${kernel}`,
+        '',
+        `${sum.agreed} of ${sum.stable} stable cases agree (${share} %).`,
+        '',
+        '| group | what | recorded | not set up | stable | agreed | differing | not modelled |',
+        '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+        ...rows.map((row) => line(row, GROUPS[row.group] ?? '')),
+        line(sum, ''),
+        ...differing.length === 0 ? [] : [
+            '', '### What differs', '', '| case | stable | fields | reason |', '| --- | --- | --- | --- |',
+            ...differing.map(({ record, differences, notModelled }) => `| ${record.case} | ${record.stable ? 'yes' : 'no'} | ${[...new Set(differences.map(({ field }) => field))].join(', ')}${notModelled.length > 0 ? ' (not modelled)' : ''} | ${known.find((each) => each.case === record.case)?.reason ?? 'not explained yet'} |`),
+        ],
+        ...notSetUp.length === 0 ? [] : [
+            '', '### What could not be set up', '', '| case | why |', '| --- | --- |',
+            ...notSetUp.map(({ record, notModelled }) => `| ${record.case} | ${notModelled.join('; ')} |`),
+        ],
+    ];
+}
+
+function line({ group, recorded, notSetUp, stable, agreed, differing, notModelled }: GroupCounts, what: string): string {
+    return `| ${[group, what, recorded, notSetUp, stable, agreed, differing, notModelled].join(' | ')} |`;
+}

@@ -1,11 +1,11 @@
-// Bundles what ships into out/: the extension's two clients, the two servers and the command line.
+// Bundles what ships into out/: the extension, its language server and the command line.
 //   npm run build                  quick, with source maps
 //   npm run build -- --production  minified, without
 //   npm run build -- --watch       builds again on every change
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, context, type BuildOptions } from 'esbuild';
+import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 
 interface Bundle {
     readonly entry: string;
@@ -18,19 +18,33 @@ const root = path.resolve(import.meta.dirname, '..');
 
 // The oldest runtimes that must run the bundles: engines.node of package.json, and the Node inside engines.vscode.
 const node: BuildOptions = { platform: 'node', target: 'node20.10', format: 'cjs', mainFields: ['module', 'main'] };
-const browser: BuildOptions = { platform: 'browser', target: 'es2022', mainFields: ['browser', 'module', 'main'] };
+
+// The extension and its server run on Node and in a browser from one file each: the package would be twice the size
+// otherwise. What belongs to one world only is behind a dynamic import, so that the other never runs it.
+const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 
 const BUNDLES: readonly Bundle[] = [
-    { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...node, external: ['vscode'] } },
-    { entry: 'client/src/extension-browser.ts', out: 'out/client-browser.js', options: { ...browser, format: 'cjs', external: ['vscode'] } },
-    { entry: 'server/src/lsp/main-node.ts', out: 'out/server.js', options: node },
-    { entry: 'server/src/lsp/main-browser.ts', out: 'out/server-browser.js', options: { ...browser, format: 'iife' } },
+    { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },
+    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds },
     {
         entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
         options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "#!/usr/bin/env node\nconst import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
     },
 ];
+
+/**
+ * npm installs the protocol's packages beside each of those that need them; one copy is enough, and checks of identity (is
+ * this error a ResponseError?) hold only with one.
+ */
+const oneProtocol: Plugin = {
+    name: 'one-protocol',
+    setup(setup) {
+        const resolveDir = path.join(root, 'node_modules/vscode-languageserver');
+        setup.onResolve({ filter: /^vscode-(jsonrpc|languageserver-protocol|languageserver-types)(\/|$)/ }, ({ path: name, kind, pluginData }) =>
+            pluginData === oneProtocol ? undefined : setup.resolve(name, { kind, resolveDir, pluginData: oneProtocol }));
+    },
+};
 
 const { values } = parseArgs({ options: { production: { type: 'boolean' }, watch: { type: 'boolean' } } });
 
@@ -41,6 +55,7 @@ function optionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
+        plugins: [oneProtocol],
         minify: values.production === true,
         sourcemap: values.production !== true,
         // Names are part of error reports and of Langium's type registry.

@@ -1,17 +1,22 @@
+/** The entry of the extension, on Node and in a browser. Each has its own way to start the language server. */
 import type { ExtensionContext } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { CLIENT_ID, CLIENT_NAME, clientOptions } from './client-options.js';
+import type { HwpExtension } from './api.js';
+import { startExtension } from './start-extension.js';
 
-let client: LanguageClient | undefined;
+let extension: HwpExtension | undefined;
 
-/** Starts the language server in a process of its own. */
-export async function activate(context: ExtensionContext): Promise<void> {
-    const server = { module: context.asAbsolutePath('out/server.js'), transport: TransportKind.ipc };
-    client = new LanguageClient(CLIENT_ID, CLIENT_NAME, { run: server, debug: server }, clientOptions(context));
-    await client.start();
+/** Called by VS Code; what it returns is for other extensions and tests. */
+export async function activate(context: ExtensionContext): Promise<HwpExtension> {
+    const { createClient } = runsOnNode() ? await import('./client-on-node.js') : await import('./client-in-browser.js');
+    extension = await startExtension(context, createClient(context));
+    return extension;
 }
 
 /** Stops the language server. */
 export async function deactivate(): Promise<void> {
-    await client?.stop();
+    await extension?.client.stop();
+}
+
+function runsOnNode(): boolean {
+    return typeof process === 'object' && typeof process.versions?.node === 'string';
 }

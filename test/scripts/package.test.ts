@@ -1,18 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { TEMPLATES } from '../../client/src/templates.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 interface Manifest {
     readonly main: string;
     readonly browser: string;
-    readonly bin: Record<string, string>;
+    readonly icon: string;
     readonly contributes: {
-        readonly languages: readonly { readonly configuration: string }[];
+        readonly languages: readonly { readonly configuration?: string; readonly icon?: { readonly light: string; readonly dark: string } }[];
         readonly grammars: readonly { readonly path: string }[];
+        readonly commands: readonly { readonly command: string }[];
+        readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly markdown: string }; readonly description: string }[] }[];
     };
 }
+
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
 
 /** The files that .vscodeignore lets into the package. (Asking vsce for them takes seconds: it walks the whole tree.) */
 const lines = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -28,10 +33,22 @@ test('every file of the package exists', () => {
 });
 
 test('every file that the manifest names is in the package', () => {
-    const { main, browser, bin, contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+    const { main, browser, icon, contributes } = manifest;
     const named = [
-        main, browser, ...Object.values(bin), ...contributes.languages.map((language) => language.configuration),
-        ...contributes.grammars.map((grammar) => grammar.path),
+        main, browser, icon, ...contributes.grammars.map((grammar) => grammar.path),
+        ...contributes.languages.flatMap(({ configuration, icon: icons }) => [configuration, icons?.light, icons?.dark].filter((file) => file !== undefined)),
+        ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ];
     expect(packaged).toEqual(expect.arrayContaining(named.map((file) => path.normalize(file))));
+});
+
+test('every example is a template, in the package and under its name', () => {
+    const examples = readdirSync(path.join(root, 'examples')).filter((file) => file.endsWith('.hwp'));
+    expect(TEMPLATES.flatMap(({ from }) => 'example' in from ? [from.example] : [])).toEqual(examples);
+    expect(packaged).toEqual(expect.arrayContaining(examples.map((file) => `examples/${file}`)));
+});
+
+test('every command of ours that the walkthrough offers is contributed', () => {
+    const offered = manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.flatMap(({ description }) => [...description.matchAll(/command:(hwp\.\w+)/g)].map(([, command]) => command)));
+    expect(manifest.contributes.commands.map(({ command }) => command)).toEqual(expect.arrayContaining(offered));
 });

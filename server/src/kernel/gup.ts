@@ -1,8 +1,15 @@
+import type { Folio } from '../machine/folio.js';
 import { lookup } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Errno, Kernel } from './kernel.js';
 import { faultInVma } from './page-fault.js';
+
+/** A page that was referenced before is activated. Follows folio_mark_accessed(). */
+export function markPageAccessed(kernel: Kernel, folio: Folio): void {
+    if (folio.has('referenced') && !folio.has('unevictable') && kernel.profile.has('faultedPagesAreActive') && folio.has('lru')) folio.set('active');
+    folio.set('referenced');
+}
 
 /**
  * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages().
@@ -26,7 +33,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
     if (fault.kind === 'ok') {
         const found = lookup(kernel.machine, vma, page);
         if (found === null && vma.special === null) return { errno: 'EFAULT' };
-        if (fault.pfn >= 0) kernel.machine.memory.folio(fault.pfn).set('referenced');
+        if (fault.pfn >= 0) markPageAccessed(kernel, kernel.machine.memory.folio(fault.pfn));
         return { pfn: fault.pfn };
     }
     if (fault.kind === 'hwpoison') {

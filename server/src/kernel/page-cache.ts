@@ -4,6 +4,7 @@ import { folioMapcount, folioRefcount, lookup, setHuge, setPte } from '../machin
 import type { PageIndex, Pfn } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import type { Kernel } from './kernel.js';
+import type { Profile } from './profile.js';
 import { allocatePage, folioPut, freeIfUnused } from './page-alloc.js';
 
 /** The cached folio that holds the index, or null. Follows filemap_get_folio(). */
@@ -26,18 +27,18 @@ export function filemapGetPfn(kernel: Kernel, file: AddressSpace, index: PageInd
 }
 
 /** Flags of a folio that a fault, read() or write() brings into the cache. Multi-generation LRU puts faulted pages into the youngest generation. */
-function newFileFlags(kernel: Kernel, file: AddressSpace, byFault: boolean): number {
+export function newFileFlags(profile: Profile, file: AddressSpace, byFault: boolean): number {
     const { traits } = file;
-    if (file.type === 'secretmem' && kernel.profile.has('secretmemIsMlocked')) return PG.uptodate | PG.lru | PG.unevictable | PG.mlocked;
+    if (file.type === 'secretmem' && profile.has('secretmemIsMlocked')) return PG.uptodate | PG.lru | PG.unevictable | PG.mlocked;
     const unevictable = traits.unevictable || file.locked;
-    const active = unevictable || !kernel.profile.has('faultedPagesAreActive') ? 0 : PG.active;
+    const active = unevictable || !profile.has('faultedPagesAreActive') ? 0 : PG.active;
     const accessed = byFault ? PG.referenced | active : 0;
     return PG.uptodate | PG.lru | accessed | (traits.swapBacked ? PG.swapbacked : 0) | (unevictable ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
 }
 
 /** Brings a page into the cache: from disk, or zeroed for memory-only file systems and holes. */
 export function filemapAddPage(kernel: Kernel, file: AddressSpace, index: PageIndex, byFault: boolean): Folio | null {
-    const folio = allocatePage(kernel, file.type, newFileFlags(kernel, file, byFault), file.diskContent(index));
+    const folio = allocatePage(kernel, file.type, newFileFlags(kernel.profile, file, byFault), file.diskContent(index));
     if (folio === null) return null;
     folio.owner = file;
     folio.index = index;

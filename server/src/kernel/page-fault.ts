@@ -181,6 +181,7 @@ function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): 
         if (folio === null) return { kind: 'sigbus' };
         folio.set('swapcache');
         folio.clear('active');
+        folio.clear('referenced');
         folio.swapSlot = slot;
         folio.references += 1;
         area.cache.set(slot, folio);

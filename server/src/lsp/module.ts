@@ -8,7 +8,7 @@ import { ScenarioCodeLensProvider } from './code-lens-provider.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
 import { StepInlayHintProvider } from './inlay-hint-provider.js';
-import { LanguageFeaturesModule } from './language-features.js';
+import { LanguageFeaturesModule, SharedLanguageFeaturesModule } from './language-features.js';
 import { ReportStore } from './report-store.js';
 import { SimulatingDocumentBuilder } from './simulating-document-builder.js';
 
@@ -32,7 +32,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
             InlayHintProvider: () => new StepInlayHintProvider(reports),
         },
     };
-    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, HwpSharedModule, sharedModule);
+    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, HwpSharedModule, SharedLanguageFeaturesModule, sharedModule);
     const hwp = inject(createDefaultModule({ shared }), HwpGeneratedModule, HwpModule, LanguageFeaturesModule, hwpModule);
     shared.ServiceRegistry.register(hwp);
     return { shared, hwp, reports };

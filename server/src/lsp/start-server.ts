@@ -2,6 +2,7 @@ import { DocumentState, type FileSystemProvider } from 'langium';
 import { startLanguageServer } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { createHwpServer } from './module.js';
+import { answerSelectionRanges } from './navigation/selection-ranges.js';
 import { refreshAfterBuilds } from './refresh.js';
 import { answerRequests } from './requests/table.js';
 import { notifyResults } from './result-notifications.js';
@@ -12,6 +13,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     const { shared } = server;
     answerRequests(connection, server);
     notifyResults(connection, server);
+    answerSelectionRanges(connection, shared);
     refreshAfterBuilds(connection, shared);
-    startLanguageServer(shared, { CodeLensProvider: DocumentState.Validated, InlayHintProvider: DocumentState.Validated, HoverProvider: DocumentState.Validated });
+    startLanguageServer(shared, { CodeActionProvider: DocumentState.Validated, CodeLensProvider: DocumentState.Validated, InlayHintProvider: DocumentState.Validated, HoverProvider: DocumentState.Validated });
 }

@@ -5,6 +5,8 @@ import { Machine } from '../machine/machine.js';
 import { MemoryLayout } from '../machine/memory-layout.js';
 import { PhysicalMemory, type Extent } from '../machine/physical-memory.js';
 import { SwapArea } from '../machine/swap.js';
+import { newFileFlags } from '../kernel/page-cache.js';
+import type { Profile } from '../kernel/profile.js';
 import { compareKernels } from '../vocabulary/kernels.js';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../vocabulary/filesystems.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
@@ -24,7 +26,7 @@ export function traitsOf(type: string): FilesystemTraits {
 }
 
 /** The machine as it stands before any process: memory, pools, regions, files. */
-export function buildMachine(program: Program): Machine {
+export function buildMachine(program: Program, profile: Profile): Machine {
     const spec = program.machine;
     const pageBytes = 2 ** program.pageShift;
     const layout = new MemoryLayout(Math.floor(spec.ramBytes / pageBytes), spec.holes, spec.offline, spec.pmems.map(({ pfn, pageCount }) => ({ pfn, pageCount })));
@@ -45,7 +47,7 @@ export function buildMachine(program: Program): Machine {
     memory.claim({ ...plainExtent(low, 1), kind: 'zero-page', flags: PG.reserved, references: 1 });
     for (const pool of spec.hugetlbPools) buildPool(machine, pool.shift, pool.pageCount, pool.reserved, pool.overcommit);
     for (const region of spec.regions.filter((each) => each.pfn === undefined)) claimRegion(machine, program, region, null);
-    for (const file of spec.files) buildFile(machine, spec, file);
+    for (const file of spec.files) buildFile(machine, profile, spec, file);
     return machine;
 }
 
@@ -144,7 +146,7 @@ function superblockFile(machine: Machine, pfn: number): AddressSpace {
 }
 
 /** A declared file and what of it is cached. */
-export function buildFile(machine: Machine, spec: MachineSpec, file: FileSpec): AddressSpace {
+export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec, file: FileSpec): AddressSpace {
     const row: Filesystem = FILESYSTEMS[file.type as FilesystemType] ?? FILESYSTEMS.tmpfs;
     const filesystem = spec.filesystems.find((each) => each.name === file.filesystem);
     const device = { major: filesystem?.major ?? row.defaultMajor, minor: filesystem?.minor ?? row.defaultMinor };
@@ -172,8 +174,8 @@ export function buildFile(machine: Machine, spec: MachineSpec, file: FileSpec): 
     if (pfn === null) return space;
     const { traits } = space;
     const dirty = file.cached === 'dirty' || (file.cached === 'clean' && traits.swapBacked && file.content !== '') || (file.cached === 'clean' && traits.unevictable && !traits.writeback && traits.errorRemoveFolio !== 'guest_memfd');
-    const flags = PG.uptodate | PG.lru | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0)
-        | (traits.swapBacked ? PG.swapbacked | PG.referenced : 0) | (traits.unevictable || file.locked ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
+    // memfd_secret has no write(): its pages can only come from faults.
+    const flags = newFileFlags(profile, space, file.type === 'secretmem') | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0) | (traits.swapBacked ? PG.referenced : 0);
     space.initial = { pfn, pageCount, order, flags };
     machine.memory.claim({
         ...plainExtent(pfn, aligned), order, kind: file.type, flags, references: 2 ** order + (traits.buffers ? 1 : 0), owner: space, content: file.content,

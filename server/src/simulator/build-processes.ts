@@ -5,6 +5,7 @@ import { hugePages, mappedPfn, setHuge, setPte } from '../machine/page-tables.js
 import { Process, Thread } from '../machine/process.js';
 import { Vma } from '../machine/vma.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
+import { markPageAccessed } from '../kernel/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/madvise.js';
 import { fork, ksmMerge, mlock } from '../kernel/mm-calls.js';
@@ -296,7 +297,7 @@ function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: st
         folio.pins += 1;
         const longterm = by !== 'vmsplice';
         if (longterm) folio.longtermPins += 1;
-        folio.set('referenced');
+        markPageAccessed(kernel, folio);
         process.pinned.push({ folio, pfn, longterm });
     }
 }

@@ -44,7 +44,7 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         const { machine } = context.program;
         const filesystem = machine.filesystems.find((each) => each.name === context.text('filesystem'));
         const name = context.text('as') ?? 'new file';
-        buildFile(context.kernel.machine, machine, {
+        buildFile(context.kernel.machine, context.kernel.profile, machine, {
             name, source: context.step.source, type: filesystem?.type ?? 'ext4', bytes: 0, cached: 'absent', folioBytes: 2 ** context.program.pageShift, content: '', locked: false, held: false,
             ...(filesystem === undefined ? {} : { filesystem: filesystem.name }),
         });

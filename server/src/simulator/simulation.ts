@@ -30,9 +30,10 @@ export class Simulation {
 
     constructor(program: Program) {
         this.#program = program;
-        this.#machine = buildMachine(program);
+        const profile = new Profile(program.kernel.version, program.kernel.proposals);
+        this.#machine = buildMachine(program, profile);
         this.#recorder = new TraceRecorder(this.#machine);
-        this.#kernel = new Kernel(this.#machine, new Profile(program.kernel.version, program.kernel.proposals), this.#recorder);
+        this.#kernel = new Kernel(this.#machine, profile, this.#recorder);
         this.#places = new PlaceResolver(this.#kernel);
         this.#recorder.locate = (process, page) => this.#places.locate(process, page);
         buildProcesses(this.#kernel, program);

@@ -1,17 +1,16 @@
 /** Claims of an `expect` line, by their first word. */
 import type { AstNode } from 'langium';
 import type { Argument } from '../generated/ast.js';
-import { isPlace, isProcess, isQuantity, isText } from '../generated/ast.js';
+import { isPlace, isQuantity } from '../generated/ast.js';
 import { ERRNOS, type ErrnoName } from '../../vocabulary/errnos.js';
 import { MF_RESULTS, MF_TYPES } from '../../vocabulary/mf-types.js';
 import { CLAIMS } from '../../vocabulary/settings.js';
 import { SIGNAL_CODES, SIGNALS } from '../../vocabulary/signals.js';
 import type { Claim, Place } from '../../simulator/program.js';
 import { isTaskNode } from '../references/scenario-symbols.js';
-import { visibleTasks } from '../references/lookup.js';
+import { ArgumentCursor } from './claim-arguments.js';
 import type { Context } from './context.js';
 import { count, sizeBytes } from './numbers.js';
-import { lowerPlaceArguments } from './places.js';
 import { textOf, wordOf } from './words.js';
 import { checkWord } from './words-of-tables.js';
 import { suggest } from './suggestions.js';
@@ -27,18 +26,7 @@ export function lowerClaims(args: readonly Argument[], owner: AstNode, context: 
     return new ClaimReader(args, owner, context).read();
 }
 
-class ClaimReader {
-    private index = 0;
-    private readonly args: readonly Argument[];
-    private readonly owner: AstNode;
-    private readonly context: Context;
-
-    constructor(args: readonly Argument[], owner: AstNode, context: Context) {
-        this.args = args;
-        this.owner = owner;
-        this.context = context;
-    }
-
+class ClaimReader extends ArgumentCursor {
     read(): Claim[] {
         const claims: Claim[] = [];
         while (this.index < this.args.length) {
@@ -68,10 +56,6 @@ class ClaimReader {
         }
         this.index += 3;
         return { source: this.context.sources.between(this.args[start]!, share), kind: 'not-modelled', what: 'shares' };
-    }
-
-    private wordAt(ahead: number): string | undefined {
-        return wordOf(this.args[this.index + ahead]);
     }
 
     private readOne(first: Argument): Body | undefined {
@@ -229,64 +213,6 @@ class ClaimReader {
         return { kind, process: argument.target.$refText };
     }
 
-    /** `db` or `db.worker`. */
-    private readTask(node: Argument): string | undefined {
-        const argument = this.args[this.index];
-        if (!isPlace(argument) || argument.pages !== undefined || argument.offset !== undefined) {
-            this.incomplete(node, 'To whom? `to db` or `to db.worker`');
-            return undefined;
-        }
-        this.index++;
-        const target = argument.target.ref;
-        if (target === undefined || !isTaskNode(target)) {
-            this.unknownTask(argument);
-            return undefined;
-        }
-        const member = argument.member;
-        if (member === undefined) {
-            return argument.target.$refText;
-        }
-        if (member.$refText !== 'main' && member.ref?.$type !== 'Thread') {
-            const threads = isProcess(target) ? target.items.filter((item) => item.$type === 'Thread').map((thread) => thread.name) : [];
-            this.context.issues.report('process/unknown-thread', argument, `\`${target.name}\` has no thread \`${member.$refText}\`. It has ${['main', ...threads].map((name) => `\`${name}\``).join(', ')}.`,
-                { data: { suggestions: ['main', ...threads].map((name) => `${target.name}.${name}`) } });
-            return undefined;
-        }
-        return `${argument.target.$refText}.${member.$refText}`;
-    }
-
-    private readPlace(node: Argument): Place | undefined {
-        if (this.args[this.index] === undefined) {
-            this.incomplete(node, 'Where? `heap[2]`');
-            return undefined;
-        }
-        const { place, next } = lowerPlaceArguments(this.args, this.index, this.context);
-        if (next === this.index) {
-            this.incomplete(node, `Where? A place such as \`heap[2]\`, not \`${textOf(this.args[this.index])}\``);
-        }
-        this.index = next;
-        return place;
-    }
-
-    private readNumber(node: Argument, what: string): number | undefined {
-        const argument = this.args[this.index];
-        if (!isQuantity(argument) || argument.unit !== undefined) {
-            this.incomplete(node, `${what} is a plain number`);
-            return undefined;
-        }
-        this.index++;
-        return count(argument.value, argument, this.context.issues, what);
-    }
-
-    private optionalText(): { text?: string } {
-        const argument = this.args[this.index];
-        if (!isText(argument)) {
-            return {};
-        }
-        this.index++;
-        return { text: argument.text };
-    }
-
     private readText(node: Argument, kind: 'dmesg' | 'no-dmesg' | 'text'): Body | undefined {
         const { text } = this.optionalText();
         return text === undefined ? this.incomplete(node, `Which text? It stands in quotes`) : { kind, text };
@@ -353,11 +279,6 @@ class ClaimReader {
         return value === undefined ? undefined : { kind: 'returns', value };
     }
 
-    private incomplete(node: AstNode, message: string): undefined {
-        this.context.issues.report('expect/incomplete', node, `${message}.`);
-        return undefined;
-    }
-
     private unknown(node: Argument): void {
         const word = wordOf(node) ?? textOf(node);
         const words = [...Object.keys(MF_TYPES), ...Object.keys(MF_RESULTS), ...Object.keys(SIGNALS), ...CLAIMS.map((claim) => claim.word).filter((known) => !known.endsWith('_'))];
@@ -377,13 +298,5 @@ class ClaimReader {
             }
             this.index++;
         }
-    }
-
-    private unknownTask(node: Argument): void {
-        const name = isPlace(node) ? node.target.$refText : textOf(node);
-        const names = [...visibleTasks(this.owner).keys()];
-        const suggestions = suggest(name, names);
-        this.context.issues.report('hwp/unknown-name', node, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ''}`,
-            { data: { suggestions } });
     }
 }

@@ -1,8 +1,8 @@
 import type { CpuRun } from '../generated/ast.js';
-import { isIntroduction, isText, isThread } from '../generated/ast.js';
+import { isText } from '../generated/ast.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { CpuRunSpec } from '../../simulator/program.js';
-import { visibleTasks } from '../references/lookup.js';
+import { lowerActor } from './actors.js';
 import type { Context } from './context.js';
 import { count } from './numbers.js';
 import { textOf, wordOf } from './words.js';
@@ -16,7 +16,7 @@ const MODES: Readonly<Record<string, CpuRunSpec['mode']>> = {
 export function lowerCpuRun(node: CpuRun, context: Context): CpuRunSpec | undefined {
     const { issues, sources } = context;
     const cpu = node.cpu === undefined ? undefined : count(node.cpu, node, issues, 'A CPU number');
-    const task = taskOf(node, context);
+    const task = node.task === undefined ? undefined : lowerActor(node.task, context);
     const last = node.arguments[node.arguments.length - 1];
     const words = (isText(last) ? node.arguments.slice(0, -1) : node.arguments).map((argument) => wordOf(argument) ?? textOf(argument)).join(' ');
     const mode = words === '' && node.arguments.length === 0 ? 'user' : Object.hasOwn(MODES, words) ? MODES[words] : undefined;
@@ -28,30 +28,10 @@ export function lowerCpuRun(node: CpuRun, context: Context): CpuRunSpec | undefi
         issues.report('machine/no-such-cpu', node, `The machine has ${context.facts.cpus.value} CPUs, 0 to ${context.facts.cpus.value - 1}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
         return undefined;
     }
+    if (task !== undefined && task.kind !== 'task') {
+        issues.report('step/actor-unfit', node.task, `A CPU runs a process or one of its threads, not \`${task.name}\`. What it does there is said behind: \`in kernel mode\`.`);
+        return undefined;
+    }
     return cpu === undefined || task === undefined || mode === undefined ? undefined
-        : { source: sources.of(node), cpu, task, mode, ...(isText(last) ? { in: last.text } : {}) };
-}
-
-function taskOf(node: CpuRun, { issues }: Context): string | undefined {
-    const name = node.task?.process?.$refText;
-    const target = node.task?.process?.ref;
-    if (name === undefined) {
-        return undefined;
-    }
-    if (target === undefined) {
-        const names = [...visibleTasks(node).keys()];
-        const suggestions = suggest(name, names);
-        issues.report('hwp/unknown-name', node.task, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { data: { suggestions } });
-        return undefined;
-    }
-    const thread = node.task.thread?.$refText;
-    if (thread === undefined || thread === 'main') {
-        return name;
-    }
-    if (node.task.thread?.ref === undefined) {
-        const threads = isIntroduction(target) ? [] : target.items.filter(isThread).map((known) => known.name);
-        issues.report('process/unknown-thread', node.task, `\`${name}\` has no thread \`${thread}\`. It has ${['main', ...threads].map((known) => `\`${known}\``).join(', ')}.`, { data: { suggestions: ['main', ...threads].map((known) => `${name}.${known}`) } });
-        return undefined;
-    }
-    return `${name}.${thread}`;
+        : { source: sources.of(node), cpu, task: task.name, mode, ...(isText(last) ? { in: last.text } : {}) };
 }

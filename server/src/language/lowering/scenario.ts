@@ -2,6 +2,7 @@
  * From the syntax tree of a scenario to a program. Never throws: what is wrong becomes an issue,
  * and a scenario with an error has no program.
  */
+import { AstUtils, DocumentState } from 'langium';
 import type { Item, Machine, Scenario } from '../generated/ast.js';
 import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isVary } from '../generated/ast.js';
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
@@ -28,8 +29,24 @@ export interface Lowered {
     readonly issues: readonly Issue[];
 }
 
+/** Results by scenario, as long as its syntax tree and that of its machine are the same. */
+const cache = new WeakMap<Scenario, { readonly machine: Machine | undefined; readonly lowered: Lowered }>();
+
 /** The program of a scenario, with the machine it runs on, and everything that lowering and the checks of a scene find. */
 export function lowerScenario(scenario: Scenario): Lowered {
+    const machine = scenario.machine?.ref;
+    const known = cache.get(scenario);
+    if (known !== undefined && known.machine === machine) {
+        return known.lowered;
+    }
+    const lowered = lower(scenario);
+    if ((AstUtils.findRootNode(scenario).$document?.state ?? DocumentState.Parsed) >= DocumentState.Linked) {
+        cache.set(scenario, { machine, lowered });
+    }
+    return lowered;
+}
+
+function lower(scenario: Scenario): Lowered {
     const { context, timeline } = lowerScene(scenario);
     const title = scenario.title ?? '';
     const program = context.issues.hasErrors || title === '' && scenario.title === undefined ? null : programOf(title, scenario, context, timeline);

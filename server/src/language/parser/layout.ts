@@ -12,7 +12,8 @@
  *   the block, so that one broken scenario leaves the others their results;
  * - lines outside every scenario, nesting and items over their limits are dropped with one error.
  */
-import type { Token, TokenType, TokenTypes } from './tokens.js';
+import { describeOpener, inserted, joined, lastLineEnd, segmentIsBalanced, skipBlock, startsSegment, TOP_LEVEL_WORDS, withType, type InsertedName } from './layout-tokens.js';
+import type { Token, TokenTypes } from './tokens.js';
 import { UNITS } from '../../vocabulary/units.js';
 import { MAX_BLOCK_DEPTH, MAX_ITEM_TOKENS } from './limits.js';
 
@@ -35,7 +36,6 @@ interface OpenBlock {
 }
 
 const UNIT_WORDS: ReadonlySet<string> = new Set(Object.keys(UNITS));
-const TOP_LEVEL_WORDS = new Set(['scenario', 'machine', 'import']);
 const CONTINUES_AFTER = new Set([',', '=', 'and', 'or', '<', '<=', '!=', '>=', '>']);
 const CONTINUES_BEFORE = new Set(['and', 'or', 'when', '{']);
 const BLOCK_WORDS = new Set(['scenario', 'machine']);
@@ -75,8 +75,10 @@ class LayoutPass {
         for (let index = 0; index < this.tokens.length; index++) {
             const token = this.tokens[index]!;
             if (token.tokenType.name === 'NL') {
-                physicalLineStart ||= token.image !== ';';
-                this.endLine(index);
+                const last = lastLineEnd(this.tokens, index);
+                physicalLineStart ||= last > index || token.image !== ';';
+                this.endLine(this.tokens[index - 1], this.tokens[last + 1]);
+                index = last;
                 continue;
             }
             if (physicalLineStart) {
@@ -90,12 +92,11 @@ class LayoutPass {
     }
 
     /** A line end: separates items unless the line continues. */
-    private endLine(index: number): void {
-        const previous = this.tokens[index - 1];
-        if (this.parentheses > 0 && !this.droppingItem && !this.nextStartsSegment(index)) {
+    private endLine(previous: Token | undefined, next: Token | undefined): void {
+        const nextStartsSegment = next !== undefined && startsSegment(next);
+        if (this.parentheses > 0 && !this.droppingItem && !nextStartsSegment) {
             return;
         }
-        const next = this.nextVisible(index);
         if (previous !== undefined && CONTINUES_AFTER.has(previous.image) && (next?.startColumn ?? 0) > (this.lineStart?.startColumn ?? 0)) {
             return;
         }
@@ -126,19 +127,6 @@ class LayoutPass {
         this.droppingLine = false;
     }
 
-    private nextVisible(index: number): Token | undefined {
-        let next = index + 1;
-        while (this.tokens[next]?.tokenType.name === 'NL') {
-            next++;
-        }
-        return this.tokens[next];
-    }
-
-    private nextStartsSegment(index: number): boolean {
-        const next = this.nextVisible(index);
-        return next !== undefined && startsSegment(next);
-    }
-
     /** The first token of a line: segments start here, and mended blocks end here. */
     private startLine(token: Token, index: number): void {
         this.lineStart = token;
@@ -167,16 +155,7 @@ class LayoutPass {
 
     /** Ends the innermost block at a place where the text does not. */
     private closeMissing(at: Token): void {
-        const block = this.blocks[this.blocks.length - 1]!;
-        // A block whose `{` is missing too has its error there.
-        if (block.brace !== block.line) {
-            this.issues.push({
-                code: 'hwp/unclosed-block',
-                message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is not closed before this line. Add \`}\`.`,
-                at,
-            });
-        }
-        this.popMissing(at);
+        this.popMissing(at, 'is not closed before this line');
         this.lineBreak = true;
     }
 
@@ -188,7 +167,7 @@ class LayoutPass {
             this.lineBreak = false;
         }
         if (this.droppingLine || this.droppingItem) {
-            return index;
+            return token.image === '{' ? skipBlock(this.tokens, index) : index;
         }
         switch (token.image) {
             case '{': return this.open(token, index);
@@ -281,13 +260,8 @@ class LayoutPass {
         return this.blocks.length > 1 ? 'INNER_NL' : 'NL';
     }
 
-    /** A token that the text does not have: without a place, so that it stays out of the syntax tree. */
-    private emitInserted(name: 'NL' | 'INNER_NL' | '{' | '}' | 'INNER_END', near: Token): void {
-        const type = this.types[name]!;
-        this.out.push({
-            image: name.endsWith('NL') ? '\n' : name === '{' ? '{' : '}', tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, isInsertedInRecovery: true,
-            startOffset: NaN, endOffset: NaN, startLine: near.startLine, endLine: near.startLine, startColumn: near.startColumn, endColumn: near.startColumn,
-        });
+    private emitInserted(name: InsertedName, near: Token): void {
+        this.out.push(inserted(name, near, this.types));
     }
 
     private reportStray(token: Token): void {
@@ -311,70 +285,18 @@ class LayoutPass {
             return;
         }
         while (this.blocks.length > 0) {
-            const block = this.blocks[this.blocks.length - 1]!;
-            if (block.brace !== block.line) {
-                this.issues.push({
-                    code: 'hwp/unclosed-block',
-                    message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} is never closed. Add \`}\`.`,
-                    at: block.brace,
-                });
-            }
-            this.popMissing(block.brace);
+            const { brace } = this.blocks[this.blocks.length - 1]!;
+            this.popMissing(brace, 'is never closed');
         }
     }
 
-    private popMissing(near: Token): void {
-        this.emitInserted(this.blocks.length > 1 ? 'INNER_END' : '}', near);
+    private popMissing(at: Token, what: string): void {
+        const block = this.blocks[this.blocks.length - 1]!;
+        // A block whose `{` is missing too has its error there.
+        if (block.brace !== block.line) {
+            this.issues.push({ code: 'hwp/unclosed-block', message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} ${what}. Add \`}\`.`, at });
+        }
+        this.emitInserted(this.blocks.length > 1 ? 'INNER_END' : '}', at);
         this.blocks.pop();
     }
-}
-
-function startsSegment(token: Token): boolean {
-    return token.startColumn === 1 && TOP_LEVEL_WORDS.has(token.image);
-}
-
-/** Do the braces match between this top-level word and the next one in the first column? */
-function segmentIsBalanced(tokens: readonly Token[], start: number): boolean {
-    let depth = 0;
-    for (let index = start; index < tokens.length; index++) {
-        const token = tokens[index]!;
-        if (index > start && startsSegment(token) && tokens[index - 1]!.tokenType.name === 'NL') {
-            break;
-        }
-        if (token.image === '{') {
-            depth++;
-        } else if (token.image === '}' && --depth < 0) {
-            return true;
-        }
-    }
-    return depth === 0;
-}
-
-/** Index of the `}` that closes the block at `start`, or of the last token before the next segment. */
-function skipBlock(tokens: readonly Token[], start: number): number {
-    let depth = 0;
-    for (let index = start; index < tokens.length; index++) {
-        const token = tokens[index]!;
-        if (startsSegment(token) && tokens[index - 1]!.tokenType.name === 'NL') {
-            return index - 1;
-        }
-        if (token.image === '{') {
-            depth++;
-        } else if (token.image === '}' && --depth === 0) {
-            return index;
-        }
-    }
-    return tokens.length - 1;
-}
-
-function withType(token: Token, type: TokenType): Token {
-    return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
-}
-
-function joined(first: Token, second: Token): Token {
-    return { ...second, image: first.image + second.image, startOffset: first.startOffset, startLine: first.startLine, startColumn: first.startColumn };
-}
-
-function describeOpener(line: Token): string {
-    return `\`${line.image}\``;
 }

@@ -1,6 +1,6 @@
 import { DefaultLexer, type LexerResult, type LexingDiagnostic, type TokenizeOptions } from 'langium';
 import type { LexingError, Token } from './tokens.js';
-import { MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
+import { MAX_COMMENT_RUN, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
 import { layOut } from './layout.js';
 
 /** A lexing or layout error with the code of our table of checks. */
@@ -22,8 +22,35 @@ export class HwpLexer extends DefaultLexer {
             ...result.hidden.filter((token) => token.tokenType.name === 'UNCLOSED_COMMENT').map(unclosedComment),
             ...layout.issues.map((issue) => at(issue.at, issue.code, issue.message)),
         ];
-        return { tokens: layout.tokens, hidden: result.hidden, errors: [], report: { diagnostics: capped(diagnostics) } };
+        return { tokens: layout.tokens, hidden: thinned(result.hidden, layout.tokens), errors: [], report: { diagnostics: capped(diagnostics) } };
     }
+}
+
+/**
+ * Comments, but of a long run between two tokens only the last ones: Langium inserts a run with one
+ * call that has as many arguments as there are comments, and documentation is the last of them.
+ */
+function thinned(hidden: Token[], tokens: readonly Token[]): Token[] {
+    if (hidden.length <= MAX_COMMENT_RUN) {
+        return hidden;
+    }
+    const kept: Token[] = [];
+    let runStart = 0;
+    let next = 0;
+    for (const comment of hidden) {
+        const before = next;
+        while (next < tokens.length && !(tokens[next]!.startOffset > comment.startOffset)) {
+            next++;
+        }
+        if (next > before) {
+            runStart = kept.length;
+        } else if (kept.length - runStart >= MAX_COMMENT_RUN) {
+            // Half a run goes at a time, so that long runs cost no more than their length.
+            kept.splice(runStart, MAX_COMMENT_RUN / 2);
+        }
+        kept.push(comment);
+    }
+    return kept;
 }
 
 function capped(diagnostics: HwpLexingDiagnostic[]): HwpLexingDiagnostic[] {

@@ -4,8 +4,10 @@
  * its own symbols; a look-up goes there last.
  */
 import type { Introduction, Item, Machine, Mapping, Member, Named, Process, ProcessItem, Scenario, Thread } from '../generated/ast.js';
-import { isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting } from '../generated/ast.js';
+import { isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting } from '../generated/ast.js';
 import { isCgroup, isFile, isFilesystem, isFrame, isPmem, isRegion, isSwap } from '../generated/ast.js';
+
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 
 /** A scenario or a machine: what owns names. */
 export type Scene = Scenario | Machine;
@@ -89,7 +91,7 @@ export class ScenarioSymbols {
 }
 
 export function isTaskNode(node: Named): node is TaskNode {
-    return node.$type === 'Process' || node.$type === 'Introduction';
+    return isProcess(node) || isIntroduction(node) && OPERATION_BY_ID.get(node.$container.verb)?.introduces === 'process';
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

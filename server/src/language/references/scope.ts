@@ -1,6 +1,6 @@
 /** Langium's view of the look-ups: scopes for completion and rename, a linker that knows the vocabulary. */
 import {
-    DefaultLinker, DefaultScopeComputation, EMPTY_SCOPE, MultiMap, StreamScope, stream,
+    AstUtils, Cancellation, DefaultLinker, DefaultScopeComputation, EMPTY_SCOPE, interruptAndCheck, MultiMap, StreamScope, stream,
     type AstNode, type AstNodeDescription, type LangiumCoreServices, type LangiumDocument, type LinkingError,
     type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
 } from 'langium';
@@ -92,9 +92,25 @@ export class HwpScopeProvider implements ScopeProvider {
     }
 }
 
+/** Nodes that are linked between two chances to cancel: a few milliseconds of work. */
+const NODES_PER_SLICE = 10_000;
+
 /** References that do not resolve. A word of a vocabulary is no error: the reader of its position checks it. */
 export class HwpLinker extends DefaultLinker {
     private readonly words = new WeakSet<Reference>();
+
+    /** One synchronous walk, with a chance to cancel now and then: a pause at every node would take most of the time. */
+    override async link(document: LangiumDocument, cancelToken = Cancellation.CancellationToken.None): Promise<void> {
+        let visited = 0;
+        for (const node of AstUtils.streamAst(document.parseResult.value)) {
+            if (++visited % NODES_PER_SLICE === 0) {
+                await interruptAndCheck(cancelToken);
+            }
+            for (const info of AstUtils.streamReferences(node)) {
+                this.doLink(info, document);
+            }
+        }
+    }
 
     override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
         const found = (this.scopeProvider as HwpScopeProvider).find(info);

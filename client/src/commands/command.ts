@@ -1,0 +1,19 @@
+import type { ExtensionContext } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { ReportDocuments } from '../report-documents.js';
+import type { Results } from '../results.js';
+import type { HwpServer } from '../server.js';
+import type { TestExplorer } from '../test-explorer/test-explorer.js';
+
+/** What commands work with. */
+export interface Services {
+    readonly context: ExtensionContext;
+    readonly client: BaseLanguageClient;
+    readonly server: HwpServer;
+    readonly results: Results;
+    readonly reports: ReportDocuments;
+    readonly explorer: TestExplorer;
+}
+
+/** What a command does. Arguments come from lenses, the walkthrough and tests; from the palette come none. */
+export type Command = (services: Services, ...args: never[]) => Promise<unknown>;

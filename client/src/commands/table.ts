@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import type { Command, Services } from './command.js';
+import { explainStep } from './explain-step.js';
+import { newScenario } from './new-scenario.js';
+import { restartServer } from './restart-server.js';
+import { runFile } from './run-file.js';
+import { runScenario } from './run-scenario.js';
+import { runWorkspace } from './run-workspace.js';
+import { showReport } from './show-report.js';
+
+/** The commands that package.json contributes, by id. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+    'hwp.runScenario': runScenario,
+    'hwp.runFile': runFile,
+    'hwp.runWorkspace': runWorkspace,
+    'hwp.explainStep': explainStep,
+    'hwp.showLog': showReport('log'),
+    'hwp.showTrace': showReport('trace'),
+    'hwp.newScenario': newScenario,
+    'hwp.restartServer': restartServer,
+};
+
+export function registerCommands(services: Services): void {
+    for (const [id, command] of Object.entries(COMMANDS)) {
+        services.context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => command(services, ...args as never[])));
+    }
+}

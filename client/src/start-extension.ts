@@ -1,0 +1,25 @@
+import type * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { HwpExtension } from './api.js';
+import { registerCommands } from './commands/table.js';
+import { ReportDocuments } from './report-documents.js';
+import { Results } from './results.js';
+import { HwpServer } from './server.js';
+import { createStatusBar } from './status-bar.js';
+import { TestExplorer } from './test-explorer/test-explorer.js';
+
+/** Starts the language server and everything that shows what it says. */
+export async function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient): Promise<HwpExtension> {
+    const server = new HwpServer(client);
+    const results = new Results(server);
+    const reports = new ReportDocuments(server, results, context);
+    const explorer = new TestExplorer(server, results, context);
+    const statusBar = createStatusBar(results, context);
+    registerCommands({ context, client, server, results, reports, explorer });
+    await client.start();
+    return {
+        client, results, statusBar, tests: explorer.controller,
+        runTests: (items) => explorer.run(items),
+        onTestState: (listener) => explorer.onState(listener),
+    };
+}

@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import type { DocumentResults } from '../../../server/src/lsp/protocol.js';
+import type { TestState } from '../api.js';
+import type { Results } from '../results.js';
+import type { HwpServer } from '../server.js';
+import { fingerprint, giveState } from './states.js';
+import { fileItem, fileOf, leavesOf, syncTree, type Tested } from './tree.js';
+
+/** Most files that are looked for in a workspace. */
+export const MAX_FILES = 5000;
+
+/** Results of many documents that come within this time are shown together, in milliseconds. */
+const GATHER_MS = 250;
+
+/** Files, scenarios and variants as tests. Their states follow the edits: the server runs what is edited anyway. */
+export class TestExplorer {
+    readonly controller = vscode.tests.createTestController('hwp', 'hwpoison scenarios');
+    readonly #server: HwpServer;
+    readonly #results: Results;
+    readonly #tested = new WeakMap<vscode.TestItem, Tested>();
+    readonly #shown = new WeakMap<vscode.TestItem, string>();
+    readonly #continuous = new Set<vscode.TestRunRequest>();
+    readonly #changed = new Set<vscode.TestItem>();
+    readonly #state = new vscode.EventEmitter<TestState>();
+    #timer: ReturnType<typeof setTimeout> | undefined;
+
+    readonly onState = this.#state.event;
+
+    constructor(server: HwpServer, results: Results, context: vscode.ExtensionContext) {
+        this.#server = server;
+        this.#results = results;
+        const profile = this.controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request, token) => this.#handle(request, token), true);
+        profile.supportsContinuousRun = true;
+        this.controller.resolveHandler = (item) => item === undefined ? this.#discover() : this.resolve(item);
+        this.controller.refreshHandler = () => this.#discover();
+        context.subscriptions.push(this.controller, profile, results.onChange((changed) => this.#update(changed)), { dispose: () => clearTimeout(this.#timer) });
+    }
+
+    /** Runs items, or all there are, and shows them as one run. */
+    async run(items: readonly vscode.TestItem[] | undefined, token?: vscode.CancellationToken): Promise<void> {
+        await this.#run(new vscode.TestRunRequest(items), token);
+    }
+
+    /** The item of a scenario; made when the server knows the scenario and the Test Explorer does not yet. */
+    async find(uri: vscode.Uri, id: string): Promise<vscode.TestItem | undefined> {
+        const file = fileItem(this.controller, uri);
+        await this.resolve(file);
+        return file.children.get(`${file.id}#${id}`);
+    }
+
+    async #handle(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+        if (request.continuous === true) {
+            this.#continuous.add(request);
+            token.onCancellationRequested(() => this.#continuous.delete(request));
+        }
+        await this.#run(request, token);
+    }
+
+    async #run(request: vscode.TestRunRequest, token?: vscode.CancellationToken): Promise<void> {
+        const run = this.controller.createTestRun(request);
+        try {
+            const roots = request.include ?? itemsOf(this.controller.items);
+            roots.flatMap(leavesOf).forEach((item) => run.enqueued(item));
+            for (const file of new Set(roots.map(fileOf))) {
+                if (token?.isCancellationRequested === true || run.token.isCancellationRequested) {
+                    break;
+                }
+                const texts = await this.#texts(file, run.token);
+                const wanted = roots.filter((root) => fileOf(root) === file).flatMap(leavesOf).filter((item) => request.exclude?.includes(item) !== true);
+                wanted.forEach((item) => this.#show(run, item, texts.get(item.id)));
+            }
+        } finally {
+            run.end();
+        }
+    }
+
+    /** Runs a file; the steps of each scenario by the id of its item. */
+    async #texts(file: vscode.TestItem, token: vscode.CancellationToken): Promise<ReadonlyMap<string, string>> {
+        const results = await this.#server.request('hwp/run', { uri: file.id }, token) ?? [];
+        this.#results.set({ uri: file.id, scenarios: results });
+        return new Map(results.map(({ id, text }) => [`${file.id}#${id}`, text]));
+    }
+
+    #show(run: vscode.TestRun, item: vscode.TestItem, text?: string): void {
+        const tested = this.#tested.get(item);
+        if (tested === undefined) {
+            return;
+        }
+        run.started(item);
+        if (text !== undefined) {
+            run.appendOutput(text.replaceAll('\n', '\r\n'), undefined, item);
+        }
+        this.#shown.set(item, fingerprint(tested));
+        this.#state.fire(giveState(run, item, tested));
+    }
+
+    #update(results: DocumentResults): void {
+        const file = syncTree(this.controller, results, this.#tested);
+        if (file === undefined) {
+            return;
+        }
+        for (const item of leavesOf(file)) {
+            const tested = this.#tested.get(item);
+            if (tested !== undefined && this.#shown.get(item) !== fingerprint(tested)) {
+                this.#changed.add(item);
+            }
+        }
+        this.#timer ??= setTimeout(() => this.#showChanges(), GATHER_MS);
+    }
+
+    #showChanges(): void {
+        this.#timer = undefined;
+        const changed = [...this.#changed].filter((item) => this.#shown.get(item) !== fingerprint(this.#tested.get(item) ?? NEVER));
+        this.#changed.clear();
+        for (const request of this.#continuous) {
+            this.#showIn(request, changed.filter((item) => includes(request, item)));
+        }
+        const others = changed.filter((item) => ![...this.#continuous].some((request) => includes(request, item)));
+        if (followsEdits()) {
+            this.#showIn(quietRequest(others), others);
+        } else {
+            this.controller.invalidateTestResults(others);
+        }
+    }
+
+    #showIn(request: vscode.TestRunRequest, items: readonly vscode.TestItem[]): void {
+        if (items.length === 0) {
+            return;
+        }
+        const run = this.controller.createTestRun(request, undefined, false);
+        items.forEach((item) => this.#show(run, item));
+        run.end();
+    }
+
+    async #discover(): Promise<void> {
+        const files = await vscode.workspace.findFiles('**/*.hwp', undefined, MAX_FILES);
+        const found = new Set(files.map(String));
+        files.forEach((uri) => fileItem(this.controller, uri));
+        itemsOf(this.controller.items).filter(({ id, children }) => !found.has(id) && children.size === 0).forEach(({ id }) => this.controller.items.delete(id));
+    }
+
+    /** Brings the children of a file up to date. */
+    async resolve(item: vscode.TestItem): Promise<void> {
+        const results = item.parent === undefined ? await this.#server.request('hwp/scenarios', { uri: item.id }) : null;
+        if (results !== null) {
+            this.#results.set(results);
+        }
+    }
+}
+
+const NEVER: Tested = { status: 'invalid', failures: [] };
+
+function itemsOf(collection: vscode.TestItemCollection): vscode.TestItem[] {
+    const items: vscode.TestItem[] = [];
+    collection.forEach((item) => items.push(item));
+    return items;
+}
+
+function includes({ include, exclude }: vscode.TestRunRequest, item: vscode.TestItem): boolean {
+    const line = [item, ...ancestorsOf(item)];
+    return (include === undefined || line.some((each) => include.includes(each))) && !line.some((each) => exclude?.includes(each) === true);
+}
+
+function ancestorsOf({ parent }: vscode.TestItem): vscode.TestItem[] {
+    return parent === undefined ? [] : [parent, ...ancestorsOf(parent)];
+}
+
+function followsEdits(): boolean {
+    return vscode.workspace.getConfiguration('hwp').get('testing.followEdits', true);
+}
+
+/** A run that nobody asked for leaves the focus, and the panels, where they are. */
+function quietRequest(items: readonly vscode.TestItem[]): vscode.TestRunRequest {
+    return new vscode.TestRunRequest(items, undefined, undefined, false, true);
+}

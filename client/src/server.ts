@@ -24,7 +24,8 @@ export class HwpServer {
     request<Method extends keyof ClientRequests>(
         method: Method, params: ClientRequests[Method]['params'], token?: vscode.CancellationToken,
     ): Promise<ClientRequests[Method]['result']> {
-        return this.#client.sendRequest(method, params, token);
+        // A token that is undefined would be sent as a second parameter.
+        return token === undefined ? this.#client.sendRequest(method, params) : this.#client.sendRequest(method, params, token);
     }
 
     /** Runs documents, and hears after each. */

@@ -138,7 +138,8 @@ function actionRequired(kernel: Kernel, mce: MachineCheck, cpu: CpuState): void 
     printRecord(kernel, mce);
     if (cpu.mode === 'user') {
         if (cpu.thread === null) return;
-        if (!usableAddress(mce)) killMeNow(kernel, cpu.thread);
+        const killedNow = !usableAddress(mce) || (!hasMcg(mce, 'RIPV') && kernel.profile.has('noRestartIpKillsNow'));
+        if (killedNow) killMeNow(kernel, cpu.thread);
         else killMeMaybe(kernel, mce, cpu.thread);
         return;
     }

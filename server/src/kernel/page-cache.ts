@@ -29,7 +29,7 @@ export function filemapGetPfn(kernel: Kernel, file: AddressSpace, index: PageInd
 /** Flags of a folio that a fault, read() or write() brings into the cache. Multi-generation LRU puts faulted pages into the youngest generation. */
 export function newFileFlags(profile: Profile, file: AddressSpace, byFault: boolean): number {
     const { traits } = file;
-    if (file.type === 'secretmem' && profile.has('secretmemIsMlocked')) return PG.uptodate | PG.lru | PG.unevictable | PG.mlocked;
+    if (file.type === 'secretmem') return PG.uptodate | PG.lru | PG.unevictable | (profile.has('secretmemIsMlocked') ? PG.mlocked : 0) | (profile.has('secretmemIsReferenced') ? PG.referenced : 0);
     const unevictable = traits.unevictable || file.locked;
     const active = unevictable || !profile.has('faultedPagesAreActive') ? 0 : PG.active;
     const accessed = byFault ? PG.referenced | active : 0;

@@ -28,6 +28,7 @@ export const CHECKS = {
     'hwp/too-deep': must('limits', 'Blocks and parentheses are nested no deeper than the limit.'),
     'hwp/item-too-long': must('limits', 'An item has no more words than the limit.'),
     'hwp/text-too-long': must('limits', 'A file is no longer than the limit.'),
+    'hwp/line-too-long': must('limits', 'A line is no longer than the limit.'),
     'hwp/too-many-errors': must('limits', 'Only so many errors are shown.'),
     'hwp/internal': must('files', 'The language layer does not fail.'),
 

@@ -7,7 +7,7 @@
 import * as langium from 'langium';
 
 export const HwpTerminals = {
-    WS: /[ \t\f\v\u00a0\ufeff]+/,
+    WS: /[ \t\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+/,
     ML_COMMENT: /\/\*[\s\S]*?\*\//,
     SL_COMMENT: /\/\/[^\r\n]*/,
     UNCLOSED_COMMENT: /\/\*[\s\S]*/,
@@ -19,6 +19,7 @@ export const HwpTerminals = {
     STRING: /"[^"\\\r\n]*(\\[^\r\n][^"\\\r\n]*)*"?/,
     ID: /[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*/,
     UNIT: /[A-Za-z%]+/,
+    UNEXPECTED: /[\u0000-\u0008\u000e-\u001f#$&'*?@\\^`|~\u007f-\u009f\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\uffff]+|[\/!-]/,
 };
 
 export type HwpTerminalNames = keyof typeof HwpTerminals;

@@ -12,7 +12,7 @@
  *   the block, so that one broken scenario leaves the others their results;
  * - lines outside every scenario, nesting and items over their limits are dropped with one error.
  */
-import { describeOpener, inserted, joined, lastLineEnd, segmentIsBalanced, skipBlock, startsSegment, TOP_LEVEL_WORDS, withType, type InsertedName } from './layout-tokens.js';
+import { describeOpener, inserted, isClosed, joined, lastLineEnd, segmentIsBalanced, skipBlock, startsSegment, TOP_LEVEL_WORDS, withType, type InsertedName } from './layout-tokens.js';
 import type { Token, TokenTypes } from './tokens.js';
 import { UNITS } from '../../vocabulary/units.js';
 import { MAX_BLOCK_DEPTH, MAX_ITEM_TOKENS } from './limits.js';
@@ -245,7 +245,7 @@ class LayoutPass {
 
     /** Unit words after numbers are UNITs; a text that is not closed is reported. */
     private retyped(token: Token): Token {
-        if (token.tokenType.name === 'STRING' && !/^"([^"\\]|\\.)*"$/.test(token.image)) {
+        if (token.tokenType.name === 'STRING' && !isClosed(token.image)) {
             this.issues.push({ code: 'hwp/unclosed-string', message: 'The text is not closed on its line. Add `"`.', at: token });
         }
         if (!UNIT_WORDS.has(token.image)) {

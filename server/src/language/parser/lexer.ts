@@ -1,6 +1,6 @@
 import { DefaultLexer, type LexerResult, type LexingDiagnostic, type TokenizeOptions } from 'langium';
 import type { LexingError, Token } from './tokens.js';
-import { MAX_COMMENT_RUN, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
+import { MAX_COMMENT_RUN, MAX_LINE_LENGTH, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
 import { layOut } from './layout.js';
 
 /** A lexing or layout error with the code of our table of checks. */
@@ -12,17 +12,19 @@ export interface HwpLexingDiagnostic extends LexingDiagnostic {
 export class HwpLexer extends DefaultLexer {
     /** Never throws; a text over the size limit gives no tokens and one error. */
     override tokenize(text: string, options?: TokenizeOptions): LexerResult {
-        if (text.length > MAX_TEXT_LENGTH) {
-            return { tokens: [], hidden: [], errors: [], report: { diagnostics: [tooLong(text.length)] } };
+        const tooLong = lengthProblem(text);
+        if (tooLong !== undefined) {
+            return { tokens: [], hidden: [], errors: [], report: { diagnostics: [tooLong] } };
         }
         const result = super.tokenize(text, options);
         const layout = layOut(result.tokens, this.definition, options?.mode === 'partial');
         const diagnostics = [
-            ...result.errors.map(unexpectedCharacter),
+            ...result.errors.map((error) => unexpected(error)),
+            ...result.hidden.filter((token) => token.tokenType.name === 'UNEXPECTED').map((token) => unexpected({ ...token, length: token.image.length })),
             ...result.hidden.filter((token) => token.tokenType.name === 'UNCLOSED_COMMENT').map(unclosedComment),
             ...layout.issues.map((issue) => at(issue.at, issue.code, issue.message)),
         ];
-        return { tokens: layout.tokens, hidden: thinned(result.hidden, layout.tokens), errors: [], report: { diagnostics: capped(diagnostics) } };
+        return { tokens: layout.tokens, hidden: thinned(result.hidden.filter((token) => token.tokenType.name !== 'UNEXPECTED'), layout.tokens), errors: [], report: { diagnostics: capped(diagnostics) } };
     }
 }
 
@@ -67,20 +69,50 @@ function at(token: Token, code: string, message: string): HwpLexingDiagnostic {
     return { code, message, severity: 'error', offset: token.startOffset, line: token.startLine, column: token.startColumn, length: firstLineLength(token.image) };
 }
 
-function unexpectedCharacter(error: LexingError): HwpLexingDiagnostic {
-    return { ...error, code: 'hwp/unexpected-character', severity: 'error', message: 'The language has no such character outside strings and comments. Remove it.' };
+function unexpected({ offset, startOffset, line, startLine, column, startColumn, length }: Partial<LexingError> & Partial<Token> & { readonly length: number }): HwpLexingDiagnostic {
+    return {
+        code: 'hwp/unexpected-character', severity: 'error', offset: offset ?? startOffset ?? 0, line: line ?? startLine, column: column ?? startColumn, length,
+        message: `The language has no such character${length === 1 ? '' : 's'} outside texts and comments. Remove ${length === 1 ? 'it' : 'them'}.`,
+    };
 }
 
 function unclosedComment(token: Token): HwpLexingDiagnostic {
     return { ...at(token, 'hwp/unclosed-comment', 'The comment is never closed: the rest of the file is part of it. Add `*/`.'), length: 2 };
 }
 
-function tooLong(length: number): HwpLexingDiagnostic {
-    return {
-        code: 'hwp/text-too-long', severity: 'error', offset: 0, line: 1, column: 1, length: 1,
-        message: `The text has ${length} characters; files over ${MAX_TEXT_LENGTH} are not read. Split it: scenarios in other files can share a machine with \`import\`.`,
-    };
+/** The one error of a text that is not read at all; undefined for one that is. */
+function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
+    const place = { severity: 'error' as const, offset: 0, line: 1, column: 1, length: 1 };
+    if (text.length > MAX_TEXT_LENGTH) {
+        return {
+            ...place, code: 'hwp/text-too-long',
+            message: `The text has ${text.length} characters; files over ${MAX_TEXT_LENGTH} are not read. Split it: scenarios in other files can share a machine with \`import\`.`,
+        };
+    }
+    const line = longLine(text);
+    return line === undefined ? undefined
+        : { ...place, line, code: 'hwp/line-too-long', message: `This line has more than ${MAX_LINE_LENGTH} characters; files with such lines are not read.` };
 }
+
+/** Number of the first line over the limit, counted from 1. */
+function longLine(text: string): number | undefined {
+    let line = 1;
+    let start = 0;
+    for (let index = 0; index <= text.length; index++) {
+        const code = index === text.length ? LINE_FEED : text.charCodeAt(index);
+        if (code === LINE_FEED || code === CARRIAGE_RETURN) {
+            if (index - start > MAX_LINE_LENGTH) {
+                return line;
+            }
+            line += code === LINE_FEED && text.charCodeAt(index - 1) === CARRIAGE_RETURN ? 0 : 1;
+            start = index + 1;
+        }
+    }
+    return undefined;
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 function firstLineLength(image: string): number {
     const end = image.search(/[\r\n]/);

@@ -3,6 +3,9 @@
 /** Longest text that is parsed, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 8 * 1024 * 1024;
 
+/** Longest line that is parsed, in UTF-16 code units: texts and comments are matched line by line. */
+export const MAX_LINE_LENGTH = 256 * 1024;
+
 /** Deepest nesting of `{` and `(`. */
 export const MAX_BLOCK_DEPTH = 64;
 

@@ -1,7 +1,7 @@
 // One recorded case to the text of a scenario. Works on what the set-up program said and did, never on names of cases.
 import { CallState, stepOfCall, stepWithoutCall } from './calls.mts';
 import { stepsOfOperation, type LaterContext } from './later-operations.mts';
-import type { ConformanceRecord } from './record.mts';
+import type { ConformanceRecord, RecordedOperation } from './record.mts';
 import { Scene } from './scene.mts';
 import { scenarioText } from './scenario-text.mts';
 import { applySentences } from './setup-sentences.mts';
@@ -27,7 +27,7 @@ export function convert(records: readonly ConformanceRecord[]): Conversion {
     applyBootSettings(scene, records);
     const steps = new Map<string, string[]>(PHASES.map((phase) => [phase, []]));
     const afterwards = addCalls(scene, richest(records, record), steps);
-    addLater(scene, record, steps, unknown);
+    addLater(scene, mostOperations(records, record), steps, unknown);
     steps.get('later')!.push(...afterwards);
     addExits(scene, steps);
     for (const phase of PHASES) {
@@ -46,6 +46,15 @@ export function convert(records: readonly ConformanceRecord[]): Conversion {
 /** The record that shows the most calls: where one kernel panicked in the call, another one came back. */
 function richest(records: readonly ConformanceRecord[], record: ConformanceRecord): ConformanceRecord {
     return record.calls.length > 0 ? record : records.find(({ calls, notSetUp }) => notSetUp === undefined && calls.length > 0) ?? record;
+}
+
+/** The operations of each phase from the kernel that shows most: where one panicked or killed the process, another one went on. */
+function mostOperations(records: readonly ConformanceRecord[], record: ConformanceRecord): RecordedOperation[] {
+    const setUp = records.filter(({ notSetUp }) => notSetUp === undefined);
+    return PHASES.flatMap((phase) => {
+        const ofPhase = ({ later }: ConformanceRecord): readonly RecordedOperation[] => later.filter((operation) => operation.phase === phase);
+        return setUp.map(ofPhase).reduce((most, each) => each.length > most.length ? each : most, ofPhase(record));
+    });
 }
 
 /** How the machine was booted, where only the kernel's answer says so. */
@@ -96,9 +105,9 @@ function addCalls(scene: Scene, record: ConformanceRecord, steps: Map<string, st
     return afterwards;
 }
 
-function addLater(scene: Scene, record: ConformanceRecord, steps: Map<string, string[]>, unknown: string[]): void {
+function addLater(scene: Scene, operations: readonly RecordedOperation[], steps: Map<string, string[]>, unknown: string[]): void {
     const known = new Set<string>();
-    for (const operation of record.later) {
+    for (const operation of operations) {
         const context: LaterContext = { scene, role: operation.by, phase: operation.phase, known };
         const made = stepsOfOperation(context, operation.op);
         if (made === undefined) {

@@ -1,6 +1,6 @@
 // From the sentences of the set-up program to declarations and preparing steps.
 import { KERNEL_MEMORY } from './kernel-memory.mts';
-import { NAMED_SETUPS, memorySetupOf } from './memory-setups.mts';
+import { memorySetupOf, namedSetup, type MemorySetup } from './memory-setups.mts';
 import type { Scene } from './scene.mts';
 
 /** What kill policy the set-up program gave a process; it says so as "policy X". */
@@ -58,7 +58,7 @@ const FACTS: readonly Row[] = [
         }
     }),
     row(/^(\w+) pid=\d+ wrote the page, then fork -> (\w+) pid=\d+ \(page COW-shared, child does not write\)$/, (scene, [, parent = '', child = '']) => {
-        NAMED_SETUPS['anon']!(scene, parent);
+        namedSetup('anon')!(scene, parent);
         scene.process(child).attributes.push(`forked from ${parent}`);
     }),
     row(/^child wrote the page before injection/, nothing),
@@ -183,49 +183,75 @@ const SPECIAL_MAPPINGS: Readonly<Record<string, { readonly what: string; readonl
     packet: { what: 'packet', page: 1 },
 };
 
-/** What the machine checks aim at, where the sentence says more than "anon page". */
-const AIMED_AT: readonly { readonly says: RegExp; readonly setup: string }[] = [
-    { says: /clean ext4 page/, setup: 'ext4-clean' },
-    { says: /^dirty ext4 page/, setup: 'ext4-dirty' },
-    { says: /in a hugetlb page/, setup: 'hugetlb-anon' },
-    { says: /in a THP/, setup: 'thp' },
+/** What a sentence says of the page, where it says more than "anon page". */
+const AIMED_AT: readonly { readonly says: RegExp; readonly setup: (match: RegExpExecArray) => string }[] = [
+    { says: /\b(clean|dirty) (\w+) page\b/, setup: ([, state, type]) => `${type}-${state}` },
+    { says: /in a hugetlb page/, setup: () => 'hugetlb-anon' },
+    { says: /in a THP/, setup: () => 'thp' },
+    { says: /shmem page|memfd page/, setup: () => 'memfd' },
+    { says: /mlocked/, setup: () => 'anon-mlocked' },
 ];
 
-/** The words that the set-up program was given, where they name a state that a sentence only hints at. */
-function setupOfArgument(argument: string, head: string, scene: Scene): ((scene: Scene, owner: string) => void) | undefined {
-    const word = argument.split(' ')[0] ?? '';
-    if (/special mapping/.test(head)) {
-        const special = SPECIAL_MAPPINGS[word];
-        return special === undefined ? undefined : (each, owner) => {
-            each.process(owner).lines.push(`map special = ${special.what} 4 pages${special.content === undefined ? '' : ` content "${special.content}"`}`);
-            each.target = { owner, name: 'special', page: special.page, healthy: 2 };
-        };
+function aimedAt(head: string): MemorySetup | undefined {
+    for (const { says, setup } of AIMED_AT) {
+        const match = says.exec(head);
+        const make = match === null ? undefined : namedSetup(setup(match));
+        if (make !== undefined) {
+            return make;
+        }
     }
-    if (/shared by two/.test(head)) {
-        return NAMED_SETUPS[{ memfd: 'memfd', ext4: 'ext4-dirty', huge: 'hugetlb-memfd' }[word] ?? ''];
-    }
-    if (/argument variant/.test(head)) {
-        const variant = ARGUMENT_VARIANTS[word.replace(/^soft-/, '')];
-        return (each, owner) => {
-            NAMED_SETUPS['anon']!(each, owner);
-            each.preparation.push(...(variant?.before ?? []).map((step) => `${owner}: ${step}`));
-            each.restoration.push(...(variant?.after ?? []).map((step) => `${owner}: ${step}`));
-            if (variant?.attribute !== undefined) {
-                each.process(owner).attributes.push(variant.attribute);
-            }
-        };
-    }
-    if (/corrupt-filter/.test(head) && word.startsWith('dev')) {
-        return (each, owner) => {
-            NAMED_SETUPS['ext4-dirty']!(each, owner);
-            each.declarations.splice(0, each.declarations.length, ...each.declarations.map((line) => line.replace(/^(file data = ext4 16 KiB)/, '$1 on mounted')));
-        };
-    }
-    if (scene.target !== undefined) {
-        return undefined;
-    }
-    return NAMED_SETUPS[word] ?? AIMED_AT.filter(({ says }) => says.test(head)).map(({ setup }) => NAMED_SETUPS[setup])[0];
+    return undefined;
 }
+
+/** Rows by the sentence: what the word that the set-up program was given means there. */
+const ARGUMENTS: readonly { readonly says: RegExp; readonly setup: (word: string) => MemorySetup | undefined }[] = [
+    {
+        says: /special mapping/,
+        setup: (word) => {
+            const special = SPECIAL_MAPPINGS[word];
+            return special === undefined ? undefined : (scene, owner) => {
+                scene.process(owner).lines.push(`map special = ${special.what} 4 pages${special.content === undefined ? '' : ` content "${special.content}"`}`);
+                scene.target = { owner, name: 'special', page: special.page, healthy: 2 };
+            };
+        },
+    },
+    { says: /shared by two/, setup: (word) => namedSetup({ ext4: 'ext4-dirty', huge: 'hugetlb-memfd' }[word] ?? word) },
+    {
+        says: /argument variant/,
+        setup: (word) => {
+            const variant = ARGUMENT_VARIANTS[word.replace(/^soft-/, '')];
+            return (scene, owner) => {
+                namedSetup('anon')!(scene, owner);
+                scene.preparation.push(...(variant?.before ?? []).map((step) => `${owner}: ${step}`));
+                scene.restoration.push(...(variant?.after ?? []).map((step) => `${owner}: ${step}`));
+                if (variant?.attribute !== undefined) {
+                    scene.process(owner).attributes.push(variant.attribute);
+                }
+            };
+        },
+    },
+    {
+        // The filter looks at the device of a file.
+        says: /corrupt-filter/,
+        setup: (word) => !word.startsWith('dev') ? undefined : (scene, owner) => {
+            namedSetup('ext4-dirty')!(scene, owner);
+            scene.declarations.splice(0, scene.declarations.length, ...scene.declarations.map((line) => line.replace(/^(file data = ext4 16 KiB)/, '$1 on mounted')));
+        },
+    },
+];
+
+/** The set-up that the first part of a sentence and the word behind it mean together. */
+function setupOf({ head, argument }: Part): MemorySetup | undefined {
+    const whole = memorySetupOf(head);
+    if (whole !== undefined || argument === undefined) {
+        return whole ?? aimedAt(head);
+    }
+    const word = argument.split(' ')[0] ?? '';
+    const row = ARGUMENTS.find(({ says }) => says.test(head));
+    return row === undefined ? namedSetup(word) ?? aimedAt(head) : row.setup(word);
+}
+
+interface Part { readonly head: string; readonly argument?: string }
 
 /** The process that has the page under test: the role of a "pid=... policy ..." sentence. */
 function ownerOf(sentences: readonly string[]): string | undefined {
@@ -242,23 +268,14 @@ function ownerOf(sentences: readonly string[]): string | undefined {
 export function applySentences(scene: Scene, sentences: readonly string[], roles: ReadonlySet<string>): string[] {
     const unknown: string[] = [];
     const owner = ownerOf(sentences) ?? (roles.has('victim') ? 'victim' : undefined);
-    const parts = sentences.map((sentence) => {
+    const parts: readonly Part[] = sentences.map((sentence) => {
         const [head = '', argument] = sentence.replace(/; policy: .*$/, '').split(' | arg: ');
         return { head, ...(argument === undefined ? {} : { argument }) };
     });
     // First what the page is, then everything that refers to it.
-    let found = false;
     if (owner !== undefined) {
-        for (const { head, argument } of parts) {
-            const make = memorySetupOf(head) ?? (argument === undefined ? AIMED_AT.filter(({ says }) => says.test(head)).map(({ setup }) => NAMED_SETUPS[setup])[0] : setupOfArgument(argument, head, scene));
-            if (make !== undefined && !found) {
-                make(scene, owner);
-                found = true;
-            }
-        }
-        if (!found) {
-            NAMED_SETUPS['anon']!(scene, owner);
-        }
+        const make = parts.map(setupOf).find((each) => each !== undefined) ?? namedSetup('anon')!;
+        make(scene, owner);
     }
     for (const [index, { head, argument }] of parts.entries()) {
         const kernel = KERNEL_MEMORY.map(({ says, make }) => ({ match: says.exec(head), make })).find(({ match }) => match !== null);

@@ -1,7 +1,7 @@
 // A trace and what a real kernel did: the differences, field by field. Reads no expectations and knows no case by its name.
 import type { Counters, Trace } from '../../server/src/simulator/trace.js';
 import type { ConformanceRecord, RecordedCounters } from '../../scripts/conformance/record.mts';
-import { Names, normaliseOffset } from './normalise.js';
+import { Names, comparableLine, normaliseOffset } from './normalise.js';
 import { matchTrace, predictedSignals, signalLine } from './predicted.js';
 
 export type Field = 'scenario' | 'errno' | 'calls' | 'log' | 'signals' | 'later' | 'exit' | 'counters' | 'panic' | 'oops';
@@ -57,13 +57,13 @@ function compareLog(trace: Trace, record: ConformanceRecord, same: Same): void {
     for (const step of trace.steps) {
         for (const event of step.events) {
             if (event.t === 'log' && step.phase !== '') {
-                predicted.set(step.phase, [...predicted.get(step.phase) ?? [], names.line(event.text)]);
+                predicted.set(step.phase, [...predicted.get(step.phase) ?? [], comparableLine(names.line(event.text))]);
             }
         }
     }
     for (const phase of new Set([...Object.keys(record.log), ...predicted.keys()])) {
         const order = (lines: readonly string[]): string => (UNORDERED_GROUPS.has(record.group) ? [...lines].sort() : lines).join('\n') || NONE;
-        same('log', `${phase}:\n${order(record.log[phase] ?? [])}`, `${phase}:\n${order(predicted.get(phase) ?? [])}`);
+        same('log', `${phase}:\n${order((record.log[phase] ?? []).map(comparableLine))}`, `${phase}:\n${order(predicted.get(phase) ?? [])}`);
     }
 }
 

@@ -13,10 +13,12 @@ const LEAST_AGREED = 0.97;
 const MOST_NOT_MODELLED = 0.02;
 /** Groups that are modelled whole. */
 const WHOLE_GROUPS = ['A', 'D', 'E'];
+/** A run over all cases takes a second on an idle machine. */
+const SLOW_MS = 60_000;
 
 describe.each(COMPARED_KERNELS)('Linux %s', (kernel) => {
     let results: readonly CaseResult[];
-    beforeAll(async () => { results = await runConformance({ kernel }); });
+    beforeAll(async () => { results = await runConformance({ kernel }); }, SLOW_MS);
 
     test('enough of the stable records agree', () => {
         const { stable, agreed, notModelled } = total(countByGroup(results));
@@ -41,12 +43,12 @@ describe.each(COMPARED_KERNELS)('Linux %s', (kernel) => {
         const moved = await runConformance({ kernel, rewrite: (text) => moveFrames(text, `renamed ${count++}`) });
         const verdicts = (all: readonly CaseResult[]): string[] => all.map(({ record, verdict, differences }) => `${record.case}: ${verdict} ${differences.map(({ field }) => field).join(' ')}`);
         expect(verdicts(moved)).toEqual(verdicts(results));
-    });
+    }, SLOW_MS);
 });
 
 test('the page about conformance is current: npm run conformance', async () => {
     expect(readFileSync(PAGE, 'utf8')).toBe(await currentPage());
-});
+}, SLOW_MS);
 
 test('each recorded case has the scenario that its record gives', () => {
     const expected = [...casesOfAllKernels()].map(([name, records]) => ({ file: path.join(records[0]!.group.toLowerCase(), `${name}.hwp`), conversion: convert(records) }));

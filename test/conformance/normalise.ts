@@ -2,7 +2,9 @@
 
 /** What a number in a line is; the first row that matches counts. `$1` and `$3` stay. */
 const NUMBERED: readonly { readonly kind: 'pfn' | 'va' | 'pa'; readonly pattern: RegExp }[] = [
-    { kind: 'pfn', pattern: /(Memory failure: |Soft offline: |Unpoison: |at pfn |for pfn |offlining pfn )(0x[0-9a-f]+)/g },
+    { kind: 'pfn', pattern: /(Memory failure: |[Ss]oft offline: |soft_offline: |soft_offline_page: |Unpoison: |at pfn |for pfn |offlining pfn )(0x[0-9a-f]+)/g },
+    // Wordings up to 6.6, with the number at the end.
+    { kind: 'pfn', pattern: /(Unpoison: [^<]* )(0x[0-9a-f]+)$/g },
     // Printed without 0x.
     { kind: 'pfn', pattern: /(Memory failure on page )([0-9a-f]+)/g },
     { kind: 'va', pattern: /(process virtual address |fault at )(0x[0-9a-f]+|[0-9a-f]{4,})/g },
@@ -17,6 +19,14 @@ const ERASED: readonly { readonly pattern: RegExp; readonly by: string }[] = [
     { pattern: /lastcpupid=0x[0-9a-f]+/g, by: 'lastcpupid=<hex>' },
     { pattern: /(for address: )\S+/g, by: '$1<kaddr>' },
 ];
+
+/** A number that the records of 6.1 left as it was: which frame it is shows in the errno of the call. */
+const LEFT_IN_RECORDS = /(Unpoison: Page was already unpoisoned )(0x[0-9a-f]+|<pfn:\d+>)/;
+
+/** A line as both sides have it, recorded or predicted and named. */
+export function comparableLine(line: string): string {
+    return line.replace(LEFT_IN_RECORDS, '$1<pfn>');
+}
 
 /** Names numbers by their first appearance, over all lines of one case. */
 export class Names {

@@ -90,7 +90,7 @@ export function matchTrace(trace: Trace, record: ConformanceRecord): Match {
             }
         }
         for (const step of steps.slice(next)) {
-            if (!QUIET.has(step.op) && !step.skipped && !isUnrecordedCall(step)) {
+            if (!QUIET.has(step.op) && !neverHappened(step) && !isUnrecordedCall(step)) {
                 unmatched.push(`step ${step.index} (${step.actor}: ${step.op}) is in no record`);
             }
         }
@@ -110,6 +110,11 @@ function spinSteps(steps: readonly StepTrace[], from: number, after: readonly Re
     const needed = after.filter(({ op }) => !/^spin/.test(op)).length;
     const observable = steps.slice(from).filter(({ op }) => !QUIET.has(op));
     return observable.slice(0, Math.max(0, observable.length - needed));
+}
+
+/** The machine had panicked, or the task had died: the scenario goes on for the kernels on which it had not. */
+function neverHappened({ skipped, events }: StepTrace): boolean {
+    return skipped || events.some((event) => event.t === 'decision' && event.id === 'task.dead');
 }
 
 /** An injection that did not come back, since the machine panicked: the record has no call. */

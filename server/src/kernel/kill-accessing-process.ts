@@ -1,4 +1,4 @@
-import { hugePages, lookup } from '../machine/page-tables.js';
+import { hugePages, lookup, mapsFrame } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
@@ -44,8 +44,7 @@ function pagesThatMayMap(kernel: Kernel, vma: Vma, pfn: Pfn): VirtualPage[] {
     }
     if (backing !== null && pfn >= backing.pfn && pfn < backing.pfn + vma.pageCount) {
         const page = vma.start + (pfn - backing.pfn);
-        const found = lookup(machine, vma, page);
-        if (found !== null && found.entry.kind === 'present') pages.push(page);
+        if (mapsFrame(machine, vma, page, pfn)) pages.push(page);
     }
     if (special !== null && special.pfn !== null && pfn >= special.pfn && pfn < special.pfn + vma.pageCount) pages.push(vma.start + (pfn - special.pfn));
     return pages.sort((a, b) => a - b);

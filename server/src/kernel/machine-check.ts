@@ -85,7 +85,7 @@ export function doMachineCheck(kernel: Kernel, mce: MachineCheck): void {
     }
     if (graded.severity === 'PANIC') {
         printRecord(kernel, mce);
-        kernel.print('mceRunMcelog', {}, mce.cpu);
+        if (machine.cpuVendor !== 'amd') kernel.print('mceRunMcelog', {}, mce.cpu);
         if (graded.message !== '') kernel.print('mceReason', { reason: graded.message }, mce.cpu);
         kernel.decide('mce_panic', undefined, graded.message);
         kernel.panic(local ? MCE_PANICS.fatalLocal.text : MCE_PANICS.fatal.text);

@@ -94,10 +94,11 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
 function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, advice: string): Errno {
     switch (advice) {
         case 'MADV_DONTNEED':
+            if (vma.mlocked) return refuse(kernel, 'EINVAL', 'locked memory');
             zapPages(kernel, vma, page, 1);
             return '0';
         case 'MADV_FREE':
-            return vma.file !== null || vma.special !== null ? refuse(kernel, 'EINVAL', 'not anonymous memory') : lazyFree(kernel, vma, page);
+            return vma.file !== null || vma.special !== null || vma.mlocked ? refuse(kernel, 'EINVAL', 'not anonymous memory, or locked') : lazyFree(kernel, vma, page);
         case 'MADV_PAGEOUT':
         case 'MADV_COLD':
             if (vma.mlocked || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');

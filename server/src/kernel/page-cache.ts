@@ -6,6 +6,7 @@ import type { Vma } from '../machine/vma.js';
 import type { Kernel } from './kernel.js';
 import type { Profile } from './profile.js';
 import { allocatePage, folioPut, freeIfUnused } from './page-alloc.js';
+import { munlockFolio } from './page-table-changes.js';
 
 /** The cached folio that holds the index, or null. Follows filemap_get_folio(). */
 export function filemapGetFolio(kernel: Kernel, file: AddressSpace, index: PageIndex): Folio | null {
@@ -87,6 +88,7 @@ export function unmapFileRange(kernel: Kernel, vma: Vma, index: PageIndex, pageC
         }
         const owner = machine.memory.folio(found.entry.pfn).owner;
         if (owner !== vma.file || (only !== null && machine.memory.folio(found.entry.pfn) !== only)) continue;
+        if (vma.mlocked) munlockFolio(machine.memory.folio(found.entry.pfn));
         setPte(vma, page, null);
     }
 }

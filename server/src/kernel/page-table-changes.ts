@@ -20,6 +20,13 @@ export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     }
 }
 
+/** The last mapping through an mlocked VMA goes: the page is evictable again. Follows munlock_vma_folio(). */
+export function munlockFolio(folio: Folio): void {
+    if (!folio.has('mlocked')) return;
+    folio.clear('mlocked');
+    if (folio.owner?.kind !== 'file' || !(folio.owner.traits.unevictable || folio.owner.locked)) folio.clear('unevictable');
+}
+
 /** Removes whatever the tables hold for the pages; frames that nobody refers to any more are freed. Follows zap_page_range_single(). */
 export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount: number): void {
     const { machine } = kernel;
@@ -44,6 +51,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
         if (pte.entry.kind === 'present') {
             const folio = machine.memory.folio(pte.entry.pfn);
             if (pte.entry.dirty && folio.owner?.kind === 'file') folio.set('dirty');
+            if (vma.mlocked) munlockFolio(folio);
             freeIfUnused(kernel, folio);
         } else if (pte.entry.kind === 'swap') {
             releaseSlot(kernel, pte.entry.slot);
@@ -83,6 +91,7 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
         if (page < vma.start || page >= vma.end) continue;
         if (pte?.kind === 'swap') touchedSlots.push(pte.slot);
         if (pte?.kind === 'present' && pte.dirty) markDirty(kernel, pte.pfn);
+        if (pte?.kind === 'present' && vma.mlocked) munlockFolio(kernel.machine.memory.folio(pte.pfn));
         mm.ptes.delete(page);
     }
     for (const start of [...mm.hugeEntries.keys()]) if (start >= vma.start && start < vma.end) mm.hugeEntries.delete(start);

@@ -6,6 +6,7 @@ import { shakePage } from './get-hwpoison-page.js';
 import type { Kernel } from './kernel.js';
 import { collectProcs, killProcs } from './kill-procs.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from './mf-flags.js';
+import { munlockFolio } from './page-table-changes.js';
 
 type Leave = 'hwpoison' | 'swap' | 'nothing';
 
@@ -99,9 +100,6 @@ function unmapPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn, leave: Leave
         }
         kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, leave === 'hwpoison' ? 'hwpoison' : leave === 'swap' ? 'swap' : 'none');
     }
-    if (folio.has('mlocked')) {
-        folio.clear('mlocked');
-        if (folio.owner?.kind !== 'file' || !(folio.owner.traits.unevictable || folio.owner.locked)) folio.clear('unevictable');
-    }
+    munlockFolio(folio);
     return !folioMapped(machine, folio);
 }

@@ -56,7 +56,7 @@ function known(node: Assignment, names: readonly string[], code: 'sysctl/unknown
     if (names.includes(node.name)) {
         return true;
     }
-    const suggestions = suggest(node.name, names);
+    const suggestions = suggest(node.name, names, issues);
     const full = names.find((name) => name.endsWith(`.${node.name}`));
     const near = full === undefined ? suggestions : [full, ...suggestions];
     issues.report(code, at, `\`${node.name}\` is no ${what}.${near.length > 0 ? ` Did you mean \`${near[0]}\`?` : ` There are ${names.join(', ')}.`}`, { ...property(at, 'name'), data: { suggestions: near } });

@@ -134,7 +134,7 @@ class Reader {
         this.index++;
         const word = wordOf(value);
         if (attribute.choices !== undefined && word !== undefined && !attribute.choices.includes(word)) {
-            const suggestions = suggest(word, attribute.choices);
+            const suggestions = suggest(word, attribute.choices, this.issues);
             this.issues.report('hwp/unknown-word', value, `\`${attribute.word}\` is ${attribute.choices.map((choice) => `\`${choice}\``).join(', ')}, not \`${word}\`.`,
                 { data: { suggestions: suggestions.length > 0 ? suggestions : attribute.choices } });
             return undefined;
@@ -145,7 +145,7 @@ class Reader {
     private reportUnknown(place: Place): void {
         const word = wordOf(place) ?? textOf(place);
         const words = this.construct.attributes.map((attribute) => attribute.word);
-        const suggestions = suggest(word, words);
+        const suggestions = suggest(word, words, this.issues);
         const meant = suggestions.length > 0 ? ` Did you mean \`${suggestions.join('` or `')}\`?` : '';
         this.issues.report('hwp/unknown-word', place, `\`${this.construct.word}\` has no attribute \`${word}\`.${meant} ${capital(this.written())}.`, { data: { suggestions } });
     }

@@ -282,7 +282,7 @@ class ClaimReader extends ArgumentCursor {
     private unknown(node: Argument): void {
         const word = wordOf(node) ?? textOf(node);
         const words = [...Object.keys(MF_TYPES), ...Object.keys(MF_RESULTS), ...Object.keys(SIGNALS), ...CLAIMS.map((claim) => claim.word).filter((known) => !known.endsWith('_'))];
-        const suggestions = suggest(word, words);
+        const suggestions = suggest(word, words, this.context.issues);
         const hint = Object.hasOwn(ERRNOS, word) ? ` An errno stands after its word: \`errno ${word}\`.` : suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' See the list of claims in the language reference.';
         this.context.issues.report('expect/unknown-claim', node, `\`${word}\` begins no claim.${hint}`, { data: { suggestions: Object.hasOwn(ERRNOS, word) ? [`errno ${word}`] : suggestions } });
         this.skipToNextClaim();

@@ -21,7 +21,7 @@ export function lowerCpuRun(node: CpuRun, context: Context): CpuRunSpec | undefi
     const words = (isText(last) ? node.arguments.slice(0, -1) : node.arguments).map((argument) => wordOf(argument) ?? textOf(argument)).join(' ');
     const mode = words === '' && node.arguments.length === 0 ? 'user' : Object.hasOwn(MODES, words) ? MODES[words] : undefined;
     if (mode === undefined) {
-        const suggestions = suggest(words, Object.keys(MODES));
+        const suggestions = suggest(words, Object.keys(MODES), issues);
         issues.report('hwp/unknown-word', node.arguments[0] ?? node, `Where does it run? It is written \`${CONSTRUCT_BY_WORD.get('cpu')!.form}\`.`, { last: last ?? node, data: { suggestions } });
     }
     if (cpu !== undefined && cpu >= context.facts.cpus.value) {

@@ -65,7 +65,7 @@ export function referenceName(reading: ArgumentReading, attribute: string, kind:
     }
     const name = wordOf(value) ?? '';
     const names = [...visibleNames(value)].filter(([, node]) => node.$type === kind).map(([known]) => known);
-    const suggestions = suggest(name, names);
+    const suggestions = suggest(name, names, context.issues);
     const noun = NOUNS[kind];
     const mend = suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ` Declare it: \`${kind.toLowerCase()} ${name} ...\`.`;
     context.issues.report('hwp/unknown-name', value, `No ${noun} is called \`${name}\`.${mend}`, { data: { suggestions } });

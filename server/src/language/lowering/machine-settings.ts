@@ -80,7 +80,7 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
 
 function proposalApplies(name: string, version: string, node: KernelNode, { issues }: Context): boolean {
     if (!Object.hasOwn(PROPOSALS, name)) {
-        const suggestions = suggest(name, Object.keys(PROPOSALS));
+        const suggestions = suggest(name, Object.keys(PROPOSALS), issues);
         issues.report('kernel/unknown-proposal', node, `No proposal is called \`${name}\`. ${suggestions.length > 0 ? `Did you mean \`${suggestions[0]}\`?` : `There are ${Object.keys(PROPOSALS).join(', ')}.`}`, { ...property(node, 'proposals', node.proposals.indexOf(name)), data: { suggestions } });
         return false;
     }
@@ -165,7 +165,7 @@ function choice<Word extends string>(item: Setting, words: readonly Word[], cont
 }
 
 function unknownChoice(node: Argument, words: readonly string[], { issues }: Context): void {
-    const suggestions = suggest(textOf(node), words);
+    const suggestions = suggest(textOf(node), words, issues);
     issues.report('hwp/unknown-word', node, `\`${textOf(node)}\` is none of ${words.map((word) => `\`${word}\``).join(', ')}.`, { data: { suggestions: suggestions.length > 0 ? suggestions : words } });
 }
 

@@ -38,7 +38,7 @@ function operationOf(node: Phrase, { issues }: Context): Operation | undefined {
     const id = verb === 'machine-check' && (first === 'bank' || first === 'status') ? 'machine-check-registers' : verb;
     const operation = OPERATION_BY_ID.get(id);
     if (operation === undefined) {
-        const suggestions = suggest(verb, OPERATIONS.map((known) => known.id));
+        const suggestions = suggest(verb, OPERATIONS.map((known) => known.id), issues);
         issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { ...property(node, 'verb'), data: { suggestions } });
     }
     return operation;
@@ -149,7 +149,7 @@ class PhraseReader {
         if (parameter === undefined) {
             this.context.issues.report('step/unexpected-argument', introduces, `\`${this.operation.id}\` brings in nothing that \`as ${introduces.name}\` could name. Remove it.`);
         } else if (!wordsOf(parameter).includes(introduces.name)) {
-            const suggestions = suggest(introduces.name, wordsOf(parameter));
+            const suggestions = suggest(introduces.name, wordsOf(parameter), this.context.issues);
             this.context.issues.report('hwp/unknown-word', introduces, `\`${introduces.name}\` is no kind of page.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { data: { suggestions } });
         } else {
             this.values[parameter.name] = introduces.name;
@@ -174,7 +174,7 @@ class PhraseReader {
             ?? this.operation.parameters.find((parameter) => parameter.after === undefined && this.open(parameter) && (parameter.kind === 'word') && wordOf(argument) !== undefined);
         if (next === undefined) {
             const word = wordOf(argument);
-            const suggestions = word === undefined ? [] : suggest(word, this.operation.parameters.flatMap((parameter) => parameter.after === undefined ? [] : [parameter.after]));
+            const suggestions = word === undefined ? [] : suggest(word, this.operation.parameters.flatMap((parameter) => parameter.after === undefined ? [] : [parameter.after]), this.context.issues);
             this.report('step/unexpected-argument', argument, `\`${this.operation.id}\` does not take ${kindOf(argument)} \`${textOf(argument)}\`: ${this.written()}.`, suggestions);
             return;
         }
@@ -190,14 +190,14 @@ class PhraseReader {
             return;
         }
         if (parameter.kind === 'word' && word !== undefined) {
-            const suggestions = suggest(word, wordsOf(parameter));
+            const suggestions = suggest(word, wordsOf(parameter), this.context.issues);
             const list = wordsOf(parameter).length <= 12 ? wordsOf(parameter).map((known) => `\`${known}\``).join(', ') : undefined;
             this.report('hwp/unknown-word', argument, `\`${word}\` is not what \`${this.operation.id}\` takes here.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}${list === undefined ? '' : ` It takes ${list}.`}`, suggestions);
             return;
         }
         if (word !== undefined && isName(parameter)) {
             const names = [...visibleNames(this.node)].filter(([, node]) => isOfKind(node, parameter.kind)).map(([name]) => name);
-            const suggestions = suggest(word, names);
+            const suggestions = suggest(word, names, this.context.issues);
             this.report('hwp/unknown-name', argument, `No ${parameter.kind} is called \`${word}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((name) => `\`${name}\``).join(', ')}.` : ''}`, suggestions);
             return;
         }

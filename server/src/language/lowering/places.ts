@@ -166,7 +166,7 @@ function targetOf(place: Place, context: Context): Named | undefined {
     if (member === undefined || isThread(member)) {
         const name = place.member.$refText;
         const known = context.facts.processes.find(({ node }) => node === target)?.mappings.map(({ spec }) => spec.name) ?? [];
-        const suggestions = suggest(name, known);
+        const suggestions = suggest(name, known, context.issues);
         context.issues.report('hwp/unknown-name', place, member === undefined
             ? `\`${target.name}\` has no mapping \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${target.name}.${suggestions[0]}\`?` : known.length > 0 ? ` It has ${known.map((word) => `\`${word}\``).join(', ')}.` : ''}`
             : `\`${target.name}.${name}\` is a thread; a place is a page of a mapping, region or file.`, { ...property(place, 'member'), data: { suggestions } });
@@ -199,7 +199,7 @@ function reportUnknown(place: Place, { issues }: Context): void {
             { ...property(place, 'target'), data: { suggestions: owners.map((owner) => `${owner}.${name}`) } });
         return;
     }
-    const suggestions = suggest(name, visibleNames(place).keys());
+    const suggestions = suggest(name, visibleNames(place).keys(), issues);
     issues.report('hwp/unknown-name', place, `Nothing is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it before the first step.'}`, { ...property(place, 'target'), data: { suggestions } });
 }
 

@@ -9,7 +9,7 @@ export function checkWord(word: string, table: object | readonly string[], what:
     if (words.includes(word)) {
         return true;
     }
-    const suggestions = suggest(word, words);
+    const suggestions = suggest(word, words, issues);
     const mend = suggestions.length > 0 ? ` Did you mean ${suggestions.map((suggestion) => `\`${suggestion}\``).join(' or ')}?` : '';
     const all = words.length <= 12 && suggestions.length === 0 ? ` There are ${words.map((known) => `\`${known}\``).join(', ')}.` : '';
     issues.report('hwp/unknown-word', node, `\`${word}\` is no ${what}.${mend}${all}`, { ...(part === undefined ? {} : property(node, part)), data: { suggestions } });

@@ -116,7 +116,10 @@ function sharedMachine(scene: Scene, name: string): Named | undefined {
     return machine?.name === name ? machine : undefined;
 }
 
-/** Every name that can stand for a place at the node, with what it means. */
+/** Most names that are listed, for suggestions and completion. */
+const MAX_VISIBLE_NAMES = 2000;
+
+/** Every name that can stand for a place at the node, with what it means; the first ones, where there are very many. */
 export function visibleNames(node: AstNode): ReadonlyMap<string, Named> {
     const names = new Map<string, Named>();
     const scene = sceneOf(node);
@@ -126,13 +129,16 @@ export function visibleNames(node: AstNode): ReadonlyMap<string, Named> {
     for (const part of scenesOf(scene)) {
         const symbols = symbolsOf(part);
         for (const [name, nodes] of symbols.names) {
+            if (names.size >= MAX_VISIBLE_NAMES) {
+                return names;
+            }
             names.set(name, names.get(name) ?? nodes[0]!);
         }
-    }
-    for (const name of scenesOf(scene).flatMap((part) => [...symbolsOf(part).mappings.keys()])) {
-        const found = findNamed(node, name);
-        if (found !== undefined) {
-            names.set(name, found);
+        for (const name of symbols.mappings.keys()) {
+            const found = names.size < MAX_VISIBLE_NAMES ? findNamed(node, name) : undefined;
+            if (found !== undefined) {
+                names.set(name, found);
+            }
         }
     }
     return names;

@@ -76,7 +76,7 @@ function importShouldBeUsed(statement: Import, scenarios: readonly Scenario[], d
 function machineMustBeDeclared(scenario: Scenario, names: readonly string[], issues: Issues): void {
     if (scenario.machine !== undefined && scenario.machine.ref === undefined) {
         const name = scenario.machine.$refText;
-        const suggestions = suggest(name, names);
+        const suggestions = suggest(name, names, issues);
         issues.report('machine/unknown', scenario, `No machine is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it in this file or in one that it imports.'}`, { data: { suggestions } });
     }
 }

@@ -145,11 +145,18 @@ export function mappingsMustNotOverlap(context: Context): void {
         if (spec.address % pageBytes !== 0) {
             issues.report('mapping/unaligned', node, `0x${spec.address.toString(16)} is not the start of a page of ${pageBytes} bytes.`);
         }
-        const end = spec.address + spec.pageCount * pageBytes;
-        const other = placed.get(process)?.find((each) => spec.address! < each.spec.address! + each.spec.pageCount * pageBytes && each.spec.address! < end);
-        if (other !== undefined) {
-            issues.report('mapping/overlap', node, `The addresses are those of \`${other.spec.name}\` (line ${lineOf(other.node)}) already. Choose others, or leave \`at address\` out.`);
+        const list = placed.get(process) ?? [];
+        placed.set(process, list);
+        list.push(mapped);
+    }
+    for (const list of placed.values()) {
+        list.sort((a, b) => a.spec.address! - b.spec.address!);
+        for (let index = 1; index < list.length; index++) {
+            const [lower, upper] = [list[index - 1]!, list[index]!];
+            if (upper.spec.address! < lower.spec.address! + lower.spec.pageCount * pageBytes) {
+                const [first, later] = lineOf(lower.node) <= lineOf(upper.node) ? [lower, upper] : [upper, lower];
+                issues.report('mapping/overlap', later.node, `The addresses are those of \`${first.spec.name}\` (line ${lineOf(first.node)}) already. Choose others, or leave \`at address\` out.`);
+            }
         }
-        placed.set(process, [...placed.get(process) ?? [], mapped]);
     }
 }

@@ -34,16 +34,23 @@ export function commShouldFit({ facts, issues }: Context): void {
 
 export function processMustNotDescendFromItself({ facts, issues }: Context): void {
     const parents = new Map(facts.processes.map(({ spec }) => [spec.name, spec.forkedFrom]));
-    for (const { spec, node } of facts.processes) {
-        const seen = new Set<string>([spec.name]);
-        for (let parent = spec.forkedFrom; parent !== undefined; parent = parents.get(parent)) {
-            if (parent === spec.name) {
-                issues.report('process/forked-in-circle', node, `\`${spec.name}\` descends from itself. Let one process of the circle start by itself.`);
+    const nodes = new Map(facts.processes.map(({ spec, node }) => [spec.name, node]));
+    const done = new Set<string>();
+    for (const start of parents.keys()) {
+        // Each process is walked over once: a walk that meets itself has found a circle.
+        const path: string[] = [];
+        const onPath = new Set<string>();
+        let current: string | undefined = start;
+        while (current !== undefined && !done.has(current)) {
+            done.add(current);
+            path.push(current);
+            onPath.add(current);
+            current = parents.get(current);
+        }
+        if (current !== undefined && onPath.has(current)) {
+            for (const name of path.slice(path.indexOf(current))) {
+                issues.report('process/forked-in-circle', nodes.get(name)!, `\`${name}\` descends from itself. Let one process of the circle start by itself.`);
             }
-            if (seen.has(parent)) {
-                break;
-            }
-            seen.add(parent);
         }
     }
 }

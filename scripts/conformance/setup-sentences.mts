@@ -264,6 +264,11 @@ function ownerOf(sentences: readonly string[]): string | undefined {
     return undefined;
 }
 
+/** First sentences that say what the case is about; without more the page is an anonymous one that was written. */
+const TITLES: readonly RegExp[] = [
+    /^(SRAO|SRAR|UCNA|scrub error)\b/, /^MADV_\w+ (twice|over)\b/, /^soft_offline_page then corrupt-pfn$/, /^vm\.\w+=\d, \w+/, /^prctl\(.*argument checks/, /^malformed writes$/,
+];
+
 /** Puts the sentences of a record into the scene; answers those that no row knows. `roles`: who did something. */
 export function applySentences(scene: Scene, sentences: readonly string[], roles: ReadonlySet<string>): string[] {
     const unknown: string[] = [];
@@ -284,7 +289,8 @@ export function applySentences(scene: Scene, sentences: readonly string[], roles
         for (const { match, make } of facts) {
             make(scene, match!);
         }
-        if (kernel === undefined && facts.length === 0 && argument === undefined && index > 0) {
+        const described = kernel !== undefined || facts.length > 0 || argument !== undefined || (index === 0 && (setupOf({ head }) !== undefined || TITLES.some((title) => title.test(head))));
+        if (!described) {
             unknown.push(head);
         }
     }

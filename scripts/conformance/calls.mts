@@ -5,6 +5,8 @@ import type { Scene } from './scene.mts';
 const PAGE_BYTES = 4096n;
 /** Offsets from there on are addresses of the kernel. */
 const KERNEL_HALF = 2n ** 63n;
+/** Lengths from there on wrap around. */
+const WRAPS = 2n ** 48n;
 const KERNEL_ADDRESS = '0xffff888000001000';
 
 /** The step of a call. `state` remembers the first frame that was hit. */
@@ -60,7 +62,7 @@ const ROWS: readonly { readonly says: RegExp; readonly make: Make }[] = [
 
 /** Pages, where the range is made of whole ones; else the address and the length. */
 function range(mapping: string, offset: bigint, length: bigint): string {
-    const bytes = length === 0n ? '0' : length % 1024n === 0n ? `${length / 1024n} KiB` : `${length} B`;
+    const bytes = length === 0n ? '0' : length >= WRAPS ? `0x${length.toString(16)} B` : length % 1024n === 0n ? `${length / 1024n} KiB` : `${length} B`;
     if (offset >= KERNEL_HALF) {
         return `address ${KERNEL_ADDRESS} length ${bytes}`;
     }

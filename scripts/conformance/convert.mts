@@ -39,7 +39,7 @@ export function convert(records: readonly ConformanceRecord[]): Conversion {
             scene.steps.push('phase restoration', ...scene.restoration);
         }
     }
-    const sentences = record.setup.map((sentence) => sentence.replace(/\b(pid|tid)=\d+/g, '').replace(/\(?(PR_MCE_KILL_)?GET=\d\)?/, '').replace(/; vmallocinfo: .* -> /, ' -> ').replace(/\s+/g, ' ').replace(/ ,/g, ',').trim());
+    const sentences = record.setup.map((sentence) => sentence.replace(/\b(pid|tid)=\d+/g, '').replace(/; vmallocinfo: .* -> /, ' -> ').replace(/\s+/g, ' ').replace(/ ,/g, ',').trim());
     return { text: scenarioText(scene, { title: record.case, sentences, machine: '../lab.hwp' }), unknown };
 }
 
@@ -125,6 +125,7 @@ function ownersThatExit(scene: Scene): string[] {
 function addExits(scene: Scene, steps: Map<string, string[]>): void {
     const exits = steps.get('exit')!;
     if (exits.length === 0) {
-        exits.push(...ownersThatExit(scene));
+        const done = new Set([...steps.values()].flat());
+        exits.push(...ownersThatExit(scene).filter((step) => !done.has(step)));
     }
 }

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { mendTextMate } from './textmate.mts';
 
 interface LangiumConfig {
     readonly out: string;
@@ -23,7 +24,11 @@ function generateIn(directory: string): boolean {
     });
     process.stdout.write(run.stdout);
     process.stderr.write(run.stderr);
-    return run.status === 0;
+    if (run.status !== 0) {
+        return false;
+    }
+    config.languages.forEach(({ textMate }) => mendTextMate(path.join(directory, textMate.out)));
+    return true;
 }
 
 function filesIn(directory: string): string[] {

@@ -2,7 +2,7 @@ import { OpenDescription, type AddressSpace } from '../machine/address-space.js'
 import type { PageIndex } from '../machine/units.js';
 import type { Errno, Kernel } from './kernel.js';
 import { cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
-import { lookup, setHuge, setPte } from '../machine/page-tables.js';
+import { entryStride, lookup, setHuge, setPte } from '../machine/page-tables.js';
 import { freeIfUnused } from './page-alloc.js';
 import { tryToSplitThpPage } from './thp.js';
 
@@ -88,14 +88,17 @@ export function punchHole(kernel: Kernel, file: AddressSpace, index: PageIndex, 
         return 'EOPNOTSUPP';
     }
     removePages(kernel, file, index, pageCount);
-    for (let at = index; at < index + pageCount; at += 1) file.disk.set(at, '\0');
+    // What was never written reads as zeroes in memory-only file systems.
+    if (file.traits.writeback) for (let at = index; at < index + pageCount; at += 1) file.disk.set(at, '\0');
+    else file.zeroFrom = Math.min(file.zeroFrom, index);
     return '0';
 }
 
 /** Takes pages out of the cache; a large folio that reaches beyond the range is split, or zeroed in place when it cannot be. */
 function removePages(kernel: Kernel, file: AddressSpace, index: PageIndex, pageCount: number): void {
-    const { memory } = kernel.machine;
-    for (let at = index; at < index + pageCount; at += 1) {
+    const { memory, pageShift } = kernel.machine;
+    const stride = file.hugetlbShift === null ? 1 : 2 ** (file.hugetlbShift - pageShift);
+    for (let at = index; at < index + pageCount; at += stride) {
         if (file.daxBase !== null) {
             for (const vma of file.vmas) dropEntry(kernel, vma, at);
             memory.contents.set(file.daxBase + at, '\0');
@@ -135,7 +138,7 @@ export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): 
     const last = Math.ceil(file.size / pageBytes);
     if (size < file.size) {
         for (const vma of file.vmas) {
-            for (let index = Math.max(first, vma.indexBase); index < vma.indexBase + vma.pageCount; index += 1) {
+            for (let index = Math.max(first, vma.indexBase); index < vma.indexBase + vma.pageCount; index += entryStride(vma, kernel.machine.pageShift)) {
                 const page = vma.start + (index - vma.indexBase);
                 const found = lookup(kernel.machine, vma, page);
                 if (found === null) continue;

@@ -1,6 +1,6 @@
 import type { AddressSpace } from '../machine/address-space.js';
 import { type Folio, PG } from '../machine/folio.js';
-import { folioMapcount, folioRefcount, lookup, setHuge, setPte } from '../machine/page-tables.js';
+import { entryStride, folioMapcount, folioRefcount, lookup, setHuge, setPte } from '../machine/page-tables.js';
 import type { PageIndex, Pfn } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import type { Kernel } from './kernel.js';
@@ -73,7 +73,7 @@ export function unmapFileRange(kernel: Kernel, vma: Vma, index: PageIndex, pageC
     const { machine } = kernel;
     const first = Math.max(index, vma.indexBase);
     const last = Math.min(index + pageCount, vma.indexBase + vma.pageCount);
-    for (let at = first; at < last; at += 1) {
+    for (let at = first; at < last; at += entryStride(vma, machine.pageShift)) {
         const page = vma.start + (at - vma.indexBase);
         const found = lookup(machine, vma, page);
         if (found === null) continue;

@@ -1,6 +1,6 @@
 import type { AnonVma } from '../machine/anon-vma.js';
 import type { Folio } from '../machine/folio.js';
-import { lookup, setHuge, setPte } from '../machine/page-tables.js';
+import { entryStride, lookup, setHuge, setPte } from '../machine/page-tables.js';
 import type { VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import type { Kernel } from './kernel.js';
@@ -30,7 +30,7 @@ export function munlockFolio(folio: Folio): void {
 /** Removes whatever the tables hold for the pages; frames that nobody refers to any more are freed. Follows zap_page_range_single(). */
 export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount: number): void {
     const { machine } = kernel;
-    for (let at = page; at < page + pageCount; at += 1) {
+    for (let at = page; at < page + pageCount; at += entryStride(vma, machine.pageShift)) {
         const found = lookup(machine, vma, at);
         if (found === null) continue;
         if (found.level === 'huge') {
@@ -40,7 +40,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
                 setHuge(vma, found.start, null);
                 if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
                 if (folio !== null) freeIfUnused(kernel, folio);
-                at = found.start + found.pages - 1;
+                if (vma.hugetlbShift === null) at = found.start + found.pages - 1;
                 continue;
             }
             splitPmd(kernel, vma, at);

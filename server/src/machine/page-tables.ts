@@ -18,6 +18,11 @@ export function hugePages(vma: Vma, pageShift: number): number {
     return vma.hugetlbShift === null ? PMD_PAGES : 2 ** (vma.hugetlbShift - pageShift);
 }
 
+/** Pages from one entry of the VMA to the next: a huge page in a hugetlb VMA, else one. */
+export function entryStride(vma: Vma, pageShift: number): number {
+    return vma.hugetlbShift === null ? 1 : hugePages(vma, pageShift);
+}
+
 /** First page of the huge page around a page. Huge entries are aligned to the start of the mapping. */
 function hugeStart(vma: Vma, page: VirtualPage, pages: number): VirtualPage {
     return Math.floor(page / pages) * pages;
@@ -118,7 +123,7 @@ export function folioMapcount(machine: Machine, folio: Folio, limit = Infinity):
     for (const vma of owner.vmas) {
         const first = Math.max(vma.indexBase, folio.index);
         const last = Math.min(vma.indexBase + vma.pageCount, folio.index + folio.pageCount);
-        for (let index = first; index < last; index += 1) {
+        for (let index = first; index < last; index += entryStride(vma, machine.pageShift)) {
             const page = vma.start + (index - vma.indexBase);
             const found = lookup(machine, vma, page);
             if (found === null || found.entry.kind !== 'present') continue;
@@ -126,7 +131,7 @@ export function folioMapcount(machine: Machine, folio: Folio, limit = Infinity):
             if (pfn === null || pfn < folio.head || pfn >= folio.head + folio.pageCount) continue;
             count += 1;
             if (count >= limit) return count;
-            if (found.level === 'huge') index += found.pages - (page - found.start) - 1;
+            if (found.level === 'huge' && vma.hugetlbShift === null) index += found.pages - (page - found.start) - 1;
         }
     }
     return count;

@@ -193,7 +193,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     pagemap: (context) => {
         const range = context.range();
         const vma = range?.process.mm.find(range.page) ?? null;
-        const pfn = vma === null || range === null ? null : context.pfn();
+        const pfn = vma === null || range === null ? null : vma.special === null ? mappedPfn(context.kernel.machine, vma, range.page) : context.pfn();
         return { errno: '0', pfn, text: pfn === null ? 'not present' : 'present' };
     },
 };

@@ -107,14 +107,14 @@ class TimelineLowering implements Timeline {
     }
 
     private lowerStep(item: StepNode): void {
-        const timeNs = this.timeOf(item);
-        const step = lowerAction(item.action, this.context);
-        if (step === undefined) {
-            return;
-        }
         if (this.full) {
             this.overLimit = true;
             this.reportLimit(item);
+            return;
+        }
+        const timeNs = this.timeOf(item);
+        const step = lowerAction(item.action, this.context);
+        if (step === undefined) {
             return;
         }
         this.steps.push({ source: this.context.sources.of(item), timeNs, ...step });

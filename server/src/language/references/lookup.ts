@@ -70,17 +70,20 @@ export function parentOf(task: TaskNode, scene: Scene): TaskNode | undefined {
     return name === undefined ? undefined : findTask(scene, name);
 }
 
+/** Most generations of forks that names are looked for in. */
+const MAX_GENERATIONS = 100;
+
 /** A mapping or thread of the process, its own or inherited from the process that it is a copy of. */
 export function findMember(scene: Scene, process: TaskNode, name: string): Member | undefined {
-    const seen = new Set<TaskNode>();
-    for (let current: TaskNode | undefined = process; current !== undefined && !seen.has(current); current = parentOf(current, scene)) {
-        seen.add(current);
+    let current: TaskNode | undefined = process;
+    for (let generation = 0; generation < MAX_GENERATIONS && current !== undefined; generation++) {
         for (const part of scenesOf(scene)) {
             const found = symbolsOf(part).membersOf(current).get(name);
             if (found !== undefined && (current === process || isMapping(found))) {
                 return found;
             }
         }
+        current = parentOf(current, scene);
     }
     return undefined;
 }

@@ -1,5 +1,5 @@
 import { PG } from '../machine/folio.js';
-import { lookup, mappedPfn, setPte } from '../machine/page-tables.js';
+import { entryStride, lookup, mappedPfn, setPte } from '../machine/page-tables.js';
 import type { Process, Thread } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
@@ -87,6 +87,8 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
         if (vma === null) return refuse(kernel, 'ENOMEM', 'unmapped');
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
+        const stride = entryStride(vma, kernel.machine.pageShift);
+        page += stride - 1 - (page % stride);
     }
     return '0';
 }

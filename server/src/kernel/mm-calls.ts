@@ -1,5 +1,5 @@
 import { KsmNode } from '../machine/ksm.js';
-import { hugePages, lookup, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
+import { entryStride, hugePages, lookup, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
 import { Process, Thread } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import { Vma, type Protection } from '../machine/vma.js';
@@ -79,7 +79,7 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
     let errno: Errno = '0';
     for (const vma of isolateRange(kernel, thread.process, page, pageCount)) {
         vma.mlocked = true;
-        for (let at = vma.start; at < vma.end; at += 1) {
+        for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
             const got = getUserPage(kernel, thread, at, vma.protection === 'write' && !vma.shared);
             if ('errno' in got) {
                 errno = 'ENOMEM';
@@ -98,7 +98,7 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
 export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
     for (const vma of isolateRange(kernel, process, page, pageCount)) {
         vma.mlocked = false;
-        for (let at = vma.start; at < vma.end; at += 1) {
+        for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
             const pfn = mappedPfn(kernel.machine, vma, at);
             if (pfn === null) continue;
             const folio = kernel.machine.memory.folio(pfn);
@@ -127,6 +127,7 @@ export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, page
         const got = getUserPage(kernel, thread, at, longterm && thread.process.mm.find(at)?.protection === 'write');
         if ('errno' in got) return got.errno;
         const folio = kernel.machine.memory.folio(got.pfn);
+        if (folio.hugetlb !== null) at += folio.head + folio.pageCount - got.pfn - 1;
         if (seen.has(folio.head)) continue;
         seen.add(folio.head);
         folio.references += 1;

@@ -9,6 +9,7 @@ import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
 import { StepInlayHintProvider } from './inlay-hint-provider.js';
 import { LanguageFeaturesModule, SharedLanguageFeaturesModule } from './language-features.js';
+import { HwpCodeActionProvider } from './quick-fixes/code-action-provider.js';
 import { ReportStore } from './report-store.js';
 import { SimulatingDocumentBuilder } from './simulating-document-builder.js';
 
@@ -27,6 +28,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
     };
     const hwpModule: Module<LangiumServices, PartialLangiumServices> = {
         lsp: {
+            CodeActionProvider: () => new HwpCodeActionProvider(reports),
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             HoverProvider: (services) => new HwpHoverProvider(services, reports),
             InlayHintProvider: () => new StepInlayHintProvider(reports),

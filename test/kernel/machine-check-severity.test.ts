@@ -86,10 +86,10 @@ const AMD: readonly Row[] = [
     ['AR', status(OTHER, ...RECORD), ALL, 'kernel-recoverable'],
 ];
 
-test.each(INTEL)('section 1.6, Intel: %s', (gives, word, mcgStatus = ALL, mode = 'user') => {
-    expect(grade(word, mcgStatus, mode, 'intel')).toBe(gives);
-});
-
-test.each(AMD)('section 1.6, AMD: %s', (gives, word, mcgStatus = ALL, mode = 'user') => {
-    expect(grade(word, mcgStatus, mode, 'amd')).toBe(gives);
-});
+for (const [vendor, rows] of [['intel', INTEL], ['amd', AMD]] as const) {
+    for (const [index, [gives, word, mcgStatus = ALL, mode = 'user']] of rows.entries()) {
+        test(`section 1.6, ${vendor}, row ${index + 1}: ${gives}`, () => {
+            expect(grade(word, mcgStatus, mode, vendor)).toBe(gives);
+        });
+    }
+}

@@ -34,7 +34,7 @@ checkTimelines('soft offline refuses', {
     'shmem thp that cannot be split': gives('9', PAGE_CACHE['tmpfs thp pinned'], 'EBUSY', SPLIT_FAILED),
     'dirty large folio of ext4': gives('9', PAGE_CACHE['ext4 large, dirty'], 'EBUSY', SPLIT_FAILED),
     'pinned by a pipe': gives('14', USER_MEMORY['anon pinned by a pipe'], 'EBUSY', [
-        'Soft offline: PFN: page migration failed 1, type 0xfffffc002090c(referenced|uptodate|active|owner_2|swapbacked|node=0|zone=1|lastcpupid=0x1fffff)',
+        'Soft offline: PFN: page migration failed 1, type 0xfffffc002091c(referenced|uptodate|dirty|active|owner_2|swapbacked|node=0|zone=1|lastcpupid=0x1fffff)',
     ], [read(1), "'B'"]),
     'ramfs': gives('14', PAGE_CACHE.ramfs, 'EBUSY', ['Soft offline: PFN: page migration failed 1, type 0xfffffc0040018(uptodate|dirty|unevictable|node=0|zone=1|lastcpupid=0x1fffff)']),
     'hugetlb, pinned': gives('14', HUGETLB['hugetlb anon pinned'], 'EBUSY', ['Soft offline: PFN: hugepage migration failed 1, type 0xfffffc0000000(node=0|zone=1|lastcpupid=0x1fffff)']),

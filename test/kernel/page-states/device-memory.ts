@@ -29,7 +29,7 @@ function special(what: string): PageState {
 export const DEVICE_MEMORY = {
     'fsdax on ext4': mapped(SHARED_FILE, dax('ext4')),
     'fsdax on ext4, only read': mapped({ ...SHARED_FILE, touched: 'read' }, dax('ext4')),
-    'fsdax on ext4, never touched': mapped({ ...SHARED_FILE, touched: 'untouched' }, dax('ext4')),
+    'fsdax on ext4, never touched': { ...mapped({ ...SHARED_FILE, touched: 'untouched' }, dax('ext4')), virtualOnly: true as const },
     'fsdax on xfs': mapped(SHARED_FILE, dax('xfs')),
     'devdax': mapped({ ...SHARED_FILE, pageCount: 512, folioBytes: HUGE_PAGE }, { ...pmem('devdax', HUGE_PAGE), files: [file('devdax', { bytes: HUGE_PAGE, cached: 'absent' })] }),
     'pmem raw': { machine: pmem('raw'), target: { kind: 'pfn' as const, pfn: PMEM_PFN + 1 } },

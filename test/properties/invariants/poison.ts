@@ -1,0 +1,38 @@
+import { eventsOf, wrong, type Invariant } from './run.js';
+
+/** No struct page, or a device page whose entry could not be locked: nothing is marked. */
+function marks(type: string, result: string): boolean {
+    return type !== 'MF_MSG_PFN_MAP' && !(type === 'MF_MSG_DAX' && result === 'MF_FAILED');
+}
+
+/** Types whose page is taken away from everybody, or was mapped by nobody. */
+const UNMAPPED: ReadonlySet<string> = new Set(['MF_MSG_DIRTY_LRU', 'MF_MSG_CLEAN_LRU', 'MF_MSG_DIRTY_UNEVICTABLE_LRU', 'MF_MSG_CLEAN_UNEVICTABLE_LRU', 'MF_MSG_DIRTY_SWAPCACHE', 'MF_MSG_CLEAN_SWAPCACHE', 'MF_MSG_BUDDY', 'MF_MSG_FREE_HUGE', 'MF_MSG_HUGE']);
+
+/** Once poisoned, a frame stays poisoned until it is unpoisoned. */
+export const poisonStays: Invariant = (run) => {
+    const { trace, bad } = run;
+    if (bad === null || trace.end.oops !== null) return [];
+    let poisoned = false;
+    for (const step of trace.steps) {
+        if (eventsOf(step, 'result').some(({ pfn, type, result }) => pfn === bad && marks(type, result))) poisoned = true;
+        if (step.op === 'unpoison-pfn' && step.outcome.errno === '0') poisoned = false;
+        if (step.op === 'soft_offline_page' && step.outcome.errno === '0') poisoned = true;
+    }
+    return poisoned && trace.end.frames['bad']?.poisoned !== true ? ['the frame lost its mark without unpoison'] : [];
+};
+
+/**
+ * A frame that was taken away is mapped nowhere from then on. Not after an unpoison: that can free a page which is in
+ * use (section 0, point 10), and then a free page is taken away that is mapped.
+ */
+export const takenAwayIsNotMapped: Invariant = (run) => {
+    const away = new Set<number>();
+    let unpoisoned = false;
+    return run.trace.steps.flatMap((step) => {
+        if (step.op === 'unpoison-pfn' && step.outcome.errno === '0') unpoisoned = true;
+        if (unpoisoned) return [];
+        for (const { pfn, type } of eventsOf(step, 'result')) if (UNMAPPED.has(type)) away.add(pfn);
+        const { pfn } = step.outcome;
+        return step.op === 'pagemap' && pfn != null && away.has(pfn) ? [wrong(step, `maps the poisoned frame 0x${pfn.toString(16)}`)] : [];
+    });
+};

@@ -1,0 +1,41 @@
+import type { Program } from '../../../server/src/simulator/program.js';
+import type { SignalEvent, StepTrace, Trace, TraceEvent } from '../../../server/src/simulator/trace.js';
+import { POISONING } from '../entries.js';
+
+/** A program and what it gave. */
+export interface Run {
+    readonly program: Program;
+    readonly trace: Trace;
+    /** The frame bound as `bad`, null where only an address leads to it. */
+    readonly bad: number | null;
+}
+
+/** What is wrong with a run; nothing when it holds. */
+export type Invariant = (run: Run) => readonly string[];
+
+export function eventsOf<Kind extends TraceEvent['t']>({ events }: StepTrace, kind: Kind): Extract<TraceEvent, { t: Kind }>[] {
+    return events.filter((event): event is Extract<TraceEvent, { t: Kind }> => event.t === kind);
+}
+
+/** Signals that name poison. */
+export function poisonSignals(step: StepTrace): SignalEvent[] {
+    return eventsOf(step, 'signal').filter(({ code }) => code === 'BUS_MCEERR_AO' || code === 'BUS_MCEERR_AR');
+}
+
+/** Does the step call memory_failure() or soft offline, as far as its words tell? */
+export function poisons(run: Run, step: StepTrace): boolean {
+    if (!POISONING.has(step.op)) return false;
+    const advice = run.program.steps[step.index]!.args['advice'];
+    return advice === undefined || advice === 'MADV_HWPOISON' || advice === 'MADV_SOFT_OFFLINE';
+}
+
+/** `step 3 (corrupt-pfn): ...` */
+export function wrong(step: StepTrace, what: string): string {
+    return `step ${step.index} (${step.op} by ${step.actor}): ${what}`;
+}
+
+/** Signals are sent by a task's own act: the one that acts, or the one that CPU 0 runs when a machine check hits it. */
+export function currentTask(run: Run, step: StepTrace): string | null {
+    if (step.op.startsWith('machine-check')) return run.program.machine.running[0]?.task ?? null;
+    return step.actor === 'root' || step.actor === 'kernel' ? null : step.actor;
+}

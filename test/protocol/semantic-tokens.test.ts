@@ -29,7 +29,7 @@ describe('semantic tokens', () => {
         const found: string[] = [];
         for (let index = 0; index < data.length; index += 5) {
             line += data[index]!;
-            character = data[index]! === 0 ? character + data[index + 1]! : data[index + 1]!;
+            character = data[index] === 0 ? character + data[index + 1]! : data[index + 1]!;
             found.push(`${lines[line]!.slice(character, character + data[index + 2]!)}:${legend.tokenTypes[data[index + 3]!]}`);
         }
         return found;

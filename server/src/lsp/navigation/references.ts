@@ -1,12 +1,8 @@
-import { AstUtils, CstUtils, DefaultReferences, stream, UriUtils, type AstNode, type CstNode, type FindReferencesOptions, type LangiumCoreServices, type LangiumDocument, type ReferenceDescription, type Stream } from 'langium';
+import { AstUtils, CstUtils, DefaultReferences, stream, UriUtils, type AstNode, type CstNode, type FindReferencesOptions, type LangiumDocument, type ReferenceDescription, type Stream } from 'langium';
 import { declaresName, isNameUse } from './names.js';
 
 /** Finds uses by walking the trees when somebody asks, so that no edit pays for an index of them. */
 export class HwpReferences extends DefaultReferences {
-    constructor(services: LangiumCoreServices) {
-        super(services);
-    }
-
     override findDeclarations(source: CstNode): AstNode[] {
         return super.findDeclarations(source).filter((node) => declaresName(node) && !this.#isWord(source));
     }

@@ -1,0 +1,62 @@
+import type { LangiumDocument } from 'langium';
+import type { CodeActionProvider } from 'langium/lsp';
+import type { CodeAction, CodeActionParams, Diagnostic, Range, TextEdit } from 'vscode-languageserver';
+import { isDocument } from '../../language/generated/ast.js';
+import type { ReportStore } from '../report-store.js';
+import { expectFixes, failedExpectationFixes } from './expectations.js';
+import type { Fix, FixContext, FixMaker } from './fix.js';
+import { indentUnit } from './indent-unit.js';
+import { kernelGuardFixes } from './kernel-guards.js';
+import { MENDS } from './mends.js';
+import { missingDeclarationFixes, missingMachineFixes, missingThreadFixes } from './missing-declarations.js';
+import { nearestWordFixes } from './nearest-words.js';
+import { unexpectedStopFixes } from './unexpected-stops.js';
+
+/** Fixes that several kinds of diagnostics share, beside the rows of the mends. */
+const MAKERS: Readonly<Record<string, readonly FixMaker[]>> = {
+    'hwp/unknown-name': [missingDeclarationFixes],
+    'process/unknown-thread': [missingThreadFixes],
+    'machine/unknown': [missingMachineFixes],
+    'verdict/failed': [failedExpectationFixes, kernelGuardFixes],
+    'verdict/unexpected-panic': [unexpectedStopFixes],
+    'verdict/unexpected-oops': [unexpectedStopFixes],
+};
+
+/** Quick fixes for what the server itself has found, and expectations from the trace. */
+export class HwpCodeActionProvider implements CodeActionProvider {
+    readonly #reports: ReportStore;
+
+    constructor(reports: ReportStore) {
+        this.#reports = reports;
+    }
+
+    getCodeActions(document: LangiumDocument, { range, context }: CodeActionParams): CodeAction[] | undefined {
+        const root = document.parseResult.value;
+        if (!isDocument(root)) {
+            return undefined;
+        }
+        const fixes: FixContext = { document, root, report: this.#reports.get(document), indent: indentUnit(document.textDocument.getText()) };
+        const diagnostics = (document.diagnostics ?? []).filter((diagnostic) => touches(diagnostic.range, range));
+        const mends = diagnostics.flatMap((diagnostic) => fixesOf(diagnostic, fixes));
+        return [...mends, ...expectFixes(range, fixes)].filter((fix) => fix.edits.length > 0 && wanted(fix, context.only)).map((fix) => actionOf(fix, document));
+    }
+}
+
+function fixesOf(diagnostic: Diagnostic, context: FixContext): Fix[] {
+    const code = String(diagnostic.code);
+    const makers = [nearestWordFixes, ...MAKERS[code] ?? [], ...MENDS[code] === undefined ? [] : [MENDS[code]]];
+    return makers.flatMap((maker) => maker(diagnostic, context));
+}
+
+function touches(diagnostic: Range, range: Range): boolean {
+    return diagnostic.start.line <= range.end.line && diagnostic.end.line >= range.start.line;
+}
+
+function wanted({ kind = 'quickfix' }: Fix, only: readonly string[] | undefined): boolean {
+    return only === undefined || only.length === 0 || only.some((prefix) => kind === prefix || kind.startsWith(`${prefix}.`));
+}
+
+function actionOf({ title, edits, diagnostic, preferred, kind = 'quickfix' }: Fix, document: LangiumDocument): CodeAction {
+    const changes: Record<string, TextEdit[]> = { [document.uri.toString()]: [...edits] };
+    return { title, kind, edit: { changes }, ...(diagnostic === undefined ? {} : { diagnostics: [diagnostic] }), ...(preferred === true ? { isPreferred: true } : {}) };
+}

@@ -1,0 +1,147 @@
+/** Expects what happens: new expectations from the trace, and failed ones replaced by what is true. */
+import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver';
+import type { Claim } from '../../simulator/program.js';
+import type { StepTrace } from '../../simulator/trace.js';
+import type { ScenarioReport } from '../../report/scenario-report.js';
+import type { Verdict } from '../../report/verdicts.js';
+import { protocolRange } from '../run-diagnostics.js';
+import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
+import { claimsOf, hardwareCorruptedClaim, quoted, signalClaim, type Run } from './what-happened.js';
+import { stepEvents } from '../../report/step-events.js';
+
+interface StepInText {
+    readonly range: Range;
+    /** What all runs of it have in common. */
+    readonly claims: readonly string[];
+}
+
+/** Fixes for the steps in a range, and for whole scenarios. */
+export function expectFixes(range: Range, context: FixContext): Fix[] {
+    return (context.report?.scenarios ?? []).filter((scenario) => scenario.range.startLine <= range.end.line && scenario.range.endLine >= range.start.line).flatMap((scenario) => {
+        const missing = missingExpectations(scenario, context);
+        const here = missing.filter(({ step }) => step.range.start.line <= range.end.line && step.range.end.line >= range.start.line);
+        return [
+            ...here.slice(0, 1).map(({ edit }): Fix => ({ title: 'Expect what happens', edits: [edit], kind: 'refactor.rewrite' })),
+            ...missing.length > 0 ? [{ title: 'Expect what happens, in every step of the scenario', edits: missing.map(({ edit }) => edit), kind: 'refactor.rewrite' }] : [],
+        ];
+    });
+}
+
+interface Missing { readonly step: StepInText; readonly edit: TextEdit }
+
+function missingExpectations(scenario: ScenarioReport, context: FixContext): Missing[] {
+    const { program, trace } = scenario;
+    if (program === null || trace === null) {
+        return [];
+    }
+    return stepsOf({ program, trace }, context).flatMap((step) => {
+        const lines = expectationLinesBelow(step.range.end.line, context);
+        const said = lines.map((line) => lineText(context, line)).join('\n');
+        const missing = step.claims.filter((claim) => !isSaid(claim, said));
+        const indentation = lines.length > 0 ? indentationOf(lineText(context, lines[0]!)) : indentationOf(lineText(context, step.range.start.line)) + context.indent;
+        return missing.length === 0 ? [] : [{ step, edit: insertBelow(context, lines.at(-1) ?? step.range.end.line, missing.map((claim) => `${indentation}expect ${claim}`)) }];
+    });
+}
+
+/** Each step that stands in the text, in text order; several that share a line are left alone. */
+function stepsOf(run: Run, { report }: FixContext): StepInText[] {
+    const bySource = new Map<number, StepTrace[]>();
+    for (const step of run.trace.steps) {
+        bySource.set(step.source, [...bySource.get(step.source) ?? [], step]);
+    }
+    const steps = [...bySource].flatMap(([source, runs]): StepInText[] => {
+        const range = run.program.sources[source];
+        const claims = runs.map((step) => claimsOf(step, run));
+        return range === undefined || range.uri !== report?.uri ? [] : [{ range: protocolRange(range), claims: claims[0]!.filter((claim) => claims.every((others) => others.includes(claim))) }];
+    });
+    return steps.filter(({ range }) => steps.every((other) => other.range === range || other.range.end.line !== range.end.line && other.range.start.line !== range.start.line));
+}
+
+/** Lines of expectations (and races, and comments) that directly follow a line. */
+function expectationLinesBelow(line: number, context: FixContext): number[] {
+    const found: number[] = [];
+    for (let next = line + 1, depth = 0; next < context.document.textDocument.lineCount; next++) {
+        const text = lineText(context, next).replace(/\/\/.*$/, '').trim();
+        if (depth === 0 && !/^(expect|race)\b/.test(text)) {
+            break;
+        }
+        depth += (text.match(/\{/g)?.length ?? 0) - (text.match(/\}/g)?.length ?? 0);
+        found.push(next);
+    }
+    return found;
+}
+
+/** The claim stands there already, with more or fewer words beside it. */
+function isSaid(claim: string, said: string): boolean {
+    const words = said.replace(/\s+/g, ' ');
+    const core = claim.replace(/ errno \w+$/, '').replace(/ lsb \d+$/, '').replace(/ at .*$/, '');
+    return words.includes(core) || /^(panic|oops)$/.test(claim) && new RegExp(`expect ${claim}|\\b${claim} "`).test(words);
+}
+
+/** A failed claim, replaced by what is true of its step. */
+export function failedExpectationFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
+    for (const scenario of context.report?.scenarios ?? []) {
+        const { program, trace } = scenario;
+        const verdict = program === null ? undefined : scenario.verdicts.find((each) => each.status === 'failed' && each.expectation >= 0 && isAt(each, scenario, diagnostic.range));
+        if (program === null || trace === null || verdict === undefined) {
+            continue;
+        }
+        const claim = program.expectations[verdict.expectation]?.claims.find(({ source }) => source === verdict.source);
+        const step = trace.steps[verdict.step];
+        const written = textAt(context, diagnostic.range);
+        const truth = claim === undefined || step === undefined || step.skipped ? undefined : truthOf(claim, step, { program, trace }, written, verdict);
+        return truth === undefined ? [removal(diagnostic, context)] : [{ title: `Expect what happens: \`${truth}\``, diagnostic, preferred: true, edits: [replace(diagnostic.range, truth)] }];
+    }
+    return [];
+}
+
+function isAt({ source }: Verdict, { program }: ScenarioReport, range: Range): boolean {
+    const place = program?.sources[source];
+    return place !== undefined && place.startLine === range.start.line && place.startColumn === range.start.character;
+}
+
+/** The claim goes; its line too, when nothing else is on it. */
+function removal(diagnostic: Diagnostic, context: FixContext): Fix {
+    const { start, end } = diagnostic.range;
+    const line = lineText(context, start.line);
+    const alone = /^\s*expect\s*$/.test(line.slice(0, start.character)) && /^\s*(when\b.*|\/\/.*)?$/.test(line.slice(end.character));
+    return { title: 'Remove this expectation', diagnostic, edits: [alone ? removeLines(start.line, start.line) : replace({ start, end: { line: end.line, character: end.character + (/^\s*/.exec(line.slice(end.character))![0].length) } }, '')] };
+}
+
+/** What holds instead of the claim, of the same kind where there is something of that kind. */
+function truthOf(claim: Claim, step: StepTrace, run: Run, written: string, verdict: Verdict): string | undefined {
+    return TRUTHS[claim.kind]?.(step, run, written, verdict);
+}
+
+type Truth = (step: StepTrace, run: Run, written: string, verdict: Verdict) => string | undefined;
+
+const result: Truth = (step) => stepEvents(step, 'result').map(({ type, result: found }) => `${type} ${found}`)[0];
+const signal: Truth = (step, run) => {
+    const sent = stepEvents(step, 'signal').filter(({ fate }) => fate !== 'coalesced');
+    return sent[0] === undefined ? 'no signal' : signalClaim(sent[0], step, run);
+};
+const swapped = (from: string, to: string): Truth => (_step, _run, written) => written.replace(from, to);
+
+const TRUTHS: Readonly<Partial<Record<Claim['kind'], Truth>>> = {
+    result,
+    errno: ({ outcome: { errno } }) => errno === '' ? undefined : `errno ${errno}`,
+    signal, 'no-signal': signal,
+    killed: swapped('killed', 'survives'), survives: swapped('survives', 'killed'),
+    panic: (step) => stepEvents(step, 'panic').length > 0 ? 'panic' : 'no panic', 'no-panic': () => 'panic',
+    oops: (step) => stepEvents(step, 'oops').length > 0 ? 'oops' : 'no oops', 'no-oops': () => 'oops',
+    dmesg: swapped('dmesg', 'no dmesg'), 'no-dmesg': swapped('no dmesg', 'dmesg'),
+    'hardware-corrupted': hardwareCorruptedClaim,
+    'node-counter': ({ counters }, _run, written) => {
+        const [, node = '0', counter = ''] = /node\s+(\d+)\s+(\w+)/.exec(written) ?? [];
+        const value = counters.nodes[Number(node)]?.[counter as 'total'];
+        return value === undefined ? undefined : `node ${node} ${counter} ${value}`;
+    },
+    poisoned: swapped('poisoned', 'not poisoned'), 'not-poisoned': swapped('not poisoned', 'poisoned'),
+    contents: (_step, _run, written, { actual }) => {
+        const state = /\b(lost|stale|intact)$/.exec(actual)?.[1];
+        return state === undefined ? undefined : written.replace(/\b(lost|stale|intact)\b/, state);
+    },
+    value: ({ outcome: { value } }) => value === undefined ? undefined : `value ${quoted(value)}`,
+    returns: ({ outcome: { returned } }) => returned === undefined ? undefined : `returns ${returned}`,
+    text: ({ outcome: { text } }) => text === undefined ? undefined : `text ${quoted(text)}`,
+};

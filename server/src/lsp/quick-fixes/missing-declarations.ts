@@ -1,0 +1,120 @@
+/** Declares what a name that nothing has could mean. */
+import type { AstNode } from 'langium';
+import type { Diagnostic } from 'vscode-languageserver';
+import { isActor, isExpectation, isFile, isMapping, isPhrase, isPlace, isProcess, isScenario, isSweep, isFilesystem, type Place } from '../../language/generated/ast.js';
+import { findTask, taskAround } from '../../language/references/lookup.js';
+import { wordOf } from '../../language/lowering/words.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
+import { insertAt, replace, type Fix, type FixContext } from './fix.js';
+import { declare, declareIn, nodeAt, sceneAround } from './places-in-scene.js';
+
+type Declared = 'process' | 'mapping' | 'region' | 'file' | 'filesystem' | 'swap' | 'cgroup' | 'pmem';
+
+/** How a name of that kind is declared with the least words. */
+const FORMS: Readonly<Record<Exclude<Declared, 'mapping'>, (name: string, indent: string) => readonly string[]>> = {
+    process: (name, indent) => [`process ${name} {`, `${indent}map heap = anon 16 KiB written`, '}'],
+    region: (name) => [`region ${name} = slab 1 page`],
+    file: (name) => [`file ${name} = ext4 16 KiB`],
+    filesystem: (name) => [`filesystem ${name} = ext4`],
+    swap: (name) => [`swap ${name} = device 64 MiB`],
+    cgroup: (name) => [`cgroup ${name} = inode 28`],
+    pmem: (name) => [`pmem ${name} = 64 MiB at phys 0x80000000 fsdax`],
+};
+
+/** What names after a word are, by the type of the declaration or claim around. */
+const AFTER: Readonly<Record<string, readonly Declared[]>> = {
+    'File on': ['filesystem'], 'Process in': ['cgroup'], 'Process from': ['process'], 'Filesystem on': ['pmem'],
+    'Expectation to': ['process'], 'Expectation killed': ['process'], 'Expectation survives': ['process'],
+};
+
+const BY_PARAMETER: Readonly<Record<string, readonly Declared[]>> = { file: ['file'], description: ['file'], process: ['process'], region: ['region'], swap: ['swap'], filesystem: ['filesystem'] };
+
+export function missingDeclarationFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
+    const node = nodeAt(context, diagnostic.range);
+    const name = node === undefined ? undefined : nameOf(node);
+    const scene = sceneAround(context, diagnostic.range.start.line);
+    if (node === undefined || name === undefined || scene === undefined || !/^[A-Za-z_][\w-]*$/.test(name)) {
+        return [];
+    }
+    return kindsFor(node).flatMap((kind) => {
+        if (kind === 'mapping') {
+            return mappingFix(node, name, diagnostic, context);
+        }
+        const edit = declare(scene, FORMS[kind](name, context.indent), context);
+        return edit === undefined ? [] : [{ title: `Declare the ${kind} \`${name}\``, diagnostic, edits: [edit] }];
+    });
+}
+
+function nameOf(node: AstNode): string | undefined {
+    return isPlace(node) ? node.target?.$refText : isActor(node) ? node.process?.$refText : undefined;
+}
+
+function kindsFor(node: AstNode): readonly Declared[] {
+    if (isActor(node)) {
+        return ['process'];
+    }
+    if (!isPlace(node)) {
+        return [];
+    }
+    const container = node.$container as AstNode & { readonly arguments?: readonly AstNode[]; readonly claims?: readonly AstNode[] };
+    const siblings = container.arguments ?? container.claims ?? [];
+    const before = siblings[siblings.indexOf(node) - 1];
+    const after = AFTER[`${isExpectation(container) ? 'Expectation' : container.$type} ${isPlace(before) ? wordOf(before) ?? '' : ''}`];
+    if (after !== undefined) {
+        return after;
+    }
+    if (node.member !== undefined) {
+        return ['process'];
+    }
+    if (isMapping(container) || isFile(container) || isFilesystem(container) || isProcess(container)) {
+        return isMapping(container) ? ['file', 'region'] : [];
+    }
+    const parameters = isPhrase(container) ? OPERATION_BY_ID.get(container.verb)?.parameters ?? [] : [];
+    const named = parameters.map(({ kind }) => BY_PARAMETER[kind]).find((kinds) => kinds !== undefined);
+    if (named !== undefined && !parameters.some(({ kind }) => kind === 'place')) {
+        return named;
+    }
+    return isPhrase(container) && container.actor !== undefined && taskAround(node) !== undefined ? ['mapping'] : isSweep(container) ? ['region', 'process'] : ['region', 'mapping', 'file'];
+}
+
+/** In the process that acts, or else in the first one; a new process when there is none. */
+function mappingFix(place: AstNode, name: string, diagnostic: Diagnostic, context: FixContext): Fix[] {
+    const scene = sceneAround(context, diagnostic.range.start.line);
+    const acting = taskAround(place);
+    const process = acting !== undefined && isProcess(acting) ? acting : scene?.items.find(isProcess);
+    const pages = Math.max(4, Number((place as Place).pages?.last ?? (place as Place).pages?.first ?? 0) + 1);
+    const line = `map ${name} = anon ${pages === 4 ? '16 KiB' : `${pages} pages`} written`;
+    if (process !== undefined && process.$container === scene) {
+        const edit = declareIn(process, line, context);
+        return edit === undefined ? [] : [{ title: `Declare the mapping \`${name}\` in \`${process.name}\``, diagnostic, edits: [edit] }];
+    }
+    const edit = scene === undefined ? undefined : declare(scene, ['process app {', `${context.indent}${line}`, '}'], context);
+    return edit === undefined ? [] : [{ title: `Declare a process with the mapping \`${name}\``, diagnostic, edits: [edit] }];
+}
+
+export function missingThreadFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
+    const node = nodeAt(context, diagnostic.range);
+    const scene = sceneAround(context, diagnostic.range.start.line);
+    const owner = node === undefined ? undefined : nameOf(node);
+    const thread = isActor(node) ? node.thread?.$refText : isPlace(node) ? node.member?.$refText : undefined;
+    const process = scene === undefined || owner === undefined ? undefined : findTask(scene, owner);
+    const edit = thread === undefined || !isProcess(process) || process.$container !== scene ? undefined : declareIn(process, `thread ${thread}`, context);
+    return edit === undefined ? [] : [{ title: `Declare the thread \`${thread}\` in \`${owner}\``, diagnostic, edits: [edit] }];
+}
+
+export function missingMachineFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
+    const scenario = sceneAround(context, diagnostic.range.start.line);
+    const name = isScenario(scenario) ? scenario.machine?.$refText : undefined;
+    const line = scenario?.$cstNode?.range.start.line;
+    return name === undefined || line === undefined ? [] : [
+        { title: `Declare the machine \`${name}\``, diagnostic, edits: [insertAt(line, 0, `machine ${name} {\n${context.indent}memory 1 GiB\n}\n\n`)] },
+        { title: 'Run on a machine of its own', diagnostic, edits: withoutMachine(scenario, name, context) },
+    ];
+}
+
+function withoutMachine(scenario: AstNode | undefined, name: string, { document }: FixContext): Fix['edits'] {
+    const text = scenario?.$cstNode?.text ?? '';
+    const match = new RegExp(`\\s+on\\s+${name}\\b`).exec(text);
+    const start = (scenario?.$cstNode?.offset ?? 0) + (match?.index ?? 0);
+    return match === null ? [] : [replace({ start: document.textDocument.positionAt(start), end: document.textDocument.positionAt(start + match[0].length) }, '')];
+}

@@ -1,0 +1,90 @@
+/** What a step did, in the words of expectations: each line holds of the trace that it is made from. */
+import type { Program } from '../../simulator/program.js';
+import type { SignalEvent, StepTrace, Trace } from '../../simulator/trace.js';
+import { bytesWords, hex, resultWords } from '../../report/wording.js';
+import { processOf } from '../../report/signal-addresses.js';
+import { stepEvents } from '../../report/step-events.js';
+
+/** A scenario that was run. */
+export interface Run {
+    readonly program: Program;
+    readonly trace: Trace;
+}
+
+/** The claims, one a line of `expect`; none for a step that was not executed or that the model does not describe. */
+export function claimsOf(step: StepTrace, run: Run): string[] {
+    return step.skipped || !isModelled(step, run) ? [] : [...new Set(CLAIMS.flatMap((claims) => claims(step, run)))];
+}
+
+function isModelled({ index }: StepTrace, { trace }: Run): boolean {
+    return trace.notModelled.every(({ step }) => index < step);
+}
+
+/** One row for each thing that can be said of a step. */
+const CLAIMS: readonly ((step: StepTrace, run: Run) => string[])[] = [
+    resultClaims,
+    (step) => step.outcome.value === undefined || !isPrintable(step.outcome.value) ? [] : [`value ${quoted(step.outcome.value)}`],
+    (step) => step.outcome.returned === undefined || step.outcome.returned < 0 ? [] : [`returns ${step.outcome.returned}`],
+    (step) => step.outcome.text === undefined || !isPrintable(step.outcome.text) ? [] : [`text ${quoted(step.outcome.text)}`],
+    signalClaims,
+    (step) => stepEvents(step, 'exit').filter(({ signal }) => signal !== null).map(({ process }) => `killed ${process}`),
+    (step) => stepEvents(step, 'oops').length > 0 ? ['oops'] : [],
+    (step) => stepEvents(step, 'panic').length > 0 ? ['panic'] : [],
+];
+
+/** `MF_MSG_DIRTY_LRU MF_RECOVERED errno 0`: the errno stands with the last result, or alone. */
+function resultClaims(step: StepTrace): string[] {
+    const results = [...new Set(stepEvents(step, 'result').map(resultWords))];
+    const { errno } = step.outcome;
+    const last = results.pop();
+    if (last === undefined) {
+        return errno === '' || errno === '0' && hasValue(step) ? [] : [`errno ${errno}`];
+    }
+    return [...results, errno === '' ? last : `${last} errno ${errno}`];
+}
+
+/** Success goes without saying where a value was given back. */
+function hasValue({ outcome }: StepTrace): boolean {
+    return outcome.value !== undefined || outcome.returned !== undefined || outcome.text !== undefined;
+}
+
+function signalClaims(step: StepTrace, run: Run): string[] {
+    const sent = stepEvents(step, 'signal').filter(({ fate }) => fate !== 'coalesced');
+    return sent.length === 0 && stepEvents(step, 'result').length > 0 ? ['no signal'] : sent.map((signal) => signalClaim(signal, step, run));
+}
+
+/** `SIGBUS BUS_MCEERR_AO to db at heap[2] lsb 12`. */
+export function signalClaim(signal: SignalEvent, step: StepTrace, run: Run): string {
+    const at = signalPlace(signal, step, run);
+    return [signal.signal, signal.code, 'to', signal.task, ...at === undefined ? [] : ['at', at], ...signal.addressLsbBits === null ? [] : ['lsb', signal.addressLsbBits]].join(' ');
+}
+
+function signalPlace({ mapping, offset, address, task }: SignalEvent, step: StepTrace, run: Run): string | undefined {
+    if (mapping === undefined || offset === undefined) {
+        return address === null ? undefined : `address ${hex(address)}`;
+    }
+    const pageBytes = 2 ** run.trace.pageShift;
+    const rest = offset % pageBytes;
+    const owner = processOf(task);
+    const name = isPlain(mapping, owner, step, run) ? mapping : `${owner}.${mapping}`;
+    return `${name}[${Math.floor(offset / pageBytes)}]${rest === 0 ? '' : ` + ${hex(rest)}`}`;
+}
+
+/** Does the bare name of the mapping mean that process's where the step's expectations stand? */
+function isPlain(mapping: string, owner: string, step: StepTrace, { program }: Run): boolean {
+    const owners = program.machine.processes.filter(({ mappings }) => mappings.some(({ name }) => name === mapping));
+    const copies = program.steps.some(({ op }) => op === 'fork') || program.machine.processes.some(({ forkedFrom }) => forkedFrom !== undefined);
+    return processOf(step.actor) === owner && owners.some(({ name }) => name === owner) || owners.length === 1 && owners[0]!.name === owner && !copies;
+}
+
+export function hardwareCorruptedClaim(step: StepTrace, { trace }: Run): string {
+    return `HardwareCorrupted ${bytesWords(step.counters.poisonedPages * 2 ** trace.pageShift)}`;
+}
+
+export function quoted(text: string): string {
+    return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function isPrintable(text: string): boolean {
+    return !/[\u0000-\u001f]/.test(text);
+}

@@ -26,13 +26,14 @@ export function kernelGuardFixes(diagnostic: Diagnostic, context: FixContext): F
     return [];
 }
 
-/** Does the whole line hold on that kernel? Null where the scenario cannot run on it. */
+/** Does the whole line hold on that kernel? Null where the scenario cannot run on it, or the model does not say. */
 function holdsOn(version: (typeof KERNELS)[number]['version'], program: Program, expectation: number): boolean | null {
     const there = applyOverrides(program, { kernel: { written: version, version, proposals: [] } });
     if ('error' in there) {
         return null;
     }
-    return judge(there.value, simulate(there.value)).filter((verdict) => verdict.expectation === expectation).every(({ status }) => status === 'passed');
+    const verdicts = judge(there.value, simulate(there.value)).filter((verdict) => verdict.expectation === expectation);
+    return verdicts.some(({ status }) => status === 'unverified') ? null : verdicts.every(({ status }) => status === 'passed');
 }
 
 /** `kernel >= 6.12`, `kernel < 7.3` or both: the kernels between which it holds, if they are neighbours. */

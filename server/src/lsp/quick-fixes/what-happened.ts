@@ -86,5 +86,5 @@ export function quoted(text: string): string {
 }
 
 function isPrintable(text: string): boolean {
-    return !/[\u0000-\u001f]/.test(text);
+    return [...text].every((character) => character >= ' ');
 }

@@ -100,15 +100,15 @@ const FACTS: readonly Row[] = [
     }),
     row(/^uid 0 without CAP_SYS_ADMIN/, (scene) => { scene.process('victim').attributes.push('without CAP_SYS_ADMIN'); }),
     row(/^KSM merged page .* mapped by (\w+) and (\w+);/, (scene, [, first = '', second = '']) => {
-        scene.target = { owner: first, name: 'heap', page: 1, healthy: 2 };
+        scene.target = { owner: first, name: 'heap', page: 1, healthy: 3 };
         for (const role of [first, second]) {
-            scene.process(role).lines.push('map heap = anon 16 KiB written content "D"');
+            scene.process(role).lines.push('map heap = anon 16 KiB written content "ABCD"');
         }
         scene.preparation.unshift(`kernel: merge ${first}.heap[1] with ${second}.heap[1]`);
     }),
     row(/^KSM merged page .* mapped by (\w+) twice \(pages 1 and 2\);/, (scene, [, role = '']) => {
         scene.target = { owner: role, name: 'heap', page: 1, healthy: 3, twin: 2 };
-        scene.process(role).lines.push('map heap = anon 16 KiB written content "D"');
+        scene.process(role).lines.push('map heap = anon 16 KiB written content "ABBD"');
         scene.preparation.unshift(`kernel: merge ${role}.heap[1] with ${role}.heap[2]`);
     }),
     row(/^page vmspliced into a pipe, then munmap and ftruncate\(0\)/, (scene) => {

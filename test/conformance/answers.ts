@@ -8,6 +8,8 @@ export interface AnswerContext {
     readonly role: string;
     /** Frame that the page had before the injection. */
     readonly pfnBefore: number | null | undefined;
+    /** How many entries of the same words stand right before this one. */
+    readonly ordinal: number;
 }
 
 export interface AnswerRow {
@@ -72,10 +74,10 @@ const text = ({ steps }: AnswerContext): string => steps[0]!.outcome.text ?? '';
 const LAST_STOP = 3;
 
 /** A task that ran while the machine check came, and what stopped it. */
-function spun({ steps, role }: AnswerContext): { readonly last: SignalEvent | undefined; readonly hits: number; readonly stopped: boolean } {
+function spun({ steps, role }: AnswerContext): { readonly last: SignalEvent | undefined; readonly kinds: readonly string[]; readonly hits: number; readonly stopped: boolean } {
     const signals = handledSignals(steps, role);
-    const synchronous = signals.filter(({ code }) => code === 'BUS_MCEERR_AR');
-    return { last: synchronous.at(-1) ?? signals.at(-1), hits: signals.length, stopped: synchronous.length >= LAST_STOP };
+    const synchronous = signals.filter(({ code }) => code !== 'BUS_MCEERR_AO');
+    return { last: synchronous.at(-1) ?? signals.at(-1), kinds: [...new Set(synchronous.map(signalText))], hits: signals.length, stopped: synchronous.length >= LAST_STOP };
 }
 
 function finished({ hits, stopped }: ReturnType<typeof spun>): string {
@@ -88,7 +90,7 @@ function frameText({ steps, pfnBefore }: AnswerContext): string {
 }
 
 export const ANSWERS: readonly AnswerRow[] = [
-    { says: /^spinning reader got$/, answer: (context) => { const spin = spun(context); return spin.stopped && spin.last !== undefined ? signalText(spin.last) : finished(spin); } },
+    { says: /^spinning reader got$/, answer: (context) => { const spin = spun(context); return spin.kinds[context.ordinal] ?? finished(spin); } },
     { says: /^spinning task got$/, answer: (context) => { const { last } = spun(context); return last === undefined ? 'no signal' : signalText(last); }, peeks: true },
     { says: /^spin$/, answer: (context) => finished(spun(context)) },
     { says: /^rpc$/, answer: ({ steps }) => steps[0]!.events.some((event) => event.t === 'exit' && event.signal !== null) ? 'victim died during the call' : 'victim lives' },

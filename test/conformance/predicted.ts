@@ -83,9 +83,11 @@ export function matchTrace(trace: Trace, record: ConformanceRecord): Match {
             }
             operations.push({
                 recorded: entry, expected: row.recorded?.(entry.result) ?? entry.result,
-                actual: row.answer({ steps: taken, role: entry.by, pfnBefore }),
+                actual: row.answer({ steps: taken, role: entry.by, pfnBefore, ordinal: repeatedBefore(entries, index) }),
             });
-            if (row.peeks === undefined) {
+            // What stopped a spinning task is told signal by signal, then how often: all of the same steps.
+            const spinsOn = name === 'spin' && /^spin/.test(entries[index + 1]?.op ?? '');
+            if (row.peeks === undefined && !(spinsOn && entry.op === 'spinning reader got')) {
                 next += taken.length;
             }
         }
@@ -95,6 +97,14 @@ export function matchTrace(trace: Trace, record: ConformanceRecord): Match {
             }
         }
     }
+}
+
+function repeatedBefore(entries: readonly RecordedOperation[], index: number): number {
+    let count = 0;
+    while (entries[index - count - 1]?.op === entries[index]!.op) {
+        count += 1;
+    }
+    return count;
 }
 
 function skipQuiet(steps: readonly StepTrace[], from: number, row: AnswerRow): number {

@@ -3,7 +3,6 @@ import { ringExitWork } from '../kernel/exit.js';
 import { Profile } from '../kernel/profile.js';
 import { deliverPending } from '../kernel/signals.js';
 import type { Machine } from '../machine/machine.js';
-import { KERNELS } from '../vocabulary/kernels.js';
 import { buildMachine } from './build-machine.js';
 import { buildProcesses, findThread } from './build-processes.js';
 import { STEP_OPERATIONS } from './operations.js';
@@ -12,9 +11,6 @@ import type { Program, Step } from './program.js';
 import { SILENT, StepContext } from './step-context.js';
 import { TRACE_SCHEMA, type EndState, type FrameState, type NotModelled, type StepTrace, type Trace } from './trace.js';
 import { TraceRecorder, countersOf } from './trace-recorder.js';
-
-/** Kernels whose behaviour the model has been checked against for this release. */
-const MODELLED_KERNELS: ReadonlySet<string> = new Set(['7.3', '7.2', '6.12', '6.1']);
 
 /** Simulates one program, step by step, so that a caller can stop between two. Pure: same program, same trace. */
 export class Simulation {
@@ -45,11 +41,6 @@ export class Simulation {
             else this.#places.frames.set(name, pfn);
         }
         for (const each of program.notModelled) this.#notModelled.push(each);
-        if (!MODELLED_KERNELS.has(program.kernel.version)) {
-            const known = KERNELS.filter(({ version }) => MODELLED_KERNELS.has(version)).map(({ version }) => version).join(', ');
-            this.#notModelled.push({ source: program.source, step: -1, what: `Linux ${program.kernel.written}: the model describes ${known}` });
-        }
-        if (program.arch !== 'x86-64') this.#notModelled.push({ source: program.source, step: -1, what: `architecture ${program.arch}` });
         this.#recorder.muted = false;
         this.#recorder.unmodelled.length = 0;
     }

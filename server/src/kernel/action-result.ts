@@ -30,7 +30,7 @@ export function actionResult(kernel: Kernel, pfn: Pfn, type: MfType, result: MfR
     }
     kernel.printPfn('action', pfn, { string: MF_TYPES[type].string, result: MF_RESULTS[result].string });
     kernel.decide('action_result', pfn, `${type} ${result}`);
-    if (kernel.profile.has('panicOnUnrecoverable') && type === 'MF_MSG_KERNEL' && result === 'MF_IGNORED' && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1) {
+    if (kernel.profile.panicTypes.has(type) && result === 'MF_IGNORED' && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1) {
         kernel.decide('action_result.panic', pfn, 'vm.panic_on_unrecoverable_memory_failure 1');
         kernel.panic(`Memory failure: ${hex(pfn)}: unrecoverable page`);
     }

@@ -19,6 +19,8 @@ export interface MachineCheck {
     readonly misc: number;
     /** all: the exception reaches every CPU. one: only `cpu`. poll: no exception, found by polling. */
     readonly delivery: 'all' | 'one' | 'poll';
+    /** Where the CPU was, when that is not what the machine says it runs. */
+    readonly context?: MceContext;
 }
 
 function hasStatus(mce: MachineCheck, bit: MciStatusBit): boolean {
@@ -75,7 +77,7 @@ export function doMachineCheck(kernel: Kernel, mce: MachineCheck): void {
     const { machine } = kernel;
     const cpu = machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
     const exception = mce.delivery !== 'poll';
-    const graded = mceSeverity(kernel, mce, contextOf(cpu), exception);
+    const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu), exception);
     kernel.decide('mce_severity', undefined, `${graded.severity}: ${graded.message}`);
     const local = hasMcg(mce, 'LMCES') || machine.cpuVendor === 'amd';
     if (exception && mce.delivery === 'one' && !local && machine.cpus.length > 1) {
@@ -174,6 +176,11 @@ function killMeMaybe(kernel: Kernel, mce: MachineCheck, thread: Thread): void {
 function killMeNow(kernel: Kernel, thread: Thread): void {
     kernel.decide('kill_me_now', undefined, thread.label);
     forceOnReturn(kernel, thread, { signal: 'SIGBUS', code: 'SI_KERNEL', address: null, addressLsbBits: null });
+}
+
+/** Registers of a data load that consumed poison in kernel code, broadcast to all CPUs (Intel). */
+export function consumedByKernel(cpu: number, address: PhysicalAddress): MachineCheck {
+    return { cpu, bank: 9, status: 0xbd80000000000134n, mcgStatus: 0x7, address, misc: 0x8c, delivery: 'all', context: 'kernel' };
 }
 
 /** The CEC reached its threshold for a frame: soft offline from a worker. Follows cec_add_elem(). */

@@ -1,6 +1,7 @@
 import type { Folio } from '../machine/folio.js';
 import type { Thread } from '../machine/process.js';
 import type { Pfn } from '../machine/units.js';
+import type { MfType } from '../vocabulary/mf-types.js';
 import { actionResult } from './action-result.js';
 import { memoryFailureDevPagemap } from './dax.js';
 import { identifyPageState } from './error-states.js';
@@ -38,7 +39,7 @@ export function memoryFailure(kernel: Kernel, pfn: Pfn, flags: number, current: 
     if (!machine.memory.layout.isOnline(pfn)) return notOnline(kernel, pfn, flags, current);
     const hugetlb = tryMemoryFailureHugetlb(kernel, pfn, flags, current);
     if (hugetlb !== undefined) return hugetlb;
-    if (testSetPageHwpoison(kernel, pfn)) return alreadyPoisoned(kernel, pfn, flags, current);
+    if (testSetPageHwpoison(kernel, pfn, (flags & MF_SW_SIMULATED) === 0)) return alreadyPoisoned(kernel, pfn, flags, current);
     kernel.decide('memory_failure.marked', pfn);
     const inUse = grab(kernel, pfn, flags);
     if (inUse !== 'inUse') return inUse;
@@ -83,8 +84,14 @@ function grab(kernel: Kernel, pfn: Pfn, flags: number): Errno | 'inUse' {
             return actionResult(kernel, pfn, 'MF_MSG_KERNEL', 'MF_IGNORED');
         case 'unhandlable':
         case 'race':
-            return actionResult(kernel, pfn, kernel.profile.has('grabFailureIsUnknown') ? 'MF_MSG_UNKNOWN' : 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
+            return actionResult(kernel, pfn, grabFailureType(kernel, pfn), 'MF_IGNORED');
     }
+}
+
+/** What a failed grab is reported as. */
+function grabFailureType(kernel: Kernel, pfn: Pfn): MfType {
+    if (kernel.profile.reservedGrabIsKernel && kernel.machine.memory.folio(pfn).has('reserved')) return 'MF_MSG_KERNEL';
+    return kernel.profile.has('grabFailureIsUnknown') ? 'MF_MSG_UNKNOWN' : 'MF_MSG_GET_HWPOISON';
 }
 
 /** A free page leaves the free lists, with one reference that keeps it there. */

@@ -1,3 +1,5 @@
+import type { MfType } from '../vocabulary/mf-types.js';
+import { PROPOSALS, type ProposalName } from '../vocabulary/proposals.js';
 import { compareKernels, type KernelVersion } from '../vocabulary/kernels.js';
 import { DIFFERENCES, type Difference, type DifferenceName } from './versions/differences.js';
 
@@ -5,6 +7,8 @@ import { DIFFERENCES, type Difference, type DifferenceName } from './versions/di
 export class Profile {
     readonly version: KernelVersion;
     readonly proposals: readonly string[];
+    /** Types that panic with result Ignored when vm.panic_on_unrecoverable_memory_failure is 1; empty where the sysctl does not exist. */
+    readonly panicTypes: ReadonlySet<MfType>;
     readonly #held = new Set<DifferenceName>();
 
     constructor(version: KernelVersion, proposals: readonly string[]) {
@@ -15,6 +19,13 @@ export class Profile {
             const passed = difference.before !== undefined && compareKernels(version, difference.before) >= 0;
             if (reached && !passed) this.#held.add(name);
         }
+        const released: readonly MfType[] = this.#held.has('panicOnUnrecoverable') ? ['MF_MSG_KERNEL'] : [];
+        this.panicTypes = new Set([...released, ...proposals.flatMap((name) => PROPOSALS[name as ProposalName]?.panicTypes ?? [])]);
+    }
+
+    /** Versions 2 to 4 of the panic series report a failed grab of a PG_reserved page as MF_MSG_KERNEL. */
+    get reservedGrabIsKernel(): boolean {
+        return !this.has('kernelOwnedPages') && this.panicTypes.has('MF_MSG_KERNEL');
     }
 
     has(name: DifferenceName): boolean {

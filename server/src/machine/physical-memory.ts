@@ -24,6 +24,8 @@ export interface Extent {
 /** PG_hwpoison of a page, and whether it was taken off the buddy lists (private = 0x48575053). */
 export interface Poison {
     takenOff: boolean;
+    /** The memory itself is bad: whoever loads from it meets another machine check. */
+    hardware?: true;
 }
 
 /**

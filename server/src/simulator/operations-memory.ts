@@ -1,4 +1,5 @@
 import type { Errno } from '../kernel/kernel.js';
+import { consumedByKernel, doMachineCheck } from '../kernel/machine-check.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm-calls.js';
 import { handleMmFault, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
 import { mappedPfn } from '../machine/page-tables.js';
@@ -31,8 +32,13 @@ function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operat
     const pfn = context.pfn();
     const { kernel } = context;
     if (pfn === null) return SILENT;
-    if (kernel.machine.memory.isPoisoned(pfn) && (kernel.machine.hwMemoryFailure || context.program.arch === 'arm64')) {
-        kernel.recorder.notModelled('consumption of poison by the kernel');
+    if (kernel.machine.memory.poisoned.get(pfn)?.hardware === true && kind !== 'write') {
+        if (context.program.arch === 'arm64') {
+            kernel.recorder.notModelled('consumption of poison by the kernel on arm64');
+            return SILENT;
+        }
+        kernel.decide('memory.poison-consumed', pfn, context.text('in'));
+        doMachineCheck(kernel, consumedByKernel(0, pfn * 2 ** kernel.machine.pageShift));
         return SILENT;
     }
     if (kind === 'write') storeContent(kernel, pfn, context.text('content') ?? 'Z');

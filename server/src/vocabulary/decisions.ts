@@ -78,6 +78,7 @@ const ROWS = {
     'me_huge_page.not-dissolved': { text: 'The pool cannot spare the huge page.' },
     'me_huge_page.still-in-use': { text: 'Somebody still holds the huge page.' },
     'memory_block_online.refused': { text: 'The block holds poisoned pages and stays offline.' },
+    'memory.poison-consumed': { text: 'A load meets the bad memory itself: the CPU raises a machine check.' },
     'memory_failure.already-poisoned': { text: 'PG_hwpoison was set before.' },
     'memory_failure.filtered': { text: 'The hwpoison filter rejects the page: the mark is taken off again.' },
     'memory_failure.hardware-event': { text: 'The first event that was not simulated: unpoison is off from here on.' },

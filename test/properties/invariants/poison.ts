@@ -1,4 +1,4 @@
-import { eventsOf, wrong, type Invariant } from './run.js';
+import { eventsOf, soundSteps, wrong, type Invariant } from './run.js';
 
 /** No struct page, or a device page whose entry could not be locked: nothing is marked. */
 function marks(type: string, result: string): boolean {
@@ -21,17 +21,12 @@ export const poisonStays: Invariant = (run) => {
     return poisoned && trace.end.frames['bad']?.poisoned !== true ? ['the frame lost its mark without unpoison'] : [];
 };
 
-/**
- * A frame that was taken away is mapped nowhere from then on. Not after an unpoison: that can free a page which is in
- * use (section 0, point 10), and then a free page is taken away that is mapped.
- */
+/** A frame that was taken away is mapped nowhere from then on, until it is unpoisoned. */
 export const takenAwayIsNotMapped: Invariant = (run) => {
     const away = new Set<number>();
-    let unpoisoned = false;
-    return run.trace.steps.flatMap((step) => {
-        if (step.op === 'unpoison-pfn' && step.outcome.errno === '0') unpoisoned = true;
-        if (unpoisoned) return [];
+    return soundSteps(run).flatMap((step) => {
         for (const { pfn, type } of eventsOf(step, 'result')) if (UNMAPPED.has(type)) away.add(pfn);
+        if (step.op === 'unpoison-pfn' && step.outcome.errno === '0') away.clear();
         const { pfn } = step.outcome;
         return step.op === 'pagemap' && pfn != null && away.has(pfn) ? [wrong(step, `maps the poisoned frame 0x${pfn.toString(16)}`)] : [];
     });

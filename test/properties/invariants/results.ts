@@ -1,6 +1,6 @@
 import type { ResultEvent } from '../../../server/src/simulator/trace.js';
 import { TYPE_IN_LOG } from '../../kernel/injection-rows.js';
-import { eventsOf, wrong, type Invariant } from './run.js';
+import { eventsOf, soundSteps, wrong, type Invariant } from './run.js';
 
 /** Results that each type can have in 7.3 without a race (section 3.2). */
 const RESULTS: Readonly<Record<string, readonly string[]>> = {
@@ -10,7 +10,7 @@ const RESULTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Every pair of type and result is one that the kernel can report. */
-export const resultsAreKnown: Invariant = ({ trace }) => trace.steps.flatMap((step) => eventsOf(step, 'result').flatMap(({ type, result }) => {
+export const resultsAreKnown: Invariant = (run) => soundSteps(run).flatMap((step) => eventsOf(step, 'result').flatMap(({ type, result }) => {
     const allowed = RESULTS[type.replace('MF_MSG_', '')];
     return allowed?.includes(result.replace('MF_', '')) === true ? [] : [wrong(step, `${type} with ${result}`)];
 }));

@@ -39,3 +39,16 @@ export function currentTask(run: Run, step: StepTrace): string | null {
     if (step.op.startsWith('machine-check')) return run.program.machine.running[0]?.task ?? null;
     return step.actor === 'root' || step.actor === 'kernel' ? null : step.actor;
 }
+
+/**
+ * The steps up to an unpoison that gave back a page which its owner still uses (section 0, point 10): from there on the
+ * machine is broken, and what it reports of that page means nothing.
+ */
+export function soundSteps({ trace }: Run): readonly StepTrace[] {
+    let ignored = false;
+    const end = trace.steps.findIndex((step) => {
+        if (eventsOf(step, 'result').some(({ result }) => result === 'MF_IGNORED')) ignored = true;
+        return ignored && step.op === 'unpoison-pfn' && step.outcome.errno === '0';
+    });
+    return end < 0 ? trace.steps : trace.steps.slice(0, end + 1);
+}

@@ -1,0 +1,55 @@
+import { Simulation, simulate } from '../../server/src/simulator/simulate.js';
+import type { Program } from '../../server/src/simulator/program.js';
+import { buildObjects, countObjects, sizeInTurns, timeInTurns, type Repetition } from './measure.js';
+import { manyFailures, typicalScenario } from './typical-scenario.js';
+
+export interface Row {
+    readonly what: string;
+    /** Wall clock, where it is a time. */
+    readonly wall?: number;
+    /** CPU time of the thread, or memory: judged by the target. */
+    readonly value: number;
+    readonly unit: 'ms' | 'kB';
+    /** What the same number of plain objects costs, or the machine that is compared with. */
+    readonly floor: number;
+    readonly floorIs: string;
+    readonly target: string;
+    readonly met: boolean;
+}
+
+const GIB = 2 ** 30;
+const TIB = 2 ** 40;
+const FAILURES = 100_000;
+/** Runs of the typical scenario in a round. */
+const RUNS = 1000;
+
+/** A simulation that has ended, as a caller would keep it: machine and trace. */
+function ended(program: Program): unknown {
+    const simulation = new Simulation(program);
+    while (!simulation.run(10_000)) { /* the next slice */ }
+    return { simulation, trace: simulation.trace() };
+}
+
+function againstObjects(what: string, program: Program, limitMs: number, runs: number, repetition: Repetition): Row {
+    const objects = countObjects(simulate(program));
+    const [time, floor] = timeInTurns([{ run: () => simulate(program), runs }, { run: () => buildObjects(objects), runs: runs * (runs === 1 ? 1 : 20) }], repetition);
+    return { what, wall: time!.wall, value: time!.cpu, unit: 'ms', floor: floor!.cpu, floorIs: `${objects.toLocaleString('en')} plain objects`, target: `< ${limitMs} ms`, met: time!.cpu < limitMs };
+}
+
+function sameCost(what: string, unit: Row['unit'], [small = 0, large = 0]: readonly number[]): Row {
+    return { what, value: large, unit, floor: small, floorIs: 'machine of 1 GiB', target: 'within 10 %', met: large <= small * 1.1 };
+}
+
+/** Every benchmark, in the order of the table. */
+export function* benchmarks(quick: boolean): Generator<Row> {
+    const repetition: Repetition = quick ? { warmUp: 2, rounds: 5 } : { warmUp: 5, rounds: 21 };
+    const few: Repetition = quick ? { warmUp: 1, rounds: 3 } : { warmUp: 2, rounds: 9 };
+    yield againstObjects('typical scenario, 20 steps', typicalScenario(), 0.2, RUNS, repetition);
+    yield againstObjects('100,000 corrupt-pfn, free pages', manyFailures('free', FAILURES), 1000, 1, few);
+    yield againstObjects('100,000 corrupt-pfn, pages of a process', manyFailures('anon', FAILURES), 1000, 1, few);
+    const small = typicalScenario(GIB);
+    const large = typicalScenario(TIB);
+    const times = timeInTurns([{ run: () => simulate(small), runs: RUNS }, { run: () => simulate(large), runs: RUNS }], repetition);
+    yield { ...sameCost('machine of 1 TiB, time', 'ms', times.map(({ cpu }) => cpu)), wall: times[1]!.wall };
+    yield sameCost('machine of 1 TiB, memory', 'kB', sizeInTurns([() => ended(small), () => ended(large)], quick ? 5 : 15, 200).map((bytes) => bytes / 1024));
+}

@@ -2,6 +2,7 @@
 import type { Module } from 'langium';
 import type { LangiumServices, LangiumSharedServices, PartialLangiumServices, PartialLangiumSharedServices } from 'langium/lsp';
 import { HwpCompletionProvider } from './completion/completion-provider.js';
+import { HwpFormatter } from './formatting/formatter.js';
 import { HwpLanguageServer } from './language-server.js';
 import { HwpDefinitionProvider } from './navigation/definition-provider.js';
 import { ImportLinkProvider } from './navigation/document-links.js';
@@ -23,6 +24,7 @@ export const LanguageFeaturesModule: Module<LangiumServices, PartialLangiumServi
         DocumentLinkProvider: () => new ImportLinkProvider(),
         DocumentSymbolProvider: () => new HwpDocumentSymbolProvider(),
         FoldingRangeProvider: () => new HwpFoldingRangeProvider(),
+        Formatter: () => new HwpFormatter(),
         RenameProvider: (services) => new HwpRenameProvider(services),
         SemanticTokenProvider: () => new HwpSemanticTokenProvider(),
         SignatureHelp: () => new HwpSignatureHelpProvider(),

@@ -20,22 +20,54 @@ export function conformancePage(runs: readonly { readonly kernel: string; readon
         'process ended, the counters and the panic. `npm run conformance -- --diff CASE` prints the differences of a case in full.',
         '',
         'A case counts when repeated runs of the real kernel agreed (`stable`). The others are compared too, and listed below when they differ.',
+        'What a kernel does differently from the others is a named difference: see [kernel-versions.md](kernel-versions.md).',
+        '',
+        ...overview(runs),
         ...runs.flatMap(({ kernel, results }) => section(kernel, results, known.filter((each) => each.kernel === kernel))),
         '',
     ].join('\n');
 }
 
+/** Agreed of stable, kernel by group. */
+function overview(runs: readonly { readonly kernel: string; readonly results: readonly CaseResult[] }[]): string[] {
+    const groups = Object.keys(GROUPS);
+    return [
+        `| kernel | ${groups.join(' | ')} | all | share | not modelled |`,
+        `| --- |${' ---: |'.repeat(groups.length + 3)}`,
+        ...runs.map(({ kernel, results }) => {
+            const rows = countByGroup(results);
+            const cells = groups.map((group) => rows.find((row) => row.group === group)).map((row) => row === undefined ? '–' : `${row.agreed} / ${row.stable}`);
+            const sum = total(rows);
+            return `| ${[kernel, ...cells, `${sum.agreed} / ${sum.stable}`, `${share(sum)} %`, sum.notModelled].join(' | ')} |`;
+        }),
+    ];
+}
+
+/** Rounded down to a tenth of a percent. */
+function share({ agreed, stable }: GroupCounts): number {
+    return stable === 0 ? 0 : Math.floor(agreed * 1000 / stable) / 10;
+}
+
+/** Cases that could not be set up, by the reason. */
+function byReason(results: readonly CaseResult[]): readonly (readonly [why: string, cases: readonly string[]])[] {
+    const reasons = new Map<string, string[]>();
+    for (const { record, notModelled } of results) {
+        const why = notModelled.join('; ');
+        reasons.set(why, [...reasons.get(why) ?? [], record.case]);
+    }
+    return [...reasons];
+}
+
 function section(kernel: string, results: readonly CaseResult[], known: readonly KnownDifference[]): string[] {
     const rows = countByGroup(results);
     const sum = total(rows);
-    const share = sum.stable === 0 ? 0 : Math.floor(sum.agreed * 1000 / sum.stable) / 10;
     const differing = results.filter(({ verdict }) => verdict === 'differs' || verdict === 'not modelled');
     const notSetUp = results.filter(({ verdict }) => verdict === 'not set up');
     return [
         '',
         `## Linux ${kernel}`,
         '',
-        `${sum.agreed} of ${sum.stable} stable cases agree (${share} %).`,
+        `${sum.agreed} of ${sum.stable} stable cases agree (${share(sum)} %).`,
         '',
         '| group | what | recorded | not set up | stable | agreed | differing | not modelled |',
         '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
@@ -46,8 +78,8 @@ function section(kernel: string, results: readonly CaseResult[], known: readonly
             ...differing.map(({ record, differences, notModelled }) => `| ${record.case} | ${record.stable ? 'yes' : 'no'} | ${[...new Set(differences.map(({ field }) => field))].join(', ')}${notModelled.length > 0 ? ' (not modelled)' : ''} | ${known.find((each) => each.case === record.case)?.reason ?? 'not explained yet'} |`),
         ],
         ...notSetUp.length === 0 ? [] : [
-            '', '### What could not be set up', '', '| case | why |', '| --- | --- |',
-            ...notSetUp.map(({ record, notModelled }) => `| ${record.case} | ${notModelled.join('; ')} |`),
+            '', '### What could not be set up', '', '| why | cases |', '| --- | --- |',
+            ...byReason(notSetUp).map(([why, cases]) => `| ${why} | ${cases.join(', ')} |`),
         ],
     ];
 }

@@ -1,8 +1,9 @@
 // Counts of a run, by group.
+import { KERNELS } from '../../server/src/vocabulary/kernels.js';
 import type { CaseResult } from './run-conformance.js';
 
-/** Observed kernels that the model describes; their records are compared. */
-export const COMPARED_KERNELS: readonly string[] = ['7.3.4'];
+/** Every kernel that was recorded, newest first: what the vocabulary says of them decides. */
+export const COMPARED_KERNELS: readonly string[] = KERNELS.flatMap(({ recordedAs }) => recordedAs ?? []).reverse();
 
 export interface GroupCounts {
     readonly group: string;

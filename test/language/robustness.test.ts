@@ -67,6 +67,30 @@ describe('texts without end', () => {
         expect(text.length).toBeGreaterThan(MAX_TEXT_LENGTH);
     });
 
+    test('a line over the limit is refused, whatever stands on it', async () => {
+        for (const piece of ['a', '\\a', '@', '{ ', '"']) {
+            const document = await parse(`${GOOD}scenario "${piece.repeat(1_000_000)}`);
+            expect(codes(document)).toEqual(['hwp/line-too-long']);
+            expect(document.diagnostics?.[0]?.range.start.line).toBe(4);
+        }
+    });
+
+    test('long texts of one thing take seconds, not minutes', { timeout: 120_000 }, async () => {
+        for (const text of ['\n'.repeat(2_000_000), '// x\n'.repeat(400_000), '@'.repeat(200_000), '@ a\n'.repeat(200_000), '{\n'.repeat(500_000), '}\n'.repeat(500_000), 'scenario "x"\n'.repeat(20_000)]) {
+            const start = performance.now();
+            await parse(text);
+            expect(performance.now() - start).toBeLessThan(20_000);
+        }
+    });
+
+    test('names that nobody has declared, by the thousand', { timeout: 60_000 }, async () => {
+        const lines = [...Array.from({ length: 2000 }, (_, index) => `region somewhere${index} = slab 1 page`), ...Array.from({ length: 3000 }, (_, index) => `corrupt-pfn anywhere${index}`)];
+        const start = performance.now();
+        const document = await parse(`scenario "a" {\n${lines.join('\n')}\n}\n`);
+        expect(performance.now() - start).toBeLessThan(20_000);
+        expect(codes(document).length).toBe(MAX_FINDINGS + 1);
+    });
+
     test('errors without end are counted, not listed', async () => {
         const document = await parse(`scenario "a" {\n${'@ # $\n'.repeat(5000)}corrupt-pfn pfn 1\n}\n`);
         expect(codes(document)).toContain('hwp/too-many-errors');

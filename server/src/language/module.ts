@@ -6,6 +6,7 @@ import {
 import { HwpGeneratedModule, HwpGeneratedSharedModule } from './generated/module.js';
 import { HwpLexer } from './parser/lexer.js';
 import { HwpParserErrorMessageProvider } from './parser/messages.js';
+import { createParser, createParserForCompletion } from './parser/parser.js';
 import { HwpLinker, HwpScopeComputation, HwpScopeProvider } from './references/scope.js';
 import { HwpDocumentValidator } from './validation/document-validator.js';
 
@@ -15,6 +16,8 @@ export type HwpServices = LangiumCoreServices;
 export const HwpModule: Module<HwpServices, PartialLangiumCoreServices> = {
     parser: {
         Lexer: (services) => new HwpLexer(services),
+        LangiumParser: (services) => createParser(services),
+        CompletionParser: (services) => createParserForCompletion(services),
         ParserErrorMessageProvider: () => new HwpParserErrorMessageProvider(),
     },
     references: {

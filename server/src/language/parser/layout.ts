@@ -103,15 +103,15 @@ class LayoutPass {
         if (next !== undefined && CONTINUES_BEFORE.has(next.image)) {
             return;
         }
-        this.openMissing(next);
+        this.openMissing();
         this.breakItem();
     }
 
     /** `scenario "title"` whose line ends without `{`: what follows is its content all the same. */
-    private openMissing(next: Token | undefined): void {
+    private openMissing(): void {
         const line = this.lineStart;
         if (this.partial || this.blocks.length > 0 || this.lineBreak || this.droppingLine || line === undefined || !BLOCK_WORDS.has(line.image)
-            || this.out[this.out.length - 1]?.image === '}' || next === undefined || startsSegment(next)) {
+            || this.out[this.out.length - 1]?.image === '}') {
             return;
         }
         this.issues.push({ code: 'hwp/missing-brace', message: `Expected \`{\` at the end of this line.`, at: line });
@@ -284,6 +284,7 @@ class LayoutPass {
             }
             return;
         }
+        this.openMissing();
         while (this.blocks.length > 0) {
             const { brace } = this.blocks[this.blocks.length - 1]!;
             this.popMissing(brace, 'is never closed');

@@ -1,11 +1,13 @@
-import type { LangiumDocument } from 'langium';
+import { CstUtils, type LangiumDocument } from 'langium';
 import { MultilineCommentHoverProvider, type LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import { escaped, explanationMarkdown } from '../../report/markdown.js';
 import { summarize } from '../../report/summary.js';
+import type { FileReport } from '../../report/scenario-report.js';
 import type { ReportStore } from '../report-store.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { stepsAt, type PlacedStep } from '../steps-in-text.js';
+import { declarationParts } from './declaration-hover.js';
 import { describedWordAt, type DescribedWord } from './word-at.js';
 
 /** Most runs of one step (it is repeated) that a hover explains. */
@@ -25,6 +27,10 @@ export class HwpHoverProvider extends MultilineCommentHoverProvider {
 
     override async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
         const report = this.#reports.get(document);
+        const name = await this.#nameHover(document, params, report);
+        if (name !== undefined) {
+            return name;
+        }
         const steps = report === undefined ? [] : stepsAt(report, params.position);
         const word = describedWordAt(document, params.position);
         const [step] = steps;
@@ -35,6 +41,20 @@ export class HwpHoverProvider extends MultilineCommentHoverProvider {
             return { range: word.range, contents: { kind: 'markdown', value: joined([...wordParts(word), ...summaries(steps)]) } };
         }
         return super.getHoverContent(document, params);
+    }
+
+    /** On a declared name, or a use of one: its declaration, its comment, what the run did to it. */
+    async #nameHover(document: LangiumDocument, { position }: HoverParams, report: FileReport | undefined): Promise<Hover | undefined> {
+        const leaf = CstUtils.findDeclarationNodeAtOffset(document.parseResult.value.$cstNode, document.textDocument.offsetAt(position), this.grammarConfig.nameRegexp);
+        const [declaration] = leaf === undefined ? [] : this.references.findDeclarations(leaf);
+        if (leaf === undefined || declaration === undefined) {
+            return undefined;
+        }
+        const scenario = report?.scenarios.find(({ range }) => range.startLine <= position.line && range.endLine >= position.line);
+        const run = scenario === undefined || scenario.program === null || scenario.trace === null ? undefined : { program: scenario.program, trace: scenario.trace };
+        const steps = report === undefined ? [] : stepsAt(report, position);
+        const parts = declarationParts(declaration, await this.documentationProvider.getDocumentation(declaration), run);
+        return { range: leaf.range, contents: { kind: 'markdown', value: joined([parts.join('\n\n'), ...summaries(steps)]) } };
     }
 }
 

@@ -1,7 +1,9 @@
 /** The word of the vocabulary at a position, and what it means. */
 import { CstUtils, type LangiumDocument } from 'langium';
 import type { Position, Range } from 'vscode-languageserver';
-import { describeWord, type WordDescription } from '../../vocabulary/lookup.js';
+import { describeInContext, type WordContext } from '../../vocabulary/language-words.js';
+import type { WordDescription } from '../../vocabulary/lookup.js';
+import { contextOf } from './word-context.js';
 
 export interface DescribedWord {
     readonly word: string;
@@ -24,7 +26,7 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
     const line = textDocument.getText({ start: { line: position.line, character: 0 }, end: { line: position.line + 1, character: 0 } });
     for (const match of line.matchAll(WORDS)) {
         const described = match.index <= position.character && position.character <= match.index + match[0].length
-            ? describeLongest(match[0], position.character - match.index)
+            ? describeLongest(match[0], position.character - match.index, contextOf(leaf))
             : null;
         if (described !== null) {
             const start = match.index + described.from;
@@ -38,18 +40,24 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
 }
 
 /** The whole word if a table has it, else the part of it between dots. */
-function describeLongest(word: string, at: number): { readonly word: string; readonly from: number; readonly description: WordDescription } | null {
-    const whole = describeWord(word);
+function describeLongest(word: string, at: number, context: WordContext | undefined): { readonly word: string; readonly from: number; readonly description: WordDescription } | null {
+    const whole = describe(word, context);
     if (whole !== undefined) {
         return { word, from: 0, description: whole };
     }
     let from = 0;
     for (const part of word.split('.')) {
-        const description = at >= from && at <= from + part.length ? describeWord(part) : undefined;
+        const description = at >= from && at <= from + part.length ? describe(part, context) : undefined;
         if (description !== undefined) {
             return { word: part, from, description };
         }
         from += part.length + 1;
     }
     return null;
+}
+
+/** What a word stands for, its meaning here first; where it has several, all of them. */
+function describe(word: string, context: WordContext | undefined): WordDescription | undefined {
+    const [first, ...rest] = describeInContext(word, context);
+    return first === undefined || rest.length === 0 ? first : { title: first.title, doc: [first.doc, ...rest.map(({ title, doc }) => `${title}: ${doc}`)].join('\n\n') };
 }

@@ -1,0 +1,110 @@
+/** What a declared name is, and what its pages went through: from the program and the trace. */
+import { AstUtils, type AstNode } from 'langium';
+import { isFile, isFrame, isIntroduction, isMapping, isMmap, isProcess, isRegion, type Mapping } from '../../language/generated/ast.js';
+import { escaped } from '../../report/markdown.js';
+import { bytesWords, countWords, hex } from '../../report/wording.js';
+import type { MappingSpec, Program } from '../../simulator/program.js';
+import type { StateChange, Trace } from '../../simulator/trace.js';
+import { describeAll } from '../../vocabulary/lookup.js';
+import { PAGE_KINDS, type PageKind } from '../../vocabulary/page-kinds.js';
+
+/** Most changes of one name that are told. */
+const MAX_CHANGES = 12;
+
+export interface RunOfScene {
+    readonly program: Program;
+    readonly trace: Trace;
+}
+
+/** Markdown parts; the first is the line that declares it. */
+export function declarationParts(node: AstNode, documentation: string | undefined, run: RunOfScene | undefined): string[] {
+    const line = (node.$cstNode?.text ?? '').split(/[\r\n]/, 1)[0]!.trim();
+    return [`\`\`\`hwp\n${line}\n\`\`\``, documentation ?? '', run === undefined ? '' : factsOf(node, run)].filter((part) => part !== '');
+}
+
+function factsOf(node: AstNode, run: RunOfScene): string {
+    const lines = isMapping(node) ? mappingFacts(node, run) : isRegion(node) ? regionFacts(node.name, run) : isFrame(node) ? frameFacts(node.name, run)
+        : isProcess(node) || isIntroduction(node) ? processFacts(node.name, run) : isFile(node) ? fileFacts(node.name, run) : [];
+    return lines.filter((line) => line !== '').map((line) => `- ${line}`).join('\n');
+}
+
+function regionFacts(name: string, { program }: RunOfScene): string[] {
+    const region = program.machine.regions.find((spec) => spec.name === name);
+    const kind = region === undefined ? undefined : (PAGE_KINDS as Readonly<Record<string, PageKind>>)[region.kind];
+    return region === undefined || kind === undefined ? [] : [
+        `${countWords(region.pageCount, 'page')} of kind \`${region.kind}\`${region.pfn === undefined ? '' : `, from frame ${hex(region.pfn)}`}: ${kind.doc}`,
+        `flags: ${kind.flags.length === 0 ? 'none' : kind.flags.map((flag) => `\`PG_${flag}\``).join(' ')}; page type: ${kind.pageType}; reference count: ${kind.refcount}`,
+        ...kind.kpageflags.length === 0 ? [] : [`/proc/kpageflags: ${kind.kpageflags.map((flag) => `\`${flag}\``).join(' ')}`],
+    ];
+}
+
+function frameFacts(name: string, { trace }: RunOfScene): string[] {
+    const frame = trace.end.frames[name];
+    return frame === undefined ? [] : [
+        `frame ${hex(frame.pfn)}, at the end ${frame.poisoned ? 'poisoned' : 'not poisoned'}: ${escaped(frame.description)}`,
+        ...changesOf(trace, (change) => change.of === 'page' && change.key === hex(frame.pfn)),
+    ];
+}
+
+function processFacts(name: string, { program, trace }: RunOfScene): string[] {
+    const process = program.machine.processes.find((spec) => spec.name === name);
+    const killer = trace.end.exits[name];
+    return [
+        ...process === undefined ? [] : [
+            `SIGBUS: ${process.sigbus}; ${process.threads.map(({ name: thread, policy, sigbusBlocked }) => `\`${thread === '' ? 'main' : thread}\` ${policy}${sigbusBlocked ? ', blocked' : ''}`).join('; ')}`,
+            process.mappings.length === 0 ? '' : `maps ${process.mappings.map((mapping) => `\`${mapping.name}\``).join(', ')}`,
+        ],
+        killer === undefined ? 'alive at the end' : killer === null ? 'exits' : `killed by ${killer}`,
+    ];
+}
+
+function fileFacts(name: string, { program }: RunOfScene): string[] {
+    const file = program.machine.files.find((spec) => spec.name === name);
+    const mapped = program.machine.processes.flatMap((process) => process.mappings.filter(({ from }) => from.kind === 'file' && from.file === name).map((mapping) => `\`${process.name}.${mapping.name}\``));
+    return file === undefined ? [] : [
+        `${bytesWords(file.bytes)} of ${file.type}, cached: ${file.cached}: ${describeAll(file.type)[0]?.doc ?? ''}`,
+        mapped.length === 0 ? 'nobody maps it at the start' : `mapped as ${mapped.join(', ')}`,
+    ];
+}
+
+function mappingFacts(node: Mapping, { program, trace }: RunOfScene): string[] {
+    const owner = ownerOf(node);
+    const spec = program.machine.processes.find(({ name }) => name === owner)?.mappings.find(({ name }) => name === node.name);
+    const key = `${owner ?? ''}:${node.name}[`;
+    return [
+        ...spec === undefined ? [] : [described(spec, program), sharers(spec, owner ?? '', program)],
+        ...changesOf(trace, (change) => change.of === 'mapping' && change.key.startsWith(key)),
+    ];
+}
+
+function ownerOf(node: Mapping): string | undefined {
+    const process = AstUtils.getContainerOfType(node, isProcess);
+    const step = AstUtils.getContainerOfType(node, isMmap);
+    return process?.name ?? step?.actor.process?.$refText;
+}
+
+function described(spec: MappingSpec, { pageShift }: Program): string {
+    const flags = [
+        spec.shared ? 'shared' : 'private', spec.touched, spec.hugetlbShift === undefined ? '' : `huge pages of ${bytesWords(2 ** spec.hugetlbShift)}`,
+        spec.hugetlbShift === undefined && spec.folioBytes > 2 ** pageShift ? `folios of ${bytesWords(spec.folioBytes)}` : '', spec.mlocked ? 'mlocked' : '', spec.lazyFree ? 'lazily freed' : '',
+        spec.swap === 'none' ? '' : `swap: ${spec.swap}`, spec.ksm === undefined ? '' : `KSM group ${spec.ksm}`, spec.protection === 'write' ? '' : `protection: ${spec.protection}`,
+    ];
+    const source = spec.from.kind === 'file' ? `file \`${spec.from.file}\` from page ${spec.from.pageOffset} on` : spec.from.kind === 'region' ? `region \`${spec.from.region}\`` : spec.from.kind === 'special' ? spec.from.what : spec.from.kind;
+    return `${countWords(spec.pageCount, 'page')} of ${source}: ${flags.filter((flag) => flag !== '').join(', ')}`;
+}
+
+/** Other mappings of the same pages. */
+function sharers(spec: MappingSpec, owner: string, { machine }: Program): string {
+    const same = machine.processes.flatMap((process) => process.mappings.filter((other) => other !== spec && (
+        spec.from.kind === 'file' && other.from.kind === 'file' && other.from.file === spec.from.file || spec.ksm !== undefined && other.ksm === spec.ksm
+        || spec.from.kind === 'region' && other.from.kind === 'region' && other.from.region === spec.from.region)).map((other) => `\`${process.name}.${other.name}\``));
+    const copies = machine.processes.filter(({ forkedFrom }) => forkedFrom === owner).map(({ name }) => `\`${name}\` (forked)`);
+    return same.length + copies.length === 0 ? '' : `the same pages: ${[...same, ...copies].join(', ')}`;
+}
+
+/** What the run did to it, in order: step, property, before and after. */
+function changesOf(trace: Trace, concerns: (change: StateChange) => boolean): string[] {
+    const changes = trace.steps.flatMap((step) => step.events.flatMap((event) => event.t === 'decision' ? (event.changes ?? []).filter(concerns).map((change) => `step ${step.index + 1}, \`${event.id}\`: ${escaped(change.key)} ${escaped(change.field)} ${escaped(change.before)} → ${escaped(change.after)}`) : []));
+    const distinct = [...new Set(changes)];
+    return distinct.length > MAX_CHANGES ? [...distinct.slice(0, MAX_CHANGES), `${distinct.length - MAX_CHANGES} more changes`] : distinct;
+}

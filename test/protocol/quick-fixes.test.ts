@@ -131,7 +131,7 @@ describe('quick fixes', () => {
     });
 
     test('what happens in every step becomes expectations, which hold', async () => {
-        const text = textOf(`process db {\n    sigbus handler longjmp\n    map heap = anon 16 KiB written\n}\nprocess web { map heap = anon 1 page written }\nregion r = slab 1 page\ncorrupt-pfn db.heap[2]\ndb: read heap[2]\ndb: read heap[1]\ndb: fork as child\nchild: read heap[2]\nrepeat 2 {\n    corrupt-pfn r\n}\nweb: madvise heap[0] MADV_HWPOISON`);
+        const text = textOf(`process db {\n    sigbus handler longjmp\n    map heap = anon 16 KiB written\n}\nprocess web { map heap = anon 1 page written }\nregion r = slab 1 page\ncorrupt-pfn db.heap[2]\ndb: read heap[2]\ndb: read heap[1]\ndb: fork as child\nchild: read heap[2]\nrepeat 2 {\n    corrupt-pfn r\n}\ncorrupt-pfn web.heap[0]\nweb: read heap[0]`);
         await client.change(uri, text);
         const [action] = (await actionsAt({ start: { line: 0, character: 0 }, end: { line: 0, character: 0 } })).filter((each) => each.title.includes('every step'));
         const all = applied(text, action!);

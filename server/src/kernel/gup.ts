@@ -33,7 +33,14 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
     if (fault.kind === 'ok') {
         const found = lookup(kernel.machine, vma, page);
         if (found === null && vma.special === null) return { errno: 'EFAULT' };
-        if (fault.pfn >= 0) markPageAccessed(kernel, kernel.machine.memory.folio(fault.pfn));
+        if (fault.pfn >= 0) {
+            const folio = kernel.machine.memory.folio(fault.pfn);
+            if (folio.free) {
+                kernel.decide('get_user_pages.no-reference');
+                return { errno: 'ENOMEM' };
+            }
+            markPageAccessed(kernel, folio);
+        }
         return { pfn: fault.pfn };
     }
     if (fault.kind === 'hwpoison') {

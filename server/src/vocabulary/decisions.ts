@@ -39,6 +39,7 @@ const ROWS = {
     'get_user_pages.hwpoison': { text: 'The address holds a hwpoison entry.' },
     'get_user_pages.no-access': { text: 'No mapping, or one that forbids the access.' },
     'get_user_pages.no-page': { text: 'The fault gave no page.' },
+    'get_user_pages.no-reference': { text: 'The page has no reference left to add to: its last one was dropped while it was still mapped.' },
     'get_user_pages.secretmem': { text: 'memfd_secret pages cannot be had.' },
     'get_user_pages.special': { text: 'A device or PFN mapping without pages that can be had.' },
     'handle_mm_fault.hwpoison-entry': { text: 'The page tables hold a hwpoison entry for the address.' },

@@ -81,7 +81,7 @@ function lowerFile(node: File, context: Context): void {
     if (node.name === undefined || reading.head === undefined || !checkWord(type ?? '', FILESYSTEMS, 'type of file', reading.head, context)) {
         return;
     }
-    const { hugetlb } = FILESYSTEMS[type as FilesystemType];
+    const { hugetlb, writeback, dax } = FILESYSTEMS[type as FilesystemType];
     const sizes = hugetlb ? hugeSizes(reading, context) : plainSize(reading, context);
     const filesystem = referenceName(reading, 'on', 'Filesystem', context);
     const content = reading.uses.get('content')?.value;
@@ -89,13 +89,16 @@ function lowerFile(node: File, context: Context): void {
         return;
     }
     const pageCount = Math.ceil(sizes.bytes / pageBytes);
+    const cached = CACHED.find((word) => reading.uses.has(word)) ?? 'clean';
+    // Nothing is kept behind memory: a page that is not there is a hole.
+    const holes = cached === 'absent' && !dax && !writeback;
     facts.files.push({
         node,
         spec: {
             name: node.name, source: sources.of(node), type: type!, bytes: sizes.bytes, folioBytes: sizes.folioBytes,
             ...(filesystem === undefined ? {} : { filesystem }),
-            cached: CACHED.find((word) => reading.uses.has(word)) ?? 'clean',
-            content: isText(content) ? content.text : letters('a', pageCount),
+            cached,
+            content: isText(content) ? content.text : holes ? '' : letters('a', pageCount),
             locked: reading.uses.has('locked'), held: reading.uses.has('held'),
         },
     });

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
+import { CHECKS } from '../../server/src/language/checks.js';
+import { CLAIMS, CONDITION_SUBJECTS, CONSTRUCTS } from '../../server/src/vocabulary/settings.js';
+import { FILESYSTEMS } from '../../server/src/vocabulary/filesystems.js';
+import { INJECT_FILTERS } from '../../server/src/vocabulary/inject-files.js';
+import { OPERATIONS } from '../../server/src/vocabulary/operations.js';
+import { PAGE_KINDS } from '../../server/src/vocabulary/page-kinds.js';
+import { SPECIAL_MAPPINGS } from '../../server/src/vocabulary/special-mappings.js';
+import { SYSCTLS } from '../../server/src/vocabulary/sysctls.js';
+import { UNITS } from '../../server/src/vocabulary/units.js';
+
+const TEXT = readFileSync(path.resolve(import.meta.dirname, '../../docs/language.md'), 'utf8');
+const fences = [...TEXT.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const titled = fences.map((fence) => ({ title: /scenario "([^"]*)"/.exec(fence)?.[1] ?? '', fence }));
+
+describe('examples of the reference', () => {
+    test.each(titled)('$title', async ({ fence }) => {
+        const report = await new TextAnalyzer().analyze('file:///reference.hwp', fence);
+        const found = [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)];
+        expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
+        expect(report.scenarios.map(({ status }) => status).filter((status) => status !== 'passed' && status !== 'unverified')).toEqual([]);
+    });
+});
+
+describe('the reference is complete', () => {
+    const words = new Set(TEXT.split(/[^\w%.-]+/).map((word) => word.replace(/^[.-]+|[.]+$/g, '')));
+    const missing = (wanted: readonly string[]): string[] => wanted.flatMap((word) => word.split(' ')).filter((word) => !words.has(word));
+
+    test('declarations and their attributes', () => {
+        expect(missing(CONSTRUCTS.flatMap(({ word, attributes }) => [word, ...attributes.flatMap((each) => [each.word, ...each.choices ?? []])]))).toEqual([]);
+    });
+
+    test('steps', () => {
+        expect(missing(OPERATIONS.map(({ id }) => id))).toEqual([]);
+    });
+
+    test('claims and conditions', () => {
+        expect(missing([...CLAIMS.map(({ word }) => word).filter((word) => !word.endsWith('_')), ...CONDITION_SUBJECTS.map(({ word }) => word)])).toEqual([]);
+    });
+
+    test('kinds, types, sysctls, filters, units', () => {
+        expect(missing([PAGE_KINDS, FILESYSTEMS, SPECIAL_MAPPINGS, SYSCTLS, INJECT_FILTERS, UNITS].flatMap((table) => Object.keys(table)))).toEqual([]);
+    });
+
+    test('every diagnostic leads to a section', () => {
+        const anchors = new Set([...TEXT.matchAll(/^## (.*)$/gm)].map((match) => (match[1] ?? '').toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-')));
+        expect([...new Set(Object.values(CHECKS).map(({ anchor }) => anchor))].filter((anchor) => !anchors.has(anchor))).toEqual([]);
+    });
+});

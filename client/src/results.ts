@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { DocumentResults } from '../../server/src/lsp/protocol.js';
 import type { HwpServer } from './server.js';
 
-/** The latest results of every document that the server has analysed. */
+/** The latest results of every document that the server has analysed; of those that only declare machines too. */
 export class Results {
     readonly #results = new Map<string, DocumentResults>();
     readonly #changed = new vscode.EventEmitter<DocumentResults>();
@@ -20,11 +20,7 @@ export class Results {
     /** The server may write a URI otherwise than VS Code: both are the same document. */
     set(results: DocumentResults): void {
         const uri = vscode.Uri.parse(results.uri).toString();
-        if (results.scenarios.length === 0) {
-            this.#results.delete(uri);
-        } else {
-            this.#results.set(uri, results);
-        }
+        this.#results.set(uri, results);
         this.#changed.fire({ ...results, uri });
     }
 }

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { BrowserContext, Page } from 'playwright-core';
 import { packageExtension } from '../package.mts';
 import { installVsCodeHost } from './install-host.mts';
+import { pointAt } from './point-at.mts';
 import { installExtension, startServer, type VsCodeServer } from './server.mts';
 import { openBrowser, remoteUri, workbenchUrl } from './workbench.mts';
 
@@ -43,35 +44,10 @@ async function openScenario(page: Page, server: VsCodeServer, file: string): Pro
     await sleep(SETTLE_MS);
 }
 
-// The editor draws several words in one element: point at the letters themselves. Takes the first place on the screen.
-async function pointAt(page: Page, text: string): Promise<void> {
-    const middle = await page.evaluate(`(() => {
-        const walker = document.createTreeWalker(document.querySelector('.editor-instance .view-lines'), NodeFilter.SHOW_TEXT);
-        let found;
-        while (walker.nextNode()) {
-            const at = walker.currentNode.data.replaceAll('\\u00a0', ' ').indexOf(${JSON.stringify(text)});
-            if (at >= 0) {
-                const range = document.createRange();
-                range.setStart(walker.currentNode, at);
-                range.setEnd(walker.currentNode, at + ${text.length});
-                const { left, top, width, height } = range.getBoundingClientRect();
-                found = !found || top < found.y ? { x: left + width / 2, y: top + height / 2 } : found;
-            }
-        }
-        return found;
-    })()`) as { x: number; y: number } | undefined;
-    if (middle === undefined) {
-        console.warn(`"${text}" is not on the screen`);
-        return;
-    }
-    await page.mouse.move(middle.x, middle.y - 1);
-    await page.mouse.move(middle.x, middle.y);
-}
-
 async function look(page: Page): Promise<void> {
     await shoot(page, 'editor');
     for (const text of values.hover ?? ['kernel']) {
-        await pointAt(page, text);
+        await pointAt(page, text).catch((error: unknown) => console.warn(error instanceof Error ? error.message : error));
         const hover = page.locator('.monaco-hover:visible').first();
         await hover.waitFor({ timeout: 5_000 }).catch(() => console.warn(`no hover on "${text}"`));
         await sleep(300);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { HwpExtension, TestState } from '../../client/src/api.js';
 import { activeExtension, openScenario, openText, replaceText, waitFor, waitForValue } from './workbench.js';
 

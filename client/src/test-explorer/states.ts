@@ -14,13 +14,17 @@ const STATES: Readonly<Record<ScenarioStatus, { readonly state: TestState['state
     invalid: { state: 'errored', give: (run, item, messages) => run.errored(item, messages) },
 };
 
-/** Gives an item of a run its state, and says which. */
-export function giveState(run: vscode.TestRun, item: vscode.TestItem, { status, failures }: Tested): TestState {
+/**
+ * Gives an item of a run its state, and says which. With messages, VS Code writes them over the ends of their lines in
+ * red: fit for a run that was asked for, not for typing.
+ */
+export function giveState(run: vscode.TestRun, item: vscode.TestItem, { status, failures }: Tested, withMessages: boolean): TestState {
     const { state, give } = STATES[status];
-    give(run, item, failures.map(messageOf));
+    const told = withMessages ? failures : [];
+    give(run, item, told.map(messageOf));
     return {
         id: item.id, state, run,
-        messages: failures.map(({ range, expected, actual }) => ({ line: range.start.line, expected: expected || undefined, actual: actual || undefined })),
+        messages: told.map(({ range, expected, actual }) => ({ line: range.start.line, expected: expected || undefined, actual: actual || undefined })),
     };
 }
 

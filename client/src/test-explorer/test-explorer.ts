@@ -67,7 +67,7 @@ export class TestExplorer {
                 }
                 const texts = await this.#texts(file, run.token);
                 const wanted = roots.filter((root) => fileOf(root) === file).flatMap(leavesOf).filter((item) => request.exclude?.includes(item) !== true);
-                wanted.forEach((item) => this.#show(run, item, texts.get(item.id)));
+                wanted.forEach((item) => this.#show(run, item, true, texts.get(item.id)));
             }
         } finally {
             run.end();
@@ -81,7 +81,7 @@ export class TestExplorer {
         return new Map(results.map(({ id, text }) => [`${file.id}#${id}`, text]));
     }
 
-    #show(run: vscode.TestRun, item: vscode.TestItem, text?: string): void {
+    #show(run: vscode.TestRun, item: vscode.TestItem, withMessages: boolean, text?: string): void {
         const tested = this.#tested.get(item);
         if (tested === undefined) {
             return;
@@ -91,7 +91,7 @@ export class TestExplorer {
             run.appendOutput(text.replaceAll('\n', '\r\n'), undefined, item);
         }
         this.#shown.set(item, fingerprint(tested));
-        this.#state.fire(giveState(run, item, tested));
+        this.#state.fire(giveState(run, item, tested, withMessages));
     }
 
     #update(results: DocumentResults): void {
@@ -128,14 +128,15 @@ export class TestExplorer {
             return;
         }
         const run = this.controller.createTestRun(request, undefined, false);
-        items.forEach((item) => this.#show(run, item));
+        items.forEach((item) => this.#show(run, item, request.continuous === true));
         run.end();
     }
 
     async #discover(): Promise<void> {
         const files = await vscode.workspace.findFiles('**/*.hwp', undefined, MAX_FILES);
-        const found = new Set(files.map(String));
-        files.forEach((uri) => fileItem(this.controller, uri));
+        const withTests = files.filter((uri) => this.#results.get(uri)?.scenarios.length !== 0);
+        const found = new Set(withTests.map(String));
+        withTests.forEach((uri) => fileItem(this.controller, uri));
         itemsOf(this.controller.items).filter(({ id, children }) => !found.has(id) && children.size === 0).forEach(({ id }) => this.controller.items.delete(id));
     }
 

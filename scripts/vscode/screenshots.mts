@@ -1,0 +1,158 @@
+// Takes the README's pictures from the real editor into docs/images: npm run screenshots -- [NAME]...
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { packageExtension } from '../package.mts';
+import { installVsCodeHost } from './install-host.mts';
+import { pointAt } from './point-at.mts';
+import { installExtension, startServer, type ServerOptions, type VsCodeServer } from './server.mts';
+import { openBrowser, remoteUri, workbenchUrl } from './workbench.mts';
+
+interface Picture {
+    readonly name: string;
+    readonly theme: keyof typeof THEMES;
+    /** From the root; its folder is opened. */
+    readonly file: string;
+    readonly width: number;
+    readonly height: number;
+    /** What to do once the file is open. */
+    readonly pose: (page: Page) => Promise<void>;
+}
+
+const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern', contrast: 'Default High Contrast' } as const;
+
+const root = path.resolve(import.meta.dirname, '../..');
+const IMAGES = path.join(root, 'docs/images');
+
+/** Time for what was asked for to be drawn, in milliseconds. */
+const SETTLE_MS = 1_500;
+
+/** Larger pictures make the README slow, in bytes. */
+const MAX_BYTES = 150_000;
+
+const PICTURES: readonly Picture[] = [
+    { name: 'results', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: nothing },
+    { name: 'results-light', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1000, height: 620, pose: nothing },
+    { name: 'results-contrast', theme: 'contrast', file: 'examples/08-machine-checks.hwp', width: 1000, height: 620, pose: nothing },
+    { name: 'hover', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: (page) => hover(page, 'corrupt-pfn bad') },
+    { name: 'kernel-log', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1040, height: 540, pose: (page) => command(page, 'Show Kernel Log', 'corrupt-pfn bad') },
+    { name: 'trace', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1040, height: 540, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn bad') },
+    { name: 'tests', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1040, height: 540, pose: testExplorer },
+    { name: 'commands', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: palette },
+    { name: 'problems', theme: 'dark', file: 'examples/06-page-kinds.hwp', width: 1100, height: 620, pose: problems },
+];
+
+async function nothing(): Promise<void> {
+    // The text with its results is the picture.
+}
+
+async function hover(page: Page, text: string): Promise<void> {
+    await pointAt(page, text);
+    await page.locator('.monaco-hover:visible').first().waitFor({ timeout: 10_000 });
+}
+
+async function command(page: Page, title: string, at: string): Promise<void> {
+    const place = await pointAt(page, at);
+    await page.mouse.click(place.x, place.y);
+    await page.keyboard.press('F1');
+    await page.keyboard.type(`hwpoison: ${title}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.editor-instance').nth(1).waitFor({ timeout: 10_000 });
+}
+
+async function testExplorer(page: Page): Promise<void> {
+    const place = await pointAt(page, 'scenario "somebody');
+    await page.mouse.click(place.x, place.y);
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Testing: Focus on Test Explorer View');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Test Explorer' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    const file = page.locator('.test-explorer .monaco-list-row').first();
+    await file.waitFor({ timeout: 10_000 });
+    await file.click();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.codelens-decoration a', { hasText: 'Run' }).nth(1).click();
+}
+
+async function palette(page: Page): Promise<void> {
+    const place = await pointAt(page, 'corrupt-pfn bad');
+    await page.mouse.click(place.x, place.y);
+    await page.keyboard.press('F1');
+    await page.keyboard.type('hwpoison:');
+}
+
+async function problems(page: Page): Promise<void> {
+    await page.keyboard.press('Control+Shift+M');
+    await page.locator('.markers-panel').first().waitFor({ timeout: 15_000 });
+}
+
+async function openExample(page: Page, server: VsCodeServer, file: string): Promise<void> {
+    await page.goto(workbenchUrl(server.authority, path.dirname(file), [['openFile', remoteUri(server.authority, file)]]));
+    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines', { timeout: 60_000 });
+    await page.locator('.codelens-decoration').first().waitFor({ timeout: 30_000 });
+    // The side bar is for pictures that need it. It may open late.
+    await sleep(SETTLE_MS);
+    if (await page.locator('.part.sidebar').isVisible()) {
+        await page.keyboard.press('Control+B');
+    }
+    await sleep(SETTLE_MS);
+}
+
+/** A server for each theme: it reads its settings when it starts. */
+async function take(pictures: readonly Picture[], theme: Picture['theme'], directory: string, vsix: string): Promise<void> {
+    const settings = { 'workbench.colorTheme': THEMES[theme], 'window.autoDetectHighContrast': false, 'workbench.layoutControl.enabled': false };
+    const options: ServerOptions = { host: installVsCodeHost(), directory: path.join(directory, theme), settings };
+    installExtension(options, vsix);
+    const server = await startServer(options);
+    const workspace = path.join(directory, theme, 'files');
+    for (const folder of new Set(pictures.map(({ file }) => path.dirname(file)))) {
+        cpSync(path.join(root, folder), path.join(workspace, folder), { recursive: true });
+    }
+    const browser = await openBrowser(options.directory);
+    try {
+        for (const { name, file, width, height, pose } of pictures) {
+            const page = await browser.newPage();
+            await page.setViewportSize({ width, height });
+            const target = path.join(IMAGES, `${name}.png`);
+            try {
+                await openExample(page, server, path.join(workspace, file));
+                await pose(page);
+                await sleep(SETTLE_MS);
+            } finally {
+                await page.screenshot({ path: target });
+            }
+            await page.close();
+            const { size } = statSync(target);
+            console.log(`${path.relative(root, target)}  ${Math.ceil(size / 1000)} kB`);
+            if (size > MAX_BYTES) {
+                console.error(`${name}.png is larger than ${MAX_BYTES / 1000} kB: make the picture smaller`);
+                process.exitCode = 1;
+            }
+        }
+    } finally {
+        await browser.close();
+        await server.stop();
+    }
+}
+
+const names = process.argv.slice(2);
+const wanted = PICTURES.filter(({ name }) => names.length === 0 || names.includes(name));
+const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
+try {
+    mkdirSync(IMAGES, { recursive: true });
+    const vsix = await packageExtension();
+    for (const theme of Object.keys(THEMES) as Picture['theme'][]) {
+        const pictures = wanted.filter((picture) => picture.theme === theme);
+        if (pictures.length > 0) {
+            await take(pictures, theme, directory, vsix);
+        }
+    }
+} catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+} finally {
+    rmSync(directory, { recursive: true, force: true });
+}

@@ -6,24 +6,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleForScripts } from './bundle.mts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const outfile = path.join(root, '.cache/conformance/report.mjs');
 mkdirSync(path.dirname(outfile), { recursive: true });
-await build({
-    absWorkingDir: root, entryPoints: ['test/conformance/report.ts'], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node22',
-    keepNames: true, logLevel: 'warning', packages: 'external', sourcemap: 'inline',
-    // Files are found from where the sources are.
-    plugins: [{
-        name: 'source-folders',
-        setup: (build) => {
-            build.onLoad({ filter: /(test|scripts)\/conformance\/[^/]+\.m?ts$/ }, async ({ path: file }) => {
-                const { readFile } = await import('node:fs/promises');
-                return { contents: (await readFile(file, 'utf8')).replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file))), loader: 'ts' };
-            });
-        },
-    }],
-});
+await bundleForScripts(root, 'test/conformance/report.ts', outfile);
 const { main } = await import(pathToFileURL(outfile).href) as { main: (args: readonly string[]) => Promise<number> };
 process.exitCode = await main(process.argv.slice(2));

@@ -69,7 +69,8 @@ describe(`random programs (HWP_SEED=${SEED})`, () => {
         });
     }
 
-    test('every pair of page and entry met often enough', () => {
+    // A run of a few programs, to find faults fast, says nothing about how often pages were met.
+    test.skipIf(PROGRAMS < MEETINGS)('every pair of page and entry met often enough', () => {
         const rare = Object.entries(PAGE_STATES).flatMap(([name, state]) => ENTRIES.filter((entry) => reaches(entry, state)).map((entry) => [`${name} | ${entry}`, met.get(`${name} | ${entry}`) ?? 0] as const)).filter(([, times]) => times < MEETINGS);
         expect(rare).toEqual([]);
         expect(programs).toBeGreaterThanOrEqual(LEAST_PROGRAMS);

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { FileSystemProvider } from 'langium';
 import { EmptyFileSystem } from 'langium';
 import { NodeFileSystem } from 'langium/node';
-import { createConnection, createProtocolConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter, type Diagnostic, type Position, type ProtocolConnection } from 'vscode-languageserver/node';
+import { createConnection, createProtocolConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter, type Diagnostic, type Position, type ProtocolConnection, type Range } from 'vscode-languageserver/node';
 import { startServer } from '../../server/src/lsp/start-server.js';
 
 export interface InProcessOptions {
@@ -69,6 +69,11 @@ export class InProcessClient {
     /** Replaces the text of a document and waits for its diagnostics. */
     change(uri: string, text: string): Promise<readonly Diagnostic[]> {
         return this.#publishedAfter(uri, () => this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: ++this.#version }, contentChanges: [{ text }] }));
+    }
+
+    /** Replaces a part of the text and waits for the diagnostics. */
+    edit(uri: string, range: Range, text: string): Promise<readonly Diagnostic[]> {
+        return this.#publishedAfter(uri, () => this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: ++this.#version }, contentChanges: [{ range, text }] }));
     }
 
     close(uri: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { MfType } from '../vocabulary/mf-types.js';
 import { PROPOSALS, type ProposalName } from '../vocabulary/proposals.js';
-import { compareKernels, type KernelVersion } from '../vocabulary/kernels.js';
-import { DIFFERENCES, type Difference, type DifferenceName } from './versions/differences.js';
+import type { KernelVersion } from '../vocabulary/kernels.js';
+import { DIFFERENCES, holdsIn, type Difference, type DifferenceName } from './versions/differences.js';
 
 /** How one kernel behaves: the set of named differences that hold in it, and the proposals applied on top. */
 export class Profile {
@@ -15,9 +15,7 @@ export class Profile {
         this.version = version;
         this.proposals = proposals;
         for (const [name, difference] of Object.entries(DIFFERENCES) as [DifferenceName, Difference][]) {
-            const reached = difference.from === undefined || compareKernels(version, difference.from) >= 0;
-            const passed = difference.before !== undefined && compareKernels(version, difference.before) >= 0;
-            if (reached && !passed) this.#held.add(name);
+            if (holdsIn(difference, version)) this.#held.add(name);
         }
         const released: readonly MfType[] = this.#held.has('panicOnUnrecoverable') ? ['MF_MSG_KERNEL'] : [];
         this.panicTypes = new Set([...released, ...proposals.flatMap((name) => PROPOSALS[name as ProposalName]?.panicTypes ?? [])]);

@@ -7,7 +7,6 @@ import { PhysicalMemory, type Extent } from '../machine/physical-memory.js';
 import { SwapArea } from '../machine/swap.js';
 import { newFileFlags } from '../kernel/page-cache.js';
 import type { Profile } from '../kernel/profile.js';
-import { compareKernels } from '../vocabulary/kernels.js';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../vocabulary/filesystems.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
@@ -41,12 +40,12 @@ export function buildMachine(program: Program, profile: Profile): Machine {
     for (let cpu = 0; cpu < spec.cpus; cpu += 1) machine.cpus.push({ thread: null, mode: 'kernel', in: null });
     spec.swaps.forEach((swap, index) => machine.swaps.push(new SwapArea(swap.name, index * 1e6 + 1)));
 
-    for (const region of spec.regions.filter((each) => each.pfn !== undefined)) claimRegion(machine, program, region, region.pfn!);
+    for (const region of spec.regions.filter((each) => each.pfn !== undefined)) claimRegion(machine, profile, region, region.pfn!);
     const low = memory.allocate(1, 0) ?? 0;
     machine.zeroPage = low;
     memory.claim({ ...plainExtent(low, 1), kind: 'zero-page', flags: PG.reserved, references: 1 });
     for (const pool of spec.hugetlbPools) buildPool(machine, pool.shift, pool.pageCount, pool.reserved, pool.overcommit);
-    for (const region of spec.regions.filter((each) => each.pfn === undefined)) claimRegion(machine, program, region, null);
+    for (const region of spec.regions.filter((each) => each.pfn === undefined)) claimRegion(machine, profile, region, null);
     for (const file of spec.files) buildFile(machine, profile, spec, file);
     return machine;
 }
@@ -79,7 +78,7 @@ function kindFlags(kind: PageKind): number {
 }
 
 /** Frames of a declared region. Kinds without struct page or outside RAM only get a name for their pfn. */
-function claimRegion(machine: Machine, program: Program, region: RegionSpec, at: number | null): void {
+function claimRegion(machine: Machine, profile: Profile, region: RegionSpec, at: number | null): void {
     const { memory } = machine;
     const kind: PageKind = PAGE_KINDS[region.kind as PageKindName] ?? PAGE_KINDS.driver;
     if (region.kind === 'hugetlb-free') {
@@ -94,9 +93,9 @@ function claimRegion(machine: Machine, program: Program, region: RegionSpec, at:
     if (pfn === null) return;
     machine.regions.set(region.name, { pfn, pageCount: region.pageCount });
     if (region.kind === 'free') return;
-    const old = kind.oldRefcount !== undefined && compareKernels(program.kernel.version, kind.oldRefcount.until) <= 0 ? kind.oldRefcount.refcount : kind.refcount;
+    const references = profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount;
     memory.claim({
-        ...plainExtent(pfn, region.kind === 'huge-zero' ? 512 : pages), order: huge, kind: region.kind, pageType: pageTypeOf(kind), flags: kindFlags(kind), references: old, content: region.content,
+        ...plainExtent(pfn, region.kind === 'huge-zero' ? 512 : pages), order: huge, kind: region.kind, pageType: pageTypeOf(kind), flags: kindFlags(kind), references, content: region.content,
         finish: (folio) => {
             folio.movableOps = kind.movableOps;
             if (region.kind === 'free-pcp') {

@@ -1,5 +1,4 @@
 /** Memory without a process: what a `region` can be, as memory_failure() sees it before the event. */
-import type { KernelVersion } from './kernels.js';
 import type { KpageFlagName } from './page-flags.js';
 
 /** The page flags that the handler reads, without PG_. */
@@ -11,10 +10,10 @@ export type PageType = 'none' | 'buddy' | 'slab' | 'table' | 'large-kmalloc' | '
 export interface PageKind {
     readonly flags: readonly KindFlag[];
     readonly pageType: PageType;
-    /** In 7.x; frozen pages have 0. */
+    /** In 7.3; frozen pages have 0. */
     readonly refcount: number;
-    /** Where kernels up to that version have another count. */
-    readonly oldRefcount?: { readonly until: KernelVersion; readonly refcount: number };
+    /** In kernels that do not freeze the pages of slab and kmalloc. */
+    readonly unfrozenRefcount?: number;
     /** Belongs to a compound page. */
     readonly compound: boolean;
     /** The named page is a tail; the state above is the tail's, the page type its head's. */
@@ -50,9 +49,9 @@ const ROWS = {
     'hugetlb-free': { ...PLAIN, flags: ['head'], pageType: 'hugetlb', refcount: 0, compound: true, kpageflags: ['COMPOUND_HEAD', 'HUGE'], doc: 'Free huge page in a hugetlb pool. Dissolved if the pool can spare it; the raw page is taken out.' },
 
     // Memory that the kernel allocated.
-    slab: { ...PLAIN, pageType: 'slab', refcount: 0, oldRefcount: { until: '6.18', refcount: 1 }, kpageflags: ['SLAB'], doc: 'Page of a slab cache (kmem_cache, kmalloc). `reserved kernel page` in 7.3, `get hwpoison page` before. The kernel goes on using it.' },
+    slab: { ...PLAIN, pageType: 'slab', refcount: 0, unfrozenRefcount: 1, kpageflags: ['SLAB'], doc: 'Page of a slab cache (kmem_cache, kmalloc). `reserved kernel page` in 7.3, `get hwpoison page` before. The kernel goes on using it.' },
     'slab-tail': { ...PLAIN, pageType: 'slab', refcount: 0, compound: true, tail: true, kpageflags: ['SLAB', 'COMPOUND_TAIL'], doc: 'Tail page of a slab of several pages; judged by its head.' },
-    'large-kmalloc': { ...PLAIN, flags: ['head'], pageType: 'large-kmalloc', refcount: 0, oldRefcount: { until: '6.18', refcount: 1 }, compound: true, kpageflags: ['COMPOUND_HEAD'], doc: 'kmalloc() above the largest slab size. `reserved kernel page` in 7.3, `get hwpoison page` before.' },
+    'large-kmalloc': { ...PLAIN, flags: ['head'], pageType: 'large-kmalloc', refcount: 0, unfrozenRefcount: 1, compound: true, kpageflags: ['COMPOUND_HEAD'], doc: 'kmalloc() above the largest slab size. `reserved kernel page` in 7.3, `get hwpoison page` before.' },
     'large-kmalloc-tail': { ...PLAIN, pageType: 'large-kmalloc', refcount: 0, compound: true, tail: true, kpageflags: ['COMPOUND_TAIL'], doc: 'Tail page of a large kmalloc() allocation; judged by its head.' },
     vmalloc: { ...PLAIN, doc: `vmalloc() or vmap() memory. ${LIKE_VMALLOC}` },
     'kernel-stack': { ...PLAIN, doc: `Page of a vmapped kernel stack. ${LIKE_VMALLOC}` },

@@ -1,0 +1,19 @@
+// Measures editing: from a keystroke to diagnostics and hints, and from the start of the server to first results.
+//   node scripts/with-pinned-node.mjs scripts/bench-editing.mts              a table; exit code 1 when a target is missed
+//   node scripts/with-pinned-node.mjs scripts/bench-editing.mts --quick      fewer rounds
+//   node scripts/with-pinned-node.mjs scripts/bench-editing.mts --json       the numbers
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { build, type BuildOptions } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+const folder = path.join(root, '.cache', 'bench');
+const shared: BuildOptions = { bundle: true, platform: 'node', minify: true, keepNames: true, logLevel: 'warning', mainFields: ['module', 'main'], absWorkingDir: root };
+
+// Minified as they are shipped; the bare server gets the same treatment.
+await build({ ...shared, entryPoints: ['server/src/lsp/main.ts'], outfile: path.join(folder, 'server.js'), target: 'node20.10', format: 'cjs', conditions: ['browser', 'module'] });
+await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), target: 'node20.10', format: 'cjs' });
+const main = path.join(folder, 'editing.cjs');
+await build({ ...shared, minify: false, entryPoints: ['test/bench/editing/main.ts'], outfile: main, target: 'node22', format: 'cjs' });
+process.exitCode = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;

@@ -1,0 +1,14 @@
+// The pages of docs/ that are made from tables and runs. docs/conformance.md is made by `npm run conformance`.
+import { kernelVersionsPage } from './kernel-versions.mts';
+import { mfResultsPage } from './mf-results.mts';
+
+export interface GeneratedPage {
+    /** Relative to the root. */
+    readonly file: string;
+    readonly text: () => string | Promise<string>;
+}
+
+export const PAGES: readonly GeneratedPage[] = [
+    { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
+    { file: 'docs/mf-results.md', text: mfResultsPage },
+];

@@ -1,0 +1,19 @@
+import type { Row } from '../benchmarks.js';
+
+const COLUMNS: readonly (readonly [heading: string, cell: (row: Row) => string])[] = [
+    ['benchmark', ({ what }) => what],
+    ['cost', ({ value, unit }) => `${value.toFixed(1)} ${unit}`],
+    ['floor', ({ floor, unit }) => `${floor.toFixed(1)} ${unit}`],
+    ['ratio', ({ value, floor }) => (value / floor).toFixed(2)],
+    ['floor is', ({ floorIs }) => floorIs],
+    ['target', ({ target }) => target],
+    ['', ({ met }) => (met ? 'met' : 'MISSED')],
+];
+
+/** Rows as a table of text. */
+export function tableOf(rows: readonly Row[]): string {
+    const cells = rows.map((row) => COLUMNS.map(([, cell]) => cell(row)));
+    const widths = COLUMNS.map(([heading], column) => Math.max(heading.length, ...cells.map((row) => row[column]!.length)));
+    const line = (row: readonly string[]): string => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`;
+    return [line(COLUMNS.map(([heading]) => heading)), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
+}

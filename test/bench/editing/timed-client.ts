@@ -1,0 +1,59 @@
+/** An editor with a stop watch: how long a server takes from an edit to diagnostics and hints. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type InlayHint, type ProtocolConnection } from 'vscode-languageserver/node';
+
+const URI = 'file:///bench.hwp';
+
+/** Lines that an editor shows, and asks hints for. */
+const VISIBLE_LINES = 60;
+
+export class TimedClient {
+    readonly #server: ChildProcess;
+    readonly #connection: ProtocolConnection;
+    #version = 1;
+    #published: (() => void) | undefined;
+
+    constructor(bundle: string) {
+        this.#server = spawn(process.execPath, [bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+        this.#connection = createProtocolConnection(new StreamMessageReader(this.#server.stdout!), new StreamMessageWriter(this.#server.stdin!));
+        this.#connection.onNotification('textDocument/publishDiagnostics', () => this.#published?.());
+        this.#connection.onRequest(() => null);
+        this.#connection.listen();
+    }
+
+    /** Milliseconds from the start of the process to diagnostics and hints of a text. */
+    async open(text: string, started: number): Promise<number> {
+        await this.#connection.sendRequest('initialize', { processId: null, rootUri: null, workspaceFolders: null, capabilities: { textDocument: { inlayHint: {}, publishDiagnostics: {} } } });
+        await this.#connection.sendNotification('initialized', {});
+        await this.#settled(0, () => this.#connection.sendNotification('textDocument/didOpen', { textDocument: { uri: URI, languageId: 'hwp', version: this.#version, text } }));
+        return performance.now() - started;
+    }
+
+    /** Replaces the two digits at a place; milliseconds until diagnostics and hints are there. */
+    async edit(place: { readonly line: number; readonly character: number }, digits: number): Promise<number> {
+        const started = performance.now();
+        await this.#settled(place.line, () => this.#connection.sendNotification('textDocument/didChange', {
+            textDocument: { uri: URI, version: ++this.#version },
+            contentChanges: [{ range: { start: place, end: { line: place.line, character: place.character + 2 } }, text: String(digits) }],
+        }));
+        return performance.now() - started;
+    }
+
+    stop(): void {
+        this.#connection.dispose();
+        this.#server.kill();
+    }
+
+    async #settled(line: number, act: () => Promise<void>): Promise<void> {
+        const published = new Promise<void>((resolve) => {
+            this.#published = resolve;
+        });
+        await act();
+        const first = Math.max(0, line - VISIBLE_LINES / 2);
+        const hints = this.#connection.sendRequest<InlayHint[]>('textDocument/inlayHint', { textDocument: { uri: URI }, range: { start: { line: first, character: 0 }, end: { line: first + VISIBLE_LINES, character: 0 } } });
+        const [found] = await Promise.all([hints, published]);
+        if (found.length === 0) {
+            throw new Error('the server answered without hints');
+        }
+    }
+}

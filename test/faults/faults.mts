@@ -1,0 +1,46 @@
+/** A fault to put into the model by hand: the text `from` stands once in the file and becomes `to`. */
+export interface Fault {
+    readonly what: string;
+    /** Under server/src. */
+    readonly file: string;
+    readonly from: string;
+    readonly to: string;
+}
+
+/** Mistakes that a hand could make: each is small, compiles, and says something else about the kernel. */
+export const FAULTS: readonly Fault[] = [
+    { what: 'wrong flag: madvise() is action optional', file: 'kernel/madvise.ts', from: "if (kernel.profile.has('madviseIsActionRequired')) flags |= MF_ACTION_REQUIRED;", to: '' },
+    { what: 'wrong flag: no must-kill without a restart IP', file: 'kernel/machine-check.ts', from: "hasMcg(mce, 'RIPV') ? 0 : MF_MUST_KILL", to: "hasMcg(mce, 'RIPV') ? 0 : 0" },
+    { what: 'skipped signal: nobody is told of an unsplit THP', file: 'kernel/memory-failure.ts', from: 'killProcs(kernel, entries, pfn, flags, current, false);', to: '' },
+    { what: 'skipped signal: only the first of the collected tasks', file: 'kernel/kill-procs.ts', from: 'for (const entry of entries) {\n        const task', to: 'for (const entry of entries.slice(0, 1)) {\n        const task' },
+    { what: 'signal too many: clean pages kill', file: 'kernel/user-mappings.ts', from: "mustKill ||= folio.has('dirty') || !unmapped;", to: "mustKill ||= folio.has('dirty') || !unmapped || folio.owner?.kind === 'anon';" },
+    { what: 'lost counter: node total', file: 'kernel/action-result.ts', from: '    node.total += 1;\n', to: '' },
+    { what: 'lost counter: soft-offlined pages', file: 'kernel/soft-offline.ts', from: '    countPoisoned(kernel, 1);\n', to: '' },
+    { what: 'counter too many: addresses without struct page', file: 'kernel/action-result.ts', from: "'MF_MSG_ALREADY_POISONED', 'MF_MSG_PFN_MAP'", to: "'MF_MSG_ALREADY_POISONED'" },
+    { what: 'wrong lsb: hugetlb as a base page', file: 'kernel/user-mappings.ts', from: 'folio.hugetlb?.pool.shift ?? machine.pageShift', to: 'machine.pageShift' },
+    { what: 'wrong lsb: unsplit THP as a base page', file: 'kernel/memory-failure.ts', from: 'kernel.machine.pageShift + folio.order', to: 'kernel.machine.pageShift' },
+    { what: 'wrong errno: unsplit THP gives EBUSY', file: 'kernel/memory-failure.ts', from: "    return 'EHWPOISON';\n}", to: "    return 'EBUSY';\n}" },
+    { what: 'wrong errno: already poisoned, not mapped by the task', file: 'kernel/kill-accessing-process.ts', from: "    return '0';\n}", to: "    return 'EHWPOISON';\n}" },
+    { what: 'missing unmap: only the first mapping', file: 'kernel/user-mappings.ts', from: "        if (!mapsFrame(machine, vma, page, pfn)) continue;\n        const found = lookup(machine, vma, page)!;", to: "        if (!mapsFrame(machine, vma, page, pfn) || vma !== candidateMappings(folio, pfn)[0]!.vma) continue;\n        const found = lookup(machine, vma, page)!;" },
+    { what: 'wrong entry: a dropped clean page leaves hwpoison entries', file: 'kernel/user-mappings.ts', from: "            leave = 'nothing';\n", to: '' },
+    { what: 'lost dirty bit: unmapping does not pass it on', file: 'kernel/user-mappings.ts', from: '        if (found.entry.dirty) setDirty(kernel, folio);\n', to: '' },
+    { what: 'forgotten log line: keeping poisoned page in swap cache', file: 'kernel/user-mappings.ts', from: "        kernel.printPfn('keepSwap', pfn);\n", to: '' },
+    { what: 'flag table: plain LRU before unevictable', file: 'kernel/error-states.ts', from: "    { set: ['unevictable', 'dirty'],", to: "    { set: ['lru', 'dirty'], type: 'MF_MSG_DIRTY_LRU', action: mePagecacheDirty },\n    { set: ['unevictable', 'dirty']," },
+    { what: 'policy inverted: late threads are told early', file: 'kernel/kill-procs.ts', from: 'thread.mceProcess ? thread.mceEarly : byDefault', to: 'thread.mceProcess ? !thread.mceEarly : byDefault' },
+    { what: 'policy: the search ends at a late thread', file: 'kernel/kill-procs.ts', from: 'if (thread.mceProcess ? thread.mceEarly : byDefault) return thread;', to: 'if (thread.mceProcess) return thread.mceEarly ? thread : null;\n        if (byDefault) return thread;' },
+    { what: 'policy: fork() forgets it', file: 'kernel/mm-calls.ts', from: '    thread.mceEarly = parent.mceEarly;\n', to: '' },
+    { what: 'delivery: an ignored forced signal is ignored', file: 'kernel/signals.ts', from: "if (thread.sigbusBlocked || process.sigbus === 'ignored') {\n        kernel.changed", to: 'if (thread.sigbusBlocked) {\n        kernel.changed' },
+    { what: 'reference leaked: filtered page', file: 'kernel/memory-failure.ts', from: '    testClearPageHwpoison(kernel, pfn);\n    folioPut(kernel, folio);', to: '    testClearPageHwpoison(kernel, pfn);' },
+    { what: 'reference leaked: already poisoned page of the caller', file: 'kernel/memory-failure.ts', from: '    if ((flags & MF_COUNT_INCREASED) !== 0) folioPut(kernel, kernel.machine.memory.folio(pfn));\n', to: '' },
+    { what: 'reference leaked: pins outlive their process', file: 'kernel/exit.ts', from: '    folioPut(kernel, pinned.folio);\n', to: '' },
+    { what: 'unpoison count: a huge page counts once', file: 'kernel/unpoison.ts', from: 'each < count; each += 1', to: 'each < Math.min(count, 1); each += 1' },
+    { what: 'unpoison allowed after a hardware failure', file: 'kernel/unpoison.ts', from: 'if (machine.hwMemoryFailure) {', to: "if (machine.hwMemoryFailure && folio.kind === 'never') {" },
+    { what: 'severity row: scrubbing errors at one code only', file: 'vocabulary/mce-registers.ts', from: 'SCRUB: { mask: 0xeff0,', to: 'SCRUB: { mask: 0xefff,' },
+    { what: 'severity row: overflow does not matter', file: 'vocabulary/mce.ts', from: "message: 'Action required with lost events', status: { set: ['OVER', 'UC', 'S', 'AR'] }", to: "message: 'Action required with lost events', status: { set: ['OVER', 'UC', 'S', 'AR', 'PCC'] }" },
+    { what: 'panic: the sysctl is not asked', file: 'kernel/action-result.ts', from: " && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1", to: '' },
+    { what: 'filter: pages without a mapping pass the device filter', file: 'kernel/hwpoison-filter.ts', from: "if (folio.owner?.kind !== 'file') return true;", to: "if (folio.owner?.kind !== 'file') return false;" },
+    { what: 'write-back error: not recorded', file: 'kernel/error-states.ts', from: '        file.setError();\n', to: '' },
+    { what: 'write-back error: told again and again', file: 'machine/address-space.ts', from: '        this.mark = this.file.errorSequence;\n', to: '' },
+    { what: 'madvise() steps by base pages', file: 'kernel/madvise.ts', from: 'const step = folio.pageCount;', to: 'const step = 1;' },
+    { what: 'huge page given up although all are promised', file: 'kernel/hugetlb-pool.ts', from: 'pool.free.length - pool.reserved <= 0', to: 'pool.free.length <= 0' },
+];

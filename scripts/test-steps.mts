@@ -48,6 +48,10 @@ const STEPS: readonly Step[] = [
         name: 'vscode', what: 'tests in a real VS Code', command: ['node', 'scripts/vscode/run-tests.mts'],
         result: { file: `${RESULTS}/vscode.json`, read: (json) => json as Counts },
     },
+    {
+        name: 'web', what: 'tests as a web extension, in a browser', command: ['node', 'scripts/vscode/web-tests.mts'],
+        result: { file: `${RESULTS}/web.json`, read: (json) => json as Counts },
+    },
 ];
 
 function run(step: Step): Outcome {

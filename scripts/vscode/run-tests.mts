@@ -1,4 +1,4 @@
-// Runs test/vscode/**.test.ts in a real VS Code: the one named by HWP_VSCODE (the path of its executable, or "download" for a
+// Runs test/vscode/*.test.ts in a real VS Code (those in web/ are run by web-tests.mts): the one named by HWP_VSCODE (the path of its executable, or "download" for a
 // desktop one of @vscode/test-electron's); else on Linux x64 the host that install-host.mts installs, elsewhere a download.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const RESULT_FILE = path.join(RESULTS, 'vscode.json');
 
 async function bundleSuite(): Promise<void> {
     rmSync(BUNDLES, { recursive: true, force: true });
-    const tests = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+    const tests = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts') && !file.startsWith('web'));
     await build({
         absWorkingDir: root,
         entryPoints: [path.join(SOURCE, 'suite.ts'), ...tests.map((file) => path.join(SOURCE, file))],

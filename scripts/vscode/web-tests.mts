@@ -1,6 +1,6 @@
 // Runs test/vscode/web/suite.ts in the web extension host of the installed VS Code host: extension, server and tests run in
-// workers of headless Chromium, without Node.
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// workers of headless Chromium, without Node. The bundles in out/ are tested as they are.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,9 +12,19 @@ import { startServer } from './server.mts';
 import { openBrowser, workbenchUrl } from './workbench.mts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const WORKSPACE = path.join(root, 'test/vscode/workspace');
 const BUNDLE = path.join(root, '.cache/vscode-tests-web/suite.js');
+const RESULTS = path.join(root, '.cache/test-results');
+
+/** Where the numbers of the last run are. */
+const RESULT_FILE = path.join(RESULTS, 'web.json');
+
 const RESULT = /^HWP_TEST_RESULT (\{.*\})$/m;
-const TIMEOUT_MS = 60_000;
+
+/** Before what the suite says of its tests; the rest of the console is the workbench's. */
+const LINE = 'HWP_TEST ';
+
+const TIMEOUT_MS = 300_000;
 
 async function bundle(): Promise<void> {
     await build({
@@ -39,11 +49,10 @@ function developExtension({ scheme, authority, path: pathname }: { readonly sche
 }
 
 /** Runs the suite on a copy of the workspace; throws when it left no result. */
-export async function runWebTests(workspaceSource: string): Promise<SuiteResult> {
-    await bundle();
+async function runSuite(): Promise<SuiteResult> {
     const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
     const workspace = path.join(directory, 'workspace');
-    cpSync(workspaceSource, workspace, { recursive: true });
+    cpSync(WORKSPACE, workspace, { recursive: true });
     const server = await startServer({ host: installVsCodeHost(), directory, testDriver: true });
     const browser = await openBrowser(directory);
     try {
@@ -62,8 +71,8 @@ export async function runWebTests(workspaceSource: string): Promise<SuiteResult>
             const found = RESULT.exec(line)?.[1];
             if (found !== undefined) {
                 result = JSON.parse(found) as SuiteResult;
-            } else if (/^ {2}[✔✗]/.test(line) || process.env['VERBOSE'] !== undefined) {
-                console.log(line);
+            } else if (line.startsWith(LINE) || process.env['VERBOSE'] !== undefined) {
+                console.log(line.replace(LINE, ''));
             }
         });
         const exited = new Promise<void>((resolve) => {
@@ -84,4 +93,17 @@ export async function runWebTests(workspaceSource: string): Promise<SuiteResult>
         await server.stop();
         rmSync(directory, { recursive: true, force: true });
     }
+}
+
+try {
+    rmSync(RESULT_FILE, { force: true });
+    mkdirSync(RESULTS, { recursive: true });
+    await bundle();
+    const result = await runSuite();
+    writeFileSync(RESULT_FILE, JSON.stringify(result));
+    console.log(`in a browser: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
+    process.exitCode = result.failed === 0 && result.passed > 0 ? 0 : 1;
+} catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
 }

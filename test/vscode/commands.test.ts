@@ -8,11 +8,11 @@ interface Contributed {
     readonly contributes: { readonly commands: readonly { readonly command: string; readonly category: string }[] };
 }
 
-/** The states that the Test Explorer was given while something ran. */
-async function statesDuring(action: () => PromiseLike<unknown>): Promise<TestState[]> {
+/** The states that the Test Explorer was given of a file's scenarios while something ran. */
+async function statesDuring({ uri }: vscode.TextDocument, action: () => PromiseLike<unknown>): Promise<TestState[]> {
     const { onTestState } = await activeExtension();
     const states: TestState[] = [];
-    const listening = onTestState((state) => states.push(state));
+    const listening = onTestState((state) => state.id.startsWith(`${uri.toString()}#`) && states.push(state));
     await action();
     listening.dispose();
     return states;
@@ -37,18 +37,18 @@ describe('palette commands', () => {
     });
 
     it('run scenario at cursor', async () => {
-        await openScenario('early-kill.hwp');
+        const document = await openScenario('early-kill.hwp');
         moveCursorTo('corrupt-pfn heap[1]');
 
-        const states = await statesDuring(() => vscode.commands.executeCommand('hwp.runScenario'));
+        const states = await statesDuring(document, () => vscode.commands.executeCommand('hwp.runScenario'));
 
         assert.deepEqual(states.map(({ id, state }) => [id.split('#')[1], state]), [["somebody else's expectation", 'failed']]);
     });
 
     it('run file', async () => {
-        await openScenario('early-kill.hwp');
+        const document = await openScenario('early-kill.hwp');
 
-        const states = await statesDuring(() => vscode.commands.executeCommand('hwp.runFile'));
+        const states = await statesDuring(document, () => vscode.commands.executeCommand('hwp.runFile'));
 
         assert.deepEqual(states.map(({ state }) => state), ['passed', 'failed']);
     });

@@ -4,6 +4,9 @@ import type { SuiteResult } from '../suite-result.js';
 /** Before the numbers on the console: a worker cannot write a file. */
 const RESULT = 'HWP_TEST_RESULT ';
 
+/** Before what is printed of a test: the console is the workbench's too. */
+const LINE = 'HWP_TEST ';
+
 mocha.setup({ ui: 'bdd', reporter: undefined, timeout: 60_000 });
 
 /** Called by VS Code; rejects when a test failed. */
@@ -19,8 +22,8 @@ export async function run(): Promise<void> {
             const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
             resolve({ passed: passes, failed: failures, skipped: pending });
         });
-        runner.on('pass', (test) => console.log(`  ✔ ${test.fullTitle()}`));
-        runner.on('fail', (test, error: Error) => console.log(`  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`));
+        runner.on('pass', (test) => console.log(`${LINE}  ✔ ${test.fullTitle()} (${test.duration ?? 0}ms)`));
+        runner.on('fail', (test, error: Error) => console.log(`${LINE}  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`));
     });
     console.log(RESULT + JSON.stringify(result));
     if (result.failed > 0) {

@@ -75,6 +75,7 @@ function printRecord(kernel: Kernel, mce: MachineCheck): void {
  */
 export function doMachineCheck(kernel: Kernel, mce: MachineCheck): void {
     const { machine } = kernel;
+    if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) machine.memory.bad.add(pfnOf(kernel, mce));
     const cpu = machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
     const exception = mce.delivery !== 'poll';
     const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu), exception);

@@ -39,7 +39,7 @@ export function memoryFailure(kernel: Kernel, pfn: Pfn, flags: number, current: 
     if (!machine.memory.layout.isOnline(pfn)) return notOnline(kernel, pfn, flags, current);
     const hugetlb = tryMemoryFailureHugetlb(kernel, pfn, flags, current);
     if (hugetlb !== undefined) return hugetlb;
-    if (testSetPageHwpoison(kernel, pfn, (flags & MF_SW_SIMULATED) === 0)) return alreadyPoisoned(kernel, pfn, flags, current);
+    if (testSetPageHwpoison(kernel, pfn)) return alreadyPoisoned(kernel, pfn, flags, current);
     kernel.decide('memory_failure.marked', pfn);
     const inUse = grab(kernel, pfn, flags);
     if (inUse !== 'inUse') return inUse;

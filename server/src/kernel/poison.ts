@@ -2,10 +2,10 @@ import type { Pfn } from '../machine/units.js';
 import type { Kernel } from './kernel.js';
 
 /** Sets PG_hwpoison. @returns whether it was set before. Follows TestSetPageHWPoison(). */
-export function testSetPageHwpoison(kernel: Kernel, pfn: Pfn, hardware = false): boolean {
+export function testSetPageHwpoison(kernel: Kernel, pfn: Pfn): boolean {
     const { poisoned } = kernel.machine.memory;
     if (poisoned.has(pfn)) return true;
-    poisoned.set(pfn, hardware ? { takenOff: false, hardware } : { takenOff: false });
+    poisoned.set(pfn, { takenOff: false });
     kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
     return false;
 }

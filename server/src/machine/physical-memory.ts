@@ -24,8 +24,6 @@ export interface Extent {
 /** PG_hwpoison of a page, and whether it was taken off the buddy lists (private = 0x48575053). */
 export interface Poison {
     takenOff: boolean;
-    /** The memory itself is bad: whoever loads from it meets another machine check. */
-    hardware?: true;
 }
 
 /**
@@ -35,6 +33,8 @@ export interface Poison {
 export class PhysicalMemory {
     readonly layout: MemoryLayout;
     readonly poisoned = new Map<Pfn, Poison>();
+    /** Frames whose memory itself is bad, whatever a kernel knows of it: whoever loads from one meets a machine check. */
+    readonly bad = new Set<Pfn>();
     /** First character of pages that no longer hold what their extent says. */
     readonly contents = new Map<Pfn, string>();
     /** Pages that have left the kernel's direct map after a hardware error was handled. */

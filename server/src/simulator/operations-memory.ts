@@ -32,7 +32,7 @@ function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operat
     const pfn = context.pfn();
     const { kernel } = context;
     if (pfn === null) return SILENT;
-    if (kernel.machine.memory.poisoned.get(pfn)?.hardware === true && kind !== 'write') {
+    if (kernel.machine.memory.bad.has(pfn) && kind !== 'write') {
         if (context.program.arch === 'arm64') {
             kernel.recorder.notModelled('consumption of poison by the kernel on arm64');
             return SILENT;

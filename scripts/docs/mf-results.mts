@@ -63,7 +63,7 @@ function cellOf(type: MfTypeDescription, pair: Pair, version: KernelVersion, rec
 }
 
 export async function mfResultsPage(): Promise<string> {
-    const columns = [];
+    const columns: { version: KernelVersion; recorded: ReadonlyMap<Pair, number>; predicted: ReadonlySet<Pair> }[] = [];
     for (const kernel of KERNELS) columns.push({ version: kernel.version, recorded: await recordedOn(kernel), predicted: predictedOn(kernel.version) });
     const rows = Object.entries<MfTypeDescription>(MF_TYPES).flatMap(([name, type]) => Object.keys(MF_RESULTS).map((result) => ({ name, type, result })))
         .map(({ name, type, result }) => ({ name, type, result, cells: columns.map(({ version, recorded, predicted }) => cellOf(type, `${name} ${result}`, version, recorded, predicted)) }))

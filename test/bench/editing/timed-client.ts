@@ -1,6 +1,6 @@
 /** An editor with a stop watch: how long a server takes from an edit to diagnostics and hints. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type InlayHint, type ProtocolConnection } from 'vscode-languageserver/node';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type InlayHint, type MessageConnection } from 'vscode-languageserver/node';
 
 const URI = 'file:///bench.hwp';
 
@@ -9,13 +9,13 @@ const VISIBLE_LINES = 60;
 
 export class TimedClient {
     readonly #server: ChildProcess;
-    readonly #connection: ProtocolConnection;
+    readonly #connection: MessageConnection;
     #version = 1;
     #published: (() => void) | undefined;
 
     constructor(bundle: string) {
         this.#server = spawn(process.execPath, [bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-        this.#connection = createProtocolConnection(new StreamMessageReader(this.#server.stdout!), new StreamMessageWriter(this.#server.stdin!));
+        this.#connection = createMessageConnection(new StreamMessageReader(this.#server.stdout!), new StreamMessageWriter(this.#server.stdin!));
         this.#connection.onNotification('textDocument/publishDiagnostics', () => this.#published?.());
         this.#connection.onRequest(() => null);
         this.#connection.listen();

@@ -69,14 +69,17 @@ function meUnknown(kernel: Kernel, _folio: Folio, pfn: Pfn): MfResult {
     return kernel.profile.has('unknownStateFails') ? 'MF_FAILED' : 'MF_IGNORED';
 }
 
-/** Off the LRU; the page becomes invisible to reclaim. Follows delete_from_lru_cache(). */
-function deleteFromLruCache(kernel: Kernel, folio: Folio): void {
+/** Off the LRU; the page becomes invisible to reclaim. @returns false when somebody else has isolated it. Follows delete_from_lru_cache(). */
+function deleteFromLruCache(kernel: Kernel, folio: Folio): boolean {
+    if (!folio.has('lru')) return false;
     kernel.pageChanged(folio.head, 'PG_lru', folio.has('lru'), false);
     folio.flags &= ~(PG.lru | PG.active | PG.unevictable);
+    return true;
 }
 
 /** Somebody else still holds the page: the result becomes Failed. Follows has_extra_refcount(). */
 function hasExtraRefcount(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType, extraPins: boolean): boolean {
+    kernel.choose('W9', pfn);
     const users = folioRefcount(kernel.machine, folio) - 1 - (extraPins ? folio.pageCount : 0);
     if (users <= 0) return false;
     kernel.printPfn('stillRef', pfn, { string: MF_TYPES[type].string, users });
@@ -140,21 +143,22 @@ function truncateErrorFolio(kernel: Kernel, folio: Folio, pfn: Pfn): MfResult {
 
 function meSwapcacheDirty(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
     folio.flags &= ~(PG.dirty | PG.uptodate);
-    deleteFromLruCache(kernel, folio);
+    const isolated = deleteFromLruCache(kernel, folio);
     if (hasExtraRefcount(kernel, folio, pfn, type, true)) return 'MF_FAILED';
-    return 'MF_DELAYED';
+    return isolated ? 'MF_DELAYED' : 'MF_FAILED';
 }
 
 function meSwapcacheClean(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
     deleteFromSwapCache(kernel, folio);
-    deleteFromLruCache(kernel, folio);
+    const isolated = deleteFromLruCache(kernel, folio);
     if (hasExtraRefcount(kernel, folio, pfn, type, false)) return 'MF_FAILED';
-    return 'MF_RECOVERED';
+    return isolated ? 'MF_RECOVERED' : 'MF_FAILED';
 }
 
 /** A hugetlb page in use: kept in a file's page cache, or given up and dissolved. Follows me_huge_page(). */
 function meHugePage(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
     if (folio.owner?.kind === 'file') {
+        kernel.choose('W9', pfn);
         // Its page-cache reference counts as one here, however large the folio is.
         const users = folioRefcount(kernel.machine, folio) - 2;
         if (users > 0) {
@@ -165,6 +169,7 @@ function meHugePage(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfRes
         kernel.decide('me_huge_page.kept', pfn);
         return 'MF_RECOVERED';
     }
+    kernel.choose('W9', pfn);
     folio.references -= 1;
     if (folioRefcount(kernel.machine, folio) > 0) {
         kernel.decide('me_huge_page.still-in-use', pfn);

@@ -1,6 +1,7 @@
 import type { Folio } from '../machine/folio.js';
 import { folioRefcount } from '../machine/page-tables.js';
 import type { Pfn } from '../machine/units.js';
+import type { RaceWindowId } from '../vocabulary/race-windows.js';
 import type { Kernel } from './kernel.js';
 import { folioPut, freeIfUnused } from './page-alloc.js';
 
@@ -43,25 +44,55 @@ export function getHwpoisonPage(kernel: Kernel, pfn: Pfn, callerReference: boole
         }
         folioPut(kernel, kernel.machine.memory.folio(pfn));
     }
+    // One counter for every reason to try again.
     for (let attempt = 0; ; attempt += 1) {
-        const folio = kernel.machine.memory.folio(pfn);
         const retry = attempt < MAX_RETRIES;
-        if (hwpoisonHandlable(kernel, folio, soft)) {
-            if (folio.pageType === 'buddy') {
-                kernel.decide('get_any_page.free', pfn);
-                return 'free';
-            }
-            folio.references += 1;
-            kernel.decide('get_any_page.in-use', pfn, describe(kernel, pfn));
-            return 'inUse';
+        switch (tryToGet(kernel, pfn, soft)) {
+            case 'inUse':
+                kernel.decide('get_any_page.in-use', pfn, describe(kernel, pfn));
+                return 'inUse';
+            case 'refused':
+                choose(kernel, 'W2c', pfn, soft);
+                if (!retry) return unhandlable(kernel, pfn);
+                shakePage(kernel, kernel.machine.memory.folio(pfn));
+                drainPerCpuPages(kernel, pfn);
+                continue;
+            case 'noReference':
+                choose(kernel, 'W2', pfn, soft);
         }
-        if (!retry) break;
-        shakePage(kernel, folio);
-        drainPerCpuPages(kernel, pfn);
+        const folio = kernel.machine.memory.folio(pfn);
+        if (folioRefcount(kernel.machine, folio) > 0) {
+            kernel.decide('get_any_page.raced-with-allocation', pfn, describe(kernel, pfn));
+            if (!retry) return 'race';
+        } else if (folio.pageType === 'buddy') {
+            kernel.decide('get_any_page.free', pfn);
+            return 'free';
+        } else {
+            choose(kernel, 'W2b', pfn, soft);
+            kernel.decide('get_any_page.raced-with-freeing', pfn, describe(kernel, pfn));
+            if (!retry) return unhandlable(kernel, pfn);
+        }
     }
+}
+
+/** One attempt. `refused`: not a page whose reference would mean anything; `noReference`: the count is zero. Follows __get_hwpoison_page(). */
+function tryToGet(kernel: Kernel, pfn: Pfn, soft: boolean): 'inUse' | 'refused' | 'noReference' {
+    const folio = kernel.machine.memory.folio(pfn);
+    if (!hwpoisonHandlable(kernel, folio, soft)) return 'refused';
+    if (folio.hugetlb === null && folioRefcount(kernel.machine, folio) <= 0) return 'noReference';
+    folio.references += 1;
+    return 'inUse';
+}
+
+function unhandlable(kernel: Kernel, pfn: Pfn): Grab {
     kernel.printPfn('unhandlable', pfn);
     kernel.decide('get_any_page.unhandlable', pfn, describe(kernel, pfn));
     return 'unhandlable';
+}
+
+/** The windows are those of memory_failure(). */
+function choose(kernel: Kernel, window: RaceWindowId, pfn: Pfn, soft: boolean): void {
+    if (!soft) kernel.choose(window, pfn);
 }
 
 /** zone_pcp_disable(): pages on per-CPU free lists go back to the buddy lists. Faults on a page outside its zone where the kernel does. */

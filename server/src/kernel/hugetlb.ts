@@ -8,7 +8,7 @@ import { dissolveHugetlbFolio } from './hugetlb-pool.js';
 import { killAccessingProcess } from './kill-accessing-process.js';
 import type { Errno, Kernel } from './kernel.js';
 import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED } from './mf-flags.js';
-import { folioPut } from './page-alloc.js';
+import { folioPut, takePageOffBuddy } from './page-alloc.js';
 import { hwpoisonUserMappings } from './user-mappings.js';
 
 type HugetlbDecision = 'free' | 'inUse' | 'busy';
@@ -37,15 +37,25 @@ function setHugetlbHwpoison(kernel: Kernel, folio: Folio, pfn: Pfn): 'new' | 'sa
  */
 export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno | undefined {
     const { memory } = kernel.machine;
-    const folio = memory.folio(pfn);
-    if (folio.hugetlb === null) return undefined;
     const callerReference = (flags & MF_COUNT_INCREASED) !== 0;
-    const decision = classify(folio, callerReference);
+    if (memory.folio(pfn).hugetlb === null) return undefined;
+    kernel.choose('W10', pfn);
+    let folio = memory.folio(pfn);
+    if (folio.hugetlb === null) return undefined;
+    let decision = classify(folio, callerReference);
+    if (decision === 'busy') {
+        // The hugetlb lock is dropped; the second look is the last one.
+        kernel.choose('W10', pfn);
+        folio = memory.folio(pfn);
+        if (folio.hugetlb === null) return undefined;
+        decision = classify(folio, callerReference);
+    }
     kernel.decide('get_huge_page_for_hwpoison', pfn, `${decision}, head ${hex(folio.head)}`);
     const before = setHugetlbHwpoison(kernel, folio, pfn);
     if (before !== 'new') return alreadyPoisoned(kernel, folio, pfn, flags, current, before, callerReference);
     if (decision === 'busy') return actionResult(kernel, pfn, kernel.profile.has('grabFailureIsUnknown') ? 'MF_MSG_UNKNOWN' : 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
     if (decision === 'inUse' && !callerReference) folio.references += 1;
+    kernel.choose('W10', pfn);
     if (hwpoisonFilter(kernel, pfn)) {
         clearHugetlbHwpoison(kernel, folio);
         if (decision === 'inUse') folioPut(kernel, folio);
@@ -53,7 +63,8 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
         return 'EOPNOTSUPP';
     }
     if (decision === 'free') {
-        const dissolved = dissolveHugetlbFolio(kernel, folio, pfn);
+        const gone = memory.folio(pfn).hugetlb === null;
+        const dissolved = gone ? takePageOffBuddy(kernel, pfn) : dissolveHugetlbFolio(kernel, folio, pfn);
         kernel.decide(dissolved ? 'try_memory_failure_hugetlb.dissolved' : 'try_memory_failure_hugetlb.not-dissolved', pfn);
         return actionResult(kernel, pfn, 'MF_MSG_FREE_HUGE', dissolved ? 'MF_RECOVERED' : 'MF_FAILED');
     }

@@ -5,7 +5,9 @@ import type { DecisionId } from '../vocabulary/decisions.js';
 import type { ErrnoName } from '../vocabulary/errnos.js';
 import { MESSAGES, renderMessage, type MessageId, type MessageValues } from '../vocabulary/messages.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
+import type { RaceWindowId } from '../vocabulary/race-windows.js';
 import type { Profile } from './profile.js';
+import { QUIET, type Schedule } from './schedule.js';
 
 /** Success or the name of an errno; a call that returns -EBUSY in the kernel returns 'EBUSY' here. */
 export type Errno = ErrnoName | '0';
@@ -43,6 +45,8 @@ export class Kernel {
     readonly machine: Machine;
     readonly profile: Profile;
     readonly recorder: Recorder;
+    /** What other tasks do while the handler runs. */
+    schedule: Schedule = QUIET;
     #changes: Change[] = [];
 
     constructor(machine: Machine, profile: Profile, recorder: Recorder) {
@@ -66,6 +70,11 @@ export class Kernel {
         const changes = this.#changes;
         if (changes.length > 0) this.#changes = [];
         this.recorder.decision(id, pfn, note, changes);
+    }
+
+    /** A window of the handler is open: whatever was known of the page may have changed when this returns. */
+    choose(window: RaceWindowId, pfn: Pfn): void {
+        this.schedule.choose(window, pfn);
     }
 
     /** Prints a line of the message table in the wording of this kernel. */

@@ -37,13 +37,17 @@ export function memoryFailure(kernel: Kernel, pfn: Pfn, flags: number, current: 
         kernel.decide('memory_failure.hardware-event', pfn);
     }
     if (!machine.memory.layout.isOnline(pfn)) return notOnline(kernel, pfn, flags, current);
-    const hugetlb = tryMemoryFailureHugetlb(kernel, pfn, flags, current);
-    if (hugetlb !== undefined) return hugetlb;
-    if (testSetPageHwpoison(kernel, pfn)) return alreadyPoisoned(kernel, pfn, flags, current);
-    kernel.decide('memory_failure.marked', pfn);
-    const inUse = grab(kernel, pfn, flags);
-    if (inUse !== 'inUse') return inUse;
-    return inUsePage(kernel, pfn, flags, current);
+    // A free page that is allocated under the handler makes everything start again, once.
+    for (let retry = true; ; retry = false) {
+        const hugetlb = tryMemoryFailureHugetlb(kernel, pfn, flags, current);
+        if (hugetlb !== undefined) return hugetlb;
+        if (testSetPageHwpoison(kernel, pfn)) return alreadyPoisoned(kernel, pfn, flags, current);
+        kernel.decide('memory_failure.marked', pfn);
+        kernel.choose('W1', pfn);
+        const grabbed = grab(kernel, pfn, flags, retry);
+        if (grabbed === 'inUse') return inUsePage(kernel, pfn, flags, current);
+        if (grabbed !== 'again') return grabbed;
+    }
 }
 
 /** Step 4 to 7 of the decision tree: no online page behind the pfn. */
@@ -72,14 +76,14 @@ function alreadyPoisoned(kernel: Kernel, pfn: Pfn, flags: number, current: Threa
 }
 
 /** Steps 15 and 16: take the reference, or report why there is none. */
-function grab(kernel: Kernel, pfn: Pfn, flags: number): Errno | 'inUse' {
+function grab(kernel: Kernel, pfn: Pfn, flags: number, retry: boolean): Errno | 'inUse' | 'again' {
     const callerReference = (flags & MF_COUNT_INCREASED) !== 0;
     if (callerReference && kernel.profile.has('callerReferenceSkipsGrab')) return 'inUse';
     switch (getHwpoisonPage(kernel, pfn, callerReference, false)) {
         case 'inUse':
             return 'inUse';
         case 'free':
-            return freePage(kernel, pfn);
+            return freePage(kernel, pfn, retry);
         case 'kernelOwned':
             return actionResult(kernel, pfn, 'MF_MSG_KERNEL', 'MF_IGNORED');
         case 'unhandlable':
@@ -95,17 +99,35 @@ function grabFailureType(kernel: Kernel, pfn: Pfn): MfType {
 }
 
 /** A free page leaves the free lists, with one reference that keeps it there. */
-function freePage(kernel: Kernel, pfn: Pfn): Errno {
-    const taken = takePageOffBuddy(kernel, pfn);
-    if (taken) kernel.machine.memory.folio(pfn).references = 1;
-    kernel.decide('take_page_off_buddy', pfn);
-    return actionResult(kernel, pfn, 'MF_MSG_BUDDY', taken ? 'MF_RECOVERED' : 'MF_FAILED');
+function freePage(kernel: Kernel, pfn: Pfn, retry: boolean): Errno | 'again' {
+    const { memory } = kernel.machine;
+    kernel.choose('W3', pfn);
+    if (memory.folio(pfn).pageType !== 'buddy') {
+        kernel.decide('memory_failure.no-longer-free', pfn);
+        return actionResult(kernel, pfn, 'MF_MSG_KERNEL_HIGH_ORDER', 'MF_IGNORED');
+    }
+    kernel.choose('W4', pfn);
+    if (takePageOffBuddy(kernel, pfn)) {
+        memory.folio(pfn).references = 1;
+        kernel.decide('take_page_off_buddy', pfn);
+        return actionResult(kernel, pfn, 'MF_MSG_BUDDY', 'MF_RECOVERED');
+    }
+    if (!retry) {
+        kernel.decide('take_page_off_buddy.failed', pfn);
+        return actionResult(kernel, pfn, 'MF_MSG_BUDDY', 'MF_FAILED');
+    }
+    testClearPageHwpoison(kernel, pfn);
+    kernel.decide('memory_failure.starts-again', pfn);
+    // From here to the new mark the page can be freed as any other.
+    kernel.choose('W4', pfn);
+    return 'again';
 }
 
 /** Steps 17 to 24: the handler holds a reference. */
 function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
     const { machine } = kernel;
     let folio = machine.memory.folio(pfn);
+    kernel.choose('W5', pfn);
     const filterFirst = !kernel.profile.has('filterAfterSplit');
     if (filterFirst && hwpoisonFilter(kernel, pfn)) return filtered(kernel, folio, pfn);
     if (folio.large) {
@@ -115,10 +137,16 @@ function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
         folio = part;
     }
     shakePage(kernel, folio);
+    kernel.choose('W7', pfn);
+    // The folio lock is taken here.
+    kernel.choose('W6', pfn);
     const savedFlags = folio.flags;
+    kernel.choose(folio.has('mlocked') ? 'W11' : 'W6', pfn);
     if (!filterFirst && hwpoisonFilter(kernel, pfn)) return filtered(kernel, folio, pfn);
     if (!folio.has('lru') && !folio.has('writeback')) {
         kernel.decide('memory_failure.not-on-lru', pfn);
+        // Whoever isolated the folio may put it back before it is classified.
+        kernel.choose('W6', pfn);
         return identifyPageState(kernel, folio, pfn, savedFlags);
     }
     if (folio.has('writeback') && folio.owner?.kind === 'file') {
@@ -133,6 +161,7 @@ function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
         kernel.decide('memory_failure.truncated', pfn);
         return actionResult(kernel, pfn, 'MF_MSG_TRUNCATED_LRU', 'MF_IGNORED');
     }
+    kernel.choose('W8', pfn);
     return identifyPageState(kernel, folio, pfn, savedFlags);
 }
 

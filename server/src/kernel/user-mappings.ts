@@ -45,6 +45,7 @@ export function hwpoisonUserMappings(kernel: Kernel, folio: Folio, pfn: Pfn, fla
             kernel.decide('hwpoison_user_mappings.clean', pfn);
         }
     }
+    kernel.choose('W8', pfn);
     // Collected before the unmapping, with what decides who is asked.
     const lsbBits = folio.hugetlb?.pool.shift ?? machine.pageShift;
     const entries = collectProcs(kernel, folio, pfn, (flags & MF_ACTION_REQUIRED) !== 0, current, lsbBits);

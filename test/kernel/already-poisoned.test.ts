@@ -1,6 +1,9 @@
+import { expect, test } from 'vitest';
 import type { Step } from '../../server/src/simulator/program.js';
+import type { StepTrace } from '../../server/src/simulator/trace.js';
 import { at, mapping, process, step } from '../simulator/programs.js';
 import { BAD } from './injections.js';
+import { stepsAfter } from './observed.js';
 import { DEVICE_MEMORY, HUGETLB, KERNEL_MEMORY, PAGE_CACHE, USER_MEMORY } from './page-states/index.js';
 import { inRegion } from './page-states/page-state.js';
 import { corrupt, madvise, softOffline, write } from './steps-on-m.js';
@@ -50,4 +53,23 @@ checkTimelines('a huge page that is poisoned already', {
     'free and promised, another raw page': { section: '9.4 hugetlb_second_raw', page: HUGETLB['hugetlb free, all reserved'], steps: [[corrupt, 'EBUSY'], [step('corrupt-pfn', { target: inRegion('free', 9) }), 'EHWPOISON', [AT_PFN, ANOTHER_RAW]]] },
     'file, consumed again': { section: '9.4 hugetlb_same_raw', page: HUGETLB['hugetlb file'], machine: RUNNING, steps: [HUGE_HIT, [consumedBy(0), 'AR db m+0x3000 lsb 21 handled']] },
     'anonymous, consumed again through the entry of the huge page': { section: '4.6', page: HUGETLB['hugetlb anon'], machine: RUNNING, steps: [HUGE_HIT, [consumedBy(0), 'AR db m+0x3000 lsb 21 handled']] },
+});
+
+/** The notes of the decisions of a step with that id. */
+function notesOf(steps: readonly StepTrace[], index: number, id: string): (string | undefined)[] {
+    return steps[index]!.events.flatMap((event) => event.t === 'decision' && event.id === id ? [event.note] : []);
+}
+
+test('4.6: the reference of a caller who meets a poisoned page is given back', () => {
+    const { steps: quiet } = stepsAfter(USER_MEMORY['thp pinned'], [corrupt, corruptRaw(6)]);
+    const { steps } = stepsAfter(USER_MEMORY['thp pinned'], [corrupt, madvise(5, 'MADV_HWPOISON'), corruptRaw(6)]);
+    expect(notesOf(steps, 2, 'get_any_page.in-use')).toEqual(notesOf(quiet, 1, 'get_any_page.in-use'));
+    expect(notesOf(steps, 2, 'get_any_page.in-use')).toHaveLength(1);
+});
+
+test('4.6: a task that does not map the page counts as recovered: the page leaves the direct map', () => {
+    const { steps } = stepsAfter(USER_MEMORY.anon, [corrupt, consumedBy(0)], { processes: [process('db', [mapping('m')]), process('web', [mapping('m')])], running: [{ source: 0, cpu: 0, task: 'web', mode: 'user' }] });
+    expect(notesOf(steps, 1, 'set_mce_nospec')).toHaveLength(1);
+    const { steps: mapped } = stepsAfter(USER_MEMORY.anon, [corrupt, consumedBy(0)], RUNNING);
+    expect(notesOf(mapped, 1, 'set_mce_nospec')).toHaveLength(0);
 });

@@ -8,6 +8,8 @@ import { checkTimelines, type TimelineRow } from './timeline-rows.js';
 const NONE: readonly string[] = [];
 const UNHANDLABLE = ['Memory failure: PFN: unhandlable page.'];
 const SPLIT_FAILED = ['Soft offline: PFN: thp split failed'];
+const CORRECTED = step('machine-check', { severity: 'CE', target: BAD });
+const LOGGED = 'mce: [Hardware Error]: Machine check events logged';
 const ALREADY = ['Soft offline: PFN: page already poisoned'];
 
 /** The row that says so first, then what happened to the page and the counters. */
@@ -92,6 +94,8 @@ checkTimelines('soft offline and the rest', {
     'recovery switched off does not matter': { section: '6', page: withSysctls(USER_MEMORY.anon, { 'vm.memory_failure_recovery': 0 }), steps: [[softOffline, '0', NONE], [read(1), "'B'"]] },
     'never panics': { section: '6', page: withSysctls(KERNEL_MEMORY.slab, { 'vm.panic_on_unrecoverable_memory_failure': 1 }), steps: [[softOffline, 'ENOTRECOVERABLE', UNHANDLABLE]] },
     'corrected errors over the threshold': { section: '1.9', page: USER_MEMORY.anon, steps: [[step('cec-threshold', { target: BAD }), '', ['RAS: Soft-offlining pfn: PFN']], [read(1), "'B'"], AFTER] },
+    'corrected errors: the second one, on Intel': { section: '1.9', page: USER_MEMORY.anon, steps: [[CORRECTED, '', [LOGGED]], [CORRECTED, '', [LOGGED, 'RAS: Soft-offlining pfn: PFN']], [CORRECTED, '', [LOGGED]], [read(1), "'B'"], AFTER] },
+    'corrected errors: not the second one, on AMD': { section: '1.9', page: { ...USER_MEMORY.anon, machine: { ...USER_MEMORY.anon.machine, cpuVendor: 'amd' } }, steps: [[CORRECTED, '', [LOGGED]], [CORRECTED, '', [LOGGED]], [softOffline, '0']] },
     'corrected errors in a slab page: nothing is killed': { section: '1.9', page: KERNEL_MEMORY.slab, steps: [[step('cec-threshold', { target: BAD }), '', ['RAS: Soft-offlining pfn: PFN', ...UNHANDLABLE]]] },
     'no hwpoison entry stays behind': { section: '6', page: USER_MEMORY.anon, steps: [[softOffline, '0'], [onRange('pagemap', 1, 1), '0, text: present'], [step('madvise', { target: at('db', 'm', 1), advice: 'MADV_HWPOISON' }, 'db'), '0, AR db m+0x1000 lsb 12 handled']] },
 });

@@ -33,6 +33,7 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
         return 'EOPNOTSUPP';
     }
     testSetPageHwpoison(kernel, pfn);
+    kernel.decide('mf_generic_kill_procs.marked', pfn);
     const killFlags = flags | MF_ACTION_REQUIRED | MF_MUST_KILL;
     const mapped = candidateMappings(folio, pfn).filter(({ vma, page }) => lookup(machine, vma, page) !== null);
     const entries: KillEntry[] = [];

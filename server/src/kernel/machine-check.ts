@@ -183,10 +183,3 @@ function killMeNow(kernel: Kernel, thread: Thread): void {
 export function consumedByKernel(cpu: number, address: PhysicalAddress): MachineCheck {
     return { cpu, bank: 9, status: 0xbd80000000000134n, mcgStatus: 0x7, address, misc: 0x8c, delivery: 'all', context: 'kernel' };
 }
-
-/** The CEC reached its threshold for a frame: soft offline from a worker. Follows cec_add_elem(). */
-export function cecThreshold(kernel: Kernel, pfn: number, softOffline: (pfn: number) => void): void {
-    kernel.printPfn('cecSoftOffline', pfn);
-    kernel.decide('cec_add_elem.threshold', pfn);
-    softOffline(pfn);
-}

@@ -33,6 +33,8 @@ export class Machine {
     cpuVendor: 'intel' | 'amd' = 'intel';
     /** "hardware failure seen": set by any event that was not simulated, sticky. */
     hwMemoryFailure = false;
+    /** Corrected errors by pfn, as the collector has counted them. */
+    readonly correctedErrors = new Map<number, number>();
     /** `Soft offline: disabled by ...` is printed once. */
     softOfflineDisabledPrinted = false;
     /** The 4 KiB zero page; every untouched anonymous page that is read maps it. */

@@ -1,7 +1,7 @@
-import { softOfflinePage } from '../kernel/soft-offline.js';
 import { doMadvise, processMadvise } from '../kernel/madvise.js';
 import { hardOfflinePageStore, hwpoisonInject, hwpoisonUnpoison, softOfflinePageStore } from '../kernel/hwpoison-inject.js';
-import { cecThreshold, doMachineCheck, type MachineCheck } from '../kernel/machine-check.js';
+import { cecAddElem, cecThreshold } from '../kernel/corrected-errors.js';
+import { doMachineCheck, type MachineCheck } from '../kernel/machine-check.js';
 import type { Errno } from '../kernel/kernel.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
 import type { Operation } from './operations.js';
@@ -94,6 +94,17 @@ function deliver(context: StepContext, mce: Omit<MachineCheck, 'address'>): Retu
     return SILENT;
 }
 
+function correctedError(context: StepContext): ReturnType<Operation> {
+    if (context.place() === null) {
+        context.kernel.print('mceLogged');
+        return SILENT;
+    }
+    const pfn = context.pfn();
+    if (pfn === null) context.kernel.recorder.notModelled('no frame is mapped at the address of the machine check');
+    else cecAddElem(context.kernel, pfn);
+    return SILENT;
+}
+
 export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
     'corrupt-pfn': byPfn((context, pfn) => hwpoisonInject(context.kernel, pfn, context.thread)),
     'unpoison-pfn': byPfn((context, pfn) => hwpoisonUnpoison(context.kernel, pfn, context.thread)),
@@ -119,8 +130,7 @@ export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
     'machine-check': (context) => {
         const severity = context.text('severity') ?? 'AO';
         if (severity === 'CE') {
-            context.kernel.recorder.notModelled('a single corrected error: only the threshold of the collector has an effect (cec-threshold)');
-            return SILENT;
+            return correctedError(context);
         }
         const how = context.text('broadcast');
         const restart = context.text('restart') ?? '';
@@ -140,7 +150,7 @@ export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     'cec-threshold': (context) => {
         const pfn = context.pfn();
-        if (pfn !== null) cecThreshold(context.kernel, pfn, (each) => softOfflinePage(context.kernel, each, false));
+        if (pfn !== null) cecThreshold(context.kernel, pfn);
         return SILENT;
     },
 };

@@ -115,3 +115,6 @@ const PANIC_ROWS = {
 export type MachineCheckPanicName = keyof typeof PANIC_ROWS;
 
 export const MCE_PANICS: Readonly<Record<MachineCheckPanicName, MachineCheckPanic>> = PANIC_ROWS;
+
+/** The corrected errors collector: pages it remembers, and corrected errors of a page before it is soft-offlined, by vendor. */
+export const CEC: { readonly pages: number; readonly threshold: Readonly<Record<'intel' | 'amd', number>> } = { pages: 512, threshold: { intel: 2, amd: 1023 } };

@@ -29,7 +29,7 @@ export const FAULTS: readonly Fault[] = [
     { what: 'policy inverted: late threads are told early', file: 'kernel/kill-procs.ts', from: 'thread.mceProcess ? thread.mceEarly : byDefault', to: 'thread.mceProcess ? !thread.mceEarly : byDefault' },
     { what: 'policy: the search ends at a late thread', file: 'kernel/kill-procs.ts', from: 'if (thread.mceProcess ? thread.mceEarly : byDefault) return thread;', to: 'if (thread.mceProcess) return thread.mceEarly ? thread : null;\n        if (byDefault) return thread;' },
     { what: 'policy: fork() forgets it', file: 'kernel/mm-calls.ts', from: '    thread.mceEarly = parent.mceEarly;\n', to: '' },
-    { what: 'delivery: an ignored forced signal is ignored', file: 'kernel/signals.ts', from: "if (thread.sigbusBlocked || process.sigbus === 'ignored') {\n        kernel.changed", to: 'if (thread.sigbusBlocked) {\n        kernel.changed' },
+    { what: 'delivery: a forced signal that was blocked is handled', file: 'kernel/signals.ts', from: "        thread.sigbusBlocked = false;\n        process.sigbus = 'default';\n", to: '        thread.sigbusBlocked = false;\n' },
     { what: 'reference leaked: filtered page', file: 'kernel/memory-failure.ts', from: '    testClearPageHwpoison(kernel, pfn);\n    folioPut(kernel, folio);', to: '    testClearPageHwpoison(kernel, pfn);' },
     { what: 'reference leaked: already poisoned page of the caller', file: 'kernel/memory-failure.ts', from: '    if ((flags & MF_COUNT_INCREASED) !== 0) folioPut(kernel, kernel.machine.memory.folio(pfn));\n', to: '' },
     { what: 'reference leaked: pins outlive their process', file: 'kernel/exit.ts', from: '    folioPut(kernel, pinned.folio);\n', to: '' },

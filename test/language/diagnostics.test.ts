@@ -6,7 +6,7 @@ import { CHECKS } from '../../server/src/language/checks.js';
 import { TextParser } from '../../server/src/language/parse.js';
 import { comparable, readMarks, writeMarks, type Marked } from './caret-comments.js';
 
-// The folder is the list of cases. `UPDATE_DIAGNOSTICS=1 npx vitest run test/language/diagnostics.test.ts`
+// The folder is the list of cases. `UPDATE_DIAGNOSTICS=1 npm run test:unit -- test/language/diagnostics.test.ts`
 // writes what is found into the files, for review.
 const FOLDER = path.resolve(import.meta.dirname, '../resources/diagnostics');
 const SEVERITIES = ['', 'error', 'warning', 'info', 'hint'];

@@ -11,7 +11,7 @@ import { INVARIANTS } from './invariants/index.js';
 import { randomProgram } from './random-program.js';
 import { exactly, moved, withBystander, withoutNumbers } from './renumbered.js';
 
-/** Every run draws the same programs unless told otherwise: HWP_SEED=$RANDOM npx vitest run test/properties */
+/** Every run draws the same programs unless told otherwise: HWP_SEED=$RANDOM npm run test:unit -- test/properties */
 const SEED = Number(process.env['HWP_SEED'] ?? 20260630);
 /** Programs drawn for each pair of page and entry, so that at least MEETINGS of them get to the entry. */
 const PROGRAMS = Number(process.env['HWP_PROGRAMS'] ?? 24);

@@ -1,5 +1,5 @@
 // Whole explanations beside their scenarios, for a reader: test/resources/traces/<noun>/<name>.hwp and .trace.
-// `UPDATE_TRACES=1 npx vitest run test/simulator/golden-traces.test.ts` writes them anew; read the difference before you commit it.
+// `UPDATE_TRACES=1 npm run test:unit -- test/simulator/golden-traces.test.ts` writes them anew; read the difference before you commit it.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

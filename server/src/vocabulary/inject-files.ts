@@ -1,15 +1,13 @@
-/** Files of hwpoison-inject in /sys/kernel/debug/hwpoison: they are there when CONFIG_HWPOISON_INJECT is. */
+/** Files of hwpoison-inject in /sys/kernel/debug/hwpoison. */
 
-import type { Availability } from './availability.js';
-
-export interface InjectFilter extends Availability {
+export interface InjectFilter {
     readonly bits: 32 | 64;
     /** What reading gives after the module was loaded. */
     readonly default: string;
     readonly doc: string;
 }
 
-export interface InjectFile extends Availability {
+export interface InjectFile {
     readonly doc: string;
 }
 

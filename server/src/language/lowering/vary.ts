@@ -26,7 +26,11 @@ export function lowerVary(node: Vary, context: Context): void {
         return;
     }
     if (node.word === 'kernel') {
-        context.setKernels(node.kernels.flatMap((kernel) => lowerKernel(kernel, context) ?? []), node);
+        const kernels = node.kernels.map((kernel) => lowerKernel(kernel, context));
+        const [first] = kernels;
+        if (first !== undefined) {
+            facts.kernel = { value: first, node };
+        }
         return;
     }
     if (node.word === undefined || !checkWord(node.word, SUBJECTS, 'thing that can be varied', node, context, 'word')) {

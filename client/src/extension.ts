@@ -12,9 +12,8 @@ export async function activate(context: ExtensionContext): Promise<HwpExtension>
     return extension;
 }
 
-/** Stops the language server. One that is still starting cannot be stopped. */
+/** Stops the language server. */
 export async function deactivate(): Promise<void> {
-    await extension?.started.catch(() => undefined);
     await extension?.client.stop();
 }
 

@@ -150,6 +150,8 @@ const FACTS: readonly Row[] = [
             const runs = own ? scene.target!.owner! : 'runner';
             scene.process(runs);
             scene.settings.add(`cpu ${cpu} runs ${runs} in user mode`);
+            // The emulator raises the exception; the memory behind the address is healthy.
+            scene.settings.add('ecc simulated');
             const target = scene.aim ?? scene.target;
             const at = target?.raw === true ? `phys 0x${(Number(target.name.replace('pfn ', '')) * 4096).toString(16)}` : scene.frame(0, true);
             const actionRequired = (BigInt(status) >> 55n & 1n) === 1n;

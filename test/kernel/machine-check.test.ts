@@ -98,7 +98,7 @@ function panics(mcg: string, status: string, reason: string, text: string): read
 checkTimelines('a machine check in the kernel', {
     'copy from user: the copy fails, the page is handled': row(LATE, run('db', 'copy-from-user'), [happens('AR'), '', [LOGGED, record('f', AR_STATUS), IN_KERNEL, DIRTY]], [read(1), AR]),
     'copy from user, owner early: action optional': row(EARLY, run('db', 'copy-from-user'), [happens('AR'), AO, [LOGGED, record('f', AR_STATUS), IN_KERNEL, SIGBUS, DIRTY]]),
-    'another recoverable copy: fix-up only': row(EARLY, run('db', 'kernel-recoverable'), [happens('AR'), '', [LOGGED, record('f', AR_STATUS)]], [read(1), "'B'"]),
+    'another recoverable copy: fix-up only': row(EARLY, run('db', 'kernel-recoverable'), [happens('AR'), '', [LOGGED, record('f', AR_STATUS)]], [read(1), AR]),
     'other code: panic': row(EARLY, run('db', 'kernel'), [happens('AR'), 'panic', panics('f', AR_STATUS, 'Data load in unrecoverable area of kernel', 'Fatal local machine check')], [read(1), 'skipped']),
     'other code, to all CPUs: the other string': row(EARLY, run('db', 'kernel'), [happens('AR', { broadcast: 'broadcast' }), 'panic', panics('7', AR_STATUS, 'Data load in unrecoverable area of kernel', 'Fatal machine check')]),
     'other code, AMD: always local': { section: '12', page: { ...EARLY, machine: { ...EARLY.machine, cpuVendor: 'amd' } }, machine: run('db', 'kernel'), steps: [[registers('bc0000000000009f', 7, { broadcast: 'broadcast' }), 'panic', [

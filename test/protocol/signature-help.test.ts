@@ -7,7 +7,7 @@ const ROWS = [
     { at: 'db: madvise |', label: 'PROCESS: madvise TARGET [length LENGTH] ADVICE', active: 'TARGET' },
     { at: 'db: madvise heap[0] |', label: 'PROCESS: madvise TARGET [length LENGTH] ADVICE', active: 'ADVICE' },
     { at: 'db: madvise heap[0] length |', label: 'PROCESS: madvise TARGET [length LENGTH] ADVICE', active: '[length LENGTH]' },
-    { at: 'machine-check |', label: 'machine-check SEVERITY [at TARGET] [cpu CPU] [broadcast|lmce|single] [no-ripv|no-eipv|no-ripv-no-eipv] [load|fetch]', active: 'SEVERITY' },
+    { at: 'machine-check |', label: 'machine-check SEVERITY [at TARGET] [cpu CPU] [broadcast|lmce|single] [no-ripv|no-eipv|no-ripv-no-eipv] [load|fetch] [threshold] [unclaimed]', active: 'SEVERITY' },
     { at: 'at +67s machine-check AO at |', label: undefined, active: '[at TARGET]' },
     { at: 'machine-check bank 9 status "0xbd" |', label: undefined, active: 'mcg_status MCGSTATUS' },
     { at: 'race db: write |', label: undefined, active: 'TARGET' },

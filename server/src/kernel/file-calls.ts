@@ -1,6 +1,7 @@
 import { OpenDescription, type AddressSpace } from '../machine/address-space.js';
 import type { PageIndex } from '../machine/units.js';
 import type { Errno, Kernel } from './kernel.js';
+import { kernelLoad } from './consumption.js';
 import { cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
 import { entryStride, lookup, setHuge, setPte } from '../machine/page-tables.js';
 import { freeIfUnused } from './page-alloc.js';
@@ -35,6 +36,8 @@ export function readFile(kernel: Kernel, file: AddressSpace, index: PageIndex, b
             kernel.decide('read.poisoned', filemapGetPfn(kernel, file, at) ?? undefined, file.type);
             return done > 0 ? { errno: '0', bytes: done, value } : { errno: 'EIO', bytes: -1, value: '\0' };
         }
+        const pfn = filemapGetPfn(kernel, file, at);
+        if (pfn !== null && kernelLoad(kernel, pfn, { in: 'filemap_read', interrupt: false, thread: null }) === 'stopped') return { errno: 'EIO', bytes: -1, value: '\0' };
         if (at === index) value = contentOf(kernel, file, at);
         done += Math.min(pageBytes, available - done);
     }

@@ -32,7 +32,7 @@ export interface Recorder {
     panic(text: string): void;
     oops(text: string): void;
     exit(process: Process, signal: Siginfo['signal'] | null): void;
-    data(fate: 'lost' | 'stale', what: string, pfn: Pfn | undefined): void;
+    data(fate: 'lost' | 'stale' | 'corrupt', what: string, pfn: Pfn | undefined): void;
     /** The model does not describe what the program asks for. */
     notModelled(what: string): void;
 }
@@ -96,10 +96,13 @@ export class Kernel {
         throw new MachineStopped(text);
     }
 
-    /** An oops in the context of the task; panics when kernel.panic_on_oops is set. */
-    oops(text: string): void {
+    /**
+     * An oops in the context of the task; panics when kernel.panic_on_oops is set.
+     * @param inInterrupt there is no task that could be ended: always a panic
+     */
+    oops(text: string, panicText = 'Fatal exception', inInterrupt = false): void {
         this.machine.oops = text;
         this.recorder.oops(text);
-        if (this.machine.sysctl('kernel.panic_on_oops') === 1) this.panic('Fatal exception');
+        if (inInterrupt || this.machine.sysctl('kernel.panic_on_oops') !== 0) this.panic(panicText);
     }
 }

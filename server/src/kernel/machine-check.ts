@@ -5,6 +5,7 @@ import { AMD_SEVERITIES, INTEL_SEVERITIES, MCACOD, MCE_PANICS, MCG_STATUS, MCI_S
 import type { Kernel } from './kernel.js';
 import { memoryFailure } from './memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from './mf-flags.js';
+import { memoryGoesBad } from './poison.js';
 import { forceOnReturn } from './signals.js';
 
 /** A machine check as the bank registers give it (struct mce). */
@@ -53,7 +54,7 @@ export function mceSeverity(kernel: Kernel, mce: MachineCheck, context: MceConte
 }
 
 function contextOf(cpu: CpuState): MceContext {
-    return cpu.mode === 'user' ? 'user' : cpu.mode === 'kernel' ? 'kernel' : 'kernel-recoverable';
+    return cpu.mode === 'user' ? 'user' : cpu.mode === 'kernel' || cpu.mode === 'interrupt' ? 'kernel' : 'kernel-recoverable';
 }
 
 /** mce_usable_address(): the record names a page. */
@@ -72,11 +73,12 @@ function printRecord(kernel: Kernel, mce: MachineCheck): void {
 /**
  * A machine check hits the machine. Follows do_machine_check() with its severity grading, and what is done later
  * in task work or by the notifier chain.
+ * @param state where the CPU was, when that is not what the machine says it runs
  */
-export function doMachineCheck(kernel: Kernel, mce: MachineCheck): void {
+export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuState): void {
     const { machine } = kernel;
-    if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) machine.memory.bad.add(pfnOf(kernel, mce));
-    const cpu = machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
+    if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, pfnOf(kernel, mce));
+    const cpu = state ?? machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
     const exception = mce.delivery !== 'poll';
     const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu), exception);
     kernel.decide('mce_severity', undefined, `${graded.severity}: ${graded.message}`);
@@ -182,4 +184,14 @@ function killMeNow(kernel: Kernel, thread: Thread): void {
 /** Registers of a data load that consumed poison in kernel code, broadcast to all CPUs (Intel). */
 export function consumedByKernel(cpu: number, address: PhysicalAddress): MachineCheck {
     return { cpu, bank: 9, status: 0xbd80000000000134n, mcgStatus: 0x7, address, misc: 0x8c, delivery: 'all', context: 'kernel' };
+}
+
+/** Registers of a load or fetch of a task that consumed poison, on that CPU only. */
+export function consumedByUser(cpu: number, address: PhysicalAddress, fetch: boolean): MachineCheck {
+    return { cpu, bank: 9, status: fetch ? 0xbd80000000000150n : 0xbd80000000000134n, mcgStatus: 0xf, address, misc: 0x8c, delivery: 'one', context: 'user' };
+}
+
+/** The same for a copy from user space. */
+export function consumedByCopy(cpu: number, address: PhysicalAddress): MachineCheck {
+    return { ...consumedByUser(cpu, address, false), context: 'kernel-recoverable' };
 }

@@ -155,7 +155,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
     const { machine } = kernel;
     const pid = machine.nextPid;
     machine.nextPid += 1;
-    const child = new Process(name, comm, pid, 0x7f0000000);
+    const child = new Process(name, comm, pid, kernel.profile.arch.childFirstAddress / 2 ** machine.pageShift);
     child.capSysAdmin = parent.process.capSysAdmin;
     child.cgroupInode = parent.process.cgroupInode;
     child.sigbus = parent.process.sigbus;

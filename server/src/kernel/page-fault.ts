@@ -4,6 +4,7 @@ import { folioMapcount, folioMapped, hugePages, lookup, mappedPfn, setHuge, setP
 import type { Thread } from '../machine/process.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
+import { overwritten, userLoad } from './consumption.js';
 import { dequeueHugetlbFolio } from './hugetlb-pool.js';
 import type { Kernel } from './kernel.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
@@ -87,6 +88,12 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         return { kind: 'ok', pfn };
     }
+    const poisoned = machine.memory.bad.has(pfn) && machine.ecc === 'poison';
+    if (poisoned && kernel.profile.arch.errorSource === 'machine-check') {
+        kernel.decide('__wp_page_copy_user.poisoned', pfn);
+        return { kind: 'hwpoison', lsbBits: machine.pageShift };
+    }
+    if (poisoned) kernel.recorder.notModelled('a copy on write that meets bad memory on arm64');
     const copy = newAnonPage(kernel, vma, page, machine.memory.content(pfn));
     if (copy === null) return { kind: 'sigbus' };
     if (folio.owner?.kind === 'ksm') {
@@ -231,27 +238,46 @@ export type AccessResult =
     | { readonly kind: 'ok'; readonly pfn: Pfn; readonly value: string }
     | { readonly kind: 'signal' };
 
-/** A user access and the signal that a fault may end in. Follows do_user_addr_fault() and do_sigbus() on x86. */
+/** Accesses that are made again after bad memory was dealt with, until they get through. */
+const RESTARTS = 4;
+
+/**
+ * A user access and the signal that it may end in. Follows do_user_addr_fault() and do_sigbus() on x86, do_page_fault()
+ * on arm64. A load from bad memory is stopped and, unless it ends in a signal, made again.
+ */
 export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, byteOffset: number, access: AccessKind, content: string): AccessResult {
     const { machine } = kernel;
     const address = page * 2 ** machine.pageShift + byteOffset;
-    const fault = handleMmFault(kernel, thread, page, access);
-    if (fault.kind === 'ok') {
+    for (let round = 0; round < RESTARTS; round += 1) {
+        const fault = handleMmFault(kernel, thread, page, access);
+        if (fault.kind !== 'ok') {
+            signalFault(kernel, thread, fault, address);
+            return { kind: 'signal' };
+        }
         if (access === 'write') storeContent(kernel, fault.pfn, content);
+        else if (userLoad(kernel, fault.pfn, thread, address, access === 'exec') === 'stopped') {
+            if (thread.pending !== null || !thread.process.alive) return { kind: 'signal' };
+            continue;
+        }
         return { kind: 'ok', pfn: fault.pfn, value: fault.pfn < 0 ? specialContent(thread, page) : machine.memory.content(fault.pfn) };
     }
+    kernel.decide('memory.poison-again', undefined, thread.label);
+    return { kind: 'signal' };
+}
+
+function signalFault(kernel: Kernel, thread: Thread, fault: Exclude<FaultResult, { readonly kind: 'ok' }>, address: number): void {
+    const { faults, poisonFaultLine } = kernel.profile.arch;
     if (fault.kind === 'segv') {
-        kernel.decide(fault.code === 'SEGV_MAPERR' ? 'do_user_addr_fault.no-vma' : 'do_user_addr_fault.protection');
+        kernel.decide(fault.code === 'SEGV_MAPERR' ? faults.noVma : faults.protection);
         forceSegv(kernel, thread, fault.code, address);
     } else if (fault.kind === 'sigbus') {
-        kernel.decide('do_sigbus.no-page');
+        kernel.decide(faults.noPage);
         forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_ADRERR', address, addressLsbBits: null });
     } else {
-        kernel.print('faultX86', { task: `${thread.comm}:${thread.tid}`, address: address.toString(16) });
-        kernel.decide('do_sigbus.hwpoison');
+        if (poisonFaultLine !== null) kernel.print(poisonFaultLine, { task: `${thread.comm}:${thread.tid}`, address: address.toString(16) });
+        kernel.decide(faults.poison);
         forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: fault.lsbBits });
     }
-    return { kind: 'signal' };
 }
 
 /** What a mapping without frames shows. */
@@ -259,7 +285,9 @@ function specialContent(thread: Thread, page: VirtualPage): string {
     return contentAt(thread.process.mm.find(page)?.special?.content ?? '', 0);
 }
 
-/** A store changes the contents of the frame; a full store heals nothing in the model's books. */
+/** A store of the whole page changes the contents of the frame, and takes the place of poison. */
 export function storeContent(kernel: Kernel, pfn: Pfn, content: string): void {
-    if (pfn >= 0) kernel.machine.memory.contents.set(pfn, content);
+    if (pfn < 0) return;
+    kernel.machine.memory.contents.set(pfn, content);
+    overwritten(kernel, pfn);
 }

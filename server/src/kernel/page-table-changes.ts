@@ -6,7 +6,7 @@ import type { Vma } from '../machine/vma.js';
 import type { Kernel } from './kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 
-/** Replaces a PMD by 512 entries that map the same pages. Follows __split_huge_pmd(). */
+/** Replaces a PMD by entries that map the same pages. Follows __split_huge_pmd(). */
 export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     const found = lookup(kernel.machine, vma, page);
     if (found?.level !== 'huge' || found.entry.kind !== 'present' || vma.hugetlbShift !== null) return;

@@ -16,3 +16,9 @@ export function testClearPageHwpoison(kernel: Kernel, pfn: Pfn): boolean {
     if (cleared) kernel.pageChanged(pfn, 'PG_hwpoison', true, false);
     return cleared;
 }
+
+/** An uncorrected error of the hardware: the memory itself is bad from here on, unless the error is made up by software. */
+export function memoryGoesBad(kernel: Kernel, pfn: Pfn): void {
+    const { ecc, memory, timeNs } = kernel.machine;
+    if (ecc !== 'simulated' && !memory.bad.has(pfn)) memory.bad.set(pfn, timeNs);
+}

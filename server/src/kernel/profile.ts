@@ -1,19 +1,22 @@
 import type { MfType } from '../vocabulary/mf-types.js';
 import { PROPOSALS, type ProposalName } from '../vocabulary/proposals.js';
 import type { KernelVersion } from '../vocabulary/kernels.js';
+import { ARCHITECTURES, type Architecture, type ArchitectureName } from '../vocabulary/architectures.js';
 import { DIFFERENCES, holdsIn, type Difference, type DifferenceName } from './versions/differences.js';
 
-/** How one kernel behaves: the set of named differences that hold in it, and the proposals applied on top. */
+/** How one kernel behaves: the set of named differences that hold in it, the proposals applied on top, and the architecture it was built for. */
 export class Profile {
     readonly version: KernelVersion;
     readonly proposals: readonly string[];
+    readonly arch: Architecture;
     /** Types that panic with result Ignored when vm.panic_on_unrecoverable_memory_failure is 1; empty where the sysctl does not exist. */
     readonly panicTypes: ReadonlySet<MfType>;
     readonly #held = new Set<DifferenceName>();
 
-    constructor(version: KernelVersion, proposals: readonly string[]) {
+    constructor(version: KernelVersion, proposals: readonly string[], arch: ArchitectureName = 'x86-64') {
         this.version = version;
         this.proposals = proposals;
+        this.arch = ARCHITECTURES[arch];
         for (const [name, difference] of Object.entries(DIFFERENCES) as [DifferenceName, Difference][]) {
             if (holdsIn(difference, version)) this.#held.add(name);
         }

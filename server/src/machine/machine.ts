@@ -1,5 +1,6 @@
 import type { AddressSpace, OpenDescription } from './address-space.js';
 import { PoisonCounters } from './counters.js';
+import { FirmwareErrors } from './firmware-errors.js';
 import type { HugetlbPool } from './hugetlb-pool.js';
 import type { PhysicalMemory } from './physical-memory.js';
 import type { PinnedFolio, Process, Thread } from './process.js';
@@ -9,7 +10,7 @@ import type { Vma } from './vma.js';
 
 export interface CpuState {
     readonly thread: Thread | null;
-    readonly mode: 'user' | 'kernel' | 'kernel-recoverable' | 'copy-from-user';
+    readonly mode: 'user' | 'kernel' | 'kernel-recoverable' | 'copy-from-user' | 'interrupt';
     readonly in: string | null;
 }
 
@@ -37,7 +38,7 @@ export class Machine {
     readonly correctedErrors = new Map<number, number>();
     /** `Soft offline: disabled by ...` is printed once. */
     softOfflineDisabledPrinted = false;
-    /** The 4 KiB zero page; every untouched anonymous page that is read maps it. */
+    /** The zero page; every untouched anonymous page that is read maps it. */
     zeroPage: Pfn = 0;
     /** First frame of the huge zero folio. */
     hugeZeroFolio: Pfn = 0;
@@ -49,8 +50,12 @@ export class Machine {
     ringExitWork: PinnedFolio[] = [];
     /** What the harness's pipe holds: first character of the last write(). */
     pipeContent = '\0';
+    /** What memory does after an uncorrected error: poison the line, deliver it all the same, or nothing at all, where the error was made up by software. */
+    ecc: 'poison' | 'deliver' | 'simulated' = 'poison';
+    readonly firmwareErrors = new FirmwareErrors();
     panic: string | null = null;
     oops: string | null = null;
+    oopses = 0;
     nextPid = 100;
     timeNs = 0;
 

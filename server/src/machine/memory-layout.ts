@@ -1,10 +1,27 @@
 import type { Pfn } from './units.js';
 
-/** Sparse memory sections are 128 MiB on x86-64; struct pages are initialised per 2 MiB subsection. Both in 4 KiB pages. */
-export const SECTION_PAGES = 32768;
-export const SUBSECTION_PAGES = 512;
-/** x86 keeps the first MiB of RAM reserved. Pages. */
-export const LOW_RESERVED_PAGES = 256;
+/** How memory is cut up, in base pages. */
+export interface MemoryGeometry {
+    /** Sparse memory sections, which are also the blocks that go offline as a whole. */
+    readonly sectionPages: number;
+    /** Struct pages are initialised by subsections of 2 MiB. */
+    readonly subsectionPages: number;
+    /** What the kernel keeps reserved at the start of RAM. */
+    readonly lowReservedPages: number;
+    /** What a PMD maps. */
+    readonly pmdPages: number;
+    /** Where frames of a scenario start, 64 MiB into RAM where there is that much. */
+    readonly firstFreePage: Pfn;
+}
+
+/** @param sizes bytes; those of x86-64 unless given */
+export function geometryOf(pageShift: number, sizes: { readonly sectionShift: number; readonly lowReservedBytes: number } = { sectionShift: 27, lowReservedBytes: 2 ** 20 }): MemoryGeometry {
+    const pageBytes = 2 ** pageShift;
+    return {
+        sectionPages: 2 ** sizes.sectionShift / pageBytes, subsectionPages: Math.max(1, 2 ** 21 / pageBytes), lowReservedPages: Math.ceil(sizes.lowReservedBytes / pageBytes),
+        pmdPages: pageBytes / 8, firstFreePage: 2 ** 26 / pageBytes,
+    };
+}
 
 export interface Range { readonly pfn: Pfn; readonly pageCount: number; }
 
@@ -18,6 +35,7 @@ export class MemoryLayout {
     readonly holes: readonly Range[];
     readonly offline: Range[];
     readonly devices: readonly Range[];
+    readonly geometry: MemoryGeometry;
 
     /**
      * @param pageCount end of the span of RAM, in pages, exclusive
@@ -25,11 +43,12 @@ export class MemoryLayout {
      * @param offline ranges (whole memory blocks) that are offline
      * @param devices ranges of persistent memory with struct pages
      */
-    constructor(pageCount: number, holes: readonly Range[], offline: readonly Range[], devices: readonly Range[]) {
+    constructor(pageCount: number, holes: readonly Range[], offline: readonly Range[], devices: readonly Range[], geometry: MemoryGeometry = geometryOf(12)) {
         this.pageCount = pageCount;
         this.holes = holes;
         this.offline = [...offline];
         this.devices = devices;
+        this.geometry = geometry;
     }
 
     isRam(pfn: Pfn): boolean {
@@ -54,12 +73,12 @@ export class MemoryLayout {
 
     /** A struct page exists: pfn_valid(). Early sections are valid as a whole. */
     hasStructPage(pfn: Pfn): boolean {
-        return this.isDevice(pfn) || this.#blockHasRam(pfn, SECTION_PAGES);
+        return this.isDevice(pfn) || this.#blockHasRam(pfn, this.geometry.sectionPages);
     }
 
     /** pfn_to_online_page(): the subsection holds RAM, the block is online, the page is no device's. */
     isOnline(pfn: Pfn): boolean {
-        return !this.isDevice(pfn) && this.#blockHasRam(pfn, SUBSECTION_PAGES) && !this.offline.some((range) => overlaps(range, pfn, 1));
+        return !this.isDevice(pfn) && this.#blockHasRam(pfn, this.geometry.subsectionPages) && !this.offline.some((range) => overlaps(range, pfn, 1));
     }
 
     /** Last page of RAM, the end of the span of its zone; exclusive. */

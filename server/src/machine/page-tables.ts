@@ -3,9 +3,10 @@ import type { Machine } from './machine.js';
 import type { Pfn, VirtualPage } from './units.js';
 import type { HugeEntry, Pte, Vma } from './vma.js';
 
-/** Order of a PMD in base pages of 4 KiB. */
-export const PMD_ORDER = 9;
-const PMD_PAGES = 512;
+/** Base pages that a PMD maps: as many entries of 8 bytes as a page holds. 512 with pages of 4 KiB, 8192 with 64 KiB. */
+export function pmdPages(pageShift: number): number {
+    return 2 ** (pageShift - 3);
+}
 
 /** What the page tables hold for one virtual page. `huge` entries cover `pages` pages from `start`. */
 export type Entry =
@@ -15,7 +16,7 @@ export type Entry =
 
 /** Pages covered by one huge entry of the VMA: a hugetlb page, or a PMD. */
 export function hugePages(vma: Vma, pageShift: number): number {
-    return vma.hugetlbShift === null ? PMD_PAGES : 2 ** (vma.hugetlbShift - pageShift);
+    return vma.hugetlbShift === null ? pmdPages(pageShift) : 2 ** (vma.hugetlbShift - pageShift);
 }
 
 /** Pages from one entry of the VMA to the next: a huge page in a hugetlb VMA, else one. */
@@ -43,7 +44,7 @@ export function lookup(machine: Machine, vma: Vma, page: VirtualPage): Entry {
         if (huge === null) return null;
         return { level: 'huge', entry: { kind: 'present', head: pfn - (page - start), dirty: backing.dirty, writable: backing.writable }, start, pages };
     }
-    if (backing.order >= PMD_ORDER && huge === undefined && start >= vma.start && start + PMD_PAGES <= vma.end) {
+    if (huge === undefined && 2 ** backing.order >= pages && start >= vma.start && start + pages <= vma.end) {
         const head = pfn - (page - start);
         return { level: 'huge', entry: { kind: 'present', head, dirty: backing.dirty, writable: backing.writable }, start, pages };
     }
@@ -64,7 +65,7 @@ export function mappedPfn(machine: Machine, vma: Vma, page: VirtualPage): Pfn | 
     return found.level === 'huge' ? found.entry.head + (page - found.start) : found.entry.pfn;
 }
 
-/** Sets a 4 KiB entry; null means nothing. */
+/** Sets the entry of a base page; null means nothing. */
 export function setPte(vma: Vma, page: VirtualPage, pte: Pte | null): void {
     vma.mm.ptes.set(page, pte);
 }

@@ -1,6 +1,6 @@
 import { contentAt } from './address-space.js';
 import { Folio, PG, type FolioOwner, type PageType } from './folio.js';
-import { LOW_RESERVED_PAGES, type MemoryLayout } from './memory-layout.js';
+import type { MemoryLayout } from './memory-layout.js';
 import type { Pfn } from './units.js';
 
 /** Pages that start in the same state: a declared region, the frames of a mapping, cached pages of a file. */
@@ -33,14 +33,12 @@ export interface Poison {
 export class PhysicalMemory {
     readonly layout: MemoryLayout;
     readonly poisoned = new Map<Pfn, Poison>();
-    /** Frames whose memory itself is bad, whatever a kernel knows of it: whoever loads from one meets a machine check. */
-    readonly bad = new Set<Pfn>();
+    /** Frames whose memory itself is bad, whatever a kernel knows of it, with the time of the error in nanoseconds: whoever loads from one is stopped. */
+    readonly bad = new Map<Pfn, number>();
     /** First character of pages that no longer hold what their extent says. */
     readonly contents = new Map<Pfn, string>();
     /** Pages that have left the kernel's direct map after a hardware error was handled. */
     readonly notInDirectMap = new Set<Pfn>();
-    /** The frame that the next allocation of one page gets, when a scenario says which. */
-    handOut: Pfn | null = null;
     /** Sorted by pfn, not overlapping. */
     readonly #extents: Extent[] = [];
     /** Every page that was looked at leads to its folio. */
@@ -49,16 +47,15 @@ export class PhysicalMemory {
     readonly #split = new Set<Pfn>();
     /** Heads of extent folios whose pages went back to the buddy allocator as a whole. */
     readonly #released = new Set<Pfn>();
-    /** Order of the folios that an extent folio was cut into, by its head. */
-    readonly #cut = new Map<Pfn, number>();
     /** Large folios filled with one character, by head. */
     readonly #fills = new Map<Pfn, { readonly pageCount: number; readonly content: string }>();
     #cursor: Pfn;
 
     constructor(layout: MemoryLayout) {
         this.layout = layout;
-        // Leave room for what a real kernel places low; frames of a scenario start at 64 MiB where there is that much.
-        this.#cursor = Math.min(0x4000, Math.max(LOW_RESERVED_PAGES, Math.floor(layout.pageCount / 4)));
+        // Leave room for what a real kernel places low.
+        const { firstFreePage, lowReservedPages } = layout.geometry;
+        this.#cursor = Math.min(firstFreePage, Math.max(lowReservedPages, Math.floor(layout.pageCount / 4)));
     }
 
     #extentIndex(pfn: Pfn): number {
@@ -95,11 +92,6 @@ export class PhysicalMemory {
      * @returns first pfn, or null when RAM is exhausted
      */
     allocate(pageCount: number, order: number): Pfn | null {
-        if (pageCount === 1 && this.handOut !== null) {
-            const handedOut = this.handOut;
-            this.handOut = null;
-            return handedOut;
-        }
         const step = 2 ** order;
         let pfn = Math.ceil(this.#cursor / step) * step;
         for (;;) {
@@ -137,12 +129,6 @@ export class PhysicalMemory {
         if (extent === null) return this.#unclaimed(pfn);
         const size = 2 ** extent.order;
         const whole = extent.pfn + Math.floor((pfn - extent.pfn) / size) * size;
-        const cut = this.#cut.get(whole);
-        if (cut !== undefined) {
-            const part = whole + Math.floor((pfn - whole) / 2 ** cut) * 2 ** cut;
-            const known = this.#released.has(part) ? undefined : this.#folios.get(part);
-            return known ?? new Folio(pfn, 0, 'free', 'buddy', 0, 0);
-        }
         if (this.#released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
         const isSplit = extent.order > 0 && this.#split.has(whole);
         const head = isSplit ? pfn : whole;
@@ -159,7 +145,7 @@ export class PhysicalMemory {
     }
 
     #unclaimed(pfn: Pfn): Folio {
-        if (!this.layout.isRam(pfn) || pfn < LOW_RESERVED_PAGES) return new Folio(pfn, 0, 'reserved', 'none', PG.reserved, 1);
+        if (!this.layout.isRam(pfn) || pfn < this.layout.geometry.lowReservedPages) return new Folio(pfn, 0, 'reserved', 'none', PG.reserved, 1);
         return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
     }
 
@@ -200,15 +186,6 @@ export class PhysicalMemory {
         this.#fills.delete(head);
         for (const pfn of [...this.#folios.keys()]) if (pfn >= head && pfn < head + pageCount) this.#folios.delete(pfn);
         for (const pfn of [...this.contents.keys()]) if (pfn >= head && pfn < head + pageCount) this.contents.delete(pfn);
-    }
-
-    /** A large folio of an extent becomes several smaller ones of one order; nothing else is remembered of its pages. */
-    cut(folio: Folio, parts: readonly Folio[]): void {
-        const { head } = folio;
-        this.release(folio);
-        this.#released.delete(head);
-        this.#cut.set(head, parts[0]!.order);
-        for (const part of parts) this.#folios.set(part.head, part);
     }
 
     /** Every page of a large folio holds that character from here on. */

@@ -5,7 +5,7 @@ import type { PageIndex, Pfn, VirtualPage } from './units.js';
 
 export type Protection = 'none' | 'read' | 'write' | 'exec';
 
-/** A page-table entry (4 KiB level). */
+/** A page-table entry of a base page. */
 export type Pte =
     | { readonly kind: 'present'; readonly pfn: Pfn; readonly dirty: boolean; readonly writable: boolean }
     | { readonly kind: 'swap'; readonly slot: number }
@@ -24,7 +24,7 @@ export interface Backing {
     readonly pfn: Pfn;
     readonly dirty: boolean;
     readonly writable: boolean;
-    /** Order of the folios behind it; entries of order 9 are PMDs while the folio is whole. */
+    /** Order of the folios behind it; entries are PMDs while the folio is whole and fills one. */
     readonly order: number;
 }
 

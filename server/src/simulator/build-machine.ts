@@ -2,11 +2,12 @@ import { AddressSpace, OpenDescription, type FilesystemTraits } from '../machine
 import { PG, type PageType } from '../machine/folio.js';
 import { HugetlbPool } from '../machine/hugetlb-pool.js';
 import { Machine } from '../machine/machine.js';
-import { MemoryLayout } from '../machine/memory-layout.js';
+import { MemoryLayout, geometryOf } from '../machine/memory-layout.js';
 import { PhysicalMemory, type Extent } from '../machine/physical-memory.js';
 import { SwapArea } from '../machine/swap.js';
 import { newFileFlags } from '../kernel/page-cache.js';
 import type { Profile } from '../kernel/profile.js';
+import { pageSizes, pmdShift } from '../vocabulary/architectures.js';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../vocabulary/filesystems.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
@@ -28,7 +29,7 @@ export function traitsOf(type: string): FilesystemTraits {
 export function buildMachine(program: Program, profile: Profile): Machine {
     const spec = program.machine;
     const pageBytes = 2 ** program.pageShift;
-    const layout = new MemoryLayout(Math.floor(spec.ramBytes / pageBytes), spec.holes, spec.offline, spec.pmems.map(({ pfn, pageCount }) => ({ pfn, pageCount })));
+    const layout = new MemoryLayout(Math.floor(spec.ramBytes / pageBytes), spec.holes, spec.offline, spec.pmems.map(({ pfn, pageCount }) => ({ pfn, pageCount })), geometryOf(program.pageShift, { sectionShift: pageSizes(program.arch, program.pageShift)?.sectionShift ?? 27, lowReservedBytes: profile.arch.lowReservedBytes }));
     const memory = new PhysicalMemory(layout);
     const nodes = spec.nodes.length > 0 ? [...spec.nodes].sort((a, b) => a.pfn - b.pfn) : [{ id: 0, pfn: 0, pageCount: layout.pageCount }];
     const machine = new Machine(memory, program.pageShift, nodes);
@@ -37,6 +38,7 @@ export function buildMachine(program: Program, profile: Profile): Machine {
     for (const [name, value] of Object.entries(spec.config)) machine.config.set(name, value);
     for (const [name, value] of Object.entries(spec.filters)) machine.filters.set(name, BigInt(value));
     machine.cpuVendor = spec.cpuVendor;
+    machine.ecc = spec.ecc ?? 'poison';
     for (let cpu = 0; cpu < spec.cpus; cpu += 1) machine.cpus.push({ thread: null, mode: 'kernel', in: null });
     spec.swaps.forEach((swap, index) => machine.swaps.push(new SwapArea(swap.name, index * 1e6 + 1)));
 
@@ -87,15 +89,16 @@ function claimRegion(machine: Machine, profile: Profile, region: RegionSpec, at:
     }
     const order = kind.compound && !kind.tail ? Math.max(1, Math.ceil(Math.log2(Math.max(2, region.pageCount)))) : 0;
     const pages = kind.compound && !kind.tail ? 2 ** order : region.pageCount;
-    const huge = region.kind === 'huge-zero' ? 9 : order;
-    const outside = !kind.structPage ? beyondRam(machine, memory) : null;
-    const pfn = at ?? outside ?? memory.allocate(region.kind === 'huge-zero' ? 512 : pages, huge);
+    const { pmdPages } = memory.layout.geometry;
+    const huge = region.kind === 'huge-zero' ? Math.log2(pmdPages) : order;
+    const outside = !kind.structPage ? beyondRam(memory) : null;
+    const pfn = at ?? outside ?? memory.allocate(region.kind === 'huge-zero' ? pmdPages : pages, huge);
     if (pfn === null) return;
     machine.regions.set(region.name, { pfn, pageCount: region.pageCount });
     if (region.kind === 'free') return;
     const references = profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount;
     memory.claim({
-        ...plainExtent(pfn, region.kind === 'huge-zero' ? 512 : pages), order: huge, kind: region.kind, pageType: pageTypeOf(kind), flags: kindFlags(kind), references, content: region.content,
+        ...plainExtent(pfn, region.kind === 'huge-zero' ? pmdPages : pages), order: huge, kind: region.kind, pageType: pageTypeOf(kind), flags: kindFlags(kind), references, content: region.content,
         finish: (folio) => {
             folio.movableOps = kind.movableOps;
             if (region.kind === 'free-pcp') {
@@ -122,15 +125,16 @@ function pageTypeOf(kind: PageKind): PageType {
 }
 
 /** A pfn past every section that holds RAM. */
-function beyondRam(machine: Machine, memory: PhysicalMemory): number {
-    let pfn = Math.ceil(memory.layout.pageCount / 32768) * 32768 + 32768;
-    while (!memory.isUnclaimed(pfn, 32768)) pfn += 32768;
+function beyondRam(memory: PhysicalMemory): number {
+    const { sectionPages } = memory.layout.geometry;
+    let pfn = Math.ceil(memory.layout.pageCount / sectionPages) * sectionPages + sectionPages;
+    while (!memory.isUnclaimed(pfn, sectionPages)) pfn += sectionPages;
     return pfn;
 }
 
 /** The declared name stands for the first free huge page that no other name stands for. */
 function claimFreeHugetlb(machine: Machine, region: RegionSpec): void {
-    const pool = machine.pools.get(21) ?? [...machine.pools.values()][0];
+    const pool = machine.pools.get(pmdShift(machine.pageShift)) ?? [...machine.pools.values()][0];
     if (pool === undefined) return;
     const named = new Set([...machine.regions.values()].map(({ pfn }) => pfn));
     const folio = pool.free.find((each) => !named.has(each.head));
@@ -157,7 +161,7 @@ export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec,
     const pageBytes = 2 ** machine.pageShift;
     const pageCount = Math.ceil(file.bytes / pageBytes);
     if (row.hugetlb) {
-        space.hugetlbShift = file.folioBytes > pageBytes ? Math.log2(file.folioBytes) : 21;
+        space.hugetlbShift = file.folioBytes > pageBytes ? Math.log2(file.folioBytes) : pmdShift(machine.pageShift);
         fillHugetlbFile(machine, space, file);
         return space;
     }

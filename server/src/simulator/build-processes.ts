@@ -1,7 +1,7 @@
 import { AnonVma } from '../machine/anon-vma.js';
 import { AddressSpace, OpenDescription, contentAt } from '../machine/address-space.js';
 import { PG, type Folio } from '../machine/folio.js';
-import { hugePages, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
+import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page-tables.js';
 import { Process, Thread } from '../machine/process.js';
 import { Vma } from '../machine/vma.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
@@ -10,13 +10,12 @@ import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/madvise.js';
 import { fork, ksmMerge, mlock } from '../kernel/mm-calls.js';
 import { anonFlags, userAccess } from '../kernel/page-fault.js';
+import { pmdShift } from '../vocabulary/architectures.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
 import { traitsOf } from './build-machine.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
 
-/** First virtual page of a process: 0x555500000000 in 4 KiB pages. */
-const FIRST_PAGE = 0x555500000;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** Adds the declared processes, forked ones after their parents. */
@@ -49,7 +48,7 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
     } else {
         const pid = spec.pid ?? machine.nextPid;
         machine.nextPid = Math.max(machine.nextPid, pid) + 1;
-        process = new Process(spec.name, spec.comm, pid, FIRST_PAGE);
+        process = new Process(spec.name, spec.comm, pid, kernel.profile.arch.firstAddress / 2 ** machine.pageShift);
         machine.processes.push(process);
     }
     process.capSysAdmin = spec.capSysAdmin;
@@ -75,7 +74,7 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
 export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec): Vma | null {
     const { machine } = kernel;
     const pageBytes = 2 ** machine.pageShift;
-    const alignment = spec.hugetlbShift !== undefined ? 2 ** (spec.hugetlbShift - machine.pageShift) : Math.max(512, spec.folioBytes / pageBytes);
+    const alignment = spec.hugetlbShift !== undefined ? 2 ** (spec.hugetlbShift - machine.pageShift) : Math.max(pmdPages(machine.pageShift), spec.folioBytes / pageBytes);
     const start = spec.address === undefined ? process.mm.reserve(spec.pageCount, alignment) : Math.floor(spec.address / pageBytes);
     const file = fileOf(kernel, spec);
     const pageOffset = spec.from.kind === 'file' ? spec.from.pageOffset : 0;
@@ -152,8 +151,9 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const { machine } = kernel;
     if (spec.touched === 'untouched') return;
     const order = Math.max(0, Math.log2(spec.folioBytes / 2 ** machine.pageShift));
+    const pmdOrder = Math.log2(pmdPages(machine.pageShift));
     if (spec.touched === 'read') {
-        if (order >= 9) vma.backing = { pfn: hugeZeroFolio(kernel), dirty: false, writable: false, order: 9 };
+        if (order >= pmdOrder) vma.backing = { pfn: hugeZeroFolio(kernel), dirty: false, writable: false, order: pmdOrder };
         else for (let page = vma.start; page < vma.end; page += 1) setPte(vma, page, { kind: 'present', pfn: machine.zeroPage, dirty: false, writable: false });
         return;
     }
@@ -162,7 +162,7 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (pfn === null) return;
     const anonVma = vma.anonVma!;
     machine.memory.claim({
-        pfn, pageCount: aligned, order, kind: order >= 9 ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: anonFlags(kernel), references: 0, owner: anonVma, index: 0, content: anonContent(spec),
+        pfn, pageCount: aligned, order, kind: order >= pmdOrder ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: anonFlags(kernel), references: 0, owner: anonVma, index: 0, content: anonContent(spec),
         finish: (folio) => {
             folio.chargedTo = vma.mm.process;
         },
@@ -174,8 +174,10 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
 function hugeZeroFolio(kernel: Kernel): number {
     const { machine } = kernel;
     if (machine.hugeZeroFolio !== 0) return machine.hugeZeroFolio;
-    const pfn = machine.memory.allocate(512, 9) ?? 0;
-    machine.memory.claim({ pfn, pageCount: 512, order: 9, kind: 'huge-zero', pageType: 'none', flags: 0, references: 1, owner: null, index: 0, content: '' });
+    const pages = pmdPages(machine.pageShift);
+    const order = Math.log2(pages);
+    const pfn = machine.memory.allocate(pages, order) ?? 0;
+    machine.memory.claim({ pfn, pageCount: pages, order, kind: 'huge-zero', pageType: 'none', flags: 0, references: 1, owner: null, index: 0, content: '' });
     machine.hugeZeroFolio = pfn;
     return pfn;
 }
@@ -214,7 +216,7 @@ function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: MappingS
     if (spec.touched === 'untouched') return;
     const file = vma.file!;
     const { initial } = file;
-    const wholeFile = initial !== null && initial.order >= 9 && spec.folioBytes >= 2 ** 21;
+    const wholeFile = initial !== null && 2 ** initial.order >= pmdPages(machine.pageShift) && spec.folioBytes >= 2 ** pmdShift(machine.pageShift);
     if (wholeFile && vma.shared) {
         vma.backing = { pfn: initial.pfn + vma.indexBase, dirty: spec.touched === 'written', writable: spec.touched === 'written', order: initial.order };
         if (spec.content !== '') for (let page = 0; page < vma.pageCount; page += 1) machine.memory.contents.set(initial.pfn + vma.indexBase + page, contentAt(spec.content, page));

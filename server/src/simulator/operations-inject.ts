@@ -1,8 +1,11 @@
 import { doMadvise, processMadvise } from '../kernel/madvise.js';
 import { hardOfflinePageStore, hwpoisonInject, hwpoisonUnpoison, softOfflinePageStore } from '../kernel/hwpoison-inject.js';
 import { cecAddElem, cecThreshold } from '../kernel/corrected-errors.js';
+import { doSea } from '../kernel/external-abort.js';
+import { ghesProc } from '../kernel/ghes.js';
 import { doMachineCheck, type MachineCheck } from '../kernel/machine-check.js';
 import type { Errno } from '../kernel/kernel.js';
+import { memoryGoesBad } from '../kernel/poison.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
 import type { Operation } from './operations.js';
 import { SILENT, type StepContext, called } from './step-context.js';
@@ -64,8 +67,8 @@ function statusOf(severity: string, fetch: boolean): bigint {
             return COMMON | bits(MCI_STATUS.S, MCI_STATUS.AR) | BigInt(fetch ? MCACOD.INSTR.value : MCACOD.DATA.value);
         case 'UCNA':
             return COMMON | 0x9fn;
-        case 'CE':
-            return COMMON & ~bits(MCI_STATUS.UC);
+        case 'fatal':
+            return COMMON | bits(MCI_STATUS.PCC);
         default:
             return COMMON | bits(MCI_STATUS.S) | BigInt(MCACOD.SCRUB.value);
     }
@@ -91,6 +94,37 @@ function deliver(context: StepContext, mce: Omit<MachineCheck, 'address'>): Retu
         return SILENT;
     }
     doMachineCheck(context.kernel, { ...mce, address });
+    return SILENT;
+}
+
+/** The checker refuses it before; where the architecture is varied it can be met. */
+function notOnArch({ kernel, program, step }: StepContext): ReturnType<Operation> {
+    kernel.recorder.notModelled(`${step.op}: there is no such thing on ${program.arch}`);
+    return SILENT;
+}
+
+/** The error by its meaning where firmware reports it: GHES, or with an external abort where a CPU consumed it. */
+function firmwareFirst(context: StepContext, severity: string): ReturnType<Operation> {
+    const address = addressOf(context);
+    if (address === null || context.place() === null) {
+        context.kernel.recorder.notModelled(address === null ? 'no frame is mapped at the address of the error' : 'a firmware record without an address');
+        return SILENT;
+    }
+    const { kernel } = context;
+    const threshold = context.text('threshold') === 'threshold';
+    if (severity !== 'CE') memoryGoesBad(kernel, Math.floor(address / 2 ** kernel.machine.pageShift));
+    if (severity !== 'AR') {
+        ghesProc(kernel, { severity: severity === 'CE' ? 'corrected' : severity === 'fatal' ? 'fatal' : 'recoverable', thresholdExceeded: threshold, address });
+        return SILENT;
+    }
+    const cpu = kernel.machine.cpus[cpuOf(context)];
+    if (cpu === undefined || cpu.thread === null) {
+        kernel.recorder.notModelled('an external abort on a CPU that runs no task: say `cpu N runs TASK in user mode`');
+        return SILENT;
+    }
+    const range = context.range();
+    const faultAddress = range !== null && range.process === cpu.thread.process ? range.page * 2 ** kernel.machine.pageShift + range.byteOffset : null;
+    doSea(kernel, { mode: cpu.mode, thread: cpu.thread, address, faultAddress, fetch: context.text('fetch') === 'fetch', firmware: context.text('firmware') === 'unclaimed' ? null : 'recoverable', in: cpu.in });
     return SILENT;
 }
 
@@ -129,6 +163,7 @@ export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     'machine-check': (context) => {
         const severity = context.text('severity') ?? 'AO';
+        if (context.kernel.profile.arch.errorSource === 'firmware') return firmwareFirst(context, severity);
         if (severity === 'CE') {
             return correctedError(context);
         }
@@ -142,6 +177,7 @@ export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
         return deliver(context, { cpu: cpuOf(context), bank: 9, status: statusOf(severity, context.text('fetch') === 'fetch'), mcgStatus, misc: 0x8c, delivery });
     },
     'machine-check-registers': (context) => {
+        if (context.kernel.profile.arch.errorSource === 'firmware') return notOnArch(context);
         const how = context.text('broadcast');
         return deliver(context, {
             cpu: cpuOf(context), bank: context.number('bank') ?? 9, status: BigInt(context.text('status') ?? '0'), mcgStatus: context.number('mcgStatus') ?? 0,
@@ -149,6 +185,7 @@ export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
         });
     },
     'cec-threshold': (context) => {
+        if (context.kernel.profile.arch.errorSource === 'firmware') return notOnArch(context);
         const pfn = context.pfn();
         if (pfn !== null) cecThreshold(context.kernel, pfn);
         return SILENT;

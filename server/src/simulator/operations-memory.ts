@@ -1,5 +1,5 @@
 import type { Errno } from '../kernel/kernel.js';
-import { consumedByKernel, doMachineCheck } from '../kernel/machine-check.js';
+import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm-calls.js';
 import { handleMmFault, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
 import { mappedPfn } from '../machine/page-tables.js';
@@ -27,21 +27,18 @@ function byFrame(context: StepContext): ReturnType<Operation> {
     return SILENT;
 }
 
-/** The kernel touches a page. What it does when the page is bad by hardware is not described here. */
+/** The kernel touches a page. */
 function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operation> {
     const pfn = context.pfn();
     const { kernel } = context;
     if (pfn === null) return SILENT;
-    if (kernel.machine.memory.bad.has(pfn) && kind !== 'write') {
-        if (context.program.arch === 'arm64') {
-            kernel.recorder.notModelled('consumption of poison by the kernel on arm64');
-            return SILENT;
-        }
-        kernel.decide('memory.poison-consumed', pfn, context.text('in'));
-        doMachineCheck(kernel, consumedByKernel(0, pfn * 2 ** kernel.machine.pageShift));
+    const where: KernelContext = { in: context.text('in') ?? null, interrupt: context.text('from') === 'interrupt', thread: null };
+    if (kind === 'write') {
+        if (!kernelStore(kernel, pfn, where)) return SILENT;
+        storeContent(kernel, pfn, context.text('content') ?? 'Z');
+    } else if (kernelLoad(kernel, pfn, where) === 'stopped') {
         return SILENT;
     }
-    if (kind === 'write') storeContent(kernel, pfn, context.text('content') ?? 'Z');
     return { errno: '0', returned: 2 ** kernel.machine.pageShift, value: kernel.machine.memory.content(pfn) };
 }
 
@@ -62,6 +59,7 @@ function copyUser(context: StepContext, bytes: number, write: boolean): { readon
             kernel.decide('copy_user.fault', undefined, fault.kind);
             break;
         }
+        if (!write && fault.pfn >= 0 && copyFromUserLoad(kernel, fault.pfn, thread, context.step.op) === 'stopped') break;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
         if (write) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
         copied += Math.min(pageBytes, bytes - copied);

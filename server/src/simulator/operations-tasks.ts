@@ -5,9 +5,9 @@ import { writebackFolio } from '../kernel/page-cache.js';
 import { PR_MCE_KILL_CLEAR, PR_MCE_KILL_DEFAULT, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_SET, prctlMceKill, prctlMceKillGet } from '../kernel/prctl.js';
 import { stablePageFlagNames } from '../kernel/hwpoison-filter.js';
 import { Folio, PG } from '../machine/folio.js';
-import { SECTION_PAGES } from '../machine/memory-layout.js';
 import type { SigbusDisposition } from '../machine/process.js';
 import { mappingsOf } from '../machine/page-tables.js';
+import { pmdShift } from '../vocabulary/architectures.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { findThread } from './build-processes.js';
@@ -33,7 +33,7 @@ function setFrameKind(context: StepContext): ReturnType<Operation> {
         return called('EBUSY');
     }
     if (!memory.folio(pfn).free) return called('EBUSY');
-    const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, context.kernel.profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount);
+    const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, kind.refcount);
     folio.movableOps = kind.movableOps;
     memory.place(folio);
     context.kernel.decide('rmqueue', pfn, kindName);
@@ -42,7 +42,8 @@ function setFrameKind(context: StepContext): ReturnType<Operation> {
 
 function blockOf(context: StepContext): { readonly pfn: number; readonly pageCount: number } | null {
     const pfn = context.pfn();
-    return pfn === null ? null : { pfn: Math.floor(pfn / SECTION_PAGES) * SECTION_PAGES, pageCount: SECTION_PAGES };
+    const { sectionPages } = context.kernel.machine.memory.layout.geometry;
+    return pfn === null ? null : { pfn: Math.floor(pfn / sectionPages) * sectionPages, pageCount: sectionPages };
 }
 
 export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -137,7 +138,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return { errno: '0', text: [stablePageFlagNames(context.kernel, pfn).join(',') || '(none)', ...users.map((name) => `mapped by ${name}`)].join(' ') };
     },
     hugepages: (context) => {
-        const pool = context.kernel.machine.pools.get(21) ?? [...context.kernel.machine.pools.values()][0];
+        const pool = context.kernel.machine.pools.get(pmdShift(context.kernel.machine.pageShift)) ?? [...context.kernel.machine.pools.values()][0];
         const total = pool?.total ?? 0;
         const free = pool?.free.length ?? 0;
         const which = context.text('which');

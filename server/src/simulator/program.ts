@@ -6,6 +6,7 @@
  * pages from the start of the mapping, region or file. Ranges are start inclusive, count in pages.
  */
 import type { ErrnoName } from '../vocabulary/errnos.js';
+import type { ArchitectureName, PageShift } from '../vocabulary/architectures.js';
 import type { KernelVersion } from '../vocabulary/kernels.js';
 
 /** Index into `Program.sources`. */
@@ -34,8 +35,8 @@ export interface Program {
     readonly source: SourceId;
     readonly sources: readonly SourceRange[];
     readonly kernel: KernelChoice;
-    readonly arch: 'x86-64' | 'arm64';
-    readonly pageShift: 12 | 14 | 16;
+    readonly arch: ArchitectureName;
+    readonly pageShift: PageShift;
     readonly machine: MachineSpec;
     readonly steps: readonly Step[];
     readonly expectations: readonly Expectation[];
@@ -47,6 +48,8 @@ export interface MachineSpec {
     readonly ramBytes: number;
     readonly cpus: number;
     readonly cpuVendor: 'intel' | 'amd';
+    /** What memory does with the data of an uncorrected error; default `poison`. */
+    readonly ecc?: EccBehaviour;
     /** Ranges of physical addresses inside RAM's span that firmware keeps: not RAM. */
     readonly holes: readonly PfnRange[];
     /** Memory blocks set offline. */
@@ -73,11 +76,14 @@ export interface MachineSpec {
     readonly running: readonly CpuRunSpec[];
 }
 
+/** poison: a load is stopped. deliver: it gets the wrong data. simulated: the error was made up, the memory is healthy. */
+export type EccBehaviour = 'poison' | 'deliver' | 'simulated';
+
 export interface PfnRange { readonly pfn: number; readonly pageCount: number; }
 
 export interface HugetlbPoolSpec {
     readonly source: SourceId;
-    /** log2 bytes: 21 or 30 on x86-64. */
+    /** log2 bytes: 21 or 30 on x86-64, those of vocabulary/architectures elsewhere. */
     readonly shift: number;
     readonly pageCount: number;
     /** Huge pages promised to mappings and not yet faulted in. */
@@ -190,7 +196,7 @@ export interface MappingSpec {
     readonly touched: 'untouched' | 'read' | 'written';
     /** Contents by page, one character a page; the last one repeats. '' takes the default letters. */
     readonly content: string;
-    /** Folio size in bytes: a page, 64 KiB (mTHP), 2 MiB (THP). */
+    /** Folio size in bytes: a page, 64 KiB (mTHP), 2 MiB (THP); with larger base pages a THP is what a PMD maps. */
     readonly folioBytes: number;
     /** log2 bytes of the huge page of a hugetlb mapping. */
     readonly hugetlbShift?: number;
@@ -212,7 +218,7 @@ export interface CpuRunSpec {
     readonly source: SourceId;
     readonly cpu: number;
     readonly task: string;
-    readonly mode: 'user' | 'kernel' | 'kernel-recoverable' | 'copy-from-user';
+    readonly mode: 'user' | 'kernel' | 'kernel-recoverable' | 'copy-from-user' | 'interrupt';
     readonly in?: string;
 }
 
@@ -242,18 +248,6 @@ export interface StepBase {
 export interface Step extends StepBase {
     readonly op: string;
     readonly args: Readonly<Record<string, ArgumentValue>>;
-    /** What others may do at the windows of memory_failure() while the step runs. */
-    readonly races?: readonly Competitor[];
-}
-
-/** Another step that may happen, wholly or in part, at any window of the one above it. */
-export interface Competitor {
-    readonly source: SourceId;
-    readonly actor: string;
-    readonly op: string;
-    readonly args: Readonly<Record<string, ArgumentValue>>;
-    /** The free frame that the allocator hands out for it. */
-    readonly from?: Place;
 }
 
 export type ArgumentValue = Place | MappingSpec | number | string | boolean | readonly string[];
@@ -295,13 +289,5 @@ export type Claim = { readonly source: SourceId } & (
     | { readonly kind: 'value'; readonly value: string }
     | { readonly kind: 'returns'; readonly value: number }
     | { readonly kind: 'text'; readonly text: string }
-    /** Of all outcomes of a raced step: exactly these, no others than these, or none of these. */
-    | { readonly kind: 'outcomes'; readonly how: 'exactly' | 'one-of' | 'never'; readonly outcomes: readonly OutcomePattern[] }
     | { readonly kind: 'not-modelled'; readonly what: string }
 );
-
-/** Claims that hold together of one outcome. */
-export interface OutcomePattern {
-    readonly source: SourceId;
-    readonly claims: readonly Claim[];
-}

@@ -65,7 +65,7 @@ export class TraceRecorder implements Recorder {
         this.#add({ t: 'exit', process: process.name, signal });
     }
 
-    data(fate: 'lost' | 'stale', what: string, pfn: number | undefined): void {
+    data(fate: 'lost' | 'stale' | 'corrupt', what: string, pfn: number | undefined): void {
         this.#add(pfn === undefined ? { t: 'data', fate, what } : { t: 'data', fate, what, pfn });
     }
 

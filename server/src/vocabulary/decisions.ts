@@ -3,7 +3,7 @@
  * Breakpoints, coverage, hovers and golden files name decisions by their id: the function, and after a dot which of its choices.
  */
 export interface DecisionDescription {
-    /** The kernel function, as the kernel spells it; '' for what others do meanwhile. */
+    /** The kernel function, as the kernel spells it. */
     readonly function: string;
     /** One sentence, present tense. */
     readonly text: string;
@@ -12,8 +12,6 @@ export interface DecisionDescription {
 const ROWS = {
     '__do_fault.poisoned-page': { text: 'The file\'s page in the page cache is poisoned and cannot be dropped: the fault ends in VM_FAULT_HWPOISON.' },
     '__do_fault.poisoned-page-dropped': { text: 'The file\'s poisoned page is clean and unused: dropped, and read again from disk.' },
-    __free_pages: { text: 'The owner frees the page.' },
-    __munlock_folio: { text: 'The page leaves the LRU while it stops being mlocked.' },
     action_result: { text: 'Type and result are reported: event, counters, log line.' },
     'action_result.panic': { text: 'The sysctl asks for a panic on this type and result.' },
     add_to_kill: { text: 'A task that maps the page is collected for a signal.' },
@@ -22,24 +20,17 @@ const ROWS = {
     'capable.missing': { text: 'The caller lacks the capability.' },
     'cec_add_elem.counted': { text: 'The collector of corrected errors counts one more for the page.' },
     'cec_add_elem.threshold': { text: 'The corrected errors of a page reached the threshold: soft offline is queued.' },
-    collapse_huge_page: { text: 'khugepaged copies base pages into a huge page and frees them.' },
-    'collapse_huge_page.refused': { text: 'The pages cannot be collapsed.' },
-    demote_free_hugetlb_folios: { text: 'A free huge page becomes smaller huge pages.' },
-    dequeue_hugetlb_folio: { text: 'The huge page leaves the free list of its pool.' },
-    folio_add_lru: { text: 'The page waits on a per-CPU batch for its place on the LRU.' },
-    folio_end_writeback: { text: 'The page has reached the disk.' },
-    folio_get: { text: 'A reference is taken.' },
-    folio_isolate_lru: { text: 'The page is taken off the LRU.' },
-    folio_mark_dirty: { text: 'The page is marked dirty.' },
-    folio_put: { text: 'A reference is dropped.' },
-    folio_putback_lru: { text: 'The page is put back on the LRU.' },
-    folio_start_writeback: { text: 'The page is on its way to disk.' },
-    lru_add_drain_all: { text: 'The LRU batches are drained.' },
-    update_and_free_hugetlb_folio: { text: 'The pool gives the huge page up: its pages are ordinary free pages.' },
-    'check_new_pages.refused': { text: 'Page checking is on: the allocator does not hand out a page that carries PG_hwpoison.' },
     copy_process: { text: 'fork(): a child with copies of the page tables.' },
     'copy_user.fault': { text: 'The kernel\'s copy to or from user memory meets a page that cannot be had, and stops there without a signal.' },
+    die: { text: 'The kernel itself consumed bad memory: an oops.' },
     'do_machine_check.left': { text: 'The record is not acted on in the exception.' },
+    'do_page_fault.hwpoison': { text: 'The fault ends in a forced SIGBUS with BUS_MCEERR_AR at the exact address.' },
+    'do_page_fault.no-page': { text: 'There is no page for the access: SIGBUS with BUS_ADRERR.' },
+    'do_page_fault.no-vma': { text: 'No mapping covers the address: SIGSEGV.' },
+    'do_page_fault.protection': { text: 'The mapping forbids the access: SIGSEGV.' },
+    'do_sea.fixup': { text: 'Kernel code with a fix-up met bad memory: its copy falls short. Firmware is not asked.' },
+    'do_sea.unclaimed': { text: 'Firmware has no record for the abort: a plain SIGBUS with BUS_OBJERR.' },
+    'do_sea.user': { text: 'A task met bad memory: firmware is asked for the record.' },
     'do_sigbus.hwpoison': { text: 'The fault ends in a forced SIGBUS with BUS_MCEERR_AR at the exact address.' },
     'do_sigbus.no-page': { text: 'There is no page for the access: SIGBUS with BUS_ADRERR.' },
     'do_swap_page.poisoned-swapcache': { text: 'The swap entry leads to a poisoned page of the swap cache.' },
@@ -63,6 +54,14 @@ const ROWS = {
     'get_user_pages.secretmem': { text: 'memfd_secret pages cannot be had.' },
     'get_user_pages.special': { text: 'A device or PFN mapping without pages that can be had.' },
     'handle_mm_fault.hwpoison-entry': { text: 'The page tables hold a hwpoison entry for the address.' },
+    '__ghes_panic': { text: 'The record is fatal: panic, memory_failure() is never called.' },
+    'ghes_do_memory_failure.invalid-address': { text: 'The address has no struct page: the record is dropped.' },
+    'ghes_do_proc.not-queued': { text: 'Nothing could be queued for a synchronous error: the task gets a plain SIGBUS.' },
+    'ghes_handle_memory_failure.corrected': { text: 'A corrected error below firmware\'s threshold: nothing to do.' },
+    'ghes_handle_memory_failure.recoverable': { text: 'An uncorrected error that can be recovered: memory_failure() is queued.' },
+    'ghes_handle_memory_failure.threshold': { text: 'Firmware says that the corrected errors reached its threshold: soft offline is queued.' },
+    'ghes_in_nmi_queue_one_entry.duplicate': { text: 'The record repeats one of a moment ago and is not taken up.' },
+    'ghes_print_estatus.limited': { text: 'Too many records of the class were printed lately: this one is not.' },
     has_extra_refcount: { text: 'Somebody besides the handler still holds the page: the result becomes Failed.' },
     'hugetlb_no_page.poisoned': { text: 'The huge page in the page cache is poisoned: every address of it faults.' },
     'hugetlb_no_page.pool-empty': { text: 'The pool has no healthy free huge page.' },
@@ -91,7 +90,6 @@ const ROWS = {
     'madvise.refused': { text: 'The arguments are not accepted.' },
     'madvise_free.entry-dropped': { text: 'The page-table entry was no page: dropped.' },
     'madvise_free.lazy': { text: 'The page is clean and may be dropped until it is written again.' },
-    'meanwhile.acts': { text: 'A competitor acts while the handler is between two looks at the page.' },
     mce_panic: { text: 'The severity leaves nothing but a panic; memory_failure() is never called.' },
     mce_severity: { text: 'The registers are graded; the first row that matches decides.' },
     'mce_start.timeout': { text: 'A machine check without LMCES expects every CPU, and they do not come.' },
@@ -100,7 +98,11 @@ const ROWS = {
     'me_huge_page.not-dissolved': { text: 'The pool cannot spare the huge page.' },
     'me_huge_page.still-in-use': { text: 'Somebody still holds the huge page.' },
     'memory_block_online.refused': { text: 'The block holds poisoned pages and stays offline.' },
-    'memory.poison-consumed': { text: 'A load meets the bad memory itself: the CPU raises a machine check.' },
+    make_task_dead: { text: 'The thread that oopsed is ended.' },
+    'memory.bad-data-delivered': { text: 'A load meets bad memory, and the hardware delivers the data: nobody is told that they are wrong.' },
+    'memory.poison-consumed': { text: 'A load meets the bad memory itself: the CPU stops it.' },
+    'memory.poison-again': { text: 'The access meets the same bad memory again and again: nothing takes the page away, and the task makes no progress.' },
+    'memory.poison-overwritten': { text: 'Whole lines are stored over the bad data: the frame looks healthy.' },
     'memory_failure.already-poisoned': { text: 'PG_hwpoison was set before.' },
     'memory_failure.filtered': { text: 'The hwpoison filter rejects the page: the mark is taken off again.' },
     'memory_failure.hardware-event': { text: 'The first event that was not simulated: unpoison is off from here on.' },
@@ -115,12 +117,17 @@ const ROWS = {
     'memory_failure_dev_pagemap.device-private': { text: 'Device-private memory is not handled.' },
     'memory_failure_dev_pagemap.metadata': { text: 'The page holds the device\'s own struct pages.' },
     'memory_failure_dev_pagemap.no-entry': { text: 'No file maps the device page: its entry cannot be locked.' },
+    memory_failure_cb: { text: 'Task work of the task that took the abort calls memory_failure().' },
+    'memory_failure_cb.not-recovered': { text: 'The failure was not recovered: the task gets a plain SIGBUS.' },
+    memory_failure_queue: { text: 'The failure is put on the CPU\'s queue, and a worker without an address space handles it.' },
+    memory_failure_queue_kick: { text: 'Task work runs the CPU\'s queue in the task that took the abort; the result is not looked at.' },
     'memory_failure_pfn.registered': { text: 'A driver registered the range: those who map it are killed.' },
     'memory_failure_pfn.unregistered': { text: 'Nobody registered the PFN: nothing is done.' },
     mf_generic_kill_procs: { text: 'The device page is unmapped, those who map it are killed.' },
     'mf_generic_kill_procs.marked': { text: 'PG_hwpoison is set on the page of the device.' },
     'migrate_pages.failed': { text: 'The page cannot be moved.' },
     'migrate_pages.moved': { text: 'The contents move to another frame, and with them every mapping.' },
+    page_fault_oops: { text: 'The page is not in the kernel\'s direct map any more: the access is a page fault that nothing handles.' },
     'page_handle_poison.free': { text: 'The free page is taken out and marked.' },
     'pageout.swapped': { text: 'The page is written to swap.' },
     pin_user_pages: { text: 'A lasting reference is taken on the page.' },
@@ -169,19 +176,16 @@ const ROWS = {
     'unpoison_memory.tail': { text: 'The mark of a large folio is looked for on its head, and a tail has it.' },
     'unuse_pte.poisoned': { text: 'The cached page is poisoned: a hwpoison entry takes the place of the swap entry.' },
     'vfs_fsync.error-reported': { text: 'A recorded writeback error is reported, once for this open file description.' },
+    '__wp_page_copy_user.poisoned': { text: 'The copy for a write met bad memory: the fault ends in VM_FAULT_HWPOISON.' },
     'write.poisoned': { text: 'write() refuses a folio that holds poison.' },
     'zone_pcp_disable.outside-zone': { text: 'The page lies outside its zone, and the kernel follows a wild pointer.' },
 } as const satisfies Record<string, Omit<DecisionDescription, 'function'>>;
 
 export type DecisionId = keyof typeof ROWS;
 
-/** Not a function of the handler: a competitor's move. */
-const MEANWHILE = 'meanwhile';
-
 /** The function stands before the dot of the id. */
 function described(id: string, { text }: { readonly text: string }): DecisionDescription {
-    const [before] = id.split('.', 1);
-    return { function: before === MEANWHILE ? '' : before!, text };
+    return { function: id.split('.', 1)[0]!, text };
 }
 
 export const DECISIONS = Object.fromEntries(Object.entries(ROWS).map(([id, row]) => [id, described(id, row)])) as Readonly<Record<DecisionId, DecisionDescription>>;

@@ -87,7 +87,15 @@ export const MESSAGE_TEMPLATES = {
     cecSoftOffline: { level: 'err', text: 'RAS: Soft-offlining pfn: {pfn}', doc: 'The corrected errors collector reached its threshold and queues a soft offline.' },
 
     // Firmware first and arm64
-    ghesSigbus: { level: 'err', text: '{phys}: Sending SIGBUS to {task} due to hardware memory corruption', doc: 'Synchronous firmware error that memory_failure() could not handle (6.18 and later); the SIGBUS is forced.' },
+    cperSource: { level: 'err', text: '{event}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: {count}', doc: 'First line of a record that firmware handed over; the number in braces counts records, the last one names the source in the HEST table.' },
+    cperCorrected: { level: 'err', text: '{event}[Hardware Error]: It has been corrected by h/w and requires no further action', doc: 'The record is one of a corrected error.' },
+    cperSeverity: { level: 'err', text: '{event}[Hardware Error]: event severity: {reason}', doc: 'Severity of the record: corrected, recoverable or fatal.' },
+    cperErrorType: { level: 'err', text: '{event}[Hardware Error]:  Error 0, type: {reason}', doc: 'Severity of the section.' },
+    cperSection: { level: 'err', text: '{event}[Hardware Error]:   section_type: memory error', doc: 'The section describes a memory error.' },
+    cperAddress: { level: 'err', text: '{event}[Hardware Error]:   physical_address: {cperAddress}', doc: 'The address that is bad.' },
+    cperMask: { level: 'err', text: '{event}[Hardware Error]:   physical_address_mask: 0xfffffffffffff000', doc: 'How much of the address is known.' },
+    cperMemoryErrorType: { level: 'err', text: '{event}[Hardware Error]:   error_type: {reason}', doc: 'Kind of memory error, by its number in the UEFI specification.' },
+    ghesSigbus: { level: 'err', text: '{pfn}: Sending SIGBUS to {task} due to hardware memory corruption', doc: 'Synchronous firmware error that memory_failure() could not handle (6.18 and later); the SIGBUS is forced.' },
     ghesNotQueued: { level: 'err', text: 'GHES: {task}: synchronous unrecoverable error (SIGBUS)', doc: 'Synchronous firmware error from which nothing could be queued; the SIGBUS is forced.' },
     ghesInvalidAddress: { level: 'warn', text: 'GHES: Invalid address in generic error data: {phys}', doc: 'Up to 6.18: firmware named an address without struct page, and the record is dropped.' },
     armInternalError: { level: 'emerg', text: 'Internal error: {reason}: {esr} [#{count}]  SMP', old: { until: '6.12', text: 'Internal error: {reason}: {esr} [#{count}] SMP' }, doc: 'arm64: the kernel itself consumed the poison; panics with kernel.panic_on_oops.' },

@@ -12,12 +12,15 @@ export type MessageValues = Readonly<Record<string, string | number | bigint>>;
 const PREFIXED_HEX: ReadonlySet<string> = new Set(['pfn', 'phys']);
 const BARE_HEX: ReadonlySet<string> = new Set(['pfnBare', 'address', 'mcg']);
 const PADDED_HEX: ReadonlySet<string> = new Set(['status', 'esr']);
+/** Hex with `0x` and 16 digits, as CPER records print addresses. */
+const PREFIXED_PADDED_HEX: ReadonlySet<string> = new Set(['cperAddress']);
 
 function printed(name: string, value: string | number | bigint): string {
     if (typeof value === 'string') return value;
     if (PREFIXED_HEX.has(name)) return `0x${value.toString(16)}`;
     if (BARE_HEX.has(name)) return value.toString(16);
     if (PADDED_HEX.has(name)) return value.toString(16).padStart(16, '0');
+    if (PREFIXED_PADDED_HEX.has(name)) return `0x${value.toString(16).padStart(16, '0')}`;
     return value.toString();
 }
 

@@ -26,4 +26,12 @@ const ROWS = {
 
 export type UnitName = keyof typeof ROWS;
 
+const SPANS: readonly UnitName[] = ['h', 'min', 's', 'ms', 'us', 'ns'];
+
+/** A span of time in a unit that fits it, to three digits: `67 s`, `2.5 min`. */
+export function durationWords(ns: number): string {
+    const unit = SPANS.find((name) => ns >= ROWS[name].factor * (name === 'h' || name === 'min' ? 2 : 1)) ?? 'ns';
+    return `${Number((ns / ROWS[unit].factor).toPrecision(3))} ${unit}`;
+}
+
 export const UNITS: Readonly<Record<UnitName, Unit>> = ROWS;

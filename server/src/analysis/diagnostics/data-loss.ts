@@ -16,6 +16,13 @@ export const staleData: DiagnosticKind = {
     find: dataOf('stale', (what) => `From here on ${what} holds an older copy, and nobody is told.`),
 };
 
+export const corruptData: DiagnosticKind = {
+    code: 'data/corrupt',
+    severity: 'warning',
+    doc: 'Bad memory delivers its data (`ecc deliver`): what is read here is wrong, and nothing says so.',
+    find: dataOf('corrupt', (what) => `What is read from ${what} here is wrong, and nobody is told: the hardware delivers bad data.`),
+};
+
 function dataOf(fate: DataEvent['fate'], message: (what: string) => string): DiagnosticKind['find'] {
     return ({ trace }) => trace.steps.flatMap((step) => {
         const places = new Set(stepEvents(step, 'data').filter((event) => event.fate === fate).map(({ what }) => what));

@@ -1,3 +1,4 @@
+import { durationWords } from '../../vocabulary/units.js';
 import { stepEvents } from '../../report/step-events.js';
 import { hex, shortType } from '../../report/wording.js';
 import type { StepTrace, Trace } from '../../simulator/trace.js';
@@ -12,7 +13,7 @@ export const ignoredPage: DiagnosticKind = {
         return ignoredFrames(trace).map(({ step, pfn, type }) => ({
             source: step.source,
             message: `${shortType(type)}: the page ${hex(pfn)} is Ignored; it stays in use.`,
-            related: consumers(stops, step, pfn).map((later) => ({ source: later.source, message: 'It is consumed here.' })),
+            related: consumers(stops, step, pfn).map((later) => ({ source: later.source, message: `It is consumed here, ${after(step, later)} later.` })),
         }));
     },
 };
@@ -20,12 +21,12 @@ export const ignoredPage: DiagnosticKind = {
 export const consumedPage: DiagnosticKind = {
     code: 'page/consumed',
     severity: 'warning',
-    doc: 'The machine stops here because of a page that an earlier memory failure left Ignored. The link leads to that error.',
+    doc: 'A page that an earlier memory failure left Ignored is consumed here: the machine stops, the kernel oopses, a task is stopped, or wrong data are read and nobody is told. The link leads to that error.',
     find: ({ trace }) => {
         const stops = stopsOf(trace);
         return ignoredFrames(trace).flatMap(({ step, pfn }) => consumers(stops, step, pfn).map((later) => ({
             source: later.source,
-            message: `The page ${hex(pfn)} that is consumed here was left Ignored earlier.`,
+            message: `The page ${hex(pfn)} that is consumed here was left Ignored ${after(step, later)} earlier.`,
             related: [{ source: step.source, message: 'The error was found here.' }],
         })));
     },
@@ -39,14 +40,20 @@ function ignoredFrames(trace: Trace): IgnoredFrame[] {
         stepEvents(step, 'result').filter(({ result }) => result === 'MF_IGNORED').map(({ pfn, type }) => ({ step, pfn, type })));
 }
 
-/** Stops after a step with a decision about the frame. */
+/** Stops after a step with a decision about the frame, and steps that load from it. */
 function consumers(stops: readonly StepTrace[], after: StepTrace, pfn: number): StepTrace[] {
-    return stops.filter((step) => step.index > after.index && step.events.some((event) => event.t === 'decision' && event.pfn === pfn));
+    return stops.filter((step) => step.index > after.index && step.events.some((event) => event.t === 'decision' && event.pfn === pfn && (isStop(step) || CONSUMED.has(event.id))));
 }
 
-/** Steps in which the machine panics or the kernel oopses. */
+const CONSUMED: ReadonlySet<string> = new Set(['memory.poison-consumed', 'memory.bad-data-delivered']);
+
+function after(step: StepTrace, later: StepTrace): string {
+    return durationWords(later.timeNs - step.timeNs);
+}
+
+/** Steps in which the machine panics, the kernel oopses, or somebody loads from bad memory. */
 function stopsOf(trace: Trace): StepTrace[] {
-    return trace.steps.filter(isStop);
+    return trace.steps.filter((step) => isStop(step) || step.events.some((event) => event.t === 'decision' && CONSUMED.has(event.id)));
 }
 
 function isStop(step: StepTrace): boolean {

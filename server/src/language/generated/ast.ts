@@ -49,6 +49,7 @@ export type HwpKeywordNames =
     | "config"
     | "cpu"
     | "cpus"
+    | "ecc"
     | "every"
     | "expect"
     | "file"
@@ -827,10 +828,10 @@ export function isSetting(item: unknown): item is Setting {
     return reflection.isInstance(item, Setting.$type);
 }
 
-export type SettingWord = 'arch' | 'balloon' | 'cpus' | 'hole' | 'hugetlb' | 'memory' | 'movable' | 'node' | 'offline' | 'thp' | 'vendor';
+export type SettingWord = 'arch' | 'balloon' | 'cpus' | 'ecc' | 'hole' | 'hugetlb' | 'memory' | 'movable' | 'node' | 'offline' | 'thp' | 'vendor';
 
 export function isSettingWord(item: unknown): item is SettingWord {
-    return item === 'arch' || item === 'memory' || item === 'cpus' || item === 'vendor' || item === 'node' || item === 'hole' || item === 'offline' || item === 'movable' || item === 'thp' || item === 'hugetlb' || item === 'balloon';
+    return item === 'arch' || item === 'memory' || item === 'cpus' || item === 'vendor' || item === 'ecc' || item === 'node' || item === 'hole' || item === 'offline' || item === 'movable' || item === 'thp' || item === 'hugetlb' || item === 'balloon';
 }
 
 export interface Step extends langium.AstNode {

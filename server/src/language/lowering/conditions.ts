@@ -7,6 +7,7 @@ import { CONDITION_SUBJECTS } from '../../vocabulary/settings.js';
 import { SYSCTLS } from '../../vocabulary/sysctls.js';
 import type { Condition } from '../../simulator/program.js';
 import type { Context } from './context.js';
+import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
 import { checkWord } from './words-of-tables.js';
 
 /** The condition after `when`; undefined after an error. Depth is limited by the layout pass. */
@@ -41,7 +42,7 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
             }
             return { kind: 'compare', subject, operator, value };
         case 'arch':
-            return name !== undefined || value === undefined || !checkWord(value, ['x86-64', 'arm64'], 'architecture', node, context, 'value')
+            return name !== undefined || value === undefined || !checkWord(value, ARCHITECTURE_NAMES, 'architecture', node, context, 'value')
                 ? value === undefined ? malformed() : undefined : { kind: 'compare', subject, operator, value };
         case 'sysctl':
             return name === undefined || value === undefined ? malformed()

@@ -49,6 +49,7 @@ function defaultFacts(): Facts {
         ramBytes: { value: GIB },
         cpus: { value: 2 },
         vendor: { value: 'intel' },
+        ecc: { value: 'poison' },
         thp: { value: 'always' },
         nodes: [], holes: [], offline: [], movable: [], pools: [],
         sysctls: new Map(), filters: new Map(), config: new Map(),

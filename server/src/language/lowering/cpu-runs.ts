@@ -9,7 +9,7 @@ import { textOf, wordOf } from './words.js';
 import { suggest } from './suggestions.js';
 
 const MODES: Readonly<Record<string, CpuRunSpec['mode']>> = {
-    'in user mode': 'user', 'in user': 'user', 'in kernel mode': 'kernel', 'in kernel': 'kernel', 'in kernel recoverable': 'kernel-recoverable', 'in copy-from-user': 'copy-from-user',
+    'in user mode': 'user', 'in user': 'user', 'in kernel mode': 'kernel', 'in kernel': 'kernel', 'in kernel recoverable': 'kernel-recoverable', 'in copy-from-user': 'copy-from-user', 'in interrupt': 'interrupt',
 };
 
 /** `cpu 1 runs db.worker in copy-from-user "read"`; undefined after an error. */

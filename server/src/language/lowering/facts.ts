@@ -41,6 +41,7 @@ export interface Facts {
     ramBytes: Setting<number>;
     cpus: Setting<number>;
     vendor: Setting<'intel' | 'amd'>;
+    ecc: Setting<'poison' | 'deliver' | 'simulated'>;
     thp: Setting<'always' | 'madvise' | 'never'>;
     readonly nodes: DeclaredRange[];
     readonly holes: DeclaredRange[];

@@ -2,6 +2,7 @@
 import type { File, Filesystem, Item, Named, Quantity } from '../generated/ast.js';
 import { isFile, isFilesystem, isPlace, isQuantity, isText } from '../generated/ast.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
+import { pmdShift } from '../../vocabulary/architectures.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { FileSpec } from '../../simulator/program.js';
 import { visibleNames } from '../references/lookup.js';
@@ -123,7 +124,7 @@ function hugeSizes(reading: ArgumentReading, context: Context): Sizes | undefine
 }
 
 export function hugePages([size, pages]: readonly Quantity[], { issues, pageBytes }: Context): Sizes | undefined {
-    const folioBytes = size === undefined ? 2 * 2 ** 20 : sizeBytes(size, pageBytes, issues, 'The size of a huge page');
+    const folioBytes = size === undefined ? 2 ** pmdShift(Math.log2(pageBytes)) : sizeBytes(size, pageBytes, issues, 'The size of a huge page');
     if (pages !== undefined && pages.unit !== undefined && unitOf(pages.unit)?.of !== 'pages') {
         issues.report('quantity/wrong-unit', pages, `After the size of the huge page stands how many: \`${size?.value} ${size?.unit} 2 pages\`.`);
         return undefined;

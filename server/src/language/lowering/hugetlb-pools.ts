@@ -1,4 +1,5 @@
 import type { AstNode } from 'langium';
+import { pmdShift } from '../../vocabulary/architectures.js';
 import { log2 } from './powers.js';
 import type { Context } from './context.js';
 
@@ -24,8 +25,8 @@ export function hugePagesInUse(context: Context): ReadonlyMap<number, { readonly
     }
     for (const { spec, node } of context.facts.regions) {
         if (spec.kind === 'hugetlb-free') {
-            const pool = context.facts.pools.find((declared) => declared.spec.shift === 21) ?? context.facts.pools[0];
-            add(pool?.spec.shift ?? 21, 1, node);
+            const pool = context.facts.pools.find((declared) => declared.spec.shift === pmdShift(context.pageShift)) ?? context.facts.pools[0];
+            add(pool?.spec.shift ?? pmdShift(context.pageShift), 1, node);
         }
     }
     return used;

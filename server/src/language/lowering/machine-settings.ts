@@ -2,6 +2,7 @@
 import type { AstNode } from 'langium';
 import type { Argument, Item, KernelChoice as KernelNode, KernelSetting, Quantity, Setting } from '../generated/ast.js';
 import { isKernelSetting, isPageSizeSetting, isQuantity, isSetting } from '../generated/ast.js';
+import { ARCHITECTURE_NAMES, ARCHITECTURES, pageSizes } from '../../vocabulary/architectures.js';
 import { resolveKernel, KERNELS } from '../../vocabulary/kernels.js';
 import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
@@ -16,7 +17,7 @@ import { textOf, wordOf } from './words.js';
 import { suggest } from './suggestions.js';
 
 /** Settings that one machine makes once. */
-type Once = 'kernel' | 'arch' | 'page size' | 'memory' | 'cpus' | 'vendor' | 'thp';
+type Once = 'kernel' | 'arch' | 'page size' | 'memory' | 'cpus' | 'vendor' | 'ecc' | 'thp';
 
 /** Reads the settings among the items; later scenes (the scenario after its machine) override earlier ones. */
 export function lowerSettings(items: readonly Item[], context: Context): void {
@@ -36,7 +37,7 @@ export function lowerSettings(items: readonly Item[], context: Context): void {
         lowerPageSize(item.size, item, context);
     }
     for (const item of settings) {
-        if (item.word === 'memory' || item.word === 'cpus' || item.word === 'vendor' || item.word === 'thp') {
+        if (item.word === 'memory' || item.word === 'cpus' || item.word === 'vendor' || item.word === 'ecc' || item.word === 'thp') {
             once(item.word, item, made, context);
             lowerSetting(item, context);
         }
@@ -97,8 +98,7 @@ function lowerPageSize(size: Quantity | undefined, node: AstNode, context: Conte
     if (bytes === undefined) {
         return;
     }
-    const allowed = context.facts.arch.value === 'arm64' ? [4096, 16384, 65536] : [4096];
-    if (!allowed.includes(bytes)) {
+    if (pageSizes(context.facts.arch.value, Math.log2(bytes)) === undefined) {
         context.issues.report('machine/page-size', node, context.facts.arch.value === 'arm64'
             ? `arm64 has base pages of 4, 16 and 64 KiB, not of ${bytes} bytes.` : `x86-64 has base pages of 4 KiB only. Add \`arch arm64\` for pages of 16 or 64 KiB.`);
         return;
@@ -129,6 +129,7 @@ function lowerSetting(item: Setting, context: Context): void {
             break;
         }
         case 'vendor': facts.vendor = choice(item, ['intel', 'amd'] as const, context) ?? facts.vendor; break;
+        case 'ecc': facts.ecc = choice(item, ['poison', 'deliver', 'simulated'] as const, context) ?? facts.ecc; break;
         case 'thp': facts.thp = choice(item, ['always', 'madvise', 'never'] as const, context) ?? facts.thp; break;
     }
 }
@@ -140,10 +141,14 @@ function lowerArch(item: Setting, context: Context): void {
     const construct = CONSTRUCT_BY_WORD.get('arch')!;
     const reading = readArguments(item.arguments, construct, { head: 'The architecture' }, item, context.issues);
     const word = wordOf(reading.head);
-    if (reading.head !== undefined && word !== 'x86-64' && word !== 'arm64') {
-        unknownChoice(reading.head, ['x86-64', 'arm64'], context);
-    } else if (word === 'x86-64' || word === 'arm64') {
-        context.facts.arch = { value: word, node: item };
+    const arch = ARCHITECTURE_NAMES.find((name) => name === word);
+    if (arch !== undefined) {
+        context.facts.arch = { value: arch, node: item };
+        if (ARCHITECTURES[arch].basis === 'derived') {
+            context.issues.report('machine/arch-derived', reading.head!, `${arch} is derived from the kernel's source and from reports: no ${arch} machine was recorded.`);
+        }
+    } else if (reading.head !== undefined) {
+        unknownChoice(reading.head, ARCHITECTURE_NAMES, context);
     }
     const size = reading.uses.get('page size')?.value;
     if (size !== undefined && isQuantity(size)) {

@@ -1,6 +1,7 @@
 /** map: what a process has mapped, and what it has done with it. */
 import type { File, Mapping, Place, Pmem, Region } from '../generated/ast.js';
 import { isFile, isPmem, isQuantity, isRegion, isText } from '../generated/ast.js';
+import { pmdShift } from '../../vocabulary/architectures.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
 import { SPECIAL_MAPPINGS } from '../../vocabulary/special-mappings.js';
@@ -66,8 +67,7 @@ function swapOf({ uses }: ArgumentReading): MappingSpec['swap'] {
 
 function folioBytes({ uses }: ArgumentReading, origin: Origin, { issues, pageBytes }: Context): number {
     if (uses.has('thp')) {
-        // One page table full of base pages: 2 MiB with 4 KiB pages, 512 MiB with 64 KiB pages.
-        return pageBytes * (pageBytes / 8);
+        return 2 ** pmdShift(Math.log2(pageBytes));
     }
     const folio = uses.get('folio')?.value;
     return isQuantity(folio) ? sizeBytes(folio, pageBytes, issues, 'A folio') ?? origin.folioBytes : origin.folioBytes;

@@ -143,7 +143,7 @@ function programOf(title: string, scenario: Scenario, context: Context, { steps,
     return {
         title, source, kernel: facts.kernel.value, arch: facts.arch.value, pageShift: context.pageShift,
         machine: {
-            ramBytes: facts.ramBytes.value, cpus: facts.cpus.value, cpuVendor: facts.vendor.value, thp: facts.thp.value,
+            ramBytes: facts.ramBytes.value, cpus: facts.cpus.value, cpuVendor: facts.vendor.value, ...(facts.ecc.value === 'poison' ? {} : { ecc: facts.ecc.value }), thp: facts.thp.value,
             holes: facts.holes.map(({ range }) => range), offline: facts.offline.map(({ range }) => range),
             nodes: facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 })),
             config: { ...config, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),

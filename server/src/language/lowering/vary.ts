@@ -8,6 +8,7 @@ import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { Context } from './context.js';
 import { lowerKernel } from './machine-settings.js';
 import { sizeBytes, wholeNumber } from './numbers.js';
+import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
 import { checkWord } from './words-of-tables.js';
 
 /** Most values on one `vary` line. */
@@ -61,7 +62,7 @@ function checkValue(node: Vary, value: Value, context: Context): boolean {
         case 'filter': return named(node, INJECT_FILTERS, 'filter file', context) && isNumber(value, context);
         case 'config': return named(node, CONFIG_OPTIONS, 'option', context) && checkWord(text, ['y', 'n'], 'value of an option', value, context);
         case 'prctl': return checkWord(text, POLICIES, 'kill policy', value, context);
-        case 'arch': return checkWord(text, ['x86-64', 'arm64'], 'architecture', value, context);
+        case 'arch': return checkWord(text, ARCHITECTURE_NAMES, 'architecture', value, context);
         case 'thp': return checkWord(text, ['always', 'madvise', 'never'], 'THP mode', value, context);
         default:
             if (!isQuantity(value) || node.name !== 'size') {

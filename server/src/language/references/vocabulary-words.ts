@@ -15,7 +15,7 @@ const FORM_WORDS = [
     'default', 'ignored', 'blocked', 'handler', 'longjmp', 'returning', 'user', 'kernel', 'mode', 'recoverable', 'copy-from-user', 'in',
     'PR_MCE_KILL_EARLY', 'PR_MCE_KILL_LATE', 'PR_MCE_KILL_DEFAULT', 'CAP_SYS_ADMIN', 'signal', 'to', 'at', 'lsb', 'times', 'poisoned', 'of', 'least', 'most',
     'lost', 'stale', 'intact', 'total', 'failed', 'delayed', 'recovered', 'bank', 'status', 'mcg_status', 'misc', 'x86-64', 'arm64', 'page', 'size',
-    'always', 'madvise', 'never', 'intel', 'amd', 'oops', 'SIGTRAP',
+    'always', 'madvise', 'never', 'intel', 'amd', 'poison', 'deliver', 'simulated', 'oops', 'SIGTRAP',
 ];
 
 const WORDS: ReadonlySet<string> = new Set([

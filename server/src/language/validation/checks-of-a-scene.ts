@@ -8,7 +8,7 @@ import { namesMustBeUnique, namesMustNotBeReserved } from './names.js';
 import { declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps } from './order.js';
 import { boundPageShouldBePresent, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
 import { commShouldFit, exitedProcessShouldRest, pidsMustBeUnique, processMustNotDescendFromItself } from './processes.js';
-import { machineCheckMustHitACpu, sysctlMustExistOnKernel } from './settings.js';
+import { machineCheckMustHitACpu, stepMustExistOnArchitecture, sysctlMustExistOnKernel } from './settings.js';
 
 /** A check of one scene: looks at what is declared and done, reports what cannot be. */
 export type SceneCheck = (context: Context, timeline: Timeline) => void;
@@ -19,7 +19,7 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps,
     rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
     memoryMustHoldWhatIsDeclared, hugePagesMustExist, poolMustHoldMappedPages,
-    sysctlMustExistOnKernel, machineCheckMustHitACpu,
+    sysctlMustExistOnKernel, machineCheckMustHitACpu, stepMustExistOnArchitecture,
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,
     pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, exitedProcessShouldRest,
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, foliosMustBePossible, mappingsMustNotOverlap,

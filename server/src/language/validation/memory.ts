@@ -1,14 +1,12 @@
 /** RAM, its ranges and nodes, regions and persistent memory. */
 import type { AstNode } from 'langium';
+import { pageSizes } from '../../vocabulary/architectures.js';
 import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
 import type { PfnRange } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { DeclaredRange } from '../lowering/facts.js';
 import { hugePagesInUse } from '../lowering/hugetlb-pools.js';
 import { lineOf } from './names.js';
-
-/** Memory blocks of this size are set offline and online as a whole. */
-const MEMORY_BLOCK_BYTES = 128 * 2 ** 20;
 
 interface Placed { readonly range: PfnRange; readonly node: AstNode; readonly what: string }
 
@@ -65,10 +63,12 @@ function overlaps(ranges: readonly Placed[], found: (later: Placed, earlier: Pla
 }
 
 export function offlineShouldBeWholeBlocks({ facts, issues, pageBytes }: Context): void {
-    const block = MEMORY_BLOCK_BYTES / pageBytes;
+    // Memory blocks are sections: set offline and online as a whole.
+    const blockBytes = 2 ** (pageSizes(facts.arch.value, Math.log2(pageBytes))?.sectionShift ?? 27);
+    const block = blockBytes / pageBytes;
     for (const { range, node } of facts.offline) {
         if (range.pfn % block !== 0 || range.pageCount % block !== 0) {
-            issues.report('machine/offline-part-of-block', node, 'Memory goes offline in blocks of 128 MiB: start and size should be multiples of it.');
+            issues.report('machine/offline-part-of-block', node, `Memory goes offline in blocks of ${blockBytes / 2 ** 20} MiB: start and size should be multiples of it.`);
         }
     }
 }
@@ -152,13 +152,14 @@ export function memoryMustHoldWhatIsDeclared(context: Context): void {
     }
 }
 
-const HUGE_SIZES: Readonly<Record<string, readonly number[]>> = {
-    'x86-64/4096': [21, 30], 'arm64/4096': [16, 21, 25, 30], 'arm64/16384': [21, 25, 30], 'arm64/65536': [21, 29, 34],
-};
+/** `2 MiB` for 21. */
+function sizeWords(shift: number): string {
+    return shift >= 30 ? `${2 ** (shift - 30)} GiB` : shift >= 20 ? `${2 ** (shift - 20)} MiB` : `${2 ** (shift - 10)} KiB`;
+}
 
 export function hugePagesMustExist({ facts, issues }: Context): void {
-    const shifts = HUGE_SIZES[`${facts.arch.value}/${facts.pageBytes.value}`] ?? [];
-    const words = shifts.map((shift) => shift >= 30 ? `${2 ** (shift - 30)} GiB` : shift >= 20 ? `${2 ** (shift - 20)} MiB` : `${2 ** (shift - 10)} KiB`);
+    const shifts = pageSizes(facts.arch.value, Math.log2(facts.pageBytes.value))?.hugetlbShifts ?? [];
+    const words = shifts.map(sizeWords);
     for (const { spec, node } of facts.pools) {
         if (!shifts.includes(spec.shift)) {
             issues.report('hugetlb/page-size', node, `${facts.arch.value} with pages of ${facts.pageBytes.value / 1024} KiB has huge pages of ${words.join(', ')}, not of ${2 ** spec.shift} bytes.`);
@@ -181,7 +182,7 @@ export function poolMustHoldMappedPages(context: Context): void {
     for (const [shift, { pages, node }] of hugePagesInUse(context)) {
         const pool = context.facts.pools.find(({ spec }) => spec.shift === shift);
         if (pool !== undefined && pages > pool.spec.pageCount + pool.spec.overcommit) {
-            context.issues.report('hugetlb/pool-too-small', node, `${pages} huge pages of ${2 ** (shift - 20)} MiB are in use, but the pool on line ${lineOf(pool.node)} has ${pool.spec.pageCount}. Make the pool larger.`);
+            context.issues.report('hugetlb/pool-too-small', node, `${pages} huge pages of ${sizeWords(shift)} are in use, but the pool on line ${lineOf(pool.node)} has ${pool.spec.pageCount}. Make the pool larger.`);
         }
     }
 }

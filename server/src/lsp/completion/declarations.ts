@@ -1,4 +1,5 @@
 /** What can follow the first word of a declaration, one row for each word. */
+import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { FILESYSTEMS, type Filesystem } from '../../vocabulary/filesystems.js';
 import { INJECT_FILTERS } from '../../vocabulary/inject-files.js';
@@ -24,11 +25,12 @@ const HOLDERS = ['io_uring', 'vmsplice', 'longterm'];
 
 export const DECLARATIONS: Readonly<Record<string, Follow>> = {
     kernel: kernelProposals,
-    arch: (rest, facts) => rest.length === 0 ? wordProposals(['x86-64', 'arm64'], KIND.value, { doc: 'An architecture.' }) : attributes('arch', rest.slice(1), facts, false),
+    arch: (rest, facts) => rest.length === 0 ? wordProposals(ARCHITECTURE_NAMES, KIND.value, { doc: 'An architecture.' }) : attributes('arch', rest.slice(1), facts, false),
     page: (rest, facts) => rest.length === 0 ? [keyword('size', construct('size').doc, { snippet: 'size ${1|4,16,64|} KiB' })]
         : rest[0]?.text === 'size' ? sizes(rest.slice(1), facts) : [],
     memory: (rest) => size(rest),
     balloon: (rest) => size(rest),
+    ecc: (rest) => first(rest, ['poison', 'deliver', 'simulated'], 'What memory does with the data of an uncorrected error.'),
     vendor: (rest) => first(rest, ['intel', 'amd'], 'Who made the CPUs.'),
     thp: (rest) => first(rest, ['always', 'madvise', 'never'], construct('thp').doc),
     node: (rest, facts) => rest.length === 0 ? [] : attributes('node', rest.slice(1), facts, false),
@@ -173,7 +175,8 @@ function cpuProposals(rest: readonly TextToken[], facts: Facts): Proposal[] {
     }
     if (last === 'in') {
         return [keyword('user mode', 'In user space: a machine check there is recoverable.'), keyword('kernel mode', 'In the kernel, where no fix-up exists.'),
-            keyword('kernel recoverable', 'In kernel code with a fix-up for machine checks.'), keyword('copy-from-user', 'In a copy from user space.', { snippet: 'copy-from-user "${1:read}"' })];
+            keyword('kernel recoverable', 'In kernel code with a fix-up for machine checks.'), keyword('copy-from-user', 'In a copy from user space.', { snippet: 'copy-from-user "${1:read}"' }),
+            keyword('interrupt', 'In an interrupt.')];
     }
     return last === 'user' ? [keyword('mode', 'In user space.')] : last === 'kernel' ? [keyword('mode', 'In the kernel.'), keyword('recoverable', 'In code with a fix-up.')]
         : rest.some(({ text }) => text === 'in') ? [] : [keyword('in', construct('cpu').doc, { snippet: 'in $0', continues: true })];
@@ -194,7 +197,7 @@ function varyProposals(rest: readonly TextToken[], facts: Facts): Proposal[] {
         case 'filter': return name === undefined ? assignable('filter', Object.keys(INJECT_FILTERS), facts, ' ${1:0}, ${2:1}') : [];
         case 'config': return name === undefined ? assignable('config', Object.keys(CONFIG_OPTIONS), facts, ' y, n') : values(rest, ['y', 'n']);
         case 'prctl': return values(rest, POLICIES);
-        case 'arch': return values(rest, ['x86-64', 'arm64']);
+        case 'arch': return values(rest, ARCHITECTURE_NAMES);
         case 'thp': return values(rest, ['always', 'madvise', 'never']);
         default: return waitsForUnit(rest) ? unitProposals('bytes') : [];
     }

@@ -1,0 +1,72 @@
+/** What differs between processor architectures, as data: sizes, and how bad memory makes itself known. */
+import type { DecisionId } from './decisions.js';
+import type { MessageId } from './message-templates.js';
+
+export type ArchitectureName = 'x86-64' | 'arm64';
+export type PageShift = 12 | 14 | 16;
+
+/** Sizes that follow from the base page, log2 bytes. */
+export interface PageSizes {
+    readonly pageShift: PageShift;
+    /** Huge pages that hugetlb can have, contiguous ranges of entries among them; ascending. */
+    readonly hugetlbShifts: readonly number[];
+    /** A section of the sparse memory model, and a memory block that goes offline as a whole. */
+    readonly sectionShift: number;
+}
+
+export interface Architecture {
+    /** `recorded`: compared with observations of running kernels; `derived`: from the kernel's source and from reports. */
+    readonly basis: 'recorded' | 'derived';
+    readonly doc: string;
+    readonly pageSizes: readonly PageSizes[];
+    /** Bytes at the start of RAM that the kernel keeps reserved. */
+    readonly lowReservedBytes: number;
+    /** Bytes: where the mappings of a fresh process begin, and those that a child makes later. */
+    readonly firstAddress: number;
+    readonly childFirstAddress: number;
+    /** Who reports an error: machine-check banks, or firmware through ACPI. */
+    readonly errorSource: 'machine-check' | 'firmware';
+    /** Line of a user access that ends in SIGBUS because of poison. */
+    readonly poisonFaultLine: MessageId | null;
+    /** Decisions of a page fault that ends in a signal. */
+    readonly faults: Readonly<Record<'poison' | 'noPage' | 'noVma' | 'protection', DecisionId>>;
+}
+
+export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
+    'x86-64': {
+        basis: 'recorded',
+        doc: 'Errors arrive as machine checks, graded by the bank registers. Compared with recorded kernels.',
+        pageSizes: [{ pageShift: 12, hugetlbShifts: [21, 30], sectionShift: 27 }],
+        lowReservedBytes: 2 ** 20,
+        firstAddress: 0x5555_0000_0000, childFirstAddress: 0x7f00_0000_0000,
+        errorSource: 'machine-check',
+        poisonFaultLine: 'faultX86',
+        faults: { poison: 'do_sigbus.hwpoison', noPage: 'do_sigbus.no-page', noVma: 'do_user_addr_fault.no-vma', protection: 'do_user_addr_fault.protection' },
+    },
+    arm64: {
+        basis: 'derived',
+        doc: 'Firmware first: errors arrive as GHES records, those that a CPU consumed as synchronous external aborts. Derived from the kernel\'s source and from reports; no arm64 machine was recorded.',
+        pageSizes: [
+            { pageShift: 12, hugetlbShifts: [16, 21, 25, 30], sectionShift: 27 },
+            { pageShift: 14, hugetlbShifts: [21, 25, 30], sectionShift: 27 },
+            { pageShift: 16, hugetlbShifts: [21, 29, 34], sectionShift: 29 },
+        ],
+        lowReservedBytes: 0,
+        firstAddress: 0xaaaa_0000_0000, childFirstAddress: 0xffff_0000_0000 - 2 ** 40,
+        errorSource: 'firmware',
+        poisonFaultLine: null,
+        faults: { poison: 'do_page_fault.hwpoison', noPage: 'do_page_fault.no-page', noVma: 'do_page_fault.no-vma', protection: 'do_page_fault.protection' },
+    },
+};
+
+export const ARCHITECTURE_NAMES = Object.keys(ARCHITECTURES) as readonly ArchitectureName[];
+
+/** The sizes of the architecture with those base pages; undefined where it has no such pages. */
+export function pageSizes(arch: ArchitectureName, pageShift: number): PageSizes | undefined {
+    return ARCHITECTURES[arch].pageSizes.find((sizes) => sizes.pageShift === pageShift);
+}
+
+/** log2 bytes of what one PMD maps: a page table full of 8-byte entries. */
+export function pmdShift(pageShift: number): number {
+    return 2 * pageShift - 3;
+}

@@ -6,12 +6,13 @@ import type { Errno, Kernel } from './kernel.js';
 import { collectProcs, killProcs, type KillEntry } from './kill-procs.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from './mf-flags.js';
 import { unmapFileRange } from './page-cache.js';
+import { FILESYSTEMS, type FilesystemType } from '../vocabulary/filesystems.js';
 import { testSetPageHwpoison } from './poison.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
 
 /**
  * A page of persistent memory or of another device with struct pages. Follows memory_failure_dev_pagemap() and
- * mf_generic_kill_procs(); the file systems that claim the event themselves are not modelled.
+ * mf_generic_kill_procs(), or mf_dax_kill_procs() where the file system claims the failure for the file that owns the block.
  */
 export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
     const { machine } = kernel;
@@ -27,13 +28,14 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
         actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_FAILED');
         return 'EBUSY';
     }
-    if (file.type === 'xfs') kernel.recorder.notModelled('XFS claims failures on its DAX files (xfs_dax_notify_failure)');
-    if (hwpoisonFilter(kernel, pfn)) {
+    const claimed = FILESYSTEMS[file.type as FilesystemType]?.claimsDaxFailures === true;
+    if (claimed) kernel.decide('xfs_dax_notify_failure', pfn, file.name);
+    else if (hwpoisonFilter(kernel, pfn)) {
         kernel.decide('memory_failure.filtered', pfn);
         return 'EOPNOTSUPP';
     }
     testSetPageHwpoison(kernel, pfn);
-    kernel.decide('mf_generic_kill_procs.marked', pfn);
+    kernel.decide(claimed ? 'mf_dax_kill_procs.marked' : 'mf_generic_kill_procs.marked', pfn);
     const killFlags = flags | MF_ACTION_REQUIRED | MF_MUST_KILL;
     const mapped = candidateMappings(folio, pfn).filter(({ vma, page }) => lookup(machine, vma, page) !== null);
     const entries: KillEntry[] = [];
@@ -51,7 +53,7 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
     const unit = 2 ** file.daxOrder;
     const first = Math.floor(folio.indexOf(pfn) / unit) * unit;
     for (const vma of file.vmas) unmapFileRange(kernel, vma, first, unit, null);
-    kernel.decide('mf_generic_kill_procs', pfn, `${entries.length} mappings`);
+    kernel.decide(claimed ? 'mf_dax_kill_procs' : 'mf_generic_kill_procs', pfn, `${entries.length} mappings`);
     killProcs(kernel, entries, pfn, killFlags, current, false);
     return actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_RECOVERED');
 }

@@ -2,11 +2,12 @@ import { contentAt, type AddressSpace } from '../machine/address-space.js';
 import { type Folio, PG } from '../machine/folio.js';
 import { folioMapcount, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte, type Entry } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
+import type { SwapArea } from '../machine/swap.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import { overwritten, userLoad } from './consumption.js';
 import { dequeueHugetlbFolio } from './hugetlb-pool.js';
-import type { Kernel } from './kernel.js';
+import type { Errno, Kernel } from './kernel.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import { splitPmd } from './page-table-changes.js';
@@ -173,6 +174,35 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
     return { kind: 'ok', pfn };
 }
 
+/** Reads a slot into the swap cache; the page belongs to nobody until it is mapped. Follows read_swap_cache_async(). */
+function readSwapCache(kernel: Kernel, area: SwapArea, slot: number): Folio | null {
+    const folio = allocatePage(kernel, 'anon', anonFlags(kernel), area.slots.get(slot) ?? '\0');
+    if (folio === null) return null;
+    folio.set('swapcache');
+    folio.clear('active');
+    folio.clear('referenced');
+    folio.swapSlot = slot;
+    folio.references += 1;
+    area.cache.set(slot, folio);
+    return folio;
+}
+
+/**
+ * Readahead brings a page back that is on swap; no page table changes.
+ * @returns '0', or 'ENOENT' when the page is not on swap
+ */
+export function swapInReadahead(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
+    const entry = lookup(kernel.machine, vma, page)?.entry;
+    const area = entry?.kind === 'swap' ? kernel.machine.swaps.find(({ slots }) => slots.has(entry.slot)) : undefined;
+    if (entry?.kind !== 'swap' || area === undefined) return 'ENOENT';
+    if (!area.cache.has(entry.slot)) {
+        const folio = readSwapCache(kernel, area, entry.slot);
+        if (folio === null) return 'ENOMEM';
+        kernel.decide('read_swap_cache_async', folio.head);
+    }
+    return '0';
+}
+
 /** A swap entry: the swap cache first, then the device. Follows do_swap_page(). */
 function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): FaultResult | 'retry' {
     const { machine } = kernel;
@@ -183,15 +213,12 @@ function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): 
         kernel.decide('do_swap_page.poisoned-swapcache', folio.head);
         return { kind: 'hwpoison', lsbBits: machine.pageShift };
     }
-    if (folio === null) {
-        folio = newAnonPage(kernel, vma, page, area.slots.get(slot) ?? '\0');
-        if (folio === null) return { kind: 'sigbus' };
-        folio.set('swapcache');
-        folio.clear('active');
-        folio.clear('referenced');
-        folio.swapSlot = slot;
-        folio.references += 1;
-        area.cache.set(slot, folio);
+    folio ??= readSwapCache(kernel, area, slot);
+    if (folio === null) return { kind: 'sigbus' };
+    if (folio.owner === null) {
+        folio.owner = vma.anonVma;
+        folio.index = vma.indexAt(page);
+        folio.chargedTo = vma.mm.process;
     }
     setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: false, writable: true });
     return 'retry';

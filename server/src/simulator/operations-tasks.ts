@@ -2,6 +2,7 @@ import { execve, swapoff } from '../kernel/mm-calls.js';
 import { pageOut } from '../kernel/madvise.js';
 import { freeFolio } from '../kernel/page-alloc.js';
 import { writebackFolio } from '../kernel/page-cache.js';
+import { swapInReadahead } from '../kernel/page-fault.js';
 import { PR_MCE_KILL_CLEAR, PR_MCE_KILL_DEFAULT, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_SET, prctlMceKill, prctlMceKillGet } from '../kernel/prctl.js';
 import { stablePageFlagNames } from '../kernel/hwpoison-filter.js';
 import { Folio, PG } from '../machine/folio.js';
@@ -106,8 +107,9 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0');
     },
     'swap-in': (context) => {
-        context.kernel.recorder.notModelled('swap readahead: read the page instead');
-        return SILENT;
+        const range = context.range();
+        const vma = range?.process.mm.find(range.page) ?? null;
+        return vma === null || range === null ? SILENT : called(swapInReadahead(context.kernel, vma, range.page));
     },
     swapoff: (context) => called(swapoff(context.kernel, context.text('swap') ?? ''), {}),
     'offline-block': (context) => {

@@ -123,6 +123,8 @@ const ROWS = {
     memory_failure_queue_kick: { text: 'Task work runs the CPU\'s queue in the task that took the abort; the result is not looked at.' },
     'memory_failure_pfn.registered': { text: 'A driver registered the range: those who map it are killed.' },
     'memory_failure_pfn.unregistered': { text: 'Nobody registered the PFN: nothing is done.' },
+    mf_dax_kill_procs: { text: 'The device page is unmapped, those who map it are killed.' },
+    'mf_dax_kill_procs.marked': { text: 'PG_hwpoison is set on the page of the device.' },
     mf_generic_kill_procs: { text: 'The device page is unmapped, those who map it are killed.' },
     'mf_generic_kill_procs.marked': { text: 'PG_hwpoison is set on the page of the device.' },
     'migrate_pages.failed': { text: 'The page cannot be moved.' },
@@ -175,10 +177,12 @@ const ROWS = {
     'unpoison_memory.raw-list-lost': { text: 'The list of raw pages was lost: the huge page can never be unpoisoned.' },
     'unpoison_memory.tail': { text: 'The mark of a large folio is looked for on its head, and a tail has it.' },
     'unuse_pte.poisoned': { text: 'The cached page is poisoned: a hwpoison entry takes the place of the swap entry.' },
+    read_swap_cache_async: { text: 'The slot is read into the swap cache; nobody maps the page yet.' },
     'vfs_fsync.error-reported': { text: 'A recorded writeback error is reported, once for this open file description.' },
     '__wp_page_copy_user.poisoned': { text: 'The copy for a write met bad memory: the fault ends in VM_FAULT_HWPOISON.' },
     'write.poisoned': { text: 'write() refuses a folio that holds poison.' },
     'zone_pcp_disable.outside-zone': { text: 'The page lies outside its zone, and the kernel follows a wild pointer.' },
+    xfs_dax_notify_failure: { text: 'The file system claims the failure of its block, for every file that shares it.' },
 } as const satisfies Record<string, Omit<DecisionDescription, 'function'>>;
 
 export type DecisionId = keyof typeof ROWS;

@@ -26,6 +26,8 @@ export interface Filesystem {
     readonly hugetlb: boolean;
     /** Pages are device memory (ZONE_DEVICE), not page cache. */
     readonly dax: boolean;
+    /** On DAX, the file system takes memory failures itself (dax_holder_operations), past the generic handler and its filter. */
+    readonly claimsDaxFailures: boolean;
     /** st_dev, for the device filter of hwpoison-inject. */
     readonly defaultMajor: number;
     readonly defaultMinor: number;
@@ -36,7 +38,7 @@ export interface Filesystem {
 
 const DISK: Omit<Filesystem, 'doc' | 'defaultMajor' | 'defaultMinor'> = {
     errorRemoveFolio: 'generic', writeback: true, swapBacked: false, unevictable: false, largeFolios: false,
-    punchHole: false, buffers: false, directMapHidden: false, hugetlb: false, dax: false,
+    punchHole: false, buffers: false, directMapHidden: false, hugetlb: false, dax: false, claimsDaxFailures: false,
 };
 const SHMEM: Omit<Filesystem, 'doc' | 'defaultMajor' | 'defaultMinor'> = {
     ...DISK, errorRemoveFolio: 'shmem', writeback: false, swapBacked: true, largeFolios: true, punchHole: true,
@@ -50,7 +52,7 @@ const ROWS = {
     // Local disks.
     ext2: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 1, doc: 'Generic error-remove hook. Pages that were written carry buffer heads. Does not claim memory errors on DAX.' },
     ext4: { ...DISK, buffers: true, largeFolios: true, largeFoliosSince: '6.18', punchHole: true, defaultMajor: 8, defaultMinor: 2, doc: 'Generic error-remove hook; single pages carry buffer heads. Large folios on recent kernels: a dirty one cannot be split, which gives `unsplit thp`. Does not claim memory errors on DAX.' },
-    xfs: { ...DISK, largeFolios: true, punchHole: true, defaultMajor: 8, defaultMinor: 3, doc: 'Generic error-remove hook, large folios. On DAX it claims the error: every file that shares the block is handled, and damaged metadata shuts the file system down.' },
+    xfs: { ...DISK, claimsDaxFailures: true, largeFolios: true, punchHole: true, defaultMajor: 8, defaultMinor: 3, doc: 'Generic error-remove hook, large folios. On DAX it claims the error: every file that shares the block is handled, and damaged metadata shuts the file system down.' },
     btrfs: { ...DISK, largeFolios: true, largeFoliosSince: '7.0', punchHole: true, defaultMajor: 0, defaultMinor: 40, doc: 'Generic error-remove hook. Anonymous device number, so the device filter sees major 0.' },
     gfs2: { ...DISK, punchHole: true, defaultMajor: 8, defaultMinor: 4, doc: 'Generic error-remove hook.' },
     ocfs2: { ...DISK, buffers: true, punchHole: true, defaultMajor: 8, defaultMinor: 5, doc: 'Generic error-remove hook; pages carry buffer heads.' },

@@ -5,6 +5,8 @@ import type { Results } from './results.js';
 /** What activating the extension gives to other extensions, and to the tests. */
 export interface HwpExtension {
     readonly client: BaseLanguageClient;
+    /** Rejects when the language server could not be started. */
+    readonly started: Promise<void>;
     readonly results: Results;
     readonly statusBar: StatusBarItem;
     readonly tests: TestController;

@@ -12,8 +12,9 @@ export async function activate(context: ExtensionContext): Promise<HwpExtension>
     return extension;
 }
 
-/** Stops the language server. */
+/** Stops the language server. One that is still starting cannot be stopped. */
 export async function deactivate(): Promise<void> {
+    await extension?.started.catch(() => undefined);
     await extension?.client.stop();
 }
 

@@ -8,17 +8,21 @@ import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
 import { TestExplorer } from './test-explorer/test-explorer.js';
 
-/** Starts the language server and everything that shows what it says. */
-export async function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient): Promise<HwpExtension> {
+/**
+ * Starts the language server and everything that shows what it says. Nothing waits for the server here: whoever asks it
+ * something does, and a server that cannot be started is announced by the client.
+ */
+export function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient): HwpExtension {
     const server = new HwpServer(client);
     const results = new Results(server);
     const reports = new ReportDocuments(server, results, context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(results, context);
     registerCommands({ context, client, server, results, reports, explorer });
-    await client.start();
+    const started = client.start();
+    started.catch(() => undefined);
     return {
-        client, results, statusBar, tests: explorer.controller,
+        client, started, results, statusBar, tests: explorer.controller,
         runTests: (items) => explorer.run(items),
         onTestState: (listener) => explorer.onState(listener),
     };

@@ -16,7 +16,7 @@ const PASSING = `scenario "passing" {
 const FAILING = PASSING.replace('passing', 'failing').replace('MF_IGNORED', 'MF_RECOVERED');
 const PANICKING = PASSING.replace('passing', 'panicking').replace('region', 'sysctl vm.memory_failure_recovery = 0\n    region').replace(/^ +expect.*$/gm, '');
 const BROKEN = PASSING.replace('passing', 'broken').replace('slab', 'slap');
-const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'corrupt-pfn dentry\n        race kernel: free dentry');
+const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'kernel: swap-in dentry\n    corrupt-pfn dentry');
 
 describe('hwp', () => {
     let folder = '';

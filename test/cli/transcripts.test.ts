@@ -1,12 +1,11 @@
-// Runs the console transcripts of docs/cli.md against the built command line.
+// Runs the console transcripts of the documentation against the built command line.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const document = path.join(root, 'docs/cli.md');
-const text = readFileSync(document, 'utf8');
+const documents = ['docs/cli.md', 'docs/races.md'];
 const BLOCK = /```console\n([\s\S]*?)```/g;
 
 /** The block as it would look if it were run now. */
@@ -24,13 +23,15 @@ function run(block: string): string {
 }
 
 if (process.env.UPDATE_TRANSCRIPTS) {
-    writeFileSync(document, text.replaceAll(BLOCK, (_whole, block: string) => `\`\`\`console\n${run(block)}\`\`\``));
+    for (const document of documents.map((name) => path.join(root, name))) {
+        writeFileSync(document, readFileSync(document, 'utf8').replaceAll(BLOCK, (_whole, block: string) => `\`\`\`console\n${run(block)}\`\`\``));
+    }
 }
 
-describe('the transcripts of docs/cli.md', () => {
-    const blocks = [...readFileSync(document, 'utf8').matchAll(BLOCK)].map(([, block = '']) => block);
+describe.each(documents)('the transcripts of %s', (document) => {
+    const blocks = [...readFileSync(path.join(root, document), 'utf8').matchAll(BLOCK)].map(([, block = '']) => block);
     test('there are some', () => {
-        expect(blocks.length).toBeGreaterThan(5);
+        expect(blocks.length).toBeGreaterThan(0);
     });
     test.each(blocks.map((block) => [block.split('\n', 1)[0] ?? '', block]))('%s', (_command, block) => {
         expect(run(block)).toBe(block);

@@ -234,7 +234,9 @@ describe('expectations', () => {
         ['poisoned heap[2] not poisoned heap[1]', [{ kind: 'poisoned', place: heap(2) }, { kind: 'not-poisoned', place: heap(1) }]],
         ['contents heap[2] lost value "C" returns 64 text "1 0"', [{ kind: 'contents', place: heap(2), state: 'lost' }, { kind: 'value', value: 'C' }, { kind: 'returns', value: 64 }, { kind: 'text', text: '1 0' }]],
         ['panic at most 0.5 %', [{ kind: 'not-modelled', what: 'shares' }]],
-        ['never { panic }', [{ kind: 'not-modelled' }]],
+        ['never { panic }', [{ kind: 'outcomes', how: 'never', outcomes: [{ claims: [{ kind: 'panic' }] }] }]],
+        ['one of {\nMF_MSG_BUDDY MF_RECOVERED\nno signal errno 0\n}', [{ kind: 'outcomes', how: 'one-of', outcomes: [{ claims: [{ kind: 'result', type: 'MF_MSG_BUDDY', result: 'MF_RECOVERED' }] }, { claims: [{ kind: 'no-signal' }, { kind: 'errno', errno: '0' }] }] }]],
+        ['outcomes MF_RECOVERED', [{ kind: 'outcomes', how: 'exactly', outcomes: [{ claims: [{ kind: 'result', result: 'MF_RECOVERED' }] }] }]],
     ])('expect %s', async (line, expected) => {
         const { expectations } = await lower(`process db { thread worker; map heap = anon 4 pages }\ncorrupt-pfn heap[0]\nexpect ${line}`);
         expect(expectations.map(({ step }) => step)).toEqual([0]);
@@ -260,8 +262,17 @@ describe('expectations', () => {
     test('what no model describes is said, and what stands below it is not judged', async () => {
         const program = await lower('vary kernel 6.12, 7.3\nregion buf = free 1 page\nprocess app { map heap = anon 1 page untouched }\ncorrupt-pfn buf\nrace app: write heap[0] from buf\nexpect panic\nsweep every page of app: machine-check UE\nexpect panic');
         expect(program.kernel.version).toBe('6.12');
-        expect(program.notModelled.map(({ what, step }) => [what, step])).toEqual([['variants', -1], ['races', 0], ['sweeps', 0]]);
-        expect(program.expectations.map(({ claims }) => claims[0]!.kind)).toEqual(['not-modelled', 'not-modelled']);
+        expect(program.notModelled.map(({ what, step }) => [what, step])).toEqual([['variants', -1], ['sweeps', 0]]);
+        expect(program.expectations.map(({ claims }) => claims[0]!.kind)).toEqual(['panic', 'not-modelled']);
+    });
+
+    test('competitors stand with the step above them', async () => {
+        const { steps } = await lower('region buf = free 1 page\nprocess app { map heap = anon 1 page untouched }\ncorrupt-pfn buf\nrace app: write heap[0] from buf\nrace kernel: lru-drain heap[0]\ncorrupt-pfn buf\nrace app: read-into heap[0] from pipe\nrace kernel: allocate buf as slab\nrace root: ftruncate log 0\n'.replace('corrupt-pfn buf\nrace app: write', 'file log = ext4 1 page\ncorrupt-pfn buf\nrace app: write'));
+        expect(steps.map(({ races }) => races)).toMatchObject([
+            [{ actor: 'app', op: 'write', args: { target: { ...heap(0), process: 'app' } }, from: { kind: 'region', region: 'buf', page: 0, pageCount: 1 } }, { actor: 'kernel', op: 'lru-drain' }],
+            [{ op: 'read-into', args: { from: 'pipe' } }, { op: 'allocate', args: { kind: 'slab' } }, { actor: 'root', op: 'ftruncate', args: { file: 'log', length: 0 } }],
+        ]);
+        expect(steps[1]!.races![0]).not.toHaveProperty('from');
     });
 
     test('after a kexec nothing is judged', async () => {

@@ -8,12 +8,14 @@ import { FILESYSTEMS } from '../../server/src/vocabulary/filesystems.js';
 import { INJECT_FILTERS } from '../../server/src/vocabulary/inject-files.js';
 import { OPERATIONS } from '../../server/src/vocabulary/operations.js';
 import { PAGE_KINDS } from '../../server/src/vocabulary/page-kinds.js';
+import { RACE_WINDOWS } from '../../server/src/vocabulary/race-windows.js';
 import { SPECIAL_MAPPINGS } from '../../server/src/vocabulary/special-mappings.js';
 import { SYSCTLS } from '../../server/src/vocabulary/sysctls.js';
 import { UNITS } from '../../server/src/vocabulary/units.js';
 
 const TEXT = readFileSync(path.resolve(import.meta.dirname, '../../docs/language.md'), 'utf8');
-const fences = [...TEXT.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const RACES = readFileSync(path.resolve(import.meta.dirname, '../../docs/races.md'), 'utf8');
+const fences = [...`${TEXT}\n${RACES}`.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 const titled = fences.map((fence) => ({ title: /scenario "([^"]*)"/.exec(fence)?.[1] ?? '', fence }));
 
 describe('examples of the reference', () => {
@@ -23,6 +25,11 @@ describe('examples of the reference', () => {
         expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
         expect(report.scenarios.map(({ status }) => status).filter((status) => status !== 'passed' && status !== 'unverified')).toEqual([]);
     });
+});
+
+test('the page on races lists every window', () => {
+    const rows = Object.entries(RACE_WINDOWS).map(([id, { between, holds, competitor, follows }]) => `| ${id} | ${between} | ${holds.join(', ')} | ${competitor} | ${follows} |`);
+    expect(rows.filter((row) => !RACES.includes(row))).toEqual([]);
 });
 
 describe('the reference is complete', () => {

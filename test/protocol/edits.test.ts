@@ -36,6 +36,7 @@ describe('edits', () => {
         folder = mkdtempSync(path.join(tmpdir(), 'hwp-edits-'));
         writeFileSync(path.join(folder, 'web.hwp'), MACHINE);
         client = await LanguageClient.start();
+        client.notify('workspace/didChangeConfiguration', { settings: { hwp: { hints: { defaults: false } } } });
     });
     afterAll(async () => {
         await client.stop();

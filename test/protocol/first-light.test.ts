@@ -39,6 +39,7 @@ describe('the server', () => {
 
     beforeAll(async () => {
         client = await LanguageClient.start();
+        client.notify('workspace/didChangeConfiguration', { settings: { hwp: { hints: { defaults: false } } } });
     });
     afterAll(async () => {
         await client.stop();

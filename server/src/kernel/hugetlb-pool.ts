@@ -21,6 +21,13 @@ export function freeHugetlbFolio(kernel: Kernel, folio: Folio): void {
 
 /** First free huge page that is not poisoned and not promised to somebody else, taken off the list. Follows dequeue_hugetlb_folio_node_exact(). */
 export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
+    const { handOut } = pool;
+    if (handOut !== null) {
+        pool.handOut = null;
+        handOut.hugetlb!.state = 'inUse';
+        handOut.kind = 'hugetlb';
+        return handOut;
+    }
     const at = pool.free.findIndex((folio) => !kernel.machine.memory.folioIsPoisoned(folio) && !isMarked(folio));
     if (at < 0) return null;
     const [folio] = pool.free.splice(at, 1);
@@ -66,4 +73,65 @@ export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): bo
         memory.poisoned.set(pfn, { takenOff: true });
     }
     return true;
+}
+
+/** The huge page leaves the free list for somebody and is neither free nor migratable until that is finished. @returns false when it is not free, or marked */
+export function takeHugetlbFolio(kernel: Kernel, folio: Folio): boolean {
+    const { pool, state } = folio.hugetlb!;
+    const at = pool.free.indexOf(folio);
+    if (state !== 'free' || at < 0 || isMarked(folio)) return false;
+    pool.free.splice(at, 1);
+    folio.hugetlb!.state = 'isolated';
+    kernel.changed('pool', poolKey(pool), 'free', pool.free.length + 1, pool.free.length);
+    kernel.decide('dequeue_hugetlb_folio', folio.head);
+    return true;
+}
+
+/**
+ * The pool gives a free huge page up: its pages become ordinary free pages, raw bad ones stay out where the kernel keeps them back.
+ * Follows remove_hugetlb_folio() with update_and_free_hugetlb_folio().
+ * @returns 'EBUSY' when it is not free or the pool has promised all its free pages
+ */
+export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0' {
+    const { memory } = kernel.machine;
+    const { pool, rawPoison } = folio.hugetlb!;
+    const at = pool.free.indexOf(folio);
+    if (at < 0 || rawPoison === null || pool.free.length - pool.reserved <= 0) return 'EBUSY';
+    pool.free.splice(at, 1);
+    kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
+    pool.total -= 1;
+    memory.release(folio);
+    memory.poisoned.delete(folio.head);
+    for (const pfn of rawPoison) {
+        memory.poisoned.set(pfn, { takenOff: false });
+        if (kernel.profile.has('poisonedLargeFolioKeptBack')) memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 0)).keptOut = true;
+    }
+    kernel.decide('update_and_free_hugetlb_folio', folio.head);
+    return '0';
+}
+
+/**
+ * A free huge page of 1 GiB becomes free huge pages of 2 MiB. Follows demote_free_hugetlb_folios().
+ * @returns 'EBUSY' when it is not free or marked, 'EINVAL' where there is no smaller size
+ */
+export function demoteHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | 'EINVAL' | '0' {
+    const { memory, pools, pageShift } = kernel.machine;
+    const { pool } = folio.hugetlb!;
+    const at = pool.free.indexOf(folio);
+    if (at < 0 || isMarked(folio) || pool.free.length - pool.reserved <= 0) return 'EBUSY';
+    const smaller = [...pools.values()].filter(({ shift }) => shift < pool.shift).sort((a, b) => b.shift - a.shift)[0];
+    if (smaller === undefined) return 'EINVAL';
+    pool.free.splice(at, 1);
+    kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
+    kernel.changed('pool', poolKey(smaller), 'total', smaller.total, smaller.total + 2 ** (pool.shift - smaller.shift));
+    pool.total -= 1;
+    const { head, pageCount } = folio;
+    const order = smaller.shift - pageShift;
+    const parts = Array.from({ length: pageCount / 2 ** order }, (_each, index) => new Folio(head + index * 2 ** order, order, 'hugetlb-free', 'hugetlb', 0, 0));
+    for (const part of parts) part.hugetlb = { pool: smaller, state: 'free', rawPoison: new Set() };
+    memory.cut(folio, parts);
+    smaller.free.push(...parts);
+    smaller.total += parts.length;
+    kernel.decide('demote_free_hugetlb_folios', head);
+    return '0';
 }

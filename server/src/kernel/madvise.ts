@@ -1,5 +1,5 @@
 import { PG } from '../machine/folio.js';
-import { entryStride, lookup, mappedPfn, setPte } from '../machine/page-tables.js';
+import { entryStride, folioRefcount, lookup, mappedPfn, setPte } from '../machine/page-tables.js';
 import type { Process, Thread } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
@@ -159,7 +159,8 @@ export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     }
     folio.clear('active');
     kernel.decide('pageout.swapped', pfn, `slot ${slot}`);
-    if (folio.pins === 0) {
+    // The reference of the swap cache alone: nobody else holds the page.
+    if (folioRefcount(machine, folio) <= 1) {
         area.cache.delete(slot);
         folio.swapSlot = null;
         folio.clear('swapcache');

@@ -74,6 +74,22 @@ export function allocatePage(kernel: Kernel, kind: string, flags: number, conten
     return memory.place(new Folio(pfn, 0, kind, 'none', flags, 0));
 }
 
+/** Options that make the allocator look at the flags of every page it hands out or takes back. */
+const PAGE_CHECKING = ['DEBUG_VM', 'init_on_alloc', 'init_on_free', 'page_poison', 'debug_pagealloc'] as const;
+
+/** Does check_new_pages() look at pages, and so refuse marked ones? Follows init_mem_debugging_and_hardening(). */
+export function pagesAreChecked(kernel: Kernel): boolean {
+    return PAGE_CHECKING.some((option) => kernel.machine.config.get(option) === 'y');
+}
+
+/** The free page leaves the free list for somebody who has not put it to use yet: one reference, no flags. Follows get_page_from_freelist(). */
+export function takeFreePage(kernel: Kernel, pfn: Pfn, kind: string): Folio {
+    const folio = kernel.machine.memory.place(new Folio(pfn, 0, kind, 'none', 0, 1));
+    kernel.pageChanged(pfn, 'free list', 'buddy', 'none');
+    kernel.decide('rmqueue', pfn, kind);
+    return folio;
+}
+
 /** Short description of a page for explanations. */
 export function describePage(kernel: Kernel, pfn: Pfn): string {
     const folio = kernel.machine.memory.folio(pfn);

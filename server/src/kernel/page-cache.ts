@@ -144,6 +144,27 @@ export function writebackFolio(kernel: Kernel, file: AddressSpace, folio: Folio)
     folio.clear('writeback');
 }
 
+/** The dirty folio is on its way to disk. Follows folio_start_writeback(). @returns 'EINVAL' where there is nothing to write or nowhere to write it to */
+export function startWriteback(kernel: Kernel, folio: Folio): 'EINVAL' | '0' {
+    if (folio.owner?.kind !== 'file' || !folio.owner.traits.writeback) return 'EINVAL';
+    const wasDirty = folio.has('dirty');
+    writebackFolio(kernel, folio.owner, folio);
+    kernel.pageChanged(folio.head, 'PG_dirty', wasDirty, folio.has('dirty'));
+    kernel.pageChanged(folio.head, 'PG_writeback', folio.has('writeback'), true);
+    folio.set('writeback');
+    kernel.decide('folio_start_writeback', folio.head);
+    return '0';
+}
+
+/** The folio has reached the disk. Follows folio_end_writeback(). @returns 'EINVAL' when it was not on its way */
+export function endWriteback(kernel: Kernel, folio: Folio): 'EINVAL' | '0' {
+    if (!folio.has('writeback')) return 'EINVAL';
+    kernel.pageChanged(folio.head, 'PG_writeback', true, false);
+    folio.clear('writeback');
+    kernel.decide('folio_end_writeback', folio.head);
+    return '0';
+}
+
 /** Every cached folio of the file, each once, by index. */
 export function cachedFolios(kernel: Kernel, file: AddressSpace): Folio[] {
     const found = new Set<Folio>(file.pages.values());

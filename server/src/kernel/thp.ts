@@ -17,6 +17,17 @@ function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
     return null;
 }
 
+/** Somebody else splits the folio, which takes that nobody holds a reference besides. Follows split_huge_page(). */
+export function splitHugePage(kernel: Kernel, folio: Folio, pfn: Pfn): 'EINVAL' | 'EBUSY' | '0' {
+    if (!folio.large || folio.hugetlb !== null) return 'EINVAL';
+    const cached = folio.owner?.kind === 'file' ? folio.pageCount + (folio.has('private') ? 1 : 0) : 0;
+    if (folio.references > cached) {
+        kernel.decide('try_to_split_thp_page.failed', pfn, 'extra references');
+        return 'EBUSY';
+    }
+    return tryToSplitThpPage(kernel, folio, pfn) === null ? 'EBUSY' : '0';
+}
+
 /**
  * Splits a large folio into base pages. The poisoned page of a folio mapped by PTEs loses its mappings on the
  * way: try_to_migrate_one() leaves hwpoison entries for anonymous memory, file mappings are dropped.

@@ -129,6 +129,8 @@ export const CHECKS = {
     'step/dead-process': should('steps', 'A process that has exited takes no steps.'),
     'step/not-on-arch': must('steps', 'The architecture has what the step names.'),
     'repeat/limit': must('limits', 'Steps are repeated no more often than the limit.'),
+    'race/serialised': must('races', 'A memory failure, a soft offline or an unpoison waits for the handler (mf_mutex): it cannot race with it.'),
+    'race/unfit': must('races', 'A competitor is a step on memory.'),
     'race/no-step': must('races', 'A race stands below a step.'),
     'expect/unknown-claim': must('expectations', 'Claims are in the table.'),
     'expect/incomplete': must('expectations', 'A claim says what it claims.'),

@@ -6,8 +6,8 @@ import { HwpGeneratedModule, HwpGeneratedSharedModule } from '../language/genera
 import { HwpModule, HwpSharedModule } from '../language/module.js';
 import { ScenarioCodeLensProvider } from './code-lens-provider.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
+import { HwpInlayHintProvider } from './hints/inlay-hint-provider.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
-import { StepInlayHintProvider } from './inlay-hint-provider.js';
 import { LanguageFeaturesModule, SharedLanguageFeaturesModule } from './language-features.js';
 import { HwpCodeActionProvider } from './quick-fixes/code-action-provider.js';
 import { ReportStore } from './report-store.js';
@@ -31,7 +31,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
             CodeActionProvider: () => new HwpCodeActionProvider(reports),
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             HoverProvider: (services) => new HwpHoverProvider(services, reports),
-            InlayHintProvider: () => new StepInlayHintProvider(reports),
+            InlayHintProvider: (services) => new HwpInlayHintProvider(reports, () => services.shared.workspace.ConfigurationProvider),
         },
     };
     const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, HwpSharedModule, SharedLanguageFeaturesModule, sharedModule);

@@ -3,7 +3,7 @@ import { startLanguageServer } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { createHwpServer } from './module.js';
 import { answerSelectionRanges } from './navigation/selection-ranges.js';
-import { refreshAfterBuilds } from './refresh.js';
+import { refreshViews } from './refresh.js';
 import { answerRequests } from './requests/table.js';
 import { notifyResults } from './result-notifications.js';
 
@@ -14,6 +14,6 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     answerRequests(connection, server);
     notifyResults(connection, server);
     answerSelectionRanges(connection, shared);
-    refreshAfterBuilds(connection, shared);
+    refreshViews(connection, shared);
     startLanguageServer(shared, { CodeActionProvider: DocumentState.Validated, CodeLensProvider: DocumentState.Validated, InlayHintProvider: DocumentState.Validated, HoverProvider: DocumentState.Validated });
 }

@@ -11,6 +11,8 @@ export class HugetlbPool {
     /** Free pages promised to mappings. */
     reserved: number;
     surplus = 0;
+    /** The huge page that the next allocation gets, off the free list already. */
+    handOut: Folio | null = null;
     readonly overcommit: number;
 
     constructor(shift: number, total: number, reserved: number, overcommit: number) {

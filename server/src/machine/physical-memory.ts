@@ -39,6 +39,8 @@ export class PhysicalMemory {
     readonly contents = new Map<Pfn, string>();
     /** Pages that have left the kernel's direct map after a hardware error was handled. */
     readonly notInDirectMap = new Set<Pfn>();
+    /** The frame that the next allocation of one page gets, when a scenario says which. */
+    handOut: Pfn | null = null;
     /** Sorted by pfn, not overlapping. */
     readonly #extents: Extent[] = [];
     /** Every page that was looked at leads to its folio. */
@@ -47,6 +49,8 @@ export class PhysicalMemory {
     readonly #split = new Set<Pfn>();
     /** Heads of extent folios whose pages went back to the buddy allocator as a whole. */
     readonly #released = new Set<Pfn>();
+    /** Order of the folios that an extent folio was cut into, by its head. */
+    readonly #cut = new Map<Pfn, number>();
     /** Large folios filled with one character, by head. */
     readonly #fills = new Map<Pfn, { readonly pageCount: number; readonly content: string }>();
     #cursor: Pfn;
@@ -92,6 +96,11 @@ export class PhysicalMemory {
      * @returns first pfn, or null when RAM is exhausted
      */
     allocate(pageCount: number, order: number): Pfn | null {
+        if (pageCount === 1 && this.handOut !== null) {
+            const handedOut = this.handOut;
+            this.handOut = null;
+            return handedOut;
+        }
         const step = 2 ** order;
         let pfn = Math.ceil(this.#cursor / step) * step;
         for (;;) {
@@ -129,6 +138,12 @@ export class PhysicalMemory {
         if (extent === null) return this.#unclaimed(pfn);
         const size = 2 ** extent.order;
         const whole = extent.pfn + Math.floor((pfn - extent.pfn) / size) * size;
+        const cut = this.#cut.get(whole);
+        if (cut !== undefined) {
+            const part = whole + Math.floor((pfn - whole) / 2 ** cut) * 2 ** cut;
+            const known = this.#released.has(part) ? undefined : this.#folios.get(part);
+            return known ?? new Folio(pfn, 0, 'free', 'buddy', 0, 0);
+        }
         if (this.#released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
         const isSplit = extent.order > 0 && this.#split.has(whole);
         const head = isSplit ? pfn : whole;
@@ -186,6 +201,15 @@ export class PhysicalMemory {
         this.#fills.delete(head);
         for (const pfn of [...this.#folios.keys()]) if (pfn >= head && pfn < head + pageCount) this.#folios.delete(pfn);
         for (const pfn of [...this.contents.keys()]) if (pfn >= head && pfn < head + pageCount) this.contents.delete(pfn);
+    }
+
+    /** A large folio of an extent becomes several smaller ones of one order; nothing else is remembered of its pages. */
+    cut(folio: Folio, parts: readonly Folio[]): void {
+        const { head } = folio;
+        this.release(folio);
+        this.#released.delete(head);
+        this.#cut.set(head, parts[0]!.order);
+        for (const part of parts) this.#folios.set(part.head, part);
     }
 
     /** Every page of a large folio holds that character from here on. */

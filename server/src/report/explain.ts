@@ -22,7 +22,7 @@ export interface Explanation {
 }
 
 export interface PathPart {
-    /** Kernel function. */
+    /** Kernel function; '' for what others do meanwhile. */
     readonly function: string;
     readonly decisions: readonly ExplainedDecision[];
 }

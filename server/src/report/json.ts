@@ -1,12 +1,12 @@
 /** The run as JSON for other programs. The schema is docs/schema/hwp-run.v1.json; docs/cli.md describes it. */
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
-import type { Counters, StepTrace, Trace } from '../simulator/trace.js';
+import type { Counters, RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
 import { describeDecision } from './explain.js';
 import { STATUSES, type FileReport, type Issue, type ScenarioReport } from './scenario-report.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from './step-events.js';
-import { summarize } from './summary.js';
+import { summarize, summarizeOwn } from './summary.js';
 import type { Verdict } from './verdicts.js';
 
 /** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
@@ -97,10 +97,19 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         returned: step.outcome.returned ?? null,
         value: step.outcome.value ?? null,
         text: step.outcome.text ?? null,
+        ...happenings(step),
+        counters: countersJson(step.counters, trace.pageShift),
+        race: step.race === undefined ? null : raceJson(step.race, trace.pageShift, place),
+        verdicts: verdicts.filter((verdict) => verdict.step === step.index).map((verdict) => verdictJson(verdict, place)),
+    };
+}
+
+/** What happened in a step, or in one outcome of it. */
+function happenings(step: StepTrace): object {
+    return {
         results: stepEvents(step, 'result').map(({ pfn, type, result }) => ({ pfn, type, result })),
         signals: stepEvents(step, 'signal').map(({ t: _t, ...signal }) => ({ ...signal, mapping: signal.mapping ?? null, offset: signal.offset ?? null })),
         log: stepEvents(step, 'log').map(({ level, text, cpu }) => ({ level, text, cpu: cpu ?? null })),
-        counters: countersJson(step.counters, trace.pageShift),
         decisions: stepEvents(step, 'decision').map(({ id, pfn, note, changes }) => {
             const { function: kernelFunction, text } = describeDecision(id);
             return { id, function: kernelFunction, text, pfn: pfn ?? null, note: note ?? null, changes: changes ?? [] };
@@ -109,7 +118,17 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         data: stepEvents(step, 'data').map(({ fate, what, pfn }) => ({ fate, what, pfn: pfn ?? null })),
         oops: stepEvents(step, 'oops')[0]?.text ?? null,
         panic: stepEvents(step, 'panic')[0]?.text ?? null,
-        verdicts: verdicts.filter((verdict) => verdict.step === step.index).map((verdict) => verdictJson(verdict, place)),
+    };
+}
+
+/** Moves name the competitor by its index in `competitors`. */
+function raceJson({ outcomes, interleavings, limit, windows, competitors }: RaceTrace, pageShift: number, place: (source: SourceId) => object): object {
+    return {
+        interleavings, limit, windows,
+        competitors: competitors.map(({ source, actor, op, idle }) => ({ place: place(source), actor, op, idle })),
+        outcomes: outcomes.map(({ step, ways, interleavings: count }) => ({
+            summary: summarizeOwn(step), errno: step.outcome.errno, interleavings: count, ways, ...happenings(step), counters: countersJson(step.counters, pageShift),
+        })),
     };
 }
 

@@ -1,7 +1,10 @@
 /** The explanation of a step as markdown, for hovers. */
-import type { Trace } from '../simulator/trace.js';
+import type { RaceTrace, Trace } from '../simulator/trace.js';
+import { RACE_WINDOWS } from '../vocabulary/race-windows.js';
 import { stepDmesgLines } from './dmesg.js';
 import { explain, type Explanation, type PathPart } from './explain.js';
+import { limitWords, moveLines, pathWords, waysWords } from './races.js';
+import { summarizeOwn } from './summary.js';
 import { changeWords, decisionWords } from './text-explanation.js';
 import { signalWords } from './wording.js';
 
@@ -14,6 +17,7 @@ export function explanationMarkdown(trace: Trace, index: number): string {
     }
     return [
         headline(explanation),
+        ...step.race === undefined ? [] : [outcomesMarkdown(step.race)],
         ...explanation.path.map(pathMarkdown),
         section('Log', codeBlock(stepDmesgLines(step))),
         section('Signals', list(explanation.signals.map((signal) => escaped(signalWords(signal, trace.pageShift))))),
@@ -27,8 +31,25 @@ function headline({ summary, panic, oops }: Explanation): string {
     return `**${escaped(summary === '' ? 'ok' : summary)}**${stops.join('')}`;
 }
 
+/** The set with the windows of each outcome, one way to each, and what the windows are. The path below the list is that of nobody interfering. */
+function outcomesMarkdown(race: RaceTrace): string {
+    const limit = limitWords(race);
+    const rows = race.outcomes.map((outcome) => [
+        `- **${escaped(summarizeOwn(outcome.step))}**: ${escaped(waysWords(outcome))}`,
+        ...moveLines(outcome.ways[0] ?? [], race).map((line) => `  - ${escaped(line)}`),
+        `  - ${escaped(pathWords(outcome))}`,
+    ].join('\n'));
+    const used = [...new Set(race.outcomes.flatMap(({ ways }) => ways.flatMap((way) => way.map(({ window }) => window))))];
+    return [
+        section(`${race.outcomes.length} ${race.outcomes.length === 1 ? 'outcome' : 'outcomes'} in ${race.interleavings} interleavings`, rows.join('\n')),
+        ...limit === null ? [] : [escaped(`${limit}.`)],
+        section('Windows', list(race.windows.filter((window) => used.includes(window)).map((window) => escaped(`${window}: between ${RACE_WINDOWS[window].between}. ${RACE_WINDOWS[window].follows}`)))),
+        '**When nobody interferes**',
+    ].filter((part) => part !== '').join('\n\n');
+}
+
 function pathMarkdown(part: PathPart): string {
-    const title = part.function === '' ? '' : `\`${part.function}()\`\n`;
+    const title = part.function === '' ? 'meanwhile\n' : `\`${part.function}()\`\n`;
     return title + list(part.decisions.map((decision) => escaped(decisionWords(decision))));
 }
 

@@ -1,11 +1,11 @@
 /** A step's result on one line: what stands at the end of its line in the editor and in the terminal. */
-import type { SignalEvent, StepTrace } from '../simulator/trace.js';
+import type { RaceTrace, SignalEvent, StepTrace } from '../simulator/trace.js';
 import { processOf } from './signal-addresses.js';
 import { stepEvents } from './step-events.js';
 import { hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
 
 /** What a part of a summary is about, for colours and settings. */
-export type SummaryKind = 'result' | 'signal' | 'errno' | 'value' | 'exit' | 'data' | 'oops' | 'panic' | 'not-reached';
+export type SummaryKind = 'result' | 'signal' | 'errno' | 'value' | 'exit' | 'data' | 'oops' | 'panic' | 'not-reached' | 'race';
 
 export interface SummaryPart {
     readonly kind: SummaryKind;
@@ -14,14 +14,35 @@ export interface SummaryPart {
 
 /** The parts in the order in which they are read; empty when the step succeeded and had nothing to show. */
 export function summaryParts(step: StepTrace): SummaryPart[] {
-    return step.skipped
-        ? [{ kind: 'not-reached', text: 'not reached' }]
-        : PARTS.flatMap(({ kind, texts }) => texts(step).map((text) => ({ kind, text })));
+    if (step.skipped) {
+        return [{ kind: 'not-reached', text: 'not reached' }];
+    }
+    return step.race === undefined ? ownParts(step) : raceParts(step, step.race);
+}
+
+/** `4 outcomes: BUDDY Recovered, GET_HWPOISON Ignored, ...`, or what always happens. */
+function raceParts(step: StepTrace, { outcomes, limit }: RaceTrace): SummaryPart[] {
+    const met: SummaryPart[] = limit === null ? [] : [{ kind: 'race', text: 'limit met' }];
+    if (outcomes.length === 1) {
+        return [...ownParts(step), { kind: 'race', text: 'the only outcome' }, ...met];
+    }
+    const texts = outcomes.map(({ step: each }) => ownParts(each).filter(({ kind }) => kind !== 'errno').map(({ text }) => text).join(' ') || each.outcome.errno);
+    return [{ kind: 'race', text: `${outcomes.length} outcomes: ${texts.join(', ')}` }, ...met];
+}
+
+/** The step as it went, whatever else it could have come to. */
+export function ownParts(step: StepTrace): SummaryPart[] {
+    return PARTS.flatMap(({ kind, texts }) => texts(step).map((text) => ({ kind, text })));
 }
 
 /** `DIRTY_LRU Recovered · AO→db`; '' when there is nothing to show. */
 export function summarize(step: StepTrace): string {
     return summaryParts(step).map(({ text }) => text).join(' · ');
+}
+
+/** `DIRTY_LRU Recovered · AO→db` of the step as it went. */
+export function summarizeOwn(step: StepTrace): string {
+    return ownParts(step).map(({ text }) => text).join(' · ');
 }
 
 /** One row for each thing that can be told of a step. */

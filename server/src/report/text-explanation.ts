@@ -33,7 +33,7 @@ export function decisionWords({ text, note, pfn }: ExplainedDecision): string {
 
 function partLines(part: PathPart, paint: Paint): string[] {
     return [
-        paint('strong', part.function === '' ? '-' : `${part.function}()`),
+        paint('strong', part.function === '' ? 'meanwhile' : `${part.function}()`),
         ...part.decisions.flatMap((decision) => [
             `  ${decisionWords(decision)} ${paint('faint', `[${decision.id}]`)}`,
             ...decision.changes.map((change) => paint('faint', `    ${changeWords(change)}`)),

@@ -1,12 +1,13 @@
 /** The run for a terminal: each scenario, each step on a line with its result, and what was expected in vain. */
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
-import type { StepTrace } from '../simulator/trace.js';
+import type { RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
 import { explanationLines } from './text-explanation.js';
-import type { Paint, Tone } from './paint.js';
+import { plain, type Paint, type Tone } from './paint.js';
+import { limitWords, moveLines, traceWith, waysWords } from './races.js';
 import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus } from './scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
-import { summaryParts, type SummaryKind } from './summary.js';
+import { ownParts, summaryParts, type SummaryKind, type SummaryPart } from './summary.js';
 import type { Verdict } from './verdicts.js';
 import { countWords } from './wording.js';
 
@@ -25,7 +26,7 @@ const MARKS: Readonly<Record<ScenarioStatus, { readonly mark: string; readonly t
 };
 
 const TONES: Readonly<Record<SummaryKind, Tone | null>> = {
-    'result': null, 'signal': 'doubtful', 'errno': 'doubtful', 'value': null, 'exit': 'bad', 'data': 'bad', 'oops': 'bad', 'panic': 'bad', 'not-reached': 'faint',
+    'result': null, 'signal': 'doubtful', 'errno': 'doubtful', 'value': null, 'exit': 'bad', 'data': 'bad', 'oops': 'bad', 'panic': 'bad', 'not-reached': 'faint', 'race': null,
 };
 
 /** Steps are padded to the longest of their scenario, up to this many characters. */
@@ -96,7 +97,8 @@ function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
     return trace.steps.flatMap((step, index) => [
         ...phaseLines(step, trace.steps[index - 1], options.paint),
         `      ${stepLine(words[index] ?? '', width, summaryWords(step, options.paint))}`,
-        ...(options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : []),
+        ...(step.race !== undefined && step.race.outcomes.length > 1 ? outcomeLines(trace, index, step.race, options)
+            : options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : []),
         ...(verdicts.get(step.index) ?? []).flatMap((verdict) => verdictLines(verdict, program, options)),
     ]);
 }
@@ -114,8 +116,30 @@ function phaseLines(step: StepTrace, previous: StepTrace | undefined, paint: Pai
     return step.phase === (previous?.phase ?? '') ? [] : [paint('faint', `    ${step.phase}:`)];
 }
 
+/** A row for each outcome with the windows that lead to it; explained, with what competitors do in the first way, and its decisions. */
+function outcomeLines(trace: Trace, index: number, race: RaceTrace, { explain, paint }: TextOptions): string[] {
+    const words = race.outcomes.map(({ step }) => partWords(ownParts(step), plain));
+    const width = Math.min(STEP_COLUMNS, Math.max(...words.map(({ length }) => length)));
+    const limit = limitWords(race);
+    return [
+        ...race.outcomes.flatMap((outcome, at) => {
+            const row = partWords(ownParts(outcome.step), paint) + ' '.repeat(Math.max(0, width - words[at]!.length));
+            return [
+                `          ${row}  ${paint('faint', waysWords(outcome))}`,
+                ...(explain ? [...moveLines(outcome.ways[0] ?? [], race), ...explanationLines(traceWith(trace, index, outcome), index, paint)].map((line) => `              ${line}`) : []),
+            ];
+        }),
+        ...limit === null ? [] : [`          ${paint('doubtful', limit)}`],
+    ];
+}
+
 function summaryWords(step: StepTrace, paint: Paint): string {
-    return summaryParts(step).map(({ kind, text }) => {
+    const { race } = step;
+    return race === undefined || race.outcomes.length === 1 ? partWords(summaryParts(step), paint) : `${countWords(race.outcomes.length, 'outcome')} in ${countWords(race.interleavings, 'interleaving')}`;
+}
+
+function partWords(parts: readonly SummaryPart[], paint: Paint): string {
+    return parts.map(({ kind, text }) => {
         const tone = TONES[kind];
         return tone === null ? text : paint(tone, text);
     }).join(' · ');

@@ -1,8 +1,9 @@
 /** Holds a trace against the expectations of its program. */
 import type { Claim, Expectation, Program, SourceId } from '../simulator/program.js';
 import type { StepTrace, Trace } from '../simulator/trace.js';
-import { judgeClaim } from './claims/table.js';
+import { judgeExpected } from './claims/table.js';
 import { conditionHolds, conditionWords } from './guards.js';
+import { waysWords } from './races.js';
 import { sceneOf, type Finding, type Scene } from './scene.js';
 import type { ScenarioStatus } from './scenario-report.js';
 
@@ -31,7 +32,7 @@ export interface Verdict {
 export function judge(program: Program, trace: Trace): Verdict[] {
     const expected = program.expectations.flatMap((expectation, index) => judgeExpectation(expectation, index, program, trace));
     const first = firstGap(trace);
-    return [...expected, ...judgeUnexpected(trace, expected)].map((verdict) => isBeyond(verdict, first) ? { ...verdict, status: 'unverified' } : verdict);
+    return [...expected, ...judgeUnexpected(program, trace, expected)].map((verdict) => isBeyond(verdict, first) ? { ...verdict, status: 'unverified' } : verdict);
 }
 
 /** Index of the first step that is not modelled: what it and later steps do means nothing. A declaration concerns all steps. */
@@ -58,7 +59,7 @@ function judgeExpectation(expectation: Expectation, index: number, program: Prog
     const applies = expectation.when === undefined || conditionHolds(expectation.when, program);
     const scene = sceneOf(expectation, program, trace);
     return expectation.claims.map((claim) => {
-        const finding = judgeClaim(claim, scene);
+        const finding = judgeExpected(claim, scene);
         const common = { kind: claim.kind, source: claim.source, expectation: index, step: expectation.step, expected: finding.expected, holds: finding.holds };
         if (!applies && expectation.when !== undefined) {
             return { ...common, status: 'skipped', actual: `only when ${conditionWords(expectation.when)}`, decidedBy: null };
@@ -100,23 +101,33 @@ const MENTIONS = {
     oops: ['oops', 'no-oops', 'panic'],
 } as const;
 
-function judgeUnexpected(trace: Trace, verdicts: readonly Verdict[]): Verdict[] {
-    const stops = trace.steps.flatMap((step) => (['oops', 'panic'] as const).flatMap((kind) => {
-        const event = step.events.findIndex(({ t }) => t === kind);
-        return event < 0 ? [] : [{ kind, step, event }];
+function judgeUnexpected(program: Program, trace: Trace, verdicts: readonly Verdict[]): Verdict[] {
+    return trace.steps.flatMap((step) => (['oops', 'panic'] as const).flatMap((kind) => {
+        const stopped = [step, ...(step.race?.outcomes ?? []).map((outcome) => outcome.step)].find(({ events }) => events.some(({ t }) => t === kind));
+        const mentioned = verdicts.some((verdict) => verdict.status !== 'skipped' && (verdict.step < 0 || verdict.step === step.index) && mentions(verdict, kind, program));
+        return stopped === undefined || mentioned ? [] : [unexpected(kind, step, stopped)];
     }));
-    return stops.flatMap(({ kind, step, event }) => {
-        const mentioned = verdicts.some((verdict) => verdict.status !== 'skipped' && (verdict.step < 0 || verdict.step === step.index)
-            && (MENTIONS[kind] as readonly string[]).includes(verdict.kind));
-        return mentioned ? [] : [unexpected(kind, step, event)];
-    });
 }
 
-function unexpected(kind: 'panic' | 'oops', step: StepTrace, event: number): Verdict {
-    const stop = step.events[event];
+function mentions({ kind, expectation, source }: Verdict, stop: 'panic' | 'oops', program: Program): boolean {
+    const wanted: readonly string[] = MENTIONS[stop];
+    if (kind !== 'outcomes') {
+        return wanted.includes(kind);
+    }
+    const claim = program.expectations[expectation]?.claims.find((each) => each.source === source);
+    // What `outcomes` and `one of` do not list fails them.
+    return claim?.kind === 'outcomes' && (claim.how !== 'never' || claim.outcomes.some(({ claims }) => claims.some((each) => wanted.includes(each.kind))));
+}
+
+/** @param stopped the step itself, or the outcome of its race that stops */
+function unexpected(kind: 'panic' | 'oops', step: StepTrace, stopped: StepTrace): Verdict {
+    const event = stopped.events.findIndex(({ t }) => t === kind);
+    const stop = stopped.events[event];
     const text = stop !== undefined && 'text' in stop ? stop.text : '';
+    const outcome = stopped === step ? undefined : step.race?.outcomes.find((each) => each.step === stopped);
     return {
         status: 'failed', kind: `unexpected-${kind}`, source: step.source, expectation: -1, step: step.index,
-        expected: `no ${kind}`, actual: `${kind} "${text}"`, holds: false, decidedBy: { step: step.index, event },
+        expected: `no ${kind}`, actual: `${kind} "${text}"${outcome === undefined ? '' : `, in one outcome of the race (${waysWords(outcome)})`}`,
+        holds: false, decidedBy: outcome === undefined ? { step: step.index, event } : null,
     };
 }

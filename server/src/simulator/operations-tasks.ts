@@ -34,7 +34,7 @@ function setFrameKind(context: StepContext): ReturnType<Operation> {
         return called('EBUSY');
     }
     if (!memory.folio(pfn).free) return called('EBUSY');
-    const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, kind.refcount);
+    const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, context.kernel.profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount);
     folio.movableOps = kind.movableOps;
     memory.place(folio);
     context.kernel.decide('rmqueue', pfn, kindName);

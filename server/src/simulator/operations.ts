@@ -1,6 +1,7 @@
 import { FILE_OPERATIONS } from './operations-files.js';
 import { INJECT_OPERATIONS } from './operations-inject.js';
 import { MEMORY_OPERATIONS } from './operations-memory.js';
+import { PAGE_OPERATIONS } from './operations-pages.js';
 import { TASK_OPERATIONS } from './operations-tasks.js';
 import type { StepContext } from './step-context.js';
 import type { StepOutcome } from './trace.js';
@@ -9,4 +10,4 @@ import type { StepOutcome } from './trace.js';
 export type Operation = (context: StepContext) => StepOutcome;
 
 /** Steps that no model describes yet are not here; they are reported as not modelled. */
-export const STEP_OPERATIONS: ReadonlyMap<string, Operation> = new Map(Object.entries({ ...INJECT_OPERATIONS, ...MEMORY_OPERATIONS, ...FILE_OPERATIONS, ...TASK_OPERATIONS }));
+export const STEP_OPERATIONS: ReadonlyMap<string, Operation> = new Map(Object.entries({ ...INJECT_OPERATIONS, ...MEMORY_OPERATIONS, ...FILE_OPERATIONS, ...PAGE_OPERATIONS, ...TASK_OPERATIONS }));

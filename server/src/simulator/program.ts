@@ -248,6 +248,18 @@ export interface StepBase {
 export interface Step extends StepBase {
     readonly op: string;
     readonly args: Readonly<Record<string, ArgumentValue>>;
+    /** What others may do at the windows of memory_failure() while the step runs. */
+    readonly races?: readonly Competitor[];
+}
+
+/** Another step that may happen, wholly or in part, at any window of the one above it. */
+export interface Competitor {
+    readonly source: SourceId;
+    readonly actor: string;
+    readonly op: string;
+    readonly args: Readonly<Record<string, ArgumentValue>>;
+    /** The free frame that the allocator hands out for it. */
+    readonly from?: Place;
 }
 
 export type ArgumentValue = Place | MappingSpec | number | string | boolean | readonly string[];
@@ -289,5 +301,13 @@ export type Claim = { readonly source: SourceId } & (
     | { readonly kind: 'value'; readonly value: string }
     | { readonly kind: 'returns'; readonly value: number }
     | { readonly kind: 'text'; readonly text: string }
+    /** Of all outcomes of a raced step: exactly these, no others than these, or none of these. */
+    | { readonly kind: 'outcomes'; readonly how: 'exactly' | 'one-of' | 'never'; readonly outcomes: readonly OutcomePattern[] }
     | { readonly kind: 'not-modelled'; readonly what: string }
 );
+
+/** Claims that hold together of one outcome. */
+export interface OutcomePattern {
+    readonly source: SourceId;
+    readonly claims: readonly Claim[];
+}

@@ -6,6 +6,11 @@ import type { Machine } from '../machine/machine.js';
 import { buildMachine } from './build-machine.js';
 import { buildProcesses, findThread } from './build-processes.js';
 import { STEP_OPERATIONS } from './operations.js';
+import { CompetitorContext } from './races/competitor-context.js';
+import { CompetitorRun } from './races/competitor.js';
+import { courseOf } from './races/courses.js';
+import { Exploration, type Interleaving } from './races/exploration.js';
+import { RaceSchedule } from './races/race-schedule.js';
 import { PlaceResolver } from './places.js';
 import type { Program, Step } from './program.js';
 import { SILENT, StepContext } from './step-context.js';
@@ -21,11 +26,20 @@ export class Simulation {
     readonly #places: PlaceResolver;
     readonly #steps: StepTrace[] = [];
     readonly #notModelled: NotModelled[] = [];
+    /** One for each step with competitors, in order. */
+    readonly #explorations: Exploration[];
+    /** Set in a run that explores: the step whose windows competitors use, the last that is run, and when they move. */
+    readonly #race: { readonly step: number; readonly plan: readonly number[] } | null;
+    #schedule: RaceSchedule | null = null;
     #next = 0;
     #phase = '';
 
-    constructor(program: Program) {
+    /** @param race one interleaving of that step with its competitors; nothing is run after it */
+    constructor(program: Program, race: { readonly step: number; readonly plan: readonly number[] } | null = null) {
         this.#program = program;
+        this.#race = race;
+        this.#explorations = race !== null ? [] : program.steps.flatMap(({ races }, step) => races === undefined || races.length === 0 ? []
+            : [new Exploration(step, races, (plan) => interleaving(program, step, plan))]);
         const profile = new Profile(program.kernel.version, program.kernel.proposals, program.arch);
         this.#machine = buildMachine(program, profile);
         this.#recorder = new TraceRecorder(this.#machine);
@@ -51,21 +65,45 @@ export class Simulation {
      * @returns true when the timeline has ended
      */
     run(maxSteps: number): boolean {
-        const end = Math.min(this.#next + maxSteps, this.#program.steps.length);
+        const last = this.#race === null ? this.#program.steps.length : this.#race.step + 1;
+        const end = Math.min(this.#next + maxSteps, last);
+        let left = maxSteps - (end - this.#next);
         for (; this.#next < end; this.#next += 1) this.#runStep(this.#program.steps[this.#next]!, this.#next);
-        return this.#next >= this.#program.steps.length;
+        for (const exploration of this.#explorations) if (this.#reached(exploration)) left = exploration.run(left);
+        return this.#next >= last && this.#explorations.every((exploration) => exploration.done || !this.#reached(exploration));
+    }
+
+    /** Is there anything to explore? Not when the machine had stopped before. */
+    #reached({ step }: Exploration): boolean {
+        return this.#steps[step]?.skipped === false;
+    }
+
+    /** How the raced step went in a run that explores. */
+    get interleaved(): ReturnType<Interleaving['result']> {
+        return { step: this.#steps[this.#race!.step]!, schedule: this.#schedule!, notModelled: this.#notModelled };
     }
 
     #runStep(step: Step, index: number): void {
         if (step.op === 'phase') this.#phase = String(step.args['label'] ?? '');
         this.#machine.timeNs = step.timeNs;
         const skipped = this.#machine.panic !== null;
+        if (this.#race?.step === index) this.#openWindows(step);
         const outcome = skipped ? SILENT : this.#perform(step);
         for (const what of this.#recorder.unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
         this.#steps.push({
             index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped,
             events: this.#recorder.take(), outcome, counters: countersOf(this.#machine),
         });
+    }
+
+    /** From here on the handler's windows are open to the competitors of the step. */
+    #openWindows({ races }: Step): void {
+        const runs = races!.map((competitor) => {
+            const context = new CompetitorContext(this.#kernel, this.#program, competitor, this.#places);
+            return new CompetitorRun(courseOf(context), context);
+        });
+        this.#schedule = new RaceSchedule(this.#kernel, runs, this.#race!.plan);
+        this.#kernel.schedule = this.#schedule;
     }
 
     #perform(step: Step): StepTrace['outcome'] {
@@ -95,9 +133,15 @@ export class Simulation {
 
     /** What is known so far; complete once `run` has returned true. */
     trace(): Trace {
+        const explored = new Map(this.#explorations.filter((exploration) => this.#reached(exploration)).map((exploration) => [exploration.step, exploration]));
+        const raced = (step: StepTrace): StepTrace => {
+            const race = explored.get(step.index)?.trace();
+            return race === undefined ? step : { ...step, race };
+        };
+        const gaps = [...explored.values()].flatMap(({ notModelled }) => notModelled).filter(({ step, what }) => !this.#notModelled.some((known) => known.step === step && known.what === what));
         return {
             schema: TRACE_SCHEMA, scenario: this.#program.title, kernel: this.#program.kernel, arch: this.#program.arch, pageShift: this.#program.pageShift,
-            steps: [...this.#steps], end: this.#endState(), notModelled: [...this.#notModelled],
+            steps: explored.size === 0 ? [...this.#steps] : this.#steps.map(raced), end: this.#endState(), notModelled: [...this.#notModelled, ...gaps],
         };
     }
 
@@ -111,6 +155,23 @@ export class Simulation {
         }
         return { counters: countersOf(this.#machine), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames };
     }
+}
+
+/** One interleaving of a step with its competitors, on a machine of its own. */
+function interleaving(program: Program, step: number, plan: readonly number[]): Interleaving {
+    const simulation = new Simulation(program, { step, plan });
+    let done = false;
+    let index = 0;
+    return {
+        run: (maxSteps) => {
+            if (done) return 0;
+            const count = Math.min(maxSteps, step + 1 - index);
+            index += count;
+            done = simulation.run(count);
+            return count;
+        },
+        result: () => simulation.interleaved,
+    };
 }
 
 /** A load that ended in a signal names it in its outcome. */

@@ -6,6 +6,7 @@ import type { ErrnoName } from '../vocabulary/errnos.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
 import type { SignalCode, SignalName } from '../vocabulary/signals.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
+import type { RaceWindowId } from '../vocabulary/race-windows.js';
 import type { KernelChoice, SourceId } from './program.js';
 
 /** Bumped whenever a reader of an older trace could misread a newer one. */
@@ -51,6 +52,59 @@ export interface StepTrace {
     readonly outcome: StepOutcome;
     /** Counters after the step. */
     readonly counters: Counters;
+    /** Everything that the step can come to when others interfere; the rest of the trace continues from nobody interfering. */
+    readonly race?: RaceTrace;
+}
+
+/** The explored interleavings of a step with its competitors. */
+export interface RaceTrace {
+    /** Distinct outcomes: first the one with nobody interfering, then by the number of moves that the shortest way to it takes. */
+    readonly outcomes: readonly RaceOutcome[];
+    /** Interleavings that were run, the one with nobody interfering included. */
+    readonly interleavings: number;
+    /** The limit that ended the exploration; null when all interleavings were run. */
+    readonly limit: string | null;
+    /** Windows that the step came by in any interleaving, in the order of the handler. */
+    readonly windows: readonly RaceWindowId[];
+    /** In the order of `Step.races`. */
+    readonly competitors: readonly RaceCompetitor[];
+}
+
+export interface RaceCompetitor {
+    readonly source: SourceId;
+    readonly actor: string;
+    readonly op: string;
+    /** It could act at no window of the step. */
+    readonly idle: boolean;
+}
+
+/** Interleavings with the same results, errno, signals and stop. */
+export interface RaceOutcome {
+    /**
+     * How it comes about, the shortest first: one way for each sequence of windows that leaves none of its moves out. At most
+     * {@link MAX_RACE_WAYS}.
+     */
+    readonly ways: readonly RaceWay[];
+    /** Number of interleavings that end so. */
+    readonly interleavings: number;
+    /** The step as it goes in the first of the ways. */
+    readonly step: StepTrace;
+}
+
+/** Ways that are kept for one outcome. */
+export const MAX_RACE_WAYS = 16;
+
+/** Moves in order; none when nobody interferes. */
+export type RaceWay = readonly RaceMove[];
+
+export interface RaceMove {
+    readonly window: RaceWindowId;
+    /** How many times the window had opened by then. */
+    readonly visit: number;
+    /** Index in `RaceTrace.competitors`. */
+    readonly competitor: number;
+    /** What it does there. */
+    readonly what: string;
 }
 
 /** What the step gave back to whoever made it. */

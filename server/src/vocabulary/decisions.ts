@@ -3,7 +3,7 @@
  * Breakpoints, coverage, hovers and golden files name decisions by their id: the function, and after a dot which of its choices.
  */
 export interface DecisionDescription {
-    /** The kernel function, as the kernel spells it. */
+    /** The kernel function, as the kernel spells it; '' for what others do meanwhile. */
     readonly function: string;
     /** One sentence, present tense. */
     readonly text: string;
@@ -12,6 +12,8 @@ export interface DecisionDescription {
 const ROWS = {
     '__do_fault.poisoned-page': { text: 'The file\'s page in the page cache is poisoned and cannot be dropped: the fault ends in VM_FAULT_HWPOISON.' },
     '__do_fault.poisoned-page-dropped': { text: 'The file\'s poisoned page is clean and unused: dropped, and read again from disk.' },
+    __free_pages: { text: 'The owner frees the page.' },
+    __munlock_folio: { text: 'The page leaves the LRU while it stops being mlocked.' },
     action_result: { text: 'Type and result are reported: event, counters, log line.' },
     'action_result.panic': { text: 'The sysctl asks for a panic on this type and result.' },
     add_to_kill: { text: 'A task that maps the page is collected for a signal.' },
@@ -20,6 +22,21 @@ const ROWS = {
     'capable.missing': { text: 'The caller lacks the capability.' },
     'cec_add_elem.counted': { text: 'The collector of corrected errors counts one more for the page.' },
     'cec_add_elem.threshold': { text: 'The corrected errors of a page reached the threshold: soft offline is queued.' },
+    collapse_huge_page: { text: 'khugepaged copies base pages into a huge page and frees them.' },
+    'collapse_huge_page.refused': { text: 'The pages cannot be collapsed.' },
+    demote_free_hugetlb_folios: { text: 'A free huge page becomes smaller huge pages.' },
+    dequeue_hugetlb_folio: { text: 'The huge page leaves the free list of its pool.' },
+    folio_add_lru: { text: 'The page waits on a per-CPU batch for its place on the LRU.' },
+    folio_end_writeback: { text: 'The page has reached the disk.' },
+    folio_get: { text: 'A reference is taken.' },
+    folio_isolate_lru: { text: 'The page is taken off the LRU.' },
+    folio_mark_dirty: { text: 'The page is marked dirty.' },
+    folio_put: { text: 'A reference is dropped.' },
+    folio_putback_lru: { text: 'The page is put back on the LRU.' },
+    folio_start_writeback: { text: 'The page is on its way to disk.' },
+    lru_add_drain_all: { text: 'The LRU batches are drained.' },
+    update_and_free_hugetlb_folio: { text: 'The pool gives the huge page up: its pages are ordinary free pages.' },
+    'check_new_pages.refused': { text: 'Page checking is on: the allocator does not hand out a page that carries PG_hwpoison.' },
     copy_process: { text: 'fork(): a child with copies of the page tables.' },
     'copy_user.fault': { text: 'The kernel\'s copy to or from user memory meets a page that cannot be had, and stops there without a signal.' },
     die: { text: 'The kernel itself consumed bad memory: an oops.' },
@@ -90,6 +107,7 @@ const ROWS = {
     'madvise.refused': { text: 'The arguments are not accepted.' },
     'madvise_free.entry-dropped': { text: 'The page-table entry was no page: dropped.' },
     'madvise_free.lazy': { text: 'The page is clean and may be dropped until it is written again.' },
+    'meanwhile.acts': { text: 'A competitor acts while the handler is between two looks at the page.' },
     mce_panic: { text: 'The severity leaves nothing but a panic; memory_failure() is never called.' },
     mce_severity: { text: 'The registers are graded; the first row that matches decides.' },
     'mce_start.timeout': { text: 'A machine check without LMCES expects every CPU, and they do not come.' },
@@ -187,9 +205,13 @@ const ROWS = {
 
 export type DecisionId = keyof typeof ROWS;
 
+/** Not a function of the handler: a competitor's move. */
+const MEANWHILE = 'meanwhile';
+
 /** The function stands before the dot of the id. */
 function described(id: string, { text }: { readonly text: string }): DecisionDescription {
-    return { function: id.split('.', 1)[0]!, text };
+    const [before] = id.split('.', 1);
+    return { function: before === MEANWHILE ? '' : before!, text };
 }
 
 export const DECISIONS = Object.fromEntries(Object.entries(ROWS).map(([id, row]) => [id, described(id, row)])) as Readonly<Record<DecisionId, DecisionDescription>>;

@@ -39,6 +39,10 @@ export interface Operation {
     readonly parameters: readonly Parameter[];
     /** Name introduced with `as NAME`, if any. */
     readonly introduces?: 'process' | 'description' | 'file';
+    /** The operation that ends what this one begins; in a race it may happen at any later window. */
+    readonly undoneBy?: string;
+    /** It sleeps on that lock, so it cannot happen at a window whose holder has it. */
+    readonly needs?: 'folio lock';
     readonly doc: string;
 }
 
@@ -132,20 +136,33 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'open', actors: ['task', 'none'], introduces: 'description', doc: 'open() a file: a new open file description.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
     { id: 'creat', actors: ['task', 'none'], introduces: 'file', doc: 'Create a file in a file system.', parameters: [{ name: 'filesystem', kind: 'filesystem', after: 'on', doc: 'The file system.' }] },
     { id: 'pread', actors: ['task', 'none'], doc: 'pread() of file pages into a healthy buffer (64 bytes of a page, or a whole range).', parameters: [place('target', 'File page or range.')] },
-    { id: 'pwrite', actors: ['task', 'none'], doc: 'pwrite() of whole file pages from a healthy buffer.', parameters: [place('target', 'File page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character; default "n".' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default the pages named.' }] },
-    { id: 'fsync', actors: ['task', 'none'], doc: 'fsync() through an open file description.', parameters: [{ name: 'description', kind: 'description', doc: 'A file (the description its first user opened) or a name introduced by `open ... as`.' }] },
-    { id: 'msync', actors: ['task'], doc: 'msync(MS_SYNC).', parameters: [place('target', 'Mapping or range.')] },
-    { id: 'fallocate', actors: ['task', 'none'], doc: 'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE'], 'The mode.')] },
-    { id: 'ftruncate', actors: ['task', 'none'], doc: 'ftruncate().', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }, { name: 'length', kind: 'bytes', doc: 'New size.' }] },
+    { id: 'pwrite', actors: ['task', 'none'], needs: 'folio lock', doc: 'pwrite() of whole file pages from a healthy buffer.', parameters: [place('target', 'File page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character; default "n".' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default the pages named.' }] },
+    { id: 'fsync', actors: ['task', 'none'], needs: 'folio lock', doc: 'fsync() through an open file description.', parameters: [{ name: 'description', kind: 'description', doc: 'A file (the description its first user opened) or a name introduced by `open ... as`.' }] },
+    { id: 'msync', actors: ['task'], needs: 'folio lock', doc: 'msync(MS_SYNC).', parameters: [place('target', 'Mapping or range.')] },
+    { id: 'fallocate', actors: ['task', 'none'], needs: 'folio lock', doc: 'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE'], 'The mode.')] },
+    { id: 'ftruncate', actors: ['task', 'none'], needs: 'folio lock', doc: 'ftruncate().', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }, { name: 'length', kind: 'bytes', doc: 'New size.' }] },
     { id: 'unlink', actors: ['task', 'none'], doc: 'Remove the file; its pages go when nobody has it open.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
 
     // What the kernel or root does.
     { id: 'allocate', actors: ['kernel'], doc: 'The allocator hands the frame out for that use.', parameters: [place('target', 'The frame.'), { name: 'kind', kind: 'word', words: [], after: 'as', optional: true, doc: 'Page kind; default driver.' }] },
     { id: 'free', actors: ['kernel'], doc: 'The owner frees the pages.', parameters: [place('target', 'The pages.')] },
     { id: 'reclaim', actors: ['kernel'], doc: 'Reclaim visits the page.', parameters: [place('target', 'The page.')] },
-    { id: 'writeback', actors: ['kernel'], doc: 'Write the dirty page back.', parameters: [place('target', 'The page.')] },
-    { id: 'swap-in', actors: ['kernel'], doc: 'Read the page back from swap into the swap cache.', parameters: [place('target', 'The page.')] },
-    { id: 'merge', actors: ['kernel'], doc: 'KSM merges two pages with the same contents.', parameters: [place('target', 'First page.'), place('with', 'Second page.', { after: 'with' })] },
+    { id: 'writeback', actors: ['kernel'], needs: 'folio lock', doc: 'Write the dirty page back.', parameters: [place('target', 'The page.')] },
+    { id: 'isolate', actors: ['kernel'], doc: 'Take the page off the LRU, with a reference, as reclaim, migration and compaction do: folio_isolate_lru().', undoneBy: 'putback', parameters: [place('target', 'The page.')] },
+    { id: 'putback', actors: ['kernel'], doc: 'Put an isolated page back on the LRU: folio_putback_lru().', parameters: [place('target', 'The page.')] },
+    { id: 'lru-add', actors: ['kernel'], doc: 'Put the page on a per-CPU batch of pages that wait for the LRU: folio_add_lru().', undoneBy: 'lru-drain', parameters: [place('target', 'The page.')] },
+    { id: 'lru-drain', actors: ['kernel'], doc: 'Drain the LRU batches: lru_add_drain_all().', parameters: [place('target', 'The page that waits on one.')] },
+    { id: 'mark-dirty', actors: ['kernel'], doc: 'Set PG_dirty without the folio lock, as the zapping of a dirty page-table entry or the release of a DMA pin does: folio_mark_dirty().', parameters: [place('target', 'The page.')] },
+    { id: 'get', actors: ['kernel'], doc: 'Take a reference on the page that nothing in the scenario accounts for, as GUP, reclaim or a batch drain does for a moment: folio_get().', undoneBy: 'put', parameters: [place('target', 'The page.')] },
+    { id: 'put', actors: ['kernel'], doc: 'Drop a reference taken with `get`: folio_put().', parameters: [place('target', 'The page.')] },
+    { id: 'start-writeback', actors: ['kernel'], doc: 'Begin to write the dirty page back: folio_start_writeback().', undoneBy: 'end-writeback', needs: 'folio lock', parameters: [place('target', 'The page.')] },
+    { id: 'end-writeback', actors: ['kernel'], doc: 'The page has reached the disk: folio_end_writeback().', parameters: [place('target', 'The page.')] },
+    { id: 'split', actors: ['kernel'], doc: 'Split a large folio into base pages, as memory pressure or a partial unmap does: split_huge_page().', needs: 'folio lock', parameters: [place('target', 'Any page of it.')] },
+    { id: 'collapse', actors: ['kernel'], doc: 'khugepaged copies 2 MiB of base pages into a huge page and frees them: collapse_huge_page().', needs: 'folio lock', parameters: [place('target', 'Any page of the range.')] },
+    { id: 'dissolve', actors: ['kernel'], doc: 'The hugetlb pool gives up a free huge page, as a smaller nr_hugepages asks for.', parameters: [place('target', 'Any page of it.')] },
+    { id: 'demote', actors: ['kernel'], doc: 'A free huge page of 1 GiB becomes free huge pages of 2 MiB, as a write to /sys/kernel/mm/hugepages/*/demote asks for.', parameters: [place('target', 'Any page of it.')] },
+    { id: 'swap-in', actors: ['kernel'], needs: 'folio lock', doc: 'Read the page back from swap into the swap cache.', parameters: [place('target', 'The page.')] },
+    { id: 'merge', actors: ['kernel'], needs: 'folio lock', doc: 'KSM merges two pages with the same contents.', parameters: [place('target', 'First page.'), place('with', 'Second page.', { after: 'with' })] },
     { id: 'swapoff', actors: ['none', 'task'], doc: 'swapoff().', parameters: [{ name: 'swap', kind: 'swap', doc: 'The swap area.' }] },
     { id: 'offline-block', actors: ['none'], doc: 'Set the memory block of the frame offline.', parameters: [place('target', 'Any frame of it.')] },
     { id: 'online-block', actors: ['none'], doc: 'Set the memory block of the frame online again.', parameters: [place('target', 'Any frame of it.')] },

@@ -6,11 +6,13 @@ import { failedExpectation } from './failed-expectation.js';
 import type { DiagnosticKind, Judged } from './finding.js';
 import { consumedPage, ignoredPage } from './ignored-page.js';
 import { notModelled, unverifiedExpectation } from './not-modelled.js';
+import { raceLimit, raceWithoutWindow } from './race.js';
 import { droppedSignal, ignoredSignal, pendingSignal, unhandledSignal } from './unheeded-signal.js';
 import { unexpectedOops, unexpectedPanic } from './unexpected-stop.js';
 
 export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
     failedExpectation, unexpectedPanic, unexpectedOops, notModelled, unverifiedExpectation,
+    raceLimit, raceWithoutWindow,
     ignoredPage, consumedPage, lostData, staleData, corruptData,
     unhandledSignal, ignoredSignal, pendingSignal, droppedSignal,
 ];

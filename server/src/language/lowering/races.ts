@@ -1,36 +1,75 @@
-/** race and sweep: checked and counted; exploring them is the simulator's. */
-import type { Phrase, Race, Sweep } from '../generated/ast.js';
+/** race and sweep: who competes with the step above, and what is done to every page. */
+import type { Argument, Phrase, Race, Sweep } from '../generated/ast.js';
 import { isPlace } from '../generated/ast.js';
 import { visibleNames } from '../references/lookup.js';
-import { lowerStepPhrase } from './actions.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
+import type { Competitor } from '../../simulator/program.js';
+import { lowerStepPhrase, type LoweredAction } from './actions.js';
 import type { Context } from './context.js';
+import { lowerPlace, lowerPlaceArguments } from './places.js';
 import { suggest } from './suggestions.js';
 import { wordOf } from './words.js';
 
-/** Checks a race below the step with that index; -1 when there is none. */
-export function lowerRace(item: Race, step: number, context: Context): void {
+/** Entries to memory_failure(), soft_offline_page() and unpoison_memory(): one mutex keeps them apart. */
+const SERIALISED: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold']);
+const SERIALISED_ADVICE: ReadonlySet<unknown> = new Set(['MADV_HWPOISON', 'MADV_SOFT_OFFLINE']);
+
+/** Steps that nobody does beside another. */
+const NO_COMPETITORS: ReadonlySet<string> = new Set(['wait', 'phase', 'kexec', 'reboot', 'power-cycle']);
+
+/** The competitor of a race below the step with that index (-1 when there is none); undefined after an error. */
+export function lowerRace(item: Race, step: number, context: Context): Competitor | undefined {
     if (step < 0) {
         context.issues.report('race/no-step', item, 'A race stands below the step whose windows it uses. Move it below one.');
     }
-    if (item.phrase !== undefined) {
-        const args = item.phrase.arguments;
-        const from = args.findIndex((argument, index) => index > 0 && wordOf(argument) === 'from');
-        lowerStepPhrase(from < 0 ? item.phrase : { ...item.phrase, arguments: args.slice(0, from) }, context);
-        if (from >= 0) {
-            checkSource(args.slice(from + 1), item, context);
-        }
+    const { phrase } = item;
+    if (phrase === undefined) {
+        return undefined;
     }
-    context.leaveOut(item, step, 'races');
+    const from = phrase.arguments.findIndex((argument, index) => index > 0 && wordOf(argument) === 'from' && !takesFrom(phrase.verb, phrase.arguments[index + 1]));
+    const lowered = lowerStepPhrase(from < 0 ? phrase : { ...phrase, arguments: phrase.arguments.slice(0, from) }, context);
+    const source = from < 0 ? undefined : lowerSource(phrase.arguments.slice(from + 1), item, context);
+    if (lowered === undefined || from >= 0 && source === undefined || !isCompetitor(lowered, phrase, context)) {
+        return undefined;
+    }
+    return { source: context.sources.of(item), ...lowered, ...(source === undefined ? {} : { from: source }) };
 }
 
-function checkSource([source, extra]: Phrase['arguments'], item: Race, { issues }: Context): void {
+/** `read-into heap[0] from pipe` has a `from` of its own. */
+function takesFrom(verb: string, next: Argument | undefined): boolean {
+    const parameter = OPERATION_BY_ID.get(verb)?.parameters.find(({ after }) => after === 'from');
+    return parameter?.words?.includes(wordOf(next) ?? '') === true;
+}
+
+function isCompetitor({ op, args }: LoweredAction, phrase: Phrase, { issues }: Context): boolean {
+    if (SERIALISED.has(op) || SERIALISED_ADVICE.has(args['advice'])) {
+        issues.report('race/serialised', phrase, `\`${op}\` waits until the handler is done: memory failures, soft offlines and unpoisons run under one mutex (mf_mutex). Make it a step of its own.`);
+        return false;
+    }
+    if (NO_COMPETITORS.has(op)) {
+        issues.report('race/unfit', phrase, `\`${op}\` is nothing that another task does while the handler runs. A competitor is a step on memory, such as \`app: write heap[0] from buf\` or \`kernel: isolate heap[0]\`.`);
+        return false;
+    }
+    return true;
+}
+
+function lowerSource([source, extra, ...more]: Phrase['arguments'], item: Race, context: Context): Competitor['from'] {
+    const { issues } = context;
+    const raw = wordOf(source) === 'pfn' || wordOf(source) === 'phys';
+    if (raw && extra !== undefined && more.length === 0) {
+        return lowerPlaceArguments([source!, extra], 0, context).place;
+    }
     if (!isPlace(source) || extra !== undefined) {
         issues.report('hwp/missing-argument', extra ?? source ?? item, 'After `from` stands the region whose frame the allocator hands out.');
-    } else if (source.target?.ref === undefined) {
+        return undefined;
+    }
+    if (source.target?.ref === undefined) {
         const name = source.target?.$refText ?? '';
         const suggestions = suggest(name, visibleNames(item).keys(), issues);
         issues.report('hwp/unknown-name', source, `Nothing is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''} Name the region whose frame the allocator hands out.`, { data: { suggestions } });
+        return undefined;
     }
+    return lowerPlace(source, context);
 }
 
 export function lowerSweep(item: Sweep, step: number, context: Context): void {

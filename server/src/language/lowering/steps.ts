@@ -1,8 +1,8 @@
 /** The timeline: steps in order with their times, expectations below them. */
 import type { AstNode } from 'langium';
-import type { Expectation as ExpectationNode, Item, Step as StepNode } from '../generated/ast.js';
+import type { Expectation as ExpectationNode, Item, Race, Step as StepNode } from '../generated/ast.js';
 import { isAssignment, isCpuRun, isExpectation, isRace, isRepeat, isStep, isSweep } from '../generated/ast.js';
-import type { Claim, Expectation, Step } from '../../simulator/program.js';
+import type { Claim, Expectation, OutcomePattern, Step } from '../../simulator/program.js';
 import { lowerAction } from './actions.js';
 import { lowerClaims } from './claims.js';
 import { lowerCondition } from './conditions.js';
@@ -19,6 +19,8 @@ export const STEP_NS = 1_000_000;
 
 /** Steps after which another kernel runs. */
 const ANOTHER_KERNEL: ReadonlySet<string> = new Set(['kexec', 'reboot', 'power-cycle']);
+
+const SETS = { 'outcomes': 'exactly', 'one of': 'one-of', 'never': 'never' } as const;
 
 export interface Timeline {
     readonly steps: Step[];
@@ -59,14 +61,22 @@ class TimelineLowering implements Timeline {
             } else if (isExpectation(item)) {
                 this.lowerExpectation(item);
             } else if (isRace(item)) {
-                lowerRace(item, this.steps.length - 1, this.context);
-                this.unjudged = 'races';
+                this.lowerRace(item);
             } else if (isSweep(item)) {
                 lowerSweep(item, this.steps.length - 1, this.context);
                 this.unjudged = 'sweeps';
             } else if (isRepeat(item)) {
                 this.lowerRepeat(item);
             }
+        }
+    }
+
+    private lowerRace(item: Race): void {
+        const at = this.steps.length - 1;
+        const competitor = lowerRace(item, at, this.context);
+        const step = this.steps[at];
+        if (competitor !== undefined && step !== undefined) {
+            this.steps[at] = { ...step, races: [...step.races ?? [], competitor] };
         }
     }
 
@@ -157,18 +167,28 @@ class TimelineLowering implements Timeline {
         }
     }
 
+    /** `outcomes { ... }`, and a single outcome on the line itself: `never panic`. */
+    private setOf(item: ExpectationNode, set: keyof typeof SETS, source: number): Claim | undefined {
+        const rest = item.claims.slice(set === 'one of' ? 2 : 1);
+        const outcomes = item.outcomes.map((outcome): OutcomePattern => ({ source: this.context.sources.of(outcome), claims: lowerClaims(outcome.claims, outcome, this.context) }));
+        if (rest.length > 0) {
+            outcomes.push({ source, claims: lowerClaims(rest, item, this.context) });
+        }
+        if (outcomes.length === 0) {
+            this.context.issues.report('expect/incomplete', item, `Which outcomes? They stand in braces, one a line: \`expect ${set} { MF_MSG_BUDDY MF_RECOVERED }\`.`);
+            return undefined;
+        }
+        return { source, kind: 'outcomes', how: SETS[set], outcomes };
+    }
+
     private claimsOf(item: ExpectationNode): Claim[] {
         const source = this.context.sources.of(item);
         const words = item.claims.map(wordOf);
         const set = words[0] === 'outcomes' || words[0] === 'never' ? words[0] : words[0] === 'one' && words[1] === 'of' ? 'one of' : undefined;
+        const reason = this.rebooted ?? this.unjudged;
         if (set !== undefined) {
-            const rest = item.claims.slice(set === 'one of' ? 2 : 1);
-            const outcomes = item.outcomes.flatMap((outcome) => lowerClaims(outcome.claims, outcome, this.context));
-            outcomes.push(...lowerClaims(rest, item, this.context));
-            if (outcomes.length === 0 && item.outcomes.length === 0 && rest.length === 0) {
-                this.context.issues.report('expect/incomplete', item, `Which outcomes? They stand in braces, one a line: \`expect ${set} { MF_MSG_BUDDY MF_RECOVERED }\`.`);
-            }
-            return [{ source, kind: 'not-modelled', what: `expect ${set}` }];
+            const claim = this.setOf(item, set, source);
+            return claim === undefined || reason === undefined ? claim === undefined ? [] : [claim] : [{ source, kind: 'not-modelled', what: reason }];
         }
         if (item.outcomes.length > 0) {
             this.context.issues.report('expect/incomplete', item, 'Braces stand after `expect outcomes`, `expect one of` or `expect never`.');
@@ -179,7 +199,6 @@ class TimelineLowering implements Timeline {
             return [];
         }
         const claims = lowerClaims(item.claims, item, this.context);
-        const reason = this.rebooted ?? this.unjudged;
         return reason === undefined ? claims : [{ source, kind: 'not-modelled', what: reason }];
     }
 }

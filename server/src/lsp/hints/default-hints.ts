@@ -1,0 +1,69 @@
+/** What holds where nothing is written, in the words that would say so. */
+import type { AstNode, LangiumDocument } from 'langium';
+import { isDocument, isKernelSetting, isPageSizeSetting, isProcess, isScenario, isSetting, isTaskSetting, isVary, type Document, type Item, type Process, type Scenario } from '../../language/generated/ast.js';
+import { scenesOf } from '../../language/references/scenario-symbols.js';
+import { bytesWords } from '../../report/wording.js';
+import type { FileReport } from '../../report/scenario-report.js';
+import type { Program } from '../../simulator/program.js';
+import type { LineHint } from './line-hint.js';
+
+interface MachineDefault {
+    readonly isSaidBy: (item: Item) => boolean;
+    readonly words: (program: Program) => string;
+}
+
+const MACHINE_DEFAULTS: readonly MachineDefault[] = [
+    { isSaidBy: (item) => isKernelSetting(item) || isVary(item), words: ({ kernel }) => `kernel ${kernel.version}` },
+    { isSaidBy: setting('arch'), words: ({ arch }) => `arch ${arch}` },
+    { isSaidBy: isPageSizeSetting, words: ({ arch, pageShift }) => arch === 'x86-64' ? '' : `page size ${bytesWords(2 ** pageShift)}` },
+    { isSaidBy: setting('memory'), words: ({ machine }) => `memory ${bytesWords(machine.ramBytes)}` },
+    { isSaidBy: setting('cpus'), words: ({ machine }) => `cpus ${machine.cpus}` },
+];
+
+/** Of a process: the policy of its main thread, and what it does with SIGBUS. One that is forked has its parent's. */
+const PROCESS_DEFAULTS: readonly { readonly word: 'prctl' | 'sigbus'; readonly words: string }[] = [
+    { word: 'prctl', words: 'prctl PR_MCE_KILL_DEFAULT' },
+    { word: 'sigbus', words: 'sigbus default' },
+];
+
+/** Hints at the first lines of the scenarios and processes of a document; those that have errors have none. */
+export function defaultHints(document: LangiumDocument, report: FileReport): LineHint[] {
+    const root = document.parseResult.value;
+    return !isDocument(root) ? [] : scenariosOf(root).flatMap((scenario) => {
+        const program = programAt(report, lineOf(scenario));
+        return program === null ? [] : [
+            { line: lineOf(scenario), label: defaultsOfMachine(scenario, program) },
+            ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), label: defaultsOfProcess(process) })),
+        ];
+    });
+}
+
+function scenariosOf(root: Document): Scenario[] {
+    return root.elements.filter(isScenario);
+}
+
+function programAt(report: FileReport, line: number): Program | null {
+    return report.scenarios.find(({ range }) => range.startLine === line)?.program ?? null;
+}
+
+function defaultsOfMachine(scenario: Scenario, program: Program): string {
+    const items = scenesOf(scenario).flatMap((scene) => scene.items);
+    return joined(MACHINE_DEFAULTS.filter(({ isSaidBy }) => !items.some(isSaidBy)).map(({ words }) => words(program)));
+}
+
+function defaultsOfProcess(process: Process): string {
+    const said = new Set(process.items.filter(isTaskSetting).map(({ word }) => word));
+    return process.arguments.length > 0 ? '' : joined(PROCESS_DEFAULTS.filter(({ word }) => !said.has(word)).map(({ words }) => words));
+}
+
+function joined(words: readonly string[]): string {
+    return words.filter((each) => each !== '').join(' · ');
+}
+
+function setting(word: string): (item: Item) => boolean {
+    return (item) => isSetting(item) && item.word === word;
+}
+
+function lineOf(node: AstNode): number {
+    return node.$cstNode?.range.start.line ?? -1;
+}

@@ -1,0 +1,29 @@
+import type { SummaryKind } from '../../report/summary.js';
+
+/** The settings `hwp.hints.*` and what each switches: parts of a step's result. */
+export const RESULT_HINT_SETTINGS = {
+    results: ['result'],
+    signals: ['signal'],
+    errnos: ['errno'],
+    values: ['value'],
+    data: ['data'],
+    exits: ['exit'],
+    panics: ['oops', 'panic'],
+    notReached: ['not-reached'],
+} satisfies Readonly<Record<string, readonly SummaryKind[]>>;
+
+/** The setting of the hints that say what holds where nothing is written. */
+export const DEFAULTS_SETTING = 'defaults';
+
+/** Which hints are wanted. */
+export interface HintChoice {
+    readonly parts: ReadonlySet<SummaryKind>;
+    readonly defaults: boolean;
+}
+
+/** Reads the settings `hwp.hints`, as the editor hands them over: what is not set is on. */
+export function hintChoice(settings: unknown): HintChoice {
+    const values: Readonly<Record<string, unknown>> = typeof settings === 'object' && settings !== null ? { ...settings } : {};
+    const wanted = Object.entries(RESULT_HINT_SETTINGS).filter(([name]) => values[name] !== false);
+    return { parts: new Set(wanted.flatMap(([, kinds]) => kinds)), defaults: values[DEFAULTS_SETTING] !== false };
+}

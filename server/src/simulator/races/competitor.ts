@@ -1,0 +1,79 @@
+/** A competitor at work: what it has done so far, and what it can do at a window. */
+import type { Kernel } from '../../kernel/kernel.js';
+import type { Pfn } from '../../machine/units.js';
+import { RACE_WINDOWS, type RaceWindowId } from '../../vocabulary/race-windows.js';
+import type { CompetitorContext } from './competitor-context.js';
+
+/** One thing that a competitor does without a break. */
+export interface Stage {
+    readonly what: string | ((context: CompetitorContext, at: Opening) => string);
+    /** Can it happen here? Asked at every window. */
+    readonly possible?: (context: CompetitorContext, at: Opening) => boolean;
+    /** Somebody else has brought it about already: the competitor goes on to the next stage. */
+    readonly done?: (context: CompetitorContext) => boolean;
+    /** @returns false when the competitor gives up here; anything else means that it goes on */
+    readonly act: (context: CompetitorContext, at: Opening) => unknown;
+}
+
+/** An open window. */
+export interface Opening {
+    readonly window: RaceWindowId;
+    /** The frame that the handler is about. */
+    readonly pfn: Pfn;
+    readonly kernel: Kernel;
+}
+
+/** Stages in order, gone through once, or several times. */
+export interface Course {
+    readonly stages: readonly Stage[];
+    readonly rounds: number;
+}
+
+/** Does the handler hold what the window's row says? */
+export function holds({ window }: Opening, what: 'reference' | 'folio lock'): boolean {
+    return (RACE_WINDOWS[window].holds as readonly string[]).includes(what);
+}
+
+export class CompetitorRun {
+    readonly #course: Course;
+    readonly #context: CompetitorContext;
+    #at = 0;
+    #round = 0;
+
+    constructor(course: Course, context: CompetitorContext) {
+        this.#course = course;
+        this.#context = context;
+    }
+
+    /** What it would do next at this window, or null. */
+    next(at: Opening): { readonly what: string } | null {
+        const stage = this.#stage();
+        if (stage === null || !this.#context.alive || stage.possible?.(this.#context, at) === false) return null;
+        return { what: typeof stage.what === 'string' ? stage.what : stage.what(this.#context, at) };
+    }
+
+    /** Does it. */
+    act(at: Opening): void {
+        const stage = this.#stage();
+        if (stage === null) return;
+        this.#advance();
+        if (stage.act(this.#context, at) === false) this.#round = this.#course.rounds;
+    }
+
+    #stage(): Stage | null {
+        for (let skipped = 0; skipped <= this.#course.stages.length; skipped += 1) {
+            if (this.#round >= this.#course.rounds) return null;
+            const stage = this.#course.stages[this.#at]!;
+            if (stage.done?.(this.#context) !== true) return stage;
+            this.#advance();
+        }
+        return null;
+    }
+
+    #advance(): void {
+        this.#at += 1;
+        if (this.#at < this.#course.stages.length) return;
+        this.#at = 0;
+        this.#round += 1;
+    }
+}

@@ -1,0 +1,253 @@
+/** What each kind of competitor does, stage by stage. Windows may lie between any two stages. */
+import { dequeueHugetlbFolio, freeHugetlbFolio, takeHugetlbFolio } from '../../kernel/hugetlb-pool.js';
+import { folioIsolateLru, folioPutbackLru, lruAddDrainAll } from '../../kernel/lru.js';
+import { folioPut, freeFolio, pagesAreChecked, takeFreePage } from '../../kernel/page-alloc.js';
+import { mappingEvictFolio, truncateFolio } from '../../kernel/page-cache.js';
+import { munlockFolio, zapPages } from '../../kernel/page-table-changes.js';
+import type { Folio } from '../../machine/folio.js';
+import { lookup } from '../../machine/page-tables.js';
+import type { Pfn } from '../../machine/units.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
+import type { CompetitorContext } from './competitor-context.js';
+import { holds, type Course, type Opening, type Stage } from './competitor.js';
+
+/** A frame can be freed in between and be taken again (W4), so an allocation may happen twice. */
+const ALLOCATION_ROUNDS = 2;
+
+/** Loads, stores and copies: whether they sleep on the folio lock depends on what the page tables hold. */
+const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'exec', 'write-from', 'read-into', 'process_vm_readv', 'process_vm_writev', 'read-proc-mem', 'futex', 'openat', 'clock_gettime', 'pin', 'vmsplice', 'mlock']);
+const STORES: ReadonlySet<string> = new Set(['write', 'read-into', 'process_vm_writev', 'clock_gettime', 'pin']);
+
+export function courseOf(context: CompetitorContext): Course {
+    const { op } = context.step;
+    if (context.competitor.from !== undefined) {
+        const pfn = context.from;
+        const hugetlb = pfn !== null && context.kernel.machine.memory.folio(pfn).hugetlb !== null;
+        return hugetlb ? { stages: hugetlbAllocation, rounds: 1 } : { stages: userAllocation, rounds: ALLOCATION_ROUNDS };
+    }
+    switch (op) {
+        case 'allocate': return { stages: kernelAllocation, rounds: ALLOCATION_ROUNDS };
+        case 'free': return { stages: [kernelFreeing], rounds: 1 };
+        case 'munlock': return { stages: munlock(), rounds: 1 };
+        case 'reclaim': return { stages: reclaim(), rounds: 1 };
+        default: return { stages: plain(op), rounds: 1 };
+    }
+}
+
+/** The operation as a whole, and what ends it. */
+function plain(op: string): readonly Stage[] {
+    const undoneBy = OPERATION_BY_ID.get(op)?.undoneBy;
+    const whole: Stage = { what: op, possible: canRun, act: (context) => context.perform() };
+    // It acts on the folio that was found first, wherever the target leads by then.
+    let folio: Folio | null = null;
+    const begun: Stage = { ...whole, possible: (context, at) => canRun(context, at) && canBegin(context), act: (context) => {
+        folio = context.folio;
+        context.perform();
+    } };
+    return undoneBy === undefined ? [whole] : [begun, { what: undoneBy, possible: () => folio !== null, done: () => folio !== null && isOver(op, folio), act: (context) => undo(undoneBy, context, folio!) }];
+}
+
+function canBegin({ step: { op }, folio }: CompetitorContext): boolean {
+    if (folio === null) return false;
+    if (op === 'isolate' || op === 'lru-add') return folio.has('lru');
+    if (op === 'get') return !folio.free && !folio.keptOut;
+    return true;
+}
+
+/** What was begun has come to its end without the competitor. */
+function isOver(op: string, folio: Folio): boolean {
+    return op === 'lru-add' && !folio.lruBatch || op === 'start-writeback' && !folio.has('writeback');
+}
+
+function undo(op: string, context: CompetitorContext, folio: Folio): void {
+    if (op === 'putback') folioPutbackLru(context.kernel, folio);
+    else if (op === 'lru-drain') lruAddDrainAll(context.kernel, folio);
+    else if (op === 'put') {
+        folio.pins -= 1;
+        context.kernel.decide('folio_put', folio.head);
+        folioPut(context.kernel, folio);
+    } else context.perform(op);
+}
+
+/** Does it get by without a lock that the handler holds? */
+function canRun(context: CompetitorContext, at: Opening): boolean {
+    return !holds(at, 'folio lock') || !sleepsOnFolioLock(context);
+}
+
+function sleepsOnFolioLock(context: CompetitorContext): boolean {
+    const { op } = context.step;
+    return ACCESSES.has(op) ? faultSleeps(context, STORES.has(op)) : OPERATION_BY_ID.get(op)?.needs === 'folio lock';
+}
+
+/** A fault on a file page or a swap entry locks the folio; so does the first store to a clean page of a shared file. */
+function faultSleeps(context: CompetitorContext, store: boolean): boolean {
+    const range = context.range();
+    const vma = range?.process.mm.find(range.page) ?? null;
+    if (range === null || vma === null) return false;
+    const found = lookup(context.kernel.machine, vma, range.page);
+    if (found === null) return vma.file !== null;
+    return found.entry.kind === 'swap' || store && found.entry.kind === 'present' && !found.entry.writable && vma.file !== null;
+}
+
+/** Free, so that the allocator can hand it out. The frame is that of the handler or another one. */
+function isFree({ kernel }: CompetitorContext, pfn: Pfn | null): pfn is Pfn {
+    return pfn !== null && kernel.machine.memory.folio(pfn).free;
+}
+
+/** At W1 the allocator may have looked at the page before it was marked; later it looks at a marked page. */
+function isRefused({ kernel }: CompetitorContext, pfn: Pfn, { window }: Opening): boolean {
+    return window !== 'W1' && pagesAreChecked(kernel) && kernel.machine.memory.isPoisoned(pfn);
+}
+
+function takeOrRefuse(frame: (context: CompetitorContext) => Pfn | null, take: (context: CompetitorContext, pfn: Pfn) => void): Stage {
+    return {
+        what: (context, at) => {
+            const pfn = frame(context)!;
+            if (isRefused(context, pfn, at)) return 'the allocator checks the page and does not hand it out';
+            return pagesAreChecked(context.kernel) && context.kernel.machine.memory.isPoisoned(pfn) ? 'the allocator, which had checked the page before it was marked, hands it out' : 'the allocator hands the page out';
+        },
+        possible: (context) => isFree(context, frame(context)),
+        act: (context, at) => {
+            const pfn = frame(context)!;
+            if (isRefused(context, pfn, at)) {
+                context.kernel.decide('check_new_pages.refused', pfn);
+                return false;
+            }
+            take(context, pfn);
+            return true;
+        },
+    };
+}
+
+/** A fault, read() or write() that needs a page: it gets the frame, maps or caches it and puts it on an LRU batch, and may give it back. */
+const userAllocation: readonly Stage[] = [
+    takeOrRefuse((context) => context.from, (context, pfn) => {
+        takeFreePage(context.kernel, pfn, 'just allocated');
+    }),
+    {
+        what: ({ step }) => `${step.op} puts the page to use and on an LRU batch`,
+        act: (context) => {
+            const { kernel } = context;
+            const { memory } = kernel.machine;
+            const pfn = context.from!;
+            memory.handOut = pfn;
+            context.perform();
+            if (memory.handOut !== null) {
+                memory.handOut = null;
+                kernel.recorder.notModelled(`a race with an allocation for \`${context.step.op}\`, which needs no page here`);
+                return false;
+            }
+            const folio = memory.folio(pfn);
+            if (folio.has('lru')) {
+                folio.clear('lru');
+                folio.lruBatch = true;
+                folio.references += 1;
+            }
+            return true;
+        },
+    },
+    { what: 'the page is given back', possible: (context, at) => !holds(at, 'folio lock') || context.folio?.owner?.kind !== 'file', act: giveBack },
+];
+
+/** The owner unmaps the page, or the page cache drops it; it is freed unless somebody holds it. */
+function giveBack(context: CompetitorContext): boolean {
+    const { kernel } = context;
+    const folio = kernel.machine.memory.folio(context.from!);
+    lruAddDrainAll(kernel, folio);
+    const range = context.range();
+    const vma = range?.process.mm.find(range.page) ?? null;
+    if (range !== null && vma !== null) zapPages(kernel, vma, range.page, 1);
+    if (folio.owner?.kind === 'file') truncateFolio(kernel, folio.owner, folio);
+    return true;
+}
+
+/** The allocator hands the frame out to the kernel itself, which may free it again. */
+const kernelAllocation: readonly Stage[] = [
+    takeOrRefuse((context) => context.pfn(), (context) => context.perform()),
+    { what: 'the page is freed again', possible: (context) => context.folio?.free === false, act: (context) => freeOrPut(context, context.folio!) },
+];
+
+const kernelFreeing: Stage = {
+    what: 'the page is freed', possible: (context) => context.folio !== null && !context.folio.free && !context.folio.keptOut,
+    act: (context) => freeOrPut(context, context.folio!),
+};
+
+/** The owner's reference goes; somebody else's keeps the page. */
+function freeOrPut({ kernel }: CompetitorContext, folio: Folio): void {
+    kernel.pageChanged(folio.head, 'page type', folio.pageType, 'none');
+    if (folio.references > 1) folio.references -= 1;
+    else freeFolio(kernel, folio);
+    kernel.decide('__free_pages', folio.head);
+}
+
+/** A huge page leaves the free list, is neither free nor migratable for a while, and is then mapped. */
+const hugetlbAllocation: readonly Stage[] = [
+    {
+        what: 'the huge page leaves the free list', possible: ({ kernel, from }) => from !== null && kernel.machine.memory.folio(from).hugetlb?.state === 'free',
+        act: ({ kernel, from }) => takeHugetlbFolio(kernel, kernel.machine.memory.folio(from!)),
+    },
+    {
+        what: ({ step }) => `${step.op} maps the huge page`,
+        act: (context) => {
+            const { kernel, from } = context;
+            const folio = kernel.machine.memory.folio(from!);
+            const { pool } = folio.hugetlb!;
+            pool.handOut = folio;
+            context.perform();
+            if (pool.handOut === null) return true;
+            freeHugetlbFolio(kernel, dequeueHugetlbFolio(kernel, pool)!);
+            kernel.recorder.notModelled(`a race with an allocation for \`${context.step.op}\`, which needs no huge page here`);
+            return false;
+        },
+    },
+];
+
+/** __munlock_folio() takes the folio off the LRU while it clears PG_mlocked. */
+function munlock(): readonly Stage[] {
+    let folio: Folio;
+    return [
+        {
+            what: 'munlock() takes the page off the LRU', possible: (context) => context.folio?.has('mlocked') === true && context.folio.has('lru'),
+            act: (context) => {
+                folio = context.folio!;
+                context.kernel.pageChanged(folio.head, 'PG_lru', true, false);
+                folio.clear('lru');
+                context.kernel.decide('__munlock_folio', folio.head);
+            },
+        },
+        {
+            what: 'munlock() clears PG_mlocked and puts the page back',
+            act: (context) => {
+                context.perform();
+                context.kernel.pageChanged(folio.head, 'PG_mlocked', folio.has('mlocked'), false);
+                context.kernel.pageChanged(folio.head, 'PG_lru', folio.has('lru'), true);
+                munlockFolio(folio);
+                folio.set('lru');
+                context.kernel.decide('__munlock_folio', folio.head);
+            },
+        },
+    ];
+}
+
+/** Reclaim isolates the page, and takes it away if it can have the lock and nobody else holds a reference; else it puts it back. */
+function reclaim(): readonly Stage[] {
+    let folio: Folio;
+    return [
+        {
+            what: 'reclaim isolates the page', possible: (context) => context.folio?.has('lru') === true,
+            act: (context) => {
+                folio = context.folio!;
+                return folioIsolateLru(context.kernel, folio);
+            },
+        },
+        {
+            what: (_context, at) => holds(at, 'reference') ? 'reclaim puts the page back' : 'reclaim takes the page away',
+            act: (context, at) => {
+                folioPutbackLru(context.kernel, folio);
+                if (holds(at, 'reference')) return;
+                if (folio.owner?.kind === 'file') mappingEvictFolio(context.kernel, folio, 0);
+                else context.perform();
+            },
+        },
+    ];
+}

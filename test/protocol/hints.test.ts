@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULTS_SETTING, RESULT_HINT_SETTINGS } from '../../server/src/lsp/hints/hint-settings.js';
+import { InProcessClient } from './in-process-client.js';
+
+interface Hint {
+    readonly position: { readonly line: number; readonly character: number };
+    readonly label: string;
+}
+
+interface Manifest {
+    readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, { readonly type: string; readonly default: unknown }>> } };
+}
+
+const URI = 'untitled:hints';
+const TEXT = `scenario "hints" {
+    memory 2 GiB
+    process db {
+        prctl PR_MCE_KILL_EARLY
+        map heap = anon 16 KiB written
+    }
+    process web { map heap = anon 16 KiB written }
+    region dentries = slab "dentry" 1 page
+    file log = ext4 8 KiB dirty
+    db: read db.heap[0]
+    corrupt-pfn dentries
+    corrupt-pfn log[0]
+    corrupt-pfn db.heap[1]
+    sysctl vm.memory_failure_recovery = 0
+    corrupt-pfn web.heap[3]
+        expect panic
+    corrupt-pfn web.heap[2]
+}
+`;
+
+describe('hints', () => {
+    let client: InProcessClient;
+    beforeAll(async () => {
+        client = await InProcessClient.start();
+        await client.open(URI, TEXT);
+    });
+    afterAll(() => client.stop());
+
+    const hints = async (settings: Readonly<Record<string, boolean>>, from = 0, to = 100): Promise<(readonly [number, string])[]> => {
+        await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { hwp: { hints: settings } } });
+        const found = await client.request<Hint[]>('textDocument/inlayHint', { textDocument: { uri: URI }, range: { start: { line: from, character: 0 }, end: { line: to, character: 0 } } });
+        expect(found.map(({ position }) => position.character)).toEqual(found.map(({ position }) => TEXT.split('\n')[position.line]!.length));
+        return found.map(({ position, label }) => [position.line, label] as const);
+    };
+
+    test('all of them are on where nothing is set', async () => {
+        expect(await hints({})).toEqual([
+            [0, 'kernel 7.3 · arch x86-64 · cpus 2'],
+            [2, 'sigbus default'],
+            [6, 'prctl PR_MCE_KILL_DEFAULT · sigbus default'],
+            [9, "'A'"],
+            [10, 'KERNEL Ignored · EBUSY'],
+            [11, 'DIRTY_LRU Recovered · log[0] lost'],
+            [12, 'DIRTY_LRU Recovered · AO→db · db killed'],
+            [14, 'panic'],
+            [16, 'not reached'],
+        ]);
+    });
+
+    const SWITCHES: readonly (readonly [setting: keyof typeof RESULT_HINT_SETTINGS | typeof DEFAULTS_SETTING, line: number, without: string | undefined])[] = [
+        ['results', 12, 'AO→db · db killed'],
+        ['signals', 12, 'DIRTY_LRU Recovered · db killed'],
+        ['exits', 12, 'DIRTY_LRU Recovered · AO→db'],
+        ['data', 11, 'DIRTY_LRU Recovered'],
+        ['errnos', 10, 'KERNEL Ignored'],
+        ['values', 9, undefined],
+        ['panics', 14, undefined],
+        ['notReached', 16, undefined],
+        ['defaults', 0, undefined],
+    ];
+
+    test.each(SWITCHES)('hwp.hints.%s off takes away its own words', async (name, line, without) => {
+        expect(new Map(await hints({ [name]: false })).get(line)).toBe(without);
+    });
+
+    test('each kind has a setting that the editor knows, on by default', () => {
+        const manifest = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as Manifest;
+        const contributed = Object.entries(manifest.contributes.configuration.properties).filter(([name]) => name.startsWith('hwp.hints.'));
+
+        expect(contributed.map(([name]) => name.slice('hwp.hints.'.length))).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING]);
+        expect(contributed.filter(([, { type, default: value }]) => type !== 'boolean' || value !== true)).toEqual([]);
+        expect(SWITCHES.map(([name]) => name).sort()).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING].sort());
+    });
+
+    test('only the lines that are asked for have hints', async () => {
+        expect((await hints({}, 9, 11)).map(([line]) => line)).toEqual([9, 10, 11]);
+    });
+});

@@ -92,4 +92,15 @@ describe('edits', () => {
         await client.change(uri, SHORT);
         expect(await hints(uri)).toEqual(['KERNEL Ignored · EBUSY']);
     });
+
+    test('a file that is gone when its change is told keeps no other from its results', async () => {
+        writeFileSync(path.join(folder, 'briefly.hwp'), MACHINE);
+        expect(await client.request('hwp/scenarios', { uri: uriOf('briefly.hwp') })).toMatchObject({ scenarios: [] });
+        rmSync(path.join(folder, 'briefly.hwp'));
+        client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf('briefly.hwp'), type: 2 }] });
+
+        await client.open(uriOf('after.hwp'), SHORT);
+        expect(await hints(uriOf('after.hwp'))).toEqual(['KERNEL Ignored · EBUSY']);
+        expect(await client.request('hwp/scenarios', { uri: uriOf('briefly.hwp') })).toBe(null);
+    });
 });

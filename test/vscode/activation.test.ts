@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activeExtension, EXTENSION_ID, openScenario } from './workbench.js';
 
-/** What a machine that does nothing else is to stay under, in milliseconds. A shared one may stand still for a while. */
+/** What a machine that does nothing else is to stay under, in milliseconds. */
 const TARGET_MS = 100;
-const LIMIT_MS = 1_000;
+
+/** A shared machine may stand still for a while, and a browser fetches the extension first. */
+const LIMIT_MS = vscode.env.uiKind === vscode.UIKind.Web && vscode.extensions.getExtension(EXTENSION_ID)?.extensionUri.scheme !== 'file' ? 10_000 : 1_000;
 
 describe('activation', () => {
     it(`is quick (target: ${TARGET_MS} ms)`, async () => {
@@ -16,7 +18,7 @@ describe('activation', () => {
         await extension.activate();
         const milliseconds = performance.now() - started;
 
-        console.log(`    activation: ${milliseconds.toFixed(0)} ms`);
+        console.log(`    activated in ${milliseconds.toFixed(0)} ms`);
         assert.ok(milliseconds < LIMIT_MS, `${milliseconds} ms`);
     });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DocumentResults } from '../../server/src/lsp/protocol.js';
 import type { TestState } from '../../client/src/api.js';
-import { activeExtension, EXTENSION_ID, moveCursorTo, openScenario, openText, replaceText, scenarioUri, waitFor } from './workbench.js';
+import { TEMPLATES } from '../../client/src/templates.js';
+import { activeExtension, EXTENSION_ID, moveCursorTo, openScenario, openText, replaceText, scenarioUri, waitFor, waitForValue } from './workbench.js';
 
 interface Contributed {
     readonly contributes: { readonly commands: readonly { readonly command: string; readonly category: string }[] };
@@ -61,6 +62,26 @@ describe('palette commands', () => {
         ]);
     });
 
+    it('run workspace tells its progress, and stops when it is cancelled', async () => {
+        const seen: string[] = [];
+        await vscode.commands.executeCommand('hwp.runWorkspace', { onProgress: (done: number, of: number) => seen.push(`${done}/${of}`) });
+        assert.deepEqual(seen, ['1/4', '2/4', '3/4', '4/4']);
+    });
+
+    it('run workspace stops when it is cancelled, with what is done by then', async () => {
+        const folder = scenarioUri('many');
+        const text = await vscode.workspace.fs.readFile(scenarioUri('early-kill.hwp'));
+        const files = Array.from({ length: 200 }, (_each, index) => vscode.Uri.joinPath(folder, `${index}.hwp`));
+        for (const file of files) {
+            await vscode.workspace.fs.writeFile(file, text);
+        }
+        const source = new vscode.CancellationTokenSource();
+        const run = await vscode.commands.executeCommand<DocumentResults[]>('hwp.runWorkspace', { token: source.token, onProgress: () => source.cancel() });
+        await vscode.workspace.fs.delete(folder, { recursive: true });
+
+        assert.ok(run.length > 0 && run.length < files.length, `${run.length} files were run`);
+    });
+
     it('explain step', async () => {
         await openScenario('early-kill.hwp');
         moveCursorTo('expect MF_MSG_DIRTY_LRU');
@@ -70,6 +91,13 @@ describe('palette commands', () => {
         assert.equal(text.languageId, 'hwp-trace');
         assert.match(text.getText(), /^corrupt-pfn bad {2}DIRTY_LRU Recovered/);
         assert.match(text.getText(), /memory_failure\(\)/);
+    });
+
+    it('explain step, where there is none, opens nothing', async () => {
+        await openScenario('early-kill.hwp');
+        moveCursorTo('process db');
+
+        assert.equal(await vscode.commands.executeCommand('hwp.explainStep'), undefined);
     });
 
     it('show kernel log: read-only, beside the scenario, and it follows the edits', async () => {
@@ -95,14 +123,45 @@ describe('palette commands', () => {
         assert.match(trace.getText(), /expected {2}MF_MSG_CLEAN_LRU MF_FAILED/);
     });
 
-    it('new scenario from each template', async () => {
-        for (const label of ['Shortest scenario', 'Early kill', 'Kexec']) {
+    it('new scenario from each template: what opens can be run', async () => {
+        const { results } = await activeExtension();
+        assert.equal(TEMPLATES.length, 11);
+        for (const { label } of TEMPLATES) {
             const document = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.newScenario', label);
 
             assert.equal(document.languageId, 'hwp');
             assert.ok(document.isUntitled);
-            assert.match(document.getText(), /^scenario "/m);
+            const { scenarios } = await waitForValue(`the results of ${label}`, () => results.get(document.uri));
+            assert.ok(scenarios.length > 0, label);
+            assert.deepEqual(scenarios.filter(({ status }) => status === 'failed' || status === 'invalid').map(({ title, status }) => `${label}, ${title}: ${status}`), []);
         }
+    });
+
+    it('new scenario asks for a template when none is named', async () => {
+        const opened = vscode.commands.executeCommand<vscode.TextDocument | undefined>('hwp.newScenario');
+        // The list takes the focus once it is drawn; before, the key goes nowhere.
+        const accept = setInterval(() => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'), 300);
+        const document = await opened;
+        clearInterval(accept);
+
+        assert.match(document?.getText() ?? '', /^scenario "one error in a heap"/);
+    });
+
+    it('the lenses over a scenario run it and explain it', async () => {
+        const document = await openScenario('early-kill.hwp');
+        const lenses = await waitForValue('the lenses', async () => {
+            const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+            return found.length === 0 ? undefined : found;
+        });
+        const command = (title: string): vscode.Command => lenses.find((lens) => lens.range.start.line === 14 && lens.command?.title === title)!.command!;
+
+        const run = command('Run');
+        const states = await statesDuring(document, () => vscode.commands.executeCommand(run.command, ...run.arguments ?? []));
+        assert.deepEqual(states.map(({ state }) => state), ['failed']);
+
+        const explain = command('Explain');
+        const trace = await vscode.commands.executeCommand<vscode.TextDocument>(explain.command, ...explain.arguments ?? []);
+        assert.match(trace.getText(), /^✗ somebody else's expectation/);
     });
 
     it('restart server: it answers as before', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { HwpExtension, TestState } from '../../client/src/api.js';
 import { activeExtension, openScenario, openText, replaceText, waitFor, waitForValue } from './workbench.js';
 
@@ -53,6 +53,34 @@ describe('Test Explorer', () => {
         assert.equal(message?.line, 18);
         assert.match(message?.expected ?? '', /MF_MSG_CLEAN_LRU MF_FAILED/);
         assert.match(message?.actual ?? '', /MF_MSG_DIRTY_LRU MF_RECOVERED/);
+    });
+
+    it('runs all, as its button does', async () => {
+        await openScenario('early-kill.hwp');
+        await vscode.commands.executeCommand('testing.runAll');
+
+        await waitFor('the states of two files', () => new Set(states.map(({ id }) => id.split('#')[0])).size >= 2);
+        assert.deepEqual(states.filter(({ id }) => id.includes('/early-kill.hwp#')).map(({ state }) => state), ['passed', 'failed']);
+        assert.ok(states.some(({ id, state }) => id.includes('/imports.hwp#') && state === 'passed'));
+    });
+
+    it('runs continuously: after an edit the failure comes with its message, until it is stopped', async () => {
+        const document = await openText(PASSES);
+        const own = (): TestState[] => states.filter(({ id }) => id.startsWith(document.uri.toString()));
+        await waitFor('the first state', () => own().length > 0);
+        await vscode.commands.executeCommand('testing.startContinuousRun');
+        await waitFor('the first run', () => own().length > 1);
+
+        states.length = 0;
+        await replaceText(document, PASSES.replace('MF_RECOVERED', 'MF_IGNORED'));
+        await waitFor('the failure', () => own().at(-1)?.state === 'failed');
+        assert.match(own().at(-1)?.messages[0]?.expected ?? '', /MF_IGNORED/);
+
+        await vscode.commands.executeCommand('testing.stopContinuousRun');
+        states.length = 0;
+        await replaceText(document, PASSES.replace('MF_RECOVERED', 'MF_DELAYED'));
+        await waitFor('the next failure', () => own().at(-1)?.state === 'failed');
+        assert.deepEqual(own().at(-1)?.messages, []);
     });
 
     it('states follow edits, without a run that was asked for', async () => {

@@ -5,26 +5,45 @@ import type { Services } from './command.js';
 import { say } from './scenario-choice.js';
 import { totals } from './totals.js';
 
+/** For who runs the workspace without a person who watches: hears of the progress, and can cancel. */
+export interface WorkspaceRunWatch {
+    readonly onProgress?: (done: number, of: number) => void;
+    readonly token?: vscode.CancellationToken;
+}
+
 /** Runs all files of the workspace, with progress; answers with what was run. Cancelled, it stops after the file that is running. */
-export async function runWorkspace({ server, results, context }: Services): Promise<readonly DocumentResults[]> {
+export async function runWorkspace({ server, results, context }: Services, watch: WorkspaceRunWatch = {}): Promise<readonly DocumentResults[]> {
     const files = (await vscode.workspace.findFiles('**/*.hwp', undefined, MAX_FILES)).map(String).sort();
     if (files.length === 0) {
         say('There is no .hwp file in the workspace.');
         return [];
     }
     const options = { location: vscode.ProgressLocation.Notification, title: 'Running scenarios', cancellable: true };
-    const run = await vscode.window.withProgress(options, (progress, token) => server.runWorkspace(files, ({ done, of, results: latest }) => {
-        results.set(latest);
-        progress.report({ increment: 100 / of, message: `${done} of ${of} files` });
-    }, token).catch((error: unknown) => {
-        if (token.isCancellationRequested) {
-            return [];
+    const { run, cancelled } = await vscode.window.withProgress(options, async (progress, button) => {
+        const source = new vscode.CancellationTokenSource();
+        const tokens = [button, watch.token];
+        const listening = tokens.map((token) => token?.onCancellationRequested(() => source.cancel()));
+        const done: DocumentResults[] = [];
+        try {
+            await server.runWorkspace(files, ({ done: count, of, results: latest }) => {
+                results.set(latest);
+                done.push(latest);
+                progress.report({ increment: 100 / of, message: `${count} of ${of} files` });
+                watch.onProgress?.(count, of);
+            }, source.token);
+        } catch (error) {
+            if (!source.token.isCancellationRequested) {
+                throw error;
+            }
+        } finally {
+            listening.forEach((each) => each?.dispose());
         }
-        throw error;
-    }));
+        return { run: done, cancelled: source.token.isCancellationRequested };
+    });
     const scenarios = run.flatMap((document) => document.scenarios);
-    writeLines(output(context), run);
-    say(`Workspace: ${totals(scenarios)}`);
+    const summary = cancelled ? `cancelled after ${run.length} of ${files.length} files: ${totals(scenarios)}` : totals(scenarios);
+    writeLines(output(context), run, summary);
+    say(`Workspace: ${summary}`);
     return run;
 }
 
@@ -38,7 +57,7 @@ function output(context: vscode.ExtensionContext): vscode.OutputChannel {
     return channel;
 }
 
-function writeLines(to: vscode.OutputChannel, run: readonly DocumentResults[]): void {
+function writeLines(to: vscode.OutputChannel, run: readonly DocumentResults[], summary: string): void {
     to.clear();
     for (const { uri, scenarios } of run) {
         to.appendLine(vscode.workspace.asRelativePath(vscode.Uri.parse(uri)));
@@ -50,7 +69,7 @@ function writeLines(to: vscode.OutputChannel, run: readonly DocumentResults[]): 
         }
     }
     to.appendLine('');
-    to.appendLine(totals(run.flatMap((document) => document.scenarios)));
+    to.appendLine(summary);
     to.show(true);
 }
 

@@ -1,4 +1,4 @@
-import { DefaultDocumentBuilder, DocumentState, interruptAndCheck, URI, type BuildOptions, type LangiumDocument } from 'langium';
+import { DefaultDocumentBuilder, DocumentState, interruptAndCheck, isOperationCancelled, URI, type BuildOptions, type LangiumDocument } from 'langium';
 import type { CancellationToken } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { analyzeDocument } from '../analysis/document-analysis.js';
@@ -29,12 +29,29 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
     /** Imports are read as soon as they are known, so that they are linked in the same build. */
     protected override async buildDocuments(documents: LangiumDocument[], options: BuildOptions, cancelToken: CancellationToken): Promise<void> {
         this.prepareBuild(documents, options);
-        await this.runCancelable(documents, DocumentState.Parsed, cancelToken, (document) => this.langiumDocumentFactory.update(document, cancelToken));
+        const gone = new Set<LangiumDocument>();
+        await this.runCancelable(documents, DocumentState.Parsed, cancelToken, async (document) => {
+            try {
+                await this.langiumDocumentFactory.update(document, cancelToken);
+            } catch (error) {
+                if (isOperationCancelled(error)) {
+                    throw error;
+                }
+                gone.add(document);
+            }
+        });
+        gone.forEach((document) => this.#forget(document));
+        const present = documents.filter((document) => !gone.has(document));
         const imported: LangiumDocument[] = [];
-        for (const document of documents) {
+        for (const document of present) {
             imported.push(...await addImports(document, this.#services, (uri) => this.#read(uri)));
         }
-        await super.buildDocuments([...documents, ...imported], options, cancelToken);
+        await super.buildDocuments([...present, ...imported], options, cancelToken);
+    }
+
+    /** A file that was deleted after it was announced: it must not keep all others from being built. */
+    #forget(document: LangiumDocument): void {
+        this.langiumDocuments.deleteDocuments(document.uri).forEach((deleted) => this.cleanUpDeleted(deleted));
     }
 
     async #read(uri: string): Promise<string | undefined> {

@@ -15,6 +15,8 @@ export async function run(): Promise<void> {
     await import('../activation.test.js');
     await import('../views.test.js');
     await import('../commands.test.js');
+    await import('../editing.test.js');
+    await import('../settings.test.js');
     await import('../test-explorer.test.js');
     await import('./worker.test.js');
     const result: SuiteResult = await new Promise((resolve) => {

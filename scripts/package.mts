@@ -1,20 +1,63 @@
 // Packages the extension: npm run package -- [FILE.vsix]
-import { mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
 
 const root = path.resolve(import.meta.dirname, '..');
 
+/** Most bytes of a package: people wait for it. */
+const MAX_BYTES = 500_000;
+
+/** Of a manifest, what is for those who work on the extension. */
+const DEVELOPMENT = ['scripts', 'bin', 'dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
+
 /** Builds the production bundles and packages them; says where. */
 export async function packageExtension(file = path.join(root, '.cache/hwpoison-scenarios.vsix')): Promise<string> {
     mkdirSync(path.dirname(file), { recursive: true });
+    const build = spawnSync(process.execPath, [path.join(root, 'scripts/build.mts'), '--production'], { cwd: root, stdio: 'inherit' });
+    if (build.status !== 0) {
+        throw new Error('the bundles could not be built');
+    }
+    // vsce looks at every file below its folder before it asks .vscodeignore: half a minute with all that is installed.
+    const folder = path.join(root, '.cache/package');
+    collect(folder);
     // Everything is bundled: no dependency goes in. The project has no public address yet that links could be based on.
-    await createVSIX({ cwd: root, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+    await createVSIX({ cwd: folder, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+    const { size } = statSync(file);
+    console.log(`${path.relative(process.cwd(), file)}  ${Math.ceil(size / 1000)} kB`);
+    if (size > MAX_BYTES) {
+        throw new Error(`the package has ${size} bytes, and may have ${MAX_BYTES}: see what grew with "unzip -lv ${path.relative(process.cwd(), file)}"`);
+    }
     return file;
+}
+
+/** Copies what .vscodeignore lets in. */
+function collect(folder: string): void {
+    rmSync(folder, { recursive: true, force: true });
+    for (const name of ['.vscodeignore', ...packagedFiles()]) {
+        cpSync(path.join(root, name), path.join(folder, name));
+    }
+    const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify(Object.fromEntries(Object.entries(manifest).filter(([name]) => !DEVELOPMENT.includes(name)))));
+    writeFileSync(path.join(folder, 'README.md'), withImages(readFileSync(path.join(root, 'README.md'), 'utf8')));
+}
+
+function packagedFiles(): string[] {
+    return readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+}
+
+/** Pictures stand in the text itself: the page of an installed extension shows no files of its own. */
+function withImages(markdown: string): string {
+    return markdown.replaceAll(/!\[([^\]]*)\]\((docs\/images\/[^)]+\.png)\)/g, (_all, title: string, file: string) => `![${title}](data:image/png;base64,${readFileSync(path.join(root, file), 'base64')})`);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
     const wish = process.argv[2];
-    await packageExtension(wish === undefined ? undefined : path.resolve(wish));
+    await packageExtension(wish === undefined ? undefined : path.resolve(wish)).catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 1;
+    });
 }

@@ -34,6 +34,22 @@ export default tseslint.config(
         },
     },
     {
+        // What differs between kernels has a name in kernel/versions, or is a column of a vocabulary table.
+        files: ['server/src/**/*.ts'],
+        ignores: ['server/src/vocabulary/**', 'server/src/kernel/versions/**', 'server/src/language/validation/**', 'server/src/report/guards.ts'],
+        rules: {
+            'no-restricted-imports': ['error', { patterns: [{ group: ['**/vocabulary/kernels.js'], importNames: ['compareKernels'], message: 'Ask the profile for a named difference, or isAvailable() for a word.' }] }],
+        },
+    },
+    {
+        files: ['machine', 'kernel', 'simulator'].map((layer) => `server/src/${layer}/**/*.ts`),
+        ignores: ['server/src/kernel/versions/**'],
+        rules: {
+            'no-restricted-syntax': ['error', { selector: 'BinaryExpression > MemberExpression[object.name=/^(kernel|profile)$/][property.name="version"]', message: 'Ask the profile for a named difference.' },
+                { selector: 'BinaryExpression > MemberExpression[object.property.name=/^(kernel|profile)$/][property.name="version"]', message: 'Ask the profile for a named difference.' }],
+        },
+    },
+    {
         // Output goes through the connection: on stdio, a stray line breaks the protocol.
         files: ['server/src/{language,analysis,lsp}/**/*.ts'],
         rules: { 'no-console': 'error' },

@@ -29,6 +29,7 @@ const MINIMUM_FILE = 'test/minimum-tests.txt';
 
 const STEPS: readonly Step[] = [
     { name: 'generated', what: 'what is generated from the grammar is current', command: ['node', 'scripts/generate.mts', '--check'] },
+    { name: 'docs', what: 'the pages that are made from tables and runs are current', command: ['node', 'scripts/docs/main.mts', '--check'] },
     { name: 'layers', what: 'imports follow the layers', command: ['node', 'scripts/check-layers.mts'] },
     { name: 'lint', what: 'the linter', command: ['eslint', '.'] },
     { name: 'types', what: 'the type checker', command: ['tsc', '--build'] },

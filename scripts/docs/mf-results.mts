@@ -1,23 +1,22 @@
 // docs/mf-results.md: which MF type comes with which result on which kernel, and how that is known.
-import fc from 'fast-check';
 import { simulate } from '../../server/src/simulator/simulate.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
 import { KERNELS, type Kernel, type KernelVersion } from '../../server/src/vocabulary/kernels.js';
 import { MF_RESULTS, MF_TYPES, type MfTypeDescription } from '../../server/src/vocabulary/mf-types.js';
 import { runConformance } from '../../test/conformance/run-conformance.js';
 import { PAGE_STATES } from '../../test/kernel/page-states/index.js';
-import { choices } from '../../test/properties/choices.js';
-import { ENTRIES, reaches } from '../../test/properties/entries.js';
+import { programFor } from '../../test/kernel/observed.js';
+import { ENTRIES, reaches, stepOf, type Entry, type EntryManner } from '../../test/properties/entries.js';
 import { onKernel } from '../../test/properties/on-kernel.js';
-import { randomProgram } from '../../test/properties/random-program.js';
 import { table } from './kernel-versions.mts';
 
 /** `MF_MSG_HUGE MF_FAILED` */
 type Pair = string;
 
-/** Programs drawn for each page and entry; the same ones in every run. */
-const DRAWN = 4;
-const SEED = 20260630;
+/** Who writes and with which registers: an error that software can recover from, taken by the task that met it. */
+const MANNER: EntryManner = { writer: 'root', status: '0xbd80000000000134', mcgStatus: 15, broadcast: 'single' };
+/** What comes after the first failure: nothing, or the same page once more. */
+const AGAIN: readonly (Entry | null)[] = [null, 'corrupt-pfn', 'MADV_HWPOISON'];
 
 const VERSIONS = KERNELS.map(({ version }) => version);
 
@@ -44,9 +43,10 @@ function predictedOn(version: KernelVersion): ReadonlySet<Pair> {
     const found = new Set<Pair>();
     for (const state of Object.values(PAGE_STATES)) {
         for (const entry of ENTRIES.filter((each) => reaches(each, state))) {
-            for (const chosen of fc.sample(choices, { seed: SEED, numRuns: DRAWN })) {
-                const { program } = randomProgram({ state, entry, choices: { ...chosen, recovery: 1 } });
-                for (const pair of pairsOf(simulate(onKernel(program, version)))) found.add(pair);
+            for (const again of AGAIN.filter((each) => each === null || reaches(each, state))) {
+                const running = state.owner === undefined ? [] : [{ source: 0, cpu: 0, task: state.owner, mode: 'user' as const }];
+                const steps = [entry, ...again === null ? [] : [again]].map((each) => stepOf(each, state, MANNER));
+                for (const pair of pairsOf(simulate(onKernel(programFor(state, steps, { running }), version)))) found.add(pair);
             }
         }
     }
@@ -62,8 +62,14 @@ function cellOf(type: MfTypeDescription, pair: Pair, version: KernelVersion, rec
     return count !== undefined ? `**${count}**` : predicted.has(pair) ? 'predicted' : known && RACE.test(type.reachable) ? 'race' : '–';
 }
 
+interface Column {
+    readonly version: KernelVersion;
+    readonly recorded: ReadonlyMap<Pair, number>;
+    readonly predicted: ReadonlySet<Pair>;
+}
+
 export async function mfResultsPage(): Promise<string> {
-    const columns: { version: KernelVersion; recorded: ReadonlyMap<Pair, number>; predicted: ReadonlySet<Pair> }[] = [];
+    const columns: Column[] = [];
     for (const kernel of KERNELS) columns.push({ version: kernel.version, recorded: await recordedOn(kernel), predicted: predictedOn(kernel.version) });
     const rows = Object.entries<MfTypeDescription>(MF_TYPES).flatMap(([name, type]) => Object.keys(MF_RESULTS).map((result) => ({ name, type, result })))
         .map(({ name, type, result }) => ({ name, type, result, cells: columns.map(({ version, recorded, predicted }) => cellOf(type, `${name} ${result}`, version, recorded, predicted)) }))
@@ -76,7 +82,7 @@ export async function mfResultsPage(): Promise<string> {
         'What `memory_failure()` can report, by kernel, and how that is known:',
         '',
         '- a number in bold: recorded. So many cases of a running kernel show the pair, and the model agrees with each of them in everything;',
-        '- *predicted*: no record shows it, and the model reaches it when pages of every kind meet every entry point;',
+        '- *predicted*: no record shows it, and the model reaches it when pages of every kind meet every entry point, once and again;',
         '- *race*: the kernel has the type, and only a race leads to it: between two looks of the handler somebody else changes the page;',
         '- –: impossible. The kernel lacks the type or the pair, or nothing that is described leads to it.',
         '',

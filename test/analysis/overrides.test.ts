@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyOverrides, parseKernel, parseSysctl } from '../../server/src/analysis/overrides.js';
+import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import { keyOf, RunCache } from '../../server/src/analysis/run-cache.js';
 import type { ScenarioRun } from '../../server/src/analysis/scenario-run.js';
 import { machineOf, programOf, traceOf } from '../report/hand-made.js';
@@ -10,7 +11,7 @@ describe('overrides', () => {
     test.each([
         ['7.3', { value: { written: '7.3', version: '7.3', proposals: [] } }],
         ['6.16', { value: { written: '6.16', version: '6.12', proposals: [] } }],
-        ['5.4', { error: 'kernel 5.4 is not described: the oldest is 6.1' }],
+        ['5.4', { error: 'Linux 5.4 is too old: nobody has recorded or read a kernel before 6.1' }],
         ['new', { error: '"new" is no kernel version: write two or three numbers, like 6.12 or 6.12.107' }],
     ])('--kernel %s', (written, parsed) => {
         expect(parseKernel(written)).toEqual(parsed);
@@ -40,6 +41,43 @@ describe('overrides', () => {
     test('a kernel without the sysctl cannot have it set', () => {
         const program = programOf([], { kernel: { written: '6.12', version: '6.12', proposals: [] } });
         expect(applyOverrides(program, { sysctls: { [PANIC_SYSCTL]: 1 } })).toEqual({ error: `Kernel 6.12 has no sysctl ${PANIC_SYSCTL}: it cannot be set from outside either.` });
+    });
+});
+
+describe('a kernel from outside', () => {
+    const TEXT = `scenario "s" {
+    kernel 6.6
+    sysctl vm.enable_soft_offline = 0
+    region r = vmalloc 1 page
+    corrupt-pfn r
+        expect MF_MSG_GET_HWPOISON MF_IGNORED when kernel >= 6.12
+}
+scenario "t" {
+    region r = vmalloc 1 page
+    corrupt-pfn r
+}
+`;
+    async function analyzed(written: string): Promise<{ readonly statuses: readonly string[]; readonly issues: readonly string[] }> {
+        const kernel = parseKernel(written);
+        if ('error' in kernel) throw new Error(kernel.error);
+        const { scenarios } = await new TextAnalyzer().analyze('file:///s.hwp', TEXT, { overrides: { kernel: kernel.value } });
+        return {
+            statuses: scenarios.map(({ status, trace }) => `${status} ${trace?.kernel.version ?? ''}`),
+            issues: scenarios.flatMap(({ issues }) => issues).filter(({ code }) => code !== 'page/ignored').map(({ code, range }) => `${range.startLine + 1}:${range.startColumn + 1} ${code}`),
+        };
+    }
+
+    test('what the text asks of it is checked against it, and its basis is said where the text chooses one', async () => {
+        expect(await analyzed('7.3')).toEqual({ statuses: ['passed 7.3', 'passed 7.3'], issues: [] });
+        expect(await analyzed('6.1')).toEqual({ statuses: ['invalid ', 'passed 6.1'], issues: ['3:5 sysctl/not-on-kernel'] });
+        expect(await analyzed('7.0')).toEqual({ statuses: ['passed 7.0', 'passed 7.0'], issues: ['2:5 kernel/derived', '8:1 kernel/derived'] });
+        expect(await analyzed('6.16')).toEqual({ statuses: ['passed 6.12', 'passed 6.12'], issues: ['2:5 kernel/not-described', '8:1 kernel/not-described'] });
+    });
+
+    test('one kernel after the other, with the same analyzer', async () => {
+        const analyzer = new TextAnalyzer();
+        const statusOn = async (written: '6.1' | '7.3'): Promise<readonly string[]> => (await analyzer.analyze('file:///s.hwp', TEXT, { overrides: { kernel: { written, version: written, proposals: [] } } })).scenarios.map(({ status }) => status);
+        expect([await statusOn('7.3'), await statusOn('6.1'), await statusOn('7.3')]).toEqual([['passed', 'passed'], ['invalid', 'passed'], ['passed', 'passed']]);
     });
 });
 

@@ -16,7 +16,7 @@ const PASSING = `scenario "passing" {
 const FAILING = PASSING.replace('passing', 'failing').replace('MF_IGNORED', 'MF_RECOVERED');
 const PANICKING = PASSING.replace('passing', 'panicking').replace('region', 'sysctl vm.memory_failure_recovery = 0\n    region').replace(/^ +expect.*$/gm, '');
 const BROKEN = PASSING.replace('passing', 'broken').replace('slab', 'slap');
-const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'kernel: swap-in dentry\n    corrupt-pfn dentry');
+const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'movable at phys 512 MiB size 128 MiB\n    corrupt-pfn dentry');
 
 describe('hwp', () => {
     let folder = '';
@@ -73,6 +73,23 @@ describe('hwp', () => {
         } finally {
             run.mockRestore();
         }
+    });
+
+    test.each([
+        ['7.3', 'recorded', '7.3', ''], ['6.12.107', 'recorded', '6.12', ''], ['7.0', 'derived', '7.0', 'hwp: What Linux 7.0 does is derived from its source'],
+        ['6.16', 'recorded', '6.12', 'hwp: Linux 6.16 is not described: it behaves as 6.12'], ['6.7', 'derived', '6.6', 'hwp: Linux 6.7 is not described: it behaves as 6.6'],
+    ])('--kernel %s is %s, as %s, in the JSON and beside the results', async (kernel, basis, version, note) => {
+        const { out, err } = await hwp('run', '--format', 'json', '--kernel', kernel, 'panicking.hwp');
+        const json = JSON.parse(out) as { files: { scenarios: { kernel: object }[] }[] };
+        expect(breachesOfRunSchema(json)).toBeNull();
+        expect(json.files[0]!.scenarios[0]!.kernel).toEqual({ written: kernel, version, basis, proposals: [] });
+        expect(err.startsWith(note) && (note !== '' || err === '')).toBe(true);
+    });
+
+    test('--kernel below the oldest is refused with the reason', async () => {
+        const { code, err } = await hwp('run', '--kernel', '5.15', 'passing.hwp');
+        expect(code).toBe(2);
+        expect(err).toContain('Linux 5.15 is too old: nobody has recorded or read a kernel before 6.1');
     });
 
     test('overrides are seen by the run and by the guards', async () => {

@@ -86,3 +86,53 @@ describe('hover', () => {
         }
     });
 });
+
+const KERNELS_TEXT = `scenario "a" {
+    kernel |6.12.107
+    sysctl |vm.enable_soft_offline = 1
+    region |r = |slab 1 page
+    corrupt-pfn r
+        expect |MF_MSG_GET_HWPOISON MF_IGNORED when kernel >= |6.6
+        expect |node 0 ignored 1
+        expect errno |EBUSY
+    |swapoff sw
+}
+scenario "b" {
+    vary kernel |6.16, |7.3 with kho-hwpoison
+    process p { map m = anon |6.1 GiB }
+    kexec kernel |6.1
+}
+`;
+const OF_KERNELS: readonly { readonly says: readonly string[]; readonly not?: readonly string[] }[] = [
+    { says: ['**Linux 6.12**', 'Recorded on 6.12.107', 'New since 6.6:', 'MADV_HWPOISON passes MF_ACTION_REQUIRED', 'No longer, as up to 6.6:'], not: ['is not described', 'The grab classifies'] },
+    { says: ['By kernel:', 'Since 6.12: vm.enable_soft_offline exists.'] },
+    { says: ['region r = slab'] },
+    { says: ['By kernel:', 'Since 7.3: The grab classifies', 'Since 6.12: HWPoisonHandlable() rejects slab pages explicitly. *(derived from source)*'] },
+    { says: ['By kernel:', 'Up to 6.6: A failed reference grab reports MF_MSG_UNKNOWN'] },
+    { says: ['**Linux 6.6**', 'Derived from its source', 'New since 6.1:', 'Per-node memory_failure statistics exist.'] },
+    { says: ['Since 6.6: Per-node memory_failure statistics exist.'] },
+    { says: ['EBUSY'], not: ['By kernel'] },
+    { says: ['Since 6.6: swapoff() of a poisoned swap-cache page'] },
+    { says: ['**Linux 6.12**', 'Linux 6.16 is not described: it behaves as 6.12'] },
+    { says: ['**Linux 7.3**', 'New since 7.2:', 'vm.panic_on_unrecoverable_memory_failure exists'] },
+    { says: [], not: ['Linux 6.1'] },
+    { says: ['**Linux 6.1**', 'Only up to here, or up to a later version:', 'Up to 6.1: KSM pages cannot be unmapped'] },
+];
+
+describe('hovers tell what differs between kernels', () => {
+    let client: InProcessClient;
+    const uri = 'file:///kernels.hwp';
+    const { text, positions } = marked(KERNELS_TEXT);
+    beforeAll(async () => {
+        client = await InProcessClient.start();
+        await client.open(uri, text);
+    });
+    afterAll(() => client.stop());
+
+    test.each(positions.map((position, index) => ({ position, ...OF_KERNELS[index]!, line: text.split('\n')[position.line]!.slice(position.character) })))('$line', async ({ position, says, not = [] }) => {
+        const hover = await client.at<Hover | null>('hover', uri, position);
+        const value = (hover === null ? '' : (hover.contents as { value: string }).value).replaceAll('\\_', '_');
+        for (const text of says) expect(value).toContain(text);
+        for (const text of not) expect(value).not.toContain(text);
+    });
+});

@@ -38,7 +38,7 @@ function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readon
         if (issues.some(({ severity }) => severity === 'error')) {
             return invalid(title, range, issues);
         }
-        const { program, issues: lowering } = lowerScenario(scenario);
+        const { program, issues: lowering } = lowerScenario(scenario, options.overrides?.kernel);
         if (program === null) {
             return invalid(title, range, [...issues, ...errorsElsewhere(lowering, startOf(range))]);
         }

@@ -1,5 +1,6 @@
 /** Runs scenarios on another kernel or with other sysctls than they say. */
-import { compareKernels, KERNELS, resolveKernel } from '../vocabulary/kernels.js';
+import { isAvailable } from '../vocabulary/availability.js';
+import { KERNELS, resolveKernel } from '../vocabulary/kernels.js';
 import { nearestWords } from '../vocabulary/nearest.js';
 import { SYSCTLS, type Sysctl } from '../vocabulary/sysctls.js';
 import type { KernelChoice, Program } from '../simulator/program.js';
@@ -23,7 +24,7 @@ export function parseKernel(written: string): Parsed<KernelChoice> {
         return {
             error: resolved.error === 'malformed'
                 ? `"${written}" is no kernel version: write two or three numbers, like 6.12 or 6.12.107`
-                : `kernel ${written} is not described: the oldest is ${KERNELS[0]?.version}`,
+                : `Linux ${written} is too old: nobody has recorded or read a kernel before ${KERNELS[0]?.version}`,
         };
     }
     return { value: { written, version: resolved.version, proposals: [] } };
@@ -62,6 +63,5 @@ export function applyOverrides(program: Program, overrides: Overrides): Parsed<P
 
 function kernelHas(kernel: KernelChoice, name: string): boolean {
     const sysctl = TABLE[name];
-    return sysctl !== undefined
-        && (compareKernels(kernel.version, sysctl.since) >= 0 || (sysctl.proposals ?? []).some((proposal) => kernel.proposals.includes(proposal)));
+    return sysctl !== undefined && isAvailable(sysctl, kernel);
 }

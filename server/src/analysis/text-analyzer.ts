@@ -14,7 +14,7 @@ export class TextAnalyzer {
 
     /** The report of a text; never throws on any text. */
     async analyze(uri: string, text: string, options: AnalysisOptions = {}): Promise<FileReport> {
-        const document = await this.#parser.parse(uri, text);
+        const document = await this.#parser.parse(uri, text, options.overrides?.kernel);
         return finish(analyzeDocument(document, this.#runs, options));
     }
 }

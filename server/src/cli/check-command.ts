@@ -7,6 +7,7 @@ import { issueLine } from '../report/text.js';
 import { countWords } from '../report/wording.js';
 import { analyzeFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
+import { noteKernel } from './note-kernel.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
 
@@ -18,6 +19,7 @@ export interface CheckOptions {
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
     const overrides = { sysctls: options.sysctl, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
+    noteKernel(options.kernel, terminal);
     const files = analyzeFiles(paths, overrides, false);
     const paint = terminal.colours ? ansi : plain;
     const reports: FileReport[] = [];

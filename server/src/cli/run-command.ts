@@ -7,6 +7,7 @@ import type { FileReport } from '../report/scenario-report.js';
 import { fileLines, issueLine, totalsLine } from '../report/text.js';
 import { analyzeFiles, type AnalyzedFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
+import { noteKernel } from './note-kernel.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
 
@@ -23,6 +24,7 @@ const WRITERS: Readonly<Record<RunOptions['format'], Writer>> = { text: writeTex
 
 export async function runCommand(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<ExitCode> {
     const overrides = { sysctls: options.sysctl, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
+    noteKernel(options.kernel, terminal);
     const files = analyzeFiles(paths, overrides, true);
     const reports = await WRITERS[options.format](files, options, terminal);
     reportUnread(files.unread, terminal);

@@ -1,7 +1,7 @@
 import { PG, setFlags, type Folio } from '../machine/folio.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../machine/page-tables.js';
 import { hex, type Pfn } from '../machine/units.js';
-import { printedPageFlags } from '../vocabulary/page-flags.js';
+import { OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../vocabulary/page-flags.js';
 import { countPoisoned } from './action-result.js';
 import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
@@ -18,7 +18,7 @@ const ZONE_NORMAL = 0x100000;
 
 /** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
 function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
-    const order = printedPageFlags(kernel.profile.version);
+    const order = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
     const held = new Set<string>(setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag)));
     const names = order.filter((name) => held.has(name));
     const zone = folio.head < ZONE_DMA32 ? 0 : folio.head < ZONE_NORMAL ? 1 : 2;

@@ -1,6 +1,8 @@
 /** Texts to validated documents, with the files that they import. */
 import { EmptyFileSystem, URI, type LangiumDocument } from 'langium';
-import { createHwpServices } from './module.js';
+import type { KernelChoice } from './lowering/program-types.js';
+import { createHwpServices, type HwpServices } from './module.js';
+import { HwpDocumentValidator } from './validation/document-validator.js';
 import { isDocument, type Document } from './generated/ast.js';
 import { importUri, importsOf, MAX_IMPORT_DEPTH } from './references/imports.js';
 import type { LangiumSharedCoreServices } from 'langium';
@@ -13,15 +15,18 @@ export type HwpDocument = LangiumDocument<Document>;
 /** Parses, links and validates texts; imported files are read once and kept. */
 export class TextParser {
     private readonly shared: LangiumSharedCoreServices;
+    private readonly hwp: HwpServices;
     private readonly readFile: ReadFile;
 
     constructor(readFile: ReadFile = () => undefined) {
-        this.shared = createHwpServices(EmptyFileSystem).shared;
+        const { shared, hwp } = createHwpServices(EmptyFileSystem);
+        this.shared = shared;
+        this.hwp = hwp;
         this.readFile = readFile;
     }
 
-    /** The validated document of a text. Replaces what was known of that URI; never throws on any text. */
-    async parse(uri: string, text: string): Promise<HwpDocument> {
+    /** The validated document of a text, on the kernel it chooses or on the one given. Replaces what was known of that URI; never throws on any text. */
+    async parse(uri: string, text: string, kernel?: KernelChoice): Promise<HwpDocument> {
         const { LangiumDocuments, LangiumDocumentFactory, DocumentBuilder } = this.shared.workspace;
         const id = URI.parse(uri);
         if (LangiumDocuments.hasDocument(id)) {
@@ -30,6 +35,10 @@ export class TextParser {
         const document = LangiumDocumentFactory.fromString<Document>(text, id);
         LangiumDocuments.addDocument(document);
         const documents = [document, ...await addImports(document, this.shared, this.readFile)];
+        const validator = this.hwp.validation.DocumentValidator;
+        if (validator instanceof HwpDocumentValidator) {
+            validator.kernelFromOutside = kernel;
+        }
         await DocumentBuilder.build(documents, { validation: true });
         return document;
     }

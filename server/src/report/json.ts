@@ -2,6 +2,7 @@
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { Counters, RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
+import { basisOf } from '../vocabulary/kernels.js';
 import { describeDecision } from './explain.js';
 import { STATUSES, type FileReport, type Issue, type ScenarioReport } from './scenario-report.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
@@ -63,7 +64,7 @@ function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
 function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
     const place = (source: SourceId): object => placeJson(program.sources[source], sources);
     return {
-        kernel: { written: program.kernel.written, version: program.kernel.version, proposals: program.kernel.proposals },
+        kernel: { written: program.kernel.written, version: program.kernel.version, basis: basisOf(program.kernel.version), proposals: program.kernel.proposals },
         arch: program.arch,
         archBasis: ARCHITECTURES[program.arch].basis,
         pageSizeBytes: 2 ** program.pageShift,

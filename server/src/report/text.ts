@@ -1,5 +1,6 @@
 /** The run for a terminal: each scenario, each step on a line with its result, and what was expected in vain. */
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
+import { basisOf, isSameKernel } from '../vocabulary/kernels.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
 import { explanationLines } from './text-explanation.js';
@@ -74,11 +75,13 @@ function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[]
     ];
 }
 
-/** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64 (derived)`; what is usual goes unsaid. */
+/** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64 (derived)`, `kernel 6.6 (derived from its source)`; what is usual goes unsaid. */
 export function machineWords({ kernel, arch }: Pick<Program, 'kernel' | 'arch'>): string {
     const words = [`kernel ${kernel.written}`];
-    if (kernel.written !== kernel.version) {
-        words.push(`(behaves as ${kernel.version})`);
+    const behavesAs = isSameKernel(kernel.written, kernel.version) ? [] : [`behaves as ${kernel.version}`];
+    const derived = basisOf(kernel.version) === 'derived' ? ['derived from its source'] : [];
+    if (behavesAs.length + derived.length > 0) {
+        words.push(`(${[...behavesAs, ...derived].join(', ')})`);
     }
     if (kernel.proposals.length > 0) {
         words.push(`with ${kernel.proposals.join(', ')}`);

@@ -1,10 +1,11 @@
 /** File systems and file types: what memory_failure() needs to know of the mapping behind a page. */
+import type { Availability } from './availability.js';
 import type { KernelVersion } from './kernels.js';
 
 /** How mapping->a_ops takes a poisoned page out of the file; `none` falls back to evicting it if it is clean and unused. */
 export type ErrorRemoveFolio = 'generic' | 'shmem' | 'hugetlbfs' | 'guest_memfd' | 'none';
 
-export interface Filesystem {
+export interface Filesystem extends Availability {
     readonly errorRemoveFolio: ErrorRemoveFolio;
     /** The backing device has writeback, so a clean mapped page can be dropped and read again. */
     readonly writeback: boolean;
@@ -31,8 +32,6 @@ export interface Filesystem {
     /** st_dev, for the device filter of hwpoison-inject. */
     readonly defaultMajor: number;
     readonly defaultMinor: number;
-    /** First kernel that has it, where it is not the oldest described one. */
-    readonly since?: KernelVersion;
     readonly doc: string;
 }
 

@@ -1,13 +1,15 @@
-/** Files of hwpoison-inject in /sys/kernel/debug/hwpoison. */
+/** Files of hwpoison-inject in /sys/kernel/debug/hwpoison: they are there when CONFIG_HWPOISON_INJECT is. */
 
-export interface InjectFilter {
+import type { Availability } from './availability.js';
+
+export interface InjectFilter extends Availability {
     readonly bits: 32 | 64;
     /** What reading gives after the module was loaded. */
     readonly default: string;
     readonly doc: string;
 }
 
-export interface InjectFile {
+export interface InjectFile extends Availability {
     readonly doc: string;
 }
 

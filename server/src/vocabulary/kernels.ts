@@ -49,6 +49,11 @@ export const KERNELS: readonly Kernel[] = [
 
 export const DEFAULT_KERNEL: KernelVersion = '7.3';
 
+/** How what is said about a described kernel is known. */
+export function basisOf(version: KernelVersion): Kernel['basis'] {
+    return KERNELS.find((kernel) => kernel.version === version)!.basis;
+}
+
 export type KernelResolution =
     /** `exact`: that version is described itself (any point release of it counts). */
     | { readonly version: KernelVersion; readonly exact: boolean }
@@ -67,6 +72,23 @@ export function resolveKernel(written: string): KernelResolution {
     const found = KERNELS.filter((kernel) => compareKernels(kernel.version, written) <= 0).at(-1);
     if (!found) return { error: 'too-old' };
     return { version: found.version, exact: compareKernels(found.version, written) === 0 };
+}
+
+/** Does the written version name that kernel or a point release of it? */
+export function isSameKernel(written: string, version: KernelVersion): boolean {
+    return compareKernels(written, version) === 0;
+}
+
+/** What a user should know of a kernel that was not recorded; undefined for one that was, and for what is no kernel. */
+export function noteOnBasis(written: string): { readonly described: boolean; readonly text: string } | undefined {
+    const resolved = resolveKernel(written);
+    if ('error' in resolved) return undefined;
+    const derived = basisOf(resolved.version) === 'derived';
+    const recorded = KERNELS.filter(({ basis }) => basis === 'recorded').map(({ version }) => version).join(', ');
+    if (!resolved.exact) {
+        return { described: false, text: `Linux ${written} is not described: it behaves as ${resolved.version}, the newest described version below it${derived ? ', which is derived from its source and was not recorded' : ''}.` };
+    }
+    return derived ? { described: true, text: `What Linux ${written} does is derived from its source; no running kernel of it was recorded. Recorded are ${recorded}.` } : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Kernel log lines: the templates by id, and how one becomes text on a given kernel. */
-import { compareKernels, type KernelVersion } from './kernels.js';
+import { isAvailable } from './availability.js';
+import type { KernelVersion } from './kernels.js';
 import { MESSAGE_TEMPLATES, type MessageId, type MessageTemplate } from './message-templates.js';
 
 export type { MessageId, MessageTemplate } from './message-templates.js';
@@ -27,7 +28,7 @@ function printed(name: string, value: string | number | bigint): string {
 /** The wording that a kernel has for the line. */
 export function messageText(id: MessageId, version: KernelVersion): string {
     const template = MESSAGES[id];
-    return template.old && compareKernels(version, template.old.until) <= 0 ? template.old.text : template.text;
+    return template.old && isAvailable(template.old, { version, proposals: [] }) ? template.old.text : template.text;
 }
 
 /** Text and placeholder names in turn: odd entries are names. */

@@ -1,10 +1,11 @@
 /** enum mf_action_page_type: what kind of page memory_failure() found. */
+import type { Availability } from './availability.js';
 import type { KernelVersion } from './kernels.js';
 import { MF_RESULTS, type MfResult } from './mf-results.js';
 
 export { MF_RESULTS, type MfResult };
 
-export interface MfTypeDescription {
+export interface MfTypeDescription extends Availability {
     /** Text of the `recovery action` line; '' where the kernel has none. */
     readonly string: string;
     /** Text that a line of the log had up to that version, where it differs. */

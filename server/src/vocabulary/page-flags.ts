@@ -1,5 +1,4 @@
 /** Page flags as user space sees them: bits of /proc/kpageflags, and the names that %pGp prints. */
-import { compareKernels, type KernelVersion } from './kernels.js';
 
 export interface KpageFlag {
     readonly bit: number;
@@ -57,12 +56,8 @@ export const PRINTED_PAGE_FLAGS: readonly string[] = [
     'arch_2', 'arch_3',
 ];
 
-/** The same up to 6.6, where `mappedtodisk` stands for `owner_2`. */
-const PRINTED_PAGE_FLAGS_UNTIL_6_6: readonly string[] = [
+/** The older order, with `mappedtodisk` for `owner_2`. */
+export const OLDER_PRINTED_PAGE_FLAGS: readonly string[] = [
     'locked', 'waiters', 'error', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'slab', 'owner_priv_1', 'arch_1', 'reserved',
     'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim', 'swapbacked', 'unevictable', 'mlocked', 'uncached', 'hwpoison', 'young', 'idle',
 ];
-
-export function printedPageFlags(version: KernelVersion): readonly string[] {
-    return compareKernels(version, '6.6') <= 0 ? PRINTED_PAGE_FLAGS_UNTIL_6_6 : PRINTED_PAGE_FLAGS;
-}

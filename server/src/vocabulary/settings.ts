@@ -4,6 +4,8 @@
  * language reference read this table. Steps are in operations.ts.
  */
 
+import type { Availability } from './availability.js';
+
 /** What stands after an attribute word. */
 export type AttributeValue =
     /** Bytes or pages: `16 KiB`, `4 pages`. */
@@ -23,7 +25,7 @@ export type AttributeValue =
     | 'reference'
     | 'place';
 
-export interface Attribute {
+export interface Attribute extends Availability {
     /** The word, or the words: `written`, `at pfn`, `forked from`. */
     readonly word: string;
     readonly value?: AttributeValue;
@@ -62,14 +64,14 @@ export const MAPPING_ATTRIBUTES: readonly Attribute[] = [
     flag('private', 'MAP_PRIVATE.', 'sharing'),
     valued('pages', 'range', 'The part of the file that is mapped; default: the whole file.'),
     flag('thp', 'Backed by transparent huge pages of 2 MiB.', 'folio'),
-    valued('folio', 'size', 'Backed by folios of that size (mTHP).', 'folio'),
+    { ...valued('folio', 'size', 'Backed by folios of that size (mTHP).', 'folio'), since: '6.12' },
     flag('mlocked', 'mlock()ed.'),
     flag('lazyfree', 'MADV_FREEd after it was written.'),
     flag('swapped', 'Every page is on swap; the page table holds swap entries.', 'swap'),
     { word: 'swapcache', value: 'word', choices: ['clean', 'dirty', 'unmapped'], group: 'swap', doc: 'Every page is in the swap cache: mapped and clean, mapped and dirty, or no longer mapped.' },
     valued('ksm', 'word', 'Merged by KSM with every mapping that names the same group.'),
     choice('protection', ['none', 'read', 'write', 'exec'], 'mprotect()ed; `write` means read and write.'),
-    flag('uffd-poison', 'Marked with UFFDIO_POISON.'),
+    { ...flag('uffd-poison', 'Marked with UFFDIO_POISON.'), since: '6.6' },
     valued('at address', 'address', 'The virtual address of its first page.'),
     flag('memfd', 'The shared memory comes from memfd_create().', 'segment'),
     flag('sysv', 'The shared memory is a SysV segment.', 'segment'),
@@ -149,7 +151,7 @@ export function formOf(word: string): string | undefined {
 }
 
 /** Claims of an `expect` line, by their first word. */
-export const CLAIMS: readonly { readonly word: string; readonly form: string; readonly doc: string }[] = [
+export const CLAIMS: readonly ({ readonly word: string; readonly form: string; readonly doc: string } & Availability)[] = [
     { word: 'MF_MSG_', form: 'MF_MSG_DIRTY_LRU [MF_RECOVERED]', doc: 'The type (and result) that memory_failure() reports.' },
     { word: 'MF_', form: 'MF_RECOVERED|MF_DELAYED|MF_IGNORED|MF_FAILED', doc: 'The result that memory_failure() reports.' },
     { word: 'errno', form: 'errno EBUSY | errno 0', doc: 'The errno that the step gives back.' },
@@ -161,7 +163,7 @@ export const CLAIMS: readonly { readonly word: string; readonly form: string; re
     { word: 'oops', form: 'oops ["text"]', doc: 'The kernel oopses.' },
     { word: 'dmesg', form: 'dmesg "text"', doc: 'A log line of the step holds the text.' },
     { word: 'HardwareCorrupted', form: 'HardwareCorrupted SIZE', doc: 'The counter in /proc/meminfo.' },
-    { word: 'node', form: 'node N total|ignored|failed|delayed|recovered N', doc: 'A counter of the node\'s memory_failure statistics.' },
+    { word: 'node', form: 'node N total|ignored|failed|delayed|recovered N', since: '6.6', doc: 'A counter of the node\'s memory_failure statistics.' },
     { word: 'poisoned', form: 'poisoned PLACE', doc: 'The frame carries PG_hwpoison.' },
     { word: 'not', form: 'not poisoned PLACE', doc: 'The frame does not carry PG_hwpoison.' },
     { word: 'contents', form: 'contents PLACE lost|stale|intact', doc: 'What became of the data.' },

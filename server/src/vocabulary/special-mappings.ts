@@ -1,5 +1,6 @@
 /** Mappings of memory that is neither anonymous nor a file's: what `map NAME = special WHAT` can name. */
-import { compareKernels, type KernelVersion } from './kernels.js';
+import { isAvailable } from './availability.js';
+import type { KernelVersion } from './kernels.js';
 import type { PageKindName } from './page-kinds.js';
 
 export interface SpecialMapping {
@@ -33,5 +34,5 @@ export const SPECIAL_MAPPINGS: Readonly<Record<SpecialMappingName, SpecialMappin
 /** Does get_user_pages() reach the frames of that mapping on that kernel? */
 export function reachableByGup(name: SpecialMappingName, version: KernelVersion): boolean {
     const { gup, gupSince, gupUntil } = SPECIAL_MAPPINGS[name];
-    return gup && (!gupSince || compareKernels(version, gupSince) >= 0) && (!gupUntil || compareKernels(version, gupUntil) <= 0);
+    return gup && isAvailable({ ...gupSince === undefined ? {} : { since: gupSince }, ...gupUntil === undefined ? {} : { until: gupUntil } }, { version, proposals: [] });
 }

@@ -1,14 +1,12 @@
 /** Sysctls that decide what memory_failure() does. Out-of-range writes return EINVAL. */
+import type { Availability } from './availability.js';
 import type { KernelVersion } from './kernels.js';
-import type { ProposalName } from './proposals.js';
 
-export interface Sysctl {
+export interface Sysctl extends Availability {
     readonly min: number;
     readonly max: number;
     readonly default: number;
     readonly since: KernelVersion;
-    /** Series that add it to kernels older than `since`. */
-    readonly proposals?: readonly ProposalName[];
     readonly doc: string;
 }
 

@@ -47,6 +47,7 @@ export const DIFFERENCES = {
     splitWarnsOfHugeZero: { before: '6.6', evidence: 'recorded', words: ['huge-zero'], effect: 'Splitting the huge zero page prints a warning of huge_memory.' },
     swapoffKeepsPoison: { from: '6.6', evidence: 'recorded', words: ['swapoff', 'BUS_ADRERR'], effect: 'swapoff() of a poisoned swap-cache page leaves a hwpoison entry (BUS_MCEERR_AR); in 6.1 the entry is a swap-in error (BUS_ADRERR).' },
     faultedPagesAreActive: { from: '6.6', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Faulted pages start on an active list (multi-generation LRU is on); shows in the flags that soft offline prints.' },
+    olderPageFlagOrder: { before: '6.12', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Page flags are printed in the older order of their bits, with `mappedtodisk` for `owner_2`.' },
     secretmemIsMlocked: { from: '6.6', before: '7.0', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret carry PG_mlocked.' },
     secretmemIsReferenced: { from: '7.0', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret are marked as referenced when they are faulted in.' },
     noRestartIpKillsNow: { before: '6.6', evidence: 'recorded', words: ['machine-check', 'machine-check-registers', 'RIPV'], effect: 'A machine check in user mode without a valid restart IP gives a plain SIGBUS and never reaches memory_failure().' },

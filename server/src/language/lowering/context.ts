@@ -1,7 +1,7 @@
 import type { AstNode } from 'langium';
 import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
 import { log2 } from './powers.js';
-import type { MappingSpec, Program } from '../../simulator/program.js';
+import type { KernelChoice, MappingSpec, Program } from '../../simulator/program.js';
 import type { Mapping } from '../generated/ast.js';
 import { Issues } from '../issues.js';
 import type { Scene } from '../references/scenario-symbols.js';
@@ -9,6 +9,7 @@ import type { Facts } from './facts.js';
 import { Sources } from './sources.js';
 
 const GIB = 2 ** 30;
+const DEFAULT: KernelChoice = { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL, proposals: [] };
 
 /** What the lowering of one scenario shares: where findings go and what is known so far. */
 export class Context {
@@ -19,10 +20,26 @@ export class Context {
     readonly mappings = new Map<Mapping, MappingSpec>();
     readonly facts: Facts;
     readonly scene: Scene;
+    /** The kernel that was chosen from outside: it runs whatever the text says. */
+    readonly kernelFromOutside: KernelChoice | undefined;
 
-    constructor(scene: Scene) {
+    constructor(scene: Scene, kernelFromOutside?: KernelChoice) {
         this.scene = scene;
+        this.kernelFromOutside = kernelFromOutside;
         this.facts = defaultFacts();
+        if (kernelFromOutside !== undefined) {
+            this.setKernels([kernelFromOutside]);
+        }
+    }
+
+    /** What the text says about the kernel; a choice from outside stands, and is shown where the text chooses. */
+    setKernels(kernels: readonly KernelChoice[], node?: AstNode): void {
+        const chosen = this.kernelFromOutside === undefined ? kernels : [this.kernelFromOutside];
+        const [first] = chosen;
+        if (first !== undefined) {
+            this.facts.kernel = { value: first, ...(node === undefined ? {} : { node }) };
+            this.facts.kernels = chosen;
+        }
     }
 
     get pageBytes(): number {
@@ -43,7 +60,7 @@ export class Context {
 /** The machine when the text says nothing; docs/language.md lists it. */
 function defaultFacts(): Facts {
     return {
-        kernel: { value: { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL, proposals: [] } },
+        kernel: { value: DEFAULT }, kernels: [DEFAULT],
         arch: { value: 'x86-64' },
         pageBytes: { value: 4096 },
         ramBytes: { value: GIB },

@@ -36,6 +36,8 @@ export interface DeclaredRange {
 
 export interface Facts {
     kernel: Setting<KernelChoice>;
+    /** Every kernel that the scenario runs on: several when it varies them. */
+    kernels: readonly KernelChoice[];
     arch: Setting<'x86-64' | 'arm64'>;
     pageBytes: Setting<number>;
     ramBytes: Setting<number>;

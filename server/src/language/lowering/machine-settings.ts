@@ -1,9 +1,9 @@
 /** kernel, arch, page size, memory, cpus, vendor, thp, ranges, pools, balloon: what the machine is. */
-import type { AstNode } from 'langium';
+import type { AstNode, CstNode } from 'langium';
 import type { Argument, Item, KernelChoice as KernelNode, KernelSetting, Quantity, Setting } from '../generated/ast.js';
 import { isKernelSetting, isPageSizeSetting, isQuantity, isSetting } from '../generated/ast.js';
 import { ARCHITECTURE_NAMES, ARCHITECTURES, pageSizes } from '../../vocabulary/architectures.js';
-import { resolveKernel, KERNELS } from '../../vocabulary/kernels.js';
+import { noteOnBasis, resolveKernel, KERNELS } from '../../vocabulary/kernels.js';
 import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
 import type { KernelChoice } from '../../simulator/program.js';
@@ -56,7 +56,7 @@ function once(word: Once, node: AstNode, made: Map<Once, AstNode>, context: Cont
 function lowerKernelSetting(item: KernelSetting, context: Context): void {
     const value = item.kernel === undefined ? undefined : lowerKernel(item.kernel, context);
     if (value !== undefined) {
-        context.facts.kernel = { value, node: item };
+        context.setKernels([value], item);
     }
 }
 
@@ -68,15 +68,23 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
     if ('error' in resolution) {
         const code = resolution.error === 'too-old' ? 'kernel/too-old' : 'kernel/malformed';
         issues.report(code, node, resolution.error === 'too-old'
-            ? `Linux ${written} is not described; the oldest described kernel is ${KERNELS[0]!.version}.`
+            ? `Linux ${written} is too old: nobody has recorded or read a kernel before ${KERNELS[0]!.version}, and what they do differs in more than is known here. Choose ${KERNELS[0]!.version} or newer.`
             : `\`${written}\` is no kernel version. Write two or three numbers, such as \`7.3\` or \`6.12.107\`.`, { ...property(node, 'version'), data: { suggestions: KERNELS.map(({ version }) => version).reverse() } });
         return undefined;
     }
-    if (!resolution.exact) {
-        issues.report('kernel/not-described', node, `Linux ${written} is not described: it behaves as ${resolution.version}, the newest described version below it.`, property(node, 'version'));
+    if (context.kernelFromOutside === undefined) {
+        noteBasis(written, node, context, property(node, 'version'));
     }
     const proposals = node.proposals.filter((name) => proposalApplies(name, resolution.version, node, context));
     return { written, version: resolution.version, proposals };
+}
+
+/** Says how the behaviour of the kernel is known, where it is not that of a recorded one. */
+export function noteBasis(written: string, node: AstNode, { issues }: Context, at: { readonly at?: CstNode } = {}): void {
+    const note = noteOnBasis(written);
+    if (note !== undefined) {
+        issues.report(note.described ? 'kernel/derived' : 'kernel/not-described', node, note.text, at);
+    }
 }
 
 function proposalApplies(name: string, version: string, node: KernelNode, { issues }: Context): boolean {

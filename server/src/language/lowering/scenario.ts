@@ -3,10 +3,10 @@
  * and a scenario with an error has no program.
  */
 import { AstUtils, DocumentState } from 'langium';
-import type { Item, Machine, Scenario } from '../generated/ast.js';
+import type { Assignment, Item, Machine, Scenario } from '../generated/ast.js';
 import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isVary } from '../generated/ast.js';
-import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
-import type { Program } from '../../simulator/program.js';
+import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
+import type { KernelChoice, Program } from '../../simulator/program.js';
 import type { Issue } from '../issues.js';
 import { scenesOf, type Scene } from '../references/scenario-symbols.js';
 import { checkScene } from '../validation/checks-of-a-scene.js';
@@ -15,7 +15,7 @@ import { Context } from './context.js';
 import { lowerCpuRun } from './cpu-runs.js';
 import { lowerFiles } from './files.js';
 import { addImplicitPools } from './hugetlb-pools.js';
-import { lowerSettings } from './machine-settings.js';
+import { lowerSettings, noteBasis } from './machine-settings.js';
 import { lowerMemory } from './memory.js';
 import { lowerPin } from './pins.js';
 import { lowerPlace } from './places.js';
@@ -30,36 +30,39 @@ export interface Lowered {
 }
 
 /** Results by scenario, as long as its syntax tree and that of its machine are the same. */
-const cache = new WeakMap<Scenario, { readonly machine: Machine | undefined; readonly lowered: Lowered }>();
+const cache = new WeakMap<Scenario, { readonly machine: Machine | undefined; readonly kernel: KernelChoice | undefined; readonly lowered: Lowered }>();
 
-/** The program of a scenario, with the machine it runs on, and everything that lowering and the checks of a scene find. */
-export function lowerScenario(scenario: Scenario): Lowered {
+/**
+ * The program of a scenario, with the machine it runs on, and everything that lowering and the checks of a scene find.
+ * A kernel from outside takes the place of what the text chooses, and everything is checked against it.
+ */
+export function lowerScenario(scenario: Scenario, kernel?: KernelChoice): Lowered {
     const machine = scenario.machine?.ref;
     const known = cache.get(scenario);
-    if (known !== undefined && known.machine === machine) {
+    if (known !== undefined && known.machine === machine && known.kernel === kernel) {
         return known.lowered;
     }
-    const lowered = lower(scenario);
+    const lowered = lower(scenario, kernel);
     if ((AstUtils.findRootNode(scenario).$document?.state ?? DocumentState.Parsed) >= DocumentState.Linked) {
-        cache.set(scenario, { machine, lowered });
+        cache.set(scenario, { machine, kernel, lowered });
     }
     return lowered;
 }
 
-function lower(scenario: Scenario): Lowered {
-    const { context, timeline } = lowerScene(scenario);
+function lower(scenario: Scenario, kernel: KernelChoice | undefined): Lowered {
+    const { context, timeline } = lowerScene(scenario, kernel);
     const title = scenario.title ?? '';
     const program = context.issues.hasErrors || title === '' && scenario.title === undefined ? null : programOf(title, scenario, context, timeline);
     return { program, issues: context.issues.all };
 }
 
 /** What a shared machine has wrong by itself. */
-export function lowerMachine(machine: Machine): readonly Issue[] {
-    return lowerScene(machine).context.issues.all;
+export function lowerMachine(machine: Machine, kernel?: KernelChoice): readonly Issue[] {
+    return lowerScene(machine, kernel).context.issues.all;
 }
 
-function lowerScene(scene: Scene): { context: Context; timeline: Timeline } {
-    const context = new Context(scene);
+function lowerScene(scene: Scene, kernel: KernelChoice | undefined): { context: Context; timeline: Timeline } {
+    const context = new Context(scene, kernel);
     // The machine's declarations come first; the scenario's settings override them.
     const parts = [...scenesOf(scene)].reverse().map((part) => declarationsOf(part.items));
     for (const items of parts) {
@@ -71,6 +74,9 @@ function lowerScene(scene: Scene): { context: Context; timeline: Timeline } {
     lowerProcesses(items, context);
     addImplicitPools(context);
     lowerRest(scene, items, context);
+    if (kernel !== undefined) {
+        noteBasis(kernel.written, context.facts.kernel.node ?? scene, context);
+    }
     const timeline = lowerTimeline(isScenario(scene) ? scene.items : [], context);
     checkScene(context, timeline);
     return { context, timeline };
@@ -129,8 +135,16 @@ function lowerDeclaringStep(action: Extract<Item, { $type: 'Step' }>['action'], 
         switch (action.word) {
             case 'sysctl': facts.sysctls.set(action.name, { value: Number(value), node: action }); break;
             case 'filter': facts.filters.set(action.name, { value: String(value), node: action }); break;
-            case 'config': facts.config.set(action.name.replace(/^CONFIG_/, ''), { value: String(value), node: action }); break;
+            case 'config': setOption(action.name.replace(/^CONFIG_/, ''), String(value), action, context); break;
         }
+    }
+}
+
+function setOption(name: string, value: string, node: Assignment, context: Context): void {
+    const option: ConfigOption = CONFIG_OPTIONS[name as keyof typeof CONFIG_OPTIONS];
+    context.facts.config.set(name, { value, node });
+    if (value !== option.default && option.otherNotModelled === true) {
+        context.leaveOut(node, -1, `a kernel with ${name} = ${value}`);
     }
 }
 

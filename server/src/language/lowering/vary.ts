@@ -27,11 +27,7 @@ export function lowerVary(node: Vary, context: Context): void {
         return;
     }
     if (node.word === 'kernel') {
-        const kernels = node.kernels.map((kernel) => lowerKernel(kernel, context));
-        const [first] = kernels;
-        if (first !== undefined) {
-            facts.kernel = { value: first, node };
-        }
+        context.setKernels(node.kernels.flatMap((kernel) => lowerKernel(kernel, context) ?? []), node);
         return;
     }
     if (node.word === undefined || !checkWord(node.word, SUBJECTS, 'thing that can be varied', node, context, 'word')) {

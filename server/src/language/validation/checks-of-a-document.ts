@@ -3,19 +3,20 @@ import { AstUtils } from 'langium';
 import type { Document } from '../generated/ast.js';
 import { isMachine, isScenario } from '../generated/ast.js';
 import { Issues, type Issue } from '../issues.js';
+import type { KernelChoice } from '../lowering/program-types.js';
 import { lowerMachine, lowerScenario } from '../lowering/scenario.js';
 import { checkImports } from './imports.js';
 
 /** Everything that is wrong in a document, each finding once. A failed assertion of ours is a finding of its scenario. */
-export function checkDocument(document: Document, documents: LangiumDocuments): readonly Issue[] {
+export function checkDocument(document: Document, documents: LangiumDocuments, kernel?: KernelChoice): readonly Issue[] {
     const issues = new Issues();
     checkImports(document, documents, issues);
     for (const element of document.elements) {
         try {
             if (isScenario(element)) {
-                issues.all.push(...ofThisDocument(lowerScenario(element).issues, document));
+                issues.all.push(...ofThisDocument(lowerScenario(element, kernel).issues, document));
             } else if (isMachine(element)) {
-                issues.all.push(...lowerMachine(element));
+                issues.all.push(...lowerMachine(element, kernel));
             }
         } catch (error) {
             issues.report('hwp/internal', element, `This is a bug in the language layer, not in the text: ${error instanceof Error ? error.message : String(error)}`);

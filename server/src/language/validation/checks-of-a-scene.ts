@@ -1,14 +1,15 @@
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
-import { claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
+import { injectFileMustExistOnKernel, processMadviseMayBeRefused, subsystemMustBeBuilt } from './calls.js';
+import { claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
-import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
+import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
 import { hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionsMustNotOverlap } from './memory.js';
 import { namesMustBeUnique, namesMustNotBeReserved } from './names.js';
 import { declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps } from './order.js';
 import { boundPageShouldBePresent, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
 import { commShouldFit, exitedProcessShouldRest, pidsMustBeUnique, processMustNotDescendFromItself } from './processes.js';
-import { machineCheckMustHitACpu, stepMustExistOnArchitecture, sysctlMustExistOnKernel } from './settings.js';
+import { filterMustExistOnKernel, machineCheckMustHitACpu, optionMustExistOnKernel, stepMustExistOnArchitecture, sysctlMustExistOnKernel } from './settings.js';
 
 /** A check of one scene: looks at what is declared and done, reports what cannot be. */
 export type SceneCheck = (context: Context, timeline: Timeline) => void;
@@ -19,12 +20,12 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps,
     rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
     memoryMustHoldWhatIsDeclared, hugePagesMustExist, poolMustHoldMappedPages,
-    sysctlMustExistOnKernel, machineCheckMustHitACpu, stepMustExistOnArchitecture,
+    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, machineCheckMustHitACpu, stepMustExistOnArchitecture,
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,
     pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, exitedProcessShouldRest,
-    mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, foliosMustBePossible, mappingsMustNotOverlap,
+    mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,
     pinnedPageMustBePresent, boundPageShouldBePresent, injectedPageShouldBePresent,
-    typeShouldHaveThatResult, claimsShouldHoldTogether,
+    claimMustExistOnKernel, typeShouldHaveThatResult, claimsShouldHoldTogether,
 ];
 
 /** Runs every check on what lowering has found out about a scene. */

@@ -5,6 +5,7 @@ import {
 import { CHECKS, type CheckId } from '../checks.js';
 import { isDocument } from '../generated/ast.js';
 import type { Issue } from '../issues.js';
+import type { KernelChoice } from '../lowering/program-types.js';
 import type { HwpLexingDiagnostic } from '../parser/lexer.js';
 import { MAX_FINDINGS, MAX_SYNTAX_ERRORS } from '../parser/limits.js';
 import { checkDocument } from './checks-of-a-document.js';
@@ -15,6 +16,8 @@ type Range = Diagnostic['range'];
 const SEVERITIES = { error: 1, warning: 2, info: 3, hint: 4 } as const;
 
 export class HwpDocumentValidator extends DefaultDocumentValidator {
+    /** The kernel that texts are checked against, whatever they say; none: what they say. */
+    kernelFromOutside: KernelChoice | undefined;
     private readonly services: LangiumCoreServices;
 
     constructor(services: LangiumCoreServices) {
@@ -46,7 +49,7 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
         if (!isDocument(root) || document === undefined) {
             return Promise.resolve([]);
         }
-        const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments);
+        const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments, this.kernelFromOutside);
         return Promise.resolve(capped(issues.slice(0, MAX_FINDINGS).map(ofIssue), issues.length));
     }
 }

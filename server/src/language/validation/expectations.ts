@@ -1,37 +1,47 @@
 /** Expectations that no run can meet. */
 import type { AstNode } from 'langium';
-import { compareKernels } from '../../vocabulary/kernels.js';
+import type { Availability } from '../../vocabulary/availability.js';
+import { CLAIMS } from '../../vocabulary/settings.js';
 import { MF_TYPES, type MfResult, type MfType, type MfTypeDescription } from '../../vocabulary/mf-types.js';
-import type { Item } from '../generated/ast.js';
+import type { Expectation as ExpectationAst, Item } from '../generated/ast.js';
 import { isExpectation, isRepeat, isScenario } from '../generated/ast.js';
 import type { Claim, Expectation } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
+import { wordOf } from '../lowering/words.js';
+import { kernelsAfterSteps, kernelsUnder, mustBeOnKernel } from './kernel-words.js';
 
 export function typeShouldHaveThatResult(context: Context, timeline: Timeline): void {
     for (const { expectation, node } of expectationNodes(context, timeline)) {
         for (const claim of expectation.claims) {
             if (claim.kind === 'result' && claim.type !== undefined) {
-                checkResult(claim.type as MfType, claim.result as MfResult | undefined, expectation, node, context);
+                checkResult(claim.type as MfType, claim.result as MfResult | undefined, node, context);
             }
         }
     }
 }
 
-function checkResult(type: MfType, result: MfResult | undefined, { when }: Expectation, node: AstNode, context: Context): void {
+function checkResult(type: MfType, result: MfResult | undefined, node: AstNode, context: Context): void {
     const row: MfTypeDescription = MF_TYPES[type];
     if (result !== undefined && !row.results.includes(result)) {
         context.issues.report('expect/impossible-pair', node, `${type} never comes with ${result}, only with ${row.results.join(' or ')}.`, { data: { suggestions: row.results.map((possible) => `${type} ${possible}`) } });
     }
-    const { version, written } = { ...context.facts.kernel.value };
-    const varied = context.facts.kernel.node?.$type === 'Vary';
-    if (when !== undefined || varied) {
-        return;
-    }
-    if (compareKernels(version, row.since) < 0) {
-        context.issues.report('expect/impossible-pair', node, `Linux ${written} has no ${type}; the first that reports it is ${row.since}.`);
-    } else if (row.until !== undefined && compareKernels(version, row.until) > 0) {
-        context.issues.report('expect/impossible-pair', node, `Linux ${written} no longer reports ${type}; the last that does is ${row.until}.`);
+}
+
+/** What is expected where the guard holds, the kernel there can report. */
+export function claimMustExistOnKernel(context: Context, timeline: Timeline): void {
+    const kernelsAfter = kernelsAfterSteps(context, timeline);
+    for (const { expectation, node } of expectationNodes(context, timeline)) {
+        const kernels = kernelsUnder(expectation.when, kernelsAfter(expectation.step));
+        for (const claim of expectation.claims) {
+            const word = claim.kind === 'result' ? claim.type : claim.kind === 'node-counter' ? 'node' : undefined;
+            const row: Availability | undefined = claim.kind === 'result' ? MF_TYPES[word as MfType] : CLAIMS.find((each) => each.word === word);
+            if (word !== undefined && row !== undefined) {
+                const name = claim.kind === 'result' ? word : 'memory_failure statistics of its nodes';
+                const guard = row.until === undefined ? `kernel >= ${row.since}` : `kernel <= ${row.until}`;
+                mustBeOnKernel(name, row, 'expect/not-on-kernel', node.claims.find((argument) => wordOf(argument) === word) ?? node, context, kernels, `Choose another kernel, or limit the line with \`when ${guard}\`.`);
+            }
+        }
     }
 }
 
@@ -70,10 +80,10 @@ function subjectOf(claim: Claim): string {
     }
 }
 
-interface ExpectationNode { readonly expectation: Expectation; readonly node: AstNode }
+interface ExpectationNode { readonly expectation: Expectation; readonly node: ExpectationAst }
 
 function expectationNodes(context: Context, timeline: Timeline): readonly ExpectationNode[] {
-    const nodes = new Map<number, AstNode>();
+    const nodes = new Map<number, ExpectationAst>();
     const add = (items: readonly Item[]): void => {
         for (const item of items) {
             if (isRepeat(item)) {

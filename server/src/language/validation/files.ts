@@ -1,10 +1,10 @@
 /** File systems and files: states that the file system can have. */
 import type { AstNode } from 'langium';
-import { compareKernels } from '../../vocabulary/kernels.js';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../../vocabulary/filesystems.js';
 import type { FileSpec } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import { log2 } from '../lowering/powers.js';
+import { mustBeOnKernel } from './kernel-words.js';
 
 /** File systems that can be mounted `-o dax`. */
 const DAX_TYPES = ['ext2', 'ext4', 'xfs', 'fuse'];
@@ -40,10 +40,7 @@ export function fileMustHaveItsFilesystemsType({ facts, issues }: Context): void
 
 export function fileMustExistOnKernel(context: Context): void {
     for (const { spec, node } of [...context.facts.files, ...context.facts.filesystems]) {
-        const { since }: Filesystem = FILESYSTEMS[spec.type as FilesystemType];
-        if (since !== undefined && compareKernels(context.facts.kernel.value.version, since) < 0) {
-            context.issues.report('file/not-on-kernel', node, `Linux ${context.facts.kernel.value.written} has no ${spec.type}; the first described kernel that has it is ${since}.`, { data: { suggestions: [`kernel ${since}`] } });
-        }
+        mustBeOnKernel(spec.type, FILESYSTEMS[spec.type as FilesystemType], 'file/not-on-kernel', node, context);
     }
 }
 
@@ -88,8 +85,8 @@ export function folioMustBeSupported(context: Context): void {
                 issues.report('file/folio-unsupported', node, `A folio of ${spec.folioBytes} bytes is no power of two.`);
             } else if (!row.largeFolios) {
                 issues.report('file/folio-unsupported', node, `${spec.type} has folios of one page only.`);
-            } else if (since !== undefined && compareKernels(facts.kernel.value.version, since) < 0) {
-                issues.report('file/folio-unsupported', node, `${spec.type} has large folios since Linux ${since}, not in ${facts.kernel.value.written}.`, { data: { suggestions: [`kernel ${since}`] } });
+            } else if (since !== undefined) {
+                mustBeOnKernel(`large folios of ${spec.type}`, { since }, 'file/not-on-kernel', node, context);
             }
         } else if (spec.folioBytes < pageBytes) {
             issues.report('file/folio-unsupported', node, `A folio has at least one page (${pageBytes} bytes).`);

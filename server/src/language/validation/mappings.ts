@@ -1,9 +1,12 @@
 /** Mappings: inside their files, and in states that can be. */
 import type { AstNode } from 'langium';
+import type { Availability } from '../../vocabulary/availability.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
+import { MAPPING_ATTRIBUTES } from '../../vocabulary/settings.js';
 import type { FileSpec, MappingSpec } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import { log2 } from '../lowering/powers.js';
+import { mustBeOnKernel } from './kernel-words.js';
 import { lineOf } from './names.js';
 
 interface Mapped { readonly spec: MappingSpec; readonly node: AstNode; readonly process: string }
@@ -74,6 +77,8 @@ export function ksmMustMergePrivateAnonymousMemory(context: Context): void {
             context.issues.report('mapping/ksm', node, 'KSM merges private anonymous memory only. Use `anon`, or remove `ksm`.');
         } else if (spec.folioBytes > context.pageBytes) {
             context.issues.report('mapping/ksm', node, 'KSM merges single pages; it splits huge ones first. Remove `thp` or `folio`.');
+        } else if (context.facts.config.get('KSM')?.value === 'n') {
+            context.issues.report('mapping/ksm', node, 'The kernel is built without CONFIG_KSM. Remove `ksm` or the `config` line.');
         }
     }
 }
@@ -116,6 +121,20 @@ function impossibleState(spec: MappingSpec, file: FileSpec | undefined): string 
     return undefined;
 }
 
+/** What the attributes of a mapping ask of the kernel. */
+export function mappingMustExistOnKernel(context: Context): void {
+    const attribute = (word: string): Availability => MAPPING_ATTRIBUTES.find((each) => each.word === word) ?? {};
+    for (const { spec, node } of mappingsOf(context)) {
+        const anonymous = spec.hugetlbShift === undefined && (spec.from.kind === 'anon' || spec.from.kind === 'shared-anon');
+        if (spec.uffdPoison) {
+            mustBeOnKernel('UFFDIO_POISON', attribute('uffd-poison'), 'mapping/not-on-kernel', node, context);
+        }
+        if (anonymous && spec.folioBytes > context.pageBytes && spec.folioBytes < context.pageBytes * (context.pageBytes / 8)) {
+            mustBeOnKernel('transparent huge pages of other sizes than a PMD (mTHP)', attribute('folio'), 'mapping/not-on-kernel', node, context);
+        }
+    }
+}
+
 export function foliosMustBePossible(context: Context): void {
     const { pageBytes, facts, issues } = context;
     for (const { spec, node } of mappingsOf(context)) {
@@ -124,6 +143,8 @@ export function foliosMustBePossible(context: Context): void {
         }
         if (log2(spec.folioBytes) === undefined || spec.folioBytes < pageBytes) {
             issues.report('mapping/folio', node, `A folio of ${spec.folioBytes} bytes does not exist: it is a power of two of at least one page.`);
+        } else if (facts.config.get('TRANSPARENT_HUGEPAGE')?.value === 'n') {
+            issues.report('mapping/folio', node, 'The kernel is built without CONFIG_TRANSPARENT_HUGEPAGE: there are single pages only. Remove this attribute or the `config` line.');
         } else if (facts.thp.value === 'never') {
             issues.report('mapping/folio', node, '`thp never` leaves single pages only. Remove that setting, or this attribute.');
         } else if (spec.folioBytes > spec.pageCount * pageBytes) {

@@ -1,39 +1,59 @@
-/** Sysctls, filters and CPUs against the kernel and the machine that is chosen. */
+/** Sysctls, filters, options and CPUs against the kernel and the machine that is chosen. */
 import type { AstNode } from 'langium';
 import type { ArchitectureName } from '../../vocabulary/architectures.js';
-import { compareKernels } from '../../vocabulary/kernels.js';
+import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
+import { INJECT_FILTERS, type InjectFilter } from '../../vocabulary/inject-files.js';
 import { SYSCTLS, type Sysctl, type SysctlName } from '../../vocabulary/sysctls.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
+import { kernelsAfterSteps, mustBeOnKernel } from './kernel-words.js';
 import { stepNodes } from './step-nodes.js';
 
 export function sysctlMustExistOnKernel(context: Context, timeline: Timeline): void {
     for (const [name, { value, node }] of context.facts.sysctls) {
         if (node !== undefined) {
-            checkSysctl(name, value, node, true, context);
+            const row: Sysctl = SYSCTLS[name as SysctlName];
+            mustBeOnKernel(`\`${name}\``, row, 'sysctl/not-on-kernel', node, context);
+            if (value < row.min || value > row.max) {
+                context.issues.report('sysctl/out-of-range', node, `\`${name}\` takes ${row.min} to ${row.max}: the kernel refuses ${value} and keeps ${row.default}.`);
+            }
         }
     }
-    for (const { step, node } of stepNodes(context, timeline)) {
-        if (step.op === 'sysctl' && typeof step.args['name'] === 'string' && typeof step.args['value'] === 'number') {
-            // Writing a value out of range is a test of its own: the step returns EINVAL.
-            checkSysctl(step.args['name'], step.args['value'], node, false, context);
+    // Writing a value out of range is a test of its own: the step returns EINVAL.
+    for (const { name, node, kernels } of writes('sysctl', context, timeline)) {
+        mustBeOnKernel(`\`${name}\``, SYSCTLS[name as SysctlName], 'sysctl/not-on-kernel', node, context, kernels);
+    }
+}
+
+export function filterMustExistOnKernel(context: Context, timeline: Timeline): void {
+    const { facts, issues } = context;
+    const declared = [...facts.filters].flatMap(([name, { node }]) => node === undefined ? [] : [{ name, node, kernels: facts.kernels }]);
+    for (const { name, node, kernels } of [...declared, ...writes('filter', context, timeline)]) {
+        if (facts.config.get('HWPOISON_INJECT')?.value === 'n') {
+            issues.report('filter/not-on-kernel', node, `The kernel is built without CONFIG_HWPOISON_INJECT: there is no \`${name}\`. Remove this line or the \`config\` line.`);
+        } else {
+            const row: InjectFilter = INJECT_FILTERS[name as keyof typeof INJECT_FILTERS];
+            mustBeOnKernel(`\`${name}\``, row, 'filter/not-on-kernel', node, context, kernels);
         }
     }
 }
 
-function checkSysctl(name: string, value: number, node: AstNode, atBoot: boolean, { facts, issues }: Context): void {
-    const row: Sysctl = SYSCTLS[name as SysctlName];
-    const kernel = facts.kernel.value;
-    const variedKernel = facts.kernel.node?.$type === 'Vary';
-    const exists = compareKernels(kernel.version, row.since) >= 0 || row.proposals?.some((proposal) => kernel.proposals.includes(proposal)) === true;
-    if (!exists && !variedKernel) {
-        const proposals = row.proposals === undefined ? '' : `, or 7.0 with ${row.proposals[row.proposals.length - 1]}`;
-        issues.report('sysctl/not-on-kernel', node, `Linux ${kernel.written} has no \`${name}\`; the first that has it is ${row.since}${proposals}. Remove the line, or choose another kernel.`,
-            { data: { suggestions: [`kernel ${row.since}`] } });
+export function optionMustExistOnKernel(context: Context): void {
+    for (const [name, { node }] of context.facts.config) {
+        if (node !== undefined) {
+            const row: ConfigOption = CONFIG_OPTIONS[name as keyof typeof CONFIG_OPTIONS];
+            mustBeOnKernel(row.bootParameter === true ? `\`${name}\`` : `\`CONFIG_${name}\``, row, 'config/not-on-kernel', node, context);
+        }
     }
-    if (atBoot && (value < row.min || value > row.max)) {
-        issues.report('sysctl/out-of-range', node, `\`${name}\` takes ${row.min} to ${row.max}: the kernel refuses ${value} and keeps ${row.default}.`);
-    }
+}
+
+/** The steps that write a sysctl or a filter file, and the kernels that run then. */
+function writes(op: 'sysctl' | 'filter', context: Context, timeline: Timeline): { readonly name: string; readonly node: AstNode; readonly kernels: Context['facts']['kernels'] }[] {
+    const kernelsAfter = kernelsAfterSteps(context, timeline);
+    return stepNodes(context, timeline).flatMap(({ step, index, node }) => {
+        const { name } = step.args;
+        return step.op === op && typeof name === 'string' ? [{ name, node, kernels: kernelsAfter(index) }] : [];
+    });
 }
 
 interface Belongs {

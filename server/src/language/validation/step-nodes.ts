@@ -5,7 +5,7 @@ import type { Step } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
 
-export interface StepNode { readonly step: Step; readonly node: AstNode }
+export interface StepNode { readonly step: Step; readonly index: number; readonly node: AstNode }
 
 /** Each lowered step with the node it comes from; a repeated step once. */
 export function stepNodes(context: Context, timeline: Timeline): readonly StepNode[] {
@@ -15,13 +15,13 @@ export function stepNodes(context: Context, timeline: Timeline): readonly StepNo
     const nodes = new Map<number, AstNode>();
     addSteps(context.scene.items, nodes, context);
     const seen = new Set<number>();
-    return timeline.steps.flatMap((step) => {
+    return timeline.steps.flatMap((step, index) => {
         const node = nodes.get(step.source);
         if (node === undefined || seen.has(step.source)) {
             return [];
         }
         seen.add(step.source);
-        return [{ step, node }];
+        return [{ step, index, node }];
     });
 }
 

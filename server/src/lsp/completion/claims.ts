@@ -2,7 +2,8 @@
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { ERRNOS } from '../../vocabulary/errnos.js';
 import { MF_RESULTS, MF_TYPES, type MfTypeDescription } from '../../vocabulary/mf-types.js';
-import { compareKernels, KERNELS } from '../../vocabulary/kernels.js';
+import { isAvailable } from '../../vocabulary/availability.js';
+import { KERNELS } from '../../vocabulary/kernels.js';
 import { PROPOSALS } from '../../vocabulary/proposals.js';
 import { CLAIMS, CONDITION_SUBJECTS } from '../../vocabulary/settings.js';
 import { SIGNAL_CODES, SIGNALS } from '../../vocabulary/signals.js';
@@ -19,8 +20,7 @@ type Follow = (facts: Facts) => Proposal[];
 
 /** Types that the kernel has, the common ones first. */
 function typeProposals({ kernels }: Facts): Proposal[] {
-    const has = ({ since, until }: MfTypeDescription): boolean => kernels.some(({ version }) => compareKernels(version, since) >= 0 && (until === undefined || compareKernels(version, until) <= 0));
-    return Object.entries(MF_TYPES as Readonly<Record<string, MfTypeDescription>>).filter(([, type]) => has(type))
+    return Object.entries(MF_TYPES as Readonly<Record<string, MfTypeDescription>>).filter(([, type]) => kernels.some((kernel) => isAvailable(type, kernel)))
         .flatMap(([name, { reachable }]) => wordProposals([name], KIND.constant, { rank: reachable.startsWith('Common') ? 0 : 1, snippet: `${name} $0`, continues: true }));
 }
 
@@ -100,7 +100,7 @@ function resultsOf(type: string): readonly string[] {
 /** First words of claims. */
 function starts(facts: Facts, inSet: boolean): Proposal[] {
     const sets = new Set(['outcomes', 'one', 'never']);
-    const rows = CLAIMS.filter(({ word }) => !word.endsWith('_') && !Object.hasOwn(SIGNALS, word) && !(inSet && sets.has(word)));
+    const rows = CLAIMS.filter((claim) => facts.kernels.some((kernel) => isAvailable(claim, kernel))).filter(({ word }) => !word.endsWith('_') && !Object.hasOwn(SIGNALS, word) && !(inSet && sets.has(word)));
     return [
         ...typeProposals(facts), ...results(facts).map((proposal) => ({ ...proposal, rank: 1 as const })),
         ...wordProposals(Object.keys(SIGNALS), KIND.constant, { continues: true }),

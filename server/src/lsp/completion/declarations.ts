@@ -3,7 +3,8 @@ import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { FILESYSTEMS, type Filesystem } from '../../vocabulary/filesystems.js';
 import { INJECT_FILTERS } from '../../vocabulary/inject-files.js';
-import { compareKernels, KERNELS, resolveKernel } from '../../vocabulary/kernels.js';
+import { isAvailable } from '../../vocabulary/availability.js';
+import { KERNELS, resolveKernel } from '../../vocabulary/kernels.js';
 import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
 import { PROPOSALS, type Proposal as KernelProposal } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
@@ -121,19 +122,15 @@ function kernelListProposals(list: readonly TextToken[]): Proposal[] {
 
 /** File systems that the kernel has. */
 function fileTypes({ kernels }: Facts): Proposal[] {
-    return Object.entries(FILESYSTEMS as Readonly<Record<string, Filesystem>>).filter(([, { since }]) => since === undefined || kernels.some(({ version }) => compareKernels(version, since) >= 0))
+    return Object.entries(FILESYSTEMS as Readonly<Record<string, Filesystem>>).filter(([, filesystem]) => kernels.some((kernel) => isAvailable(filesystem, kernel)))
         .flatMap(([name]) => wordProposals([name], KIND.value));
 }
 
 /** Sysctls of the kernel that are not set yet. */
 function sysctls(facts: Facts, suffix: string): Proposal[] {
     const set = facts.afterStep ? new Set() : facts.assigned('sysctl');
-    return Object.entries(SYSCTLS as Readonly<Record<string, Sysctl>>).filter(([name, sysctl]) => !set.has(name) && facts.kernels.some((kernel) => hasSysctl(kernel, sysctl)))
+    return Object.entries(SYSCTLS as Readonly<Record<string, Sysctl>>).filter(([name, sysctl]) => !set.has(name) && facts.kernels.some((kernel) => isAvailable(sysctl, kernel)))
         .flatMap(([name, { default: initial }]) => wordProposals([name], KIND.sysctl, { snippet: `${name}${suffix}\${1:${initial === 0 ? 1 : 0}}` }));
-}
-
-export function hasSysctl({ version, proposals }: Facts['kernels'][number], { since, proposals: bringing = [] }: Sysctl): boolean {
-    return compareKernels(version, since) >= 0 || bringing.some((proposal) => proposals.includes(proposal));
 }
 
 function sysctlValues(rest: readonly TextToken[]): Proposal[] {

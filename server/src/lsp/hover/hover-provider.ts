@@ -8,6 +8,7 @@ import type { ReportStore } from '../report-store.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { stepsAt, type PlacedStep } from '../steps-in-text.js';
 import { declarationParts } from './declaration-hover.js';
+import { kernelNotes } from './kernel-notes.js';
 import { describedWordAt, type DescribedWord } from './word-at.js';
 
 /** Most runs of one step (it is repeated) that a hover explains. */
@@ -68,7 +69,7 @@ function summaries(steps: readonly PlacedStep[]): string[] {
 }
 
 function wordParts(word: DescribedWord | null): string[] {
-    return word === null ? [] : [`**${escaped(word.description.title)}**\n\n${word.description.doc}`];
+    return word === null ? [] : [[`**${escaped(word.description.title)}**`, word.description.doc, ...kernelNotes(word.word)].join('\n\n')];
 }
 
 function joined(parts: readonly string[]): string {

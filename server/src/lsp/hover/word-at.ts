@@ -1,8 +1,10 @@
 /** The word of the vocabulary at a position, and what it means. */
-import { CstUtils, type LangiumDocument } from 'langium';
+import { CstUtils, type CstNode, type LangiumDocument } from 'langium';
 import type { Position, Range } from 'vscode-languageserver';
+import { isComparison, isKernelChoice } from '../../language/generated/ast.js';
+import { noteOnBasis, resolveKernel } from '../../vocabulary/kernels.js';
 import { describeInContext, type WordContext } from '../../vocabulary/language-words.js';
-import type { WordDescription } from '../../vocabulary/lookup.js';
+import { describeWord, type WordDescription } from '../../vocabulary/lookup.js';
 import { contextOf } from './word-context.js';
 
 export interface DescribedWord {
@@ -26,7 +28,7 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
     const line = textDocument.getText({ start: { line: position.line, character: 0 }, end: { line: position.line + 1, character: 0 } });
     for (const match of line.matchAll(WORDS)) {
         const described = match.index <= position.character && position.character <= match.index + match[0].length
-            ? describeLongest(match[0], position.character - match.index, contextOf(leaf))
+            ? kernelOf(match[0], leaf) ?? describeLongest(match[0], position.character - match.index, contextOf(leaf))
             : null;
         if (described !== null) {
             const start = match.index + described.from;
@@ -37,6 +39,18 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
         }
     }
     return null;
+}
+
+/** A version where a kernel is chosen or compared with: what it is described as, which need not be itself. */
+function kernelOf(written: string, leaf: CstNode): ReturnType<typeof describeLongest> {
+    const { astNode } = leaf;
+    const resolved = isKernelChoice(astNode) || isComparison(astNode) && astNode.subject === 'kernel' ? resolveKernel(written) : undefined;
+    const description = resolved === undefined || 'error' in resolved ? undefined : describeWord(resolved.version);
+    if (description === undefined) {
+        return null;
+    }
+    const note = noteOnBasis(written);
+    return { word: written, from: 0, description: note === undefined || note.described ? description : { title: description.title, doc: `${note.text}\n\n${description.doc}` } };
 }
 
 /** The whole word if a table has it, else the part of it between dots. */
@@ -58,6 +72,9 @@ function describeLongest(word: string, at: number, context: WordContext | undefi
 
 /** What a word stands for, its meaning here first; where it has several, all of them. */
 function describe(word: string, context: WordContext | undefined): WordDescription | undefined {
+    if (!('error' in resolveKernel(word))) {
+        return undefined; // a number that happens to look like a version: 6.1 GiB
+    }
     const [first, ...rest] = describeInContext(word, context);
     return first === undefined || rest.length === 0 ? first : { title: first.title, doc: [first.doc, ...rest.map(({ title, doc }) => `${title}: ${doc}`)].join('\n\n') };
 }

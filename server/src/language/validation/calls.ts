@@ -1,0 +1,49 @@
+/** Calls and files of the kernel that a step uses, against the kernels that run then and their configuration. */
+import { kernelsThatHave, isAvailable } from '../../vocabulary/availability.js';
+import type { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
+import { INJECT_FILES, type InjectFile } from '../../vocabulary/inject-files.js';
+import { MADVICE, type Madvice } from '../../vocabulary/madvice.js';
+import type { Context } from '../lowering/context.js';
+import type { Timeline } from '../lowering/steps.js';
+import { kernelsAfterSteps, mustBeOnKernel } from './kernel-words.js';
+import { stepNodes } from './step-nodes.js';
+
+export function injectFileMustExistOnKernel(context: Context, timeline: Timeline): void {
+    const kernelsAfter = kernelsAfterSteps(context, timeline);
+    for (const { step, index, node } of stepNodes(context, timeline)) {
+        const named = step.op === 'open-inject-file' || step.op === 'read-inject-file' ? step.args['file'] : step.op;
+        const row: InjectFile | undefined = INJECT_FILES[named as keyof typeof INJECT_FILES];
+        if (row !== undefined && context.facts.config.get('HWPOISON_INJECT')?.value === 'n') {
+            context.issues.report('step/not-on-kernel', node, `The kernel is built without CONFIG_HWPOISON_INJECT: there is no \`${String(named)}\`. Use hard_offline_page or madvise, or remove the \`config\` line.`);
+        } else if (row !== undefined) {
+            mustBeOnKernel(`\`${String(named)}\``, row, 'step/not-on-kernel', node, context, kernelsAfter(index));
+        }
+    }
+}
+
+/** Steps of a subsystem that the kernel was built without. */
+const NEEDS: Readonly<Record<string, keyof typeof CONFIG_OPTIONS>> = { 'merge': 'KSM', 'cec-threshold': 'RAS_CEC', 'machine-check': 'X86_MCE', 'machine-check-registers': 'X86_MCE' };
+
+export function subsystemMustBeBuilt(context: Context, timeline: Timeline): void {
+    for (const { step, node } of stepNodes(context, timeline)) {
+        const option = NEEDS[step.op];
+        const firmwareFirst = option === 'X86_MCE' && context.facts.arch.value !== 'x86-64';
+        if (option !== undefined && !firmwareFirst && context.facts.config.get(option)?.value === 'n') {
+            context.issues.report('step/not-on-kernel', node, `The kernel is built without CONFIG_${option}, so \`${step.op}\` cannot happen. Remove the step or the \`config\` line.`);
+        }
+    }
+}
+
+/** EINVAL is an answer that a scenario may want to see, so this is no error. */
+export function processMadviseMayBeRefused(context: Context, timeline: Timeline): void {
+    const kernelsAfter = kernelsAfterSteps(context, timeline);
+    for (const { step, index, node } of stepNodes(context, timeline)) {
+        const { advice, process } = step.args;
+        const since = step.op === 'process_madvise' ? (MADVICE as Readonly<Record<string, Madvice>>)[String(advice)]?.processMadviseSince : undefined;
+        const refusing = since === undefined || process !== undefined && process !== step.actor ? undefined
+            : kernelsAfter(index).find((kernel) => !isAvailable({ since }, kernel));
+        if (since !== undefined && refusing !== undefined) {
+            context.issues.report('step/refused', node, `process_madvise() of Linux ${refusing.written} refuses ${String(advice)} with EINVAL; the first that takes it for the caller's own memory is ${kernelsThatHave({ since })[0]}.`);
+        }
+    }
+}

@@ -92,7 +92,7 @@ export class Simulation {
         for (const what of this.#recorder.unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
         this.#steps.push({
             index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped,
-            events: this.#recorder.take(), outcome, counters: countersOf(this.#machine),
+            events: this.#recorder.take(), outcome, counters: countersOf(this.#kernel),
         });
     }
 
@@ -153,7 +153,7 @@ export class Simulation {
             const folio = this.#machine.memory.folio(pfn);
             frames[name] = { pfn, poisoned: this.#machine.memory.isPoisoned(pfn) || folio.hugetlb?.rawPoison?.has(pfn) === true, description: folio.kind };
         }
-        return { counters: countersOf(this.#machine), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames };
+        return { counters: countersOf(this.#kernel), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames };
     }
 }
 

@@ -1,4 +1,4 @@
-import type { Change, Recorder, SignalFate } from '../kernel/kernel.js';
+import type { Change, Kernel, Recorder, SignalFate } from '../kernel/kernel.js';
 import type { Machine } from '../machine/machine.js';
 import type { Process, Siginfo, Thread } from '../machine/process.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
@@ -85,7 +85,7 @@ function signalEvent(machine: Machine, locate: Locate, thread: Thread, info: Sig
     return at === null ? event : { ...event, mapping: at.mapping, offset: info.address - at.start * 2 ** machine.pageShift };
 }
 
-/** The counters as they are now, as plain data. */
-export function countersOf(machine: Machine): Counters {
-    return { poisonedPages: machine.counters.poisonedPages, nodes: machine.counters.nodes.map((node) => ({ ...node })) };
+/** The counters as they are now, as plain data; of the nodes only where the kernel has their statistics. */
+export function countersOf({ machine, profile }: Kernel): Counters {
+    return { poisonedPages: machine.counters.poisonedPages, nodes: profile.has('nodeStatistics') ? machine.counters.nodes.map((node) => ({ ...node })) : [] };
 }

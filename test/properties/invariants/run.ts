@@ -1,5 +1,6 @@
 import type { Program } from '../../../server/src/simulator/program.js';
 import type { SignalEvent, StepTrace, Trace, TraceEvent } from '../../../server/src/simulator/trace.js';
+import { compareKernels, type KernelVersion } from '../../../server/src/vocabulary/kernels.js';
 import { POISONING } from '../entries.js';
 
 /** A program and what it gave. */
@@ -8,6 +9,11 @@ export interface Run {
     readonly trace: Trace;
     /** The frame bound as `bad`, null where only an address leads to it. */
     readonly bad: number | null;
+}
+
+/** Is its kernel that one or a newer one? What these tests know of kernels is their own, from what is written about them. */
+export function isSince({ program }: Run, version: KernelVersion): boolean {
+    return compareKernels(program.kernel.version, version) >= 0;
 }
 
 /** What is wrong with a run; nothing when it holds. */

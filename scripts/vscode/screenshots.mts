@@ -42,6 +42,7 @@ const PICTURES: readonly Picture[] = [
     { name: 'trace', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1040, height: 540, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn bad') },
     { name: 'tests', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1040, height: 540, pose: testExplorer },
     { name: 'commands', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: palette },
+    { name: 'walkthrough', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: walkthrough },
     { name: 'problems', theme: 'dark', file: 'examples/06-page-kinds.hwp', width: 1100, height: 620, pose: problems },
 ];
 
@@ -83,6 +84,17 @@ async function palette(page: Page): Promise<void> {
     await page.mouse.click(place.x, place.y);
     await page.keyboard.press('F1');
     await page.keyboard.type('hwpoison:');
+}
+
+async function walkthrough(page: Page): Promise<void> {
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Welcome: Open Walkthrough');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open Walkthrough' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'hwpoison' }).first();
+    await choice.waitFor({ timeout: 10_000 });
+    await choice.click();
+    await page.locator('.getting-started-step').first().waitFor({ timeout: 10_000 });
 }
 
 async function problems(page: Page): Promise<void> {

@@ -14,6 +14,8 @@ export interface ServerOptions {
     readonly userDataDirectory?: string | undefined;
     readonly extensionsDirectory?: string | undefined;
     readonly settings?: Readonly<Record<string, unknown>>;
+    /** The port to listen at when it is free; else, and without, the system chooses. */
+    readonly port?: number;
     /** Lets the workbench's URL name an extension under development and its tests. Hides all notifications. */
     readonly testDriver?: boolean;
 }
@@ -42,7 +44,7 @@ const QUIET_SETTINGS = {
 /** Starts a server and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<VsCodeServer> {
     const { host, directory, userDataDirectory = path.join(directory, 'user-data') } = options;
-    const port = await freePort();
+    const port = await freePort(options.port ?? 0).catch(() => freePort(0));
     const authority = `127.0.0.1:${port}`;
     const log = path.join(directory, 'server.log');
     writeSettings(userDataDirectory, { ...QUIET_SETTINGS, ...options.settings });
@@ -134,9 +136,10 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
     }
 }
 
-function freePort(): Promise<number> {
+/** The port if it is free; 0: any that is. */
+function freePort(wish: number): Promise<number> {
     return new Promise((resolve, reject) => {
-        const probe = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
+        const probe = createServer().on('error', reject).listen(wish, '127.0.0.1', () => {
             const address = probe.address();
             probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))));
         });

@@ -15,7 +15,8 @@ interface MachineDefault {
 const MACHINE_DEFAULTS: readonly MachineDefault[] = [
     { isSaidBy: (item) => isKernelSetting(item) || isVary(item), words: ({ kernel }) => `kernel ${kernel.version}` },
     { isSaidBy: setting('arch'), words: ({ arch }) => `arch ${arch}` },
-    { isSaidBy: isPageSizeSetting, words: ({ arch, pageShift }) => arch === 'x86-64' ? '' : `page size ${bytesWords(2 ** pageShift)}` },
+    // It can stand in the line of the architecture.
+    { isSaidBy: (item) => isPageSizeSetting(item) || setting('arch')(item) && isSetting(item) && item.arguments.length > 1, words: ({ arch, pageShift }) => arch === 'x86-64' ? '' : `page size ${bytesWords(2 ** pageShift)}` },
     { isSaidBy: setting('memory'), words: ({ machine }) => `memory ${bytesWords(machine.ramBytes)}` },
     { isSaidBy: setting('cpus'), words: ({ machine }) => `cpus ${machine.cpus}` },
 ];

@@ -66,7 +66,7 @@ test('the text of a range', () => {
 describe('exit codes', () => {
     const range = { uri: '', startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };
     const scenario = (status: 'passed' | 'failed' | 'unverified' | 'invalid', code?: string) => ({
-        title: '', range, status, program: null, trace: null, verdicts: [],
+        title: '', range, status, variants: [], leftOut: [], program: null, trace: null, verdicts: [],
         issues: code === undefined ? [] : [{ origin: 'run', code, severity: 'error', message: '', range } as const],
     });
     const codeFor = (...scenarios: ReturnType<typeof scenario>[]): number => exitCodeOf({ uri: '', scenarios, issues: [] });

@@ -37,12 +37,13 @@ function report(): FileReport {
     ]);
     const verdicts = judge(program, trace);
     const range = program.sources[0]!;
+    const run = { status: statusOf(program, trace, verdicts), program, trace, verdicts };
     const issue = { origin: 'text', code: 'region/outside-memory', severity: 'error', message: 'The region ends past the end of memory.', range } as const;
     return {
         uri: range.uri, issues: [],
         scenarios: [
-            { title: 'early kill', range, status: statusOf(program, trace, verdicts), program, trace, verdicts, issues: [] },
-            { title: 'broken', range, status: 'invalid', program: null, trace: null, verdicts: [], issues: [issue] },
+            { title: 'early kill', range, leftOut: [], ...run, variants: [{ values: [], ...run }], issues: [] },
+            { title: 'broken', range, status: 'invalid', variants: [], leftOut: [], program: null, trace: null, verdicts: [], issues: [issue] },
         ],
     };
 }

@@ -2,11 +2,12 @@
 import type { LangiumDocument } from 'langium';
 import { isDocument, isScenario, type Scenario } from '../language/generated/ast.js';
 import { lowerScenario } from '../language/lowering/scenario.js';
-import type { FileReport, Issue, ScenarioReport } from '../report/scenario-report.js';
+import { gravestStatus, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../report/scenario-report.js';
 import type { Program, SourceRange } from '../simulator/program.js';
-import { byPlace, diagnose } from './diagnostics/table.js';
+import { byPlace } from './diagnostics/table.js';
+import { diagnoseVariants } from './diagnostics/variants.js';
 import { errorsElsewhere, languageIssues } from './language-issues.js';
-import { applyOverrides, type Overrides } from './overrides.js';
+import { overrideVariants, type Overrides } from './overrides.js';
 import { keyOf, type RunCache } from './run-cache.js';
 import { runProgram, type ScenarioRun } from './scenario-run.js';
 
@@ -38,34 +39,43 @@ function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readon
         if (issues.some(({ severity }) => severity === 'error')) {
             return invalid(title, range, issues);
         }
-        const { program, issues: lowering } = lowerScenario(scenario, options.overrides?.kernel);
-        if (program === null) {
-            return invalid(title, range, [...issues, ...errorsElsewhere(lowering, startOf(range))]);
+        const lowered = lowerScenario(scenario, options.overrides?.kernel);
+        if (lowered.program === null) {
+            return invalid(title, range, [...issues, ...errorsElsewhere(lowered.issues, startOf(range))]);
         }
-        const overridden = applyOverrides(program, options.overrides ?? {});
+        const overridden = overrideVariants(lowered, options.overrides ?? {});
         if ('error' in overridden) {
             return invalid(title, range, [...issues, { origin: 'run', code: 'sysctl/not-on-kernel', severity: 'error', message: overridden.error, range: startOf(range) }]);
         }
-        if (options.simulate === false) {
-            return { title, range, status: 'unverified', program: overridden.value, trace: null, verdicts: [], issues };
+        const { variants, leftOut } = overridden.value;
+        const reports: VariantReport[] = [];
+        for (const { values, program } of variants) {
+            reports.push(options.simulate === false ? { values, program, status: 'unverified', trace: null, verdicts: [] } : yield* runVariant(values, program, cache));
         }
-        return yield* runScenario(title, range, overridden.value, issues, cache);
+        const [first] = reports;
+        return {
+            title, range, status: gravestStatus(reports.map(({ status }) => status)), variants: reports, leftOut,
+            program: first?.program ?? null, trace: first?.trace ?? null, verdicts: first?.verdicts ?? [],
+            issues: [...issues, ...diagnoseVariants(reports)].sort(byPlace),
+        };
     } catch (error) {
         return invalid(title, range, [...issues, internalIssue(error, range)]);
     }
 }
 
-function* runScenario(title: string, range: SourceRange, program: Program, issues: readonly Issue[], cache: RunCache): Generator<void, ScenarioReport> {
+/** Yields before as well as between the slices of a run: many short runs are work, too. */
+function* runVariant(values: VariantReport['values'], program: Program, cache: RunCache): Generator<void, VariantReport> {
+    if (values.length > 0) {
+        yield;
+    }
     const key = keyOf(program);
     const run: ScenarioRun = cache.get(key) ?? (yield* runProgram(program));
     cache.set(key, run);
-    const { trace, verdicts, status } = run;
-    const found = diagnose({ program, trace, verdicts });
-    return { title, range, status, program, trace, verdicts, issues: [...issues, ...found].sort(byPlace) };
+    return { values, program, ...run };
 }
 
 function invalid(title: string, range: SourceRange, issues: readonly Issue[]): ScenarioReport {
-    return { title, range, status: 'invalid', program: null, trace: null, verdicts: [], issues };
+    return { title, range, status: 'invalid', variants: [], leftOut: [], program: null, trace: null, verdicts: [], issues };
 }
 
 /** An assertion of ours failed: the scenario says so, the others go on. */

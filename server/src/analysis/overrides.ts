@@ -3,6 +3,8 @@ import { isAvailable } from '../vocabulary/availability.js';
 import { KERNELS, resolveKernel } from '../vocabulary/kernels.js';
 import { nearestWords } from '../vocabulary/nearest.js';
 import { SYSCTLS, type Sysctl } from '../vocabulary/sysctls.js';
+import { variantWords, type VariedValue } from '../vocabulary/vary.js';
+import type { LeftOutVariant } from '../report/scenario-report.js';
 import type { KernelChoice, Program } from '../simulator/program.js';
 
 export interface Overrides {
@@ -59,6 +61,39 @@ export function applyOverrides(program: Program, overrides: Overrides): Parsed<P
         return { error: `Kernel ${kernel.written} has no sysctl ${missing}: it cannot be set from outside either.` };
     }
     return { value: { ...program, kernel, machine: { ...program.machine, sysctls: { ...program.machine.sysctls, ...overrides.sysctls } } } };
+}
+
+interface Variants {
+    readonly variants: readonly { readonly values: readonly VariedValue[]; readonly program: Program }[];
+    readonly leftOut: readonly LeftOutVariant[];
+}
+
+/**
+ * The variants with the overrides applied, or why none can have them. A sysctl that is overridden no longer varies:
+ * variants that differed in nothing else become one.
+ */
+export function overrideVariants({ variants, leftOut }: Variants, overrides: Overrides): Parsed<Variants> {
+    const isOverridden = ({ subject, name }: VariedValue): boolean => subject === 'sysctl' && Object.hasOwn(overrides.sysctls ?? {}, name ?? '');
+    const remaining = (values: readonly VariedValue[]): VariedValue[] => values.filter((value) => !isOverridden(value));
+    const known = new Map<string, Variants['variants'][number]>();
+    const refused = new Map<string, LeftOutVariant>();
+    for (const variant of variants) {
+        const values = remaining(variant.values);
+        const key = variantWords(values);
+        const program = applyOverrides(variant.program, overrides);
+        if ('error' in program) {
+            refused.set(key, { values, reason: program.error });
+        } else if (!known.has(key)) {
+            known.set(key, { values, program: program.value });
+        }
+    }
+    for (const { values, reason } of leftOut) {
+        refused.set(variantWords(remaining(values)), { values: remaining(values), reason });
+    }
+    const [first] = refused.values();
+    return known.size === 0 && first !== undefined ? { error: first.reason } : {
+        value: { variants: [...known.values()], leftOut: [...refused].filter(([key]) => !known.has(key)).map(([, each]) => each) },
+    };
 }
 
 function kernelHas(kernel: KernelChoice, name: string): boolean {

@@ -1,5 +1,6 @@
 /** `hwp run`. */
 import type { Overrides } from '../analysis/overrides.js';
+import { variantWords } from '../vocabulary/vary.js';
 import { dmesgLines } from '../report/dmesg.js';
 import { runJson } from '../report/json.js';
 import { ansi, plain } from '../report/paint.js';
@@ -53,14 +54,17 @@ async function writeJson(files: AnalyzedFiles, _options: RunOptions, terminal: T
 /** Scenarios that have no log of their own (they are invalid) go to the errors. */
 async function writeDmesg(files: AnalyzedFiles, _options: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
     const reports = await collect(files.reports);
-    const many = reports.flatMap(({ scenarios }) => scenarios).length > 1;
+    const many = reports.flatMap(({ scenarios }) => scenarios).reduce((count, { variants }) => count + Math.max(1, variants.length), 0) > 1;
     for (const report of reports) {
         const issues = [...report.issues, ...report.scenarios.filter(({ trace }) => trace === null).flatMap((scenario) => scenario.issues)];
         issues.filter(({ severity }) => severity === 'error').forEach((issue) => terminal.err(`${issueLine(issue, { paint: plain, sources: files.sources })}\n`));
-        for (const { title, trace } of report.scenarios) {
-            const heading = many ? [`==> ${files.sources.pathOf(report.uri)}: ${title} <==`] : [];
-            const lines = trace === null ? [] : [...heading, ...dmesgLines(trace)];
-            terminal.out(lines.map((line) => `${line}\n`).join(''));
+        for (const { title, variants } of report.scenarios) {
+            for (const { values, trace } of variants) {
+                const name = [title, variantWords(values)].filter((each) => each !== '').join(', ');
+                const heading = many ? [`==> ${files.sources.pathOf(report.uri)}: ${name} <==`] : [];
+                const lines = trace === null ? [] : [...heading, ...dmesgLines(trace)];
+                terminal.out(lines.map((line) => `${line}\n`).join(''));
+            }
         }
     }
     return reports;

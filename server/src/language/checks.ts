@@ -146,6 +146,10 @@ export const CHECKS = {
     'when/malformed': must('conditions', 'A condition compares something that varies.'),
     'vary/subject': must('vary', 'What is varied can be varied.'),
     'vary/limit': must('limits', 'There are no more variants than the limit.'),
+    'vary/repeated-value': should('vary', 'The values of a line differ.'),
+    'vary/no-effect': should('vary', 'What is varied changes something.'),
+    'vary/left-out': note('vary', 'Combinations that cannot exist are left out.'),
+    'vary/nothing-left': must('vary', 'At least one combination can exist.'),
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

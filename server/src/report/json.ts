@@ -3,8 +3,9 @@ import { ARCHITECTURES } from '../vocabulary/architectures.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { Counters, RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
 import { basisOf } from '../vocabulary/kernels.js';
+import { variantWords, type VariedValue } from '../vocabulary/vary.js';
 import { describeDecision } from './explain.js';
-import { STATUSES, type FileReport, type Issue, type ScenarioReport } from './scenario-report.js';
+import { isVaried, STATUSES, type FileReport, type Issue, type ScenarioReport } from './scenario-report.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from './step-events.js';
 import { summarize, summarizeOwn } from './summary.js';
@@ -57,8 +58,23 @@ function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
         place: placeJson(scenario.range, sources),
         status: scenario.status,
         issues: scenario.issues.map((issue) => issueJson(issue, sources)),
-        ...(program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources)),
+        ...(isVaried(scenario) ? variantsJson(scenario, sources) : program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources)),
     };
+}
+
+/** A reader that knows no variants must not take the first one for the whole: a run stands in its variant only. */
+function variantsJson({ variants, leftOut }: ScenarioReport, sources: SourceTexts): object {
+    return {
+        variants: variants.map(({ values, status, program, trace, verdicts }) => ({
+            name: variantWords(values), values: values.map(valueJson), status,
+            ...(trace === null ? {} : runOf(program, trace, verdicts, sources)),
+        })),
+        leftOut: leftOut.map(({ values, reason }) => ({ name: variantWords(values), values: values.map(valueJson), reason })),
+    };
+}
+
+function valueJson({ subject, name, value }: VariedValue): object {
+    return { subject, name: name ?? null, value };
 }
 
 function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {

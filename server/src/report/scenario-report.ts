@@ -1,6 +1,7 @@
 /** What is known about a scenario after it was read, simulated and judged: what every output is made from. */
 import type { Program, SourceRange } from '../simulator/program.js';
 import type { Trace } from '../simulator/trace.js';
+import type { VariedValue } from '../vocabulary/vary.js';
 import type { Verdict } from './verdicts.js';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
@@ -29,16 +30,49 @@ export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
 /** In the order in which totals name them. */
 export const STATUSES: readonly ScenarioStatus[] = ['passed', 'failed', 'unverified', 'invalid'];
 
+/** The gravest first. */
+const BY_GRAVITY: readonly ScenarioStatus[] = ['invalid', 'failed', 'unverified', 'passed'];
+
+export function gravestStatus(statuses: readonly ScenarioStatus[]): ScenarioStatus {
+    return BY_GRAVITY.find((status) => statuses.includes(status)) ?? 'passed';
+}
+
+/** Is anything varied? A single variant may be left of several. */
+export function isVaried({ variants }: Pick<ScenarioReport, 'variants'>): boolean {
+    return variants.some(({ values }) => values.length > 0);
+}
+
+/** One combination of what a scenario varies, run as if it had been written out. */
+export interface VariantReport {
+    /** The value of each `vary` line, in text order; none when nothing is varied. */
+    readonly values: readonly VariedValue[];
+    readonly status: ScenarioStatus;
+    readonly program: Program;
+    /** Null when the scenario was not run. */
+    readonly trace: Trace | null;
+    readonly verdicts: readonly Verdict[];
+}
+
+/** A combination that cannot exist, and why. */
+export interface LeftOutVariant {
+    readonly values: readonly VariedValue[];
+    readonly reason: string;
+}
+
 export interface ScenarioReport {
     readonly title: string;
     /** The scenario's text. */
     readonly range: SourceRange;
+    /** The gravest of its variants. */
     readonly status: ScenarioStatus;
-    /** Absent when the text has errors. */
+    /** Every combination of what is varied that can exist; a single one without values when nothing is, none when the text has errors. */
+    readonly variants: readonly VariantReport[];
+    readonly leftOut: readonly LeftOutVariant[];
+    /** The first variant's. Absent when the text has errors. */
     readonly program: Program | null;
     readonly trace: Trace | null;
     readonly verdicts: readonly Verdict[];
-    /** Diagnostics inside the scenario, in text order. */
+    /** Diagnostics inside the scenario, in text order; those that several variants share once. */
     readonly issues: readonly Issue[];
 }
 

@@ -3,12 +3,15 @@ import { ARCHITECTURES } from '../vocabulary/architectures.js';
 import { basisOf, isSameKernel } from '../vocabulary/kernels.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
+import { selectionWords } from '../vocabulary/variant-selections.js';
+import { variantWords } from '../vocabulary/vary.js';
 import { explanationLines } from './text-explanation.js';
 import { plain, type Paint, type Tone } from './paint.js';
 import { limitWords, moveLines, traceWith, waysWords } from './races.js';
-import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus } from './scenario-report.js';
+import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus, type VariantReport } from './scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
 import { ownParts, summaryParts, type SummaryKind, type SummaryPart } from './summary.js';
+import { isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from './variants.js';
 import type { Verdict } from './verdicts.js';
 import { countWords } from './wording.js';
 
@@ -59,20 +62,33 @@ export function issueLine(issue: Issue, { paint, sources }: Pick<TextOptions, 'p
     return `${placeInFile(issue.range, sources)}: ${severity}: ${issue.message} ${paint('faint', `[${issue.code}]`)}`;
 }
 
+/** Combinations that are left out must not pass for ones that were run. */
+const NOTABLE: ReadonlySet<string> = new Set(['not-modelled', 'vary/left-out']);
+
 // Verdicts speak for themselves further down, and hints are for the editor.
 function isShown(issue: Issue): boolean {
-    return issue.severity === 'error' && !issue.code.startsWith('verdict/') || issue.code === 'not-modelled';
+    return issue.severity === 'error' && !issue.code.startsWith('verdict/') || NOTABLE.has(issue.code);
 }
 
 function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[] {
     const { mark, tone } = MARKS[scenario.status];
-    const kernel = scenario.program === null ? '' : options.paint('faint', ` · ${machineWords(scenario.program)}`);
+    const run = runWords(scenario);
     return [
-        `  ${options.paint(tone, mark)} ${scenario.title}${kernel}`,
+        `  ${options.paint(tone, mark)} ${scenario.title}${run === '' ? '' : options.paint('faint', ` · ${run}`)}`,
         ...stepsLines(scenario, options),
-        ...endLines(scenario, options),
+        ...judgedLines(scenario, -1, options),
         ...scenario.issues.filter(isShown).map((issue) => `      ${issueLine(issue, options)}`),
     ];
+}
+
+/** What was run: the machine, or how many there were. */
+function runWords({ variants, leftOut, program }: ScenarioReport): string {
+    if (variants.length > 1) {
+        const out = leftOut.length === 0 ? '' : `, ${countWords(leftOut.length, 'combination')} left out`;
+        return `${countWords(variants.length, 'variant')}${out}`;
+    }
+    const [{ values } = { values: [] }] = variants;
+    return program === null ? '' : [machineWords(program), variantWords(values.filter(({ subject }) => subject !== 'kernel' && subject !== 'arch'))].filter((each) => each !== '').join(', ');
 }
 
 /** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64 (derived)`, `kernel 6.6 (derived from its source)`; what is usual goes unsaid. */
@@ -90,25 +106,76 @@ export function machineWords({ kernel, arch }: Pick<Program, 'kernel' | 'arch'>)
 }
 
 function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
-    const { program, trace } = scenario;
+    const { program, trace, variants } = scenario;
     if (program === null || trace === null) {
         return [];
     }
     const words = trace.steps.map((step) => stepWords(sourceRange(step.source, program), options.sources) || step.op);
     const width = Math.min(STEP_COLUMNS, Math.max(0, ...words.map(({ length }) => length)));
-    const verdicts = verdictsByStep(scenario.verdicts);
-    return trace.steps.flatMap((step, index) => [
-        ...phaseLines(step, trace.steps[index - 1], options.paint),
-        `      ${stepLine(words[index] ?? '', width, summaryWords(step, options.paint))}`,
-        ...(step.race !== undefined && step.race.outcomes.length > 1 ? outcomeLines(trace, index, step.race, options)
-            : options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : []),
-        ...(verdicts.get(step.index) ?? []).flatMap((verdict) => verdictLines(verdict, program, options)),
+    return trace.steps.flatMap((step, index) => {
+        const outcomes = outcomesOf(variants, [index]);
+        const summary = variants.length > 1 ? summarizeOutcomes(outcomes) : summaryWords(step, options.paint);
+        return [
+            ...phaseLines(step, trace.steps[index - 1], options.paint),
+            `      ${stepLine(words[index] ?? '', width, summary)}`,
+            ...(variants.length > 1 ? tableLines(outcomes, options.paint) : []),
+            ...detailLines(variants, index, options),
+            ...judgedLines(scenario, step.index, options),
+        ];
+    });
+}
+
+/** Which variant does what; nothing when all do the same, and for races, whose sets of outcomes stand below. */
+function tableLines(outcomes: readonly VariantOutcome[], paint: Paint): string[] {
+    if (isRaced(outcomes) || outcomes.every((outcome) => outcomeWords(outcome) === outcomeWords(outcomes[0]!))) {
+        return [];
+    }
+    const { heads, rows } = summaryTable(outcomes);
+    const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+    const line = (cells: readonly string[]): string => `          ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`;
+    return [paint('faint', line(heads)), ...rows.map(line)];
+}
+
+/** The outcomes of a race, or the explanation if it is wanted: each once, with the variants that it holds for. */
+function detailLines(variants: readonly VariantReport[], index: number, options: TextOptions): string[] {
+    const details = new Map<string, { readonly lines: readonly string[]; readonly where: number[] }>();
+    variants.forEach(({ trace }, variant) => {
+        const lines = trace === null ? [] : detailsOf(trace, index, options);
+        const known = details.get(lines.join('\n')) ?? { lines, where: [] };
+        known.where.push(variant);
+        details.set(lines.join('\n'), known);
+    });
+    const values = variants.map((variant) => variant.values);
+    return [...details.values()].filter(({ lines }) => lines.length > 0).flatMap(({ lines, where }) => [
+        ...where.length === variants.length ? [] : [`          ${options.paint('strong', `in ${selectionWords(where, values)}`)}`],
+        ...lines,
     ]);
 }
 
-/** Verdicts that stand under no step. */
-function endLines({ program, verdicts }: ScenarioReport, options: TextOptions): string[] {
-    return program === null ? [] : verdicts.filter(({ step }) => step < 0).flatMap((verdict) => verdictLines(verdict, program, options));
+function detailsOf(trace: Trace, index: number, options: TextOptions): string[] {
+    const race = trace.steps[index]?.race;
+    return race !== undefined && race.outcomes.length > 1 ? outcomeLines(trace, index, race, options)
+        : options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : [];
+}
+
+/** Verdicts under a step (-1: under none) that need saying, each once with the variants that it came to in. */
+function judgedLines({ variants }: ScenarioReport, step: number, options: TextOptions): string[] {
+    const said = new Map<string, { readonly verdict: Verdict; readonly program: Program; readonly where: number[] }>();
+    variants.forEach(({ program, verdicts }, variant) => {
+        for (const verdict of verdicts) {
+            if ((verdict.step < 0 ? -1 : verdict.step) !== step || !isSaid(verdict)) {
+                continue;
+            }
+            const { status, expected, actual, source } = verdict;
+            const key = JSON.stringify([status, expected, actual, sourceRange(source, program)]);
+            const known = said.get(key) ?? { verdict, program, where: [] };
+            known.where.push(variant);
+            said.set(key, known);
+        }
+    });
+    const values = variants.map((variant) => variant.values);
+    return [...said.values()].flatMap(({ verdict, program, where }) =>
+        verdictLines(verdict, program, where.length === variants.length ? '' : selectionWords(where, values), options));
 }
 
 function stepLine(words: string, width: number, summary: string): string {
@@ -148,24 +215,15 @@ function partWords(parts: readonly SummaryPart[], paint: Paint): string {
     }).join(' · ');
 }
 
-function verdictsByStep(verdicts: readonly Verdict[]): ReadonlyMap<number, readonly Verdict[]> {
-    const byStep = new Map<number, Verdict[]>();
-    for (const verdict of verdicts) {
-        const group = byStep.get(verdict.step) ?? [];
-        group.push(verdict);
-        byStep.set(verdict.step, group);
-    }
-    return byStep;
+/** Nothing is said of what holds, of what does not apply, and of what an issue says is not modelled. */
+function isSaid({ kind, holds, status }: Verdict): boolean {
+    return kind !== 'not-modelled' && holds !== true && (status === 'failed' || status === 'unverified');
 }
 
-/** Nothing for what holds, for what does not apply, and for what an issue says is not modelled. */
-function verdictLines(verdict: Verdict, program: Program, { paint, sources }: TextOptions): string[] {
-    if (verdict.kind === 'not-modelled' || verdict.holds === true || (verdict.status !== 'failed' && verdict.status !== 'unverified')) {
-        return [];
-    }
-    const { mark, tone } = MARKS[verdict.status];
+function verdictLines(verdict: Verdict, program: Program, variants: string, { paint, sources }: TextOptions): string[] {
+    const { mark, tone } = MARKS[verdict.status === 'failed' ? 'failed' : 'unverified'];
     return [
-        `        ${paint(tone, mark)} ${placeInFile(sourceRange(verdict.source, program), sources)}`,
+        `        ${paint(tone, mark)} ${placeInFile(sourceRange(verdict.source, program), sources)}${variants === '' ? '' : paint('faint', `  in ${variants}`)}`,
         `            expected  ${verdict.expected}`,
         `            actual    ${verdict.actual}`,
     ];

@@ -2,11 +2,12 @@ import type { AstNode } from 'langium';
 import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
 import { log2 } from './powers.js';
 import type { KernelChoice, MappingSpec, Program } from '../../simulator/program.js';
-import type { Mapping } from '../generated/ast.js';
+import type { Mapping, Vary } from '../generated/ast.js';
 import { Issues } from '../issues.js';
 import type { Scene } from '../references/scenario-symbols.js';
 import type { Facts } from './facts.js';
 import { Sources } from './sources.js';
+import type { Choice, Chosen } from './vary.js';
 
 const GIB = 2 ** 30;
 const DEFAULT: KernelChoice = { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL, proposals: [] };
@@ -22,10 +23,12 @@ export class Context {
     readonly scene: Scene;
     /** The kernel that was chosen from outside: it runs whatever the text says. */
     readonly kernelFromOutside: KernelChoice | undefined;
+    readonly #chosen: Chosen;
 
-    constructor(scene: Scene, kernelFromOutside?: KernelChoice) {
+    constructor(scene: Scene, kernelFromOutside?: KernelChoice, chosen: Chosen = new Map()) {
         this.scene = scene;
         this.kernelFromOutside = kernelFromOutside;
+        this.#chosen = chosen;
         this.facts = defaultFacts();
         if (kernelFromOutside !== undefined) {
             this.setKernels([kernelFromOutside]);
@@ -40,6 +43,23 @@ export class Context {
             this.facts.kernel = { value: first, ...(node === undefined ? {} : { node }) };
             this.facts.kernels = chosen;
         }
+    }
+
+    /** The value that this variant takes of a `vary` line; undefined where the line has no part in it. */
+    chosen(line: Vary): Choice | undefined {
+        return this.#chosen.get(line) ?? undefined;
+    }
+
+    /** The kill policy that a `vary` line gives a task of this name (`db`, `db.worker`), by its name before all tasks. */
+    chosenPolicy(task: string): string | undefined {
+        const policies = [...this.#chosen.values()].flatMap((choice) => choice?.varied.subject === 'prctl' ? [choice.varied] : []);
+        const varied = policies.find(({ name }) => name === task || name === `${task}.main`) ?? policies.find(({ name }) => name === undefined);
+        return varied?.value ?? undefined;
+    }
+
+    /** Is the policy of that very task varied? */
+    namesPolicyOf(task: string): boolean {
+        return [...this.#chosen.values()].some((choice) => choice?.varied.subject === 'prctl' && (choice.varied.name === task || choice.varied.name === `${task}.main`));
     }
 
     get pageBytes(): number {

@@ -1,11 +1,12 @@
 /** kernel, arch, page size, memory, cpus, vendor, thp, ranges, pools, balloon: what the machine is. */
 import type { AstNode, CstNode } from 'langium';
-import type { Argument, Item, KernelChoice as KernelNode, KernelSetting, Quantity, Setting } from '../generated/ast.js';
-import { isKernelSetting, isPageSizeSetting, isQuantity, isSetting } from '../generated/ast.js';
+import type { Argument, Item, KernelChoice as KernelNode, Quantity, Setting, Value } from '../generated/ast.js';
+import { isKernelSetting, isPageSizeSetting, isQuantity, isSetting, isVary } from '../generated/ast.js';
 import { ARCHITECTURE_NAMES, ARCHITECTURES, pageSizes } from '../../vocabulary/architectures.js';
 import { noteOnBasis, resolveKernel, KERNELS } from '../../vocabulary/kernels.js';
 import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
+import type { VariedSubject } from '../../vocabulary/vary.js';
 import type { KernelChoice } from '../../simulator/program.js';
 import { readArguments } from './attributes.js';
 import { property } from '../issues.js';
@@ -16,6 +17,8 @@ import { log2 } from './powers.js';
 import { textOf, wordOf } from './words.js';
 import { suggest } from './suggestions.js';
 
+export const THP_MODES = ['always', 'madvise', 'never'] as const;
+
 /** Settings that one machine makes once. */
 type Once = 'kernel' | 'arch' | 'page size' | 'memory' | 'cpus' | 'vendor' | 'ecc' | 'thp';
 
@@ -25,17 +28,19 @@ export function lowerSettings(items: readonly Item[], context: Context): void {
     const settings = items.filter(isSetting);
     for (const item of items.filter(isKernelSetting)) {
         once('kernel', item, made, context);
-        lowerKernelSetting(item, context);
+        setKernel(item.kernel, item, context);
     }
     // Everything counted in pages needs the page size first, and that needs the architecture.
     for (const item of settings.filter(({ word }) => word === 'arch')) {
         once('arch', item, made, context);
         lowerArch(item, context);
     }
+    lowerVariedSettings(items, ['kernel', 'arch', 'thp'], context);
     for (const item of items.filter(isPageSizeSetting)) {
         once('page size', item, made, context);
         lowerPageSize(item.size, item, context);
     }
+    lowerVariedSettings(items, ['page size'], context);
     for (const item of settings) {
         if (item.word === 'memory' || item.word === 'cpus' || item.word === 'vendor' || item.word === 'ecc' || item.word === 'thp') {
             once(item.word, item, made, context);
@@ -53,8 +58,25 @@ function once(word: Once, node: AstNode, made: Map<Once, AstNode>, context: Cont
     made.set(word, node);
 }
 
-function lowerKernelSetting(item: KernelSetting, context: Context): void {
-    const value = item.kernel === undefined ? undefined : lowerKernel(item.kernel, context);
+/** The values that this variant takes; a setting of the same scene beside the `vary` line is an error of that line. */
+function lowerVariedSettings(items: readonly Item[], subjects: readonly VariedSubject[], context: Context): void {
+    const { facts } = context;
+    for (const item of items.filter(isVary)) {
+        const choice = context.chosen(item);
+        if (choice === undefined || !subjects.includes(choice.varied.subject)) {
+            continue;
+        }
+        switch (choice.varied.subject) {
+            case 'kernel': setKernel(choice.node as KernelNode, item, context); break;
+            case 'arch': setArchitecture(ARCHITECTURE_NAMES.find((name) => name === choice.varied.value) ?? facts.arch.value, item, choice.node, context); break;
+            case 'thp': facts.thp = { value: THP_MODES.find((mode) => mode === choice.varied.value) ?? facts.thp.value, node: item }; break;
+            case 'page size': lowerPageSize(choice.node as Extract<Value, Quantity>, item, context); break;
+        }
+    }
+}
+
+function setKernel(node: KernelNode | undefined, item: AstNode, context: Context): void {
+    const value = node === undefined ? undefined : lowerKernel(node, context);
     if (value !== undefined) {
         context.setKernels([value], item);
     }
@@ -138,7 +160,7 @@ function lowerSetting(item: Setting, context: Context): void {
         }
         case 'vendor': facts.vendor = choice(item, ['intel', 'amd'] as const, context) ?? facts.vendor; break;
         case 'ecc': facts.ecc = choice(item, ['poison', 'deliver', 'simulated'] as const, context) ?? facts.ecc; break;
-        case 'thp': facts.thp = choice(item, ['always', 'madvise', 'never'] as const, context) ?? facts.thp; break;
+        case 'thp': facts.thp = choice(item, THP_MODES, context) ?? facts.thp; break;
     }
 }
 
@@ -151,16 +173,20 @@ function lowerArch(item: Setting, context: Context): void {
     const word = wordOf(reading.head);
     const arch = ARCHITECTURE_NAMES.find((name) => name === word);
     if (arch !== undefined) {
-        context.facts.arch = { value: arch, node: item };
-        if (ARCHITECTURES[arch].basis === 'derived') {
-            context.issues.report('machine/arch-derived', reading.head!, `${arch} is derived from the kernel's source and from reports: no ${arch} machine was recorded.`);
-        }
+        setArchitecture(arch, item, reading.head!, context);
     } else if (reading.head !== undefined) {
         unknownChoice(reading.head, ARCHITECTURE_NAMES, context);
     }
     const size = reading.uses.get('page size')?.value;
     if (size !== undefined && isQuantity(size)) {
         lowerPageSize(size, item, context);
+    }
+}
+
+function setArchitecture(value: Context['facts']['arch']['value'], node: AstNode, word: AstNode, context: Context): void {
+    context.facts.arch = { value, node };
+    if (ARCHITECTURES[value].basis === 'derived') {
+        context.issues.report('machine/arch-derived', word, `${value} is derived from the kernel's source and from reports: no ${value} machine was recorded.`);
     }
 }
 

@@ -22,7 +22,7 @@ export function lowerProcesses(items: readonly Item[], context: Context): void {
 }
 
 /** What the settings of a process or thread say; defaults as after execve() of a program that sets nothing. */
-interface TaskState { policy: KillPolicy; sigbus: SigbusDisposition; blocked: boolean }
+interface TaskState { policy?: KillPolicy; sigbus: SigbusDisposition; blocked: boolean }
 
 function lowerProcess(node: Process, context: Context): void {
     const { issues, sources, facts } = context;
@@ -34,14 +34,14 @@ function lowerProcess(node: Process, context: Context): void {
     const comm = reading.uses.get('comm')?.value;
     const cgroup = referenceName(reading, 'in', 'Cgroup', context);
     const forkedFrom = referenceName(reading, 'forked from', 'Process', context);
-    const main: TaskState = { policy: 'default', sigbus: 'default', blocked: false };
+    const main: TaskState = { sigbus: 'default', blocked: false };
     for (const item of node.items.filter(isTaskSetting)) {
         lowerTaskSetting(item, main, false, context);
     }
-    const threads = node.items.filter(isThread).map((thread) => lowerThread(thread, context)).filter((thread) => thread !== undefined);
+    const threads = node.items.filter(isThread).map((thread) => lowerThread(thread, node.name, context)).filter((thread) => thread !== undefined);
     const pidNumber = isQuantity(pid) ? count(pid.value, pid, issues, 'A pid', 1) : undefined;
     const source = sources.of(node);
-    const mainThread: ThreadSpec = { name: '', source, policy: main.policy, sigbusBlocked: main.blocked };
+    const mainThread: ThreadSpec = { name: '', source, policy: policyOf(main, node.name, forkedFrom !== undefined, context), sigbusBlocked: main.blocked };
     const mappings: Declared<NonNullable<ReturnType<typeof lowerMapping>>, Extract<Process['items'][number], { $type: 'Mapping' }>>[] = [];
     for (const item of node.items.filter(isMapping)) {
         const spec = lowerMapping(item, context);
@@ -64,11 +64,17 @@ function lowerProcess(node: Process, context: Context): void {
     }
 }
 
-function lowerThread(node: Thread, context: Context): DeclaredThread | undefined {
+/** What the task states, else what is varied, else the default. A process that is forked from another inherits rather than taking what is varied for all. */
+function policyOf({ policy }: TaskState, task: string, inherits: boolean, context: Context): KillPolicy {
+    const varied = inherits && !context.namesPolicyOf(task) ? undefined : context.chosenPolicy(task);
+    return policy ?? (varied === undefined ? undefined : KILL_POLICIES[varied]) ?? 'default';
+}
+
+function lowerThread(node: Thread, processName: string, context: Context): DeclaredThread | undefined {
     const { issues, sources } = context;
     const reading = readArguments(node.arguments, CONSTRUCT_BY_WORD.get('thread')!, {}, node, issues);
     const tid = reading.uses.get('tid')?.value;
-    const state: TaskState = { policy: 'default', sigbus: 'default', blocked: false };
+    const state: TaskState = { sigbus: 'default', blocked: false };
     for (const item of node.items) {
         lowerTaskSetting(item, state, true, context);
     }
@@ -76,10 +82,11 @@ function lowerThread(node: Thread, context: Context): DeclaredThread | undefined
         return undefined;
     }
     const number = isQuantity(tid) ? count(tid.value, tid, issues, 'A tid', 1) : undefined;
-    return { node, spec: { name: node.name, source: sources.of(node), policy: state.policy, sigbusBlocked: state.blocked, ...(number === undefined ? {} : { tid: number }) } };
+    return { node, spec: { name: node.name, source: sources.of(node), policy: policyOf(state, `${processName}.${node.name}`, false, context), sigbusBlocked: state.blocked, ...(number === undefined ? {} : { tid: number }) } };
 }
 
-const POLICIES: Readonly<Record<string, KillPolicy>> = { PR_MCE_KILL_EARLY: 'early', PR_MCE_KILL_LATE: 'late', PR_MCE_KILL_DEFAULT: 'default' };
+/** Policies that a task can state, by the word. */
+export const KILL_POLICIES: Readonly<Record<string, KillPolicy>> = { PR_MCE_KILL_EARLY: 'early', PR_MCE_KILL_LATE: 'late', PR_MCE_KILL_DEFAULT: 'default' };
 
 function lowerTaskSetting(node: TaskSetting, state: TaskState, ofThread: boolean, context: Context): void {
     if (node.word === 'prctl') {
@@ -92,12 +99,12 @@ function lowerTaskSetting(node: TaskSetting, state: TaskState, ofThread: boolean
 function lowerPolicy(node: TaskSetting, state: TaskState, context: Context): void {
     const [argument, ...rest] = node.arguments;
     const word = wordOf(argument);
-    const policy = word !== undefined && Object.hasOwn(POLICIES, word) ? POLICIES[word] : undefined;
+    const policy = word !== undefined && Object.hasOwn(KILL_POLICIES, word) ? KILL_POLICIES[word] : undefined;
     if (argument === undefined || rest.length > 0 || word === 'PR_MCE_KILL' || word === 'PR_MCE_KILL_SET') {
         context.issues.report('prctl/policy', node, 'A declared policy is one word: `prctl PR_MCE_KILL_EARLY`, `prctl PR_MCE_KILL_LATE` or `prctl PR_MCE_KILL_DEFAULT`. The full call is a step: `db: prctl PR_MCE_KILL PR_MCE_KILL_SET PR_MCE_KILL_EARLY`.',
-            { data: { suggestions: [...Object.keys(POLICIES)].map((name) => `prctl ${name}`) } });
+            { data: { suggestions: [...Object.keys(KILL_POLICIES)].map((name) => `prctl ${name}`) } });
     } else if (policy === undefined) {
-        checkWord(word ?? textOf(argument), Object.keys(POLICIES), 'kill policy', argument, context);
+        checkWord(word ?? textOf(argument), Object.keys(KILL_POLICIES), 'kill policy', argument, context);
     } else {
         state.policy = policy;
     }

@@ -1,2 +1,2 @@
 /** The types of programs, for the checks that look at lowered scenarios. */
-export type { Claim, Condition, Expectation, FileSpec, Guard, KernelChoice, MappingSpec, PfnRange, Place, Step } from '../../simulator/program.js';
+export type { Claim, Condition, Expectation, FileSpec, Guard, KernelChoice, MappingSpec, PfnRange, Place, Program, Step } from '../../simulator/program.js';

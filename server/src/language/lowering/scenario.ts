@@ -2,15 +2,15 @@
  * From the syntax tree of a scenario to a program. Never throws: what is wrong becomes an issue,
  * and a scenario with an error has no program.
  */
-import { AstUtils, DocumentState } from 'langium';
-import type { Assignment, Item, Machine, Scenario } from '../generated/ast.js';
+import { AstUtils, DocumentState, type AstNode } from 'langium';
+import type { Assignment, Item, Machine, Scenario, Vary } from '../generated/ast.js';
 import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isVary } from '../generated/ast.js';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
 import type { KernelChoice, Program } from '../../simulator/program.js';
 import type { Issue } from '../issues.js';
 import { scenesOf, type Scene } from '../references/scenario-symbols.js';
 import { checkScene } from '../validation/checks-of-a-scene.js';
-import { assignmentValue } from './assignments.js';
+import { assignedValue, assignmentValue } from './assignments.js';
 import { Context } from './context.js';
 import { lowerCpuRun } from './cpu-runs.js';
 import { lowerFiles } from './files.js';
@@ -21,11 +21,16 @@ import { lowerPin } from './pins.js';
 import { lowerPlace } from './places.js';
 import { lowerProcesses } from './processes.js';
 import { isDeclaration, lowerTimeline, type Timeline } from './steps.js';
-import { lowerVary } from './vary.js';
+import { lowerVariants, ONLY_OF_ITS_KERNEL, type Attempt, type LeftOut, type LoweredVariant } from './variants.js';
+import { lowerVaryLines, textOfValue, type Chosen } from './vary.js';
 
 export interface Lowered {
-    /** Null when the scenario has an error. */
+    /** That of the first variant; null when the scenario has an error. */
     readonly program: Program | null;
+    /** Every combination of what is varied, one without values when nothing is; none when the scenario has an error. */
+    readonly variants: readonly LoweredVariant[];
+    /** Combinations that cannot exist. */
+    readonly leftOut: readonly LeftOut[];
     readonly issues: readonly Issue[];
 }
 
@@ -50,10 +55,25 @@ export function lowerScenario(scenario: Scenario, kernel?: KernelChoice): Lowere
 }
 
 function lower(scenario: Scenario, kernel: KernelChoice | undefined): Lowered {
-    const { context, timeline } = lowerScene(scenario, kernel);
-    const title = scenario.title ?? '';
-    const program = context.issues.hasErrors || title === '' && scenario.title === undefined ? null : programOf(title, scenario, context, timeline);
-    return { program, issues: context.issues.all };
+    const varying = new Context(scenario, kernel);
+    const lines = lowerVaryLines(scenario, varying);
+    if (lines.length > 0) {
+        const variants = lowerVariants(lines, varying.issues.all, (chosen) => lowerVariant(scenario, kernel, chosen));
+        return { ...variants, program: variants.variants[0]?.program ?? null };
+    }
+    const { program, issues } = lowerVariant(scenario, kernel, new Map());
+    const found = [...varying.issues.all, ...issues];
+    return found.some(({ severity }) => severity === 'error') || program === null
+        ? { program: null, variants: [], leftOut: [], issues: found }
+        : { program, variants: [{ values: [], program }], leftOut: [], issues: found };
+}
+
+/** The scenario as if it said the chosen values in place of its `vary` lines. */
+function lowerVariant(scenario: Scenario, kernel: KernelChoice | undefined, chosen: Chosen): Attempt {
+    const { context, timeline } = lowerScene(scenario, kernel, chosen);
+    const { title } = scenario;
+    const exists = title !== undefined && context.issues.all.every(({ severity, code }) => severity !== 'error' || ONLY_OF_ITS_KERNEL.has(code));
+    return { program: exists ? programOf(title, scenario, context, timeline) : null, issues: context.issues.all };
 }
 
 /** What a shared machine has wrong by itself. */
@@ -61,8 +81,8 @@ export function lowerMachine(machine: Machine, kernel?: KernelChoice): readonly 
     return lowerScene(machine, kernel).context.issues.all;
 }
 
-function lowerScene(scene: Scene, kernel: KernelChoice | undefined): { context: Context; timeline: Timeline } {
-    const context = new Context(scene, kernel);
+function lowerScene(scene: Scene, kernel: KernelChoice | undefined, chosen: Chosen = new Map()): { context: Context; timeline: Timeline } {
+    const context = new Context(scene, kernel, chosen);
     // The machine's declarations come first; the scenario's settings override them.
     const parts = [...scenesOf(scene)].reverse().map((part) => declarationsOf(part.items));
     for (const items of parts) {
@@ -73,7 +93,7 @@ function lowerScene(scene: Scene, kernel: KernelChoice | undefined): { context: 
     lowerFiles(items, context);
     lowerProcesses(items, context);
     addImplicitPools(context);
-    lowerRest(scene, items, context);
+    lowerRest(items, context);
     if (kernel !== undefined) {
         noteBasis(kernel.written, context.facts.kernel.node ?? scene, context);
     }
@@ -95,8 +115,8 @@ function declarationsOf(items: readonly Item[]): Item[] {
     return declarations;
 }
 
-/** Assignments and CPUs before the first step, bound frames, pins, and what is varied. */
-function lowerRest(scene: Scene, items: readonly Item[], context: Context): void {
+/** Assignments and CPUs before the first step, what is chosen for varied ones, bound frames, pins. */
+function lowerRest(items: readonly Item[], context: Context): void {
     const { facts } = context;
     let beforeFirstStep = true;
     for (const item of items) {
@@ -114,8 +134,8 @@ function lowerRest(scene: Scene, items: readonly Item[], context: Context): void
             }
         } else if (isPin(item)) {
             lowerPin(item, context);
-        } else if (isVary(item) && isScenario(scene)) {
-            lowerVary(item, context);
+        } else if (isVary(item)) {
+            lowerVariedAssignment(item, context);
         }
     }
 }
@@ -128,19 +148,32 @@ function lowerDeclaringStep(action: Extract<Item, { $type: 'Step' }>['action'], 
             facts.running.push({ spec, node: action });
         }
     } else if (isAssignment(action)) {
-        const value = assignmentValue(action, context);
-        if (value === undefined) {
-            return;
-        }
-        switch (action.word) {
-            case 'sysctl': facts.sysctls.set(action.name, { value: Number(value), node: action }); break;
-            case 'filter': facts.filters.set(action.name, { value: String(value), node: action }); break;
-            case 'config': setOption(action.name.replace(/^CONFIG_/, ''), String(value), action, context); break;
-        }
+        assign(action.word, action.name, assignmentValue(action, context), action, context);
     }
 }
 
-function setOption(name: string, value: string, node: Assignment, context: Context): void {
+/** As if the line were an assignment of the chosen value. */
+function lowerVariedAssignment(line: Vary, context: Context): void {
+    const choice = context.chosen(line);
+    const { word, name } = line;
+    if (choice !== undefined && name !== undefined && (word === 'sysctl' || word === 'filter' || word === 'config')) {
+        assign(word, name, assignedValue({ word, name, value: textOfValue(choice.node) }, line, choice.node, context), line, context);
+    }
+}
+
+function assign(word: Assignment['word'], name: string, value: number | string | undefined, node: AstNode, context: Context): void {
+    if (value === undefined) {
+        return;
+    }
+    const { facts } = context;
+    switch (word) {
+        case 'sysctl': facts.sysctls.set(name, { value: Number(value), node }); break;
+        case 'filter': facts.filters.set(name, { value: String(value), node }); break;
+        case 'config': setOption(name.replace(/^CONFIG_/, ''), String(value), node, context); break;
+    }
+}
+
+function setOption(name: string, value: string, node: AstNode, context: Context): void {
     const option: ConfigOption = CONFIG_OPTIONS[name as keyof typeof CONFIG_OPTIONS];
     context.facts.config.set(name, { value, node });
     if (value !== option.default && option.otherNotModelled === true) {

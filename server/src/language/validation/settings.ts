@@ -75,9 +75,6 @@ const BELONGS: readonly Belongs[] = [
 
 export function stepMustExistOnArchitecture(context: Context, timeline: Timeline): void {
     const { arch } = context.facts;
-    if (arch.node?.$type === 'Vary') {
-        return;
-    }
     for (const { step, node } of stepNodes(context, timeline)) {
         for (const { arch: needed, steps, args, mend } of BELONGS) {
             const given = args?.flatMap((name) => step.args[name] === undefined ? [] : [`\`${String(step.args[name])}\``]) ?? [`\`${step.op}\``];

@@ -1,5 +1,6 @@
 import { Folio } from '../machine/folio.js';
-import type { HugetlbPool } from '../machine/hugetlb-pool.js';
+import { HugetlbPool } from '../machine/hugetlb-pool.js';
+import { pmdPages } from '../machine/page-tables.js';
 import type { Pfn } from '../machine/units.js';
 import type { Kernel } from './kernel.js';
 
@@ -110,17 +111,27 @@ export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0'
     return '0';
 }
 
+/** The pool of the next smaller size: what a PMD maps, empty where nobody asked for any. */
+function smallerPool(kernel: Kernel, { shift }: HugetlbPool): HugetlbPool | null {
+    const { pools, pageShift } = kernel.machine;
+    const pmdShift = pageShift + Math.log2(pmdPages(pageShift));
+    if (shift <= pmdShift) return null;
+    const pool = pools.get(pmdShift) ?? new HugetlbPool(pmdShift, 0, 0, 0);
+    pools.set(pmdShift, pool);
+    return pool;
+}
+
 /**
  * A free huge page of 1 GiB becomes free huge pages of 2 MiB. Follows demote_free_hugetlb_folios().
  * @returns 'EBUSY' when it is not free or marked, 'EINVAL' where there is no smaller size
  */
 export function demoteHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | 'EINVAL' | '0' {
-    const { memory, pools, pageShift } = kernel.machine;
+    const { memory, pageShift } = kernel.machine;
     const { pool } = folio.hugetlb!;
     const at = pool.free.indexOf(folio);
     if (at < 0 || isMarked(folio) || pool.free.length - pool.reserved <= 0) return 'EBUSY';
-    const smaller = [...pools.values()].filter(({ shift }) => shift < pool.shift).sort((a, b) => b.shift - a.shift)[0];
-    if (smaller === undefined) return 'EINVAL';
+    const smaller = smallerPool(kernel, pool);
+    if (smaller === null) return 'EINVAL';
     pool.free.splice(at, 1);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     kernel.changed('pool', poolKey(smaller), 'total', smaller.total, smaller.total + 2 ** (pool.shift - smaller.shift));

@@ -10,12 +10,21 @@ import { StepContext } from '../step-context.js';
 /** What the stages of a competitor work with. */
 export class CompetitorContext extends StepContext {
     readonly competitor: Competitor;
+    /** What was behind the target when the step began. */
+    readonly #first: Pfn | null;
 
     constructor(kernel: Kernel, program: Program, competitor: Competitor, places: PlaceResolver) {
         const { source, actor, op, args } = competitor;
         const isTask = actor !== 'root' && actor !== 'kernel' && actor !== 'hardware';
         super(kernel, program, { source, actor, op, args, timeNs: 0 }, places, isTask ? findThread(kernel, actor) : null);
         this.competitor = competitor;
+        this.#first = super.pfn();
+    }
+
+    /** The kernel goes on with the frame that it had before the handler unmapped it; a task has only its mappings. */
+    override pfn(name = 'target'): Pfn | null {
+        const now = super.pfn(name);
+        return now === null && name === 'target' && this.thread === null ? this.#first : now;
     }
 
     /** A dead task does nothing. */

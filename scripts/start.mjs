@@ -4,7 +4,7 @@ import process from 'node:process';
 import { ensurePackages } from './ensure-packages.mjs';
 import { runWithPinnedNode } from './with-pinned-node.mjs';
 
-console.log('Opens VS Code with the extension on the examples. The first time it installs what it needs: two to three minutes; later it takes 15 seconds.');
+console.log('Opens VS Code with the extension on the examples. The first time it installs what it needs, in one to three minutes; later it takes 15 seconds.');
 try {
     if (!ensurePackages()) {
         throw new Error('npm ci failed');

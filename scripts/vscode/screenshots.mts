@@ -42,7 +42,7 @@ const PICTURES: readonly Picture[] = [
     { name: 'trace', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1040, height: 540, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn bad') },
     { name: 'tests', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1040, height: 540, pose: testExplorer },
     { name: 'commands', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: palette },
-    { name: 'walkthrough', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: walkthrough },
+    { name: 'walkthrough', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1280, height: 700, pose: walkthrough },
     { name: 'problems', theme: 'dark', file: 'examples/06-page-kinds.hwp', width: 1100, height: 620, pose: problems },
 ];
 

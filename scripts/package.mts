@@ -11,6 +11,9 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Most bytes of a package: people wait for it. */
 const MAX_BYTES = 500_000;
 
+/** Pictures of docs/images that the package has room for. */
+const PICTURES: readonly string[] = [];
+
 /** Of a manifest, what is for those who work on the extension. */
 const DEVELOPMENT = ['scripts', 'bin', 'dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
 
@@ -26,11 +29,6 @@ export async function packageExtension(file = path.join(root, '.cache/hwpoison-s
     collect(folder);
     // Everything is bundled: no dependency goes in. The project has no public address yet that links could be based on.
     await createVSIX({ cwd: folder, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
-    const { size } = statSync(file);
-    console.log(`${path.relative(process.cwd(), file)}  ${Math.ceil(size / 1000)} kB`);
-    if (size > MAX_BYTES) {
-        throw new Error(`the package has ${size} bytes, and may have ${MAX_BYTES}: see what grew with "unzip -lv ${path.relative(process.cwd(), file)}"`);
-    }
     return file;
 }
 
@@ -49,14 +47,24 @@ function packagedFiles(): string[] {
     return readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
 }
 
-/** Pictures stand in the text itself: the page of an installed extension shows no files of its own. */
+/** Pictures stand in the text itself: the page of an installed extension shows no files of its own. The others stay out. */
 function withImages(markdown: string): string {
-    return markdown.replaceAll(/!\[([^\]]*)\]\((docs\/images\/[^)]+\.png)\)/g, (_all, title: string, file: string) => `![${title}](data:image/png;base64,${readFileSync(path.join(root, file), 'base64')})`);
+    return markdown.replaceAll(/!\[([^\]]*)\]\(docs\/images\/([^)]+)\.png\)\n+/g, (_all, title: string, name: string) =>
+        PICTURES.includes(name) ? `![${title}](data:image/png;base64,${readFileSync(path.join(root, 'docs/images', `${name}.png`), 'base64')})\n\n` : '');
+}
+
+function checkSize(file: string): void {
+    const name = path.relative(process.cwd(), file);
+    const { size } = statSync(file);
+    console.log(`${name}  ${size} bytes`);
+    if (size > MAX_BYTES) {
+        throw new Error(`the package may have ${MAX_BYTES} bytes: see what grew with "unzip -lv ${name}"`);
+    }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
     const wish = process.argv[2];
-    await packageExtension(wish === undefined ? undefined : path.resolve(wish)).catch((error: unknown) => {
+    await packageExtension(wish === undefined ? undefined : path.resolve(wish)).then(checkSize).catch((error: unknown) => {
         console.error(error instanceof Error ? error.message : error);
         process.exitCode = 1;
     });

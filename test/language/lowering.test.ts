@@ -233,7 +233,6 @@ describe('expectations', () => {
         ['HardwareCorrupted 8 KiB node 0 recovered 1', [{ kind: 'hardware-corrupted', bytes: 8192 }, { kind: 'node-counter', node: 0, counter: 'recovered', value: 1 }]],
         ['poisoned heap[2] not poisoned heap[1]', [{ kind: 'poisoned', place: heap(2) }, { kind: 'not-poisoned', place: heap(1) }]],
         ['contents heap[2] lost value "C" returns 64 text "1 0"', [{ kind: 'contents', place: heap(2), state: 'lost' }, { kind: 'value', value: 'C' }, { kind: 'returns', value: 64 }, { kind: 'text', text: '1 0' }]],
-        ['panic at most 0.5 %', [{ kind: 'not-modelled', what: 'shares' }]],
         ['never { panic }', [{ kind: 'outcomes', how: 'never', outcomes: [{ claims: [{ kind: 'panic' }] }] }]],
         ['one of {\nMF_MSG_BUDDY MF_RECOVERED\nno signal errno 0\n}', [{ kind: 'outcomes', how: 'one-of', outcomes: [{ claims: [{ kind: 'result', type: 'MF_MSG_BUDDY', result: 'MF_RECOVERED' }] }, { claims: [{ kind: 'no-signal' }, { kind: 'errno', errno: '0' }] }] }]],
         ['outcomes MF_RECOVERED', [{ kind: 'outcomes', how: 'exactly', outcomes: [{ claims: [{ kind: 'result', result: 'MF_RECOVERED' }] }] }]],
@@ -259,12 +258,6 @@ describe('expectations', () => {
         });
     });
 
-    test('what no model describes is said, and what stands below it is not judged', async () => {
-        const program = await lower('region buf = free 1 page\nprocess app { map heap = anon 1 page untouched }\ncorrupt-pfn buf\nrace app: write heap[0] from buf\nexpect panic\nsweep every page of app: machine-check UE\nexpect panic');
-        expect(program.notModelled.map(({ what, step }) => [what, step])).toEqual([['sweeps', 0]]);
-        expect(program.expectations.map(({ claims }) => claims[0]!.kind)).toEqual(['panic', 'not-modelled']);
-    });
-
     test('competitors stand with the step above them', async () => {
         const { steps } = await lower('region buf = free 1 page\nprocess app { map heap = anon 1 page untouched }\ncorrupt-pfn buf\nrace app: write heap[0] from buf\nrace kernel: lru-drain heap[0]\ncorrupt-pfn buf\nrace app: read-into heap[0] from pipe\nrace kernel: allocate buf as slab\nrace root: ftruncate log 0\n'.replace('corrupt-pfn buf\nrace app: write', 'file log = ext4 1 page\ncorrupt-pfn buf\nrace app: write'));
         expect(steps.map(({ races }) => races)).toMatchObject([
@@ -272,6 +265,24 @@ describe('expectations', () => {
             [{ op: 'read-into', args: { from: 'pipe' } }, { op: 'allocate', args: { kind: 'slab' } }, { actor: 'root', op: 'ftruncate', args: { file: 'log', length: 0 } }],
         ]);
         expect(steps[1]!.races![0]).not.toHaveProperty('from');
+    });
+
+    test.each([
+        ['m', { kind: 'machine' }], ['app', { kind: 'process', process: 'app' }], ['app.heap', { kind: 'place', place: { kind: 'mapping', process: 'app', mapping: 'heap', page: 0, pageCount: 4, byteOffset: 0 } }],
+        ['heap[1..2]', { kind: 'place', place: { kind: 'mapping', process: 'app', mapping: 'heap', page: 1, pageCount: 2, byteOffset: 0 } }], ['buf', { kind: 'place', place: { kind: 'region', region: 'buf', page: 0, pageCount: 1, byteOffset: 0 } }],
+        ['node 0', { kind: 'node', node: 0 }],
+    ])('a sweep over %s is a step that takes no time', async (over, target) => {
+        const { steps, notModelled } = await lower(`    machine m { region buf = free 1 page\nprocess app { map heap = anon 4 pages written } }\ncorrupt-pfn buf\nsweep every page of ${over}: machine-check UE\ncorrupt-pfn buf`);
+        expect(notModelled).toEqual([]);
+        expect(steps[1]).toMatchObject({ op: 'sweep', sweep: { over: target, name: over, inject: { op: 'machine-check', args: { severity: 'UE' } } } });
+        expect(steps[2]!.timeNs).toBe(steps[1]!.timeNs);
+    });
+
+    test('a share is a bound of its claim, and an assignment after a sweep is a step', async () => {
+        const { steps, expectations, machine } = await lower('process app { map heap = anon 4 pages written }\nsweep every page of app: corrupt-pfn\nexpect panic at most 0.5 % SIGBUS to app at least 80 % no oops\nsysctl vm.memory_failure_early_kill = 1');
+        expect(expectations[0]!.claims.map(({ kind, share }) => [kind, share])).toEqual([['panic', { bound: 'most', percent: 0.5 }], ['signal', { bound: 'least', percent: 80 }], ['no-oops', undefined]]);
+        expect(steps.map(({ op }) => op)).toEqual(['sweep', 'sysctl']);
+        expect(machine.sysctls).toEqual({});
     });
 
     test('after a kexec nothing is judged', async () => {

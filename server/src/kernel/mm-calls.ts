@@ -80,18 +80,21 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
     for (const vma of isolateRange(kernel, thread.process, page, pageCount)) {
         vma.mlocked = true;
         for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
-            const got = getUserPage(kernel, thread, at, vma.protection === 'write' && !vma.shared);
-            if ('errno' in got) {
-                errno = 'ENOMEM';
-                continue;
-            }
-            const folio = kernel.machine.memory.folio(got.pfn);
-            if (folio.has('reserved') || folio.hugetlb !== null || folio.large) continue;
-            folio.set('mlocked');
-            folio.set('unevictable');
+            if (!mlockPage(kernel, thread, vma, at)) errno = 'ENOMEM';
         }
     }
     return errno;
+}
+
+/** Faults one page of an mlocked VMA in and takes it off the evictable lists. @returns whether there is a page */
+export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage): boolean {
+    const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared);
+    if ('errno' in got) return false;
+    const folio = kernel.machine.memory.folio(got.pfn);
+    if (folio.has('reserved') || folio.hugetlb !== null || folio.large) return true;
+    folio.set('mlocked');
+    folio.set('unevictable');
+    return true;
 }
 
 /** munlock(). */

@@ -26,6 +26,20 @@ export interface Poison {
     takenOff: boolean;
 }
 
+/** Anonymous memory that nobody has looked at since the last mapping of it went. */
+function isAbandoned({ owner, references, index, pfn, order }: Extent, head: Pfn): boolean {
+    if (owner?.kind !== 'anon' || references > 0) return false;
+    const first = index + (head - pfn);
+    return !owner.vmas.some((vma) => first < vma.indexBase + vma.pageCount && vma.indexBase < first + 2 ** order);
+}
+
+/** A page that was freed: of a large folio onto a per-CPU list, else into the buddy allocator. */
+function freed(pfn: Pfn, order: number): Folio {
+    const folio = new Folio(pfn, 0, 'free', order > 0 ? 'none' : 'buddy', 0, 0);
+    folio.perCpuFree = order > 0;
+    return folio;
+}
+
 /**
  * Frames: extents plus the folios that were touched. What no extent covers is free (buddy) memory.
  * Cost follows what is touched, never the size of the machine.
@@ -91,6 +105,29 @@ export class PhysicalMemory {
         return extent;
     }
 
+    /** Changes what a part of an extent starts as: whole folios, none of which was looked at. */
+    carve(pfn: Pfn, pageCount: number, change: Partial<Pick<Extent, 'flags' | 'references' | 'content'>>): void {
+        const at = this.#extentIndex(pfn);
+        const extent = this.#extents[at]!;
+        const part = (from: Pfn, pages: number): Extent => ({ ...extent, pfn: from, pageCount: pages, index: extent.index + (from - extent.pfn), content: extent.content.slice(Math.min(from - extent.pfn, Math.max(0, extent.content.length - 1))) });
+        const pieces = [part(extent.pfn, pfn - extent.pfn), { ...part(pfn, pageCount), ...change }, part(pfn + pageCount, extent.pfn + extent.pageCount - pfn - pageCount)];
+        this.#extents.splice(at, 1, ...pieces.filter((piece) => piece.pageCount > 0));
+    }
+
+    /** The pages of the range are as their extent says: what was found by looking at them is dropped. */
+    forget(pfn: Pfn, pageCount: number): void {
+        for (let each = pfn; each < pfn + pageCount; each += 1) {
+            this.#folios.delete(each);
+            this.contents.delete(each);
+        }
+    }
+
+    /** Was any page of the range looked at? */
+    anyFolioIn(pfn: Pfn, pageCount: number): boolean {
+        for (const each of this.#folios.keys()) if (each >= pfn && each < pfn + pageCount) return true;
+        return false;
+    }
+
     /**
      * Free frames for that many pages, aligned to the order. Skips claimed extents, holes and poisoned frames.
      * @returns first pfn, or null when RAM is exhausted
@@ -145,6 +182,7 @@ export class PhysicalMemory {
             return known ?? new Folio(pfn, 0, 'free', 'buddy', 0, 0);
         }
         if (this.#released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
+        if (isAbandoned(extent, whole)) return freed(pfn, extent.order);
         const isSplit = extent.order > 0 && this.#split.has(whole);
         const head = isSplit ? pfn : whole;
         if (!isSplit && head !== pfn) {
@@ -262,6 +300,11 @@ export class PhysicalMemory {
     /** Every folio that was looked at, each once. */
     touchedFolios(): Set<Folio> {
         return new Set(this.#folios.values());
+    }
+
+    /** Heads of extent folios that are no longer what their extent says. */
+    restructuredHeads(): Pfn[] {
+        return [...this.#split, ...this.#released];
     }
 
     /** All extents, sorted by pfn. */

@@ -2,6 +2,7 @@
 import type { RaceTrace, SignalEvent, StepTrace } from '../simulator/trace.js';
 import { processOf } from './signal-addresses.js';
 import { stepEvents } from './step-events.js';
+import { fateWords } from './sweeps/fates.js';
 import { hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
 
 /** What a part of a summary is about, for colours and settings. */
@@ -16,6 +17,9 @@ export interface SummaryPart {
 export function summaryParts(step: StepTrace): SummaryPart[] {
     if (step.skipped) {
         return [{ kind: 'not-reached', text: 'not reached' }];
+    }
+    if (step.sweep !== undefined) {
+        return fateWords(step.sweep);
     }
     return step.race === undefined ? ownParts(step) : raceParts(step, step.race);
 }

@@ -3,6 +3,7 @@ import type { StateChange, Trace } from '../simulator/trace.js';
 import { stepDmesgLines } from './dmesg.js';
 import { explain, type ExplainedDecision, type PathPart } from './explain.js';
 import type { Paint } from './paint.js';
+import { classesOf } from './sweeps/sweep-lines.js';
 import { hex, signalWords } from './wording.js';
 
 /** Decision path, log, signals and counters of the step at an index of `trace.steps`. */
@@ -11,6 +12,9 @@ export function explanationLines(trace: Trace, index: number, paint: Paint): str
     const step = trace.steps[index];
     if (explanation === null || step === undefined) {
         return [];
+    }
+    if (step.sweep !== undefined) {
+        return classesOf(step, trace).flatMap((each) => [paint('strong', each.heading), ...explanationLines(each.trace, each.index, paint).map((line) => `  ${line}`)]);
     }
     return [
         ...explanation.path.flatMap((part) => partLines(part, paint)),

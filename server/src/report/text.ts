@@ -10,8 +10,10 @@ import { plain, type Paint, type Tone } from './paint.js';
 import { limitWords, moveLines, traceWith, waysWords } from './races.js';
 import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus, type VariantReport } from './scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
-import { ownParts, summaryParts, type SummaryKind, type SummaryPart } from './summary.js';
+import { ownParts, summaryParts, type SummaryPart } from './summary.js';
 import { isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from './variants.js';
+import { TONES } from './summary-tones.js';
+import { sweepLines } from './sweeps/sweep-lines.js';
 import type { Verdict } from './verdicts.js';
 import { countWords } from './wording.js';
 
@@ -27,10 +29,6 @@ const MARKS: Readonly<Record<ScenarioStatus, { readonly mark: string; readonly t
     failed: { mark: '✗', tone: 'bad' },
     unverified: { mark: '?', tone: 'doubtful' },
     invalid: { mark: '!', tone: 'bad' },
-};
-
-const TONES: Readonly<Record<SummaryKind, Tone | null>> = {
-    'result': null, 'signal': 'doubtful', 'errno': 'doubtful', 'value': null, 'exit': 'bad', 'data': 'bad', 'oops': 'bad', 'panic': 'bad', 'not-reached': 'faint', 'race': null,
 };
 
 /** Steps are padded to the longest of their scenario, up to this many characters. */
@@ -153,7 +151,11 @@ function detailLines(variants: readonly VariantReport[], index: number, options:
 }
 
 function detailsOf(trace: Trace, index: number, options: TextOptions): string[] {
-    const race = trace.steps[index]?.race;
+    const { race, sweep } = trace.steps[index] ?? {};
+    if (sweep !== undefined) {
+        const lines = [...sweepLines(sweep, trace.pageShift, options.paint), ...(options.explain ? explanationLines(trace, index, options.paint) : [])];
+        return lines.map((line) => `          ${line}`);
+    }
     return race !== undefined && race.outcomes.length > 1 ? outcomeLines(trace, index, race, options)
         : options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : [];
 }

@@ -4,6 +4,7 @@ import { lineWords } from '../vocabulary/variant-selections.js';
 import type { VariedValue } from '../vocabulary/vary.js';
 import type { VariantReport } from './scenario-report.js';
 import { stepEvents } from './step-events.js';
+import { fateRanges } from './sweeps/fates.js';
 import { summaryParts, type SummaryKind, type SummaryPart } from './summary.js';
 import { countWords, shortResult, shortType } from './wording.js';
 
@@ -38,7 +39,8 @@ export function summarizeOutcomes(outcomes: readonly VariantOutcome[]): string {
         return '';
     }
     const same = words.every((each) => each === words[0]);
-    return `${countWords(outcomes.length, 'variant')}: ${same ? `all ${words[0]}` : differences(outcomes).join(', ')}`;
+    const sweeps = outcomes.flatMap(({ runs }) => runs.flatMap(({ sweep }) => sweep ?? []));
+    return `${countWords(outcomes.length, 'variant')}: ${same ? `all ${words[0]}` : (sweeps.length > 0 ? fateRanges(sweeps) : differences(outcomes)).join(', ')}`;
 }
 
 /** What some or all variants have, each with how many. */

@@ -6,6 +6,7 @@ import { conditionHolds, conditionWords } from './guards.js';
 import { waysWords } from './races.js';
 import { sceneOf, type Finding, type Scene } from './scene.js';
 import type { ScenarioStatus } from './scenario-report.js';
+import { judgeSwept } from './sweeps/judge-sweep.js';
 
 /** `skipped`: its `when` does not hold here. `unverified`: the model does not describe it, or something that came before. */
 export type VerdictStatus = 'passed' | 'failed' | 'skipped' | 'unverified';
@@ -52,14 +53,15 @@ export function statusOf(program: Program, trace: Trace, verdicts: readonly Verd
     if (verdicts.some(({ status }) => status === 'failed')) {
         return 'failed';
     }
-    return verdicts.some(({ status }) => status === 'unverified') ? 'unverified' : 'passed';
+    const incomplete = trace.steps.some(({ sweep }) => sweep !== undefined && sweep.limit !== null);
+    return incomplete || verdicts.some(({ status }) => status === 'unverified') ? 'unverified' : 'passed';
 }
 
 function judgeExpectation(expectation: Expectation, index: number, program: Program, trace: Trace): Verdict[] {
     const applies = expectation.when === undefined || conditionHolds(expectation.when, program);
     const scene = sceneOf(expectation, program, trace);
     return expectation.claims.map((claim) => {
-        const finding = judgeExpected(claim, scene);
+        const finding = judgeIn(claim, scene);
         const common = { kind: claim.kind, source: claim.source, expectation: index, step: expectation.step, expected: finding.expected, holds: finding.holds };
         if (!applies && expectation.when !== undefined) {
             return { ...common, status: 'skipped', actual: `only when ${conditionWords(expectation.when)}`, decidedBy: null };
@@ -69,6 +71,12 @@ function judgeExpectation(expectation: Expectation, index: number, program: Prog
             ? { ...common, status: statusOfFinding(finding), actual: finding.actual, decidedBy: finding.at }
             : { ...common, ...reached };
     });
+}
+
+/** Below a sweep a claim is about the pages, each on a machine of its own. */
+function judgeIn(claim: Claim, scene: Scene): Finding {
+    const step = scene.steps.length === 1 ? scene.steps[0] : undefined;
+    return step?.sweep === undefined ? judgeExpected(claim, scene) : judgeSwept(claim, { ...step, sweep: step.sweep }, scene.program, scene.trace);
 }
 
 function statusOfFinding(finding: Finding): VerdictStatus {

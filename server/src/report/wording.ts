@@ -104,6 +104,14 @@ export function bytesWords(bytes: number): string {
     return value === 0 ? '0' : `${value} ${units[unit]}`;
 }
 
+/** `1.4 GiB`: a size in the largest unit that leaves at least one, with one decimal where it is not whole. */
+export function memoryWords(bytes: number): string {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    const unit = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+    const value = bytes / 1024 ** unit;
+    return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
 /** `1 step`, `2 steps`. */
 export function countWords(count: number, noun: string, plural = `${noun}s`): string {
     return `${count} ${count === 1 ? noun : plural}`;

@@ -8,12 +8,13 @@ import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
 import { markPageAccessed } from '../kernel/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/madvise.js';
-import { fork, ksmMerge, mlock } from '../kernel/mm-calls.js';
+import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm-calls.js';
 import { anonFlags, userAccess } from '../kernel/page-fault.js';
-import { pmdShift } from '../vocabulary/architectures.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
 import { traitsOf } from './build-machine.js';
+import { populateFile } from './populate-files.js';
+import { forEachPage } from './uniform-pages.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -211,39 +212,21 @@ function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec
     folio.chargedTo = vma.mm.process;
 }
 
-function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
-    const { machine } = kernel;
-    if (spec.touched === 'untouched') return;
-    const file = vma.file!;
-    const { initial } = file;
-    const wholeFile = initial !== null && 2 ** initial.order >= pmdPages(machine.pageShift) && spec.folioBytes >= 2 ** pmdShift(machine.pageShift);
-    if (wholeFile && vma.shared) {
-        vma.backing = { pfn: initial.pfn + vma.indexBase, dirty: spec.touched === 'written', writable: spec.touched === 'written', order: initial.order };
-        if (spec.content !== '') for (let page = 0; page < vma.pageCount; page += 1) machine.memory.contents.set(initial.pfn + vma.indexBase + page, contentAt(spec.content, page));
-        return;
-    }
-    for (let page = vma.start; page < vma.end; page += 1) {
-        const content = spec.content === '' ? (file.initial === null && spec.touched === 'written' && file.diskContent(vma.indexAt(page)) === '\0' ? (LETTERS[(page - vma.start) % 26] ?? 'A') : null) : contentAt(spec.content, page - vma.start);
-        if (spec.touched === 'written') {
-            const current = machine.memory.content(mappedPfn(machine, vma, page) ?? -1);
-            userAccess(kernel, process.main, page, 0, 'write', content ?? fileContent(kernel, file, vma.indexAt(page)) ?? current);
-        } else {
-            userAccess(kernel, process.main, page, 0, 'read', '');
-        }
-    }
-}
-
-function fileContent(kernel: Kernel, file: AddressSpace, index: number): string | null {
-    if (file.daxBase !== null) return kernel.machine.memory.content(file.daxBase + index);
-    return file.initial === null ? file.diskContent(index) : kernel.machine.memory.content(file.initial.pfn + index);
-}
-
 /** The states that are reached by a system call or by reclaim after the page was touched. */
 function finishMapping(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
-    if (spec.mlocked) mlock(kernel, process.main, vma.start, vma.pageCount);
-    if (spec.lazyFree) for (let page = vma.start; page < vma.end; page += 1) lazyFree(kernel, vma, page);
+    if (spec.mlocked) mlockDeclared(kernel, process, vma);
+    if (spec.lazyFree) forEachPage(kernel, vma, (page) => lazyFree(kernel, vma, page));
     if (spec.swap !== 'none') for (let page = vma.start; page < vma.end; page += 1) swapDeclared(kernel, process, vma, page, spec.swap);
     if (spec.ksm !== undefined) mergeDeclared(kernel, vma, spec.ksm);
+}
+
+function mlockDeclared(kernel: Kernel, process: Process, vma: Vma): void {
+    if (vma.hugetlbShift !== null) {
+        mlock(kernel, process.main, vma.start, vma.pageCount);
+        return;
+    }
+    vma.mlocked = true;
+    forEachPage(kernel, vma, (page) => mlockPage(kernel, process.main, vma, page));
 }
 
 function swapDeclared(kernel: Kernel, process: Process, vma: Vma, page: number, state: MappingSpec['swap']): void {

@@ -250,6 +250,8 @@ export interface Step extends StepBase {
     readonly args: Readonly<Record<string, ArgumentValue>>;
     /** What others may do at the windows of memory_failure() while the step runs. */
     readonly races?: readonly Competitor[];
+    /** Only of `op: 'sweep'`: what is done to every page, each time on a machine of its own. */
+    readonly sweep?: SweepSpec;
 }
 
 /** Another step that may happen, wholly or in part, at any window of the one above it. */
@@ -261,6 +263,24 @@ export interface Competitor {
     /** The free frame that the allocator hands out for it. */
     readonly from?: Place;
 }
+
+/** Another step for every frame of a set: the step's `target` is left open, each frame takes its place. */
+export interface SweepSpec {
+    readonly over: SweepTarget;
+    /** As the text names the set: `web`, `httpd.heap`, `node 1`. */
+    readonly name: string;
+    readonly inject: { readonly op: string; readonly actor: string; readonly args: Readonly<Record<string, ArgumentValue>> };
+}
+
+/** A set of frames: all of the machine's, of a NUMA node, those that a process maps, or those behind a place. */
+export type SweepTarget =
+    | { readonly kind: 'machine' }
+    | { readonly kind: 'node'; readonly node: number }
+    | { readonly kind: 'process'; readonly process: string }
+    | { readonly kind: 'place'; readonly place: Place };
+
+/** Bound on the share of the pages of a sweep for which a claim holds. Percent, inclusive. */
+export interface ShareBound { readonly bound: 'most' | 'least'; readonly percent: number; }
 
 export type ArgumentValue = Place | MappingSpec | number | string | boolean | readonly string[];
 
@@ -285,7 +305,8 @@ export interface Expectation {
     readonly when?: Condition;
 }
 
-export type Claim = { readonly source: SourceId } & (
+/** Below a sweep a claim speaks of every page, or of the share of the pages that `share` bounds. */
+export type Claim = { readonly source: SourceId; readonly share?: ShareBound } & (
     | { readonly kind: 'result'; readonly type?: string; readonly result?: string }
     | { readonly kind: 'errno'; readonly errno: ErrnoName | '0' }
     | { readonly kind: 'signal'; readonly signal: string; readonly code?: string; readonly to?: string; readonly at?: Place; readonly addressLsbBits?: number; readonly count?: number }

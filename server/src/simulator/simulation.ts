@@ -14,7 +14,11 @@ import { RaceSchedule } from './races/race-schedule.js';
 import { PlaceResolver } from './places.js';
 import type { Program, Step } from './program.js';
 import { SILENT, StepContext } from './step-context.js';
-import { TRACE_SCHEMA, type EndState, type FrameState, type NotModelled, type StepTrace, type Trace } from './trace.js';
+import { pageClasses, type PageClass } from './sweep/page-classes.js';
+import { PageTableIndex } from './sweep/page-table-index.js';
+import { Sweep } from './sweep/sweep.js';
+import { sweptFrames } from './sweep/swept-frames.js';
+import { TRACE_SCHEMA, type EndState, type FrameState, type NotModelled, type StepTrace, type SweepTrace, type Trace } from './trace.js';
 import { TraceRecorder, countersOf } from './trace-recorder.js';
 
 /** Simulates one program, step by step, so that a caller can stop between two. Pure: same program, same trace. */
@@ -33,6 +37,8 @@ export class Simulation {
     #schedule: RaceSchedule | null = null;
     #next = 0;
     #phase = '';
+    /** The sweep that is under way: the step at `#next`. */
+    #sweep: Sweep | null = null;
 
     /** @param race one interleaving of that step with its competitors; nothing is run after it */
     constructor(program: Program, race: { readonly step: number; readonly plan: readonly number[] } | null = null) {
@@ -61,16 +67,30 @@ export class Simulation {
 
     /**
      * Runs the next steps.
-     * @param maxSteps at most that many
+     * @param maxSteps at most about that many; those that a sweep repeats count
      * @returns true when the timeline has ended
      */
     run(maxSteps: number): boolean {
-        const last = this.#race === null ? this.#program.steps.length : this.#race.step + 1;
-        const end = Math.min(this.#next + maxSteps, last);
-        let left = maxSteps - (end - this.#next);
-        for (; this.#next < end; this.#next += 1) this.#runStep(this.#program.steps[this.#next]!, this.#next);
+        const { steps } = this.#program;
+        const last = this.#race === null ? steps.length : this.#race.step + 1;
+        let left = maxSteps;
+        while (left > 0 && this.#next < last) {
+            left -= this.#sweepHere(left);
+            if (this.#sweep?.ended === false) return false;
+            this.#runStep(steps[this.#next]!, this.#next, this.#sweep?.trace());
+            this.#sweep = null;
+            this.#next += 1;
+            left -= 1;
+        }
         for (const exploration of this.#explorations) if (this.#reached(exploration)) left = exploration.run(left);
         return this.#next >= last && this.#explorations.every((exploration) => exploration.done || !this.#reached(exploration));
+    }
+
+    /** Goes on with the sweep that the next step is, if it is one. What it does happens elsewhere: a run that explores leaves it out. @returns steps spent */
+    #sweepHere(budget: number): number {
+        if (this.#program.steps[this.#next]!.sweep === undefined || this.#race !== null || this.#machine.panic !== null) return 0;
+        this.#sweep ??= new Sweep(this.#program, this.#next, (program) => new Simulation(program));
+        return this.#sweep.run(budget);
     }
 
     /** Is there anything to explore? Not when the machine had stopped before. */
@@ -83,16 +103,24 @@ export class Simulation {
         return { step: this.#steps[this.#race!.step]!, schedule: this.#schedule!, notModelled: this.#notModelled };
     }
 
-    #runStep(step: Step, index: number): void {
+    /** The frames that a sweep is over, by their state. What is looked at here is marked: the simulation cannot go on afterwards. */
+    classes({ sweep }: Step): PageClass[] {
+        const tables = new PageTableIndex(this.#machine.pageShift);
+        return sweep === undefined ? [] : pageClasses(this.#machine, tables, sweptFrames(this.#machine, this.#places, tables, sweep.over));
+    }
+
+    #runStep(step: Step, index: number, sweep?: SweepTrace): void {
         if (step.op === 'phase') this.#phase = String(step.args['label'] ?? '');
         this.#machine.timeNs = step.timeNs;
         const skipped = this.#machine.panic !== null;
         if (this.#race?.step === index) this.#openWindows(step);
-        const outcome = skipped ? SILENT : this.#perform(step);
+        const outcome = skipped || step.sweep !== undefined ? SILENT : this.#perform(step);
+        for (const what of new Set(sweep?.classes.flatMap(({ notModelled }) => notModelled))) this.#notModelled.push({ source: step.source, step: index, what });
         for (const what of this.#recorder.unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
         this.#steps.push({
             index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped,
             events: this.#recorder.take(), outcome, counters: countersOf(this.#kernel),
+            ...(sweep === undefined ? {} : { sweep }),
         });
     }
 

@@ -54,6 +54,8 @@ export interface StepTrace {
     readonly counters: Counters;
     /** Everything that the step can come to when others interfere; the rest of the trace continues from nobody interfering. */
     readonly race?: RaceTrace;
+    /** What a sweep found. The machine of the scenario is not touched by it: such a step has no events of its own. */
+    readonly sweep?: SweepTrace;
 }
 
 /** The explored interleavings of a step with its competitors. */
@@ -105,6 +107,38 @@ export interface RaceMove {
     readonly competitor: number;
     /** What it does there. */
     readonly what: string;
+}
+
+/** The same step for every page, each time on a machine of its own: one class for all pages in the same state. */
+export interface SweepTrace {
+    /** As the text names what was swept. */
+    readonly over: string;
+    readonly pageCount: number;
+    /** By the lowest frame. Their pages sum up to `pageCount` unless a limit was met. */
+    readonly classes: readonly SweepClass[];
+    /** The limit that ended the sweep early; null when it is complete. */
+    readonly limit: SweepLimit | null;
+}
+
+export interface SweepLimit { readonly of: 'classes' | 'replayed-steps'; readonly limit: number; readonly found: number; }
+
+/** Pages in the same state, and what the step does to each of them. */
+export interface SweepClass {
+    /** What the pages belong to, as the text names it: `dentries`, `httpd.heap`, `static`; else what it is: `free memory`. */
+    readonly region: string;
+    /** Row of the page kinds or of the file systems, or another word of the model: `anon`, `slab`, `hugetlb`. */
+    readonly kind: string;
+    /** Where in its folio a page stands; `single` for folios of one page. */
+    readonly position: 'single' | 'head' | 'tail';
+    /** Size of the folio, log2 base pages. */
+    readonly folioOrder: number;
+    readonly pageCount: number;
+    readonly nodes: readonly { readonly node: number; readonly pageCount: number }[];
+    /** The page that stands for the class: the lowest. */
+    readonly pfn: number;
+    /** What the step does to that page. `index` and `source` are those of the sweep. */
+    readonly step: StepTrace;
+    readonly notModelled: readonly string[];
 }
 
 /** What the step gave back to whoever made it. */

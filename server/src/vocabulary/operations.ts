@@ -51,6 +51,9 @@ const word = (name: string, words: readonly string[], doc: string, more: Partial
 const MADVICE = ['MADV_HWPOISON', 'MADV_SOFT_OFFLINE', 'MADV_FREE', 'MADV_DONTNEED', 'MADV_PAGEOUT', 'MADV_COLD', 'MADV_WILLNEED', 'MADV_POPULATE_READ', 'MADV_POPULATE_WRITE', 'MADV_HUGEPAGE', 'MADV_MERGEABLE'];
 const HOLDERS = ['io_uring', 'vmsplice', 'longterm'];
 
+/** Steps that a sweep can take: each acts on one frame, its `target`, and is done by nobody in particular. */
+export const SWEPT_OPERATIONS: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold']);
+
 export const OPERATIONS: readonly Operation[] = [
     // Entry points of memory_failure() and its relatives.
     { id: 'corrupt-pfn', actors: ['none', 'task'], doc: 'Write a PFN to the debugfs file hwpoison/corrupt-pfn: memory_failure(pfn, MF_SW_SIMULATED).', parameters: [

@@ -132,7 +132,7 @@ export const CONSTRUCTS: readonly Construct[] = [
     { word: 'expect', form: 'expect CLAIM ... [when CONDITION]', attributes: [], doc: 'What must hold of the step above.' },
     { word: 'vary', form: 'vary kernel V, V | vary sysctl NAME V, V | vary prctl|arch|page size|thp|config|filter V, V', attributes: [], doc: 'Runs the scenario once for every value. Several `vary` lines run every combination that can exist.' },
     { word: 'race', form: 'race PROCESS: step [from REGION]', attributes: [], doc: 'What another task may do at the windows of the step above.' },
-    { word: 'sweep', form: 'sweep every page of MACHINE|PLACE: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine.' },
+    { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|node N: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.' },
     { word: 'repeat', form: 'repeat N { steps }', attributes: [], doc: 'The steps several times.' },
     { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD]', attributes: [
         valued('memory', 'size', 'RAM that the next kernel is given; default: the same.'),

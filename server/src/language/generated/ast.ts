@@ -873,12 +873,14 @@ export function isSwap(item: unknown): item is Swap {
 export interface Sweep extends langium.AstNode {
     readonly $container: Machine | Repeat | Scenario;
     readonly $type: 'Sweep';
-    over: Place;
+    node?: string;
+    over?: Place;
     phrase: Phrase;
 }
 
 export const Sweep = {
     $type: 'Sweep',
+    node: 'node',
     over: 'over',
     phrase: 'phrase'
 } as const;
@@ -1654,8 +1656,13 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
         Sweep: {
             name: Sweep.$type,
             properties: {
+                node: {
+                    name: Sweep.node,
+                    optional: true
+                },
                 over: {
-                    name: Sweep.over
+                    name: Sweep.over,
+                    optional: true
                 },
                 phrase: {
                     name: Sweep.phrase

@@ -61,13 +61,16 @@ function lowerMmap(action: Mmap, context: Context): LoweredAction | undefined {
     return { op: 'mmap', actor: actor.name, args: { mapping } };
 }
 
-/** A phrase as a step, also where it stands in a race or a sweep. */
-export function lowerStepPhrase(phrase: Phrase, context: Context): LoweredAction | undefined {
+/**
+ * A phrase as a step, also where it stands in a race or a sweep.
+ * @param given parameters that something else than the phrase gives
+ */
+export function lowerStepPhrase(phrase: Phrase, context: Context, given: readonly string[] = []): LoweredAction | undefined {
     if (phrase.verb === 'reboot' || phrase.verb === 'power-cycle') {
         readArguments(phrase.arguments, CONSTRUCT_BY_WORD.get(phrase.verb)!, {}, phrase, context.issues);
         return { op: phrase.verb, actor: 'root', args: {} };
     }
-    const lowered = lowerPhrase(phrase, context);
+    const lowered = lowerPhrase(phrase, context, given);
     if (lowered === undefined) {
         return undefined;
     }

@@ -42,7 +42,7 @@ class ClaimReader extends ArgumentCursor {
         return claims;
     }
 
-    /** `at most 0.5 %` after a claim makes it a claim on shares, which only a sweep can judge. */
+    /** `at most 0.5 %` after a claim makes it a claim on the share of the pages of a sweep. */
     private withShare(claim: Claim, start: number): Claim {
         const bound = this.wordAt(1);
         if (this.wordAt(0) !== 'at' || bound !== 'most' && bound !== 'least') {
@@ -55,7 +55,12 @@ class ClaimReader extends ArgumentCursor {
             return claim;
         }
         this.index += 3;
-        return { source: this.context.sources.between(this.args[start]!, share), kind: 'not-modelled', what: 'shares' };
+        const percent = Number(share.value);
+        if (!(percent <= 100)) {
+            this.incomplete(share, `A share is at most 100 %, not ${share.value} %`);
+            return claim;
+        }
+        return { ...claim, source: this.context.sources.between(this.args[start]!, share), share: { bound, percent } };
     }
 
     private readOne(first: Argument): Body | undefined {

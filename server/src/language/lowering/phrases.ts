@@ -18,13 +18,16 @@ export interface LoweredPhrase {
     readonly args: Readonly<Record<string, ArgumentValue>>;
 }
 
-/** The operation and its arguments; undefined after an error in the verb. Wrong arguments are reported and left out. */
-export function lowerPhrase(node: Phrase, context: Context): LoweredPhrase | undefined {
+/**
+ * The operation and its arguments; undefined after an error in the verb. Wrong arguments are reported and left out.
+ * @param given parameters that something else than the phrase gives, and that may be missing from it
+ */
+export function lowerPhrase(node: Phrase, context: Context, given: readonly string[] = []): LoweredPhrase | undefined {
     const operation = operationOf(node, context);
     if (operation === undefined) {
         return undefined;
     }
-    const reader = new PhraseReader(node, operation, context);
+    const reader = new PhraseReader(node, operation, context, given);
     return { operation, args: reader.read() };
 }
 
@@ -52,8 +55,10 @@ class PhraseReader {
     private readonly args: readonly Argument[];
     private readonly operation: Operation;
     private readonly context: Context;
+    private readonly given: readonly string[];
 
-    constructor(node: Phrase, operation: Operation, context: Context) {
+    constructor(node: Phrase, operation: Operation, context: Context, given: readonly string[]) {
+        this.given = given;
         this.node = node;
         this.args = node.arguments;
         this.operation = operation;
@@ -157,11 +162,11 @@ class PhraseReader {
     }
 
     private checkMissing(): void {
-        const required = this.operation.parameters.filter((parameter) => parameter.optional === undefined && this.open(parameter));
+        const required = this.operation.parameters.filter((parameter) => parameter.optional === undefined && !this.given.includes(parameter.name) && this.open(parameter));
         const oneOf = NEEDS_ONE_OF[this.operation.id];
         if (required.length > 0) {
             this.report('step/missing-argument', this.node, `\`${this.node.verb}\` needs ${required.map(describe).join(' and ')}: ${this.written()}.`);
-        } else if (oneOf !== undefined && !oneOf.some((name) => name in this.values || this.failed.has(name))) {
+        } else if (oneOf !== undefined && !oneOf.some((name) => name in this.values || this.given.includes(name) || this.failed.has(name))) {
             this.report('step/missing-argument', this.node, `\`${this.operation.id}\` needs a place or a text: ${this.written()}.`);
         } else if (this.operation.introduces !== undefined && this.operation.introduces !== 'description' && this.node.introduces === undefined) {
             this.report('step/missing-argument', this.node, `Name the new ${this.operation.introduces}: \`${this.node.$cstNode?.text ?? this.operation.id} as NAME\`.`);

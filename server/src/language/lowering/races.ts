@@ -1,5 +1,5 @@
-/** race and sweep: who competes with the step above, and what is done to every page. */
-import type { Argument, Phrase, Race, Sweep } from '../generated/ast.js';
+/** race: who competes with the step above. */
+import type { Argument, Phrase, Race } from '../generated/ast.js';
 import { isPlace } from '../generated/ast.js';
 import { visibleNames } from '../references/lookup.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
@@ -70,16 +70,4 @@ function lowerSource([source, extra, ...more]: Phrase['arguments'], item: Race, 
         return undefined;
     }
     return lowerPlace(source, context);
-}
-
-export function lowerSweep(item: Sweep, step: number, context: Context): void {
-    const target = item.over?.target;
-    if (target !== undefined && target.ref === undefined) {
-        const suggestions = suggest(target.$refText, visibleNames(item).keys(), context.issues);
-        context.issues.report('hwp/unknown-name', item.over, `Nothing is called \`${target.$refText}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''} A sweep is over a machine, a process, a mapping, a file or a region.`, { data: { suggestions } });
-    }
-    if (item.phrase !== undefined) {
-        lowerStepPhrase(item.phrase, context);
-    }
-    context.leaveOut(item, step, 'sweeps');
 }

@@ -4,7 +4,7 @@
  */
 import { AstUtils, DocumentState, type AstNode } from 'langium';
 import type { Assignment, Item, Machine, Scenario, Vary } from '../generated/ast.js';
-import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isVary } from '../generated/ast.js';
+import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
 import type { KernelChoice, Program } from '../../simulator/program.js';
 import type { Issue } from '../issues.js';
@@ -125,7 +125,7 @@ function lowerRest(items: readonly Item[], context: Context): void {
             if (beforeFirstStep) {
                 lowerDeclaringStep(item.action, context);
             }
-        } else if (isRepeat(item)) {
+        } else if (isRepeat(item) || isSweep(item)) {
             beforeFirstStep = false;
         } else if (isFrame(item)) {
             const place = item.place === undefined ? undefined : lowerPlace(item.place, context);

@@ -1,6 +1,6 @@
 /** The timeline: steps in order with their times, expectations below them. */
 import type { AstNode } from 'langium';
-import type { Expectation as ExpectationNode, Item, Race, Step as StepNode } from '../generated/ast.js';
+import type { Expectation as ExpectationNode, Item, Race, Step as StepNode, Sweep } from '../generated/ast.js';
 import { isAssignment, isCpuRun, isExpectation, isRace, isRepeat, isStep, isSweep } from '../generated/ast.js';
 import type { Claim, Expectation, OutcomePattern, Step } from '../../simulator/program.js';
 import { lowerAction } from './actions.js';
@@ -8,7 +8,8 @@ import { lowerClaims } from './claims.js';
 import { lowerCondition } from './conditions.js';
 import type { Context } from './context.js';
 import { count, timeNs } from './numbers.js';
-import { lowerRace, lowerSweep } from './races.js';
+import { lowerRace } from './races.js';
+import { checkSweptClaims, lowerSweep } from './sweeps.js';
 import { wordOf } from './words.js';
 
 /** Most steps that one scenario can have, repetitions counted. */
@@ -63,8 +64,8 @@ class TimelineLowering implements Timeline {
             } else if (isRace(item)) {
                 this.lowerRace(item);
             } else if (isSweep(item)) {
-                lowerSweep(item, this.steps.length - 1, this.context);
-                this.unjudged = 'sweeps';
+                this.unjudged = undefined;
+                this.lowerSweep(item);
             } else if (isRepeat(item)) {
                 this.lowerRepeat(item);
             }
@@ -75,7 +76,9 @@ class TimelineLowering implements Timeline {
         const at = this.steps.length - 1;
         const competitor = lowerRace(item, at, this.context);
         const step = this.steps[at];
-        if (competitor !== undefined && step !== undefined) {
+        if (step?.sweep !== undefined) {
+            this.context.issues.report('race/no-step', item, 'A race stands below the step whose windows it uses, and a sweep is many steps on many machines. Move it below a step on one page.');
+        } else if (competitor !== undefined && step !== undefined) {
             this.steps[at] = { ...step, races: [...step.races ?? [], competitor] };
         }
     }
@@ -136,6 +139,19 @@ class TimelineLowering implements Timeline {
         this.nowNs = timeNs + duration;
     }
 
+    /** A sweep is a step that takes no time: what it does happens to other machines. */
+    private lowerSweep(item: Sweep): void {
+        if (this.full) {
+            this.overLimit = true;
+            this.reportLimit(item);
+            return;
+        }
+        const sweep = lowerSweep(item, this.context);
+        if (sweep !== undefined) {
+            this.steps.push({ source: this.context.sources.of(item), timeNs: this.nowNs, op: 'sweep', actor: sweep.inject.actor, args: {}, sweep });
+        }
+    }
+
     /** Nanoseconds at which the step happens. */
     private timeOf(item: StepNode): number {
         if (item.time === undefined) {
@@ -188,6 +204,7 @@ class TimelineLowering implements Timeline {
         const reason = this.rebooted ?? this.unjudged;
         if (set !== undefined) {
             const claim = this.setOf(item, set, source);
+            checkSweptClaims(item, claim === undefined ? [] : [claim], this.steps.at(-1)?.sweep !== undefined, this.context);
             return claim === undefined || reason === undefined ? claim === undefined ? [] : [claim] : [{ source, kind: 'not-modelled', what: reason }];
         }
         if (item.outcomes.length > 0) {
@@ -199,6 +216,7 @@ class TimelineLowering implements Timeline {
             return [];
         }
         const claims = lowerClaims(item.claims, item, this.context);
+        checkSweptClaims(item, claims, this.steps.at(-1)?.sweep !== undefined, this.context);
         return reason === undefined ? claims : [{ source, kind: 'not-modelled', what: reason }];
     }
 }

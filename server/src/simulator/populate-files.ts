@@ -1,0 +1,68 @@
+import { contentAt } from '../machine/address-space.js';
+import { mappedPfn, pmdPages } from '../machine/page-tables.js';
+import type { Process } from '../machine/process.js';
+import type { VirtualPage } from '../machine/units.js';
+import type { Vma } from '../machine/vma.js';
+import { userAccess } from '../kernel/page-fault.js';
+import type { Kernel } from '../kernel/kernel.js';
+import { pmdShift } from '../vocabulary/architectures.js';
+import type { MappingSpec } from './program.js';
+import { fillFile, forEachPage } from './uniform-pages.js';
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** Brings the pages of a file mapping into the declared state, by faults as the kernel would. */
+export function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
+    if (spec.touched === 'untouched' || mapHugeFolios(kernel, vma, spec)) return;
+    const act = (page: VirtualPage): void => touch(kernel, process, vma, spec, page);
+    const { file } = vma;
+    if (file!.initial === null) {
+        const filled = fillFile(kernel, vma, act, contentOfFilled(vma, spec));
+        for (let page = vma.start + filled; page < vma.end; page += 1) act(page);
+    } else {
+        forEachPage(kernel, vma, act, spec.touched === 'written' && spec.content !== '' ? spec.content : null);
+    }
+}
+
+/** Shared huge folios are mapped by PMDs. */
+function mapHugeFolios({ machine }: Kernel, vma: Vma, spec: MappingSpec): boolean {
+    const initial = vma.file?.initial ?? null;
+    if (initial === null || 2 ** initial.order < pmdPages(machine.pageShift) || spec.folioBytes < 2 ** pmdShift(machine.pageShift) || !vma.shared) return false;
+    const pfn = initial.pfn + vma.indexBase;
+    vma.backing = { pfn, dirty: spec.touched === 'written', writable: spec.touched === 'written', order: initial.order };
+    if (spec.content !== '') for (let page = 0; page < vma.pageCount; page += 1) machine.memory.contents.set(pfn + page, contentAt(spec.content, page));
+    return true;
+}
+
+function touch(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec, page: VirtualPage): void {
+    if (spec.touched === 'read') {
+        userAccess(kernel, process.main, page, 0, 'read', '');
+        return;
+    }
+    const { memory } = kernel.machine;
+    const current = memory.content(mappedPfn(kernel.machine, vma, page) ?? -1);
+    userAccess(kernel, process.main, page, 0, 'write', writtenContent(kernel, vma, spec, page - vma.start) ?? current);
+}
+
+/** What a write leaves in a page of the mapping: what the declaration says, letters in a file of zeroes, else what the file holds. */
+function writtenContent(kernel: Kernel, vma: Vma, spec: MappingSpec, offset: number): string | null {
+    const file = vma.file!;
+    const index = vma.indexBase + offset;
+    if (spec.content !== '') return contentAt(spec.content, offset);
+    if (file.initial === null && file.diskContent(index) === '\0') return contentAt(LETTERS, offset);
+    if (file.daxBase !== null) return kernel.machine.memory.content(file.daxBase + index);
+    return file.initial === null ? file.diskContent(index) : kernel.machine.memory.content(file.initial.pfn + index);
+}
+
+/** What the pages of an empty file hold once they were read or written. */
+function contentOfFilled(vma: Vma, spec: MappingSpec): string {
+    const file = vma.file!;
+    const at = (offset: number): string => {
+        const onDisk = file.diskContent(vma.indexBase + offset);
+        if (spec.touched === 'read') return onDisk;
+        return spec.content !== '' ? contentAt(spec.content, offset) : onDisk === '\0' ? contentAt(LETTERS, offset) : onDisk;
+    };
+    // Each of the three repeats its last character.
+    const length = Math.max(spec.content.length, file.defaultContent.length, LETTERS.length);
+    return Array.from({ length: Math.min(vma.pageCount, length) }, (_, offset) => at(offset)).join('');
+}

@@ -87,10 +87,24 @@ export class Kernel {
         this.print(id, { pfn: hex(pfn), ...values });
     }
 
+    /**
+     * A CPU that is stopped gives up local machine checks, for which lmce_supported() reads IA32_FEAT_CTL. Firmware locks that
+     * register; the emulators that make machine checks up do not. Follows stop_this_cpu() and mcheck_cpu_clear(), which warn once.
+     */
+    #stopOtherCpus(): void {
+        const { machineCheckCpu, ecc, cpuVendor, cpus } = this.machine;
+        const stopped = cpus.findIndex((_cpu, index) => index !== machineCheckCpu);
+        if (!this.profile.has('stoppedCpuWarnsOfLmce') || machineCheckCpu === null || ecc !== 'simulated' || cpuVendor !== 'intel' || stopped < 0) return;
+        this.print('lmceUnlocked', { cpu: stopped, pid: cpus[stopped]!.thread?.tid ?? 0 }, stopped);
+        this.print('irqBegin', {}, stopped);
+        this.print('irqEnd', {}, stopped);
+    }
+
     /** panic(): the machine stops here. Throws {@link MachineStopped}. */
     panic(text: string): never {
         this.machine.panic = text;
         this.print('panic', { text });
+        this.#stopOtherCpus();
         if (this.machine.config.get('nokaslr') === 'y') this.print('kernelOffset');
         this.recorder.panic(text);
         throw new MachineStopped(text);

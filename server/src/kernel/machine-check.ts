@@ -77,6 +77,7 @@ function printRecord(kernel: Kernel, mce: MachineCheck): void {
  */
 export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuState): void {
     const { machine } = kernel;
+    machine.machineCheckCpu = mce.cpu;
     if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, pfnOf(kernel, mce));
     const cpu = state ?? machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
     const exception = mce.delivery !== 'poll';

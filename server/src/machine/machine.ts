@@ -53,6 +53,8 @@ export class Machine {
     /** What memory does after an uncorrected error: poison the line, deliver it all the same, or nothing at all, where the error was made up by software. */
     ecc: 'poison' | 'deliver' | 'simulated' = 'poison';
     readonly firmwareErrors = new FirmwareErrors();
+    /** The CPU that took the latest machine check; null: there was none. */
+    machineCheckCpu: number | null = null;
     panic: string | null = null;
     oops: string | null = null;
     oopses = 0;

@@ -102,6 +102,9 @@ export const MESSAGE_TEMPLATES = {
 
     // The end
     panic: { level: 'emerg', text: 'Kernel panic - not syncing: {text}', doc: 'The machine stops.' },
+    lmceUnlocked: { level: 'warn', text: 'WARNING: CPU: {cpu} PID: {pid} at arch/x86/kernel/cpu/mce/intel.c:124 lmce_supported+0x55/0x60', doc: '6.1 under an emulator: a CPU is stopped by a panic, and firmware had not locked IA32_FEAT_CTL.' },
+    irqBegin: { level: 'warn', text: ' <IRQ>', doc: 'In a call trace: what follows ran in an interrupt.' },
+    irqEnd: { level: 'warn', text: ' </IRQ>', doc: 'In a call trace: the end of what ran in the interrupt.' },
     stopCpusNmi: { level: 'emerg', text: 'Shutting down cpus with NMI', doc: 'The panicking CPU could not stop the others by ordinary interrupts.' },
     kernelOffset: { level: 'emerg', text: 'Kernel Offset: disabled', doc: 'Printed by a panic of a kernel without address randomisation.' },
 

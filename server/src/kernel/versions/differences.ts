@@ -50,6 +50,7 @@ export const DIFFERENCES = {
     olderPageFlagOrder: { before: '6.12', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Page flags are printed in the older order of their bits, with `mappedtodisk` for `owner_2`.' },
     secretmemIsMlocked: { from: '6.6', before: '7.0', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret carry PG_mlocked.' },
     secretmemIsReferenced: { from: '7.0', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret are marked as referenced when they are faulted in.' },
+    stoppedCpuWarnsOfLmce: { before: '6.6', evidence: 'recorded', words: ['machine-check', 'machine-check-registers', 'panic'], effect: 'After a machine check that an emulator made up (`ecc simulated`), the CPU that a panic stops warns in lmce_supported(): IA32_FEAT_CTL was left unlocked.' },
     noRestartIpKillsNow: { before: '6.6', evidence: 'recorded', words: ['machine-check', 'machine-check-registers', 'RIPV'], effect: 'A machine check in user mode without a valid restart IP gives a plain SIGBUS and never reaches memory_failure().' },
     poisonedLargeFolioKeptBack: { from: '6.12', evidence: 'recorded', words: ['MF_MSG_UNSPLIT_THP'], effect: 'Freeing a large folio with a poisoned page keeps the poisoned page out of the allocator and frees the others.' },
     unpoisonNeedsStructPage: { from: '6.6', before: '6.12', evidence: 'derived', words: ['unpoison-pfn', 'ENXIO'], effect: 'unpoison-pfn of a pfn without struct page gives -ENXIO; other kernels give -EIO.' },

@@ -2,7 +2,7 @@ import type { AddressSpace } from '../machine/address-space.js';
 import type { PinnedFolio, Process, Siginfo } from '../machine/process.js';
 import type { Kernel } from './kernel.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';
-import { folioPut } from './page-alloc.js';
+import { dropPin } from './pins.js';
 import { removeVma } from './page-table-changes.js';
 
 /** The process and its address space go. Files stay as long as something else keeps them. Follows do_exit() and exit_mmap(). */
@@ -13,22 +13,16 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
     for (const pinned of process.pinned.splice(0)) {
         // A ring is torn down by a worker after its last user is gone: its pins outlive the process by a step.
         if (pinned.longterm) kernel.machine.ringExitWork.push(pinned);
-        else releasePin(kernel, pinned);
+        else dropPin(kernel, pinned);
     }
     releaseFiles(kernel);
     kernel.recorder.exit(process, signal);
 }
 
-function releasePin(kernel: Kernel, pinned: PinnedFolio): void {
-    pinned.folio.pins -= 1;
-    if (pinned.longterm) pinned.folio.longtermPins -= 1;
-    folioPut(kernel, pinned.folio);
-}
-
 /** Drops the pins of rings whose last user exited before. Follows io_ring_exit_work(). */
 export function ringExitWork(kernel: Kernel, work: readonly PinnedFolio[]): void {
     for (const pinned of work) {
-        releasePin(kernel, pinned);
+        dropPin(kernel, pinned);
         kernel.decide('io_ring_exit_work', pinned.pfn);
     }
 }

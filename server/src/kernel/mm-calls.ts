@@ -5,8 +5,9 @@ import type { VirtualPage } from '../machine/units.js';
 import { Vma, type Protection } from '../machine/vma.js';
 import { getUserPage } from './gup.js';
 import type { Errno, Kernel } from './kernel.js';
-import { folioPut, freeIfUnused } from './page-alloc.js';
+import { freeIfUnused } from './page-alloc.js';
 import { removeVma, splitPmd } from './page-table-changes.js';
+import { dropPin, takePin } from './pins.js';
 
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
 function splitVma(vma: Vma, at: VirtualPage): Vma {
@@ -130,13 +131,11 @@ export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, page
         const got = getUserPage(kernel, thread, at, longterm && thread.process.mm.find(at)?.protection === 'write');
         if ('errno' in got) return got.errno;
         const folio = kernel.machine.memory.folio(got.pfn);
+        const start = at;
         if (folio.hugetlb !== null) at += folio.head + folio.pageCount - got.pfn - 1;
         if (seen.has(folio.head)) continue;
         seen.add(folio.head);
-        folio.references += 1;
-        folio.pins += 1;
-        if (longterm) folio.longtermPins += 1;
-        thread.process.pinned.push({ folio, pfn: got.pfn, longterm });
+        takePin(kernel, thread.process, folio, got.pfn, Math.min(folio.head + folio.pageCount - got.pfn, page + pageCount - start), longterm);
         kernel.decide('pin_user_pages', got.pfn, longterm ? 'FOLL_PIN' : 'FOLL_GET');
     }
     return '0';
@@ -147,9 +146,7 @@ export function unpinPages(kernel: Kernel, process: Process, pfns: ReadonlySet<n
     for (const pinned of [...process.pinned]) {
         if (pfns !== null && ![...pfns].some((pfn) => pfn >= pinned.folio.head && pfn < pinned.folio.head + pinned.folio.pageCount)) continue;
         process.pinned.splice(process.pinned.indexOf(pinned), 1);
-        pinned.folio.pins -= 1;
-        if (pinned.longterm) pinned.folio.longtermPins -= 1;
-        folioPut(kernel, pinned.folio);
+        dropPin(kernel, pinned);
     }
 }
 

@@ -44,7 +44,7 @@ export class Thread {
 }
 
 /** One lasting reference. */
-export interface PinnedFolio { readonly folio: Folio; readonly pfn: number; readonly longterm: boolean; }
+export interface PinnedFolio { readonly folio: Folio; readonly pfn: number; readonly longterm: boolean; /** One for the folio, or one for each page of it. */ readonly references: number; }
 
 /** A process: threads that share a memory map and a disposition of SIGBUS. */
 export class Process {

@@ -16,6 +16,7 @@ import { traitsOf } from './build-machine.js';
 import { populateFile } from './populate-files.js';
 import { forEachPage } from './uniform-pages.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
+import { takePin } from '../kernel/pins.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -271,18 +272,17 @@ function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: st
     const process = kernel.machine.process(place.process);
     const vma = process?.mm.vmas.find((each) => each.name === place.mapping);
     if (process === undefined || vma === undefined) return;
-    const seen = new Set<Folio>();
+    const pinned = new Map<Folio, { readonly pfn: number; pageCount: number }>();
     for (let page = place.page; page < place.page + place.pageCount; page += 1) {
         const pfn = mappedPfn(kernel.machine, vma, vma.start + page);
         if (pfn === null) continue;
         const folio = kernel.machine.memory.folio(pfn);
-        if (seen.has(folio)) continue;
-        seen.add(folio);
-        folio.references += 1;
-        folio.pins += 1;
-        const longterm = by !== 'vmsplice';
-        if (longterm) folio.longtermPins += 1;
+        const known = pinned.get(folio);
+        if (known === undefined) pinned.set(folio, { pfn, pageCount: 1 });
+        else known.pageCount += 1;
+    }
+    for (const [folio, { pfn, pageCount }] of pinned) {
+        takePin(kernel, process, folio, pfn, pageCount, by !== 'vmsplice');
         markPageAccessed(kernel, folio);
-        process.pinned.push({ folio, pfn, longterm });
     }
 }

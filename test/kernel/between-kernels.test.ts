@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
+import type { KernelVersion } from '../../server/src/vocabulary/kernels.js';
+
+/** The log of each step, with errno behind it. */
+async function stepsOn(version: KernelVersion, body: string): Promise<readonly string[]> {
+    const { scenarios } = await new TextAnalyzer().analyze('file:///k.hwp', `scenario "k" {\n${body}\n}`, { overrides: { kernel: { written: version, version, proposals: [] } } });
+    return scenarios[0]!.trace!.steps.map(({ events, outcome }) => [...events.flatMap((event) => event.t === 'log' ? [event.text.replace(/0x[0-9a-f]+/g, 'PFN').trim()] : []), outcome.errno].join(' | '));
+}
+
+describe('a ring pins a huge page', () => {
+    const BODY = `process victim {
+        map heap = anon 2 MiB written thp
+        pin heap by io_uring
+    }
+    page bad = victim.heap[5]
+    corrupt-pfn bad
+    victim: exit
+    unpoison-pfn bad
+    unpoison-pfn bad`;
+    test.each<[KernelVersion, string]>([
+        // Each page of it: more than one reference is left when the owner has exited, until the ring is gone too.
+        ['6.1', 'Unpoison: Someone grabs the hwpoison page PFN | EBUSY'],
+        // Once: what is left is one reference, and the mark is not on the head.
+        ['6.12', 'EBUSY'], ['7.3', 'EBUSY'],
+    ])('in %s', async (version, refusal) => {
+        expect((await stepsOn(version, BODY))[2]).toBe(refusal);
+    });
+
+    test.each<[KernelVersion]>([['6.1'], ['7.3']])('in %s every reference is dropped', async (version) => {
+        const body = `process victim {
+        map heap = anon 2 MiB written thp
+        pin heap[0..99] by io_uring
+    }
+    page free = victim.heap[5]
+    victim: unpin heap[0..99]
+    victim: exit
+    corrupt-pfn free`;
+        expect((await stepsOn(version, body))[2]).toBe('Injecting memory failure at pfn PFN | Memory failure: PFN: recovery action for free buddy page: Recovered | 0');
+    });
+});
+
+describe('a panic after a machine check', () => {
+    const fatal = (more: string): string => `cpus 2
+    ${more}
+    process victim { map heap = anon 16 KiB written }
+    cpu 1 runs victim in user mode
+    machine-check bank 9 status 0xbd80000000000134 mcg_status 0xc at victim.heap[1] cpu 1 single`;
+    const WARNING = 'WARNING: CPU: 0 PID: 0 at arch/x86/kernel/cpu/mce/intel.c:124 lmce_supported+PFN/PFN | <IRQ> | </IRQ>';
+    test.each<[KernelVersion, string, boolean]>([
+        ['6.1', 'ecc simulated', true], ['6.1', 'vendor intel', false], ['6.6', 'ecc simulated', false], ['7.3', 'ecc simulated', false],
+    ])('in %s with %s', async (version, more, warns) => {
+        const [step] = await stepsOn(version, fatal(more));
+        expect(step).toContain('Kernel panic - not syncing: Fatal local machine check');
+        expect(step!.includes(WARNING)).toBe(warns);
+    });
+
+    test('only after one', async () => {
+        const [step] = await stepsOn('6.1', 'ecc simulated\n    sysctl vm.memory_failure_recovery = 0\n    corrupt-pfn pfn 1');
+        expect(step).toContain('Kernel panic');
+        expect(step).not.toContain('lmce_supported');
+    });
+});

@@ -1,6 +1,6 @@
 /** Kernel logs, traces and explanations as read-only documents that follow the edits of their scenario. */
 import * as vscode from 'vscode';
-import type { ScenarioParams, StepParams } from '../../server/src/lsp/protocol.js';
+import type { StepParams, VariantParams } from '../../server/src/lsp/protocol.js';
 import type { Results } from './results.js';
 import type { HwpServer } from './server.js';
 
@@ -51,7 +51,7 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider {
     }
 
     /** Opens a report beside its scenario. */
-    async show(kind: ReportName, what: ScenarioParams | StepParams, title: string): Promise<vscode.TextDocument> {
+    async show(kind: ReportName, what: VariantParams | StepParams, title: string): Promise<vscode.TextDocument> {
         const shown: Shown = { step: -1, ...what, kind };
         const path = `/${title.replaceAll(/[/\\]/g, '-')}.${KINDS[kind].extension}`;
         const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: SCHEME, path, query: JSON.stringify(shown) }));

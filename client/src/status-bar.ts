@@ -23,7 +23,8 @@ export function createStatusBar(results: Results, context: vscode.ExtensionConte
         }
         const counts = countsOf(results.get(document.uri));
         item.text = counts.map(({ icon, count }) => `${icon} ${count}`).join(' ');
-        item.tooltip = `${counts.map(({ count, status }) => `${count} ${status}`).join(', ')} in this file`;
+        const variants = results.get(document.uri)?.scenarios.reduce((sum, scenario) => sum + scenario.variants.length, 0) ?? 0;
+        item.tooltip = `${counts.map(({ count, status }) => `${count} ${status}`).join(', ')} in this file${variants === 0 ? '' : `; ${variants} variants`}`;
         item.accessibilityInformation = { label: item.tooltip };
         item.show();
     };

@@ -1,12 +1,17 @@
 import type * as vscode from 'vscode';
 import type { ReportName } from '../report-documents.js';
 import type { Services } from './command.js';
-import { chooseScenario } from './scenario-choice.js';
+import { chooseScenario, chooseVariant } from './scenario-choice.js';
 
 /** A command that shows a report of a scenario. */
 export function showReport(kind: ReportName) {
     return async (services: Services, uri?: string, id?: string): Promise<vscode.TextDocument | undefined> => {
         const chosen = await chooseScenario(services, uri, id);
-        return chosen === undefined ? undefined : services.reports.show(kind, { uri: chosen.uri.toString(), scenario: chosen.id }, chosen.title);
+        const variant = chosen === undefined ? undefined : await chooseVariant(services, chosen);
+        if (chosen === undefined || variant === undefined) {
+            return undefined;
+        }
+        const what = { uri: chosen.uri.toString(), scenario: chosen.id };
+        return variant === null ? services.reports.show(kind, what, chosen.title) : services.reports.show(kind, { ...what, variant }, `${chosen.title}, ${variant}`);
     };
 }

@@ -4,7 +4,7 @@ import type { TestState } from '../api.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
 import { fingerprint, giveState } from './states.js';
-import { fileItem, fileOf, leavesOf, syncTree, type Tested } from './tree.js';
+import { fileItem, fileOf, leavesOf, scenarioItemId, syncTree, variantItemId, type Tested } from './tree.js';
 
 /** Most files that are looked for in a workspace. */
 export const MAX_FILES = 5000;
@@ -74,11 +74,14 @@ export class TestExplorer {
         }
     }
 
-    /** Runs a file; the steps of each scenario by the id of its item. */
+    /** Runs a file; the steps of each scenario and variant by the id of its item. */
     async #texts(file: vscode.TestItem, token: vscode.CancellationToken): Promise<ReadonlyMap<string, string>> {
         const results = await this.#server.request('hwp/run', { uri: file.id }, token) ?? [];
         this.#results.set({ uri: file.id, scenarios: results });
-        return new Map(results.map(({ id, text }) => [`${file.id}#${id}`, text]));
+        return new Map(results.flatMap(({ id, text, variants }) => {
+            const scenario = scenarioItemId(file.id, id);
+            return [[scenario, text] as const, ...variants.map((variant) => [variantItemId(scenario, variant.name), variant.text] as const)];
+        }));
     }
 
     #show(run: vscode.TestRun, item: vscode.TestItem, withMessages: boolean, text?: string): void {

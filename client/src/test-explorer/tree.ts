@@ -41,10 +41,12 @@ function scenarioItem(controller: vscode.TestController, file: vscode.TestItem, 
     item.description = scenario.status === 'unverified' ? 'unverified' : undefined;
     item.sortText = String(start.line).padStart(8, '0');
     tested.set(item, scenario);
-    replaceChildren(item, scenario.variants.map((variant) => {
-        const id = `${item.id}@${variant.name}`;
+    replaceChildren(item, scenario.variants.map((variant, index) => {
+        const id = variantItemId(item.id, variant.name);
         const child = item.children.get(id) ?? controller.createTestItem(id, variant.name, file.uri);
         child.range = item.range;
+        child.description = variant.status === 'unverified' ? 'unverified' : undefined;
+        child.sortText = String(index).padStart(8, '0');
         tested.set(child, variant);
         return child;
     }));
@@ -53,6 +55,10 @@ function scenarioItem(controller: vscode.TestController, file: vscode.TestItem, 
 
 export function scenarioItemId(file: string, scenario: string): string {
     return `${file}#${scenario}`;
+}
+
+export function variantItemId(scenario: string, variant: string): string {
+    return `${scenario}@${variant}`;
 }
 
 /** Replacing equal items would make the tree flicker. */

@@ -32,8 +32,14 @@ function commandsOf(item: ScenarioItem, uri: string): Command[] {
         { title: 'Run', command: 'hwp.runScenario', arguments: [uri, item.id] },
         { title: 'Explain', command: 'hwp.showTrace', arguments: [uri, item.id] },
         // Without a command it is a text.
-        { title: STATES[item.status](item), command: '' },
+        { title: STATES[item.status](item) + variantsWords(item), command: '' },
     ];
+}
+
+/** `, in 5 variants`, `, in 2 of 5 variants`: how many have the state that the scenario has. */
+function variantsWords({ variants, status }: ScenarioItem): string {
+    const alike = variants.filter((variant) => variant.status === status).length;
+    return variants.length < 2 ? '' : `, in ${alike === variants.length ? '' : `${alike} of `}${variants.length} variants`;
 }
 
 const STATES: Readonly<Record<ScenarioStatus, (item: ScenarioItem) => string>> = {

@@ -25,15 +25,21 @@ export interface PositionParams extends DocumentParams {
     readonly position: Position;
 }
 
+/** A scenario, or one variant of it. */
+export interface VariantParams extends ScenarioParams {
+    /** `VariantItem.name`; absent: all variants, one after the other. */
+    readonly variant?: string;
+}
+
 /** A step of a scenario. */
-export interface StepParams extends ScenarioParams {
+export interface StepParams extends VariantParams {
     /** Index among the steps of the run. */
     readonly step: number;
 }
 
-/** One value of each `vary` line, run as a scenario of its own. */
+/** One value of each `vary` line, run as if it had been written out. */
 export interface VariantItem {
-    /** `kernel 6.12, early kill 1`. */
+    /** `kernel 6.12, vm.memory_failure_early_kill 1`; unlike that of any other variant of the scenario. */
     readonly name: string;
     readonly status: ScenarioStatus;
     readonly failures: readonly Failure[];
@@ -51,6 +57,7 @@ export interface ScenarioItem {
     readonly failures: readonly Failure[];
     /** How many expectations hold. */
     readonly met: number;
+    /** Empty when the scenario varies nothing. */
     readonly variants: readonly VariantItem[];
 }
 
@@ -70,8 +77,15 @@ export interface DocumentResults {
     readonly scenarios: readonly ScenarioItem[];
 }
 
+/** A variant as it was run. */
+export interface VariantRunResult extends VariantItem {
+    /** The steps with their results, as the command line prints them. */
+    readonly text: string;
+}
+
 /** A scenario as it was run. */
 export interface ScenarioRunResult extends ScenarioItem {
+    readonly variants: readonly VariantRunResult[];
     /** The steps with their results, as the command line prints them. */
     readonly text: string;
 }
@@ -108,9 +122,9 @@ export interface ClientRequests {
     /** Runs many documents, with progress; cancelled, it answers with what is done. */
     'hwp/runWorkspace': { readonly params: WorkspaceRunParams; readonly result: readonly DocumentResults[] };
     /** The kernel log of a scenario, as dmesg prints it. */
-    'hwp/kernelLog': { readonly params: ScenarioParams; readonly result: string | null };
+    'hwp/kernelLog': { readonly params: VariantParams; readonly result: string | null };
     /** Every step of a scenario with the decisions that led to its result. */
-    'hwp/trace': { readonly params: ScenarioParams; readonly result: string | null };
+    'hwp/trace': { readonly params: VariantParams; readonly result: string | null };
     /** The step that stands at a position. */
     'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
     /** The decisions that led to the result of a step. */

@@ -6,7 +6,31 @@ import { explain, type Explanation, type PathPart } from './explain.js';
 import { limitWords, moveLines, pathWords, waysWords } from './races.js';
 import { summarizeOwn } from './summary.js';
 import { changeWords, decisionWords } from './text-explanation.js';
-import { signalWords } from './wording.js';
+import type { VariantReport } from './scenario-report.js';
+import { groupedByText, outcomesOf, outcomeTable, summarizeOutcomes } from './variants.js';
+import { countWords, signalWords } from './wording.js';
+
+/** Most rows of a table of variants. */
+const MAX_ROWS = 40;
+
+/** Most explanations of one step, where variants differ. */
+const MAX_EXPLANATIONS = 3;
+
+/** Which variant does what, and the explanation of each that differs, as far as they are few. */
+export function variantsMarkdown(variants: readonly VariantReport[], indexes: readonly number[]): string {
+    const outcomes = outcomesOf(variants, indexes);
+    const { heads, rows } = outcomeTable(outcomes);
+    const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+    const table = rows.length < 2 || heads.length === 0 ? [] : [[row(heads), `|${' --- |'.repeat(heads.length)}`, ...rows.slice(0, MAX_ROWS).map(row)].join('\n')];
+    const explained = groupedByText(variants, ({ trace }) => trace === null ? [] : indexes.slice(0, 1).map((index) => explanationMarkdown(trace, index)));
+    return [
+        `**${escaped(summarizeOutcomes(outcomes) || countWords(outcomes.length, 'variant'))}**`,
+        ...table,
+        ...rows.length > MAX_ROWS ? [`${rows.length - MAX_ROWS} more rows are not shown.`] : [],
+        ...explained.slice(0, MAX_EXPLANATIONS).map((group) => ['---', ...group.variants === '' ? [] : [`In ${escaped(group.variants)}:`], ...group.lines].join('\n\n')),
+        ...explained.length > MAX_EXPLANATIONS ? [`${explained.length - MAX_EXPLANATIONS} more ways are not explained here; the command *Explain Step* has them.`] : [],
+    ].join('\n\n');
+}
 
 /** Result, decision path, log, signals, counters and changed state of the step at an index of `trace.steps`; '' outside. */
 export function explanationMarkdown(trace: Trace, index: number): string {

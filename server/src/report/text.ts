@@ -11,7 +11,7 @@ import { limitWords, moveLines, traceWith, waysWords } from './races.js';
 import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus, type VariantReport } from './scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
 import { ownParts, summaryParts, type SummaryPart } from './summary.js';
-import { isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from './variants.js';
+import { groupedByText, isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from './variants.js';
 import { TONES } from './summary-tones.js';
 import { sweepLines } from './sweeps/sweep-lines.js';
 import type { Verdict } from './verdicts.js';
@@ -136,16 +136,8 @@ function tableLines(outcomes: readonly VariantOutcome[], paint: Paint): string[]
 
 /** The outcomes of a race, or the explanation if it is wanted: each once, with the variants that it holds for. */
 function detailLines(variants: readonly VariantReport[], index: number, options: TextOptions): string[] {
-    const details = new Map<string, { readonly lines: readonly string[]; readonly where: number[] }>();
-    variants.forEach(({ trace }, variant) => {
-        const lines = trace === null ? [] : detailsOf(trace, index, options);
-        const known = details.get(lines.join('\n')) ?? { lines, where: [] };
-        known.where.push(variant);
-        details.set(lines.join('\n'), known);
-    });
-    const values = variants.map((variant) => variant.values);
-    return [...details.values()].filter(({ lines }) => lines.length > 0).flatMap(({ lines, where }) => [
-        ...where.length === variants.length ? [] : [`          ${options.paint('strong', `in ${selectionWords(where, values)}`)}`],
+    return groupedByText(variants, ({ trace }) => trace === null ? [] : detailsOf(trace, index, options)).flatMap(({ lines, variants: of }) => [
+        ...of === '' ? [] : [`          ${options.paint('strong', `in ${of}`)}`],
         ...lines,
     ]);
 }

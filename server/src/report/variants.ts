@@ -1,6 +1,6 @@
 /** A step in all variants of a scenario: in a few words, and as a table. */
 import type { StepTrace } from '../simulator/trace.js';
-import { lineWords } from '../vocabulary/variant-selections.js';
+import { lineWords, selectionWords } from '../vocabulary/variant-selections.js';
 import type { VariedValue } from '../vocabulary/vary.js';
 import type { VariantReport } from './scenario-report.js';
 import { stepEvents } from './step-events.js';
@@ -20,32 +20,51 @@ export function outcomesOf(variants: readonly VariantReport[], indexes: readonly
 }
 
 /** `DIRTY_LRU Recovered · AO→db`: what all runs show, each thing once; '' when there is nothing to show. */
-export function outcomeWords({ runs }: VariantOutcome): string {
-    return partsOf(runs).map(({ text }) => text).join(' · ');
+export function outcomeWords({ runs }: VariantOutcome, kinds?: ReadonlySet<SummaryKind>): string {
+    return partsOf(runs, kinds).map(({ text }) => text).join(' · ');
 }
 
-function partsOf(runs: readonly StepTrace[]): SummaryPart[] {
+function partsOf(runs: readonly StepTrace[], kinds?: ReadonlySet<SummaryKind>): SummaryPart[] {
     const seen = new Set<string>();
     return runs.flatMap(summaryParts).filter(({ kind, text }) => {
         const key = `${kind} ${text}`;
-        return !seen.has(key) && seen.add(key).size > 0;
+        return kinds?.has(kind) !== false && !seen.has(key) && seen.add(key).size > 0;
     });
 }
 
-/** `5 variants: all Ignored, 1 panics`; '' when no variant has anything to show. */
-export function summarizeOutcomes(outcomes: readonly VariantOutcome[]): string {
-    const words = outcomes.map(outcomeWords);
+/**
+ * What is shown of several variants: each text once with the variants that it is of (`''`: of all), empty ones left out.
+ */
+export function groupedByText(variants: readonly VariantReport[], linesOf: (variant: VariantReport) => readonly string[]): { readonly lines: readonly string[]; readonly variants: string }[] {
+    const groups = new Map<string, { readonly lines: readonly string[]; readonly where: number[] }>();
+    variants.forEach((variant, index) => {
+        const lines = linesOf(variant);
+        const known = groups.get(lines.join('\n')) ?? { lines, where: [] };
+        known.where.push(index);
+        groups.set(lines.join('\n'), known);
+    });
+    const values = variants.map((variant) => variant.values);
+    return [...groups.values()].filter(({ lines }) => lines.length > 0)
+        .map(({ lines, where }) => ({ lines, variants: where.length === variants.length ? '' : selectionWords(where, values) }));
+}
+
+/**
+ * `5 variants: all Ignored, 1 panics`; '' when no variant has anything to show.
+ * @param kinds the kinds of parts that are wanted; all of them by default
+ */
+export function summarizeOutcomes(outcomes: readonly VariantOutcome[], kinds?: ReadonlySet<SummaryKind>): string {
+    const words = outcomes.map((outcome) => outcomeWords(outcome, kinds));
     if (words.every((each) => each === '')) {
         return '';
     }
     const same = words.every((each) => each === words[0]);
     const sweeps = outcomes.flatMap(({ runs }) => runs.flatMap(({ sweep }) => sweep ?? []));
-    return `${countWords(outcomes.length, 'variant')}: ${same ? `all ${words[0]}` : (sweeps.length > 0 ? fateRanges(sweeps) : differences(outcomes)).join(', ')}`;
+    return `${countWords(outcomes.length, 'variant')}: ${same ? `all ${words[0]}` : (sweeps.length > 0 ? fateRanges(sweeps) : differences(outcomes, kinds)).join(', ')}`;
 }
 
 /** What some or all variants have, each with how many. */
-function differences(outcomes: readonly VariantOutcome[]): string[] {
-    const variants = outcomes.map(({ runs }) => ({ results: resultsOf(runs), parts: partsOf(runs) }));
+function differences(outcomes: readonly VariantOutcome[], kinds: ReadonlySet<SummaryKind> | undefined): string[] {
+    const variants = outcomes.map(({ runs }) => ({ results: kinds?.has('result') === false ? [] : resultsOf(runs), parts: partsOf(runs, kinds) }));
     const counts = new Map<string, { readonly kind: SummaryKind | 'ok'; readonly text: string; count: number }>();
     const add = (kind: SummaryKind | 'ok', text: string): void => {
         const known = counts.get(`${kind} ${text}`) ?? { kind, text, count: 0 };
@@ -61,7 +80,7 @@ function differences(outcomes: readonly VariantOutcome[]): string[] {
             add('ok', 'ok');
         }
     }
-    const races = raceWords(outcomes);
+    const races = kinds?.has('race') === false ? [] : raceWords(outcomes);
     return [...races, ...[...counts.values()].sort((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind)).map(({ kind, text, count }) =>
         count === outcomes.length ? `all ${text}` : `${count} ${count === 1 ? SINGULAR[kind] ?? text : text}`)];
 }

@@ -1,6 +1,7 @@
 import { summaryParts, type SummaryKind } from '../../report/summary.js';
+import { summarizeOutcomes } from '../../report/variants.js';
 import type { FileReport } from '../../report/scenario-report.js';
-import { stepsBetween, type PlacedStep } from '../steps-in-text.js';
+import { bySource, outcomesAt, stepsBetween, type PlacedStep } from '../steps-in-text.js';
 import type { LineHint } from './line-hint.js';
 
 /** Longest hint in characters: one line of result for one line of scenario. */
@@ -24,7 +25,9 @@ function byEndLine(steps: readonly PlacedStep[]): [number, PlacedStep[]][] {
 
 /** Equal summaries are said once. */
 function labelOf(steps: readonly PlacedStep[], parts: ReadonlySet<SummaryKind>): string {
-    const summaries = steps.map(({ step }) => summaryParts(step).filter(({ kind }) => parts.has(kind)).map(({ text }) => text).join(' · '));
+    const summaries = bySource(steps).flatMap((runs) => runs[0]!.scenario.variants.length > 1
+        ? [summarizeOutcomes(outcomesAt(runs), parts)]
+        : runs.map(({ step }) => summaryParts(step).filter(({ kind }) => parts.has(kind)).map(({ text }) => text).join(' · ')));
     const label = [...new Set(summaries)].filter((summary) => summary !== '').join(' | ');
     return label.length > MAX_LABEL_LENGTH ? `${label.slice(0, MAX_LABEL_LENGTH - 1)}…` : label;
 }

@@ -1,12 +1,13 @@
 import { CstUtils, type LangiumDocument } from 'langium';
 import { MultilineCommentHoverProvider, type LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
-import { escaped, explanationMarkdown } from '../../report/markdown.js';
+import { escaped, explanationMarkdown, variantsMarkdown } from '../../report/markdown.js';
 import { summarize } from '../../report/summary.js';
+import { summarizeOutcomes } from '../../report/variants.js';
 import type { FileReport } from '../../report/scenario-report.js';
 import type { ReportStore } from '../report-store.js';
 import { protocolRange } from '../run-diagnostics.js';
-import { stepsAt, type PlacedStep } from '../steps-in-text.js';
+import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text.js';
 import { declarationParts } from './declaration-hover.js';
 import { kernelNotes } from './kernel-notes.js';
 import { describedWordAt, type DescribedWord } from './word-at.js';
@@ -60,12 +61,17 @@ export class HwpHoverProvider extends MultilineCommentHoverProvider {
 }
 
 function explanations(steps: readonly PlacedStep[]): string[] {
+    const variants = steps[0]?.scenario.variants ?? [];
+    if (variants.length > 1) {
+        return [variantsMarkdown(variants, steps.map(({ index }) => index))];
+    }
     const shown = steps.slice(0, MAX_EXPLAINED_RUNS).map(({ trace, index }) => explanationMarkdown(trace, index));
     return steps.length > MAX_EXPLAINED_RUNS ? [...shown, `${steps.length - MAX_EXPLAINED_RUNS} more runs of this step are not shown.`] : shown;
 }
 
 function summaries(steps: readonly PlacedStep[]): string[] {
-    return [...new Set(steps.map(({ step }) => summarize(step)))].filter((summary) => summary !== '').slice(0, MAX_EXPLAINED_RUNS).map((summary) => `Here: **${escaped(summary)}**`);
+    const words = bySource(steps).flatMap((runs) => runs[0]!.scenario.variants.length > 1 ? [summarizeOutcomes(outcomesAt(runs))] : runs.map(({ step }) => summarize(step)));
+    return [...new Set(words)].filter((summary) => summary !== '').slice(0, MAX_EXPLAINED_RUNS).map((summary) => `Here: **${escaped(summary)}**`);
 }
 
 function wordParts(word: DescribedWord | null): string[] {

@@ -3,22 +3,26 @@ import { plain } from '../../report/paint.js';
 import { stepWords } from '../../report/source-texts.js';
 import { summarize } from '../../report/summary.js';
 import { explanationLines } from '../../report/text-explanation.js';
+import { groupedByText, outcomesOf, summarizeOutcomes } from '../../report/variants.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import type { RequestHandler } from './table.js';
-import { findScenario } from './scenario-items.js';
+import { findScenario, onlyVariant } from './scenario-items.js';
 import { sourcesOf } from './sources.js';
 
 /** A step as it is written, its result, and the path that led there. */
 export function explanation(documents: AnalysedDocuments, texts: LangiumDocuments): RequestHandler<'hwp/explanation'> {
-    return async ({ uri, scenario, step: index }, token) => {
+    return async ({ uri, scenario, variant, step: index }, token) => {
         const found = await documents.get(uri, token);
-        const { program, trace } = (found === null ? undefined : findScenario(found.report, scenario)) ?? { program: null, trace: null };
+        const whole = found === null ? undefined : findScenario(found.report, scenario);
+        const { program, trace, variants } = (whole === undefined ? null : onlyVariant(whole, variant)) ?? { program: null, trace: null, variants: [] };
         const step = trace?.steps[index];
-        if (program === null || trace === null || step === undefined) {
+        if (program === null || step === undefined) {
             return null;
         }
         const range = program.sources[step.source];
         const words = range === undefined ? step.op : stepWords(range, sourcesOf(texts));
-        return `${[`${words}  ${summarize(step)}`.trimEnd(), '', ...explanationLines(trace, index, plain)].join('\n')}\n`;
+        const summary = variants.length > 1 ? summarizeOutcomes(outcomesOf(variants, [index])) : summarize(step);
+        const explained = groupedByText(variants, (each) => each.trace === null ? [] : explanationLines(each.trace, index, plain));
+        return `${[`${words}  ${summary}`.trimEnd(), ...explained.flatMap((group) => ['', ...group.variants === '' ? [] : [`in ${group.variants}`], ...group.lines])].join('\n')}\n`;
     };
 }

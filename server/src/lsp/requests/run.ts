@@ -4,7 +4,7 @@ import type { ScenarioReport } from '../../report/scenario-report.js';
 import { fileLines } from '../../report/text.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import type { RequestHandler } from './table.js';
-import { namedScenarios, scenarioItem } from './scenario-items.js';
+import { namedScenarios, onlyVariant, scenarioItem } from './scenario-items.js';
 import { sourcesOf } from './sources.js';
 
 /** What the scenarios of a document did: the run that follows every edit, waited for. */
@@ -13,7 +13,11 @@ export function run(documents: AnalysedDocuments, texts: LangiumDocuments): Requ
         const found = await documents.get(uri, token);
         return found === null ? null : namedScenarios(found.report)
             .filter(({ id }) => scenario === undefined || id === scenario)
-            .map((named) => ({ ...scenarioItem(named), text: scenarioText(named.scenario, uri, texts, false) }));
+            .map((named) => {
+                const item = scenarioItem(named);
+                const textOf = (name?: string): string => scenarioText(onlyVariant(named.scenario, name) ?? named.scenario, uri, texts, false);
+                return { ...item, text: textOf(), variants: item.variants.map((variant) => ({ ...variant, text: textOf(variant.name) })) };
+            });
     };
 }
 

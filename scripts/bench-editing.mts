@@ -6,13 +6,14 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { build, type BuildOptions } from 'esbuild';
+import { BUNDLES, optionsOf, root } from './bundles.mts';
 
-const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, '.cache', 'bench');
-const shared: BuildOptions = { bundle: true, platform: 'node', minify: true, keepNames: true, logLevel: 'warning', mainFields: ['module', 'main'], absWorkingDir: root };
+const shared: BuildOptions = { bundle: true, platform: 'node', minify: true, logLevel: 'warning', mainFields: ['module', 'main'], absWorkingDir: root };
 
 // Minified as they are shipped; the bare server gets the same treatment.
-await build({ ...shared, entryPoints: ['server/src/lsp/main.ts'], outfile: path.join(folder, 'server.js'), target: 'node20.10', format: 'cjs', conditions: ['browser', 'module'] });
+const server = BUNDLES.find(({ out }) => out === 'out/server.js')!;
+await build({ ...optionsOf(server, true), outfile: path.join(folder, 'server.js') });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), target: 'node20.10', format: 'cjs' });
 const main = path.join(folder, 'editing.cjs');
 await build({ ...shared, minify: false, entryPoints: ['test/bench/editing/main.ts'], outfile: main, target: 'node22', format: 'cjs' });

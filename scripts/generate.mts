@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { writeParserTables } from './parser-tables.mts';
 import { mendTextMate } from './textmate.mts';
 
 interface LangiumConfig {
@@ -28,6 +29,7 @@ function generateIn(directory: string): boolean {
         return false;
     }
     config.languages.forEach(({ textMate }) => mendTextMate(path.join(directory, textMate.out)));
+    writeParserTables(path.join(directory, config.out, 'grammar.ts'), path.join(directory, config.out, 'parser-tables.ts'));
     return true;
 }
 

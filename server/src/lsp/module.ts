@@ -1,9 +1,9 @@
 /** The services of the language with those of the editor around them. */
 import { inject, type FileSystemProvider, type Module } from 'langium';
-import { createDefaultModule, createDefaultSharedModule, type LangiumServices, type LangiumSharedServices, type PartialLangiumServices, type PartialLangiumSharedServices } from 'langium/lsp';
+import { createDefaultSharedModule, DefaultDocumentHighlightProvider, DefaultReferencesProvider, type LangiumServices, type LangiumSharedServices, type PartialLangiumServices, type PartialLangiumSharedServices } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
-import { HwpGeneratedModule, HwpGeneratedSharedModule } from '../language/generated/module.js';
-import { HwpModule, HwpSharedModule } from '../language/module.js';
+import { coreServices } from '../language/core-services.js';
+import { HwpSharedModule } from '../language/module.js';
 import { ScenarioCodeLensProvider } from './code-lens-provider.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HwpInlayHintProvider } from './hints/inlay-hint-provider.js';
@@ -30,12 +30,14 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
         lsp: {
             CodeActionProvider: () => new HwpCodeActionProvider(reports),
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
+            DocumentHighlightProvider: (services) => new DefaultDocumentHighlightProvider(services),
             HoverProvider: (services) => new HwpHoverProvider(services, reports),
             InlayHintProvider: (services) => new HwpInlayHintProvider(reports, () => services.shared.workspace.ConfigurationProvider),
+            ReferencesProvider: (services) => new DefaultReferencesProvider(services),
         },
     };
-    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpGeneratedSharedModule, HwpSharedModule, SharedLanguageFeaturesModule, sharedModule);
-    const hwp = inject(createDefaultModule({ shared }), HwpGeneratedModule, HwpModule, LanguageFeaturesModule, hwpModule);
+    const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpSharedModule, SharedLanguageFeaturesModule, sharedModule) as LangiumSharedServices;
+    const hwp = inject(coreServices(shared) as Module<LangiumServices, PartialLangiumServices>, { shared: () => shared }, LanguageFeaturesModule, hwpModule) as LangiumServices;
     shared.ServiceRegistry.register(hwp);
     return { shared, hwp, reports };
 }

@@ -1,5 +1,6 @@
 /** What the layout pass asks of a token stream: where segments start, whether braces match, what a block holds. */
-import type { Token, TokenType, TokenTypes } from './tokens.js';
+import { TOKEN_TYPES } from './scanner.js';
+import type { Token, TokenType } from './tokens.js';
 
 /** Words that start something at the outermost level of a file. */
 export const TOP_LEVEL_WORDS: ReadonlySet<string> = new Set(['scenario', 'machine', 'import']);
@@ -61,8 +62,8 @@ export function describeOpener(line: Token): string {
 /** Tokens that the pass puts in: without a place in the text, so that they stay out of the syntax tree. */
 export type InsertedName = 'NL' | 'INNER_NL' | '{' | '}' | 'INNER_END';
 
-export function inserted(name: InsertedName, near: Token, types: TokenTypes): Token {
-    const type = types[name]!;
+export function inserted(name: InsertedName, near: Token): Token {
+    const type = TOKEN_TYPES[name]!;
     return {
         image: name.endsWith('NL') ? '\n' : name === '{' ? '{' : '}', tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, isInsertedInRecovery: true,
         startOffset: NaN, endOffset: NaN, startLine: near.startLine, endLine: near.startLine, startColumn: near.startColumn, endColumn: near.startColumn,

@@ -13,14 +13,16 @@
  * - lines outside every scenario, nesting and items over their limits are dropped with one error.
  */
 import { describeOpener, inserted, isClosed, joined, lastLineEnd, segmentIsBalanced, skipBlock, startsSegment, TOP_LEVEL_WORDS, withType, type InsertedName } from './layout-tokens.js';
-import type { Token, TokenTypes } from './tokens.js';
+import { TOKEN_TYPES } from './scanner.js';
+import type { Token } from './tokens.js';
 import { UNITS } from '../../vocabulary/units.js';
 import { MAX_BLOCK_DEPTH, MAX_ITEM_TOKENS } from './limits.js';
 
 /** An error of the layout pass at a token: zero-length `length` marks a place between tokens. */
 export interface LayoutIssue {
     readonly code: string;
-    readonly message: string;
+    /** By the number of lines above the segment. */
+    readonly message: (linesAbove: number) => string;
     readonly at: Token;
 }
 
@@ -40,9 +42,9 @@ const CONTINUES_AFTER = new Set([',', '=', 'and', 'or', '<', '<=', '!=', '>=', '
 const CONTINUES_BEFORE = new Set(['and', 'or', 'when', '{']);
 const BLOCK_WORDS = new Set(['scenario', 'machine']);
 
-/** Runs the pass over the tokens of one text; `partial` keeps the end open for completion. */
-export function layOut(tokens: readonly Token[], types: TokenTypes, partial: boolean): LayoutResult {
-    return new LayoutPass(tokens, types, partial).run();
+/** Runs the pass over the tokens of one segment; `following` is the word that starts the next one. */
+export function layOut(tokens: readonly Token[], following: Token | undefined): LayoutResult {
+    return new LayoutPass(tokens, following).run();
 }
 
 class LayoutPass {
@@ -61,13 +63,11 @@ class LayoutPass {
     private strayReported = false;
 
     private readonly tokens: readonly Token[];
-    private readonly types: TokenTypes;
-    private readonly partial: boolean;
+    private readonly following: Token | undefined;
 
-    constructor(tokens: readonly Token[], types: TokenTypes, partial: boolean) {
+    constructor(tokens: readonly Token[], following: Token | undefined) {
         this.tokens = tokens;
-        this.types = types;
-        this.partial = partial;
+        this.following = following;
     }
 
     run(): LayoutResult {
@@ -77,7 +77,7 @@ class LayoutPass {
             if (token.tokenType.name === 'NL') {
                 const last = lastLineEnd(this.tokens, index);
                 physicalLineStart ||= last > index || token.image !== ';';
-                this.endLine(this.tokens[index - 1], this.tokens[last + 1]);
+                this.endLine(this.tokens[index - 1], this.tokens[last + 1] ?? this.following);
                 index = last;
                 continue;
             }
@@ -110,11 +110,11 @@ class LayoutPass {
     /** `scenario "title"` whose line ends without `{`: what follows is its content all the same. */
     private openMissing(): void {
         const line = this.lineStart;
-        if (this.partial || this.blocks.length > 0 || this.lineBreak || this.droppingLine || line === undefined || !BLOCK_WORDS.has(line.image)
+        if (this.blocks.length > 0 || this.lineBreak || this.droppingLine || line === undefined || !BLOCK_WORDS.has(line.image)
             || this.out[this.out.length - 1]?.image === '}') {
             return;
         }
-        this.issues.push({ code: 'hwp/missing-brace', message: `Expected \`{\` at the end of this line.`, at: line });
+        this.issues.push({ code: 'hwp/missing-brace', message: () => `Expected \`{\` at the end of this line.`, at: line });
         this.emitInserted('{', line);
         this.blocks.push({ brace: line, line });
     }
@@ -136,7 +136,7 @@ class LayoutPass {
             }
             this.breakItem();
             this.strayReported = false;
-            this.mending = !this.partial && !segmentIsBalanced(this.tokens, index);
+            this.mending = !segmentIsBalanced(this.tokens, index);
             return;
         }
         if (this.mending && this.lineBreak) {
@@ -161,7 +161,7 @@ class LayoutPass {
 
     /** Takes one token; answers the index of the last token consumed. */
     private take(token: Token, index: number): number {
-        if (this.blocks.length === 0 && this.lineBreak && !this.partial && !TOP_LEVEL_WORDS.has(token.image)) {
+        if (this.blocks.length === 0 && this.lineBreak && !TOP_LEVEL_WORDS.has(token.image)) {
             this.reportStray(token);
             this.droppingLine = true;
             this.lineBreak = false;
@@ -175,7 +175,7 @@ class LayoutPass {
             case '(':
                 this.parentheses++;
                 if (this.parentheses > MAX_BLOCK_DEPTH) {
-                    this.issues.push({ code: 'hwp/too-deep', message: `Parentheses are nested deeper than ${MAX_BLOCK_DEPTH}. Simplify the condition.`, at: token });
+                    this.issues.push({ code: 'hwp/too-deep', message: () => `Parentheses are nested deeper than ${MAX_BLOCK_DEPTH}. Simplify the condition.`, at: token });
                     this.droppingItem = true;
                     return index;
                 }
@@ -190,7 +190,7 @@ class LayoutPass {
 
     private open(token: Token, index: number): number {
         if (this.blocks.length >= MAX_BLOCK_DEPTH) {
-            this.issues.push({ code: 'hwp/too-deep', message: `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}. This one is left out.`, at: token });
+            this.issues.push({ code: 'hwp/too-deep', message: () => `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}. This one is left out.`, at: token });
             this.dropItem();
             return skipBlock(this.tokens, index);
         }
@@ -216,13 +216,13 @@ class LayoutPass {
             return;
         }
         this.lineBreak = false;
-        this.push(this.blocks.length > 1 ? withType(token, this.types['INNER_END']!) : token);
+        this.push(this.blocks.length > 1 ? withType(token, TOKEN_TYPES.INNER_END) : token);
         this.blocks.pop();
     }
 
     private emit(token: Token): void {
         if (++this.itemTokens > MAX_ITEM_TOKENS) {
-            this.issues.push({ code: 'hwp/item-too-long', message: `One item is longer than ${MAX_ITEM_TOKENS} words. The rest of it is left out.`, at: token });
+            this.issues.push({ code: 'hwp/item-too-long', message: () => `One item is longer than ${MAX_ITEM_TOKENS} words. The rest of it is left out.`, at: token });
             this.droppingItem = true;
             return;
         }
@@ -246,13 +246,13 @@ class LayoutPass {
     /** Unit words after numbers are UNITs; a text that is not closed is reported. */
     private retyped(token: Token): Token {
         if (token.tokenType.name === 'STRING' && !isClosed(token.image)) {
-            this.issues.push({ code: 'hwp/unclosed-string', message: 'The text is not closed on its line. Add `"`.', at: token });
+            this.issues.push({ code: 'hwp/unclosed-string', message: () => 'The text is not closed on its line. Add `"`.', at: token });
         }
         if (!UNIT_WORDS.has(token.image)) {
             return token;
         }
         const previous = this.out[this.out.length - 1];
-        return previous?.tokenType.name === 'NUMBER' ? withType(token, this.types['UNIT']!) : token;
+        return previous?.tokenType.name === 'NUMBER' ? withType(token, TOKEN_TYPES['UNIT']!) : token;
     }
 
     /** The line end that separates items at this depth. */
@@ -261,33 +261,29 @@ class LayoutPass {
     }
 
     private emitInserted(name: InsertedName, near: Token): void {
-        this.out.push(inserted(name, near, this.types));
+        this.out.push(inserted(name, near));
     }
 
     private reportStray(token: Token): void {
         if (token.image === '}') {
-            this.issues.push({ code: 'hwp/stray-brace', message: 'This `}` closes nothing. Remove it.', at: token });
+            this.issues.push({ code: 'hwp/stray-brace', message: () => 'This `}` closes nothing. Remove it.', at: token });
             return;
         }
         if (this.strayReported) {
             return;
         }
         this.strayReported = true;
-        this.issues.push({ code: 'hwp/outside-scenario', message: 'This line is outside every scenario. A file holds `scenario "title" { ... }`, `machine NAME { ... }` and `import "file.hwp"`.', at: token });
+        this.issues.push({ code: 'hwp/outside-scenario', message: () => 'This line is outside every scenario. A file holds `scenario "title" { ... }`, `machine NAME { ... }` and `import "file.hwp"`.', at: token });
     }
 
     private finish(): void {
-        if (this.partial) {
-            if (this.lineBreak) {
-                const last = this.tokens[this.tokens.length - 1];
-                this.emitInserted(this.lineEnd, last ?? { startLine: 1, startColumn: 1 } as Token);
-            }
-            return;
-        }
         this.openMissing();
         while (this.blocks.length > 0) {
-            const { brace } = this.blocks[this.blocks.length - 1]!;
-            this.popMissing(brace, 'is never closed');
+            if (this.following === undefined) {
+                this.popMissing(this.blocks[this.blocks.length - 1]!.brace, 'is never closed');
+            } else {
+                this.closeMissing(this.following);
+            }
         }
     }
 
@@ -295,7 +291,7 @@ class LayoutPass {
         const block = this.blocks[this.blocks.length - 1]!;
         // A block whose `{` is missing too has its error there.
         if (block.brace !== block.line) {
-            this.issues.push({ code: 'hwp/unclosed-block', message: `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine} ${what}. Add \`}\`.`, at });
+            this.issues.push({ code: 'hwp/unclosed-block', message: (linesAbove) => `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine! + linesAbove} ${what}. Add \`}\`.`, at });
         }
         this.emitInserted(this.blocks.length > 1 ? 'INNER_END' : '}', at);
         this.blocks.pop();

@@ -1,61 +1,41 @@
-import { DefaultLexer, type LexerResult, type LexingDiagnostic, type TokenizeOptions } from 'langium';
-import type { LexingError, Token } from './tokens.js';
-import { MAX_COMMENT_RUN, MAX_LINE_LENGTH, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
+/** From the text of a segment to the tokens that the parser reads, and what is wrong with them. */
+import type { LexingDiagnostic } from 'langium';
 import { layOut } from './layout.js';
+import { MAX_LINE_LENGTH, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
+import type { Scan } from './scanner.js';
+import type { Piece } from './segments.js';
+import type { Token } from './tokens.js';
 
 /** A lexing or layout error with the code of our table of checks. */
 export interface HwpLexingDiagnostic extends LexingDiagnostic {
     readonly code: string;
 }
 
-/** Langium's lexer, with the size limit before it and the layout pass after it. */
-export class HwpLexer extends DefaultLexer {
-    /** Never throws; a text over the size limit gives no tokens and one error. */
-    override tokenize(text: string, options?: TokenizeOptions): LexerResult {
-        const tooLong = lengthProblem(text);
-        if (tooLong !== undefined) {
-            return { tokens: [], hidden: [], errors: [], report: { diagnostics: [tooLong] } };
-        }
-        const result = super.tokenize(text, options);
-        const layout = layOut(result.tokens, this.definition, options?.mode === 'partial');
-        const diagnostics = [
-            ...result.errors.map((error) => unexpected(error)),
-            ...result.hidden.filter((token) => token.tokenType.name === 'UNEXPECTED').map((token) => unexpected({ ...token, length: token.image.length })),
-            ...result.hidden.filter((token) => token.tokenType.name === 'UNCLOSED_COMMENT').map(unclosedComment),
+/** One in a piece: its place counts from the start of that. The message depends on the lines above. */
+export interface PlacedDiagnostic extends Omit<HwpLexingDiagnostic, 'message'> {
+    readonly message: (linesAbove: number) => string;
+}
+
+export interface LaidOut extends Scan {
+    readonly diagnostics: readonly PlacedDiagnostic[];
+}
+
+/** Tokens of a piece after the layout pass, comments beside them. */
+export function tokensOfPiece({ tokens, hidden, following }: Piece): LaidOut {
+    const layout = layOut(tokens, following);
+    return {
+        tokens: layout.tokens,
+        hidden: hidden.filter((token) => token.tokenType.name !== 'UNEXPECTED'),
+        diagnostics: [
+            ...hidden.filter((token) => token.tokenType.name === 'UNEXPECTED').map(unexpected),
+            ...hidden.filter((token) => token.tokenType.name === 'UNCLOSED_COMMENT').map(unclosedComment),
             ...layout.issues.map((issue) => at(issue.at, issue.code, issue.message)),
-        ];
-        return { tokens: layout.tokens, hidden: thinned(result.hidden.filter((token) => token.tokenType.name !== 'UNEXPECTED'), layout.tokens), errors: [], report: { diagnostics: capped(diagnostics) } };
-    }
+        ],
+    };
 }
 
-/**
- * Comments, but of a long run between two tokens only the last ones: Langium inserts a run with one
- * call that has as many arguments as there are comments, and documentation is the last of them.
- */
-function thinned(hidden: Token[], tokens: readonly Token[]): Token[] {
-    if (hidden.length <= MAX_COMMENT_RUN) {
-        return hidden;
-    }
-    const kept: Token[] = [];
-    let runStart = 0;
-    let next = 0;
-    for (const comment of hidden) {
-        const before = next;
-        while (next < tokens.length && !(tokens[next]!.startOffset > comment.startOffset)) {
-            next++;
-        }
-        if (next > before) {
-            runStart = kept.length;
-        } else if (kept.length - runStart >= MAX_COMMENT_RUN) {
-            // Half a run goes at a time, so that long runs cost no more than their length.
-            kept.splice(runStart, MAX_COMMENT_RUN / 2);
-        }
-        kept.push(comment);
-    }
-    return kept;
-}
-
-function capped(diagnostics: HwpLexingDiagnostic[]): HwpLexingDiagnostic[] {
+/** The first ones, and how many are left out. */
+export function capped(diagnostics: HwpLexingDiagnostic[]): HwpLexingDiagnostic[] {
     if (diagnostics.length <= MAX_SYNTAX_ERRORS) {
         return diagnostics;
     }
@@ -65,23 +45,21 @@ function capped(diagnostics: HwpLexingDiagnostic[]): HwpLexingDiagnostic[] {
     return kept;
 }
 
-function at(token: Token, code: string, message: string): HwpLexingDiagnostic {
+function at(token: Token, code: string, message: PlacedDiagnostic['message']): PlacedDiagnostic {
     return { code, message, severity: 'error', offset: token.startOffset, line: token.startLine, column: token.startColumn, length: firstLineLength(token.image) };
 }
 
-function unexpected({ offset, startOffset, line, startLine, column, startColumn, length }: Partial<LexingError> & Partial<Token> & { readonly length: number }): HwpLexingDiagnostic {
-    return {
-        code: 'hwp/unexpected-character', severity: 'error', offset: offset ?? startOffset ?? 0, line: line ?? startLine, column: column ?? startColumn, length,
-        message: `The language has no such character${length === 1 ? '' : 's'} outside texts and comments. Remove ${length === 1 ? 'it' : 'them'}.`,
-    };
+function unexpected(token: Token): PlacedDiagnostic {
+    const { length } = token.image;
+    return { ...at(token, 'hwp/unexpected-character', () => `The language has no such character${length === 1 ? '' : 's'} outside texts and comments. Remove ${length === 1 ? 'it' : 'them'}.`), length };
 }
 
-function unclosedComment(token: Token): HwpLexingDiagnostic {
-    return { ...at(token, 'hwp/unclosed-comment', 'The comment is never closed: the rest of the file is part of it. Add `*/`.'), length: 2 };
+function unclosedComment(token: Token): PlacedDiagnostic {
+    return { ...at(token, 'hwp/unclosed-comment', () => 'The comment is never closed: the rest of the file is part of it. Add `*/`.'), length: 2 };
 }
 
 /** The one error of a text that is not read at all; undefined for one that is. */
-function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
+export function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
     const place = { severity: 'error' as const, offset: 0, line: 1, column: 1, length: 1 };
     if (text.length > MAX_TEXT_LENGTH) {
         return {

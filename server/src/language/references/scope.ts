@@ -78,8 +78,12 @@ export class HwpScopeProvider implements ScopeProvider {
     }
 
     private machines(scenario: AstNode): ReadonlyMap<string, Machine> {
-        const root = scenario.$container;
-        return root !== undefined && isDocument(root) ? importedMachines(root, this.services.shared.workspace.LangiumDocuments) : new Map();
+        return scenario.$container === undefined ? new Map() : this.machinesOf(scenario.$container);
+    }
+
+    /** Machines that scenarios of a document can run on, by name. */
+    machinesOf(root: AstNode): ReadonlyMap<string, Machine> {
+        return isDocument(root) ? importedMachines(root, this.services.shared.workspace.LangiumDocuments) : new Map();
     }
 
     private describe(node: AstNode, name: string): AstNodeDescription {
@@ -92,24 +96,63 @@ export class HwpScopeProvider implements ScopeProvider {
     }
 }
 
-/** Nodes that are linked between two chances to cancel: a few milliseconds of work. */
-const NODES_PER_SLICE = 10_000;
+/** Elements that are linked between two chances to cancel: a few milliseconds of work. */
+const ELEMENTS_PER_SLICE = 50;
 
-/** References that do not resolve. A word of a vocabulary is no error: the reader of its position checks it. */
+/** What an element was linked with, and the references in it. */
+interface Linked {
+    readonly machine: Machine | undefined;
+    readonly references: LangiumDocument['references'];
+}
+
+/**
+ * References that do not resolve. A word of a vocabulary is no error: the reader of its position checks it.
+ *
+ * Names of a scenario mean something in it or in the machine that it runs on. So long as both have the same syntax tree,
+ * an edit elsewhere leaves its references as they are.
+ */
 export class HwpLinker extends DefaultLinker {
     private readonly words = new WeakSet<Reference>();
+    private readonly linked = new WeakMap<AstNode, Linked>();
 
     /** One synchronous walk, with a chance to cancel now and then: a pause at every node would take most of the time. */
     override async link(document: LangiumDocument, cancelToken = Cancellation.CancellationToken.None): Promise<void> {
+        const root = document.parseResult.value;
+        const elements = isDocument(root) ? root.elements : [];
+        const machines = elements.some((element) => isScenario(element) && element.machine !== undefined) ? (this.scopeProvider as HwpScopeProvider).machinesOf(root) : undefined;
+        const references: LangiumDocument['references'] = [];
         let visited = 0;
-        for (const node of AstUtils.streamAst(document.parseResult.value)) {
-            if (++visited % NODES_PER_SLICE === 0) {
-                await interruptAndCheck(cancelToken);
+        for (const element of elements) {
+            const machine = isScenario(element) ? machines?.get(element.machine?.$refText ?? '') : undefined;
+            let linked = this.linked.get(element);
+            if (linked === undefined || linked.machine !== machine) {
+                if (++visited % ELEMENTS_PER_SLICE === 0) {
+                    await interruptAndCheck(cancelToken);
+                }
+                linked = { machine, references: this.linkElement(element, document, linked?.references ?? []) };
+                this.linked.set(element, linked);
             }
+            for (const reference of linked.references) {
+                references.push(reference);
+            }
+        }
+        document.references = references;
+    }
+
+    /** Links are kept; `link` sees which of them hold no more. */
+    override unlink(document: LangiumDocument): void {
+        document.references = [];
+    }
+
+    private linkElement(element: AstNode, document: LangiumDocument, earlier: LangiumDocument['references']): LangiumDocument['references'] {
+        document.references = earlier;
+        super.unlink(document);
+        for (const node of AstUtils.streamAst(element)) {
             for (const info of AstUtils.streamReferences(node)) {
                 this.doLink(info, document);
             }
         }
+        return document.references;
     }
 
     override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {

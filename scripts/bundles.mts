@@ -1,0 +1,72 @@
+// What is bundled, from where, and how.
+import path from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
+
+export interface Bundle {
+    readonly entry: string;
+    readonly out: string;
+    readonly options: BuildOptions;
+    readonly executable?: boolean;
+    /** Bytes that it may have when it is minified: what an editor reads before the first result. */
+    readonly maxBytes?: number;
+}
+
+export const root = path.resolve(import.meta.dirname, '..');
+
+// The oldest runtimes that must run the bundles: engines.node of package.json, and the Node inside engines.vscode.
+const node: BuildOptions = { platform: 'node', target: 'node20.10', format: 'cjs', mainFields: ['module', 'main'] };
+
+// The extension and its server run on Node and in a browser from one file each: the package would be twice the size
+// otherwise. What belongs to one world only is behind a dynamic import, so that the other never runs it.
+const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
+
+export const BUNDLES: readonly Bundle[] = [
+    { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },
+    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, maxBytes: 900_000 },
+    {
+        entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true,
+        // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
+        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "#!/usr/bin/env node\nconst import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
+    },
+];
+
+/**
+ * npm installs the protocol's packages beside each of those that need them; one copy is enough, and checks of identity (is
+ * this error a ResponseError?) hold only with one.
+ */
+const oneProtocol: Plugin = {
+    name: 'one-protocol',
+    setup(setup) {
+        const resolveDir = path.join(root, 'node_modules/vscode-languageserver');
+        setup.onResolve({ filter: /^vscode-(jsonrpc|languageserver-protocol|languageserver-types)(\/|$)/ }, ({ path: name, kind, pluginData }) =>
+            pluginData === oneProtocol ? undefined : setup.resolve(name, { kind, resolveDir, pluginData: oneProtocol }));
+    },
+};
+
+/**
+ * The parser that Langium brings is not used (server/src/language/parser has the one that is). Its packages do not say that
+ * they may be left out, since they fill tables when they are loaded; nothing reads those.
+ */
+const withoutUnusedParser: Plugin = {
+    name: 'without-unused-parser',
+    setup(setup) {
+        setup.onResolve({ filter: /^(chevrotain|chevrotain-allstar|@chevrotain\/.*)$/ }, async ({ path: name, kind, resolveDir, pluginData }) =>
+            pluginData === withoutUnusedParser ? undefined : { ...await setup.resolve(name, { kind, resolveDir, pluginData: withoutUnusedParser }), sideEffects: false });
+    },
+};
+
+/** How esbuild makes a bundle; `production` as it is shipped. */
+export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
+    return {
+        ...bundle.options,
+        absWorkingDir: root,
+        entryPoints: [bundle.entry],
+        outfile: bundle.out,
+        bundle: true,
+        plugins: [oneProtocol, withoutUnusedParser],
+        minify: production,
+        sourcemap: !production,
+        legalComments: 'none',
+        logLevel: 'warning',
+    };
+}

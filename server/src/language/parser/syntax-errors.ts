@@ -1,0 +1,46 @@
+/** What the parser reports, in the shape that Langium's validator reads. */
+import type { ParseResult } from 'langium';
+import { formOf } from '../../vocabulary/settings.js';
+import type { Token, TokenType } from './tokens.js';
+
+export type SyntaxError = ParseResult['parserErrors'][number] & { readonly previousToken: Token | undefined };
+
+/** Another token stands where one was expected. */
+export function mismatch(expected: TokenType, actual: Token, previous: Token | undefined): SyntaxError {
+    return errorAt(actual, previous, `Expected ${nameOf(expected)}${after(previous)}, found ${found(actual)}.`);
+}
+
+/** No alternative of a rule starts like this. */
+export function noAlternative(actual: Token, previous: Token | undefined): SyntaxError {
+    const form = formOf(actual.image) ?? (previous === undefined ? undefined : formOf(previous.image));
+    const place = `${found(actual)} does not fit here.`;
+    return errorAt(actual, previous, `${place.charAt(0).toUpperCase()}${place.slice(1)}${form === undefined ? '' : ` It is written \`${form}\`.`}`);
+}
+
+/** What must stand at least once is not there. */
+export function missing(actual: Token, previous: Token | undefined): SyntaxError {
+    return errorAt(actual, previous, `Something is missing${after(previous)}, before ${found(actual)}.`);
+}
+
+function errorAt(token: Token, previousToken: Token | undefined, message: string): SyntaxError {
+    return { name: 'SyntaxError', message, token, previousToken, resyncedTokens: [], context: { ruleStack: [], ruleOccurrenceStack: [] } };
+}
+
+const TOKEN_NAMES: Readonly<Record<string, string>> = {
+    NL: 'the end of the line', INNER_NL: 'the end of the line', INNER_END: '`}`', ID: 'a word', NUMBER: 'a number', STRING: 'a quoted text', VERSION: 'a version', UNIT: 'a unit', EOF: 'the end of the file',
+};
+
+function nameOf(type: TokenType): string {
+    return TOKEN_NAMES[type.name] ?? `\`${type.name}\``;
+}
+
+function found({ tokenType, image }: Token): string {
+    if (tokenType.name === 'EOF' && image === '') {
+        return 'the end of the file';
+    }
+    return tokenType.name === 'EOF' || tokenType.name.endsWith('NL') ? 'the end of the line' : `\`${image.slice(0, 40)}\``;
+}
+
+function after(previous: Token | undefined): string {
+    return previous === undefined || previous.image === '' || previous.tokenType.name.endsWith('NL') ? '' : ` after \`${previous.image.slice(0, 40)}\``;
+}

@@ -8,7 +8,7 @@ import { byPlace } from './diagnostics/table.js';
 import { diagnoseVariants } from './diagnostics/variants.js';
 import { errorsElsewhere, languageIssues } from './language-issues.js';
 import { overrideVariants, type Overrides } from './overrides.js';
-import { keyOf, type RunCache } from './run-cache.js';
+import type { RunCache } from './run-cache.js';
 import { runProgram, type ScenarioRun } from './scenario-run.js';
 
 export interface AnalysisOptions {
@@ -68,9 +68,8 @@ function* runVariant(values: VariantReport['values'], program: Program, cache: R
     if (values.length > 0) {
         yield;
     }
-    const key = keyOf(program);
-    const run: ScenarioRun = cache.get(key) ?? (yield* runProgram(program));
-    cache.set(key, run);
+    const run: ScenarioRun = cache.get(program) ?? (yield* runProgram(program));
+    cache.set(program, run);
     return { values, program, ...run };
 }
 

@@ -55,6 +55,9 @@ function didYouMean(name: string): string {
 
 /** The program with the overrides applied, or why it cannot have them. */
 export function applyOverrides(program: Program, overrides: Overrides): Parsed<Program> {
+    if (overrides.kernel === undefined && overrides.sysctls === undefined) {
+        return { value: program };
+    }
     const kernel = overrides.kernel ?? program.kernel;
     const missing = Object.keys(overrides.sysctls ?? {}).find((name) => !kernelHas(kernel, name));
     if (missing !== undefined) {

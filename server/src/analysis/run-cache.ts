@@ -10,17 +10,30 @@ const MAX_KEY_LENGTH = 2_000_000;
 
 export class RunCache {
     readonly #runs = new Map<string, ScenarioRun>();
+    /** By a part that programs share only when nothing but their places differs: no key has to be made for those. */
+    readonly #byMachine = new WeakMap<Program['machine'], ScenarioRun>();
 
-    get(key: string): ScenarioRun | undefined {
+    get(program: Program): ScenarioRun | undefined {
+        const known = this.#byMachine.get(program.machine);
+        if (known !== undefined) {
+            return known;
+        }
+        const key = keyOf(program);
         const run = this.#runs.get(key);
         if (run !== undefined) {
+            this.#byMachine.set(program.machine, run);
             this.#runs.delete(key);
             this.#runs.set(key, run);
         }
         return run;
     }
 
-    set(key: string, run: ScenarioRun): void {
+    set(program: Program, run: ScenarioRun): void {
+        if (this.#byMachine.get(program.machine) === run) {
+            return;
+        }
+        this.#byMachine.set(program.machine, run);
+        const key = keyOf(program);
         if (key.length > MAX_KEY_LENGTH) {
             return;
         }
@@ -35,6 +48,6 @@ export class RunCache {
 }
 
 /** Everything of a program but where it stands in the text: traces and verdicts refer to sources by id. */
-export function keyOf(program: Program): string {
+function keyOf(program: Program): string {
     return JSON.stringify({ ...program, sources: program.sources.length });
 }

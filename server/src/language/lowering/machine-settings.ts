@@ -250,15 +250,11 @@ function lowerRepeatable(item: Setting, context: Context): void {
             const bytes = sizeSetting(item, context, 'The balloon');
             if (bytes !== undefined) {
                 const source = context.sources.of(item);
-                facts.regions.push({ spec: { name: `balloon (line ${lineOf(item)})`, source, kind: 'balloon', pageCount: Math.ceil(bytes / context.pageBytes), content: '' }, node: item });
+                facts.regions.push({ spec: { name: `balloon ${facts.regions.filter(({ spec }) => spec.kind === 'balloon').length + 1}`, source, kind: 'balloon', pageCount: Math.ceil(bytes / context.pageBytes), content: '' }, node: item });
             }
             break;
         }
     }
-}
-
-function lineOf(node: AstNode): number {
-    return (node.$cstNode?.range.start.line ?? 0) + 1;
 }
 
 function addRange(ranges: Context['facts']['holes'], item: Setting, construct: Construct, context: Context): void {

@@ -17,6 +17,7 @@ import { lowerFiles } from './files.js';
 import { addImplicitPools } from './hugetlb-pools.js';
 import { lowerSettings, noteBasis } from './machine-settings.js';
 import { lowerMemory } from './memory.js';
+import { isSameStanding, movedProgram, standingOf, type Standing } from './moved.js';
 import { lowerPin } from './pins.js';
 import { lowerPlace } from './places.js';
 import { lowerProcesses } from './processes.js';
@@ -34,8 +35,15 @@ export interface Lowered {
     readonly issues: readonly Issue[];
 }
 
-/** Results by scenario, as long as its syntax tree and that of its machine are the same. */
-const cache = new WeakMap<Scenario, { readonly machine: Machine | undefined; readonly kernel: KernelChoice | undefined; readonly lowered: Lowered }>();
+/** Results by scenario, as long as its syntax tree and that of its machine are the same; an edit elsewhere in the text keeps both. */
+const cache = new WeakMap<Scenario, Known>();
+
+interface Known {
+    readonly machine: Machine | undefined;
+    readonly kernel: KernelChoice | undefined;
+    readonly standing: Standing;
+    readonly lowered: Lowered;
+}
 
 /**
  * The program of a scenario, with the machine it runs on, and everything that lowering and the checks of a scene find.
@@ -43,15 +51,23 @@ const cache = new WeakMap<Scenario, { readonly machine: Machine | undefined; rea
  */
 export function lowerScenario(scenario: Scenario, kernel?: KernelChoice): Lowered {
     const machine = scenario.machine?.ref;
+    const standing = standingOf(scenario, machine);
     const known = cache.get(scenario);
-    if (known !== undefined && known.machine === machine && known.kernel === kernel) {
+    const isSame = known !== undefined && known.machine === machine && known.kernel === kernel;
+    if (isSame && isSameStanding(known.standing, standing)) {
         return known.lowered;
     }
-    const lowered = lower(scenario, kernel);
+    // Messages name lines: what has something to say is lowered again where it stands now.
+    const lowered = isSame && known.lowered.issues.length === 0 && known.lowered.leftOut.length === 0 ? movedLowered(known.lowered, known.standing, standing) : lower(scenario, kernel);
     if ((AstUtils.findRootNode(scenario).$document?.state ?? DocumentState.Parsed) >= DocumentState.Linked) {
-        cache.set(scenario, { machine, kernel, lowered });
+        cache.set(scenario, { machine, kernel, standing, lowered });
     }
     return lowered;
+}
+
+function movedLowered(lowered: Lowered, before: Standing, now: Standing): Lowered {
+    const variants = lowered.variants.map((variant) => ({ ...variant, program: movedProgram(variant.program, before, now) }));
+    return { ...lowered, variants, program: variants[0]?.program ?? null };
 }
 
 function lower(scenario: Scenario, kernel: KernelChoice | undefined): Lowered {

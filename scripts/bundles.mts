@@ -1,4 +1,5 @@
 // What is bundled, from where, and how.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 
@@ -55,6 +56,20 @@ const withoutUnusedParser: Plugin = {
     },
 };
 
+/**
+ * Langium asks of elements of a grammar what they are: by a table of the language that grammars are written in, with all
+ * its types. Our parser makes elements of three of them.
+ */
+const withoutLanguageOfGrammars: Plugin = {
+    name: 'without-language-of-grammars',
+    setup(setup) {
+        setup.onLoad({ filter: /langium\/lib\/languages\/generated\/ast\.js$/ }, ({ path: file }) => {
+            const types = [...readFileSync(file, 'utf8').matchAll(/^export function is(\w+)\(/gm)].map(([, type = '']) => type);
+            return { contents: types.map((type) => `export const is${type} = (item) => item?.$type === '${type}';`).join('\n') };
+        });
+    },
+};
+
 /** How esbuild makes a bundle; `production` as it is shipped. */
 export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
     return {
@@ -63,7 +78,7 @@ export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [oneProtocol, withoutUnusedParser],
+        plugins: [oneProtocol, withoutUnusedParser, withoutLanguageOfGrammars],
         minify: production,
         sourcemap: !production,
         legalComments: 'none',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { applyOverrides, parseKernel, parseSysctl } from '../../server/src/analysis/overrides.js';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import { keyOf, RunCache } from '../../server/src/analysis/run-cache.js';
+import { RunCache } from '../../server/src/analysis/run-cache.js';
 import type { ScenarioRun } from '../../server/src/analysis/scenario-run.js';
+import type { Program } from '../../server/src/simulator/program.js';
 import { machineOf, programOf, traceOf } from '../report/hand-made.js';
 
 const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
@@ -84,19 +85,23 @@ scenario "t" {
 describe('the cache of runs', () => {
     const run: ScenarioRun = { trace: traceOf([]), verdicts: [], status: 'passed' };
     test('does not care where in the text a scenario stands', () => {
+        const cache = new RunCache();
         const program = programOf([]);
-        const moved = { ...program, sources: program.sources.map((range) => ({ ...range, startLine: range.startLine + 7 })) };
-        expect(keyOf(moved)).toBe(keyOf(program));
-        expect(keyOf({ ...program, title: 'another' })).not.toBe(keyOf(program));
+        cache.set(program, run);
+        const moved = program.sources.map((range) => ({ ...range, startLine: range.startLine + 7 }));
+        expect(cache.get({ ...program, sources: moved })).toBe(run);
+        expect(cache.get({ ...program, sources: moved, machine: { ...program.machine } })).toBe(run);
+        expect(cache.get({ ...program, machine: machineOf({ ramBytes: 2 ** 20 }) })).toBeUndefined();
     });
     test('forgets the oldest first, and keeps what is used', () => {
         const cache = new RunCache();
+        const program = (index: number): Program => programOf([], { title: String(index), machine: machineOf({}) });
         for (let index = 0; index < 2000; index++) {
-            cache.set(`key ${index}`, run);
+            cache.set(program(index), run);
         }
-        cache.get('key 0');
-        cache.set('one more', run);
-        expect(cache.get('key 0')).toBe(run);
-        expect(cache.get('key 1')).toBeUndefined();
+        cache.get(program(0));
+        cache.set(program(2000), run);
+        expect(cache.get(program(0))).toBe(run);
+        expect(cache.get(program(1))).toBeUndefined();
     });
 });

@@ -1,5 +1,6 @@
-import { GrammarUtils, type AstNode, type CstNode } from 'langium';
+import type { AstNode, CstNode } from 'langium';
 import { CHECKS, type CheckId, type CheckSeverity } from './checks.js';
+import { findNodeForProperty } from './parser/syntax-search.js';
 
 /** What a quick fix needs: text to put in the place of the diagnostic's range, best first. */
 export interface IssueData {
@@ -20,7 +21,7 @@ export interface Issue {
 
 /** The part of a node that is one of its properties, ready to be spread into a report. */
 export function property(node: AstNode, name: string, index?: number): { readonly at?: CstNode } {
-    const at = GrammarUtils.findNodeForProperty(node.$cstNode, name, index);
+    const at = findNodeForProperty(node.$cstNode, name, index);
     return at === undefined ? {} : { at };
 }
 

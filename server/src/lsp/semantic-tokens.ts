@@ -1,4 +1,4 @@
-import { GrammarUtils, isLeafCstNode, isReference, type AstNode, type CstNode, type LangiumDocument, type LeafCstNode } from 'langium';
+import { isLeafCstNode, isReference, type AstNode, type CstNode, type LangiumDocument, type LeafCstNode } from 'langium';
 import { AllSemanticTokenModifiers, AllSemanticTokenTypes, type SemanticTokenProvider } from 'langium/lsp';
 import { SemanticTokensBuilder, type Range, type SemanticTokens, type SemanticTokensDelta, type SemanticTokensDeltaParams, type SemanticTokensOptions, type SemanticTokensRangeParams } from 'vscode-languageserver';
 import { isPlace } from '../language/generated/ast.js';
@@ -11,6 +11,7 @@ import { PRCTL } from '../vocabulary/prctl.js';
 import { PROPOSALS } from '../vocabulary/proposals.js';
 import { SIGNAL_CODES, SIGNALS } from '../vocabulary/signals.js';
 import { SPECIAL_MAPPINGS } from '../vocabulary/special-mappings.js';
+import { propertyAt } from '../language/parser/syntax-search.js';
 
 type TokenType = keyof typeof AllSemanticTokenTypes;
 
@@ -105,7 +106,7 @@ function classify(leaf: LeafCstNode): Classified | undefined {
     if (!/^[A-Za-z_]/.test(leaf.text)) {
         return undefined;
     }
-    const feature = GrammarUtils.findAssignment(leaf)?.feature;
+    const feature = propertyAt(leaf);
     return feature === undefined ? undefined : ofProperty(leaf.astNode, feature, leaf.text);
 }
 

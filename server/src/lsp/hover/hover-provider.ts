@@ -1,5 +1,5 @@
 import { CstUtils, type LangiumDocument } from 'langium';
-import { MultilineCommentHoverProvider, type LangiumServices } from 'langium/lsp';
+import type { HoverProvider, LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import { escaped, explanationMarkdown, variantsMarkdown } from '../../report/markdown.js';
 import { summarize } from '../../report/summary.js';
@@ -17,17 +17,19 @@ const MAX_EXPLAINED_RUNS = 3;
 
 /**
  * On a step: its explanation. On a word of the vocabulary: what it means. The first word of a step is both, and says
- * what happened first. Else the comment of the declaration that a name refers to.
+ * what happened first. On a name: what it declares or
+ * refers to.
  */
-export class HwpHoverProvider extends MultilineCommentHoverProvider {
+export class HwpHoverProvider implements HoverProvider {
+    readonly #services: LangiumServices;
     readonly #reports: ReportStore;
 
     constructor(services: LangiumServices, reports: ReportStore) {
-        super(services);
+        this.#services = services;
         this.#reports = reports;
     }
 
-    override async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
+    async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
         const report = this.#reports.get(document);
         const name = await this.#nameHover(document, params, report);
         if (name !== undefined) {
@@ -42,20 +44,21 @@ export class HwpHoverProvider extends MultilineCommentHoverProvider {
         if (word !== null) {
             return { range: word.range, contents: { kind: 'markdown', value: joined([...wordParts(word), ...summaries(steps)]) } };
         }
-        return super.getHoverContent(document, params);
+        return undefined;
     }
 
     /** On a declared name, or a use of one: its declaration, its comment, what the run did to it. */
     async #nameHover(document: LangiumDocument, { position }: HoverParams, report: FileReport | undefined): Promise<Hover | undefined> {
-        const leaf = CstUtils.findDeclarationNodeAtOffset(document.parseResult.value.$cstNode, document.textDocument.offsetAt(position), this.grammarConfig.nameRegexp);
-        const [declaration] = leaf === undefined ? [] : this.references.findDeclarations(leaf);
+        const { parser, references, documentation } = this.#services;
+        const leaf = CstUtils.findDeclarationNodeAtOffset(document.parseResult.value.$cstNode, document.textDocument.offsetAt(position), parser.GrammarConfig.nameRegexp);
+        const [declaration] = leaf === undefined ? [] : references.References.findDeclarations(leaf);
         if (leaf === undefined || declaration === undefined) {
             return undefined;
         }
         const scenario = report?.scenarios.find(({ range }) => range.startLine <= position.line && range.endLine >= position.line);
         const run = scenario === undefined || scenario.program === null || scenario.trace === null ? undefined : { program: scenario.program, trace: scenario.trace };
         const steps = report === undefined ? [] : stepsAt(report, position);
-        const parts = declarationParts(declaration, await this.documentationProvider.getDocumentation(declaration), run);
+        const parts = declarationParts(declaration, await documentation.DocumentationProvider.getDocumentation(declaration), run);
         return { range: leaf.range, contents: { kind: 'markdown', value: joined([parts.join('\n\n'), ...summaries(steps)]) } };
     }
 }

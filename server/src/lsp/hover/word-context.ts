@@ -1,6 +1,7 @@
 /** Where a word stands in the syntax tree, for the meaning that it has there. */
-import { GrammarUtils, type AstNode, type CstNode } from 'langium';
+import type { AstNode, CstNode } from 'langium';
 import type { WordContext } from '../../vocabulary/language-words.js';
+import { propertyAt } from '../../language/parser/syntax-search.js';
 
 /** Constructs by the type of their node. */
 const CONSTRUCT_OF: Readonly<Record<string, string>> = {
@@ -9,7 +10,7 @@ const CONSTRUCT_OF: Readonly<Record<string, string>> = {
 };
 
 export function contextOf(leaf: CstNode): WordContext | undefined {
-    const isKeyword = GrammarUtils.findAssignment(leaf) === undefined;
+    const isKeyword = propertyAt(leaf) === undefined;
     for (let node: AstNode | undefined = leaf.astNode; node !== undefined; node = node.$container) {
         const context = contextIn(node, isKeyword && node === leaf.astNode);
         if (context !== undefined) {

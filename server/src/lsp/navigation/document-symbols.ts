@@ -1,9 +1,10 @@
-import { GrammarUtils, type AstNode, type LangiumDocument } from 'langium';
+import type { AstNode, LangiumDocument } from 'langium';
 import type { DocumentSymbolProvider } from 'langium/lsp';
 import type { DocumentSymbol, SymbolKind } from 'vscode-languageserver';
 import { isDocument, isImport, isProcess, isRepeat, isScenario, isStep, isText, type Document, type Item, type ProcessItem, type Step } from '../../language/generated/ast.js';
 import { isDeclaration } from '../../language/lowering/steps.js';
 import { wordOf } from '../../language/lowering/words.js';
+import { findNodeForKeyword, findNodeForProperty } from '../../language/parser/syntax-search.js';
 
 /** Kinds of the protocol by what is declared; nodes without a row are not in the outline. */
 export const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
@@ -70,7 +71,7 @@ function symbol(node: AstNode, name: string | undefined, children: DocumentSymbo
     if (kind === undefined || range === undefined) {
         return [];
     }
-    const selectionRange = (GrammarUtils.findNodeForProperty(node.$cstNode, isScenario(node) ? 'title' : 'name') ?? GrammarUtils.findNodeForKeyword(node.$cstNode, node.$type.toLowerCase()))?.range ?? range;
+    const selectionRange = (findNodeForProperty(node.$cstNode, isScenario(node) ? 'title' : 'name') ?? findNodeForKeyword(node.$cstNode, node.$type.toLowerCase()))?.range ?? range;
     return [{ name: name === undefined || name === '' ? node.$type.toLowerCase() : name, kind, range, selectionRange, ...(children.length === 0 ? {} : { children }) }];
 }
 

@@ -1,8 +1,9 @@
-import { GrammarUtils, type AstNode, type LangiumDocument, type LangiumDocuments } from 'langium';
+import type { AstNode, LangiumDocument, LangiumDocuments } from 'langium';
 import type { FuzzyMatcher, LangiumSharedServices, WorkspaceSymbolProvider } from 'langium/lsp';
 import type { WorkspaceSymbol, WorkspaceSymbolParams } from 'vscode-languageserver';
 import { isDocument, isMachine, isProcess, isScenario, type Item } from '../../language/generated/ast.js';
 import { nameOf, SYMBOL_KINDS } from './document-symbols.js';
+import { findNodeForProperty } from '../../language/parser/syntax-search.js';
 
 /** Most symbols that one question is answered with. */
 const MAX_SYMBOLS = 500;
@@ -37,7 +38,7 @@ export class HwpWorkspaceSymbolProvider implements WorkspaceSymbolProvider {
 
     #symbol(node: AstNode, document: LangiumDocument, query: string, containerName: string | undefined): WorkspaceSymbol[] {
         const name = nameOf(node) ?? '';
-        const place = GrammarUtils.findNodeForProperty(node.$cstNode, isScenario(node) ? 'title' : 'name') ?? node.$cstNode;
+        const place = findNodeForProperty(node.$cstNode, isScenario(node) ? 'title' : 'name') ?? node.$cstNode;
         return name === '' || place === undefined || !this.#matches(query.toLowerCase(), name) ? []
             : [{ name, kind: SYMBOL_KINDS[node.$type]!, location: { uri: document.uri.toString(), range: place.range }, ...(containerName === undefined ? {} : { containerName }) }];
     }

@@ -29,7 +29,7 @@ export const RULES = [
     ["Item","Item","union",["a",["r","InnerMachine"],["r","Setting"],["r","KernelSetting"],["r","PageSizeSetting"],["r","Region"],["r","Filesystem"],["r","File"],["r","Swap"],["r","Pmem"],["r","Cgroup"],["r","Process"],["r","Pin"],["r","Frame"],["r","Vary"],["r","Sweep"],["r","Race"],["r","Repeat"],["r","Expectation"],["r","Step"]]],
     ["Name","Name","data",["a",["t","ID"],["r","Keyword"]]],
     ["Keyword","Keyword","data",["a",["k","import"],["k","machine"],["k","scenario"],["k","on"],["r","SettingWord"],["k","kernel"],["k","with"],["k","size"],["k","region"],["k","filesystem"],["k","file"],["k","swap"],["k","pmem"],["k","cgroup"],["k","process"],["k","thread"],["k","map"],["k","page"],["k","pin"],["k","prctl"],["k","sigbus"],["k","vary"],["k","sweep"],["k","every"],["k","of"],["k","race"],["k","repeat"],["k","expect"],["k","not"],["k","at"],["k","cpu"],["k","runs"],["k","sysctl"],["k","filter"],["k","config"],["k","mmap"],["k","kexec"]]],
-    ["SettingWord","SettingWord","data",["a",["k","arch"],["k","memory"],["k","cpus"],["k","vendor"],["k","node"],["k","hole"],["k","offline"],["k","movable"],["k","thp"],["k","hugetlb"],["k","balloon"]]],
+    ["SettingWord","SettingWord","data",["a",["k","arch"],["k","memory"],["k","cpus"],["k","vendor"],["k","ecc"],["k","node"],["k","hole"],["k","offline"],["k","movable"],["k","thp"],["k","hugetlb"],["k","balloon"]]],
     ["DottedName","DottedName","data",["s",["r","Name"],["*",["s",["k","."],["r","Name"]]]]],
     ["Argument","Argument","union",["a",["r","Quantity"],["r","Version"],["r","Text"],["r","Place"]]],
     ["Quantity","Quantity","node",["s",["=","value","=",["t","NUMBER"]],["?",["=","unit","=",["t","UNIT"]]],["?",["a",["s",["k",".."],["=","end","=",["t","NUMBER"]]],["s",["k",":"],["=","minor","=",["t","NUMBER"]]]]]]],
@@ -82,6 +82,6 @@ export const RULES = [
     ["Value","Value","union",["a",["r","Quantity"],["r","Text"],["r","Word"]]],
     ["Word","Word","node",["=","word","=",["r","Name"]]],
     ["Race","Race","node",["s",["k","race"],["=","phrase","=",["r","Phrase"]]]],
-    ["Sweep","Sweep","node",["s",["k","sweep"],["k","every"],["k","page"],["k","of"],["=","over","=",["r","Place"]],["k",":"],["=","phrase","=",["r","Phrase"]]]],
+    ["Sweep","Sweep","node",["s",["k","sweep"],["k","every"],["k","page"],["k","of"],["a",["s",["k","node"],["=","node","=",["t","NUMBER"]]],["=","over","=",["r","Place"]]],["k",":"],["=","phrase","=",["r","Phrase"]]]],
     ["Repeat","Repeat","node",["s",["k","repeat"],["=","count","=",["t","NUMBER"]],["r","InnerBlock"]]],
 ] as const;

@@ -26,9 +26,11 @@ export function ensureCommands(commands: readonly DebianCommand[]): void {
     if (missing.length === 0) {
         return;
     }
-    const install = `apt-get install --no-install-recommends ${missing.join(' ')}`;
-    if (findOnPath('apt-get') === undefined || process.getuid?.() !== 0) {
-        throw new Error(`These tests need ${missing.join(', ')}. Install with: sudo ${install}`);
+    const debian = findOnPath('apt-get') !== undefined;
+    if (!debian || process.getuid?.() !== 0) {
+        throw new Error(`Missing: ${missing.join(', ')}. ${debian
+            ? `Install with: sudo apt-get install --no-install-recommends ${missing.join(' ')}`
+            : 'Install it with the package manager of your system (these are the names of the Debian packages), and run the command again.'}`);
     }
     console.log(`installing Debian packages: ${missing.join(', ')}`);
     apt('update', '-qq');

@@ -13,13 +13,22 @@ const CHROMIUM_ARGUMENTS = [
     '--disable-sync',
 ];
 
+/** Names under which systems install Chromium, or what is as good. */
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+
+function chromiumOnPath(): string {
+    const find = (): string | undefined => CHROMIUM_NAMES.map(findOnPath).find((file) => file !== undefined);
+    const found = find();
+    if (found !== undefined) {
+        return found;
+    }
+    ensureCommands([{ command: 'chromium', packageName: 'chromium' }]);
+    return find() ?? 'chromium';
+}
+
 /** Starts Chromium with an empty profile below a directory. */
 export async function openBrowser(directory: string): Promise<BrowserContext> {
-    let executablePath = process.env['CHROMIUM'];
-    if (executablePath === undefined) {
-        ensureCommands([{ command: 'chromium', packageName: 'chromium' }]);
-        executablePath = findOnPath('chromium') ?? 'chromium';
-    }
+    const executablePath = process.env['CHROMIUM'] ?? chromiumOnPath();
     const profile = mkdtempSync(path.join(directory, 'chromium-'));
     return chromium.launchPersistentContext(profile, {
         executablePath, headless: true, args: CHROMIUM_ARGUMENTS, viewport: { width: 1280, height: 800 },

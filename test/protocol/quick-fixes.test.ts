@@ -83,6 +83,8 @@ const ROWS: readonly Row[] = [
     { code: 'verdict/failed', title: 'node 0 recovered 1', text: `${DB}corrupt-pfn heap[0]\n    expect node 0 recovered 3`, gives: 'expect node 0 recovered 1' },
     { code: 'verdict/failed', title: 'poisoned bad', text: `${DB}page bad = heap[0]\ncorrupt-pfn bad\n    expect not poisoned bad`, gives: 'expect poisoned bad' },
     { code: 'verdict/failed', title: 'value "A"', text: `${DB}db: read heap[0]\n    expect value "X"`, gives: 'expect value "A"' },
+    { code: 'verdict/failed', title: 'Expect the outcomes that are possible', text: 'process db {\n    prctl PR_MCE_KILL_EARLY\n    sigbus handler longjmp\n    map heap = anon 16 KiB written\n}\ncorrupt-pfn heap[0]\n    race kernel: isolate heap[0]\n    expect outcomes {\n        MF_MSG_DIRTY_LRU MF_RECOVERED\n    } when kernel >= 7.3', gives: 'expect outcomes {\n            MF_MSG_DIRTY_LRU MF_RECOVERED\n            MF_MSG_GET_HWPOISON MF_IGNORED\n            MF_MSG_UNKNOWN MF_IGNORED\n            MF_MSG_CLEAN_LRU MF_RECOVERED\n        } when kernel >= 7.3' },
+    { code: 'verdict/failed', title: 'Remove this expectation', text: 'region r = free 1 page\ncorrupt-pfn r\n    race kernel: allocate r as slab\n    expect never {\n        MF_MSG_BUDDY\n    }\n    expect one of {\n MF_MSG_BUDDY\n MF_IGNORED\n }', gives: 'race kernel: allocate r as slab\n        expect one of' },
     { code: 'verdict/failed', title: 'no dmesg', text: `${DB}corrupt-pfn heap[0]\n    expect dmesg "nothing like it"`, gives: 'expect no dmesg "nothing like it"' },
     { code: 'verdict/failed', title: 'when kernel >= 6.12 and kernel < 7.3', text: 'region r = slab 1 page\ncorrupt-pfn r\n    expect MF_MSG_GET_HWPOISON   // as before', gives: 'expect MF_MSG_GET_HWPOISON when kernel >= 6.12 and kernel < 7.3   // as before', leaves: ['page/ignored'] },
     { code: 'verdict/unexpected-panic', title: 'Expect the panic', text: 'sysctl vm.panic_on_unrecoverable_memory_failure = 1\nregion r = slab 1 page\ncorrupt-pfn r', gives: 'corrupt-pfn r\n        expect panic' },
@@ -118,6 +120,17 @@ describe('quick fixes', () => {
         const errors = after.filter((each) => each.severity === 1 && !leaves.includes(String(each.code)));
         expect(errors.map((each) => `${each.code}: ${each.message as string}`), mended).toEqual([]);
         expect(codes(after).filter((each) => each === code && !leaves.includes(each))).toEqual([]);
+    });
+
+    test('what can happen in a raced step becomes the set of its outcomes, which holds', async () => {
+        const text = textOf('region buf = free 1 page\nprocess app {\n    prctl PR_MCE_KILL_EARLY\n    sigbus handler longjmp\n    map heap = anon 1 page untouched\n}\ncorrupt-pfn buf\n    race app: write heap[0] from buf');
+        await client.change(uri, text);
+        const line = text.split('\n').findIndex((each) => each.includes('corrupt-pfn'));
+        const action = (await actionsAt({ start: { line, character: 8 }, end: { line, character: 8 } })).find(({ title }) => title === 'Expect what happens')!;
+        const mended = applied(text, action);
+        expect(mended).toContain('race app: write heap[0] from buf\n        expect outcomes {\n            MF_MSG_BUDDY MF_RECOVERED\n');
+        expect((await client.change(uri, mended)).filter(({ severity }) => severity === 1)).toEqual([]);
+        expect(await actionsAt({ start: { line, character: 8 }, end: { line, character: 8 } }).then((actions) => actions.filter(({ title }) => title === 'Expect what happens'))).toEqual([]);
     });
 
     test('what happens in a step becomes its expectations, which hold', async () => {

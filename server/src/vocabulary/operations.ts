@@ -182,3 +182,15 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 export const OPERATION_BY_ID: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((operation) => [operation.id, operation]));
+
+/** Entries to memory_failure(), soft_offline_page() and unpoison_memory(): mf_mutex keeps them apart, so none races with another. */
+const SERIALISED: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold']);
+const SERIALISED_ADVICE: ReadonlySet<unknown> = new Set(['MADV_HWPOISON', 'MADV_SOFT_OFFLINE']);
+
+/** Steps that nobody takes beside another. */
+const ALONE: ReadonlySet<string> = new Set(['wait', 'phase', 'sysctl', 'filter', 'run', 'kexec', 'reboot', 'power-cycle']);
+
+/** Can a step race with memory_failure()? `serialised`: it waits until the handler is done; `alone`: it is nothing that another task does meanwhile. */
+export function raceFitness(id: string, advice?: unknown): 'fit' | 'serialised' | 'alone' {
+    return SERIALISED.has(id) || SERIALISED_ADVICE.has(advice) ? 'serialised' : ALONE.has(id) ? 'alone' : 'fit';
+}

@@ -131,7 +131,7 @@ export const CONSTRUCTS: readonly Construct[] = [
     { word: 'at', form: 'at TIME step | at +TIME step', default: 'one step a second', attributes: [], doc: 'When the step happens: since boot, or since the step before.' },
     { word: 'expect', form: 'expect CLAIM ... [when CONDITION]', attributes: [], doc: 'What must hold of the step above.' },
     { word: 'vary', form: 'vary kernel V, V | vary sysctl NAME V, V | vary prctl|arch|page size|thp|config|filter V, V', attributes: [], doc: 'Runs the scenario once for every value. Several `vary` lines run every combination that can exist.' },
-    { word: 'race', form: 'race PROCESS: step [from REGION]', attributes: [], doc: 'What another task may do at the windows of the step above.' },
+    { word: 'race', form: 'race ACTOR: step [from PLACE]', attributes: [], doc: 'What somebody else may do, wholly, in part or not at all, at the windows W1 to W11 of memory_failure() while the step above runs. Every interleaving is run; the outcomes are a set. `from` names the free frame that the allocator hands out.' },
     { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|node N: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.' },
     { word: 'repeat', form: 'repeat N { steps }', attributes: [], doc: 'The steps several times.' },
     { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD]', attributes: [
@@ -170,7 +170,7 @@ export const CLAIMS: readonly ({ readonly word: string; readonly form: string; r
     { word: 'value', form: 'value "A"', doc: 'The first byte that the step read.' },
     { word: 'returns', form: 'returns N', doc: 'The return value of the system call.' },
     { word: 'text', form: 'text "..."', doc: 'Any other result of the step: flags, a residency vector.' },
-    { word: 'outcomes', form: 'outcomes { one outcome a line }', doc: 'Exactly these outcomes are possible.' },
+    { word: 'outcomes', form: 'outcomes { one outcome a line }', doc: 'Exactly these outcomes are possible: each line is one, and there are no others. A panic has to be said.' },
     { word: 'one', form: 'one of { one outcome a line }', doc: 'Only these outcomes are possible; not all need to be.' },
     { word: 'never', form: 'never { one outcome a line }', doc: 'None of these outcomes is possible.' },
 ];

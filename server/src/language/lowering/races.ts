@@ -2,20 +2,13 @@
 import type { Argument, Phrase, Race } from '../generated/ast.js';
 import { isPlace } from '../generated/ast.js';
 import { visibleNames } from '../references/lookup.js';
-import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
+import { OPERATION_BY_ID, raceFitness } from '../../vocabulary/operations.js';
 import type { Competitor } from '../../simulator/program.js';
 import { lowerStepPhrase, type LoweredAction } from './actions.js';
 import type { Context } from './context.js';
 import { lowerPlace, lowerPlaceArguments } from './places.js';
 import { suggest } from './suggestions.js';
 import { wordOf } from './words.js';
-
-/** Entries to memory_failure(), soft_offline_page() and unpoison_memory(): one mutex keeps them apart. */
-const SERIALISED: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold']);
-const SERIALISED_ADVICE: ReadonlySet<unknown> = new Set(['MADV_HWPOISON', 'MADV_SOFT_OFFLINE']);
-
-/** Steps that nobody does beside another. */
-const NO_COMPETITORS: ReadonlySet<string> = new Set(['wait', 'phase', 'kexec', 'reboot', 'power-cycle']);
 
 /** The competitor of a race below the step with that index (-1 when there is none); undefined after an error. */
 export function lowerRace(item: Race, step: number, context: Context): Competitor | undefined {
@@ -42,11 +35,12 @@ function takesFrom(verb: string, next: Argument | undefined): boolean {
 }
 
 function isCompetitor({ op, args }: LoweredAction, phrase: Phrase, { issues }: Context): boolean {
-    if (SERIALISED.has(op) || SERIALISED_ADVICE.has(args['advice'])) {
+    const fitness = raceFitness(op, args['advice']);
+    if (fitness === 'serialised') {
         issues.report('race/serialised', phrase, `\`${op}\` waits until the handler is done: memory failures, soft offlines and unpoisons run under one mutex (mf_mutex). Make it a step of its own.`);
         return false;
     }
-    if (NO_COMPETITORS.has(op)) {
+    if (fitness === 'alone') {
         issues.report('race/unfit', phrase, `\`${op}\` is nothing that another task does while the handler runs. A competitor is a step on memory, such as \`app: write heap[0] from buf\` or \`kernel: isolate heap[0]\`.`);
         return false;
     }

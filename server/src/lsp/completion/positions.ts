@@ -1,6 +1,7 @@
 /** From the position of a cursor to the rows that answer for it. */
 import type { Cursor } from '../cursor/cursor.js';
 import { lastIndexWhere, type TextToken } from '../cursor/tokens.js';
+import { raceFitness } from '../../vocabulary/operations.js';
 import { UNITS } from '../../vocabulary/units.js';
 import { claimProposals } from './claims.js';
 import { DECLARATIONS } from './declarations.js';
@@ -67,7 +68,7 @@ function following(cursor: Cursor, facts: Facts): readonly Proposal[] {
         return afterAt(item, facts);
     }
     if (word === 'race') {
-        return rest.length === 0 ? facts.tasks.map(({ name }) => ({ label: `${name}:`, kind: KIND.task, documentation: 'Who competes.', snippet: `${name}: $0`, continues: true })) : raceProposals(rest, facts);
+        return rest.length === 0 ? competitors(facts) : raceProposals(rest, facts);
     }
     if (word === 'sweep') {
         return sweepProposals(rest, facts);
@@ -117,7 +118,14 @@ function afterAt(item: readonly TextToken[], facts: Facts): readonly Proposal[] 
     return item.at(-1)?.kind === 'number' ? unitProposals('time') : [{ label: '+1s', kind: KIND.snippet, snippet: '+${1:1}s $0', documentation: 'Since the step before.' }];
 }
 
+function competitors(facts: Facts): readonly Proposal[] {
+    return [...facts.tasks.map(({ name }) => name), 'kernel', 'root'].map((name) => ({ label: `${name}:`, kind: KIND.task, documentation: 'Who competes.', snippet: `${name}: $0`, continues: true }));
+}
+
 function raceProposals(rest: readonly TextToken[], facts: Facts): readonly Proposal[] {
+    if (rest.at(-1)?.text === ':') {
+        return phraseProposals(rest, facts).filter(({ label }) => raceFitness(label) === 'fit');
+    }
     if (rest.at(-1)?.text === 'from') {
         return facts.names.filter(({ node }) => node.$type === 'Region').map(({ name, node }) => place(name, node, 0));
     }

@@ -2,7 +2,7 @@ import type { SummaryKind } from '../../report/summary.js';
 
 /** The settings `hwp.hints.*` and what each switches: parts of a step's result. */
 export const RESULT_HINT_SETTINGS = {
-    results: ['result'],
+    results: ['result', 'race'],
     signals: ['signal'],
     errnos: ['errno'],
     values: ['value'],

@@ -6,7 +6,7 @@ import type { ScenarioReport } from '../../report/scenario-report.js';
 import type { Verdict } from '../../report/verdicts.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
-import { claimsOf, hardwareCorruptedClaim, quoted, signalClaim, type Run } from './what-happened.js';
+import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, signalClaim, type Run } from './what-happened.js';
 import { stepEvents } from '../../report/step-events.js';
 
 interface StepInText {
@@ -39,8 +39,13 @@ function missingExpectations(scenario: ScenarioReport, context: FixContext): Mis
         const said = lines.map((line) => lineText(context, line)).join('\n');
         const missing = step.claims.filter((claim) => !isSaid(claim, said));
         const indentation = lines.length > 0 ? indentationOf(lineText(context, lines[0]!)) : indentationOf(lineText(context, step.range.start.line)) + context.indent;
-        return missing.length === 0 ? [] : [{ step, edit: insertBelow(context, lines.at(-1) ?? step.range.end.line, missing.map((claim) => `${indentation}expect ${claim}`)) }];
+        return missing.length === 0 ? [] : [{ step, edit: insertBelow(context, lines.at(-1) ?? step.range.end.line, missing.map((claim) => laidOut(`${indentation}expect ${claim}`, indentation, context.indent))) }];
     });
+}
+
+/** A claim of several lines below the first one's indentation. */
+function laidOut(claim: string, indentation: string, indent: string): string {
+    return claim.replace(/\n(\t?)/g, (_whole, inner: string) => `\n${indentation}${inner === '' ? '' : indent}`);
 }
 
 /** Each step that stands in the text, in text order; several that share a line are left alone. */
@@ -73,6 +78,9 @@ function expectationLinesBelow(line: number, context: FixContext): number[] {
 
 /** The claim stands there already, with more or fewer words beside it. */
 function isSaid(claim: string, said: string): boolean {
+    if (claim.startsWith('outcomes ')) {
+        return /\bexpect (outcomes|one of)\b/.test(said);
+    }
     const words = said.replace(/\s+/g, ' ');
     const core = claim.replace(/ errno \w+$/, '').replace(/ lsb \d+$/, '').replace(/ at .*$/, '');
     return words.includes(core) || /^(panic|oops)$/.test(claim) && new RegExp(`expect ${claim}|\\b${claim} "`).test(words);
@@ -88,9 +96,15 @@ export function failedExpectationFixes(diagnostic: Diagnostic, context: FixConte
         }
         const claim = program.expectations[verdict.expectation]?.claims.find(({ source }) => source === verdict.source);
         const step = trace.steps[verdict.step];
-        const written = textAt(context, diagnostic.range);
+        // The diagnostic underlines the first line of a set only.
+        const place = program.sources[verdict.source];
+        const range = place === undefined ? diagnostic.range : protocolRange(place);
+        const written = textAt(context, range);
         const truth = claim === undefined || step === undefined || step.skipped ? undefined : truthOf(claim, step, { program, trace }, written, verdict);
-        return truth === undefined ? [removal(diagnostic, context)] : [{ title: `Expect what happens: \`${truth}\``, diagnostic, preferred: true, edits: [replace(diagnostic.range, truth)] }];
+        if (truth?.includes('\n') === true) {
+            return [{ title: 'Expect the outcomes that are possible', diagnostic, preferred: true, edits: [replace(range, laidOut(truth, indentationOf(lineText(context, range.start.line)), context.indent))] }];
+        }
+        return truth === undefined ? [removal(diagnostic, range, context)] : [{ title: `Expect what happens: \`${truth}\``, diagnostic, preferred: true, edits: [replace(range, truth)] }];
     }
     return [];
 }
@@ -101,15 +115,20 @@ function isAt({ source }: Verdict, { program }: ScenarioReport, range: Range): b
 }
 
 /** The claim goes; its line too, when nothing else is on it. */
-function removal(diagnostic: Diagnostic, context: FixContext): Fix {
-    const { start, end } = diagnostic.range;
+function removal(diagnostic: Diagnostic, { start, end }: Range, context: FixContext): Fix {
     const line = lineText(context, start.line);
-    const alone = /^\s*expect\s*$/.test(line.slice(0, start.character)) && /^\s*(when\b.*|\/\/.*)?$/.test(line.slice(end.character));
-    return { title: 'Remove this expectation', diagnostic, edits: [alone ? removeLines(start.line, start.line) : replace({ start, end: { line: end.line, character: end.character + (/^\s*/.exec(line.slice(end.character))![0].length) } }, '')] };
+    const before = line.slice(0, start.character);
+    const last = lineText(context, end.line);
+    const alone = /^\s*(expect\s*)?$/.test(before) && /^\s*(when\b.*|\/\/.*)?$/.test(last.slice(end.character));
+    return { title: 'Remove this expectation', diagnostic, edits: [alone ? removeLines(start.line, end.line) : replace({ start, end: { line: end.line, character: end.character + (/^\s*/.exec(line.slice(end.character))![0].length) } }, '')] };
 }
 
 /** What holds instead of the claim, of the same kind where there is something of that kind. */
 function truthOf(claim: Claim, step: StepTrace, run: Run, written: string, verdict: Verdict): string | undefined {
+    // What holds of one outcome need not hold of the others.
+    if (claim.kind !== 'outcomes' && (step.race?.outcomes.length ?? 1) > 1) {
+        return undefined;
+    }
     return TRUTHS[claim.kind]?.(step, run, written, verdict);
 }
 
@@ -124,6 +143,10 @@ const swapped = (from: string, to: string): Truth => (_step, _run, written) => w
 
 const TRUTHS: Readonly<Partial<Record<Claim['kind'], Truth>>> = {
     result,
+    outcomes: ({ race }, run, written) => {
+        const when = /\}\s*(when\b[\s\S]*)$/.exec(written)?.[1];
+        return race === undefined || race.limit !== null || written.startsWith('expect never') ? undefined : `expect ${outcomesClaim(race, run)}${when === undefined ? '' : ` ${when}`}`;
+    },
     errno: ({ outcome: { errno } }) => errno === '' ? undefined : `errno ${errno}`,
     signal, 'no-signal': signal,
     killed: swapped('killed', 'survives'), survives: swapped('survives', 'killed'),

@@ -1,6 +1,7 @@
 /** What a step did, in the words of expectations: each line holds of the trace that it is made from. */
 import type { Program } from '../../simulator/program.js';
-import type { SignalEvent, StepTrace, Trace } from '../../simulator/trace.js';
+import type { RaceTrace, SignalEvent, StepTrace, Trace } from '../../simulator/trace.js';
+import { outcomeWords } from '../../report/races.js';
 import { bytesWords, hex, resultWords } from '../../report/wording.js';
 import { processOf } from '../../report/signal-addresses.js';
 import { stepEvents } from '../../report/step-events.js';
@@ -13,7 +14,17 @@ export interface Run {
 
 /** The claims, one a line of `expect`; none for a step that was not executed or that the model does not describe. */
 export function claimsOf(step: StepTrace, run: Run): string[] {
-    return step.skipped || !isModelled(step, run) ? [] : [...new Set(CLAIMS.flatMap((claims) => claims(step, run)))];
+    if (step.skipped || !isModelled(step, run)) {
+        return [];
+    }
+    return step.race === undefined || step.race.outcomes.length === 1 ? [...new Set(CLAIMS.flatMap((claims) => claims(step, run)))] : step.race.limit === null ? [outcomesClaim(step.race, run)] : [];
+}
+
+/** `outcomes { ... }` over several lines, the inner ones indented by a tab. */
+export function outcomesClaim({ outcomes }: RaceTrace, run: Run): string {
+    const words = outcomes.map(outcomeWords);
+    const lines = outcomes.map((outcome, index) => words.filter((each) => each === words[index]).length === 1 ? words[index]! : [words[index], ...signalClaims(outcome.step, run)].join(' '));
+    return ['outcomes {', ...[...new Set(lines)].map((line) => `\t${line}`), '}'].join('\n');
 }
 
 function isModelled({ index }: StepTrace, { trace }: Run): boolean {

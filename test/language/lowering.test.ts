@@ -285,10 +285,22 @@ describe('expectations', () => {
         expect(machine.sysctls).toEqual({});
     });
 
-    test('after a kexec nothing is judged', async () => {
-        const { expectations, steps } = await lower('kernel 7.3 with kho-hwpoison\ncorrupt-pfn pfn 1\nkexec kernel 7.3\nexpect panic\ncorrupt-pfn pfn 2\nexpect panic');
-        expect(steps[1]).toMatchObject({ op: 'kexec', args: { kernel: '7.3', proposals: [] } });
-        expect(expectations.map(({ claims }) => claims[0]!.kind)).toEqual(['not-modelled', 'not-modelled']);
+    test.each([
+        ['kexec', {}],
+        ['kexec kernel 7.3.4', { kernel: '7.3.4', proposals: [] }],
+        ['kexec kernel 7.3 with kho-hwpoison memory 512 MiB carry kho list 4 validate', { kernel: '7.3', proposals: ['kho-hwpoison'], memory: 2 ** 29, carry: 'kho', list: 4, reading: 'validate' }],
+        ['kexec trust count 7 version 2', { count: 7, version: 2 }],
+        ['kexec where spare is slab where pfn 0x9000 is anon error at spare', {
+            where: [{ place: { kind: 'region', region: 'spare', page: 0, pageCount: 1, byteOffset: 0 }, use: 'slab' }, { place: { kind: 'pfn', pfn: 0x9000 }, use: 'anon' }],
+            errors: [{ place: { kind: 'region', region: 'spare', page: 0, pageCount: 1, byteOffset: 0 }, use: '' }],
+        }],
+        ['reboot carry memmap', { carry: 'memmap' }],
+        ['power-cycle carry firmware-retirement where spare is hole', { carry: 'firmware-retirement', where: [{ place: { kind: 'region', region: 'spare', page: 0, pageCount: 1, byteOffset: 0 }, use: 'hole' }] }],
+    ])('%s', async (written, args) => {
+        const { steps, notModelled } = await lower(`kernel 7.3 with kho-hwpoison\nregion spare = free 1 page\ncorrupt-pfn spare\n${written}`);
+        expect(steps[1]).toMatchObject({ op: written.split(' ')[0], actor: 'root' });
+        expect(steps[1]!.args).toEqual(args);
+        expect(notModelled).toEqual([]);
     });
 });
 

@@ -55,7 +55,7 @@ export function traceOf(steps: readonly StepTrace[], more: Partial<Trace> = {}):
     return {
         schema: TRACE_SCHEMA, scenario: 'hand-made', kernel: { written: '7.3', version: '7.3', proposals: [] }, arch: 'x86-64', pageShift: 12,
         steps: steps.map((step, index) => ({ ...step, index, source: index + 1 })),
-        end: { counters: steps.at(-1)?.counters ?? NO_COUNTERS, panic: null, oops: null, exits: {}, frames: {} },
+        end: { counters: steps.at(-1)?.counters ?? NO_COUNTERS, panic: null, oops: null, exits: {}, frames: {}, regions: {} },
         notModelled: [], ...more,
     };
 }

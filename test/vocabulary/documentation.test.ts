@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CARRIERS } from '../../server/src/vocabulary/carriers.js';
 import { CONFIG_OPTIONS } from '../../server/src/vocabulary/config-options.js';
 import { ERRNOS } from '../../server/src/vocabulary/errnos.js';
 import { FILESYSTEMS } from '../../server/src/vocabulary/filesystems.js';
@@ -23,7 +24,7 @@ type Table = Readonly<Record<string, { readonly doc: string }>>;
 
 /** Tables whose keys are words of the language. */
 const WORD_TABLES: Readonly<Record<string, Table>> = {
-    CONFIG_OPTIONS, ERRNOS, FILESYSTEMS, INJECT_FILES, INJECT_FILTERS, KPAGEFLAGS, MADVICE, MCE_SEVERITIES, MCG_STATUS, MCI_STATUS, MF_FLAGS,
+    CARRIERS, CONFIG_OPTIONS, ERRNOS, FILESYSTEMS, INJECT_FILES, INJECT_FILTERS, KPAGEFLAGS, MADVICE, MCE_SEVERITIES, MCG_STATUS, MCI_STATUS, MF_FLAGS,
     MF_RESULTS, MF_TYPES, PAGE_KINDS, PRCTL, PROPOSALS, SIGNAL_CODES, SIGNALS, SPECIAL_MAPPINGS, SYSCTLS, UNITS,
 };
 const TABLES: Readonly<Record<string, Table>> = { ...WORD_TABLES, MCACOD, MCE_PANICS, MESSAGES };

@@ -41,7 +41,7 @@ describe('renderMessage', () => {
 
 const PLACEHOLDERS = new Set([
     'pfn', 'phys', 'pfnBare', 'address', 'mcg', 'status', 'esr', 'task', 'comm', 'pid', 'string', 'result', 'users', 'count', 'rc', 'cpu',
-    'bank', 'cpus', 'kind', 'flags', 'reason', 'text', 'stage', 'expected', 'event', 'cperAddress',
+    'bank', 'cpus', 'kind', 'flags', 'reason', 'text', 'stage', 'expected', 'event', 'cperAddress', 'parameters',
 ]);
 
 describe.each(Object.entries(MESSAGES))('%s', (id, { text, old }) => {

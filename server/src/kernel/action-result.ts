@@ -4,14 +4,28 @@ import { MF_TYPES, type MfType } from '../vocabulary/mf-types.js';
 import type { MfResult } from '../vocabulary/mf-results.js';
 import { hex } from '../machine/units.js';
 import type { Errno, Kernel } from './kernel.js';
+import { khoForget, khoRecord } from './kho-hwpoison.js';
 
 /** Types that neither the poisoned-page count nor the node statistics see. */
 const UNCOUNTED: ReadonlySet<MfType> = new Set<MfType>(['MF_MSG_ALREADY_POISONED', 'MF_MSG_PFN_MAP']);
 
 const STATISTIC = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
 
-/** num_poisoned_pages_inc(). */
-export function countPoisoned(kernel: Kernel, by: 1 | -1): void {
+/** Counts a page as poisoned; with the kho-hwpoison proposal it joins the list. Follows num_poisoned_pages_inc(). */
+export function numPoisonedPagesInc(kernel: Kernel, pfn: Pfn): void {
+    countPoisoned(kernel, 1);
+    khoRecord(kernel, pfn);
+}
+
+/** That many pages are no longer poisoned; all of them go by the one PFN that was named. Follows num_poisoned_pages_sub(). */
+export function numPoisonedPagesSub(kernel: Kernel, pfn: Pfn, count: number): void {
+    for (let each = 0; each < count; each += 1) {
+        countPoisoned(kernel, -1);
+        khoForget(kernel, pfn);
+    }
+}
+
+function countPoisoned(kernel: Kernel, by: 1 | -1): void {
     const { counters } = kernel.machine;
     kernel.changed('counter', 'HardwareCorrupted', 'pages', counters.poisonedPages, counters.poisonedPages + by);
     counters.poisonedPages += by;
@@ -25,7 +39,7 @@ export function countPoisoned(kernel: Kernel, by: 1 | -1): void {
 export function actionResult(kernel: Kernel, pfn: Pfn, type: MfType, result: MfResult): Errno {
     kernel.recorder.result(pfn, type, result);
     if (!UNCOUNTED.has(type)) {
-        countPoisoned(kernel, 1);
+        numPoisonedPagesInc(kernel, pfn);
         if (kernel.profile.has('nodeStatistics')) countNode(kernel, pfn, result);
     }
     kernel.printPfn('action', pfn, { string: MF_TYPES[type].string, result: MF_RESULTS[result].string });

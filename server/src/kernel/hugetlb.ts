@@ -1,7 +1,7 @@
 import type { Folio } from '../machine/folio.js';
 import type { Thread } from '../machine/process.js';
 import { hex, type Pfn } from '../machine/units.js';
-import { actionResult, countPoisoned } from './action-result.js';
+import { actionResult, numPoisonedPagesInc } from './action-result.js';
 import { identifyPageState } from './error-states.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
 import { dissolveHugetlbFolio } from './hugetlb-pool.js';
@@ -80,7 +80,7 @@ function alreadyPoisoned(kernel: Kernel, folio: Folio, pfn: Pfn, flags: number, 
     if (callerReference) folioPut(kernel, folio);
     if (!kernel.profile.has('alreadyPoisonedType')) {
         kernel.printPfn('alreadyOld', pfn);
-        if (before === 'other-raw') countPoisoned(kernel, 1);
+        if (before === 'other-raw') numPoisonedPagesInc(kernel, pfn);
         kernel.decide('memory_failure.already-poisoned', pfn);
         return result;
     }

@@ -24,6 +24,11 @@ export class Profile {
         this.panicTypes = new Set([...released, ...proposals.flatMap((name) => PROPOSALS[name as ProposalName]?.panicTypes ?? [])]);
     }
 
+    /** Keeps the list of poisoned pages for the next kernel, and replays the one it finds. */
+    get handsOverPoison(): boolean {
+        return this.proposals.some((name) => PROPOSALS[name as ProposalName]?.handsOverPoison === true);
+    }
+
     /** Versions 2 to 4 of the panic series report a failed grab of a PG_reserved page as MF_MSG_KERNEL. */
     get reservedGrabIsKernel(): boolean {
         return !this.has('kernelOwnedPages') && this.panicTypes.has('MF_MSG_KERNEL');

@@ -2,7 +2,7 @@ import { PG, setFlags, type Folio } from '../machine/folio.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../machine/page-tables.js';
 import { hex, type Pfn } from '../machine/units.js';
 import { OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../vocabulary/page-flags.js';
-import { countPoisoned } from './action-result.js';
+import { numPoisonedPagesInc } from './action-result.js';
 import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
 import { allocateFreshHugetlbFolio, dequeueHugetlbFolio, dissolveHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
@@ -83,7 +83,7 @@ export function softOfflinePage(kernel: Kernel, pfn: Pfn, callerReference: boole
 /** Marks the page and counts it. Follows page_handle_poison(). */
 function retire(kernel: Kernel, pfn: Pfn): void {
     testSetPageHwpoison(kernel, pfn);
-    countPoisoned(kernel, 1);
+    numPoisonedPagesInc(kernel, pfn);
 }
 
 function softOfflineFree(kernel: Kernel, pfn: Pfn): Errno {

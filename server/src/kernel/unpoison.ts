@@ -1,6 +1,6 @@
 import { folioMapped, folioRefcount } from '../machine/page-tables.js';
 import type { Pfn } from '../machine/units.js';
-import { countPoisoned } from './action-result.js';
+import { numPoisonedPagesSub } from './action-result.js';
 import { clearHugetlbHwpoison } from './hugetlb.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { Errno, Kernel } from './kernel.js';
@@ -63,7 +63,8 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
 }
 
 function succeed(kernel: Kernel, pfn: Pfn, count: number, note: string): Errno {
-    for (let each = 0; each < count; each += 1) countPoisoned(kernel, -1);
+    numPoisonedPagesSub(kernel, pfn, count);
+    kernel.machine.memory.remembered.delete(pfn);
     kernel.printPfn('unOk', pfn);
     kernel.decide('unpoison_memory.done', pfn, note);
     return '0';

@@ -3,6 +3,7 @@ import { PoisonCounters } from './counters.js';
 import { FirmwareErrors } from './firmware-errors.js';
 import type { HugetlbPool } from './hugetlb-pool.js';
 import type { PhysicalMemory } from './physical-memory.js';
+import type { PoisonList } from './poison-list.js';
 import type { PinnedFolio, Process, Thread } from './process.js';
 import type { SwapArea } from './swap.js';
 import type { Pfn, VirtualPage } from './units.js';
@@ -55,6 +56,8 @@ export class Machine {
     readonly firmwareErrors = new FirmwareErrors();
     /** The CPU that took the latest machine check; null: there was none. */
     machineCheckCpu: number | null = null;
+    /** List of poisoned pages that kexec handover carries on; null where the kernel keeps none. */
+    poisonList: PoisonList | null = null;
     panic: string | null = null;
     oops: string | null = null;
     oopses = 0;

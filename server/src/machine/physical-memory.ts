@@ -1,3 +1,4 @@
+import type { CarrierName } from '../vocabulary/carriers.js';
 import { contentAt } from './address-space.js';
 import { Folio, PG, type FolioOwner, type PageType } from './folio.js';
 import type { MemoryLayout } from './memory-layout.js';
@@ -49,6 +50,10 @@ export class PhysicalMemory {
     readonly poisoned = new Map<Pfn, Poison>();
     /** Frames whose memory itself is bad, whatever a kernel knows of it, with the time of the error in nanoseconds: whoever loads from one is stopped. */
     readonly bad = new Map<Pfn, number>();
+    /** Frames that a kernel before this one knew to be bad, and that nobody has repaired or unpoisoned since. */
+    readonly remembered = new Set<Pfn>();
+    /** Frames that the running kernel was kept from using because they are bad, and by what. */
+    readonly setAside = new Map<Pfn, CarrierName>();
     /** First character of pages that no longer hold what their extent says. */
     readonly contents = new Map<Pfn, string>();
     /** Pages that have left the kernel's direct map after a hardware error was handled. */

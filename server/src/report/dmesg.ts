@@ -6,9 +6,9 @@ export function dmesgLines(trace: Trace): string[] {
     return trace.steps.flatMap(stepDmesgLines);
 }
 
-/** The lines of one step. */
+/** The lines of one step, on the clock of the kernel that it ran on. */
 export function stepDmesgLines(step: StepTrace): string[] {
-    return step.events.filter((event) => event.t === 'log').map(({ text }) => `${timeStamp(step.timeNs)} ${text}`);
+    return step.events.filter((event) => event.t === 'log').map(({ text }) => `${timeStamp(step.timeNs - (step.bootedNs ?? 0))} ${text}`);
 }
 
 /** `[   12.345678]`: seconds and microseconds of simulated time, as printk pads them. */

@@ -1,6 +1,6 @@
 /** The run as JSON for other programs. The schema is docs/schema/hwp-run.v1.json; docs/cli.md describes it. */
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
-import type { Program, SourceId, SourceRange } from '../simulator/program.js';
+import type { KernelChoice, Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { Counters, RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
 import { basisOf } from '../vocabulary/kernels.js';
 import { variantWords, type VariedValue } from '../vocabulary/vary.js';
@@ -80,7 +80,7 @@ function valueJson({ subject, name, value }: VariedValue): object {
 function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
     const place = (source: SourceId): object => placeJson(program.sources[source], sources);
     return {
-        kernel: { written: program.kernel.written, version: program.kernel.version, basis: basisOf(program.kernel.version), proposals: program.kernel.proposals },
+        kernel: kernelJson(program.kernel),
         arch: program.arch,
         archBasis: ARCHITECTURES[program.arch].basis,
         pageSizeBytes: 2 ** program.pageShift,
@@ -106,6 +106,7 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         written: range === undefined ? '' : stepWords(range, sources),
         phase: step.phase,
         timeNs: step.timeNs,
+        kernel: kernelJson(step.kernel ?? trace.kernel),
         op: step.op,
         actor: step.actor,
         skipped: step.skipped,
@@ -114,6 +115,7 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         returned: step.outcome.returned ?? null,
         value: step.outcome.value ?? null,
         text: step.outcome.text ?? null,
+        boot: stepEvents(step, 'boot').map(({ how, ramBytes, carrier, carried }) => ({ how, ramBytes, carrier, carried }))[0] ?? null,
         ...happenings(step),
         counters: countersJson(step.counters, trace.pageShift),
         race: step.race === undefined ? null : raceJson(step.race, trace.pageShift, place),
@@ -147,6 +149,10 @@ function raceJson({ outcomes, interleavings, limit, windows, competitors }: Race
             summary: summarizeOwn(step), errno: step.outcome.errno, interleavings: count, ways, ...happenings(step), counters: countersJson(step.counters, pageShift),
         })),
     };
+}
+
+function kernelJson({ written, version, proposals }: KernelChoice): object {
+    return { written, version, basis: basisOf(version), proposals };
 }
 
 function verdictJson(verdict: Verdict, place: (source: SourceId) => object): object {

@@ -60,7 +60,7 @@ function boundFrame(name: string, scene: Scene): readonly number[] | null {
 }
 
 function regionFrames(place: Place & { kind: 'region' }, scene: Scene): readonly number[] | null {
-    const first = scene.program.machine.regions.find(({ name }) => name === place.region)?.pfn;
+    const first = scene.trace.end.regions[place.region];
     return first === undefined ? null : Array.from({ length: place.pageCount }, (_each, index) => first + place.page + index);
 }
 

@@ -3,10 +3,10 @@ import type { RaceTrace, SignalEvent, StepTrace } from '../simulator/trace.js';
 import { processOf } from './signal-addresses.js';
 import { stepEvents } from './step-events.js';
 import { fateWords } from './sweeps/fates.js';
-import { hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
+import { bootWords, countWords, hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
 
 /** What a part of a summary is about, for colours and settings. */
-export type SummaryKind = 'result' | 'signal' | 'errno' | 'value' | 'exit' | 'data' | 'oops' | 'panic' | 'not-reached' | 'race';
+export type SummaryKind = 'boot' | 'result' | 'signal' | 'errno' | 'value' | 'exit' | 'data' | 'oops' | 'panic' | 'not-reached' | 'race';
 
 export interface SummaryPart {
     readonly kind: SummaryKind;
@@ -51,6 +51,7 @@ export function summarizeOwn(step: StepTrace): string {
 
 /** One row for each thing that can be told of a step. */
 const PARTS: readonly { readonly kind: SummaryKind; readonly texts: (step: StepTrace) => string[] }[] = [
+    { kind: 'boot', texts: (step) => stepEvents(step, 'boot').flatMap((event) => [...bootWords(event), ...forgottenTexts(step)]) },
     { kind: 'result', texts: resultTexts },
     { kind: 'signal', texts: (step) => [ownSignal(step)].filter((signal) => signal !== undefined).map(accessSignal) },
     { kind: 'value', texts: valueTexts },
@@ -61,6 +62,12 @@ const PARTS: readonly { readonly kind: SummaryKind; readonly texts: (step: StepT
     { kind: 'oops', texts: (step) => stepEvents(step, 'oops').length > 0 ? ['oops'] : [] },
     { kind: 'panic', texts: (step) => stepEvents(step, 'panic').length > 0 ? ['panic'] : [] },
 ];
+
+/** Frames that an earlier kernel knew to be bad, and that are ordinary memory of the one that boots. */
+function forgottenTexts(step: StepTrace): string[] {
+    const count = stepEvents(step, 'decision').filter(({ id }) => id === 'memblock_free_all.known-bad').length;
+    return count === 0 ? [] : [`forgets ${countWords(count, 'bad frame')}`];
+}
 
 /** Equal results of several frames are counted. */
 function resultTexts(step: StepTrace): string[] {

@@ -15,6 +15,7 @@ import { groupedByText, isRaced, outcomesOf, outcomeWords, summarizeOutcomes, su
 import { TONES } from './summary-tones.js';
 import { sweepLines } from './sweeps/sweep-lines.js';
 import type { Verdict } from './verdicts.js';
+import { kernelWords } from '../simulator/kernel-words.js';
 import { countWords } from './wording.js';
 
 export interface TextOptions {
@@ -115,6 +116,7 @@ function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
         const summary = variants.length > 1 ? summarizeOutcomes(outcomes) : summaryWords(step, options.paint);
         return [
             ...phaseLines(step, trace.steps[index - 1], options.paint),
+            ...kernelLines(step, trace.steps[index - 1], trace, options.paint),
             `      ${stepLine(words[index] ?? '', width, summary)}`,
             ...(variants.length > 1 ? tableLines(outcomes, options.paint) : []),
             ...detailLines(variants, index, options),
@@ -195,6 +197,12 @@ function outcomeLines(trace: Trace, index: number, race: RaceTrace, { explain, p
         }),
         ...limit === null ? [] : [`          ${paint('doubtful', limit)}`],
     ];
+}
+
+/** Says which kernel runs where that is another one than before. */
+function kernelLines(step: StepTrace, previous: StepTrace | undefined, trace: Trace, paint: Paint): string[] {
+    const [before, now] = [previous?.kernel ?? trace.kernel, step.kernel ?? trace.kernel].map(kernelWords);
+    return before === now ? [] : [paint('faint', `    on kernel ${now}:`)];
 }
 
 function summaryWords(step: StepTrace, paint: Paint): string {

@@ -1,13 +1,22 @@
 /** How values of a program and a trace are written for people: numbers, places, signals, results. */
+import { CARRIERS, type CarrierForm } from '../vocabulary/carriers.js';
 import { MF_RESULTS, type MfResult } from '../vocabulary/mf-types.js';
 import { SIGNAL_CODES, type SignalCode } from '../vocabulary/signals.js';
+import { kernelWords } from '../simulator/kernel-words.js';
 import type { Place } from '../simulator/program.js';
-import type { ResultEvent, SignalEvent } from '../simulator/trace.js';
+import type { BootEvent, ResultEvent, SignalEvent } from '../simulator/trace.js';
 
 /** `0x40272d`: the way the kernel prints a pfn or an address. */
 export function hex(value: number): string {
     return `0x${value.toString(16)}`;
 }
+
+/** `7.3 boots`, `kho carries 1 frame`. */
+export function bootWords({ kernel, carrier, carried }: BootEvent): string[] {
+    return [`${kernelWords(kernel)} boots`, carrier === 'nothing' && carried === 0 ? 'nothing carried' : `${carrier} ${CARRIED[CARRIERS[carrier].form]} ${countWords(carried, 'frame')}`];
+}
+
+const CARRIED: Readonly<Record<CarrierForm, string>> = { replay: 'carries', 'not-ram': 'leaves out', reserved: 'reserves', repaired: 'repaired', nothing: 'carries' };
 
 /** `DIRTY_LRU`: an MF type without the prefix that all of them share. */
 export function shortType(type: string): string {

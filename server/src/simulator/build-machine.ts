@@ -1,10 +1,11 @@
-import { AddressSpace, OpenDescription, type FilesystemTraits } from '../machine/address-space.js';
+import { AddressSpace, OpenDescription } from '../machine/address-space.js';
 import { PG, type PageType } from '../machine/folio.js';
 import { HugetlbPool } from '../machine/hugetlb-pool.js';
 import { Machine } from '../machine/machine.js';
 import { MemoryLayout, geometryOf } from '../machine/memory-layout.js';
 import { PhysicalMemory, type Extent } from '../machine/physical-memory.js';
 import { SwapArea } from '../machine/swap.js';
+import { traitsOf } from '../kernel/filesystem-traits.js';
 import { newFileFlags } from '../kernel/page-cache.js';
 import type { Profile } from '../kernel/profile.js';
 import { pageSizes, pmdShift } from '../vocabulary/architectures.js';
@@ -12,18 +13,6 @@ import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../vocabulary
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import type { FileSpec, MachineSpec, Program, RegionSpec } from './program.js';
-
-/** File systems whose dirty pages no migrate_folio operation can move. */
-const NOT_MIGRATABLE: ReadonlySet<string> = new Set(['ramfs', 'secretmem']);
-
-/** What the model reads of a row of the file-system table. */
-export function traitsOf(type: string): FilesystemTraits {
-    const row: Filesystem = FILESYSTEMS[type as FilesystemType] ?? FILESYSTEMS.tmpfs;
-    return {
-        errorRemoveFolio: row.errorRemoveFolio, writeback: row.writeback, swapBacked: row.swapBacked, unevictable: row.unevictable,
-        punchHole: row.punchHole, buffers: row.buffers, migratable: !NOT_MIGRATABLE.has(type),
-    };
-}
 
 /** The machine as it stands before any process: memory, pools, regions, files. */
 export function buildMachine(program: Program, profile: Profile): Machine {

@@ -12,7 +12,7 @@ import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm-calls.js';
 import { anonFlags, userAccess } from '../kernel/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
-import { traitsOf } from './build-machine.js';
+import { traitsOf } from '../kernel/filesystem-traits.js';
 import { populateFile } from './populate-files.js';
 import { forEachPage } from './uniform-pages.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';

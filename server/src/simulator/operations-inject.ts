@@ -24,6 +24,8 @@ function byPfn(write: (context: StepContext, pfn: number) => Errno): Operation {
             context.kernel.recorder.notModelled(`no frame is mapped at the target of ${context.step.op}`);
             return SILENT;
         }
+        const place = context.place();
+        if (place !== null) context.places.seen(place, pfn);
         return called(write(context, pfn));
     };
 }

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import { lookup, mappedPfn } from '../machine/page-tables.js';
 import type { Process } from '../machine/process.js';
 import type { Vma } from '../machine/vma.js';
+import { keyOfPage } from './boot.js';
 import type { Place } from './program.js';
 
 /** A virtual range of a process. Pages; `byteOffset` is within the first page. */
@@ -20,13 +21,46 @@ function startOf(process: Process, mapping: string): Vma | undefined {
 
 /** Names of mappings and where they began, kept so that a page keeps its name after munmap(). */
 export class PlaceResolver {
-    readonly #kernel: Kernel;
+    #kernel: Kernel;
+    /** The kernel that the processes and files of the program ran on, once it has ended. */
+    #former: Kernel | null = null;
+    /** Frames that pages of mappings and files were last seen to mean, for when their kernel has ended. */
+    readonly #lastSeen = new Map<string, number>();
     readonly #starts = new Map<string, { readonly start: number; readonly pageCount: number }>();
     /** Frames bound with `page`. */
     readonly frames = new Map<string, number>();
 
     constructor(kernel: Kernel) {
         this.#kernel = kernel;
+    }
+
+    /** Another kernel runs. Pages of mappings and files name frames from here on: those that stood behind them. */
+    nextKernel(kernel: Kernel): void {
+        this.#former ??= this.#kernel;
+        this.#kernel = kernel;
+    }
+
+    /** A step was about that frame when it named the page. */
+    seen(place: Place, pfn: number): void {
+        const key = this.#former === null ? keyOfPage(place) : null;
+        if (key !== null) this.#lastSeen.set(key, pfn);
+    }
+
+    /** Every frame that a place names when its kernel ends; pages without one are left out. */
+    pfns(place: Place): readonly number[] {
+        if (!('pageCount' in place)) return [this.pfn(place, null)].filter((pfn) => pfn !== null);
+        const found: number[] = [];
+        for (let page = place.page; page < place.page + place.pageCount; page += 1) {
+            const one = { ...place, page, pageCount: 1 };
+            const pfn = one.kind === 'region' ? this.pfn(one, null) : this.#lasting(one);
+            if (pfn !== null) found.push(pfn);
+        }
+        return found;
+    }
+
+    /** The frame that a page of a mapping or a file names once its kernel has ended. */
+    #lasting(place: Place): number | null {
+        return this.#lastSeen.get(keyOfPage(place) ?? '') ?? this.#pageOf(this.#former ?? this.#kernel, place, null, true);
     }
 
     /** Remembers where every mapping of the process begins. */
@@ -49,14 +83,18 @@ export class PlaceResolver {
 
     /** The virtual pages a place names, or null when it names none. */
     virtual(place: Place, acting: Process | null): VirtualRange | null {
+        return this.#virtual(this.#kernel, place, acting);
+    }
+
+    #virtual({ machine }: Kernel, place: Place, acting: Process | null): VirtualRange | null {
         if (place.kind === 'raw') {
             if (acting === null) return null;
             const address = BigInt(place.address);
-            const pageBytes = BigInt(2 ** this.#kernel.machine.pageShift);
+            const pageBytes = BigInt(2 ** machine.pageShift);
             return { process: acting, page: Number(address / pageBytes), pageCount: 1, byteOffset: Number(address % pageBytes) };
         }
         if (place.kind !== 'mapping') return null;
-        const process = this.#kernel.machine.process(place.process);
+        const process = machine.process(place.process);
         if (process === undefined) return null;
         // A child names the pages it inherited as its parent does; the acting process is asked first.
         const owner = acting !== null && acting !== process && startOf(acting, place.mapping) !== undefined && startOf(process, place.mapping) === undefined ? acting : process;
@@ -79,24 +117,36 @@ export class PlaceResolver {
                 const region = machine.regions.get(place.region);
                 return region === undefined ? null : region.pfn + place.page + Math.floor(place.byteOffset / 2 ** machine.pageShift);
             }
-            case 'file': {
-                const file = machine.files.get(place.file);
-                return file === undefined ? null : filemapGetPfn(this.#kernel, file, place.page);
-            }
+            case 'file':
             case 'mapping':
-            case 'raw': {
-                const range = this.virtual(place, acting);
-                const vma = range?.process.mm.find(range.page) ?? null;
-                if (range === null || vma === null) return null;
-                if (vma.special !== null) return vma.special.pfn === null ? null : vma.special.pfn + (range.page - vma.start);
-                const mapped = mappedPfn(machine, vma, range.page);
-                if (mapped !== null) return mapped;
-                const found = lookup(machine, vma, range.page);
-                if (found === null || found.entry.kind !== 'swap') return null;
-                const { slot } = found.entry;
-                return machine.swaps.find((area) => area.cache.has(slot))?.cache.get(slot)?.head ?? null;
-            }
+                return this.#former === null ? this.#pageOf(this.#kernel, place, acting, false) : this.#lasting(place);
+            case 'raw':
+                return this.#pageOf(this.#kernel, place, acting, false);
         }
+    }
+
+    /**
+     * The frame behind a page of a file or of an address space under that kernel.
+     * @param poisoned also the frame that a hwpoison entry remembers
+     */
+    #pageOf(kernel: Kernel, place: Place, acting: Process | null, poisoned: boolean): number | null {
+        const { machine } = kernel;
+        if (place.kind === 'file') {
+            const file = machine.files.get(place.file);
+            return file === undefined ? null : filemapGetPfn(kernel, file, place.page);
+        }
+        const range = this.#virtual(kernel, place, acting);
+        const vma = range?.process.mm.find(range.page) ?? null;
+        if (range === null || vma === null) return null;
+        if (vma.special !== null) return vma.special.pfn === null ? null : vma.special.pfn + (range.page - vma.start);
+        const mapped = mappedPfn(machine, vma, range.page);
+        if (mapped !== null) return mapped;
+        const found = lookup(machine, vma, range.page);
+        if (found === null) return null;
+        if (found.entry.kind === 'hwpoison') return poisoned ? found.entry.pfn : null;
+        if (found.entry.kind !== 'swap') return null;
+        const { slot } = found.entry;
+        return machine.swaps.find((area) => area.cache.has(slot))?.cache.get(slot)?.head ?? null;
     }
 
     /** Byte offset inside the first page of the place. */

@@ -282,7 +282,10 @@ export type SweepTarget =
 /** Bound on the share of the pages of a sweep for which a claim holds. Percent, inclusive. */
 export interface ShareBound { readonly bound: 'most' | 'least'; readonly percent: number; }
 
-export type ArgumentValue = Place | MappingSpec | number | string | boolean | readonly string[];
+export type ArgumentValue = Place | MappingSpec | number | string | boolean | readonly string[] | readonly PlacedUse[];
+
+/** Frames that a booting kernel has put to use (a row of vocabulary/boot-uses), or that an error hits. */
+export interface PlacedUse { readonly place: Place; readonly use: string; }
 
 export interface Guard {
     readonly kind: 'compare';

@@ -1,8 +1,12 @@
 import { Kernel, MachineStopped } from '../kernel/kernel.js';
 import { ringExitWork } from '../kernel/exit.js';
 import { Profile } from '../kernel/profile.js';
+import { keepsList, runInitcalls, startNextKernel } from '../kernel/kexec.js';
 import { deliverPending } from '../kernel/signals.js';
 import type { Machine } from '../machine/machine.js';
+import { PoisonList } from '../machine/poison-list.js';
+import { AFTER_PANIC, BOOTS, bootPlan, bootedKernel, listLimit } from './boot.js';
+import { kernelWords } from './kernel-words.js';
 import { buildMachine } from './build-machine.js';
 import { buildProcesses, findThread } from './build-processes.js';
 import { STEP_OPERATIONS } from './operations.js';
@@ -12,7 +16,7 @@ import { courseOf } from './races/courses.js';
 import { Exploration, type Interleaving } from './races/exploration.js';
 import { RaceSchedule } from './races/race-schedule.js';
 import { PlaceResolver } from './places.js';
-import type { Program, Step } from './program.js';
+import type { KernelChoice, Program, Step } from './program.js';
 import { SILENT, StepContext } from './step-context.js';
 import { pageClasses, type PageClass } from './sweep/page-classes.js';
 import { PageTableIndex } from './sweep/page-table-index.js';
@@ -24,8 +28,12 @@ import { TraceRecorder, countersOf } from './trace-recorder.js';
 /** Simulates one program, step by step, so that a caller can stop between two. Pure: same program, same trace. */
 export class Simulation {
     readonly #program: Program;
-    readonly #kernel: Kernel;
-    readonly #machine: Machine;
+    #kernel: Kernel;
+    #machine: Machine;
+    #running: KernelChoice;
+    #bootedNs: number | null = null;
+    /** Processes that were dead when their kernel ended. */
+    readonly #formerExits: Record<string, EndState['exits'][string]> = {};
     readonly #recorder: TraceRecorder;
     readonly #places: PlaceResolver;
     readonly #steps: StepTrace[] = [];
@@ -47,6 +55,7 @@ export class Simulation {
         this.#explorations = race !== null ? [] : program.steps.flatMap(({ races }, step) => races === undefined || races.length === 0 ? []
             : [new Exploration(step, races, (plan) => interleaving(program, step, plan))]);
         const profile = new Profile(program.kernel.version, program.kernel.proposals, program.arch);
+        this.#running = program.kernel;
         this.#machine = buildMachine(program, profile);
         this.#recorder = new TraceRecorder(this.#machine);
         this.#kernel = new Kernel(this.#machine, profile, this.#recorder);
@@ -54,6 +63,7 @@ export class Simulation {
         this.#recorder.locate = (process, page) => this.#places.locate(process, page);
         buildProcesses(this.#kernel, program);
         deliverPending(this.#kernel);
+        this.#keepList();
         for (const process of this.#machine.processes) this.#places.remember(process);
         for (const { name, place } of program.machine.frames) {
             const pfn = this.#places.pfn(place, null);
@@ -112,13 +122,13 @@ export class Simulation {
     #runStep(step: Step, index: number, sweep?: SweepTrace): void {
         if (step.op === 'phase') this.#phase = String(step.args['label'] ?? '');
         this.#machine.timeNs = step.timeNs;
-        const skipped = this.#machine.panic !== null;
-        if (this.#race?.step === index) this.#openWindows(step);
-        const outcome = skipped || step.sweep !== undefined ? SILENT : this.#perform(step);
+        const skipped = this.#machine.panic !== null && !AFTER_PANIC.has(step.op);
+        if (this.#race?.step === index && !BOOTS.has(step.op)) this.#openWindows(step);
+        const outcome = skipped || step.sweep !== undefined ? SILENT : BOOTS.has(step.op) ? this.#boot(step, index) : this.#perform(step);
         for (const what of new Set(sweep?.classes.flatMap(({ notModelled }) => notModelled))) this.#notModelled.push({ source: step.source, step: index, what });
         for (const what of this.#recorder.unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
         this.#steps.push({
-            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped,
+            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped,
             events: this.#recorder.take(), outcome, counters: countersOf(this.#kernel),
             ...(sweep === undefined ? {} : { sweep }),
         });
@@ -132,6 +142,43 @@ export class Simulation {
         });
         this.#schedule = new RaceSchedule(this.#kernel, runs, this.#race!.plan);
         this.#kernel.schedule = this.#schedule;
+    }
+
+    /** The kernel that runs, where it is not the first. */
+    #where(): Pick<StepTrace, 'kernel' | 'bootedNs'> {
+        if (this.#bootedNs === null) return {};
+        return kernelWords(this.#running) === kernelWords(this.#program.kernel) ? { bootedNs: this.#bootedNs } : { kernel: this.#running, bootedNs: this.#bootedNs };
+    }
+
+    /** The first kernel has booted long ago: its list is published with the first entry. */
+    #keepList(): void {
+        if (!keepsList(this.#kernel.profile, this.#machine)) return;
+        this.#machine.poisonList = new PoisonList(listLimit(this.#program, 0));
+        this.#machine.poisonList.heldBack = false;
+    }
+
+    /** kexec, reboot, power cycle: the next kernel takes the place of the one that ran. */
+    #boot(step: Step, index: number): StepTrace['outcome'] {
+        for (const process of this.#machine.processes) if (!process.alive) this.#formerExits[process.name] = process.killedBy;
+        const next = bootedKernel(step, this.#running, this.#program.kernel);
+        const plan = bootPlan(this.#program, step, index, this.#kernel, this.#running, next, this.#places);
+        const { kernel, carried } = startNextKernel(this.#kernel, plan);
+        const begun = this.#recorder.take();
+        this.#recorder.boot({ t: 'boot', how: plan.boot, kernel: next, ramBytes: plan.pageCount * 2 ** this.#program.pageShift, carrier: plan.carrier.name, carried: carried.count });
+        this.#recorder.events.push(...begun);
+        this.#kernel = kernel;
+        this.#machine = kernel.machine;
+        this.#running = next;
+        this.#bootedNs = step.timeNs;
+        this.#places.nextKernel(kernel);
+        if (this.#race?.step === index) this.#openWindows(step);
+        try {
+            runInitcalls(kernel, plan, carried);
+            deliverPending(kernel);
+        } catch (error) {
+            if (!(error instanceof MachineStopped)) throw error;
+        }
+        return SILENT;
     }
 
     #perform(step: Step): StepTrace['outcome'] {
@@ -150,6 +197,7 @@ export class Simulation {
             const ringWork = this.#machine.ringExitWork.splice(0);
             const outcome = operation(new StepContext(this.#kernel, this.#program, step, this.#places, thread));
             deliverPending(this.#kernel);
+            this.#noteFrame(step);
             ringExitWork(this.#kernel, ringWork);
             const diedInCall = isTask && thread !== null && !thread.process.alive && step.op !== 'exit';
             return this.#recorder.events.some(({ t }) => t === 'oops') || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
@@ -157,6 +205,14 @@ export class Simulation {
             if (!(error instanceof MachineStopped)) throw error;
             return SILENT;
         }
+    }
+
+    /** The frame that the page named by the step meant: it keeps the name when its kernel has ended. */
+    #noteFrame({ args }: Step): void {
+        const target = args['target'];
+        if (typeof target !== 'object' || Array.isArray(target) || !('kind' in target)) return;
+        const result = this.#recorder.events.find((event) => event.t === 'result');
+        if (result !== undefined) this.#places.seen(target, result.pfn);
     }
 
     /** What is known so far; complete once `run` has returned true. */
@@ -174,14 +230,14 @@ export class Simulation {
     }
 
     #endState(): EndState {
-        const exits: Record<string, EndState['exits'][string]> = {};
+        const exits: Record<string, EndState['exits'][string]> = { ...this.#formerExits };
         for (const process of this.#machine.processes) if (!process.alive) exits[process.name] = process.killedBy;
         const frames: Record<string, FrameState> = {};
         for (const [name, pfn] of this.#places.frames) {
             const folio = this.#machine.memory.folio(pfn);
             frames[name] = { pfn, poisoned: this.#machine.memory.isPoisoned(pfn) || folio.hugetlb?.rawPoison?.has(pfn) === true, description: folio.kind };
         }
-        return { counters: countersOf(this.#kernel), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames };
+        return { counters: countersOf(this.#kernel), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames, regions: Object.fromEntries([...this.#machine.regions].map(([name, { pfn }]) => [name, pfn])) };
     }
 }
 

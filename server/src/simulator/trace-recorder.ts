@@ -3,7 +3,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Process, Siginfo, Thread } from '../machine/process.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
-import type { Counters, SignalEvent, TraceEvent } from './trace.js';
+import type { BootEvent, Counters, SignalEvent, TraceEvent } from './trace.js';
 
 type Locate = (process: Process, page: number) => { readonly mapping: string; readonly start: number } | null;
 
@@ -67,6 +67,10 @@ export class TraceRecorder implements Recorder {
 
     data(fate: 'lost' | 'stale' | 'corrupt', what: string, pfn: number | undefined): void {
         this.#add(pfn === undefined ? { t: 'data', fate, what } : { t: 'data', fate, what, pfn });
+    }
+
+    boot(event: BootEvent): void {
+        this.#add(event);
     }
 
     notModelled(what: string): void {

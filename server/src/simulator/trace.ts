@@ -5,6 +5,7 @@
 import type { ErrnoName } from '../vocabulary/errnos.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
 import type { SignalCode, SignalName } from '../vocabulary/signals.js';
+import type { BootKind, CarrierName } from '../vocabulary/carriers.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { RaceWindowId } from '../vocabulary/race-windows.js';
 import type { KernelChoice, SourceId } from './program.js';
@@ -41,6 +42,10 @@ export interface StepTrace {
     readonly phase: string;
     /** Simulated time since the start of the scenario, nanoseconds. */
     readonly timeNs: number;
+    /** The kernel that the step ran on, where it is not the one that the scenario began with. A boot is a step of the kernel that boots. */
+    readonly kernel?: KernelChoice;
+    /** When that kernel booted, on the same clock as `timeNs`; absent for the first. */
+    readonly bootedNs?: number;
     /** The operation as the program names it, e.g. `corrupt-pfn`. */
     readonly op: string;
     /** Name of the acting task as `process` or `process.thread`; `root` for the test harness, `kernel`, `hardware`. */
@@ -157,7 +162,7 @@ export interface StepOutcome {
     readonly pfn?: number | null;
 }
 
-export type TraceEvent = DecisionEvent | LogEvent | SignalEvent | ResultEvent | PanicEvent | OopsEvent | ExitEvent | DataEvent;
+export type TraceEvent = DecisionEvent | LogEvent | SignalEvent | ResultEvent | PanicEvent | OopsEvent | ExitEvent | DataEvent | BootEvent;
 
 /** A choice the kernel made, with the state it changed. */
 export interface DecisionEvent {
@@ -222,6 +227,19 @@ export interface SignalEvent {
 export interface PanicEvent { readonly t: 'panic'; readonly text: string; }
 export interface OopsEvent { readonly t: 'oops'; readonly text: string; }
 
+/** Another kernel runs from here on. First event of its step. */
+export interface BootEvent {
+    readonly t: 'boot';
+    readonly how: BootKind;
+    readonly kernel: KernelChoice;
+    /** Its RAM, bytes. */
+    readonly ramBytes: number;
+    /** How it was told of the bad frames. */
+    readonly carrier: CarrierName;
+    /** Frames or list entries that reached it. */
+    readonly carried: number;
+}
+
 /** A process ended. */
 export interface ExitEvent {
     readonly t: 'exit';
@@ -261,6 +279,8 @@ export interface EndState {
     readonly exits: Readonly<Record<string, SignalName | null>>;
     /** Names bound with `page`, and their state. */
     readonly frames: Readonly<Record<string, FrameState>>;
+    /** First frame of each declared region. */
+    readonly regions: Readonly<Record<string, number>>;
 }
 
 export interface FrameState {

@@ -1,4 +1,6 @@
 /** One lookup over all tables, for hovers, and the list of all words, for suggestions. */
+import { BOOT_USES } from './boot-uses.js';
+import { CARRIERS, type Carrier } from './carriers.js';
 import { CONFIG_OPTIONS, type ConfigOption } from './config-options.js';
 import { ERRNOS } from './errnos.js';
 import { FILESYSTEMS, type Filesystem } from './filesystems.js';
@@ -66,6 +68,8 @@ addAll(SYSCTLS, (word, entry) => `sysctl ${word} (default ${entry.default})`, (e
 addAll(INJECT_FILES, (word) => `/sys/kernel/debug/hwpoison/${word}`);
 addAll(INJECT_FILTERS, (word, { bits, default: initial }) => `/sys/kernel/debug/hwpoison/${word} (u${bits}, ${initial})`);
 addAll<Filesystem>(FILESYSTEMS, (word) => `file type ${word}`, (entry) => [since(entry)]);
+addAll<Carrier>(CARRIERS, (word) => `carry ${word}`, ({ scope, weakness, status, source }) => [`Carries ${scope}.`, `Weakness: ${weakness}.`, `Status: ${status}.`, `Source: ${source}.`]);
+for (const [word, { doc }] of Object.entries(BOOT_USES)) if (!Object.hasOwn(PAGE_KINDS, word)) add(word, `at boot: ${word}`, doc);
 addAll(PAGE_KINDS, (word) => `page kind ${word}`);
 addAll(SPECIAL_MAPPINGS, (word) => `special mapping ${word}`);
 addAll(KPAGEFLAGS, (word, { bit }) => `/proc/kpageflags bit ${bit}: ${word}`);

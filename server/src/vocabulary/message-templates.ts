@@ -108,10 +108,13 @@ export const MESSAGE_TEMPLATES = {
     stopCpusNmi: { level: 'emerg', text: 'Shutting down cpus with NMI', doc: 'The panicking CPU could not stop the others by ordinary interrupts.' },
     kernelOffset: { level: 'emerg', text: 'Kernel Offset: disabled', doc: 'Printed by a panic of a kernel without address randomisation.' },
 
+    // The next kernel
+    commandLine: { level: 'info', text: 'Kernel command line: {parameters}', doc: 'Early in the boot; only the parameters that keep bad frames out are shown.' },
+
     // Hand-over of poisoned pages over kexec (proposal)
     khoReplay: { level: 'info', text: 'hwpoison-kho: re-poisoning {count} pages from previous kernel', doc: 'The next kernel has read the list and calls memory_failure() for each entry.' },
     khoReplayFailed: { level: 'warn', text: 'hwpoison-kho: re-poison PFN {pfn} failed: {rc}', doc: 'An entry was not accepted; the replay goes on.' },
-    khoNotPreserved: { level: 'warn', text: 'hwpoison-kho: PFN {pfn} not preserved: {stage}', doc: 'The list could not take the page; stage is one of hdr alloc, fdt alloc, grow, publish.' },
+    khoNotPreserved: { level: 'warn', text: 'hwpoison-kho: PFN {pfn} not preserved: {stage} {rc}', doc: 'The list could not take the page; stage is one of hdr alloc, fdt alloc, grow, publish, and a negative errno follows.' },
     khoVersion: { level: 'warn', text: 'metadata version {count} not supported (expected {expected})', doc: 'The list has another layout and is ignored.' },
 } as const satisfies Record<string, MessageTemplate>;
 

@@ -10,6 +10,8 @@ export interface Proposal {
     readonly appliesTo: readonly KernelVersion[];
     /** Types that panic with result Ignored when vm.panic_on_unrecoverable_memory_failure is 1. */
     readonly panicTypes?: readonly MfType[];
+    /** Keeps the list of poisoned pages for the next kernel, and replays the one it finds. */
+    readonly handsOverPoison?: true;
     readonly doc: string;
 }
 
@@ -37,7 +39,7 @@ const ROWS = {
         doc: 'As the third version without the configuration option. Panics for PG_reserved pages and for two types that only races reach (a free page that user space has just taken among them); slab, page tables and large kmalloc still report `get hwpoison page` and do not panic. 7.3 went the other way round.',
     },
     'kho-hwpoison': {
-        status: 'rfc', source: 'linux-mm, RFC of 2026-06-24: hand the list of poisoned pages over kexec', appliesTo: ['7.0', '7.1', '7.2', '7.3'],
+        status: 'rfc', source: 'linux-mm, RFC of 2026-06-24: hand the list of poisoned pages over kexec', appliesTo: ['7.0', '7.1', '7.2', '7.3'], handsOverPoison: true,
         doc: 'Keeps the PFNs of poisoned pages in a list that kexec handover (KHO) carries to the next kernel, which calls memory_failure(pfn, 0) for each of them early in its boot. Both kernels need it; unpoison is disabled after the replay, because it counts as hardware failure.',
     },
 } as const satisfies Record<string, Proposal>;

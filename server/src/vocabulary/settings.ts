@@ -5,6 +5,8 @@
  */
 
 import type { Availability } from './availability.js';
+import { BOOT_USES } from './boot-uses.js';
+import { carriersOver } from './carriers.js';
 
 /** What stands after an attribute word. */
 export type AttributeValue =
@@ -77,6 +79,13 @@ export const MAPPING_ATTRIBUTES: readonly Attribute[] = [
     flag('sysv', 'The shared memory is a SysV segment.', 'segment'),
 ];
 
+/** What a booting kernel meets before it reads any list; each can be said several times. */
+const PLACED: readonly Attribute[] = [
+    valued('where', 'place', 'Frames that the next kernel has put to use before it reads the list; `is` says as what.'),
+    choice('is', Object.keys(BOOT_USES), 'What the next kernel has made of the frames.'),
+    valued('error at', 'place', 'An error hits the frame early in the boot, before a list can be published.'),
+];
+
 export const CONSTRUCTS: readonly Construct[] = [
     { word: 'import', form: 'import "file.hwp"', attributes: [], doc: 'Makes the machines of another file usable with `on`. The path is relative to this file.' },
     { word: 'machine', form: 'machine NAME { declarations }', attributes: [], doc: 'A machine that several scenarios share (`scenario "title" on NAME`).' },
@@ -134,13 +143,18 @@ export const CONSTRUCTS: readonly Construct[] = [
     { word: 'race', form: 'race ACTOR: step [from PLACE]', attributes: [], doc: 'What somebody else may do, wholly, in part or not at all, at the windows W1 to W11 of memory_failure() while the step above runs. Every interleaving is run; the outcomes are a set. `from` names the free frame that the allocator hands out.' },
     { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|node N: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.' },
     { word: 'repeat', form: 'repeat N { steps }', attributes: [], doc: 'The steps several times.' },
-    { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD]', attributes: [
-        valued('memory', 'size', 'RAM that the next kernel is given; default: the same.'),
-        choice('carry', ['kho', 'firmware-map', 'memmap', 'reserve_mem', 'setup-data', 'nothing'], 'How the list of poisoned pages reaches the next kernel; default: as its proposals say.'),
-        valued('list', 'number', 'Most entries that the list can hold.'),
+    { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD] [list N] [validate] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [
+        valued('memory', 'size', 'RAM that the next kernel is given; default: as much as this one has.'),
+        choice('carry', carriersOver('kexec'), 'How the next kernel hears of the bad frames; default: `kho` where both kernels have the proposal, else nothing.'),
+        valued('list', 'number', 'Most entries (or ranges) that there is room for; default: no bound but its own.'),
+        flag('trust', 'The next kernel believes the list, as the drafts of the proposal do; the default.', 'reading'),
+        flag('validate', 'The next kernel checks the list: no more entries than were preserved, PFNs inside memory, each once.', 'reading'),
+        valued('count', 'number', 'Entries that the descriptor of the list claims, where that is not the truth.'),
+        valued('version', 'number', 'Layout that the descriptor of the list claims; the next kernel reads version 1.'),
+        ...PLACED,
     ], doc: 'Boots the next kernel over this one; physical pages keep their names.' },
-    { word: 'reboot', form: 'reboot [carry WORD]', attributes: [choice('carry', ['firmware-map', 'firmware-retirement', 'memmap', 'nothing'], 'How the list of poisoned pages survives.')], doc: 'A warm reboot through firmware.' },
-    { word: 'power-cycle', form: 'power-cycle [carry WORD]', attributes: [choice('carry', ['firmware-retirement', 'memmap', 'nothing'], 'How the list of poisoned pages survives.')], doc: 'Power off and on.' },
+    { word: 'reboot', form: 'reboot [carry WORD] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [choice('carry', carriersOver('reboot'), 'How the next kernel hears of the bad frames; default: nothing.'), ...PLACED], doc: 'A warm reboot through firmware: starts the kernel that the scenario begins with. Also after a panic.' },
+    { word: 'power-cycle', form: 'power-cycle [carry WORD] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [choice('carry', carriersOver('power-cycle'), 'How the next kernel hears of the bad frames; default: nothing.'), ...PLACED], doc: 'Power off and on: starts the kernel that the scenario begins with. Also after a panic.' },
 ];
 
 export const CONSTRUCT_BY_WORD: ReadonlyMap<string, Construct> = new Map(CONSTRUCTS.map((construct) => [construct.word, construct]));

@@ -1,5 +1,5 @@
 import { describeDecision } from '../../report/explain.js';
-import { resultWords, signalWords } from '../../report/wording.js';
+import { bootWords, resultWords, signalWords } from '../../report/wording.js';
 import type { Trace, TraceEvent } from '../../simulator/trace.js';
 
 /** An event in a few words, for a link to it. */
@@ -13,6 +13,7 @@ export function stepEventWords(event: TraceEvent | undefined, trace: Trace): str
         case 'oops': return `oops "${event.text}"`;
         case 'exit': return event.signal === null ? `${event.process} exits` : `${event.process} is killed by ${event.signal}`;
         case 'data': return `${event.what} ${event.fate}`;
+        case 'boot': return bootWords(event).join(' · ');
         case undefined: return '';
     }
 }

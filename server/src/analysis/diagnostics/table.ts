@@ -4,6 +4,7 @@ import type { Program, SourceId, SourceRange } from '../../simulator/program.js'
 import { corruptData, lostData, staleData } from './data-loss.js';
 import { failedExpectation } from './failed-expectation.js';
 import type { DiagnosticKind, Judged } from './finding.js';
+import { forgottenPage, forgottenPageConsumed, pageHandedOutAgain } from './forgotten-page.js';
 import { consumedPage, ignoredPage } from './ignored-page.js';
 import { notModelled, unverifiedExpectation } from './not-modelled.js';
 import { raceLimit, raceWithoutWindow } from './race.js';
@@ -13,7 +14,7 @@ import { unexpectedOops, unexpectedPanic } from './unexpected-stop.js';
 export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
     failedExpectation, unexpectedPanic, unexpectedOops, notModelled, unverifiedExpectation,
     raceLimit, raceWithoutWindow,
-    ignoredPage, consumedPage, lostData, staleData, corruptData,
+    ignoredPage, consumedPage, forgottenPage, pageHandedOutAgain, forgottenPageConsumed, lostData, staleData, corruptData,
     unhandledSignal, ignoredSignal, pendingSignal, droppedSignal,
 ];
 

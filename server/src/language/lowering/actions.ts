@@ -1,13 +1,11 @@
 /** What a step does: a write to a sysctl, a CPU that runs something else, a kexec, a mapping, or a phrase of the table of operations. */
-import type { Action, Assignment, CpuRun, Kexec, Mmap, Phrase } from '../generated/ast.js';
-import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
+import type { Action, Assignment, CpuRun, Mmap, Phrase } from '../generated/ast.js';
 import type { ArgumentValue, Step } from '../../simulator/program.js';
 import { actorOf, lowerActor } from './actors.js';
 import { assignmentValue } from './assignments.js';
-import { readArguments } from './attributes.js';
+import { lowerKexec, lowerReboot } from './boots.js';
 import type { Context } from './context.js';
 import { lowerCpuRun } from './cpu-runs.js';
-import { lowerKernel } from './machine-settings.js';
 import { lowerMapping } from './mappings.js';
 import { lowerPhrase } from './phrases.js';
 
@@ -41,13 +39,6 @@ function lowerRun(action: CpuRun, context: Context): LoweredAction | undefined {
         : { op: 'run', actor: 'hardware', args: { cpu: run.cpu, task: run.task, mode: run.mode, ...(run.in === undefined ? {} : { in: run.in }) } };
 }
 
-function lowerKexec(action: Kexec, context: Context): LoweredAction {
-    readArguments(action.arguments, CONSTRUCT_BY_WORD.get('kexec')!, {}, action, context.issues);
-    const kernel = action.kernel === undefined ? context.facts.kernel.value : lowerKernel(action.kernel, context);
-    const args: Record<string, ArgumentValue> = kernel === undefined ? {} : { kernel: kernel.version, proposals: kernel.proposals };
-    return { op: 'kexec', actor: 'root', args };
-}
-
 function lowerMmap(action: Mmap, context: Context): LoweredAction | undefined {
     const actor = lowerActor(action.actor, context);
     const mapping = action.mapping === undefined ? undefined : lowerMapping(action.mapping, context);
@@ -67,8 +58,7 @@ function lowerMmap(action: Mmap, context: Context): LoweredAction | undefined {
  */
 export function lowerStepPhrase(phrase: Phrase, context: Context, given: readonly string[] = []): LoweredAction | undefined {
     if (phrase.verb === 'reboot' || phrase.verb === 'power-cycle') {
-        readArguments(phrase.arguments, CONSTRUCT_BY_WORD.get(phrase.verb)!, {}, phrase, context.issues);
-        return { op: phrase.verb, actor: 'root', args: {} };
+        return lowerReboot(phrase, phrase.verb, context);
     }
     const lowered = lowerPhrase(phrase, context, given);
     if (lowered === undefined) {

@@ -18,9 +18,6 @@ export const MAX_STEPS = 10_000;
 /** Time between two steps when the text gives none: one millisecond. */
 export const STEP_NS = 1_000_000;
 
-/** Steps after which another kernel runs. */
-const ANOTHER_KERNEL: ReadonlySet<string> = new Set(['kexec', 'reboot', 'power-cycle']);
-
 const SETS = { 'outcomes': 'exactly', 'one of': 'one-of', 'never': 'never' } as const;
 
 export interface Timeline {
@@ -42,8 +39,6 @@ class TimelineLowering implements Timeline {
     private previousNs = 0;
     /** The construct above, when no model describes it: what is expected below it cannot be judged. */
     private unjudged: string | undefined;
-    /** Another kernel runs: nothing from here on can be judged. */
-    private rebooted: string | undefined;
     private overLimit = false;
     private limitReported = false;
     private readonly context: Context;
@@ -131,9 +126,6 @@ class TimelineLowering implements Timeline {
             return;
         }
         this.steps.push({ source: this.context.sources.of(item), timeNs, ...step });
-        if (ANOTHER_KERNEL.has(step.op)) {
-            this.rebooted = step.op;
-        }
         this.previousNs = timeNs;
         const duration = step.op === 'wait' && typeof step.args['duration'] === 'number' ? step.args['duration'] : STEP_NS;
         this.nowNs = timeNs + duration;
@@ -201,7 +193,7 @@ class TimelineLowering implements Timeline {
         const source = this.context.sources.of(item);
         const words = item.claims.map(wordOf);
         const set = words[0] === 'outcomes' || words[0] === 'never' ? words[0] : words[0] === 'one' && words[1] === 'of' ? 'one of' : undefined;
-        const reason = this.rebooted ?? this.unjudged;
+        const reason = this.unjudged;
         if (set !== undefined) {
             const claim = this.setOf(item, set, source);
             checkSweptClaims(item, claim === undefined ? [] : [claim], this.steps.at(-1)?.sweep !== undefined, this.context);

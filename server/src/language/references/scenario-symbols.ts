@@ -49,7 +49,7 @@ export class ScenarioSymbols {
     }
 
     private addStep(action: Extract<Item, { $type: 'Step' }>['action'] | undefined): void {
-        if (isPhrase(action) && action.introduces !== undefined) {
+        if (isPhrase(action) && action.introduces !== undefined && introducesAName(action.verb)) {
             this.addName(action.introduces);
         } else if (isMmap(action) && action.mapping !== undefined) {
             const name = action.actor.process?.$refText;
@@ -119,4 +119,10 @@ export function symbolsOf(scene: Scene): ScenarioSymbols {
 export function scenesOf(scene: Scene): readonly Scene[] {
     const machine = isScenario(scene) ? scene.machine?.ref : undefined;
     return machine === undefined ? [scene] : [scene, machine];
+}
+
+/** In `kernel: allocate spare as slab` what stands after `as` is a word. */
+function introducesAName(verb: string | undefined): boolean {
+    const operation = OPERATION_BY_ID.get(verb ?? '');
+    return operation === undefined || operation.introduces !== undefined;
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
 import { injectFileMustExistOnKernel, processMadviseMayBeRefused, subsystemMustBeBuilt } from './calls.js';
+import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
 import { claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
 import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
@@ -25,6 +26,7 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, exitedProcessShouldRest,
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,
     pinnedPageMustBePresent, boundPageShouldBePresent, injectedPageShouldBePresent,
+    carrierMustExist, onlyFramesOutliveTheirKernel,
     claimMustExistOnKernel, typeShouldHaveThatResult, claimsShouldHoldTogether,
 ];
 

@@ -80,9 +80,10 @@ function subjectOf(claim: Claim): string {
     }
 }
 
-interface ExpectationNode { readonly expectation: Expectation; readonly node: ExpectationAst }
+export interface ExpectationNode { readonly expectation: Expectation; readonly node: ExpectationAst }
 
-function expectationNodes(context: Context, timeline: Timeline): readonly ExpectationNode[] {
+/** Each expectation with the node that it comes from. */
+export function expectationNodes(context: Context, timeline: Timeline): readonly ExpectationNode[] {
     const nodes = new Map<number, ExpectationAst>();
     const add = (items: readonly Item[]): void => {
         for (const item of items) {

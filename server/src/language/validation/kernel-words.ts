@@ -1,7 +1,7 @@
 /** Words that only some kernels have, against the kernels that a scenario runs on. */
 import type { AstNode } from 'langium';
 import { isAvailable, kernelInstead, whereAvailable, type Availability } from '../../vocabulary/availability.js';
-import { compareKernels } from '../../vocabulary/kernels.js';
+import { compareKernels, resolveKernel } from '../../vocabulary/kernels.js';
 import type { CheckId } from '../checks.js';
 import type { Context } from '../lowering/context.js';
 import type { Condition, Guard, KernelChoice } from '../lowering/program-types.js';
@@ -19,12 +19,15 @@ export function mustBeOnKernel(word: string, availability: Availability, code: C
     }
 }
 
-/** The kernels that run after a step, by its index: kexec boots another one. Before the first, the scenario's own. */
+/** The kernels that run after a step, by its index: kexec boots another one, firmware the one that is installed. Before the first, the scenario's own. */
 export function kernelsAfterSteps(context: Context, timeline: Timeline): (index: number) => readonly KernelChoice[] {
     let running = context.facts.kernels;
     const after = timeline.steps.map(({ op, args: { kernel, proposals } }) => {
         if (op === 'kexec' && typeof kernel === 'string') {
-            running = [{ written: kernel, version: kernel as KernelChoice['version'], proposals: Array.isArray(proposals) ? proposals.map(String) : [] }];
+            const resolved = resolveKernel(kernel);
+            running = 'error' in resolved ? running : [{ written: kernel, version: resolved.version, proposals: Array.isArray(proposals) ? proposals.map(String) : [] }];
+        } else if (op === 'reboot' || op === 'power-cycle') {
+            running = context.facts.kernels;
         }
         return running;
     });

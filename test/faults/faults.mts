@@ -43,4 +43,11 @@ export const FAULTS: readonly Fault[] = [
     { what: 'write-back error: told again and again', file: 'machine/address-space.ts', from: '        this.mark = this.file.errorSequence;\n', to: '' },
     { what: 'madvise() steps by base pages', file: 'kernel/madvise.ts', from: 'const step = folio.pageCount;', to: 'const step = 1;' },
     { what: 'huge page given up although all are promised', file: 'kernel/hugetlb-pool.ts', from: 'pool.free.length - pool.reserved <= 0', to: 'pool.free.length <= 0' },
+    { what: 'race: the grab\'s answer is not looked at again', file: 'kernel/memory-failure.ts', from: "    kernel.choose('W3', pfn);\n    if (memory.folio(pfn).pageType !== 'buddy') {", to: "    kernel.choose('W3', pfn);\n    if (memory.folio(pfn).pageType === 'slab') {" },
+    { what: 'race: everything starts again as often as it is lost', file: 'kernel/memory-failure.ts', from: 'for (let retry = true; ; retry = false) {', to: 'for (const retry = true; ;) {' },
+    { what: 'race: the mark stays when everything starts again', file: 'kernel/memory-failure.ts', from: "    testClearPageHwpoison(kernel, pfn);\n    kernel.decide('memory_failure.starts-again', pfn);", to: "    kernel.decide('memory_failure.starts-again', pfn);" },
+    { what: 'race: retries are counted one by one', file: 'kernel/get-hwpoison-page.ts', from: 'const retry = attempt < MAX_RETRIES;', to: 'const retry = attempt < MAX_RETRIES + 1;' },
+    { what: 'race: the saved flags are those of the classification', file: 'kernel/memory-failure.ts', from: "kernel.choose('W6', pfn);\n        return identifyPageState(kernel, folio, pfn, savedFlags);", to: "kernel.choose('W6', pfn);\n        return identifyPageState(kernel, folio, pfn, folio.flags);" },
+    { what: 'race: marked pages are handed out although pages are checked', file: 'kernel/page-alloc.ts', from: "=== 'y');", to: "=== 'never');" },
+    { what: 'race: truncation does not wait for the folio lock', file: 'simulator/races/courses.ts', from: "OPERATION_BY_ID.get(op)?.needs === 'folio lock'", to: "OPERATION_BY_ID.get(op)?.needs === undefined" },
 ];

@@ -4,6 +4,11 @@ import { pmdPages } from '../machine/page-tables.js';
 import type { Pfn } from '../machine/units.js';
 import type { Kernel } from './kernel.js';
 
+/** Every free huge page is promised to somebody. */
+function hasNoneToSpare(pool: HugetlbPool): boolean {
+    return pool.free.length - pool.reserved <= 0;
+}
+
 function poolKey(pool: HugetlbPool): string {
     return `${2 ** (pool.shift - 10)} kB`;
 }
@@ -62,7 +67,7 @@ export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): bo
     const { memory } = kernel.machine;
     const { pool, rawPoison } = folio.hugetlb!;
     const at = pool.free.indexOf(folio);
-    if (rawPoison === null || at < 0 || pool.free.length - pool.reserved <= 0) return false;
+    if (rawPoison === null || at < 0 || hasNoneToSpare(pool)) return false;
     pool.free.splice(at, 1);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     pool.total -= 1;
@@ -97,7 +102,7 @@ export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0'
     const { memory } = kernel.machine;
     const { pool, rawPoison } = folio.hugetlb!;
     const at = pool.free.indexOf(folio);
-    if (at < 0 || rawPoison === null || pool.free.length - pool.reserved <= 0) return 'EBUSY';
+    if (at < 0 || rawPoison === null || hasNoneToSpare(pool)) return 'EBUSY';
     pool.free.splice(at, 1);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     pool.total -= 1;
@@ -129,7 +134,7 @@ export function demoteHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | 'EIN
     const { memory, pageShift } = kernel.machine;
     const { pool } = folio.hugetlb!;
     const at = pool.free.indexOf(folio);
-    if (at < 0 || isMarked(folio) || pool.free.length - pool.reserved <= 0) return 'EBUSY';
+    if (at < 0 || isMarked(folio) || hasNoneToSpare(pool)) return 'EBUSY';
     const smaller = smallerPool(kernel, pool);
     if (smaller === null) return 'EINVAL';
     pool.free.splice(at, 1);

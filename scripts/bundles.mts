@@ -70,6 +70,24 @@ const withoutLanguageOfGrammars: Plugin = {
     },
 };
 
+/**
+ * Two libraries of the language client, a fifth of it: one compares the version of VS Code, which VS Code itself does
+ * (engines.vscode); the other matches names of files that are created, renamed or deleted, which our server does not ask for.
+ */
+const withoutUnusedLibraries: Plugin = {
+    name: 'without-unused-libraries',
+    setup(setup) {
+        const contents: Readonly<Record<string, string>> = {
+            'semver/functions/parse': 'module.exports = (version) => version;',
+            'semver/functions/satisfies': 'module.exports = () => true;',
+            minimatch: "exports.Minimatch = class { constructor() { throw new Error('The server must not ask for file operations.'); } };",
+        };
+        setup.onResolve({ filter: /^(semver\/functions\/(parse|satisfies)|minimatch)$/ }, ({ path: name, importer }) =>
+            importer.includes('vscode-languageclient') ? { path: name, namespace: 'unused' } : undefined);
+        setup.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path: name }) => ({ contents: contents[name]! }));
+    },
+};
+
 /** How esbuild makes a bundle; `production` as it is shipped. */
 export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
     return {
@@ -78,7 +96,7 @@ export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [oneProtocol, withoutUnusedParser, withoutLanguageOfGrammars],
+        plugins: [oneProtocol, withoutUnusedParser, withoutLanguageOfGrammars, withoutUnusedLibraries],
         minify: production,
         sourcemap: !production,
         legalComments: 'none',

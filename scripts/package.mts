@@ -12,15 +12,15 @@ const root = path.resolve(import.meta.dirname, '..');
 const MAX_BYTES = 500_000;
 
 /** Pictures of docs/images that the package has room for. */
-const PICTURES: readonly string[] = [];
+const PICTURES: readonly string[] = ['results'];
 
 /** Of a manifest, what is for those who work on the extension. */
 const DEVELOPMENT = ['scripts', 'bin', 'dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
 
-/** Builds the production bundles and packages them; says where. */
-export async function packageExtension(file = path.join(root, '.cache/hwpoison-scenarios.vsix')): Promise<string> {
+/** Builds the production bundles and packages them; says where. With limits, a bundle that is too large is an error. */
+export async function packageExtension(file = path.join(root, '.cache/hwpoison-scenarios.vsix'), limits = false): Promise<string> {
     mkdirSync(path.dirname(file), { recursive: true });
-    const build = spawnSync(process.execPath, [path.join(root, 'scripts/build.mts'), '--production'], { cwd: root, stdio: 'inherit' });
+    const build = spawnSync(process.execPath, [path.join(root, 'scripts/build.mts'), '--production', ...limits ? ['--limits'] : []], { cwd: root, stdio: 'inherit' });
     if (build.status !== 0) {
         throw new Error('the bundles could not be built');
     }
@@ -64,7 +64,7 @@ function checkSize(file: string): void {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
     const wish = process.argv[2];
-    await packageExtension(wish === undefined ? undefined : path.resolve(wish)).then(checkSize).catch((error: unknown) => {
+    await packageExtension(wish === undefined ? undefined : path.resolve(wish), true).then(checkSize).catch((error: unknown) => {
         console.error(error instanceof Error ? error.message : error);
         process.exitCode = 1;
     });

@@ -33,7 +33,7 @@ const STEPS: readonly Step[] = [
     { name: 'layers', what: 'imports follow the layers', command: ['node', 'scripts/check-layers.mts'] },
     { name: 'lint', what: 'the linter', command: ['eslint', '.'] },
     { name: 'types', what: 'the type checker', command: ['tsc', '--build'] },
-    { name: 'build', what: 'the bundles that ship', command: ['node', 'scripts/build.mts', '--production'] },
+    { name: 'package', what: 'the bundles that ship, and the package, none of them too large', command: ['node', 'scripts/package.mts'] },
     {
         name: 'unit', what: 'tests in Node',
         command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_RESULT}`],

@@ -1,7 +1,9 @@
 /** Evaluates `when` conditions against the machine that a program describes. */
+import { INJECT_FILTERS, type InjectFilterName } from '../vocabulary/inject-files.js';
 import { compareKernels } from '../vocabulary/kernels.js';
 import { SYSCTLS, type Sysctl } from '../vocabulary/sysctls.js';
 import type { Condition, Guard, Program } from '../simulator/program.js';
+import { bytesWords } from './wording.js';
 
 /** Whether a `when` condition holds for the program: its kernel as written, its declared sysctls, arch, configuration, proposals. */
 export function conditionHolds(condition: Condition, program: Program): boolean {
@@ -19,8 +21,12 @@ export function conditionWords(condition: Condition): string {
         case 'and': return `${conditionWords(condition.left)} and ${conditionWords(condition.right)}`;
         case 'or': return `(${conditionWords(condition.left)} or ${conditionWords(condition.right)})`;
         case 'not': return `not ${conditionWords(condition.operand)}`;
-        case 'compare': return [condition.subject, condition.name, condition.operator, condition.value].filter((word) => word !== undefined).join(' ');
+        case 'compare': return [condition.subject, condition.name, condition.operator, valueText(condition)].filter((word) => word !== undefined).join(' ');
     }
+}
+
+function valueText({ subject, value }: Guard): string {
+    return subject === 'page size' ? bytesWords(Number(value)) : subject === 'prctl' ? `PR_MCE_KILL_${value.toUpperCase()}` : value;
 }
 
 type Order = (left: string, right: string) => number;
@@ -30,6 +36,10 @@ const SUBJECTS: Readonly<Record<string, { readonly values: (guard: Guard, progra
     kernel: { values: (_guard, program) => [program.kernel.written], order: compareKernels },
     sysctl: { values: (guard, program) => [sysctlValue(guard.name ?? '', program)], order: compareNumbers },
     arch: { values: (_guard, program) => [program.arch], order: compareText },
+    'page size': { values: (_guard, program) => [String(2 ** program.pageShift)], order: compareNumbers },
+    thp: { values: (_guard, program) => [program.machine.thp], order: compareText },
+    filter: { values: (guard, program) => [program.machine.filters[guard.name ?? ''] ?? INJECT_FILTERS[guard.name as InjectFilterName]?.default ?? ''], order: compareIntegers },
+    prctl: { values: (guard, program) => policiesOf(guard.name, program), order: compareText },
     config: { values: (guard, program) => [program.machine.config[guard.name ?? ''] ?? ''], order: compareText },
     proposal: { values: (_guard, program) => program.kernel.proposals, order: compareText },
 };
@@ -57,6 +67,19 @@ const ORDERS: Readonly<Record<Guard['operator'], (order: number) => boolean>> = 
 
 function compareNumbers(left: string, right: string): number {
     return Number(left) - Number(right);
+}
+
+/** Filters are numbers of up to 64 bits. */
+function compareIntegers(left: string, right: string): number {
+    const [one, other] = [BigInt(left === '' ? 0 : left), BigInt(right)];
+    return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** The declared policies of the task of that name, or of all tasks. */
+function policiesOf(name: string | undefined, { machine }: Program): string[] {
+    const wanted = name?.replace(/\.main$/, '');
+    return machine.processes.flatMap((process) => process.threads
+        .filter((thread) => wanted === undefined || wanted === (thread.name === '' ? process.name : `${process.name}.${thread.name}`)).map(({ policy }) => policy));
 }
 
 function compareText(left: string, right: string): number {

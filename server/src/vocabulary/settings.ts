@@ -194,6 +194,10 @@ export const CONDITION_SUBJECTS: readonly { readonly word: string; readonly form
     { word: 'kernel', form: 'kernel >= 6.12', doc: 'The version of the kernel.' },
     { word: 'sysctl', form: 'sysctl NAME = VALUE', doc: 'The setting of a sysctl at boot.' },
     { word: 'arch', form: 'arch = arm64', doc: 'The architecture.' },
+    { word: 'page', form: 'page size = 64 KiB', doc: 'The size of a base page.' },
+    { word: 'thp', form: 'thp = never', doc: 'The mode of transparent huge pages.' },
+    { word: 'filter', form: 'filter NAME = VALUE', doc: 'The setting of a filter file at the start.' },
+    { word: 'prctl', form: 'prctl [TASK] = POLICY', doc: 'The declared kill policy of a task; without a name: of any.' },
     { word: 'config', form: 'config OPTION [= y|n]', doc: 'A kernel configuration option.' },
     { word: 'with', form: 'with PROPOSAL', doc: 'The kernel carries the proposal.' },
 ];

@@ -213,6 +213,7 @@ export interface Comparison extends langium.AstNode {
     comparator?: '!=' | '<' | '<=' | '=' | '>' | '>=';
     name?: DottedName;
     subject: Name;
+    unit?: string;
     value?: ComparedValue;
 }
 
@@ -221,6 +222,7 @@ export const Comparison = {
     comparator: 'comparator',
     name: 'name',
     subject: 'subject',
+    unit: 'unit',
     value: 'value'
 } as const;
 
@@ -1155,6 +1157,10 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                 },
                 subject: {
                     name: Comparison.subject
+                },
+                unit: {
+                    name: Comparison.unit,
+                    optional: true
                 },
                 value: {
                     name: Comparison.value,

@@ -76,7 +76,7 @@ export const RULES = [
     ["ConditionOperand","Condition","union",["a",["s",["k","("],["r","Condition"],["k",")"]],["r","Negation"],["r","Comparison"]]],
     ["Negation","Negation","node",["s",["+",["=","negations","+=",["k","not"]]],["=","operand","=",["r","ConditionAtom"]]]],
     ["ConditionAtom","Condition","union",["a",["s",["k","("],["r","Condition"],["k",")"]],["r","Comparison"]]],
-    ["Comparison","Comparison","node",["s",["=","subject","=",["r","Name"]],["?",["=","name","=",["r","DottedName"]]],["?",["s",["=","comparator","=",["a",["k","<"],["k","<="],["k","="],["k","!="],["k",">="],["k",">"]]],["=","value","=",["r","ComparedValue"]]]]]],
+    ["Comparison","Comparison","node",["s",["=","subject","=",["r","Name"]],["?",["=","name","=",["r","DottedName"]]],["?",["s",["=","comparator","=",["a",["k","<"],["k","<="],["k","="],["k","!="],["k",">="],["k",">"]]],["=","value","=",["r","ComparedValue"]],["?",["=","unit","=",["t","UNIT"]]]]]]],
     ["ComparedValue","ComparedValue","data",["a",["t","VERSION"],["t","NUMBER"],["r","Name"]]],
     ["Vary","Vary","node",["s",["k","vary"],["a",["s",["=","word","=",["k","kernel"]],["=","kernels","+=",["r","KernelChoice"]],["*",["s",["k",","],["=","kernels","+=",["r","KernelChoice"]]]]],["s",["=","word","=",["r","Name"]],["?",["=","name","=",["r","DottedName"]]],["=","values","+=",["r","Value"]],["*",["s",["k",","],["=","values","+=",["r","Value"]]]]]]]],
     ["Value","Value","union",["a",["r","Quantity"],["r","Text"],["r","Word"]]],

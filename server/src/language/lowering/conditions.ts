@@ -1,5 +1,6 @@
-import type { Comparison, Condition as ConditionNode } from '../generated/ast.js';
+import type { Comparison, Condition as ConditionNode, Quantity } from '../generated/ast.js';
 import { isBinaryCondition, isNegation } from '../generated/ast.js';
+import { INJECT_FILTERS } from '../../vocabulary/inject-files.js';
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { resolveKernel } from '../../vocabulary/kernels.js';
 import { PROPOSALS } from '../../vocabulary/proposals.js';
@@ -8,6 +9,9 @@ import { SYSCTLS } from '../../vocabulary/sysctls.js';
 import type { Condition } from '../../simulator/program.js';
 import type { Context } from './context.js';
 import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
+import { THP_MODES } from './machine-settings.js';
+import { sizeBytes } from './numbers.js';
+import { KILL_POLICIES } from './processes.js';
 import { checkWord } from './words-of-tables.js';
 
 /** The condition after `when`; undefined after an error. Depth is limited by the layout pass. */
@@ -44,6 +48,18 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
         case 'arch':
             return name !== undefined || value === undefined || !checkWord(value, ARCHITECTURE_NAMES, 'architecture', node, context, 'value')
                 ? value === undefined ? malformed() : undefined : { kind: 'compare', subject, operator, value };
+        case 'thp':
+            return name !== undefined || value === undefined ? malformed() : checkWord(value, THP_MODES, 'THP mode', node, context, 'value') ? { kind: 'compare', subject, operator, value } : undefined;
+        case 'page': {
+            const bytes = name !== 'size' || value === undefined || node.unit === undefined ? undefined : sizeBytes({ ...node, value, unit: node.unit } as unknown as Quantity, 4096, issues, 'A page size');
+            return bytes === undefined ? malformed() : { kind: 'compare', subject: 'page size', operator, value: String(bytes) };
+        }
+        case 'filter':
+            return name === undefined || value === undefined || !/^(0[xX][0-9A-Fa-f_]+|[0-9_]+)$/.test(value) ? malformed()
+                : checkWord(name, INJECT_FILTERS, 'file of hwpoison-inject that filters', node, context, 'name') ? { kind: 'compare', subject, name, operator, value: value.replaceAll('_', '') } : undefined;
+        case 'prctl':
+            return value === undefined ? malformed()
+                : checkWord(value, Object.keys(KILL_POLICIES), 'kill policy', node, context, 'value') && (name === undefined || checkTask(name)) ? { kind: 'compare', subject, ...(name === undefined ? {} : { name }), operator, value: KILL_POLICIES[value]! } : undefined;
         case 'sysctl':
             return name === undefined || value === undefined ? malformed()
                 : checkWord(name, SYSCTLS, 'sysctl that the model knows', node, context, 'name') ? { kind: 'compare', subject, name, operator, value } : undefined;
@@ -53,6 +69,10 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
         default:
             return name === undefined || value !== undefined ? malformed()
                 : checkWord(name, PROPOSALS, 'proposal', node, context, 'name') ? { kind: 'compare', subject: 'proposal', operator: '=', value: name } : undefined;
+    }
+
+    function checkTask(task: string): boolean {
+        return checkWord(task.replace(/\.main$/, ''), context.facts.processes.flatMap(({ spec }) => spec.threads.map((thread) => thread.name === '' ? spec.name : `${spec.name}.${thread.name}`)), 'declared process or thread', node, context, 'name');
     }
 
     function malformed(): undefined {

@@ -4,6 +4,7 @@ import { ERRNOS } from '../../vocabulary/errnos.js';
 import { MF_RESULTS, MF_TYPES, type MfTypeDescription } from '../../vocabulary/mf-types.js';
 import { isAvailable } from '../../vocabulary/availability.js';
 import { KERNELS } from '../../vocabulary/kernels.js';
+import { INJECT_FILTERS } from '../../vocabulary/inject-files.js';
 import { PROPOSALS } from '../../vocabulary/proposals.js';
 import { CLAIMS, CONDITION_SUBJECTS } from '../../vocabulary/settings.js';
 import { SIGNAL_CODES, SIGNALS } from '../../vocabulary/signals.js';
@@ -120,9 +121,11 @@ function conditionSubjects(): Proposal[] {
 
 const COMPARATORS = ['>=', '<', '=', '!=', '<=', '>'];
 /** Names and values of a subject. */
-const SUBJECTS: Readonly<Record<string, { readonly names?: object; readonly values?: readonly string[] }>> = {
+const SUBJECTS: Readonly<Record<string, { readonly names?: object | readonly string[]; readonly values?: readonly string[] }>> = {
     kernel: { values: KERNELS.map(({ version }) => version).reverse() }, arch: { values: ['x86-64', 'arm64'] },
-    sysctl: { names: SYSCTLS, values: ['0', '1'] }, config: { names: CONFIG_OPTIONS, values: ['y', 'n'] }, with: { names: PROPOSALS },
+    sysctl: { names: SYSCTLS, values: ['0', '1'] }, config: { names: CONFIG_OPTIONS, values: ['y', 'n'] },
+    page: { names: ['size'], values: ['4 KiB', '16 KiB', '64 KiB'] }, thp: { values: ['always', 'madvise', 'never'] }, filter: { names: INJECT_FILTERS, values: ['0', '1'] },
+    prctl: { values: ['PR_MCE_KILL_EARLY', 'PR_MCE_KILL_LATE', 'PR_MCE_KILL_DEFAULT'] }, with: { names: PROPOSALS },
 };
 
 function conditionProposals(rest: readonly TextToken[]): Proposal[] {
@@ -137,7 +140,7 @@ function conditionProposals(rest: readonly TextToken[]): Proposal[] {
         return compared === words.length - 1 ? wordProposals(row?.values ?? [], KIND.value, { doc: 'A value to compare with.' }) : connectives();
     }
     if (row?.names !== undefined && words.length === 0) {
-        return wordProposals(Object.keys(row.names), KIND.sysctl);
+        return wordProposals(Array.isArray(row.names) ? row.names as readonly string[] : Object.keys(row.names), KIND.sysctl);
     }
     const comparators = row?.values === undefined ? [] : COMPARATORS.map((label): Proposal => ({ label, kind: KIND.keyword, documentation: 'Compares.', snippet: `${label} $0`, continues: true }));
     return row?.names === undefined || subject.text === 'config' ? [...comparators, ...row?.names === undefined ? [] : connectives()] : row.values === undefined ? connectives() : comparators;

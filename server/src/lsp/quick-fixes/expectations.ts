@@ -2,7 +2,8 @@
 import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import type { Claim } from '../../simulator/program.js';
 import type { StepTrace } from '../../simulator/trace.js';
-import type { ScenarioReport } from '../../report/scenario-report.js';
+import type { ScenarioReport, VariantReport } from '../../report/scenario-report.js';
+import { guardFor } from '../../report/variant-guards.js';
 import type { Verdict } from '../../report/verdicts.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
@@ -11,7 +12,7 @@ import { stepEvents } from '../../report/step-events.js';
 
 interface StepInText {
     readonly range: Range;
-    /** What all runs of it have in common. */
+    /** What all runs of it have in common; what only some variants do stands with its condition. */
     readonly claims: readonly string[];
 }
 
@@ -30,11 +31,7 @@ export function expectFixes(range: Range, context: FixContext): Fix[] {
 interface Missing { readonly step: StepInText; readonly edit: TextEdit }
 
 function missingExpectations(scenario: ScenarioReport, context: FixContext): Missing[] {
-    const { program, trace } = scenario;
-    if (program === null || trace === null) {
-        return [];
-    }
-    return stepsOf({ program, trace }, context).flatMap((step) => {
+    return stepsOf(runsOf(scenario), context).flatMap((step) => {
         const lines = expectationLinesBelow(step.range.end.line, context);
         const said = lines.map((line) => lineText(context, line)).join('\n');
         const missing = step.claims.filter((claim) => !isSaid(claim, said));
@@ -48,18 +45,37 @@ function laidOut(claim: string, indentation: string, indent: string): string {
     return claim.replace(/\n(\t?)/g, (_whole, inner: string) => `\n${indentation}${inner === '' ? '' : indent}`);
 }
 
+/** A variant that was run. */
+type VariantRun = Run & VariantReport;
+
+function runsOf({ variants }: ScenarioReport): VariantRun[] {
+    return variants.flatMap((variant) => variant.trace === null ? [] : [{ ...variant, trace: variant.trace }]);
+}
+
 /** Each step that stands in the text, in text order; several that share a line are left alone. */
-function stepsOf(run: Run, { report }: FixContext): StepInText[] {
-    const bySource = new Map<number, StepTrace[]>();
-    for (const step of run.trace.steps) {
-        bySource.set(step.source, [...bySource.get(step.source) ?? [], step]);
-    }
-    const steps = [...bySource].flatMap(([source, runs]): StepInText[] => {
-        const range = run.program.sources[source];
-        const claims = runs.map((step) => claimsOf(step, run));
-        return range === undefined || range.uri !== report?.uri ? [] : [{ range: protocolRange(range), claims: claims[0]!.filter((claim) => claims.every((others) => others.includes(claim))) }];
+function stepsOf(variants: readonly VariantRun[], { report }: FixContext): StepInText[] {
+    const [first] = variants;
+    const bySource = new Map<number, number[]>();
+    first?.trace.steps.forEach(({ source }, index) => bySource.set(source, [...bySource.get(source) ?? [], index]));
+    const steps = [...bySource].flatMap(([source, indexes]): StepInText[] => {
+        const range = first?.program.sources[source];
+        return range === undefined || range.uri !== report?.uri ? [] : [{ range: protocolRange(range), claims: claimsOfVariants(indexes, variants) }];
     });
     return steps.filter(({ range }) => steps.every((other) => other.range === range || other.range.end.line !== range.end.line && other.range.start.line !== range.start.line));
+}
+
+/** What all variants have in common, then what only some do, limited to them; nothing that no condition can limit. */
+function claimsOfVariants(indexes: readonly number[], variants: readonly VariantRun[]): string[] {
+    const claims = variants.map((variant) => commonTo(indexes.map((index) => claimsOf(variant.trace.steps[index]!, variant))));
+    const guarded = [...new Set(claims.flat())].flatMap((claim) => {
+        const guard = guardFor(variants.flatMap((_variant, index) => claims[index]!.includes(claim) ? [index] : []), variants);
+        return guard === undefined ? [] : [{ claim, guard }];
+    });
+    return [...guarded.filter(({ guard }) => guard === ''), ...guarded.filter(({ guard }) => guard !== '')].map(({ claim, guard }) => guard === '' ? claim : `${claim} when ${guard}`);
+}
+
+function commonTo(lists: readonly (readonly string[])[]): string[] {
+    return (lists[0] ?? []).filter((claim) => lists.every((others) => others.includes(claim)));
 }
 
 /** Lines of expectations (and races, and comments) that directly follow a line. */
@@ -89,6 +105,13 @@ function isSaid(claim: string, said: string): boolean {
 /** A failed claim, replaced by what is true of its step. */
 export function failedExpectationFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
     for (const scenario of context.report?.scenarios ?? []) {
+        if (scenario.variants.length > 1) {
+            const fixes = fixesInVariants(scenario, diagnostic, context);
+            if (fixes.length > 0) {
+                return fixes;
+            }
+            continue;
+        }
         const { program, trace } = scenario;
         const verdict = program === null ? undefined : scenario.verdicts.find((each) => each.status === 'failed' && each.expectation >= 0 && isAt(each, scenario, diagnostic.range));
         if (program === null || trace === null || verdict === undefined) {
@@ -109,7 +132,53 @@ export function failedExpectationFixes(diagnostic: Diagnostic, context: FixConte
     return [];
 }
 
-function isAt({ source }: Verdict, { program }: ScenarioReport, range: Range): boolean {
+/** The claim replaced where all variants come to the same, else limited to those where it holds, or said for each. */
+function fixesInVariants(scenario: ScenarioReport, diagnostic: Diagnostic, context: FixContext): Fix[] {
+    const variants = runsOf(scenario);
+    const range = variants.flatMap(({ program, verdicts }) => verdicts.flatMap(({ source, expectation }) => {
+        const place = program.sources[source];
+        return expectation < 0 || place?.startLine !== diagnostic.range.start.line || place.startColumn !== diagnostic.range.start.character ? [] : [protocolRange(place)];
+    }))[0] ?? diagnostic.range;
+    const written = textAt(context, range);
+    const judged = variants.flatMap((variant, index) => {
+        const verdict = variant.verdicts.find((each) => each.expectation >= 0 && isAt(each, variant, diagnostic.range));
+        return verdict === undefined || verdict.status !== 'failed' && verdict.status !== 'passed' ? [] : [{ index, verdict, variant, truth: verdict.status === 'passed' ? written : truthIn(variant, verdict, written) }];
+    });
+    const passing = judged.filter(({ verdict }) => verdict.status === 'passed').map(({ index }) => index);
+    const [first] = judged;
+    if (first === undefined || passing.length === judged.length) {
+        return [];
+    }
+    const truths = [...new Set(judged.map(({ truth }) => truth))];
+    if (truths.length === 1 && truths[0] !== undefined) {
+        return [{ title: `Expect what happens: \`${truths[0]}\``, diagnostic, preferred: true, edits: [replace(range, truths[0])] }];
+    }
+    const { claims = [], when } = first.variant.program.expectations[first.verdict.expectation] ?? {};
+    if (claims.length !== 1 || when !== undefined) {
+        return [removal(diagnostic, range, context)];
+    }
+    const wording = (truth: string | undefined, indexes: readonly number[]): string | undefined => {
+        const guard = guardFor(indexes, variants);
+        return truth === undefined || guard === undefined || guard === '' ? undefined : `${truth} when ${guard}`;
+    };
+    const indentation = indentationOf(lineText(context, range.start.line));
+    const each = truths.map((truth) => wording(truth, judged.filter((other) => other.truth === truth).map(({ index }) => index)));
+    const only = wording(written, passing);
+    return [
+        ...each.includes(undefined) ? [] : [{ title: 'Expect what happens in each variant', diagnostic, preferred: true as const, edits: [replace(range, each.join(`\n${indentation}expect `))] }],
+        ...only === undefined ? [] : [{ title: `Expect it only \`${only.slice(written.length + 1)}\``, diagnostic, edits: [replace(range, only)] }],
+        removal(diagnostic, range, context),
+    ];
+}
+
+function truthIn(variant: VariantRun, verdict: Verdict, written: string): string | undefined {
+    const claim = variant.program.expectations[verdict.expectation]?.claims.find(({ source }) => source === verdict.source);
+    const step = variant.trace.steps[verdict.step];
+    // A set of outcomes takes several lines, of which each would need the guard.
+    return claim === undefined || claim.kind === 'outcomes' || step === undefined || step.skipped ? undefined : truthOf(claim, step, variant, written, verdict);
+}
+
+function isAt({ source }: Verdict, { program }: Pick<ScenarioReport, 'program'>, range: Range): boolean {
     const place = program?.sources[source];
     return place !== undefined && place.startLine === range.start.line && place.startColumn === range.start.character;
 }

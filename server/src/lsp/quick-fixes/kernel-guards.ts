@@ -11,7 +11,7 @@ import { insertAt, lineText, type Fix, type FixContext } from './fix.js';
 const MAX_STEPS = 500;
 
 export function kernelGuardFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
-    for (const { program, verdicts } of context.report?.scenarios ?? []) {
+    for (const { program, verdicts } of (context.report?.scenarios ?? []).filter(({ variants }) => variants.length === 1)) {
         const verdict = verdicts.find(({ status, expectation, source }) => {
             const place = program?.sources[source];
             return status === 'failed' && expectation >= 0 && place?.startLine === diagnostic.range.start.line && place.startColumn === diagnostic.range.start.character;

@@ -2,7 +2,7 @@ import type { MfType } from '../vocabulary/mf-types.js';
 import { PROPOSALS, type ProposalName } from '../vocabulary/proposals.js';
 import type { KernelVersion } from '../vocabulary/kernels.js';
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from '../vocabulary/architectures.js';
-import { DIFFERENCES, holdsIn, type Difference, type DifferenceName } from './versions/differences.js';
+import { differencesIn, type DifferenceName } from './versions/differences.js';
 
 /** How one kernel behaves: the set of named differences that hold in it, the proposals applied on top, and the architecture it was built for. */
 export class Profile {
@@ -11,15 +11,13 @@ export class Profile {
     readonly arch: Architecture;
     /** Types that panic with result Ignored when vm.panic_on_unrecoverable_memory_failure is 1; empty where the sysctl does not exist. */
     readonly panicTypes: ReadonlySet<MfType>;
-    readonly #held = new Set<DifferenceName>();
+    readonly #held: ReadonlySet<DifferenceName>;
 
     constructor(version: KernelVersion, proposals: readonly string[], arch: ArchitectureName = 'x86-64') {
         this.version = version;
         this.proposals = proposals;
         this.arch = ARCHITECTURES[arch];
-        for (const [name, difference] of Object.entries(DIFFERENCES) as [DifferenceName, Difference][]) {
-            if (holdsIn(difference, version)) this.#held.add(name);
-        }
+        this.#held = differencesIn(version);
         const released: readonly MfType[] = this.#held.has('panicOnUnrecoverable') ? ['MF_MSG_KERNEL'] : [];
         this.panicTypes = new Set([...released, ...proposals.flatMap((name) => PROPOSALS[name as ProposalName]?.panicTypes ?? [])]);
     }

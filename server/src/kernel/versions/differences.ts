@@ -65,6 +65,18 @@ export function holdsIn({ from, before }: Difference, version: KernelVersion): b
     return (from === undefined || compareKernels(version, from) >= 0) && (before === undefined || compareKernels(version, before) < 0);
 }
 
+/** What is known of each described kernel: the same for every machine that runs it. */
+const heldBy = new Map<KernelVersion, ReadonlySet<DifferenceName>>();
+
+/** The differences that hold in that kernel. */
+export function differencesIn(version: KernelVersion): ReadonlySet<DifferenceName> {
+    const known = heldBy.get(version);
+    if (known !== undefined) return known;
+    const held = new Set((Object.entries(DIFFERENCES) as [DifferenceName, Difference][]).filter(([, difference]) => holdsIn(difference, version)).map(([name]) => name));
+    heldBy.set(version, held);
+    return held;
+}
+
 /** The described kernels in which it holds, oldest first. */
 export function kernelsWith(difference: Difference): readonly KernelVersion[] {
     return KERNELS.map(({ version }) => version).filter((version) => holdsIn(difference, version));

@@ -11,9 +11,6 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Most bytes of a package: people wait for it. */
 const MAX_BYTES = 500_000;
 
-/** Pictures of docs/images that the package has room for. */
-const PICTURES: readonly string[] = ['results'];
-
 /** Of a manifest, what is for those who work on the extension. */
 const DEVELOPMENT = ['scripts', 'bin', 'dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
 
@@ -40,17 +37,19 @@ function collect(folder: string): void {
     }
     const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify(Object.fromEntries(Object.entries(manifest).filter(([name]) => !DEVELOPMENT.includes(name)))));
-    writeFileSync(path.join(folder, 'README.md'), withImages(readFileSync(path.join(root, 'README.md'), 'utf8')));
+    writeFileSync(path.join(folder, 'README.md'), withoutPictures(readFileSync(path.join(root, 'README.md'), 'utf8')));
 }
 
 function packagedFiles(): string[] {
     return readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
 }
 
-/** Pictures stand in the text itself: the page of an installed extension shows no files of its own. The others stay out. */
-function withImages(markdown: string): string {
-    return markdown.replaceAll(/!\[([^\]]*)\]\(docs\/images\/([^)]+)\.png\)\n+/g, (_all, title: string, name: string) =>
-        PICTURES.includes(name) ? `![${title}](data:image/png;base64,${readFileSync(path.join(root, 'docs/images', `${name}.png`), 'base64')})\n\n` : '');
+/**
+ * The page of an installed extension shows pictures from https addresses only, no files and no data: URIs (seen in VS Code
+ * 1.139), and the project has no address yet.
+ */
+function withoutPictures(markdown: string): string {
+    return markdown.replaceAll(/!\[[^\]]*\]\(docs\/images\/[^)]+\)\n+/g, '');
 }
 
 function checkSize(file: string): void {

@@ -34,12 +34,12 @@ export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | 
         handOut.kind = 'hugetlb';
         return handOut;
     }
-    const at = pool.free.findIndex((folio) => !kernel.machine.memory.folioIsPoisoned(folio) && !isMarked(folio));
-    if (at < 0) return null;
-    const [folio] = pool.free.splice(at, 1);
-    folio!.hugetlb!.state = 'inUse';
-    folio!.kind = 'hugetlb';
-    return folio!;
+    const folio = pool.free.find((each) => !kernel.machine.memory.folioIsPoisoned(each) && !isMarked(each));
+    if (folio === null) return null;
+    pool.free.remove(folio);
+    folio.hugetlb!.state = 'inUse';
+    folio.kind = 'hugetlb';
+    return folio;
 }
 
 function isMarked(folio: Folio): boolean {
@@ -66,9 +66,8 @@ export function allocateFreshHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Fo
 export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): boolean {
     const { memory } = kernel.machine;
     const { pool, rawPoison } = folio.hugetlb!;
-    const at = pool.free.indexOf(folio);
-    if (rawPoison === null || at < 0 || hasNoneToSpare(pool)) return false;
-    pool.free.splice(at, 1);
+    if (rawPoison === null || !pool.free.has(folio) || hasNoneToSpare(pool)) return false;
+    pool.free.remove(folio);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     pool.total -= 1;
     const bad = [...rawPoison];
@@ -84,9 +83,8 @@ export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): bo
 /** The huge page leaves the free list for somebody and is neither free nor migratable until that is finished. @returns false when it is not free, or marked */
 export function takeHugetlbFolio(kernel: Kernel, folio: Folio): boolean {
     const { pool, state } = folio.hugetlb!;
-    const at = pool.free.indexOf(folio);
-    if (state !== 'free' || at < 0 || isMarked(folio)) return false;
-    pool.free.splice(at, 1);
+    if (state !== 'free' || !pool.free.has(folio) || isMarked(folio)) return false;
+    pool.free.remove(folio);
     folio.hugetlb!.state = 'isolated';
     kernel.changed('pool', poolKey(pool), 'free', pool.free.length + 1, pool.free.length);
     kernel.decide('dequeue_hugetlb_folio', folio.head);
@@ -101,9 +99,8 @@ export function takeHugetlbFolio(kernel: Kernel, folio: Folio): boolean {
 export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0' {
     const { memory } = kernel.machine;
     const { pool, rawPoison } = folio.hugetlb!;
-    const at = pool.free.indexOf(folio);
-    if (at < 0 || rawPoison === null || hasNoneToSpare(pool)) return 'EBUSY';
-    pool.free.splice(at, 1);
+    if (!pool.free.has(folio) || rawPoison === null || hasNoneToSpare(pool)) return 'EBUSY';
+    pool.free.remove(folio);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     pool.total -= 1;
     memory.release(folio);
@@ -121,7 +118,7 @@ function smallerPool(kernel: Kernel, { shift }: HugetlbPool): HugetlbPool | null
     const { pools, pageShift } = kernel.machine;
     const pmdShift = pageShift + Math.log2(pmdPages(pageShift));
     if (shift <= pmdShift) return null;
-    const pool = pools.get(pmdShift) ?? new HugetlbPool(pmdShift, 0, 0, 0);
+    const pool = pools.get(pmdShift) ?? new HugetlbPool(kernel.machine.memory, pageShift, pmdShift, 0, 0, 0);
     pools.set(pmdShift, pool);
     return pool;
 }
@@ -133,11 +130,10 @@ function smallerPool(kernel: Kernel, { shift }: HugetlbPool): HugetlbPool | null
 export function demoteHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | 'EINVAL' | '0' {
     const { memory, pageShift } = kernel.machine;
     const { pool } = folio.hugetlb!;
-    const at = pool.free.indexOf(folio);
-    if (at < 0 || isMarked(folio) || hasNoneToSpare(pool)) return 'EBUSY';
+    if (!pool.free.has(folio) || isMarked(folio) || hasNoneToSpare(pool)) return 'EBUSY';
     const smaller = smallerPool(kernel, pool);
     if (smaller === null) return 'EINVAL';
-    pool.free.splice(at, 1);
+    pool.free.remove(folio);
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     kernel.changed('pool', poolKey(smaller), 'total', smaller.total, smaller.total + 2 ** (pool.shift - smaller.shift));
     pool.total -= 1;

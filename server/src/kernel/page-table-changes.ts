@@ -87,6 +87,8 @@ export function deleteFromSwapCache(kernel: Kernel, folio: Folio): void {
 export function removeVma(kernel: Kernel, vma: Vma): void {
     const { mm } = vma;
     const touchedSlots: number[] = [];
+    // Huge pages go back to their pool one by one: those that nobody has looked at must be seen once.
+    if (vma.hugetlbShift !== null && vma.backing !== null) for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) kernel.machine.memory.folio(vma.backing.pfn + (at - vma.start));
     for (const [page, pte] of mm.ptes) {
         if (page < vma.start || page >= vma.end) continue;
         if (pte?.kind === 'swap') touchedSlots.push(pte.slot);

@@ -1,4 +1,6 @@
 import type { Folio } from './folio.js';
+import { FreeHugePages } from './free-huge-pages.js';
+import type { PhysicalMemory } from './physical-memory.js';
 
 /** The pool of huge pages of one size (struct hstate). */
 export class HugetlbPool {
@@ -7,7 +9,7 @@ export class HugetlbPool {
     /** nr_hugepages. */
     total: number;
     /** Folios on the free list, poisoned ones included. */
-    readonly free: Folio[] = [];
+    readonly free: FreeHugePages;
     /** Free pages promised to mappings. */
     reserved: number;
     surplus = 0;
@@ -15,7 +17,9 @@ export class HugetlbPool {
     handOut: Folio | null = null;
     readonly overcommit: number;
 
-    constructor(shift: number, total: number, reserved: number, overcommit: number) {
+    /** @param pageShift log2 bytes of a base page */
+    constructor(memory: PhysicalMemory, pageShift: number, shift: number, total: number, reserved: number, overcommit: number) {
+        this.free = new FreeHugePages(2 ** (shift - pageShift), (pfn) => memory.folio(pfn));
         this.shift = shift;
         this.total = total;
         this.reserved = reserved;

@@ -18,6 +18,8 @@ export interface Extent {
     /** Index of the first page in its owner. */
     readonly index: number;
     readonly content: string;
+    /** Pages for each character of the content; one unless given. */
+    readonly contentStep?: number;
     /** Last touches to a folio when it is looked at for the first time. */
     readonly finish?: (folio: Folio) => void;
 }
@@ -28,10 +30,15 @@ export interface Poison {
 }
 
 /** Anonymous memory that nobody has looked at since the last mapping of it went. */
-function isAbandoned({ owner, references, index, pfn, order }: Extent, head: Pfn): boolean {
-    if (owner?.kind !== 'anon' || references > 0) return false;
+function isAbandoned({ owner, references, index, pfn, order, pageType }: Extent, head: Pfn): boolean {
+    if (owner?.kind !== 'anon' || references > 0 || pageType === 'hugetlb') return false;
     const first = index + (head - pfn);
     return !owner.vmas.some((vma) => first < vma.indexBase + vma.pageCount && vma.indexBase < first + 2 ** order);
+}
+
+/** What the pages of an extent hold from a frame on. */
+function contentFrom({ pfn, content, contentStep = 1 }: Extent, from: Pfn): string {
+    return content.slice(Math.min(Math.floor((from - pfn) / contentStep), Math.max(0, content.length - 1)));
 }
 
 /** A page that was freed: of a large folio onto a per-CPU list, else into the buddy allocator. */
@@ -111,10 +118,10 @@ export class PhysicalMemory {
     }
 
     /** Changes what a part of an extent starts as: whole folios, none of which was looked at. */
-    carve(pfn: Pfn, pageCount: number, change: Partial<Pick<Extent, 'flags' | 'references' | 'content'>>): void {
+    carve(pfn: Pfn, pageCount: number, change: Partial<Pick<Extent, 'flags' | 'references' | 'content' | 'contentStep' | 'kind' | 'owner' | 'index' | 'finish'>>): void {
         const at = this.#extentIndex(pfn);
         const extent = this.#extents[at]!;
-        const part = (from: Pfn, pages: number): Extent => ({ ...extent, pfn: from, pageCount: pages, index: extent.index + (from - extent.pfn), content: extent.content.slice(Math.min(from - extent.pfn, Math.max(0, extent.content.length - 1))) });
+        const part = (from: Pfn, pages: number): Extent => ({ ...extent, pfn: from, pageCount: pages, index: extent.index + (from - extent.pfn), content: contentFrom(extent, from) });
         const pieces = [part(extent.pfn, pfn - extent.pfn), { ...part(pfn, pageCount), ...change }, part(pfn + pageCount, extent.pfn + extent.pageCount - pfn - pageCount)];
         this.#extents.splice(at, 1, ...pieces.filter((piece) => piece.pageCount > 0));
     }
@@ -288,7 +295,7 @@ export class PhysicalMemory {
         const known = this.contents.get(pfn) ?? this.#fillAt(pfn);
         if (known !== undefined) return known;
         const extent = this.extentAt(pfn);
-        return extent === null ? '\0' : contentAt(extent.content, pfn - extent.pfn);
+        return extent === null ? '\0' : contentAt(extent.content, Math.floor((pfn - extent.pfn) / (extent.contentStep ?? 1)));
     }
 
     isPoisoned(pfn: Pfn): boolean {

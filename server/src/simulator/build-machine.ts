@@ -47,7 +47,7 @@ function plainExtent(pfn: number, pageCount: number): Extent {
 
 function buildPool(machine: Machine, shift: number, pageCount: number, reserved: number, overcommit: number): void {
     const order = shift - machine.pageShift;
-    const pool = new HugetlbPool(shift, pageCount, reserved, overcommit);
+    const pool = new HugetlbPool(machine.memory, machine.pageShift, shift, pageCount, reserved, overcommit);
     machine.pools.set(shift, pool);
     const pfn = machine.memory.allocate(pageCount * 2 ** order, order);
     if (pfn === null || pageCount === 0) return;
@@ -57,8 +57,7 @@ function buildPool(machine: Machine, shift: number, pageCount: number, reserved:
             folio.hugetlb = { pool, state: 'free', rawPoison: new Set() };
         },
     });
-    // The free list names every page; a pool of many pages is one extent, but its list has one entry each.
-    for (let index = 0; index < pageCount; index += 1) pool.free.push(machine.memory.folio(pfn + index * 2 ** order));
+    pool.free.pushRun(pfn, pageCount);
 }
 
 /** PG bits of a page kind. */
@@ -127,7 +126,7 @@ function claimFreeHugetlb(machine: Machine, region: RegionSpec): void {
     if (pool === undefined) return;
     const named = new Set([...machine.regions.values()].map(({ pfn }) => pfn));
     const folio = pool.free.find((each) => !named.has(each.head));
-    if (folio !== undefined) machine.regions.set(region.name, { pfn: folio.head, pageCount: region.pageCount });
+    if (folio !== null) machine.regions.set(region.name, { pfn: folio.head, pageCount: region.pageCount });
 }
 
 /** Page cache of the block device under a mounted file system. */
@@ -187,8 +186,9 @@ function fillHugetlbFile(machine: Machine, space: AddressSpace, file: FileSpec):
     if (file.cached === 'absent') return;
     for (let index = 0; index * 2 ** machine.pageShift < file.bytes; index += pages) {
         const pool = machine.pools.get(shift);
-        const folio = pool?.free.shift();
-        if (folio === undefined) return;
+        const folio = pool?.free.find(() => true) ?? null;
+        if (folio === null) return;
+        pool!.free.remove(folio);
         folio.hugetlb!.state = 'inUse';
         folio.kind = 'hugetlb';
         folio.owner = space;

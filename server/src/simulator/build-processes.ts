@@ -4,6 +4,7 @@ import { PG, type Folio } from '../machine/folio.js';
 import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page-tables.js';
 import { Process, Thread } from '../machine/process.js';
 import { Vma } from '../machine/vma.js';
+import type { HugetlbPool } from '../machine/hugetlb-pool.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
 import { markPageAccessed } from '../kernel/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -189,6 +190,7 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (spec.touched === 'untouched') return;
     const pages = hugePages(vma, machine.pageShift);
     const pool = machine.pools.get(vma.hugetlbShift!);
+    if (pool !== undefined && vma.file === null && takeAlike(kernel, vma, spec, pool, pages)) return;
     for (let start = vma.start; start < vma.end; start += pages) {
         const index = vma.indexAt(start);
         let folio: Folio | null = vma.file?.pages.get(index) ?? null;
@@ -201,9 +203,27 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     }
 }
 
+/** Private huge pages from a part of the pool that nobody has looked at: all are alike, and none of them is visited. */
+function takeAlike({ machine: { memory } }: Kernel, vma: Vma, spec: MappingSpec, pool: HugetlbPool, pages: number): boolean {
+    const count = vma.pageCount / pages;
+    if (pool.handOut !== null || !Number.isInteger(count)) return false;
+    const pfn = pool.free.takeRun(count);
+    if (pfn === null) return false;
+    const content = spec.content === '' ? LETTERS.slice(0, Math.min(count, LETTERS.length)) : spec.content;
+    memory.carve(pfn, vma.pageCount, {
+        kind: 'hugetlb', flags: PG.uptodate | PG.owner_2, references: 0, owner: vma.anonVma, index: vma.indexBase, content, contentStep: pages,
+        finish: (folio) => {
+            folio.hugetlb = { pool, state: 'inUse', rawPoison: new Set() };
+            folio.chargedTo = vma.mm.process;
+        },
+    });
+    vma.backing = { pfn, dirty: spec.touched === 'written', writable: true, order: Math.log2(pages) };
+    return true;
+}
+
 function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec: MappingSpec, ordinal: number): void {
     const { memory } = kernel.machine;
-    const character = spec.content === '' ? (LETTERS[ordinal % 26] ?? 'A') : contentAt(spec.content, ordinal);
+    const character = spec.content === '' ? (contentAt(LETTERS, ordinal)) : contentAt(spec.content, ordinal);
     memory.fill(folio, character);
     vma.file?.pages.set(index, folio);
     folio.owner = vma.file ?? vma.anonVma;

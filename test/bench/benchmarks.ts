@@ -1,6 +1,7 @@
 import { Simulation, simulate } from '../../server/src/simulator/simulate.js';
 import type { Program } from '../../server/src/simulator/program.js';
 import { buildObjects, countObjects, sizeInTurns, timeInTurns, type Repetition } from './measure.js';
+import { sweptHost } from './swept-host.js';
 import { manyFailures, typicalScenario } from './typical-scenario.js';
 
 export interface Row {
@@ -40,6 +41,16 @@ function sameCost(what: string, unit: Row['unit'], [small = 0, large = 0]: reado
     return { what, value: large, unit, floor: small, floorIs: 'machine of 1 GiB', target: 'within 10 %', met: large <= small * 1.1 };
 }
 
+/** A sweep over a whole host: its cost follows the number of states, not of pages. */
+function* sweeps(repetition: Repetition): Generator<Row> {
+    const [small, large] = [sweptHost(GIB), sweptHost(TIB)];
+    const runs = 10;
+    const [ofSmall, ofLarge] = timeInTurns([{ run: () => simulate(small), runs }, { run: () => simulate(large), runs }], repetition);
+    const states = (program: Program): string => `sweep over ${simulate(program).steps[0]!.sweep!.classes.length} states of`;
+    yield { what: `${states(small)} 1 GiB`, wall: ofSmall!.wall, value: ofSmall!.cpu, unit: 'ms', floor: ofSmall!.cpu, floorIs: 'itself', target: '< 50 ms', met: ofSmall!.cpu < 50 };
+    yield { what: `${states(large)} 1 TiB`, wall: ofLarge!.wall, value: ofLarge!.cpu, unit: 'ms', floor: ofSmall!.cpu, floorIs: 'the sweep over 1 GiB', target: '< 50 ms', met: ofLarge!.cpu < 50 };
+}
+
 /** Every benchmark, in the order of the table. */
 export function* benchmarks(quick: boolean): Generator<Row> {
     const repetition: Repetition = quick ? { warmUp: 2, rounds: 5 } : { warmUp: 5, rounds: 21 };
@@ -47,6 +58,7 @@ export function* benchmarks(quick: boolean): Generator<Row> {
     yield againstObjects('typical scenario, 20 steps', typicalScenario(), 0.2, RUNS, repetition);
     yield againstObjects('100,000 corrupt-pfn, free pages', manyFailures('free', FAILURES), 1000, 1, few);
     yield againstObjects('100,000 corrupt-pfn, pages of a process', manyFailures('anon', FAILURES), 1000, 1, few);
+    yield* sweeps(few);
     const small = typicalScenario(GIB);
     const large = typicalScenario(TIB);
     const times = timeInTurns([{ run: () => simulate(small), runs: RUNS }, { run: () => simulate(large), runs: RUNS }], repetition);

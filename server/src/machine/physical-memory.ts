@@ -271,11 +271,17 @@ export class PhysicalMemory {
 
     /** Copies the contents of a large folio to frames elsewhere, without visiting pages that hold what the whole folio holds. */
     copyContents(from: Folio, to: Pfn): void {
-        const fill = this.#fills.get(from.head);
+        const fill = this.#fills.get(from.head) ?? this.#declaredFill(from);
         if (fill !== undefined) this.#fills.set(to, fill);
         for (const [pfn, content] of [...this.contents]) {
             if (pfn >= from.head && pfn < from.head + from.pageCount) this.contents.set(to + (pfn - from.head), content);
         }
+    }
+
+    /** What a whole folio holds since the machine was set up, where its extent says it by folio. */
+    #declaredFill({ head, pageCount }: Folio): { readonly pageCount: number; readonly content: string } | undefined {
+        const extent = this.extentAt(head);
+        return extent?.contentStep === pageCount ? { pageCount, content: contentAt(extent.content, (head - extent.pfn) / pageCount) } : undefined;
     }
 
     #fillAt(pfn: Pfn): string | undefined {

@@ -96,7 +96,7 @@ function placeHugePages(kernel: Kernel, range: Range): boolean {
     const { memory, pageShift } = machine;
     const shift = 2 * pageShift - 3;
     const pages = 2 ** (shift - pageShift);
-    const pool = machine.pools.get(shift) ?? new HugetlbPool(shift, 0, 0, 0);
+    const pool = machine.pools.get(shift) ?? new HugetlbPool(memory, pageShift, shift, 0, 0, 0);
     machine.pools.set(shift, pool);
     let placed = false;
     for (let head = Math.floor(range.pfn / pages) * pages; head < range.pfn + range.pageCount; head += pages) {

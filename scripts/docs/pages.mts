@@ -1,4 +1,5 @@
 // The pages of docs/ that are made from tables and runs. docs/conformance.md is made by `npm run conformance`.
+import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
 import { mfResultsPage } from './mf-results.mts';
 
@@ -9,6 +10,7 @@ export interface GeneratedPage {
 }
 
 export const PAGES: readonly GeneratedPage[] = [
+    { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
     { file: 'docs/mf-results.md', text: mfResultsPage },
 ];

@@ -30,6 +30,20 @@ describe('diagnostics of a run', () => {
             { code: 'page/consumed', line: 30, related: [10] },
         ]);
     });
+    test('a frame that the next kernel is not told of leads to the error, to its next use and to the crash', () => {
+        const kernel = { written: '7.3', version: '7.3', proposals: [] } as const;
+        const marked: TraceEvent = { t: 'decision', id: 'memory_failure.marked', pfn: 0x1234, changes: [{ of: 'page', key: '0x1234', field: 'PG_hwpoison', before: 'false', after: 'true' }] };
+        const boot: TraceEvent = { t: 'boot', how: 'kexec', kernel, ramBytes: 2 ** 30, carrier: 'nothing', carried: 0 };
+        const steps = [
+            stepTrace([marked]), stepTrace([boot, { t: 'decision', id: 'memblock_free_all.known-bad', pfn: 0x1234, note: 'free' }]),
+            stepTrace([{ t: 'decision', id: 'rmqueue', pfn: 0x1234 }]), stepTrace([{ t: 'decision', id: 'memory.poison-consumed', pfn: 0x1234 }, PANIC]),
+        ];
+        expect(found(steps).filter(({ code }) => code.startsWith('page/'))).toMatchObject([
+            { code: 'page/forgotten', line: 20, related: [10] },
+            { code: 'page/handed-out-again', line: 30, related: [10, 20] },
+            { code: 'page/consumed-again', line: 40, related: [10, 20] },
+        ]);
+    });
     test('a machine that panics at once leaves nothing in use', () => {
         expect(found([stepTrace([IGNORED, PANIC])], [{ kind: 'panic' }])).toEqual([]);
     });

@@ -8,12 +8,13 @@ function marks(type: string, result: string): boolean {
 /** Types whose page is taken away from everybody, or was mapped by nobody. */
 const UNMAPPED: ReadonlySet<string> = new Set(['MF_MSG_DIRTY_LRU', 'MF_MSG_CLEAN_LRU', 'MF_MSG_DIRTY_UNEVICTABLE_LRU', 'MF_MSG_CLEAN_UNEVICTABLE_LRU', 'MF_MSG_DIRTY_SWAPCACHE', 'MF_MSG_CLEAN_SWAPCACHE', 'MF_MSG_BUDDY', 'MF_MSG_FREE_HUGE', 'MF_MSG_HUGE']);
 
-/** Once poisoned, a frame stays poisoned until it is unpoisoned. */
+/** Once poisoned, a frame stays poisoned until it is unpoisoned or another kernel runs. */
 export const poisonStays: Invariant = (run) => {
     const { trace, bad } = run;
     if (bad === null || trace.end.oops !== null) return [];
     let poisoned = false;
     for (const step of trace.steps) {
+        if (eventsOf(step, 'boot').length > 0) poisoned = false;
         if (eventsOf(step, 'result').some(({ pfn, type, result }) => pfn === bad && marks(type, result))) poisoned = true;
         if (step.op === 'unpoison-pfn' && step.outcome.errno === '0') poisoned = false;
         if (step.op === 'soft_offline_page' && step.outcome.errno === '0') poisoned = true;

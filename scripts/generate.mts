@@ -2,7 +2,7 @@
 //   npm run generate          writes them
 //   npm run generate:check    fails when what is committed is not what the grammar generates
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeParserTables } from './parser-tables.mts';
@@ -17,8 +17,12 @@ const root = path.resolve(import.meta.dirname, '..');
 const CONFIG_FILE = 'langium-config.json';
 const config = JSON.parse(readFileSync(path.join(root, CONFIG_FILE), 'utf8')) as LangiumConfig;
 
-/** Runs the generator on the configuration in a directory; its paths are relative to that directory. */
+/** Runs the generator in an empty directory, where it has nothing to ask; its paths are relative to that directory. */
 function generateIn(directory: string): boolean {
+    cpSync(path.join(root, CONFIG_FILE), path.join(directory, CONFIG_FILE));
+    for (const folder of new Set(config.languages.map((language) => path.dirname(language.grammar)))) {
+        cpSync(path.join(root, folder), path.join(directory, folder), { recursive: true });
+    }
     const cli = path.join(root, 'node_modules', 'langium-cli', 'bin', 'langium.js');
     const run = spawnSync(process.execPath, [cli, 'generate', '--file', path.join(directory, CONFIG_FILE)], {
         cwd: directory, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' },
@@ -45,32 +49,35 @@ function readText(file: string): string | undefined {
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** The generated files whose committed text differs from what the grammar generates now. */
-function outdatedFiles(fresh: string): string[] {
+/** Generated files, of now and of what is committed. */
+function generatedFiles(fresh: string): string[] {
     const generated = new Set([...filesIn(path.join(fresh, config.out)), ...filesIn(path.join(root, config.out))]);
-    const candidates = [...generated].map((file) => path.join(config.out, file));
-    candidates.push(...config.languages.map((language) => language.textMate.out));
-    return candidates.filter((file) => readText(path.join(fresh, file)) !== readText(path.join(root, file)));
+    return [...[...generated].map((file) => path.join(config.out, file)), ...config.languages.map((language) => language.textMate.out)];
 }
 
-function check(): boolean {
-    const fresh = mkdtempSync(path.join(tmpdir(), 'hwp-generate-'));
-    try {
-        cpSync(path.join(root, CONFIG_FILE), path.join(fresh, CONFIG_FILE));
-        for (const folder of new Set(config.languages.map((language) => path.dirname(language.grammar)))) {
-            cpSync(path.join(root, folder), path.join(fresh, folder), { recursive: true });
-        }
-        if (!generateIn(fresh)) {
-            return false;
-        }
-        const outdated = outdatedFiles(fresh);
-        for (const file of outdated) {
-            console.error(`${file}: not what the grammar generates. Run "npm run generate" and commit the result.`);
-        }
-        return outdated.length === 0;
-    } finally {
-        rmSync(fresh, { recursive: true, force: true });
+function check(fresh: string): boolean {
+    const outdated = generatedFiles(fresh).filter((file) => readText(path.join(fresh, file)) !== readText(path.join(root, file)));
+    for (const file of outdated) {
+        console.error(`${file}: not what the grammar generates. Run "npm run generate" and commit the result.`);
     }
+    return outdated.length === 0;
 }
 
-process.exitCode = (process.argv.includes('--check') ? check() : generateIn(root)) ? 0 : 1;
+function write(fresh: string): boolean {
+    for (const file of generatedFiles(fresh)) {
+        const text = readText(path.join(fresh, file));
+        if (text === undefined) {
+            rmSync(path.join(root, file));
+        } else {
+            writeFileSync(path.join(root, file), text);
+        }
+    }
+    return true;
+}
+
+const fresh = mkdtempSync(path.join(tmpdir(), 'hwp-generate-'));
+try {
+    process.exitCode = generateIn(fresh) && (process.argv.includes('--check') ? check(fresh) : write(fresh)) ? 0 : 1;
+} finally {
+    rmSync(fresh, { recursive: true, force: true });
+}

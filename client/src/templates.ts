@@ -31,4 +31,5 @@ export const TEMPLATES: readonly Template[] = [
     { label: 'Machine checks', detail: 'What the grading of the error decides before memory_failure() is asked.', from: { example: '08-machine-checks.hwp' } },
     { label: 'Kexec', detail: 'What the next kernel knows of the bad frames.', from: { example: '09-kexec.hwp' } },
     { label: 'Many pages', detail: 'Every page of a host at once: what a random error does.', from: { example: '10-many-pages.hwp' } },
+    { label: 'KVM guest', detail: 'An error behind a guest: the host, the VMM, the guest\'s own kernel.', from: { example: '11-kvm-guest.hwp' } },
 ];

@@ -40,11 +40,19 @@ export interface Recorder {
 /** The machine stopped: thrown by {@link Kernel.panic}, caught where the step began. Never leaves the simulator. */
 export class MachineStopped extends Error {}
 
+/** What stands behind the memory of a virtual machine. */
+export interface HostMemory {
+    /** An access of the guest reaches the host. @returns 'poison' when the VMM tells the guest of an error. Throws {@link MachineStopped} when the vCPU does not go on. */
+    touch(pfn: Pfn, write: boolean): 'data' | 'poison';
+}
+
 /** A kernel that runs on a machine: state, behaviour profile, and where it reports to. */
 export class Kernel {
     readonly machine: Machine;
     readonly profile: Profile;
     readonly recorder: Recorder;
+    /** Set for the kernel of a virtual machine. */
+    host: HostMemory | null = null;
     /** What other tasks do while the handler runs. */
     schedule: Schedule = QUIET;
     #changes: Change[] = [];

@@ -192,6 +192,16 @@ export function consumedByUser(cpu: number, address: PhysicalAddress, fetch: boo
     return { cpu, bank: 9, status: fetch ? 0xbd80000000000150n : 0xbd80000000000134n, mcgStatus: 0xf, address, misc: 0x8c, delivery: 'one', context: 'user' };
 }
 
+/** What QEMU injects for an error that a virtual CPU consumed: to all of them. */
+export function consumedByVcpu(address: PhysicalAddress): MachineCheck {
+    return { cpu: 0, bank: 9, status: 0xbd80000000000134n, mcgStatus: 0x7, address, misc: 0x8c, delivery: 'all' };
+}
+
+/** What QEMU injects for an error that the host found in the guest's memory. */
+export function foundForGuest(address: PhysicalAddress): MachineCheck {
+    return { cpu: 0, bank: 9, status: 0xbd000000000000c0n, mcgStatus: 0x5, address, misc: 0x8c, delivery: 'all' };
+}
+
 /** The same for a copy from user space. */
 export function consumedByCopy(cpu: number, address: PhysicalAddress): MachineCheck {
     return { ...consumedByUser(cpu, address, false), context: 'kernel-recoverable' };

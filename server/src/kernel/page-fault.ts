@@ -281,11 +281,12 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
             signalFault(kernel, thread, fault, address);
             return { kind: 'signal' };
         }
-        if (access === 'write') storeContent(kernel, fault.pfn, content);
-        else if (userLoad(kernel, fault.pfn, thread, address, access === 'exec') === 'stopped') {
+        // A store takes the place of poison, unless it is the host's, behind the memory of a virtual machine.
+        if ((access !== 'write' || kernel.host !== null) && userLoad(kernel, fault.pfn, thread, address, access === 'exec', access === 'write') === 'stopped') {
             if (thread.pending !== null || !thread.process.alive) return { kind: 'signal' };
             continue;
         }
+        if (access === 'write') storeContent(kernel, fault.pfn, content);
         return { kind: 'ok', pfn: fault.pfn, value: fault.pfn < 0 ? specialContent(thread, page) : machine.memory.content(fault.pfn) };
     }
     kernel.decide('memory.poison-again', undefined, thread.label);

@@ -123,6 +123,10 @@ export const CHECKS = {
     'place/not-pages': must('places', 'A place has pages.'),
     'place/untouched': should('places', 'A page that is injected into is mapped.'),
 
+    'guest/backing': must('kvm-guests', 'The memory of a guest is a mapping of the process that runs it.'),
+    'guest/memory': must('kvm-guests', 'A guest has no more memory than the mapping behind it.'),
+    'guest/arch': must('kvm-guests', 'A guest has the architecture of its host.'),
+
     // Timeline.
     'step/unknown': must('steps', 'The step is in the table.'),
     'step/missing-argument': must('steps', 'Required arguments are there.'),

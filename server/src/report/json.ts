@@ -1,5 +1,6 @@
 /** The run as JSON for other programs. The schema is docs/schema/hwp-run.v1.json; docs/cli.md describes it. */
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
+import { guestSides, guestsIn, guestStep } from './guests.js';
 import type { KernelChoice, Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { Counters, RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
 import { basisOf } from '../vocabulary/kernels.js';
@@ -86,15 +87,28 @@ function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sou
         pageSizeBytes: 2 ** program.pageShift,
         steps: trace.steps.map((step) => stepJson(step, program, trace, verdicts, sources)),
         verdicts: verdicts.filter(({ step }) => step < 0).map((verdict) => verdictJson(verdict, place)),
-        end: {
-            counters: countersJson(trace.end.counters, trace.pageShift),
-            panic: trace.end.panic,
-            oops: trace.end.oops,
-            exits: Object.entries(trace.end.exits).map(([process, signal]) => ({ process, signal })),
-            frames: Object.entries(trace.end.frames).map(([name, frame]) => ({ name, ...frame })),
-        },
+        ...guestsJson(program, trace),
+        end: endJson(trace),
         notModelled: trace.notModelled.map(({ source, step, what }) => ({ place: place(source), step, what })),
     };
+}
+
+function endJson(trace: Trace): object {
+    return {
+        counters: countersJson(trace.end.counters, trace.pageShift),
+        panic: trace.end.panic,
+        oops: trace.end.oops,
+        exits: Object.entries(trace.end.exits).map(([process, signal]) => ({ process, signal })),
+        frames: Object.entries(trace.end.frames).map(([name, frame]) => ({ name, ...frame })),
+    };
+}
+
+/** The virtual machines of the run, where there are any. */
+function guestsJson(program: Program, trace: Trace): object {
+    const sides = guestSides(program, trace);
+    return sides.length === 0 ? {} : { guests: sides.map(({ guest, program: inner, trace: side }) => ({
+        name: guest, kernel: kernelJson(inner.kernel), arch: inner.arch, archBasis: ARCHITECTURES[inner.arch].basis, pageSizeBytes: 2 ** inner.pageShift, end: endJson(side),
+    })) };
 }
 
 function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
@@ -111,12 +125,14 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         actor: step.actor,
         skipped: step.skipped,
         summary: summarize(step),
+        ...(step.guest === undefined ? {} : { guest: step.guest }),
         errno: step.outcome.errno,
         returned: step.outcome.returned ?? null,
         value: step.outcome.value ?? null,
         text: step.outcome.text ?? null,
         boot: stepEvents(step, 'boot').map(({ how, ramBytes, carrier, carried }) => ({ how, ramBytes, carrier, carried }))[0] ?? null,
         ...happenings(step),
+        ...guestStepsJson(step, trace),
         counters: countersJson(step.counters, trace.pageShift),
         race: step.race === undefined ? null : raceJson(step.race, trace.pageShift, place),
         verdicts: verdicts.filter((verdict) => verdict.step === step.index).map((verdict) => verdictJson(verdict, place)),
@@ -153,6 +169,12 @@ function raceJson({ outcomes, interleavings, limit, windows, competitors }: Race
 
 function kernelJson({ written, version, proposals }: KernelChoice): object {
     return { written, version, basis: basisOf(version), proposals };
+}
+
+/** What the step meant for each virtual machine in which something happened. */
+function guestStepsJson(step: StepTrace, trace: Trace): object {
+    const names = guestsIn(step);
+    return names.length === 0 ? {} : { guests: names.map((name) => ({ name, ...happenings(guestStep(step, name)), counters: countersJson(guestStep(step, name).counters, trace.guests?.[name]?.pageShift ?? trace.pageShift) })) };
 }
 
 function verdictJson(verdict: Verdict, place: (source: SourceId) => object): object {

@@ -48,6 +48,7 @@ function framesOf(place: Place, scene: Scene): readonly number[] | null {
         case 'phys': return [Math.floor(place.address / 2 ** scene.trace.pageShift)];
         case 'frame': return boundFrame(place.frame, scene);
         case 'region': return regionFrames(place, scene) ?? actedOn(place, scene);
+        case 'guest': return null;
         case 'mapping':
         case 'file':
         case 'raw': return actedOn(place, scene);

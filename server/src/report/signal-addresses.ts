@@ -16,6 +16,7 @@ export function signalHits(place: Place, signal: SignalEvent, scene: Scene): boo
             mapping.from.kind === 'region' && mapping.from.region === place.region ? 0 : null);
         case 'frame': return frameFits(place, signal, scene);
         case 'raw': return BigInt(place.address) === BigInt(signal.address);
+        case 'guest':
         case 'pfn':
         case 'phys': return null;
     }

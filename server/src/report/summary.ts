@@ -1,5 +1,6 @@
 /** A step's result on one line: what stands at the end of its line in the editor and in the terminal. */
 import type { RaceTrace, SignalEvent, StepTrace } from '../simulator/trace.js';
+import { guestsIn, guestStep } from './guests.js';
 import { processOf } from './signal-addresses.js';
 import { stepEvents } from './step-events.js';
 import { fateWords } from './sweeps/fates.js';
@@ -36,7 +37,21 @@ function raceParts(step: StepTrace, { outcomes, limit }: RaceTrace): SummaryPart
 
 /** The step as it went, whatever else it could have come to. */
 export function ownParts(step: StepTrace): SummaryPart[] {
+    const others = guestsIn(step).filter((guest) => guest !== step.guest).flatMap((guest) => prefixed(guest, partsOf(guestStep(step, guest))));
+    if (step.guest === undefined) {
+        return [...partsOf(step), ...others];
+    }
+    const { guest: _own, ...host } = step;
+    return [...partsOf(guestStep(step, step.guest)), ...prefixed('host', partsOf({ ...host, outcome: { errno: '' } })), ...others];
+}
+
+function partsOf(step: StepTrace): SummaryPart[] {
     return PARTS.flatMap(({ kind, texts }) => texts(step).map((text) => ({ kind, text })));
+}
+
+/** The first part with the name of the machine: `vm: DIRTY_LRU Recovered`. */
+function prefixed(name: string, parts: readonly SummaryPart[]): SummaryPart[] {
+    return parts.map(({ kind, text }, index) => ({ kind, text: index === 0 ? `${name}: ${text}` : text }));
 }
 
 /** `DIRTY_LRU Recovered · AO→db`; '' when there is nothing to show. */

@@ -2,6 +2,7 @@
 import type { StateChange, Trace } from '../simulator/trace.js';
 import { stepDmesgLines } from './dmesg.js';
 import { explain, type ExplainedDecision, type PathPart } from './explain.js';
+import { guestsIn, traceOfGuest } from './guests.js';
 import type { Paint } from './paint.js';
 import { classesOf } from './sweeps/sweep-lines.js';
 import { hex, signalWords } from './wording.js';
@@ -21,7 +22,14 @@ export function explanationLines(trace: Trace, index: number, paint: Paint): str
         ...section('log', stepDmesgLines(step), paint),
         ...section('signals', explanation.signals.map((signal) => signalWords(signal, trace.pageShift)), paint),
         ...section('counters', explanation.counters.map(({ name, before, after }) => `${name} ${before} → ${after}`), paint),
+        ...guestsIn(step).flatMap((guest) => section(`in ${guest}`, guestLines(trace, index, guest, paint), paint)),
     ];
+}
+
+/** The same for a virtual machine. */
+function guestLines(trace: Trace, index: number, guest: string, paint: Paint): string[] {
+    const side = traceOfGuest(trace, guest);
+    return side === null ? [] : explanationLines(side, index, paint);
 }
 
 /** `page 0x40272d PG_hwpoison: no → yes`. */

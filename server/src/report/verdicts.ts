@@ -2,6 +2,7 @@
 import type { Claim, Expectation, Program, SourceId } from '../simulator/program.js';
 import type { StepTrace, Trace } from '../simulator/trace.js';
 import { judgeExpected } from './claims/table.js';
+import { guestSides } from './guests.js';
 import { conditionHolds, conditionWords } from './guards.js';
 import { waysWords } from './races.js';
 import { sceneOf, type Finding, type Scene } from './scene.js';
@@ -31,9 +32,15 @@ export interface Verdict {
 
 /** A verdict for every claim in text order, then one for every panic or oops that nobody expected. */
 export function judge(program: Program, trace: Trace): Verdict[] {
-    const expected = program.expectations.flatMap((expectation, index) => judgeExpectation(expectation, index, program, trace));
+    const sides = new Map(guestSides(program, trace).map((side) => [side.guest, side]));
+    const expected = program.expectations.flatMap((expectation, index) => {
+        const side = expectation.guest === undefined ? { program, trace } : sides.get(expectation.guest);
+        return side === undefined ? [] : judgeExpectation(expectation, index, side.program, side.trace);
+    });
+    const of = (guest: string | undefined): Verdict[] => expected.filter(({ expectation }) => program.expectations[expectation]?.guest === guest);
+    const surprises = [...sides.values()].flatMap((side) => judgeUnexpected(side.program, side.trace, of(side.guest)).map((verdict) => ({ ...verdict, actual: `${side.guest}: ${verdict.actual}` })));
     const first = firstGap(trace);
-    return [...expected, ...judgeUnexpected(program, trace, expected)].map((verdict) => isBeyond(verdict, first) ? { ...verdict, status: 'unverified' } : verdict);
+    return [...expected, ...judgeUnexpected(program, trace, of(undefined)), ...surprises].map((verdict) => isBeyond(verdict, first) ? { ...verdict, status: 'unverified' } : verdict);
 }
 
 /** Index of the first step that is not modelled: what it and later steps do means nothing. A declaration concerns all steps. */

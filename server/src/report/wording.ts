@@ -81,6 +81,7 @@ export function placeWords(place: Place): string {
         case 'region': return pagesWords(place.region, place);
         case 'file': return pagesWords(place.file, place);
         case 'frame': return place.frame + byteWords(place.byteOffset);
+        case 'guest': return `${place.guest}.${placeWords(place.place)}`;
         case 'pfn': return `pfn ${hex(place.pfn)}`;
         case 'phys': return `phys ${hex(place.address)}`;
         case 'raw': return `address ${place.address}`;

@@ -27,6 +27,8 @@ export class PlaceResolver {
     /** Frames that pages of mappings and files were last seen to mean, for when their kernel has ended. */
     readonly #lastSeen = new Map<string, number>();
     readonly #starts = new Map<string, { readonly start: number; readonly pageCount: number }>();
+    /** The VMM's page behind a frame of a virtual machine. */
+    guestPlace: (guest: string, place: Place) => Place | null = () => null;
     /** Frames bound with `page`. */
     readonly frames = new Map<string, number>();
 
@@ -93,6 +95,10 @@ export class PlaceResolver {
             const pageBytes = BigInt(2 ** machine.pageShift);
             return { process: acting, page: Number(address / pageBytes), pageCount: 1, byteOffset: Number(address % pageBytes) };
         }
+        if (place.kind === 'guest') {
+            const backing = this.guestPlace(place.guest, place.place);
+            return backing === null ? null : this.virtual(backing, acting);
+        }
         if (place.kind !== 'mapping') return null;
         const process = machine.process(place.process);
         if (process === undefined) return null;
@@ -116,6 +122,10 @@ export class PlaceResolver {
             case 'region': {
                 const region = machine.regions.get(place.region);
                 return region === undefined ? null : region.pfn + place.page + Math.floor(place.byteOffset / 2 ** machine.pageShift);
+            }
+            case 'guest': {
+                const backing = this.guestPlace(place.guest, place.place);
+                return backing === null ? null : this.pfn(backing, acting);
             }
             case 'file':
             case 'mapping':
@@ -153,6 +163,10 @@ export class PlaceResolver {
     byteOffset(place: Place): number {
         if (place.kind === 'phys') return place.address % 2 ** this.#kernel.machine.pageShift;
         if (place.kind === 'pfn' || place.kind === 'raw') return 0;
+        if (place.kind === 'guest') {
+            const backing = this.guestPlace(place.guest, place.place);
+            return backing === null ? 0 : this.byteOffset(backing);
+        }
         return place.byteOffset % 2 ** this.#kernel.machine.pageShift;
     }
 }

@@ -38,10 +38,22 @@ export interface Program {
     readonly arch: ArchitectureName;
     readonly pageShift: PageShift;
     readonly machine: MachineSpec;
+    /** Virtual machines, whose memory is a mapping of a process. */
+    readonly guests?: readonly GuestSpec[];
     readonly steps: readonly Step[];
     readonly expectations: readonly Expectation[];
     /** Constructs that parse and lower but that no model describes yet. */
     readonly notModelled: readonly { readonly source: SourceId; readonly step: number; readonly what: string }[];
+}
+
+/** A virtual machine: its own program without steps; its `sources` are those of the scenario. */
+export interface GuestSpec {
+    readonly name: string;
+    readonly source: SourceId;
+    /** The process on the host that runs it (the VMM), and the mapping that is the guest's memory from address 0 on. */
+    readonly process: string;
+    readonly mapping: string;
+    readonly program: Program;
 }
 
 export interface MachineSpec {
@@ -228,6 +240,8 @@ export type Place =
     | { readonly kind: 'region'; readonly region: string; readonly page: number; readonly pageCount: number; readonly byteOffset: number }
     | { readonly kind: 'file'; readonly file: string; readonly page: number; readonly pageCount: number; readonly byteOffset: number }
     | { readonly kind: 'frame'; readonly frame: string; readonly byteOffset: number }
+    /** The frame of the host behind a frame of a virtual machine. */
+    | { readonly kind: 'guest'; readonly guest: string; readonly place: Place }
     | { readonly kind: 'pfn'; readonly pfn: number }
     | { readonly kind: 'phys'; readonly address: number }
     /** A raw virtual address, and a raw length where one was given; hex text, they may exceed 2^53. */
@@ -237,6 +251,8 @@ export interface StepBase {
     readonly source: SourceId;
     /** Absolute simulated time, nanoseconds. */
     readonly timeNs: number;
+    /** The virtual machine on whose side the step is made; absent: the host's. */
+    readonly guest?: string;
     /** `process`, `process.thread`, `root` (the harness, all capabilities), `kernel`, `hardware`. */
     readonly actor: string;
 }
@@ -302,6 +318,8 @@ export type Condition = Guard
 /** One `expect` line: every claim on it must hold of the step it stands under (or of the end, step -1). */
 export interface Expectation {
     readonly source: SourceId;
+    /** The virtual machine that it speaks of; absent: the host. */
+    readonly guest?: string;
     /** Index in `steps`, -1 before the first step. */
     readonly step: number;
     readonly claims: readonly Claim[];

@@ -10,6 +10,7 @@ import { kernelWords } from './kernel-words.js';
 import { buildMachine } from './build-machine.js';
 import { buildProcesses, findThread } from './build-processes.js';
 import { STEP_OPERATIONS } from './operations.js';
+import { Guest } from './guest.js';
 import { CompetitorContext } from './races/competitor-context.js';
 import { CompetitorRun } from './races/competitor.js';
 import { courseOf } from './races/courses.js';
@@ -43,6 +44,7 @@ export class Simulation {
     /** Set in a run that explores: the step whose windows competitors use, the last that is run, and when they move. */
     readonly #race: { readonly step: number; readonly plan: readonly number[] } | null;
     #schedule: RaceSchedule | null = null;
+    readonly #guests: readonly Guest[];
     #next = 0;
     #phase = '';
     /** The sweep that is under way: the step at `#next`. */
@@ -73,6 +75,8 @@ export class Simulation {
         for (const each of program.notModelled) this.#notModelled.push(each);
         this.#recorder.muted = false;
         this.#recorder.unmodelled.length = 0;
+        this.#guests = (program.guests ?? []).map((guest) => new Guest(guest, new Simulation(guest.program), this.#kernel, this.#recorder));
+        this.#places.guestPlace = (name, place) => this.#guests.find(({ spec }) => spec.name === name)?.hostPlace(place) ?? null;
     }
 
     /**
@@ -122,14 +126,17 @@ export class Simulation {
     #runStep(step: Step, index: number, sweep?: SweepTrace): void {
         if (step.op === 'phase') this.#phase = String(step.args['label'] ?? '');
         this.#machine.timeNs = step.timeNs;
-        const skipped = this.#machine.panic !== null && !AFTER_PANIC.has(step.op);
+        const stopped = this.#machine.panic !== null && !AFTER_PANIC.has(step.op);
         if (this.#race?.step === index && !BOOTS.has(step.op)) this.#openWindows(step);
-        const outcome = skipped || step.sweep !== undefined ? SILENT : BOOTS.has(step.op) ? this.#boot(step, index) : this.#perform(step);
+        const { outcome, skipped } = stopped ? { outcome: SILENT, skipped: true } : step.sweep !== undefined ? { outcome: SILENT, skipped: false }
+            : BOOTS.has(step.op) && step.guest === undefined ? { outcome: this.#boot(step, index), skipped: false } : this.#perform(step);
         for (const what of new Set(sweep?.classes.flatMap(({ notModelled }) => notModelled))) this.#notModelled.push({ source: step.source, step: index, what });
-        for (const what of this.#recorder.unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
+        for (const what of [...this.#recorder.unmodelled.splice(0), ...this.#guests.flatMap((guest) => guest.takeUnmodelled())]) this.#notModelled.push({ source: step.source, step: index, what });
         this.#steps.push({
             index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped,
             events: this.#recorder.take(), outcome, counters: countersOf(this.#kernel),
+            ...(step.guest === undefined ? {} : { guest: step.guest }),
+            ...(this.#guests.length === 0 ? {} : { guestCounters: Object.fromEntries(this.#guests.map((guest) => [guest.spec.name, guest.counters])) }),
             ...(sweep === undefined ? {} : { sweep }),
         });
     }
@@ -171,6 +178,7 @@ export class Simulation {
         this.#running = next;
         this.#bootedNs = step.timeNs;
         this.#places.nextKernel(kernel);
+        for (const guest of this.#guests) guest.hostEnded();
         if (this.#race?.step === index) this.#openWindows(step);
         try {
             runInitcalls(kernel, plan, carried);
@@ -181,7 +189,16 @@ export class Simulation {
         return SILENT;
     }
 
-    #perform(step: Step): StepTrace['outcome'] {
+    /** On the guest's side, or on the host, whose VMMs then hand on what they were told. */
+    #perform(step: Step): { readonly outcome: StepTrace['outcome']; readonly skipped: boolean } {
+        if (step.guest !== undefined) return this.#guests.find(({ spec }) => spec.name === step.guest)?.run(step) ?? { outcome: SILENT, skipped: true };
+        const outcome = this.perform(step);
+        for (const guest of this.#guests) guest.forward(step.timeNs);
+        return { outcome, skipped: false };
+    }
+
+    /** What the step gives on this machine. */
+    perform(step: Step): StepTrace['outcome'] {
         const operation = STEP_OPERATIONS.get(step.op);
         if (operation === undefined) {
             this.#recorder.notModelled(step.op);
@@ -225,11 +242,38 @@ export class Simulation {
         const gaps = [...explored.values()].flatMap(({ notModelled }) => notModelled).filter(({ step, what }) => !this.#notModelled.some((known) => known.step === step && known.what === what));
         return {
             schema: TRACE_SCHEMA, scenario: this.#program.title, kernel: this.#program.kernel, arch: this.#program.arch, pageShift: this.#program.pageShift,
-            steps: explored.size === 0 ? [...this.#steps] : this.#steps.map(raced), end: this.#endState(), notModelled: [...this.#notModelled, ...gaps],
+            steps: explored.size === 0 ? [...this.#steps] : this.#steps.map(raced), end: this.endState(), notModelled: [...this.#notModelled, ...gaps],
+            ...(this.#guests.length === 0 ? {} : { guests: Object.fromEntries(this.#guests.map(({ spec, end }) => [spec.name, { kernel: spec.program.kernel, arch: spec.program.arch, pageShift: spec.program.pageShift, end }])) }),
         };
     }
 
-    #endState(): EndState {
+    get kernel(): Kernel {
+        return this.#kernel;
+    }
+
+    get places(): PlaceResolver {
+        return this.#places;
+    }
+
+    get recorder(): TraceRecorder {
+        return this.#recorder;
+    }
+
+    get counters(): StepTrace['counters'] {
+        return countersOf(this.#kernel);
+    }
+
+    /** Does something to the machine outside a step; a panic ends it. */
+    protect(act: () => void): void {
+        try {
+            act();
+            deliverPending(this.#kernel);
+        } catch (error) {
+            if (!(error instanceof MachineStopped)) throw error;
+        }
+    }
+
+    endState(): EndState {
         const exits: Record<string, EndState['exits'][string]> = { ...this.#formerExits };
         for (const process of this.#machine.processes) if (!process.alive) exits[process.name] = process.killedBy;
         const frames: Record<string, FrameState> = {};

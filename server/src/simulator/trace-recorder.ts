@@ -12,6 +12,8 @@ export class TraceRecorder implements Recorder {
     muted = true;
     events: TraceEvent[] = [];
     readonly unmodelled: string[] = [];
+    /** Hears of every event. */
+    onEvent: ((event: TraceEvent) => void) | null = null;
     /** Finds the mapping that an address of a process belongs to, or belonged to. */
     locate: Locate = () => null;
     readonly #machine: Machine;
@@ -28,7 +30,17 @@ export class TraceRecorder implements Recorder {
     }
 
     #add(event: TraceEvent): void {
-        if (!this.muted) this.events.push(event);
+        if (!this.muted) this.#push(event);
+    }
+
+    #push(event: TraceEvent): void {
+        this.events.push(event);
+        this.onEvent?.(event);
+    }
+
+    /** Something happened in a virtual machine, between what happens on the host. */
+    guestEvent(guest: string, event: TraceEvent): void {
+        this.#add({ t: 'guest', guest, event });
     }
 
     decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): void {
@@ -37,7 +49,7 @@ export class TraceRecorder implements Recorder {
         if (pfn !== undefined) event['pfn'] = pfn;
         if (note !== undefined) event['note'] = note;
         if (changes.length > 0) event['changes'] = changes;
-        this.events.push(event as unknown as TraceEvent);
+        this.#push(event as unknown as TraceEvent);
     }
 
     log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void {
@@ -50,7 +62,7 @@ export class TraceRecorder implements Recorder {
 
     signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void {
         if (this.muted) return;
-        this.events.push(signalEvent(this.#machine, this.locate, thread, info, forced, fate));
+        this.#push(signalEvent(this.#machine, this.locate, thread, info, forced, fate));
     }
 
     panic(text: string): void {

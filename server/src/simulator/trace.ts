@@ -23,8 +23,18 @@ export interface Trace {
     readonly steps: readonly StepTrace[];
     /** State when the timeline ended (or when the machine stopped). */
     readonly end: EndState;
+    /** The virtual machines, by name. */
+    readonly guests?: Readonly<Record<string, GuestState>>;
     /** What the program asks for and the model does not describe; non-empty means "unverified". */
     readonly notModelled: readonly NotModelled[];
+}
+
+/** What a virtual machine is, and how it ended. */
+export interface GuestState {
+    readonly kernel: KernelChoice;
+    readonly arch: string;
+    readonly pageShift: number;
+    readonly end: EndState;
 }
 
 export interface NotModelled {
@@ -57,6 +67,10 @@ export interface StepTrace {
     readonly outcome: StepOutcome;
     /** Counters after the step. */
     readonly counters: Counters;
+    /** The virtual machine whose task or kernel made the step; absent: the host's. */
+    readonly guest?: string;
+    /** Counters of each virtual machine after the step. */
+    readonly guestCounters?: Readonly<Record<string, Counters>>;
     /** Everything that the step can come to when others interfere; the rest of the trace continues from nobody interfering. */
     readonly race?: RaceTrace;
     /** What a sweep found. The machine of the scenario is not touched by it: such a step has no events of its own. */
@@ -162,7 +176,7 @@ export interface StepOutcome {
     readonly pfn?: number | null;
 }
 
-export type TraceEvent = DecisionEvent | LogEvent | SignalEvent | ResultEvent | PanicEvent | OopsEvent | ExitEvent | DataEvent | BootEvent;
+export type TraceEvent = DecisionEvent | LogEvent | SignalEvent | ResultEvent | PanicEvent | OopsEvent | ExitEvent | DataEvent | BootEvent | GuestEvent;
 
 /** A choice the kernel made, with the state it changed. */
 export interface DecisionEvent {
@@ -256,6 +270,9 @@ export interface DataEvent {
     readonly what: string;
     readonly pfn?: number;
 }
+
+/** Something that happened in a virtual machine; pfns, tasks and addresses are the guest's. In a guest's view of a trace the other side is wrapped so, with guest ''. */
+export interface GuestEvent { readonly t: 'guest'; readonly guest: string; readonly event: TraceEvent; }
 
 /** Pages, not kilobytes; the node statistics count events. */
 export interface Counters {

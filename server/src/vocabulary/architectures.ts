@@ -26,6 +26,8 @@ export interface Architecture {
     readonly childFirstAddress: number;
     /** Who reports an error: machine-check banks, or firmware through ACPI. */
     readonly errorSource: 'machine-check' | 'firmware';
+    /** si_addr_lsb of the SIGBUS that KVM sends for poison in a guest's memory: a page, or the mapping behind it. */
+    readonly vcpuSignalLsb: 'page' | 'mapping';
     /** Line of a user access that ends in SIGBUS because of poison. */
     readonly poisonFaultLine: MessageId | null;
     /** Decisions of a page fault that ends in a signal. */
@@ -40,6 +42,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         lowReservedBytes: 2 ** 20,
         firstAddress: 0x5555_0000_0000, childFirstAddress: 0x7f00_0000_0000,
         errorSource: 'machine-check',
+        vcpuSignalLsb: 'page',
         poisonFaultLine: 'faultX86',
         faults: { poison: 'do_sigbus.hwpoison', noPage: 'do_sigbus.no-page', noVma: 'do_user_addr_fault.no-vma', protection: 'do_user_addr_fault.protection' },
     },
@@ -54,6 +57,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         lowReservedBytes: 0,
         firstAddress: 0xaaaa_0000_0000, childFirstAddress: 0xffff_0000_0000 - 2 ** 40,
         errorSource: 'firmware',
+        vcpuSignalLsb: 'mapping',
         poisonFaultLine: null,
         faults: { poison: 'do_page_fault.hwpoison', noPage: 'do_page_fault.no-page', noVma: 'do_page_fault.no-vma', protection: 'do_page_fault.protection' },
     },

@@ -14,6 +14,7 @@ export function stepEventWords(event: TraceEvent | undefined, trace: Trace): str
         case 'exit': return event.signal === null ? `${event.process} exits` : `${event.process} is killed by ${event.signal}`;
         case 'data': return `${event.what} ${event.fate}`;
         case 'boot': return bootWords(event).join(' · ');
+        case 'guest': return `${event.guest}: ${stepEventWords(event.event, trace)}`;
         case undefined: return '';
     }
 }

@@ -1,4 +1,5 @@
 /** Every kind of diagnostic that comes from a run, one row each. */
+import { guestSides } from '../../report/guests.js';
 import type { Issue } from '../../report/scenario-report.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
 import { corruptData, lostData, staleData } from './data-loss.js';
@@ -26,8 +27,16 @@ export function diagnose(judged: Judged): Issue[] {
     return distinct(RUN_DIAGNOSTICS.flatMap((kind) => issuesOf(kind, judged))).sort(byPlace);
 }
 
+/** The same kinds of findings on the side of each virtual machine; verdicts and gaps are those of the whole run. */
+function ofGuests({ code, find }: Pick<DiagnosticKind, 'code' | 'find'>, { program, trace }: Judged): ReturnType<DiagnosticKind['find']> {
+    if (code.startsWith('verdict/') || code === 'not-modelled' || code.startsWith('race/')) {
+        return [];
+    }
+    return guestSides(program, trace).flatMap((side) => find({ program: side.program, trace: side.trace, verdicts: [] }).map((finding) => ({ ...finding, message: `${side.guest}: ${finding.message}` })));
+}
+
 function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Issue[] {
-    const findings = find(judged);
+    const findings = [...find(judged), ...ofGuests({ code, find }, judged)];
     return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, related }, index) => {
         const rest = index === MAX_OF_A_KIND - 1 ? findings.length - MAX_OF_A_KIND : 0;
         return {

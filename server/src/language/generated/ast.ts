@@ -55,9 +55,11 @@ export type HwpKeywordNames =
     | "file"
     | "filesystem"
     | "filter"
+    | "guest"
     | "hole"
     | "hugetlb"
     | "import"
+    | "in"
     | "kernel"
     | "kexec"
     | "machine"
@@ -185,7 +187,7 @@ export function isBinaryCondition(item: unknown): item is BinaryCondition {
 }
 
 export interface Cgroup extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Cgroup';
     arguments: Array<Argument>;
     name: Name;
@@ -290,9 +292,10 @@ export function isElement(item: unknown): item is Element {
 }
 
 export interface Expectation extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Expectation';
     claims: Array<Argument>;
+    guest?: langium.Reference<Guest>;
     outcomes: Array<Outcome>;
     when?: Condition;
 }
@@ -300,6 +303,7 @@ export interface Expectation extends langium.AstNode {
 export const Expectation = {
     $type: 'Expectation',
     claims: 'claims',
+    guest: 'guest',
     outcomes: 'outcomes',
     when: 'when'
 } as const;
@@ -309,7 +313,7 @@ export function isExpectation(item: unknown): item is Expectation {
 }
 
 export interface File extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'File';
     arguments: Array<Argument>;
     name: Name;
@@ -326,7 +330,7 @@ export function isFile(item: unknown): item is File {
 }
 
 export interface Filesystem extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Filesystem';
     arguments: Array<Argument>;
     name: Name;
@@ -343,7 +347,7 @@ export function isFilesystem(item: unknown): item is Filesystem {
 }
 
 export interface Frame extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Frame';
     name: Name;
     place: Place;
@@ -357,6 +361,25 @@ export const Frame = {
 
 export function isFrame(item: unknown): item is Frame {
     return reflection.isInstance(item, Frame.$type);
+}
+
+export interface Guest extends langium.AstNode {
+    readonly $container: Process;
+    readonly $type: 'Guest';
+    arguments: Array<Argument>;
+    items: Array<Item>;
+    name: Name;
+}
+
+export const Guest = {
+    $type: 'Guest',
+    arguments: 'arguments',
+    items: 'items',
+    name: 'name'
+} as const;
+
+export function isGuest(item: unknown): item is Guest {
+    return reflection.isInstance(item, Guest.$type);
 }
 
 export interface Import extends langium.AstNode {
@@ -417,7 +440,7 @@ export function isKernelChoice(item: unknown): item is KernelChoice {
 }
 
 export interface KernelSetting extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'KernelSetting';
     kernel: KernelChoice;
 }
@@ -454,15 +477,15 @@ export function isKexec(item: unknown): item is Kexec {
     return reflection.isInstance(item, Kexec.$type);
 }
 
-export type Keyword = 'at' | 'cgroup' | 'config' | 'cpu' | 'every' | 'expect' | 'file' | 'filesystem' | 'filter' | 'import' | 'kernel' | 'kexec' | 'machine' | 'map' | 'mmap' | 'not' | 'of' | 'on' | 'page' | 'pin' | 'pmem' | 'prctl' | 'process' | 'race' | 'region' | 'repeat' | 'runs' | 'scenario' | 'sigbus' | 'size' | 'swap' | 'sweep' | 'sysctl' | 'thread' | 'vary' | 'with' | SettingWord;
+export type Keyword = 'at' | 'cgroup' | 'config' | 'cpu' | 'every' | 'expect' | 'file' | 'filesystem' | 'filter' | 'guest' | 'import' | 'in' | 'kernel' | 'kexec' | 'machine' | 'map' | 'mmap' | 'not' | 'of' | 'on' | 'page' | 'pin' | 'pmem' | 'prctl' | 'process' | 'race' | 'region' | 'repeat' | 'runs' | 'scenario' | 'sigbus' | 'size' | 'swap' | 'sweep' | 'sysctl' | 'thread' | 'vary' | 'with' | SettingWord;
 
 export function isKeyword(item: unknown): item is Keyword {
-    return isSettingWord(item) || item === 'import' || item === 'machine' || item === 'scenario' || item === 'on' || item === 'kernel' || item === 'with' || item === 'size' || item === 'region' || item === 'filesystem' || item === 'file' || item === 'swap' || item === 'pmem' || item === 'cgroup' || item === 'process' || item === 'thread' || item === 'map' || item === 'page' || item === 'pin' || item === 'prctl' || item === 'sigbus' || item === 'vary' || item === 'sweep' || item === 'every' || item === 'of' || item === 'race' || item === 'repeat' || item === 'expect' || item === 'not' || item === 'at' || item === 'cpu' || item === 'runs' || item === 'sysctl' || item === 'filter' || item === 'config' || item === 'mmap' || item === 'kexec';
+    return isSettingWord(item) || item === 'import' || item === 'machine' || item === 'scenario' || item === 'on' || item === 'kernel' || item === 'with' || item === 'size' || item === 'region' || item === 'filesystem' || item === 'file' || item === 'swap' || item === 'pmem' || item === 'cgroup' || item === 'process' || item === 'thread' || item === 'map' || item === 'page' || item === 'pin' || item === 'prctl' || item === 'sigbus' || item === 'vary' || item === 'sweep' || item === 'every' || item === 'of' || item === 'race' || item === 'repeat' || item === 'expect' || item === 'not' || item === 'guest' || item === 'in' || item === 'at' || item === 'cpu' || item === 'runs' || item === 'sysctl' || item === 'filter' || item === 'config' || item === 'mmap' || item === 'kexec';
 }
 
 /** A machine that several scenarios share: declarations only. */
 export interface Machine extends langium.AstNode {
-    readonly $container: Document | Machine | Repeat | Scenario;
+    readonly $container: Document | Guest | Machine | Repeat | Scenario;
     readonly $type: 'Machine';
     items: Array<Item>;
     name: Name;
@@ -495,8 +518,8 @@ export function isMapping(item: unknown): item is Mapping {
     return reflection.isInstance(item, Mapping.$type);
 }
 
-/** What can stand after `process.`: its mappings and threads. */
-export type Member = Mapping | Thread;
+/** What can stand after `process.`: its mappings and threads; after `guest.`: what has frames there. */
+export type Member = File | Frame | Mapping | Region | Thread;
 
 export const Member = {
     $type: 'Member'
@@ -530,7 +553,7 @@ export function isName(item: unknown): item is Name {
 }
 
 /** Everything that a name in an argument can mean. */
-export type Named = Cgroup | File | Filesystem | Frame | Introduction | Machine | Mapping | Pmem | Process | Region | Swap | Thread;
+export type Named = Cgroup | File | Filesystem | Frame | Guest | Introduction | Machine | Mapping | Pmem | Process | Region | Swap | Thread;
 
 export const Named = {
     $type: 'Named'
@@ -607,7 +630,7 @@ export function isPageRange(item: unknown): item is PageRange {
 }
 
 export interface PageSizeSetting extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'PageSizeSetting';
     size: Quantity;
 }
@@ -643,7 +666,7 @@ export function isPhrase(item: unknown): item is Phrase {
 }
 
 export interface Pin extends langium.AstNode {
-    readonly $container: Machine | Process | Repeat | Scenario;
+    readonly $container: Guest | Machine | Process | Repeat | Scenario;
     readonly $type: 'Pin';
     arguments: Array<Argument>;
 }
@@ -658,7 +681,7 @@ export function isPin(item: unknown): item is Pin {
 }
 
 export interface Place extends langium.AstNode {
-    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Frame | Kexec | Mapping | Outcome | Phrase | Pin | Pmem | Process | Region | Setting | Swap | Sweep | TaskSetting | Thread;
+    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Frame | Guest | Kexec | Mapping | Outcome | Phrase | Pin | Pmem | Process | Region | Setting | Swap | Sweep | TaskSetting | Thread;
     readonly $type: 'Place';
     member?: langium.Reference<Member>;
     offset?: Offset;
@@ -679,7 +702,7 @@ export function isPlace(item: unknown): item is Place {
 }
 
 export interface Pmem extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Pmem';
     arguments: Array<Argument>;
     name: Name;
@@ -696,7 +719,7 @@ export function isPmem(item: unknown): item is Pmem {
 }
 
 export interface Process extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Process';
     arguments: Array<Argument>;
     items: Array<ProcessItem>;
@@ -714,7 +737,7 @@ export function isProcess(item: unknown): item is Process {
     return reflection.isInstance(item, Process.$type);
 }
 
-export type ProcessItem = Mapping | Pin | TaskSetting | Thread;
+export type ProcessItem = Guest | Mapping | Pin | TaskSetting | Thread;
 
 export const ProcessItem = {
     $type: 'ProcessItem'
@@ -725,7 +748,7 @@ export function isProcessItem(item: unknown): item is ProcessItem {
 }
 
 export interface Quantity extends langium.AstNode {
-    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Kexec | Mapping | Outcome | PageSizeSetting | Phrase | Pin | Pmem | Process | Region | Setting | Swap | TaskSetting | Thread | Vary;
+    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Guest | Kexec | Mapping | Outcome | PageSizeSetting | Phrase | Pin | Pmem | Process | Region | Setting | Swap | TaskSetting | Thread | Vary;
     readonly $type: 'Quantity';
     end?: string;
     minor?: string;
@@ -746,7 +769,7 @@ export function isQuantity(item: unknown): item is Quantity {
 }
 
 export interface Race extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Race';
     phrase: Phrase;
 }
@@ -761,7 +784,7 @@ export function isRace(item: unknown): item is Race {
 }
 
 export interface Region extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Region';
     arguments: Array<Argument>;
     name: Name;
@@ -778,7 +801,7 @@ export function isRegion(item: unknown): item is Region {
 }
 
 export interface Repeat extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Repeat';
     count: string;
     items: Array<Item>;
@@ -814,7 +837,7 @@ export function isScenario(item: unknown): item is Scenario {
 }
 
 export interface Setting extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Setting';
     arguments: Array<Argument>;
     word: SettingWord;
@@ -837,9 +860,10 @@ export function isSettingWord(item: unknown): item is SettingWord {
 }
 
 export interface Step extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Step';
     action: Action;
+    guest?: langium.Reference<Guest>;
     relative: boolean;
     time?: Offset;
 }
@@ -847,6 +871,7 @@ export interface Step extends langium.AstNode {
 export const Step = {
     $type: 'Step',
     action: 'action',
+    guest: 'guest',
     relative: 'relative',
     time: 'time'
 } as const;
@@ -856,7 +881,7 @@ export function isStep(item: unknown): item is Step {
 }
 
 export interface Swap extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Swap';
     arguments: Array<Argument>;
     name: Name;
@@ -873,7 +898,7 @@ export function isSwap(item: unknown): item is Swap {
 }
 
 export interface Sweep extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Sweep';
     node?: string;
     over?: Place;
@@ -920,7 +945,7 @@ export function isTaskSetting(item: unknown): item is TaskSetting {
 }
 
 export interface Text extends langium.AstNode {
-    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Kexec | Mapping | Outcome | Phrase | Pin | Pmem | Process | Region | Setting | Swap | TaskSetting | Thread | Vary;
+    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Guest | Kexec | Mapping | Outcome | Phrase | Pin | Pmem | Process | Region | Setting | Swap | TaskSetting | Thread | Vary;
     readonly $type: 'Text';
     text: string;
 }
@@ -964,7 +989,7 @@ export function isValue(item: unknown): item is Value {
 }
 
 export interface Vary extends langium.AstNode {
-    readonly $container: Machine | Repeat | Scenario;
+    readonly $container: Guest | Machine | Repeat | Scenario;
     readonly $type: 'Vary';
     kernels: Array<KernelChoice>;
     name?: DottedName;
@@ -985,7 +1010,7 @@ export function isVary(item: unknown): item is Vary {
 }
 
 export interface Version extends langium.AstNode {
-    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Kexec | Mapping | Outcome | Phrase | Pin | Pmem | Process | Region | Setting | Swap | TaskSetting | Thread;
+    readonly $container: Cgroup | CpuRun | Expectation | File | Filesystem | Guest | Kexec | Mapping | Outcome | Phrase | Pin | Pmem | Process | Region | Setting | Swap | TaskSetting | Thread;
     readonly $type: 'Version';
     version: string;
 }
@@ -1030,6 +1055,7 @@ export type HwpAstType = {
     File: File
     Filesystem: Filesystem
     Frame: Frame
+    Guest: Guest
     Import: Import
     Introduction: Introduction
     Item: Item
@@ -1217,6 +1243,11 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                     defaultValue: [],
                     optional: true
                 },
+                guest: {
+                    name: Expectation.guest,
+                    referenceType: Guest.$type,
+                    optional: true
+                },
                 outcomes: {
                     name: Expectation.outcomes,
                     defaultValue: [],
@@ -1241,7 +1272,7 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                     name: File.name
                 }
             },
-            superTypes: [Item.$type, Named.$type]
+            superTypes: [Item.$type, Member.$type, Named.$type]
         },
         Filesystem: {
             name: Filesystem.$type,
@@ -1267,7 +1298,26 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                     name: Frame.place
                 }
             },
-            superTypes: [Item.$type, Named.$type]
+            superTypes: [Item.$type, Member.$type, Named.$type]
+        },
+        Guest: {
+            name: Guest.$type,
+            properties: {
+                arguments: {
+                    name: Guest.arguments,
+                    defaultValue: [],
+                    optional: true
+                },
+                items: {
+                    name: Guest.items,
+                    defaultValue: [],
+                    optional: true
+                },
+                name: {
+                    name: Guest.name
+                }
+            },
+            superTypes: [Named.$type, ProcessItem.$type]
         },
         Import: {
             name: Import.$type,
@@ -1578,7 +1628,7 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                     name: Region.name
                 }
             },
-            superTypes: [Item.$type, Named.$type]
+            superTypes: [Item.$type, Member.$type, Named.$type]
         },
         Repeat: {
             name: Repeat.$type,
@@ -1632,6 +1682,11 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
             properties: {
                 action: {
                     name: Step.action
+                },
+                guest: {
+                    name: Step.guest,
+                    referenceType: Guest.$type,
+                    optional: true
                 },
                 relative: {
                     name: Step.relative,

@@ -2,7 +2,7 @@ import type { AstNode } from 'langium';
 import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
 import { log2 } from './powers.js';
 import type { KernelChoice, MappingSpec, Program } from '../../simulator/program.js';
-import type { Mapping, Vary } from '../generated/ast.js';
+import type { Guest, Mapping, Vary } from '../generated/ast.js';
 import { Issues } from '../issues.js';
 import type { Scene } from '../references/scenario-symbols.js';
 import type { Facts } from './facts.js';
@@ -14,8 +14,8 @@ const DEFAULT: KernelChoice = { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL
 
 /** What the lowering of one scenario shares: where findings go and what is known so far. */
 export class Context {
-    readonly issues = new Issues();
-    readonly sources = new Sources();
+    readonly issues: Issues;
+    readonly sources: Sources;
     readonly notModelled: { source: number; step: number; what: string }[] = [];
     /** Specs of all mappings, also of those that steps make. */
     readonly mappings = new Map<Mapping, MappingSpec>();
@@ -25,10 +25,16 @@ export class Context {
     readonly kernelFromOutside: KernelChoice | undefined;
     readonly #chosen: Chosen;
 
-    constructor(scene: Scene, kernelFromOutside?: KernelChoice, chosen: Chosen = new Map()) {
+    /** Contexts of the virtual machines. */
+    readonly guests = new Map<Guest, Context>();
+
+    /** @param host for a virtual machine: the context of the scenario, whose places and findings it shares */
+    constructor(scene: Scene, kernelFromOutside?: KernelChoice, chosen: Chosen = new Map(), host?: Context) {
         this.scene = scene;
         this.kernelFromOutside = kernelFromOutside;
         this.#chosen = chosen;
+        this.issues = host?.issues ?? new Issues();
+        this.sources = host?.sources ?? new Sources();
         this.facts = defaultFacts();
         if (kernelFromOutside !== undefined) {
             this.setKernels([kernelFromOutside]);
@@ -91,6 +97,6 @@ function defaultFacts(): Facts {
         nodes: [], holes: [], offline: [], movable: [], pools: [],
         sysctls: new Map(), filters: new Map(), config: new Map(),
         swaps: [], cgroups: [], pmems: [], filesystems: [], files: [], regions: [], processes: [],
-        frames: [], pins: [], running: [], introduced: [],
+        frames: [], pins: [], running: [], introduced: [], guests: [],
     };
 }

@@ -4,10 +4,10 @@
  */
 import type { AstNode } from 'langium';
 import type {
-    CgroupSpec, CpuRunSpec, FilesystemSpec, FileSpec, HugetlbPoolSpec, KernelChoice, MappingSpec, PfnRange, PinSpec, Place, PmemSpec, ProcessSpec,
+    CgroupSpec, CpuRunSpec, FilesystemSpec, FileSpec, GuestSpec, HugetlbPoolSpec, KernelChoice, MappingSpec, PfnRange, PinSpec, Place, PmemSpec, ProcessSpec,
     RegionSpec, SwapSpec, ThreadSpec,
 } from '../../simulator/program.js';
-import type { Cgroup, File, Filesystem, Frame, Introduction, Mapping, Pmem, Process, Region, Swap, Thread } from '../generated/ast.js';
+import type { Cgroup, File, Filesystem, Frame, Guest, Introduction, Mapping, Pmem, Process, Region, Swap, Thread } from '../generated/ast.js';
 
 export interface Declared<Spec, Node extends AstNode> {
     readonly spec: Spec;
@@ -64,5 +64,6 @@ export interface Facts {
     readonly pins: Declared<PinSpec, AstNode>[];
     readonly running: Declared<CpuRunSpec, AstNode>[];
     /** Files and children that steps bring in. */
+    readonly guests: Declared<GuestSpec, Guest>[];
     readonly introduced: Declared<string, Introduction>[];
 }

@@ -1,6 +1,6 @@
 /** Places: mapping pages, regions, file pages, bound frames, `pfn N`, `phys N`, `address N`. */
-import type { Argument, Mapping, Named, Place } from '../generated/ast.js';
-import { isFile, isFrame, isIntroduction, isMachine, isMapping, isPlace, isProcess, isQuantity, isRegion, isThread } from '../generated/ast.js';
+import type { Argument, Guest, Mapping, Named, Place } from '../generated/ast.js';
+import { isFile, isFrame, isGuest, isIntroduction, isMachine, isMapping, isPlace, isProcess, isQuantity, isRegion, isThread } from '../generated/ast.js';
 import type { Place as PlaceSpec } from '../../simulator/program.js';
 import { findMember, findTask, mappingsNamed, sceneOf, taskAround, visibleNames } from '../references/lookup.js';
 import { isTaskNode, type TaskNode } from '../references/scenario-symbols.js';
@@ -65,10 +65,28 @@ function lowerRaw(args: readonly Argument[], index: number, { issues, pageBytes 
 
 /** The place that a name with its pages and offset stands for; undefined after an error. */
 export function lowerPlace(place: Place, context: Context): PlaceSpec | undefined {
+    const guest = place.target?.ref;
+    if (guest !== undefined && isGuest(guest)) {
+        return lowerGuestPlace(place, guest, context);
+    }
     const node = targetOf(place, context);
-    if (node === undefined) {
+    return node === undefined ? undefined : placeIn(node, place, context);
+}
+
+/** `vm.heap[2]`: the frame of the host behind a frame of a virtual machine. */
+function lowerGuestPlace(place: Place, guest: Guest, context: Context): PlaceSpec | undefined {
+    const inner = context.guests.get(guest);
+    const member = place.member?.ref;
+    if (inner === undefined || member === undefined || isThread(member)) {
+        context.issues.report('hwp/unknown-name', place, `\`${textOf(place)}\` names no page of the guest. Name a mapping (the only one of its name), a region, a file or a bound page of it, such as \`${guest.name}.heap[2]\`.`);
         return undefined;
     }
+    const spec = placeIn(member, place, inner);
+    return spec === undefined ? undefined : { kind: 'guest', guest: guest.name, place: spec };
+}
+
+/** The pages of what a name stands for. */
+function placeIn(node: Named, place: Place, context: Context): PlaceSpec | undefined {
     if (isFrame(node)) {
         return lowerFrame(place, node.name, context);
     }
@@ -177,7 +195,7 @@ function targetOf(place: Place, context: Context): Named | undefined {
 
 /** The process whose page it is: the one named, else the actor if it has the mapping, else the one that declares it. */
 function processOf(place: Place, mapping: Mapping): string | undefined {
-    if (place.member !== undefined) {
+    if (place.member !== undefined && (place.target.ref === undefined || !isGuest(place.target.ref))) {
         return place.target.$refText;
     }
     const scene = sceneOf(place);

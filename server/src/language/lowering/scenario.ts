@@ -3,14 +3,16 @@
  * and a scenario with an error has no program.
  */
 import { AstUtils, DocumentState, type AstNode } from 'langium';
-import type { Assignment, Item, Machine, Scenario, Vary } from '../generated/ast.js';
-import { isAssignment, isCpuRun, isFrame, isMachine, isPin, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
+import type { Assignment, Guest, Item, Machine, Process, Scenario, Vary } from '../generated/ast.js';
+import { isAssignment, isCpuRun, isExpectation, isFrame, isGuest, isMachine, isMapping, isPin, isPlace, isProcess, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
+import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { KernelChoice, Program } from '../../simulator/program.js';
 import type { Issue } from '../issues.js';
 import { scenesOf, type Scene } from '../references/scenario-symbols.js';
 import { checkScene } from '../validation/checks-of-a-scene.js';
 import { assignedValue, assignmentValue } from './assignments.js';
+import { readArguments } from './attributes.js';
 import { Context } from './context.js';
 import { lowerCpuRun } from './cpu-runs.js';
 import { lowerFiles } from './files.js';
@@ -89,12 +91,62 @@ function lowerVariant(scenario: Scenario, kernel: KernelChoice | undefined, chos
     const { context, timeline } = lowerScene(scenario, kernel, chosen);
     const { title } = scenario;
     const exists = title !== undefined && context.issues.all.every(({ severity, code }) => severity !== 'error' || ONLY_OF_ITS_KERNEL.has(code));
-    return { program: exists ? programOf(title, scenario, context, timeline) : null, issues: context.issues.all };
+    return { program: exists ? programOf(title, context.sources.of(scenario), context, timeline) : null, issues: context.issues.all };
 }
 
 /** What a shared machine has wrong by itself. */
 export function lowerMachine(machine: Machine, kernel?: KernelChoice): readonly Issue[] {
     return lowerScene(machine, kernel).context.issues.all;
+}
+
+/** A virtual machine: lowered as a scene of its own, within the context of its scenario. */
+function lowerGuest(node: Guest, process: Process, context: Context): void {
+    const { issues, facts } = context;
+    const reading = readArguments(node.arguments, CONSTRUCT_BY_WORD.get('guest')!, {}, node, issues);
+    const value = reading.uses.get('backed by')?.value;
+    const target = isPlace(value) ? value.target?.ref : undefined;
+    const spec = isMapping(target) ? context.mappings.get(target) : undefined;
+    if (node.name === undefined) {
+        return;
+    }
+    if (spec === undefined || !isMapping(target) || target.$container !== process) {
+        issues.report('guest/backing', value ?? node, `The memory of \`${node.name}\` is a mapping of \`${process.name}\`: it is written \`guest ${node.name} backed by ram { ... }\`.`);
+        return;
+    }
+    const inner = new Context(node, undefined, new Map(), context);
+    context.guests.set(node, inner);
+    inner.facts.arch = { value: facts.arch.value };
+    inner.facts.pageBytes = { value: facts.pageBytes.value };
+    const items = declarationsOf(node.items);
+    lowerSettings(items, inner);
+    const bytes = spec.pageCount * context.pageBytes;
+    if (inner.facts.ramBytes.node === undefined) {
+        inner.facts.ramBytes = { value: bytes };
+    } else if (inner.facts.ramBytes.value > bytes) {
+        issues.report('guest/memory', inner.facts.ramBytes.node, `\`${node.name}\` has ${inner.facts.ramBytes.value / 2 ** 20} MiB, but the mapping \`${spec.name}\` that backs it has ${bytes / 2 ** 20} MiB. Make the mapping larger, or leave this line out: the guest then has all of it.`);
+    }
+    if (inner.facts.arch.value !== facts.arch.value) {
+        issues.report('guest/arch', inner.facts.arch.node ?? node, `KVM runs guests of the host's architecture, ${facts.arch.value}. Leave this line out.`);
+    }
+    lowerMemory(items, inner);
+    lowerFiles(items, inner);
+    lowerProcesses(items, inner);
+    addImplicitPools(inner);
+    lowerRest(items, inner);
+    for (const item of items) {
+        if (isGuestOwner(item)) {
+            issues.report('scenario/misplaced', item, 'A guest runs no guests of its own here. Remove the inner one.');
+        } else if (isRepeat(item) || isExpectation(item) || isStep(item) && !isDeclaration(item, true)) {
+            issues.report('machine/only-declarations', item, `What happens in the guest is a step of the scenario: \`in ${node.name} ...\`. Move it below the declarations.`);
+        }
+    }
+    checkScene(inner, { steps: [], expectations: [] });
+    const program = { ...programOf(node.name, context.sources.of(node), inner, { steps: [], expectations: [] }), sources: [] };
+    facts.guests.push({ node, spec: { name: node.name, source: context.sources.of(node), process: process.name, mapping: spec.name, program } });
+}
+
+function isGuestOwner(item: Item): boolean {
+    return isProcess(item) && item.items.some(isGuest);
 }
 
 function lowerScene(scene: Scene, kernel: KernelChoice | undefined, chosen: Chosen = new Map()): { context: Context; timeline: Timeline } {
@@ -109,6 +161,11 @@ function lowerScene(scene: Scene, kernel: KernelChoice | undefined, chosen: Chos
     lowerFiles(items, context);
     lowerProcesses(items, context);
     addImplicitPools(context);
+    for (const process of items.filter(isProcess)) {
+        for (const guest of process.items.filter(isGuest)) {
+            lowerGuest(guest, process, context);
+        }
+    }
     lowerRest(items, context);
     if (kernel !== undefined) {
         noteBasis(kernel.written, context.facts.kernel.node ?? scene, context);
@@ -197,9 +254,8 @@ function setOption(name: string, value: string, node: AstNode, context: Context)
     }
 }
 
-function programOf(title: string, scenario: Scenario, context: Context, { steps, expectations }: Timeline): Program {
+function programOf(title: string, source: number, context: Context, { steps, expectations }: Timeline): Program {
     const { facts, sources } = context;
-    const source = sources.of(scenario);
     const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): Spec[] => declared.map(({ spec }) => spec);
     const values = <Value>(settings: ReadonlyMap<string, { readonly value: Value }>): Record<string, Value> => Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
     const config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, option.default as string]));
@@ -214,6 +270,7 @@ function programOf(title: string, scenario: Scenario, context: Context, { steps,
             filesystems: specs(facts.filesystems), files: specs(facts.files), regions: specs(facts.regions), processes: specs(facts.processes),
             frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),
         },
+        ...(facts.guests.length === 0 ? {} : { guests: specs(facts.guests) }),
         steps, expectations, notModelled: context.notModelled,
         // Last: every part above adds its places.
         sources: sources.ranges,

@@ -121,11 +121,12 @@ class TimelineLowering implements Timeline {
             return;
         }
         const timeNs = this.timeOf(item);
-        const step = lowerAction(item.action, this.context);
+        const side = this.sideOf(item);
+        const step = side === undefined ? undefined : lowerAction(item.action, side);
         if (step === undefined) {
             return;
         }
-        this.steps.push({ source: this.context.sources.of(item), timeNs, ...step });
+        this.steps.push({ source: this.context.sources.of(item), timeNs, ...step, ...(item.guest === undefined ? {} : { guest: item.guest.$refText }) });
         this.previousNs = timeNs;
         const duration = step.op === 'wait' && typeof step.args['duration'] === 'number' ? step.args['duration'] : STEP_NS;
         this.nowNs = timeNs + duration;
@@ -142,6 +143,19 @@ class TimelineLowering implements Timeline {
         if (sweep !== undefined) {
             this.steps.push({ source: this.context.sources.of(item), timeNs: this.nowNs, op: 'sweep', actor: sweep.inject.actor, args: {}, sweep });
         }
+    }
+
+    /** Whose names and settings hold: those of the virtual machine that is named, else the host's; undefined after an error. */
+    private sideOf({ guest }: StepNode | ExpectationNode): Context | undefined {
+        if (guest === undefined) {
+            return this.context;
+        }
+        const side = guest.ref === undefined ? undefined : this.context.guests.get(guest.ref);
+        if (guest.ref === undefined) {
+            const names = [...this.context.guests.keys()].map(({ name }) => `\`${name}\``);
+            this.context.issues.report('hwp/unknown-name', guest.$refNode?.astNode ?? this.context.scene, `No guest is called \`${guest.$refText}\`. ${names.length > 0 ? `There are ${names.join(', ')}.` : `Declare it in the process that runs it: \`guest ${guest.$refText} backed by ram { ... }\`.`}`);
+        }
+        return side;
     }
 
     /** Nanoseconds at which the step happens. */
@@ -164,14 +178,18 @@ class TimelineLowering implements Timeline {
     private lowerExpectation(item: ExpectationNode): void {
         const { sources } = this.context;
         const source = sources.of(item);
-        const when = lowerCondition(item.when, this.context);
+        const side = this.sideOf(item);
+        if (side === undefined) {
+            return;
+        }
+        const when = lowerCondition(item.when, side);
         const conditional = when === undefined ? {} : { when };
         if (item.when !== undefined && when === undefined) {
             return;
         }
-        const claims = this.claimsOf(item);
+        const claims = this.claimsOf(item, side);
         if (claims.length > 0) {
-            this.expectations.push({ source, step: this.steps.length - 1, claims, ...conditional });
+            this.expectations.push({ source, step: this.steps.length - 1, claims, ...conditional, ...(item.guest === undefined ? {} : { guest: item.guest.$refText }) });
         }
     }
 
@@ -189,7 +207,7 @@ class TimelineLowering implements Timeline {
         return { source, kind: 'outcomes', how: SETS[set], outcomes };
     }
 
-    private claimsOf(item: ExpectationNode): Claim[] {
+    private claimsOf(item: ExpectationNode, side: Context): Claim[] {
         const source = this.context.sources.of(item);
         const words = item.claims.map(wordOf);
         const set = words[0] === 'outcomes' || words[0] === 'never' ? words[0] : words[0] === 'one' && words[1] === 'of' ? 'one of' : undefined;
@@ -207,7 +225,7 @@ class TimelineLowering implements Timeline {
             this.context.issues.report('expect/incomplete', item, 'What is expected? For example `expect MF_RECOVERED`, `expect SIGBUS to db`, `expect no panic`.');
             return [];
         }
-        const claims = lowerClaims(item.claims, item, this.context);
+        const claims = lowerClaims(item.claims, item, side);
         checkSweptClaims(item, claims, this.steps.at(-1)?.sweep !== undefined, this.context);
         return reason === undefined ? claims : [{ source, kind: 'not-modelled', what: reason }];
     }

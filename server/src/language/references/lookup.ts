@@ -1,13 +1,23 @@
 /** Finds what a name means at a place in a scenario. Pure look-ups, no Langium services. */
 import type { AstNode } from 'langium';
-import type { Expectation, Introduction, Mapping, Member, Named, Process } from '../generated/ast.js';
-import { isExpectation, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isRace, isScenario, isStep } from '../generated/ast.js';
+import type { Expectation, Guest, Introduction, Mapping, Member, Named, Process } from '../generated/ast.js';
+import { isExpectation, isFile, isFrame, isGuest, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isRace, isRegion, isScenario, isStep } from '../generated/ast.js';
 import { scenesOf, symbolsOf, isTaskNode, type Scene, type TaskNode } from './scenario-symbols.js';
 
-/** The scenario or outermost machine that holds the node. */
+/**
+ * The scene whose names hold at the node: the virtual machine whose block it is in, or on whose side the step is made;
+ * else the scenario or outermost machine.
+ */
 export function sceneOf(node: AstNode): Scene | undefined {
     let scene: Scene | undefined;
-    for (let current: AstNode | undefined = node; current !== undefined; current = current.$container) {
+    let below: AstNode | undefined;
+    for (let current: AstNode | undefined = node; current !== undefined; below = current, current = current.$container) {
+        if (isGuest(current) && below?.$containerProperty === 'items') {
+            return current;
+        }
+        if (below !== undefined && (isStep(current) || isExpectation(current)) && current.guest?.ref !== undefined) {
+            return current.guest.ref;
+        }
         if (isScenario(current) || isMachine(current)) {
             scene = current;
         }
@@ -17,7 +27,11 @@ export function sceneOf(node: AstNode): Scene | undefined {
 
 /** The process whose names come first at the node: the declared one around it, or the actor of its step (for an expectation: of the step above). */
 export function taskAround(node: AstNode): TaskNode | undefined {
-    for (let current: AstNode | undefined = node; current !== undefined; current = current.$container) {
+    let below: AstNode | undefined;
+    for (let current: AstNode | undefined = node; current !== undefined; below = current, current = current.$container) {
+        if (isGuest(current) && below?.$containerProperty === 'items') {
+            return undefined;
+        }
         if (isProcess(current)) {
             return current;
         }
@@ -86,6 +100,24 @@ export function findMember(scene: Scene, process: TaskNode, name: string): Membe
         current = parentOf(current, scene);
     }
     return undefined;
+}
+
+/** The virtual machine of that name. */
+export function findGuest(scene: Scene, name: string): Guest | undefined {
+    for (const part of scenesOf(scene)) {
+        const found = symbolsOf(part).names.get(name)?.find(isGuest);
+        if (found !== undefined) {
+            return found;
+        }
+    }
+    return undefined;
+}
+
+/** What has frames in a virtual machine, by name: a region, a file, a bound page, the only mapping of that name. */
+export function findInGuest(guest: Guest, name: string): Member | undefined {
+    const symbols = symbolsOf(guest);
+    const mappings = symbols.mappings.get(name) ?? [];
+    return symbols.names.get(name)?.find((node) => isRegion(node) || isFile(node) || isFrame(node)) ?? (mappings.length === 1 ? mappings[0] : undefined);
 }
 
 /** All mappings of that name, whatever the process. */

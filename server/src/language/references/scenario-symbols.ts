@@ -3,14 +3,15 @@
  * synchronous walk and kept as long as its syntax tree. The machine that a scenario runs `on` has
  * its own symbols; a look-up goes there last.
  */
-import type { Introduction, Item, Machine, Mapping, Member, Named, Process, ProcessItem, Scenario, Thread } from '../generated/ast.js';
-import { isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting } from '../generated/ast.js';
+import { AstUtils } from 'langium';
+import type { Guest, Introduction, Item, Machine, Mapping, Member, Named, Process, ProcessItem, Scenario, Thread } from '../generated/ast.js';
+import { isGuest, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting } from '../generated/ast.js';
 import { isCgroup, isFile, isFilesystem, isFrame, isPmem, isRegion, isSwap } from '../generated/ast.js';
 
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 
-/** A scenario or a machine: what owns names. */
-export type Scene = Scenario | Machine;
+/** A scenario, a machine, or a virtual machine: what owns names. */
+export type Scene = Scenario | Machine | Guest;
 
 /** What stands before a dot: a process, or the child that a `fork as` brings in. */
 export type TaskNode = Process | Introduction;
@@ -24,6 +25,9 @@ export class ScenarioSymbols {
 
     constructor(scene: Scene) {
         this.addItems(scene.items);
+        if (isGuest(scene)) {
+            this.addStepsOf(scene);
+        }
     }
 
     /** Mappings and threads that the process itself declares or makes. */
@@ -41,11 +45,28 @@ export class ScenarioSymbols {
             } else if (isProcess(item)) {
                 this.addProcess(item);
             } else if (isStep(item)) {
-                this.addStep(item.action);
+                // What a step on a virtual machine's side brings in is known there.
+                if (item.guest === undefined) {
+                    this.addStep(item.action);
+                }
             } else if (isRegion(item) || isFilesystem(item) || isFile(item) || isSwap(item) || isPmem(item) || isCgroup(item) || isFrame(item)) {
                 this.addName(item);
             }
         }
+    }
+
+    private addStepsOf(guest: Guest): void {
+        const add = (items: readonly Item[]): void => {
+            for (const item of items) {
+                if (isRepeat(item)) {
+                    add(item.items);
+                } else if (isStep(item) && item.guest?.$refText === guest.name) {
+                    this.addStep(item.action);
+                }
+            }
+        };
+        const scenario = AstUtils.getContainerOfType(guest, isScenario);
+        add(scenario?.items ?? []);
     }
 
     private addStep(action: Extract<Item, { $type: 'Step' }>['action'] | undefined): void {
@@ -61,7 +82,9 @@ export class ScenarioSymbols {
     private addProcess(process: Process): void {
         this.addName(process);
         for (const item of process.items as readonly ProcessItem[]) {
-            if (!isPin(item) && !isTaskSetting(item)) {
+            if (isGuest(item)) {
+                this.addName(item);
+            } else if (!isPin(item) && !isTaskSetting(item)) {
                 this.addMember(process, item);
             }
         }

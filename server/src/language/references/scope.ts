@@ -5,8 +5,8 @@ import {
     type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
 } from 'langium';
 import type { Machine } from '../generated/ast.js';
-import { isActor, isDocument, isMachine, isMapping, isPlace, isScenario, isThread } from '../generated/ast.js';
-import { findMember, findNamed, findTask, sceneOf, visibleNames, visibleTasks } from './lookup.js';
+import { isActor, isDocument, isExpectation, isGuest, isMachine, isMapping, isPlace, isScenario, isStep, isThread } from '../generated/ast.js';
+import { findGuest, findInGuest, findMember, findNamed, findTask, sceneOf, visibleNames, visibleTasks } from './lookup.js';
 import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
 import { importedMachines } from './imports.js';
 import { isVocabularyWord } from './vocabulary-words.js';
@@ -50,11 +50,17 @@ export class HwpScopeProvider implements ScopeProvider {
         if (isScenario(container)) {
             return this.machines(container).get(name);
         }
+        if (property === 'guest' && (isStep(container) || isExpectation(container))) {
+            return scene === undefined ? undefined : findGuest(scene, name);
+        }
         if (isPlace(container) && property === 'target') {
             return findNamed(container, name);
         }
         if (property === 'member' || property === 'thread') {
             const owner = isPlace(container) ? container.target?.ref : isActor(container) ? container.process?.ref : undefined;
+            if (owner !== undefined && isGuest(owner)) {
+                return property === 'member' ? findInGuest(owner, name) : undefined;
+            }
             const member = owner !== undefined && isTaskNode(owner) && scene !== undefined ? findMember(scene, owner, name) : undefined;
             return property === 'thread' && member !== undefined && !isThread(member) ? undefined : member;
         }
@@ -62,12 +68,19 @@ export class HwpScopeProvider implements ScopeProvider {
     }
 
     private candidates({ container, property }: ReferenceInfo): ReadonlyMap<string, AstNode> {
+        if (property === 'guest') {
+            return new Map([...visibleNames(container)].filter(([, node]) => isGuest(node)));
+        }
         if (isScenario(container)) {
             return this.machines(container);
         }
         if (property === 'member' || property === 'thread') {
             const owner = isPlace(container) ? container.target?.ref : isActor(container) ? container.process?.ref : undefined;
             const scene = sceneOf(container);
+            if (owner !== undefined && isGuest(owner)) {
+                const symbols = symbolsOf(owner);
+                return new Map([...symbols.names.keys(), ...symbols.mappings.keys()].flatMap((name) => { const found = findInGuest(owner, name); return found === undefined ? [] : [[name, found]]; }));
+            }
             if (owner === undefined || scene === undefined || !isTaskNode(owner)) {
                 return new Map();
             }

@@ -1,7 +1,7 @@
 /** Names: declared once, and not a word that means something else where names stand. */
 import type { AstNode } from 'langium';
 import type { Item, Member, Named } from '../generated/ast.js';
-import { isMachine, isMapping, isPin, isProcess, isRepeat, isStep, isTaskSetting } from '../generated/ast.js';
+import { isGuest, isMachine, isMapping, isPin, isProcess, isRepeat, isStep, isTaskSetting } from '../generated/ast.js';
 import type { Context } from '../lowering/context.js';
 import { scenesOf, symbolsOf, type TaskNode } from '../references/scenario-symbols.js';
 
@@ -49,7 +49,7 @@ function membersMustBeUnique(items: readonly Item[], context: Context): void {
             membersMustBeUnique(item.items, context);
         } else if (isProcess(item)) {
             for (const member of item.items) {
-                if (!isPin(member) && !isTaskSetting(member)) {
+                if (!isPin(member) && !isTaskSetting(member) && !isGuest(member)) {
                     add(item.name, member);
                 }
             }

@@ -1,7 +1,7 @@
 /** What is declared around a cursor, read off the syntax tree: it holds while the line at the cursor does not parse. */
 import type { AstNode, LangiumDocuments } from 'langium';
-import type { Document, Item, KernelChoice as KernelNode, Mapping, Named, Place } from '../../language/generated/ast.js';
-import { isAssignment, isKernelSetting, isMachine, isMapping, isPageSizeSetting, isPlace, isQuantity, isScenario, isSetting, isStep, isThread, isVary } from '../../language/generated/ast.js';
+import type { Document, Guest, Item, KernelChoice as KernelNode, Mapping, Named, Place } from '../../language/generated/ast.js';
+import { isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSizeSetting, isPlace, isProcess, isQuantity, isScenario, isSetting, isStep, isThread, isVary } from '../../language/generated/ast.js';
 import { importedMachines } from '../../language/references/imports.js';
 import { findMember, findTask, visibleNames } from '../../language/references/lookup.js';
 import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';
@@ -25,13 +25,26 @@ export class Facts {
     /** The cursor is in the timeline: what is said once may be said again as a step. */
     readonly afterStep: boolean;
     private readonly documents: LangiumDocuments;
+    private readonly offset: number;
 
-    constructor(root: Document, offset: number, afterStep: boolean, documents: LangiumDocuments) {
+    /** @param guest the virtual machine on whose side things are said; else the scene around the offset */
+    constructor(root: Document, offset: number, afterStep: boolean, documents: LangiumDocuments, guest?: Guest) {
         this.root = root;
         this.afterStep = afterStep;
         this.documents = documents;
-        this.scene = root.elements.filter((element): element is Scene => isScenario(element) || isMachine(element))
+        this.offset = offset;
+        this.scene = guest ?? root.elements.filter((element): element is Extract<typeof element, Scene> => isScenario(element) || isMachine(element))
             .filter(({ $cstNode }) => ($cstNode?.offset ?? 0) <= offset).at(-1);
+    }
+
+    /** The virtual machines of the scene. */
+    get guests(): readonly Guest[] {
+        return this.items.flatMap((item) => isProcess(item) ? item.items.filter(isGuest) : []);
+    }
+
+    /** What is known on the side of a virtual machine. */
+    inside(guest: Guest): Facts {
+        return new Facts(this.root, this.offset, this.afterStep, this.documents, guest);
     }
 
     /** Items of the scene and of the machine that it runs on. */

@@ -18,6 +18,7 @@ const SNIPPETS: Readonly<Record<string, string>> = {
     region: 'region ${1:dentry} = ${2:slab} ${3:1} page', filesystem: 'filesystem ${1:data} = $0', file: 'file ${1:log} = ${2:ext4} ${3:16} KiB $0', swap: 'swap ${1:sw} = ${2|device,file,zram|} ${3:64} MiB',
     pmem: 'pmem ${1:pm0} = ${2:64} MiB at phys ${3:0x40000000} ${4|fsdax,devdax,raw|}', cgroup: 'cgroup ${1:tenant} = inode ${2:28}',
     process: 'process ${1:db} {\n    ${2:prctl PR_MCE_KILL_EARLY}\n    map ${3:heap} = anon ${4:16} KiB written\n}', thread: 'thread ${1:worker}', map: 'map ${1:heap} = $0',
+    guest: 'guest ${1:vm} backed by ${2:ram} {\n    kernel ${3:6.12}\n    process ${4:app} {\n        map heap = anon 4 pages written\n    }\n}', in: 'in $0',
     prctl: 'prctl $0', sigbus: 'sigbus $0', pin: 'pin $0', cpu: 'cpu ${1:0} runs $0',
     expect: 'expect $0', race: 'race ${1:app}: $0', vary: 'vary $0', sweep: 'sweep every page of ${1:db}: $0', repeat: 'repeat ${1:3} {\n    $0\n}', at: 'at +${1:1}s $0',
     kexec: 'kexec',
@@ -25,7 +26,7 @@ const SNIPPETS: Readonly<Record<string, string>> = {
 
 const SETTINGS = ['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'node', 'hole', 'offline', 'movable', 'thp', 'hugetlb', 'balloon', 'sysctl', 'filter', 'config'];
 const DECLARED = ['process', 'region', 'file', 'filesystem', 'swap', 'pmem', 'cgroup', 'page', 'pin', 'cpu'];
-const TIMELINE = ['at', 'sweep', 'repeat', 'kexec'];
+const TIMELINE = ['at', 'in', 'sweep', 'repeat', 'kexec'];
 
 /** Settings that one machine makes once. */
 const ONCE = new Set(['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'thp']);
@@ -33,7 +34,7 @@ const ONCE = new Set(['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor',
 export function itemProposals(cursor: Cursor, facts: Facts): Proposal[] {
     switch (cursor.block) {
         case 'file': return constructs(['scenario', 'machine', 'import'], 0);
-        case 'process': return constructs(['map', 'thread', 'prctl', 'sigbus', 'pin'], 0);
+        case 'process': return constructs(['map', 'thread', 'prctl', 'sigbus', 'pin', 'guest'], 0);
         case 'thread': return constructs(['prctl', 'sigbus'], 0);
         case 'machine': return declarations(facts);
         case 'outcomes': return claimProposals([], facts, true);

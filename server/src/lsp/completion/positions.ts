@@ -18,8 +18,20 @@ export interface Proposals {
     readonly prefixLength: number;
 }
 
+/** Where `in GUEST` stands or can stand: at the start, after a time, after `expect`; -1 elsewhere. */
+function sideAt(item: readonly TextToken[]): number {
+    const rest = item[0]?.text === 'expect' ? item.slice(1) : atTime(item) ?? item;
+    return rest[0]?.text === 'in' ? item.length - rest.length : -1;
+}
+
 export function proposalsAt(cursor: Cursor, facts: Facts): Proposals {
     const { prefix, item } = cursor;
+    const side = sideAt(item);
+    if (side >= 0) {
+        const guest = facts.guests.find(({ name }) => name === item[side + 1]?.text);
+        return guest !== undefined ? proposalsAt({ ...cursor, item: [...item.slice(0, side), ...item.slice(side + 2)] }, facts.inside(guest))
+            : { proposals: facts.guests.map(({ name }) => keyword(name, 'A virtual machine.', { snippet: `${name} $0`, continues: true })), prefixLength: prefix.length };
+    }
     const member = memberProposals(cursor, facts);
     if (member !== undefined) {
         return member;

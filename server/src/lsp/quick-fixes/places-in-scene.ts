@@ -15,7 +15,7 @@ export function nodeAt({ document }: FixContext, { start }: Range): AstNode | un
 
 /** The scenario or machine around a line. */
 export function sceneAround({ root }: FixContext, line: number): Scene | undefined {
-    return root.elements.find((element): element is Scene => (isScenario(element) || isMachine(element))
+    return root.elements.find((element): element is Extract<typeof element, Scene> => (isScenario(element) || isMachine(element))
         && element.$cstNode !== undefined && element.$cstNode.range.start.line <= line && element.$cstNode.range.end.line >= line);
 }
 

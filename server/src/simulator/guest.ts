@@ -1,0 +1,123 @@
+import { guestError } from '../kernel/guest-error.js';
+import { MachineStopped, type HostMemory, type Kernel } from '../kernel/kernel.js';
+import { kvmFault } from '../kernel/kvm.js';
+import type { Process } from '../machine/process.js';
+import type { Vma } from '../machine/vma.js';
+import type { GuestSpec, Place, Step } from './program.js';
+import type { Simulation } from './simulation.js';
+import { SILENT } from './step-context.js';
+import type { Counters, EndState, SignalEvent, StepOutcome } from './trace.js';
+import type { TraceRecorder } from './trace-recorder.js';
+
+/** What a step on the guest's side gave. */
+export interface GuestStep { readonly outcome: StepOutcome; readonly skipped: boolean }
+
+/**
+ * A virtual machine: a machine of its own whose memory is a mapping of a process on the host (its VMM). The VMM hands
+ * errors on: it turns a SIGBUS for an address of that mapping into an error of the guest, as QEMU does.
+ */
+export class Guest implements HostMemory {
+    readonly spec: GuestSpec;
+    readonly #inner: Simulation;
+    readonly #host: Kernel;
+    readonly #hostEvents: TraceRecorder;
+    /** KVM_RUN does not go on. */
+    #stopped = false;
+
+    /** @param inner the guest's own simulation, with no steps of its own */
+    constructor(spec: GuestSpec, inner: Simulation, host: Kernel, hostEvents: TraceRecorder) {
+        this.spec = spec;
+        this.#inner = inner;
+        this.#host = host;
+        this.#hostEvents = hostEvents;
+        inner.kernel.host = this;
+        inner.recorder.onEvent = (event) => { hostEvents.guestEvent(spec.name, event); };
+    }
+
+    get #vmm(): Process | undefined {
+        return this.#host.machine.process(this.spec.process);
+    }
+
+    #backing(): Vma | undefined {
+        return this.#vmm?.mm.vmas.find(({ name }) => name === this.spec.mapping);
+    }
+
+    get #down(): boolean {
+        return this.#stopped || this.#vmm?.alive !== true || this.#inner.kernel.machine.panic !== null;
+    }
+
+    /** A guest frame as the host names it: a page of the VMM's mapping. */
+    hostPlace(place: Place): Place | null {
+        const pfn = this.#inner.places.pfn(place, null);
+        if (pfn === null) return null;
+        const address = pfn * 2 ** this.#inner.kernel.machine.pageShift + this.#inner.places.byteOffset(place);
+        const bytes = 2 ** this.#host.machine.pageShift;
+        return { kind: 'mapping', process: this.spec.process, mapping: this.spec.mapping, page: Math.floor(address / bytes), pageCount: 1, byteOffset: address % bytes };
+    }
+
+    /** A task or the kernel of the guest touches one of its frames. */
+    touch(pfn: number, write: boolean): 'data' | 'poison' {
+        const vma = this.#backing();
+        const vmm = this.#vmm;
+        if (vma === undefined || vmm?.alive !== true) throw new MachineStopped('the VMM is gone');
+        const { pageShift } = this.#host.machine;
+        const page = vma.nameStart + Math.floor(pfn * 2 ** (this.#inner.kernel.machine.pageShift - pageShift));
+        const before = this.#hostEvents.events.length;
+        const fault = kvmFault(this.#host, vmm.main, page, write);
+        if (fault === 'data') return 'data';
+        const signal = this.#signals(before).at(-1);
+        if (fault === 'signalled' && signal?.fate === 'handled') return 'poison';
+        // A dead VMM, or one that does not take the signal: the virtual CPU never gets past this access.
+        this.#stopped = fault === 'failed' || !vmm.alive;
+        throw new MachineStopped(fault === 'failed' ? 'KVM_RUN fails' : 'the vCPU does not go on');
+    }
+
+    /** Signals of memory errors in the guest's memory that the VMM was sent since. */
+    #signals(from: number): SignalEvent[] {
+        const { pageShift } = this.#host.machine;
+        const vma = this.#backing();
+        return this.#hostEvents.events.slice(from).filter((event): event is SignalEvent => event.t === 'signal'
+            && event.task.split('.', 1)[0] === this.spec.process && (event.code === 'BUS_MCEERR_AR' || event.code === 'BUS_MCEERR_AO') && event.address !== null
+            && (vma === undefined || event.address >= vma.nameStart * 2 ** pageShift && event.address < vma.end * 2 ** pageShift));
+    }
+
+    /** After a step on the host: what the VMM was told, it tells the guest. */
+    forward(timeNs: number): void {
+        const { kernel } = this.#inner;
+        kernel.machine.timeNs = timeNs;
+        for (const signal of this.#signals(0)) {
+            const vma = this.#backing();
+            if (signal.fate !== 'handled' || vma === undefined || this.#down) continue;
+            const address = signal.address! - vma.nameStart * 2 ** this.#host.machine.pageShift;
+            this.#inner.protect(() => { guestError(kernel, signal.code === 'BUS_MCEERR_AR', address); });
+            this.#inner.recorder.take();
+        }
+    }
+
+    /** Another kernel runs on the host: the VMM is gone, and the guest with it. */
+    hostEnded(): void {
+        this.#stopped = true;
+    }
+
+    /** A step on the guest's side. */
+    run(step: Step): GuestStep {
+        this.#inner.kernel.machine.timeNs = step.timeNs;
+        if (this.#down) return { outcome: SILENT, skipped: true };
+        const outcome = this.#inner.perform(step);
+        this.#inner.recorder.take();
+        return { outcome, skipped: false };
+    }
+
+    /** What the guest's side asked for and no model describes. */
+    takeUnmodelled(): string[] {
+        return this.#inner.recorder.unmodelled.splice(0).map((what) => `${this.spec.name}: ${what}`);
+    }
+
+    get counters(): Counters {
+        return this.#inner.counters;
+    }
+
+    get end(): EndState {
+        return this.#inner.endState();
+    }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { guestStep } from '../../server/src/report/guests.js';
+import type { MachineSpec, MappingSpec, Place, ProcessSpec, Program, Step } from '../../server/src/simulator/program.js';
+import { simulate } from '../../server/src/simulator/simulate.js';
+import type { Trace } from '../../server/src/simulator/trace.js';
+import { earlyProcess } from '../kernel/page-states/page-state.js';
+import { outcomeText } from '../kernel/timeline-rows.js';
+import { at, machine, mapping, process, program, step } from './programs.js';
+
+const RAM_PAGES = 4096;
+const APP = process('app', [mapping('heap')]);
+
+interface Setup {
+    readonly ram?: Partial<MappingSpec>;
+    readonly vmm?: Partial<ProcessSpec>;
+    readonly early?: boolean;
+    readonly host?: Partial<MachineSpec>;
+    readonly guest?: Partial<MachineSpec>;
+    readonly arch?: Program['arch'];
+}
+
+function run({ ram = {}, vmm = {}, early = false, host = {}, guest = {}, arch = 'x86-64' }: Setup, steps: readonly Step[]): Trace {
+    const mappings = [mapping('ram', { pageCount: RAM_PAGES, ...ram })];
+    const owner = { ...(early ? earlyProcess('qemu', mappings) : process('qemu', mappings)), ...vmm };
+    const inner = { ...program(machine({ ramBytes: RAM_PAGES * 4096, processes: [APP], ...guest }), []), arch, kernel: { written: '6.12', version: '6.12', proposals: [] } } as const;
+    return simulate({ ...program(machine({ processes: [owner], ...host }), steps), arch, guests: [{ name: 'vm', source: 0, process: 'qemu', mapping: 'ram', program: inner }] });
+}
+
+/** What each step gave: on the host | in the guest. */
+function texts(trace: Trace): string[] {
+    return trace.steps.map((each) => {
+        const inner = guestStep(each, 'vm');
+        const host = outcomeText({ ...each, skipped: false, outcome: each.guest === undefined ? each.outcome : { errno: '' } }).replaceAll(/ram\+0x[0-9a-f]+/g, 'ram');
+        return `${host} | ${outcomeText(inner)}`;
+    });
+}
+
+const HEAP = at('app', 'heap', 2);
+const behind: Place = { kind: 'guest', guest: 'vm', place: HEAP };
+const corrupt = step('corrupt-pfn', { target: behind });
+const reads = (page: number): Step => ({ ...step('read', { target: at('app', 'heap', page) }, 'app'), guest: 'vm' });
+const writes = (page: number): Step => ({ ...step('write', { target: at('app', 'heap', page) }, 'app'), guest: 'vm' });
+const GUEST_AR = (page: number): string => `AR app heap+0x${(page * 4096).toString(16)} lsb 12 handled`;
+
+describe('an error behind the memory of a guest', () => {
+    test('5.3: early kill of the VMM: AO, forwarded; the guest\'s kernel marks its own page', () => {
+        const trace = run({ early: true }, [corrupt, reads(2), reads(1)]);
+        expect(texts(trace)).toEqual(['0, AO qemu ram lsb 12 handled | ', ` | ${GUEST_AR(2)}`, " | 'B'"]);
+        expect(trace.steps[0]!.guestCounters?.['vm']).toMatchObject({ poisonedPages: 1 });
+        expect(trace.steps[0]!.counters.poisonedPages).toBe(1);
+    });
+    test('5.3: late kill: KVM signals the vCPU on access, and the access becomes AR in the guest', () => {
+        expect(texts(run({}, [corrupt, reads(2), reads(2)]))).toEqual(['0 | ', `AR qemu ram lsb 12 handled | ${GUEST_AR(2)}`, ` | ${GUEST_AR(2)}`]);
+    });
+    test('a store is stopped like a load', () => {
+        expect(texts(run({}, [corrupt, writes(2)]))).toEqual(['0 | ', `AR qemu ram lsb 12 handled | ${GUEST_AR(2)}`]);
+    });
+    test.each([['x86-64', 12], ['arm64', 21]] as const)('4.4: si_addr_lsb of the vCPU\'s signal for a huge page on %s is %i', (arch, lsb) => {
+        const host = { hugetlbPools: [{ source: 0, shift: 21, pageCount: 8, reserved: 0, overcommit: 0 }] };
+        expect(texts(run({ arch, host, ram: { hugetlbShift: 21 } }, [corrupt, reads(2)]))).toEqual(['0 | ', `AR qemu ram lsb ${lsb} handled | ${GUEST_AR(2)}`]);
+    });
+    test('5.1: every page of the huge page stops the guest, with a page of its own each time', () => {
+        const host = { hugetlbPools: [{ source: 0, shift: 21, pageCount: 8, reserved: 0, overcommit: 0 }] };
+        expect(texts(run({ host, ram: { hugetlbShift: 21 } }, [corrupt, reads(0), reads(1)]))).toEqual(['0 | ', `AR qemu ram lsb 12 handled | ${GUEST_AR(0)}`, `AR qemu ram lsb 12 handled | ${GUEST_AR(1)}`]);
+    });
+    test('a huge page of THP is split: only the bad page is lost', () => {
+        expect(texts(run({ ram: { folioBytes: 2 ** 21 } }, [corrupt, reads(1), reads(2)]))).toEqual(['0 | ', " | 'B'", `AR qemu ram lsb 12 handled | ${GUEST_AR(2)}`]);
+    });
+    test('the VMM dies, and its guest with it', () => {
+        expect(texts(run({ vmm: { sigbus: 'default' } }, [corrupt, reads(2), reads(1)]))).toEqual(['0 | ', 'AR qemu ram lsb 12 killed, qemu ends by SIGBUS | ', ' | skipped']);
+    });
+    test('4.4: the signal is not forced: ignored, the vCPU does not get on, and nothing is told to the guest', () => {
+        expect(texts(run({ vmm: { sigbus: 'ignored' } }, [corrupt, reads(2), reads(1)]))).toEqual(['0 | ', 'AR qemu ram lsb 12 ignored | ', " | 'B'"]);
+    });
+    test('5.3: guest_memfd: no signal, the guest stops', () => {
+        const host: Partial<MachineSpec> = { files: [{ name: 'gm', source: 0, type: 'guest_memfd', bytes: RAM_PAGES * 4096, cached: 'clean', folioBytes: 4096, content: '', locked: false, held: false }] };
+        expect(texts(run({ host, ram: { from: { kind: 'file', file: 'gm', pageOffset: 0 }, shared: true } }, [corrupt, reads(2), reads(1)]))).toEqual(['EBUSY | ', ' | ', ' | skipped']);
+    });
+});
+
+describe('the guest\'s kernel', () => {
+    const slab: Partial<MachineSpec> = { regions: [{ name: 'dentry', source: 0, kind: 'slab', pageCount: 1, content: '' }] };
+    const dentry = { kind: 'region', region: 'dentry', page: 0, pageCount: 1, byteOffset: 0 } as const;
+    const kernelRead: Step = { ...step('read', { target: dentry, in: 'd_lookup' }, 'kernel'), guest: 'vm' };
+
+    test('12: panics when it reads a page that it ignored; the host lives', () => {
+        const trace = run({ early: true, guest: slab }, [step('machine-check', { severity: 'UCNA', target: { kind: 'guest', guest: 'vm', place: dentry } }), kernelRead, reads(0)]);
+        expect(guestStep(trace.steps[0]!, 'vm').events).toContainEqual(expect.objectContaining({ t: 'result', type: 'MF_MSG_GET_HWPOISON', result: 'MF_IGNORED' }));
+        expect(texts(trace)).toEqual(['AO qemu ram lsb 12 handled | ', 'AR qemu ram lsb 12 handled | panic', ' | skipped']);
+        expect(trace.end.panic).toBeNull();
+        expect(trace.guests?.['vm']?.end.panic).toBe('Fatal machine check');
+    });
+    test('12: oopses on arm64', () => {
+        const trace = run({ arch: 'arm64', guest: slab }, [step('corrupt-pfn', { target: { kind: 'guest', guest: 'vm', place: dentry } }), kernelRead]);
+        expect(trace.guests?.['vm']?.end).toMatchObject({ panic: null, oops: 'Internal error: synchronous external abort' });
+    });
+    test('an injection in the guest stays there', () => {
+        const trace = run({ early: true }, [{ ...step('corrupt-pfn', { target: HEAP }), guest: 'vm' }, reads(2)]);
+        expect(texts(trace)).toEqual([' | 0', ` | ${GUEST_AR(2)}`]);
+        expect(trace.end.counters.poisonedPages).toBe(0);
+    });
+    test('both sides stand in one trace, in the order in which they happen', () => {
+        const [, each] = run({}, [corrupt, reads(2)]).steps;
+        const sides = each!.events.flatMap((event) => event.t === 'guest' ? [`vm ${event.event.t}`] : [event.t]).filter((t) => t.endsWith('signal') || t.endsWith('result'));
+        expect(sides).toEqual(['signal', 'vm result', 'vm signal']);
+    });
+    test('what no model describes is not guessed', () => {
+        expect(run({ arch: 'arm64', early: true }, [corrupt]).notModelled.map(({ what }) => what)).toEqual(['vm: what a VMM on arm64 does with an action-optional error']);
+    });
+});

@@ -98,6 +98,23 @@ describe('Test Explorer', () => {
         await waitFor('it to pass again', () => stateOf() === 'passed');
     });
 
+    it('shows the variants of a scenario below it, each with a state and a log of its own', async () => {
+        const document = await openText('scenario "who" {\n    vary kernel 6.12, 7.3\n    region dentry = slab 1 page\n    corrupt-pfn dentry\n        expect MF_MSG_KERNEL\n}\n');
+        const file = await fileTest(document);
+        const [scenario] = await waitForValue('the variants', () => children(file).some((item) => item.children.size === 2) ? children(file) : undefined);
+
+        assert.deepEqual(children(scenario!).map(({ label }) => label), ['kernel 6.12', 'kernel 7.3']);
+        states.length = 0;
+        await extension.runTests([scenario!]);
+        assert.deepEqual(states.map(({ id, state }) => [id.split('@')[1], state]), [['kernel 6.12', 'failed'], ['kernel 7.3', 'passed']]);
+        assert.match(states[0]?.messages[0]?.actual ?? '', /MF_MSG_GET_HWPOISON/);
+
+        await replaceText(document, document.getText().replace('6.12, 7.3', '7.2, 7.3'));
+        await waitFor('another variant', () => children(scenario!).map(({ label }) => label).sort().join() === 'kernel 7.2,kernel 7.3');
+        await replaceText(document, document.getText().replace('vary kernel 7.2, 7.3', 'kernel 7.3'));
+        await waitFor('the variants to leave', () => children(file)[0]?.children.size === 0);
+    });
+
     it('renamed and deleted scenarios leave the tree', async () => {
         const document = await openText(PASSES);
         const file = await fileTest(document);

@@ -1,4 +1,5 @@
 /** What can follow the first word of a declaration, one row for each word. */
+import { VARY_SUBJECTS, type VarySubject } from '../../vocabulary/vary.js';
 import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
 import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { FILESYSTEMS, type Filesystem } from '../../vocabulary/filesystems.js';
@@ -186,14 +187,14 @@ function machines(facts: Facts): Proposal[] {
 function varyProposals(rest: readonly TextToken[], facts: Facts): Proposal[] {
     const [subject, name] = [rest[0]?.text ?? '', rest[1]?.text];
     if (rest.length === 0) {
-        return ['kernel', 'sysctl', 'filter', 'config', 'prctl', 'arch', 'page size', 'thp'].map((word) => keyword(word, construct('vary').doc, { snippet: `${word} $0`, continues: true }));
+        return Object.values(VARY_SUBJECTS).map(({ word, doc, form }: VarySubject) => keyword(word, doc, { detail: form, snippet: `${word} $0`, continues: true }));
     }
     switch (subject) {
         case 'kernel': return kernelListProposals(rest.slice(1));
         case 'sysctl': return name === undefined ? sysctls(facts, ' ').map((proposal) => ({ ...proposal, snippet: `${proposal.label} 0, 1` })) : [];
         case 'filter': return name === undefined ? assignable('filter', Object.keys(INJECT_FILTERS), facts, ' ${1:0}, ${2:1}') : [];
         case 'config': return name === undefined ? assignable('config', Object.keys(CONFIG_OPTIONS), facts, ' y, n') : values(rest, ['y', 'n']);
-        case 'prctl': return values(rest, POLICIES);
+        case 'prctl': return [...values(rest, POLICIES), ...name === undefined ? facts.tasks.map((task) => keyword(task.name, 'Its policy only.', { snippet: `${task.name} $0`, continues: true, rank: 1 })) : []];
         case 'arch': return values(rest, ARCHITECTURE_NAMES);
         case 'thp': return values(rest, ['always', 'madvise', 'never']);
         default: return waitsForUnit(rest) ? unitProposals('bytes') : [];

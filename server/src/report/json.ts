@@ -2,7 +2,7 @@
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
 import { guestSides, guestsIn, guestStep } from './guests.js';
 import type { KernelChoice, Program, SourceId, SourceRange } from '../simulator/program.js';
-import type { Counters, RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
+import type { Counters, RaceTrace, StepTrace, SweepTrace, Trace } from '../simulator/trace.js';
 import { basisOf } from '../vocabulary/kernels.js';
 import { variantWords, type VariedValue } from '../vocabulary/vary.js';
 import { describeDecision } from './explain.js';
@@ -10,6 +10,8 @@ import { isVaried, STATUSES, type FileReport, type Issue, type ScenarioReport } 
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from './step-events.js';
 import { summarize, summarizeOwn } from './summary.js';
+import { fateOf } from './sweeps/fates.js';
+import { outcomeWords } from './sweeps/shares.js';
 import type { Verdict } from './verdicts.js';
 
 /** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
@@ -135,7 +137,18 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         ...guestStepsJson(step, trace),
         counters: countersJson(step.counters, trace.pageShift),
         race: step.race === undefined ? null : raceJson(step.race, trace.pageShift, place),
+        sweep: step.sweep === undefined ? null : sweepJson(step.sweep),
         verdicts: verdicts.filter((verdict) => verdict.step === step.index).map((verdict) => verdictJson(verdict, place)),
+    };
+}
+
+/** The classes with what happens to the page that stands for each. Shares follow from the numbers of pages. */
+function sweepJson({ over, pageCount, classes, limit }: SweepTrace): object {
+    return {
+        over, pageCount, limit,
+        classes: classes.map(({ region, kind, position, folioOrder, pageCount: pages, nodes, pfn, step, notModelled }) => ({
+            region, kind, position, folioOrder, pageCount: pages, nodes, pfn, outcome: outcomeWords(step), fate: fateOf(step).word, errno: step.outcome.errno, ...happenings(step), notModelled,
+        })),
     };
 }
 

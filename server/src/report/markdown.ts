@@ -5,6 +5,7 @@ import { stepDmesgLines } from './dmesg.js';
 import { explain, type Explanation, type PathPart } from './explain.js';
 import { limitWords, moveLines, pathWords, waysWords } from './races.js';
 import { summarizeOwn } from './summary.js';
+import { sweepHeadline, sweepTables, type Table } from './sweeps/tables.js';
 import { changeWords, decisionWords } from './text-explanation.js';
 import type { VariantReport } from './scenario-report.js';
 import { groupedByText, outcomesOf, outcomeTable, summarizeOutcomes } from './variants.js';
@@ -38,6 +39,9 @@ export function explanationMarkdown(trace: Trace, index: number): string {
     const step = trace.steps[index];
     if (explanation === null || step === undefined) {
         return '';
+    }
+    if (step.sweep !== undefined) {
+        return [headline(explanation), escaped(sweepHeadline(step.sweep, trace.pageShift)), ...sweepTables(step.sweep, trace.pageShift).map(tableMarkdown)].join('\n\n');
     }
     return [
         headline(explanation),
@@ -79,6 +83,11 @@ function pathMarkdown(part: PathPart): string {
 
 function section(title: string, body: string): string {
     return body === '' ? '' : `**${title}**\n\n${body}`;
+}
+
+function tableMarkdown({ headings, numbers, rows }: Table): string {
+    const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+    return [line(headings), line(headings.map((_heading, column) => numbers.includes(column) ? '--:' : '---')), ...rows.map(({ cells }) => line(cells.map(escaped)))].join('\n');
 }
 
 function list(items: readonly string[]): string {

@@ -10,10 +10,11 @@ import { consumedPage, ignoredPage } from './ignored-page.js';
 import { notModelled, unverifiedExpectation } from './not-modelled.js';
 import { raceLimit, raceWithoutWindow } from './race.js';
 import { droppedSignal, ignoredSignal, pendingSignal, unhandledSignal } from './unheeded-signal.js';
+import { sweepLimit } from './sweep-limit.js';
 import { unexpectedOops, unexpectedPanic } from './unexpected-stop.js';
 
 export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
-    failedExpectation, unexpectedPanic, unexpectedOops, notModelled, unverifiedExpectation,
+    failedExpectation, unexpectedPanic, unexpectedOops, notModelled, unverifiedExpectation, sweepLimit,
     raceLimit, raceWithoutWindow,
     ignoredPage, consumedPage, forgottenPage, pageHandedOutAgain, forgottenPageConsumed, lostData, staleData, corruptData,
     unhandledSignal, ignoredSignal, pendingSignal, droppedSignal,

@@ -1,5 +1,5 @@
 // What is bundled, from where, and how.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 
@@ -8,6 +8,7 @@ export interface Bundle {
     readonly out: string;
     readonly options: BuildOptions;
     readonly executable?: boolean;
+    readonly plugins?: readonly Plugin[];
     /** Bytes that it may have when it is minified: what an editor reads before the first result. */
     readonly maxBytes?: number;
 }
@@ -20,16 +21,6 @@ const node: BuildOptions = { platform: 'node', target: 'node20.10', format: 'cjs
 // The extension and its server run on Node and in a browser from one file each: the package would be twice the size
 // otherwise. What belongs to one world only is behind a dynamic import, so that the other never runs it.
 const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
-
-export const BUNDLES: readonly Bundle[] = [
-    { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },
-    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, maxBytes: 900_000 },
-    {
-        entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true,
-        // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
-        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "#!/usr/bin/env node\nconst import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
-    },
-];
 
 /**
  * npm installs the protocol's packages beside each of those that need them; one copy is enough, and checks of identity (is
@@ -88,6 +79,80 @@ const withoutUnusedLibraries: Plugin = {
     },
 };
 
+/** What a server says to no editor: notebooks. The classes stay, for what inherits from them. */
+const withoutNotebooks: Plugin = {
+    name: 'without-notebooks',
+    setup(setup) {
+        setup.onLoad({ filter: /vscode-languageserver\/lib\/common\/notebook\.js$/ }, () => ({
+            contents: 'exports.NotebookSyncFeature = (Base) => Base; exports.NotebookDocuments = class { listen() { return { dispose() {} }; } };',
+        }));
+        // Their messages, and what finds packages on a disk: handed on to nobody.
+        setup.onLoad({ filter: /(protocol\.notebook|vscode-languageserver\/lib\/node\/files)\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+    },
+};
+
+/**
+ * The types of the protocol bring a check for each, and whoever asks for them in the old way gets all. Only those that
+ * something names as a value are handed on.
+ */
+const onlyTypesInUse: Plugin = {
+    name: 'only-types-in-use',
+    setup(setup) {
+        const folders = [...['documentation', 'lsp', 'references', 'utils', 'validation', 'workspace'].map((folder) => `node_modules/langium/lib/${folder}`), 'node_modules/vscode-languageserver', 'server/src'];
+        const used = new Set(folders.flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+            .filter((file) => /\.(js|ts)$/.test(file) && !file.endsWith('.d.ts')).flatMap((file) => valuesOfProtocol(readFileSync(path.join(root, folder, file), 'utf8')))));
+        setup.onLoad({ filter: /vscode-languageserver-types\/lib\/esm\/main\.js$/ }, ({ path: file }) => {
+            const text = readFileSync(file, 'utf8');
+            const checks = [...text.matchAll(/^export var (\w+);\n\(function \(\1\) \{[\s\S]*?\n\}\)\(\1 \|\| \(\1 = \{\}\)\);$/gm)].map(([whole, name = '']) => ({ whole, name }));
+            const needed = withWhatTheyNeed(used, checks);
+            return { contents: checks.filter(({ name }) => !needed.has(name)).reduce((rest, { whole }) => rest.replace(whole, ''), text) };
+        });
+    },
+};
+
+/** Names, and those that what they name calls. */
+function withWhatTheyNeed(names: ReadonlySet<string>, checks: readonly { readonly whole: string; readonly name: string }[]): ReadonlySet<string> {
+    const needed = new Set(names);
+    for (let size = -1; size !== needed.size;) {
+        size = needed.size;
+        for (const { whole } of checks.filter(({ name }) => needed.has(name))) {
+            checks.filter(({ name }) => new RegExp(`\\b${name}\\.`).test(whole)).forEach(({ name }) => needed.add(name));
+        }
+    }
+    return needed;
+}
+
+/** Names that a source takes out of the protocol's packages, types aside. */
+function valuesOfProtocol(source: string): string[] {
+    return [
+        ...[...source.matchAll(/^(?:import|export) \{([^}]*)\} from 'vscode-languageserver/gm)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()).filter((name) => !name.startsWith('type ')).map((name) => name.split(' ')[0]!)),
+        ...[...source.matchAll(/\bvscode_languageserver_(?:types|protocol)_\d+\.(\w+)/g)].map(([, name = '']) => name),
+        ...[...source.matchAll(/\b(?:types|protocol|vscode_languageserver)_\d+\.(\w+)/g)].map(([, name = '']) => name),
+    ];
+}
+
+/** What each check is for stands in the documentation; diagnostics have messages of their own. */
+const withoutRulesOfChecks: Plugin = {
+    name: 'without-rules-of-checks',
+    setup(setup) {
+        setup.onLoad({ filter: /server\/src\/language\/checks\.ts$/ }, ({ path: file }) => ({
+            loader: 'ts', contents: readFileSync(file, 'utf8').replaceAll(/: (must|should|note)\(('[^']*'), (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\),/g, ': $1($2, \'\'),'),
+        }));
+    },
+};
+
+const LEFT_OUT_OF_SERVER = [withoutNotebooks, onlyTypesInUse, withoutRulesOfChecks];
+
+export const BUNDLES: readonly Bundle[] = [
+    { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },
+    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, maxBytes: 900_000, plugins: LEFT_OUT_OF_SERVER },
+    {
+        entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true,
+        // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
+        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "#!/usr/bin/env node\nconst import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
+    },
+];
+
 /** How esbuild makes a bundle; `production` as it is shipped. */
 export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
     return {
@@ -96,7 +161,7 @@ export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [oneProtocol, withoutUnusedParser, withoutLanguageOfGrammars, withoutUnusedLibraries],
+        plugins: [oneProtocol, withoutUnusedParser, withoutLanguageOfGrammars, withoutUnusedLibraries, ...bundle.plugins ?? []],
         minify: production,
         sourcemap: !production,
         legalComments: 'none',

@@ -2,8 +2,11 @@
 import type { Program } from '../simulator/program.js';
 import type { ScenarioRun } from './scenario-run.js';
 
-/** Runs kept, the least recently used go first: scenarios of the open files and what undo brings back. */
-const MAX_RUNS = 2000;
+/**
+ * Runs kept for what undo brings back, the least recently used go first. Those of scenarios that stand in a text are
+ * kept as long as these stand there, however many they are.
+ */
+const MAX_RUNS = 200;
 
 /** Longest key that is kept, in characters: a scenario of 100,000 steps is simulated again rather than remembered. */
 const MAX_KEY_LENGTH = 2_000_000;

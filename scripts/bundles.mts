@@ -91,6 +91,40 @@ const withoutNotebooks: Plugin = {
     },
 };
 
+/** Features of the protocol that Langium could serve and this server does not. */
+const UNSERVED = 'callHierarchy|typeHierarchy|inlineValue|inlineCompletion|moniker|linkedEditingRange|colorProvider|typeDefinition|implementation|declaration|textDocumentContent|fileOperations|showDocument';
+
+const withoutUnservedFeatures: Plugin = {
+    name: 'without-unserved-features',
+    setup(setup) {
+        setup.onLoad({ filter: new RegExp(`vscode-languageserver-protocol/lib/common/protocol\\.(${UNSERVED})\\.js$`) }, () => ({ contents: 'module.exports = {};' }));
+        // Each adds itself to the connection that it is given.
+        setup.onLoad({ filter: new RegExp(`vscode-languageserver/lib/common/(${UNSERVED})\\.js$`) }, ({ path: file }) => ({
+            contents: [...readFileSync(file, 'utf8').matchAll(/^exports\.(\w+) = (?!void)\w+;$/gm)].map(([, name = '']) => `exports.${name} = (Base) => Base;`).join('\n'),
+        }));
+    },
+};
+
+/** The protocol's packages hand on each other's names by getters; what is handed on is there when it is. */
+const withoutGetters: Plugin = {
+    name: 'without-getters',
+    setup(setup) {
+        setup.onLoad({ filter: /(vscode-jsonrpc|vscode-languageserver|vscode-languageserver-protocol)\/lib\/(common|node|browser)\/(api|main|protocol)\.js$/ }, ({ path: file }) => ({
+            contents: readFileSync(file, 'utf8').replaceAll(/^Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+\.\w+); \} \}\);$/gm, 'exports.$1 = $2;'),
+        }));
+    },
+};
+
+/** What the kinds of diagnostics mean stands in the documentation. */
+const withoutDocsOfDiagnostics: Plugin = {
+    name: 'without-docs-of-diagnostics',
+    setup(setup) {
+        setup.onLoad({ filter: /server\/src\/analysis\/diagnostics\/[\w-]+\.ts$/ }, ({ path: file }) => ({
+            loader: 'ts', contents: readFileSync(file, 'utf8').replaceAll(/^( +doc): '(?:[^'\\]|\\.)*',$/gm, "$1: '',"),
+        }));
+    },
+};
+
 /**
  * The types of the protocol bring a check for each, and whoever asks for them in the old way gets all. Only those that
  * something names as a value are handed on.
@@ -141,7 +175,7 @@ const withoutRulesOfChecks: Plugin = {
     },
 };
 
-const LEFT_OUT_OF_SERVER = [withoutNotebooks, onlyTypesInUse, withoutRulesOfChecks];
+const LEFT_OUT_OF_SERVER = [withoutNotebooks, withoutUnservedFeatures, withoutGetters, onlyTypesInUse, withoutRulesOfChecks, withoutDocsOfDiagnostics];
 
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },

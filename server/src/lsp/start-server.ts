@@ -1,5 +1,9 @@
 import { DocumentState, type FileSystemProvider } from 'langium';
-import { startLanguageServer } from 'langium/lsp';
+import {
+    addCodeActionHandler, addCodeLensHandler, addCompletionHandler, addConfigurationChangeHandler, addDiagnosticsHandler, addDocumentHighlightHandler, addDocumentLinkHandler,
+    addDocumentSymbolHandler, addDocumentUpdateHandler, addFindReferencesHandler, addFoldingRangeHandler, addFormattingHandler, addGotoDefinitionHandler, addHoverHandler,
+    addInlayHintHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
+} from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { createHwpServer } from './module.js';
 import { answerSelectionRanges } from './navigation/selection-ranges.js';
@@ -7,7 +11,7 @@ import { refreshViews } from './refresh.js';
 import { answerRequests } from './requests/table.js';
 import { notifyResults } from './result-notifications.js';
 
-/** Serves one editor over a connection. What shows results of a run waits for the run, lest it show stale ones. */
+/** Serves one editor over a connection. */
 export function startServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): void {
     const server = createHwpServer(connection, fileSystemProvider);
     const { shared } = server;
@@ -15,5 +19,28 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     notifyResults(connection, server);
     answerSelectionRanges(connection, shared);
     refreshViews(connection, shared);
-    startLanguageServer(shared, { CodeActionProvider: DocumentState.Validated, CodeLensProvider: DocumentState.Validated, InlayHintProvider: DocumentState.Validated, HoverProvider: DocumentState.Validated });
+    answerEditor(connection, shared);
+    connection.onInitialize((params) => shared.lsp.LanguageServer.initialize(params));
+    connection.onInitialized((params) => shared.lsp.LanguageServer.initialized(params));
+    shared.workspace.TextDocuments.listen(connection);
+    connection.listen();
+}
+
+/**
+ * What Langium answers, each by its name: the features that it knows and we do not serve would be in the bundle otherwise.
+ * What shows results of a run waits for the run, lest it show stale ones.
+ */
+function answerEditor(connection: Connection, shared: LangiumSharedServices): void {
+    addDocumentUpdateHandler(connection, shared);
+    addConfigurationChangeHandler(connection, shared);
+    addDiagnosticsHandler(connection, shared);
+    for (const add of [
+        addCompletionHandler, addDocumentHighlightHandler, addDocumentLinkHandler, addDocumentSymbolHandler, addFindReferencesHandler, addFoldingRangeHandler, addFormattingHandler,
+        addGotoDefinitionHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler,
+    ]) {
+        add(connection, shared);
+    }
+    for (const add of [addCodeActionHandler, addCodeLensHandler, addHoverHandler, addInlayHintHandler]) {
+        add(connection, shared, DocumentState.Validated);
+    }
 }

@@ -96,11 +96,11 @@ describe('the cache of runs', () => {
     test('forgets the oldest first, and keeps what is used', () => {
         const cache = new RunCache();
         const program = (index: number): Program => programOf([], { title: String(index), machine: machineOf({}) });
-        for (let index = 0; index < 200; index++) {
+        for (let index = 0; index < 60; index++) {
             cache.set(program(index), run);
         }
         cache.get(program(0));
-        cache.set(program(200), run);
+        cache.set(program(60), run);
         expect(cache.get(program(0))).toBe(run);
         expect(cache.get(program(1))).toBeUndefined();
     });

@@ -6,7 +6,7 @@ import type { ScenarioRun } from './scenario-run.js';
  * Runs kept for what undo brings back, the least recently used go first. Those of scenarios that stand in a text are
  * kept as long as these stand there, however many they are.
  */
-const MAX_RUNS = 200;
+const MAX_RUNS = 60;
 
 /** Longest key that is kept, in characters: a scenario of 100,000 steps is simulated again rather than remembered. */
 const MAX_KEY_LENGTH = 2_000_000;

@@ -28,8 +28,14 @@ export function poisonSignals(step: StepTrace): SignalEvent[] {
     return eventsOf(step, 'signal').filter(({ code }) => code === 'BUS_MCEERR_AO' || code === 'BUS_MCEERR_AR');
 }
 
-/** Does the step call memory_failure() or soft offline, as far as its words tell? */
+/** Does the step load from memory that is bad? */
+export function consumes(step: StepTrace): boolean {
+    return eventsOf(step, 'decision').some(({ id }) => id === 'memory.poison-consumed');
+}
+
+/** Does the step call memory_failure() or soft offline: by what its words say, or because it loads from memory that is bad? */
 export function poisons(run: Run, step: StepTrace): boolean {
+    if (consumes(step)) return true;
     if (!POISONING.has(step.op)) return false;
     const advice = run.program.steps[step.index]!.args['advice'];
     return advice === undefined || advice === 'MADV_HWPOISON' || advice === 'MADV_SOFT_OFFLINE';

@@ -1,6 +1,6 @@
 import type { MappingSpec, ProcessSpec } from '../../../server/src/simulator/program.js';
 import type { SignalEvent, StepTrace } from '../../../server/src/simulator/trace.js';
-import { currentTask, eventsOf, isSince, poisonSignals, poisons, wrong, type Invariant, type Run } from './run.js';
+import { consumes, currentTask, eventsOf, isSince, poisonSignals, poisons, wrong, type Invariant, type Run } from './run.js';
 
 /** Action required is for the task that consumes the poison, nobody else. */
 export const actionRequiredIsForCurrent: Invariant = (run) => run.trace.steps.flatMap((step) => poisonSignals(step)
@@ -22,10 +22,10 @@ function wasPending({ trace }: Run, step: StepTrace, { task }: SignalEvent): boo
     return trace.steps.slice(0, step.index).some((earlier) => poisonSignals(earlier).some((signal) => signal.task === task && signal.fate === 'pending'));
 }
 
-/** Every signal of a failure is announced by a line, and every line leads to a signal unless its process is gone by then. */
+/** Every signal of a failure, or of a fault on what it left, is announced by a line, and every line leads to a signal unless its process is gone by then. */
 export const signalsAreAnnounced: Invariant = (run) => run.trace.steps.flatMap((step) => {
     if (!poisons(run, step)) return [];
-    const lines = eventsOf(step, 'log').filter(({ text }) => text.includes(': Sending SIGBUS to ')).length;
+    const lines = eventsOf(step, 'log').filter(({ text }) => text.includes(': Sending SIGBUS to ') || text.startsWith('MCE: Killing ')).length;
     const old = poisonSignals(step).filter((signal) => signal.fate !== 'pending' && wasPending(run, step, signal)).length;
     const signals = poisonSignals(step).length;
     if (signals - old > lines) return [wrong(step, `${signals} signals, ${lines} announced`)];
@@ -82,9 +82,9 @@ function isMerged(run: Run, { task, mapping }: SignalEvent): boolean {
     return specOf(run.program.machine.processes, task.split('.')[0]!, mapping!)?.ksm !== undefined;
 }
 
-/** madvise() maps the page for its caller, and so for every thread of it, before it looks at the frame. */
+/** madvise() maps the page for its caller, and so for every thread of it, before it looks at the frame; so does a load that then meets bad memory. */
 function isOfCaller(step: StepTrace, { task }: SignalEvent): boolean {
-    return step.op === 'madvise' && task.split('.')[0] === step.actor.split('.')[0];
+    return (step.op === 'madvise' || consumes(step)) && task.split('.')[0] === step.actor.split('.')[0];
 }
 
 /** Frames that the step was about. */

@@ -16,7 +16,8 @@ import { UNITS } from '../../server/src/vocabulary/units.js';
 const TEXT = readFileSync(path.resolve(import.meta.dirname, '../../docs/language.md'), 'utf8');
 const RACES = readFileSync(path.resolve(import.meta.dirname, '../../docs/races.md'), 'utf8');
 const KEXEC = readFileSync(path.resolve(import.meta.dirname, '../../docs/kexec.md'), 'utf8');
-const fences = [...`${TEXT}\n${RACES}\n${KEXEC}`.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const SWEEPS = readFileSync(path.resolve(import.meta.dirname, '../../docs/sweeps.md'), 'utf8');
+const fences = [...`${TEXT}\n${RACES}\n${KEXEC}\n${SWEEPS}`.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 const titled = fences.map((fence) => ({ title: /scenario "([^"]*)"/.exec(fence)?.[1] ?? '', fence }));
 
 describe('examples of the reference', () => {

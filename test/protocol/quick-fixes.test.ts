@@ -17,6 +17,13 @@ interface Row {
 
 const DB = 'process db { map heap = anon 16 KiB written }\n';
 
+const SWEPT = `memory 64 MiB
+sysctl vm.panic_on_unrecoverable_memory_failure = 1
+machine s {
+    region dentries = slab 600 pages
+    ${DB}}
+`;
+
 const ROWS: readonly Row[] = [
     // Nearest words.
     { code: 'step/unknown', title: 'corrupt-pfn', text: `${DB}corupt-pfn heap[0]`, gives: 'corrupt-pfn heap[0]' },
@@ -87,6 +94,10 @@ const ROWS: readonly Row[] = [
     { code: 'verdict/failed', title: 'Remove this expectation', text: 'region r = free 1 page\ncorrupt-pfn r\n    race kernel: allocate r as slab\n    expect never {\n        MF_MSG_BUDDY\n    }\n    expect one of {\n MF_MSG_BUDDY\n MF_IGNORED\n }', gives: 'race kernel: allocate r as slab\n        expect one of' },
     { code: 'verdict/failed', title: 'no dmesg', text: `${DB}corrupt-pfn heap[0]\n    expect dmesg "nothing like it"`, gives: 'expect no dmesg "nothing like it"' },
     { code: 'verdict/failed', title: 'when kernel >= 6.12 and kernel < 7.3', text: 'region r = slab 1 page\ncorrupt-pfn r\n    expect MF_MSG_GET_HWPOISON   // as before', gives: 'expect MF_MSG_GET_HWPOISON when kernel >= 6.12 and kernel < 7.3   // as before', leaves: ['page/ignored'] },
+    { code: 'verdict/failed', title: 'MF_RECOVERED at least 94.7 %', text: `${SWEPT}sweep every page of s: corrupt-pfn\n    expect MF_RECOVERED at least 98 %`, gives: 'expect MF_RECOVERED at least 94.7 %\n' },
+    { code: 'verdict/failed', title: 'panic at most 5.3 %', text: `${SWEPT}sweep every page of s: corrupt-pfn\n    expect panic at most 0.5 %`, gives: 'expect panic at most 5.3 %\n' },
+    { code: 'verdict/failed', title: 'MF_RECOVERED at least 94.7 %', text: `${SWEPT}sweep every page of s: corrupt-pfn\n    expect MF_RECOVERED // all`, gives: 'expect MF_RECOVERED at least 94.7 % // all\n' },
+    { code: 'verdict/failed', title: 'Remove this expectation', text: `${SWEPT}sweep every page of heap: corrupt-pfn\n    expect panic\n    expect MF_RECOVERED`, gives: 'corrupt-pfn\n        expect MF_RECOVERED' },
     { code: 'verdict/unexpected-panic', title: 'Expect the panic', text: 'sysctl vm.panic_on_unrecoverable_memory_failure = 1\nregion r = slab 1 page\ncorrupt-pfn r', gives: 'corrupt-pfn r\n        expect panic' },
 ];
 
@@ -131,6 +142,21 @@ describe('quick fixes', () => {
         expect(mended).toContain('race app: write heap[0] from buf\n        expect outcomes {\n            MF_MSG_BUDDY MF_RECOVERED\n');
         expect((await client.change(uri, mended)).filter(({ severity }) => severity === 1)).toEqual([]);
         expect(await actionsAt({ start: { line, character: 8 }, end: { line, character: 8 } }).then((actions) => actions.filter(({ title }) => title === 'Expect what happens'))).toEqual([]);
+    });
+
+    test.each([
+        ['machine s', 'corrupt-pfn', ['MF_RECOVERED at least 94.7 %', 'MF_IGNORED at most 5.3 %', 'panic at most 5.3 %']],
+        ['heap', 'corrupt-pfn', ['MF_RECOVERED']],
+        ['dentries', 'soft_offline_page', ['errno ENOTRECOVERABLE']],
+    ])('the shares of a sweep over %s: %s become its expectations, which hold', async (over, step, claims) => {
+        const text = textOf(`${SWEPT}sweep every page of ${over.split(' ').at(-1)}: ${step}`);
+        await client.change(uri, text);
+        const line = text.split('\n').findIndex((each) => each.includes('sweep'));
+        const fixes = (): Promise<CodeAction[]> => actionsAt({ start: { line, character: 8 }, end: { line, character: 8 } }).then((actions) => actions.filter(({ title }) => title === 'Expect what happens'));
+        const mended = applied(text, (await fixes())[0]!);
+        expect(mended).toContain(`${step}\n${claims.map((claim) => `        expect ${claim}\n`).join('')}}`);
+        expect((await client.change(uri, mended)).filter(({ code }) => String(code).startsWith('verdict/'))).toEqual([]);
+        expect(await fixes()).toEqual([]);
     });
 
     test('what happens in a step becomes its expectations, which hold', async () => {

@@ -73,6 +73,18 @@ export class Facts {
         return inside === undefined ? [] : [...visibleNames(inside)].filter(([, node]) => !isMapping(node)).map(([name, node]) => ({ name, node }));
     }
 
+    /** The shared machine that the scenario runs on. */
+    get machineBelow(): DeclaredName | undefined {
+        const machine = this.scene?.$type === 'Scenario' ? this.scene.machine?.ref : undefined;
+        return machine === undefined ? undefined : { name: machine.name, node: machine };
+    }
+
+    /** The NUMA nodes that are declared; the only one that there is otherwise. */
+    get nodes(): readonly number[] {
+        const declared = this.items.flatMap((item) => isSetting(item) && item.word === 'node' && isQuantity(item.arguments[0]) ? [Number(item.arguments[0].value)] : []);
+        return declared.length === 0 ? [0] : declared;
+    }
+
     get tasks(): readonly { readonly name: string; readonly node: TaskNode }[] {
         return this.names.flatMap(({ name, node }) => isTaskNode(node) ? [{ name, node }] : []);
     }

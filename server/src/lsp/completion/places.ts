@@ -60,6 +60,19 @@ export function placeProposals(doing: Doing, facts: Facts): Proposal[] {
     return [...acting, ...named, ...others, ...(fits === any ? RAW : [])];
 }
 
+/** What a sweep can be over: the machine, a process, whatever has frames, a node. */
+export function sweptProposals(facts: Facts): Proposal[] {
+    const { machineBelow } = facts;
+    const machine = machineBelow === undefined ? [] : [place(machineBelow.name, machineBelow.node, 0)];
+    const whole = facts.names.filter(({ node }) => node.$type === 'Machine').map(({ name, node }) => place(name, node, 0));
+    const tasks = facts.tasks.map(({ name, node }) => place(name, node, 0));
+    const proposals = [...machine, ...tasks, ...whole, ...placeProposals({ operation: 'sweep', actor: '' }, facts).filter((each) => !RAW.includes(each))];
+    return [
+        ...proposals.filter(({ label }, index) => proposals.findIndex((other) => other.label === label) === index).map((proposal): Proposal => ({ ...proposal, snippet: `${proposal.label}: $0`, continues: true })),
+        { label: 'node', kind: KIND.snippet, snippet: `node \${1:${facts.nodes[0] ?? 0}}: $0`, detail: 'node N', documentation: 'The RAM of a NUMA node.', rank: 1 },
+    ];
+}
+
 const PLACES = new Set(['Region', 'File', 'Frame', 'Introduction']);
 
 /** Addresses as a log gives them. */

@@ -7,9 +7,9 @@ import { claimProposals } from './claims.js';
 import { DECLARATIONS } from './declarations.js';
 import type { Facts } from './facts.js';
 import { itemProposals, stepProposals } from './items.js';
-import { pageProposals, place, placeProposals } from './places.js';
+import { pageProposals, place, placeProposals, sweptProposals } from './places.js';
 import { KIND, type Proposal } from './proposal.js';
-import { argumentProposals, verbProposals } from './steps.js';
+import { argumentProposals, sweptArgumentProposals, sweptVerbProposals, verbProposals } from './steps.js';
 import { keyword, unitProposals } from './words.js';
 
 export interface Proposals {
@@ -154,7 +154,8 @@ function sweepProposals(rest: readonly TextToken[], facts: Facts): readonly Prop
     }
     const colon = rest.findIndex(({ text }) => text === ':');
     if (colon >= 0) {
-        return colon === rest.length - 1 ? verbProposals('none') : phraseProposals(rest.slice(colon + 1), facts);
+        return colon === rest.length - 1 ? sweptVerbProposals() : sweptArgumentProposals(rest[colon + 1]!.text, rest.slice(colon + 2), facts);
     }
-    return [...facts.names.map(({ name, node }) => place(name, node, 0)), ...placeProposals({ operation: 'sweep', actor: '' }, facts)];
+    const over = rest.slice(words.length);
+    return over.length === 0 ? sweptProposals(facts) : over.length === 1 && over[0]!.text === 'node' ? facts.nodes.map((node) => ({ label: String(node), kind: KIND.value, documentation: 'Its RAM.', snippet: `${node}: $0`, continues: true })) : [];
 }

@@ -1,6 +1,6 @@
 /** Steps: verbs that the actor can take, and the parameters of a verb that are still open. */
 import { formOfOperation, wordsOf } from '../../language/lowering/phrases.js';
-import { OPERATION_BY_ID, OPERATIONS, type ActorKind, type Operation, type Parameter } from '../../vocabulary/operations.js';
+import { OPERATION_BY_ID, OPERATIONS, SWEPT_OPERATIONS, type ActorKind, type Operation, type Parameter } from '../../vocabulary/operations.js';
 import { readPhrase } from '../cursor/phrase.js';
 import { waitsForUnit } from '../cursor/cursor.js';
 import type { TextToken } from '../cursor/tokens.js';
@@ -20,6 +20,11 @@ export function verbProposals(actor: ActorKind): Proposal[] {
         ...(operation.id === 'mmap' ? { snippet: 'mmap ${1:again} = $0', continues: true } : operation.parameters.length === 0 ? introduction(operation) : { snippet: `${operation.id} $0`, continues: true }),
         ...(COMMON.has(operation.id) ? { rank: 0 } : {}),
     }));
+}
+
+/** The steps that a sweep can take: the page is their place, so they name none. */
+export function sweptVerbProposals(): Proposal[] {
+    return verbProposals('none').filter(({ label }) => SWEPT_OPERATIONS.has(label));
 }
 
 const COMMON = new Set(['corrupt-pfn', 'madvise', 'read', 'write', 'machine-check', 'unpoison-pfn', 'soft_offline_page']);
@@ -62,11 +67,27 @@ export function argumentProposals({ actor, verb, rest }: PhraseCursor, facts: Fa
         return values(reading.pending);
     }
     const positional = reading.next.flatMap(values);
-    const introduced = reading.open.filter(({ after }) => after !== undefined).map((parameter) => keyword(parameter.after!, parameter.doc, { snippet: `${parameter.after} $0`, continues: true, detail: `${parameter.after} ${parameter.name}` }));
+    const introduced = introductions(reading.open);
     const named = operation.introduces !== undefined && reading.next.every(({ optional }) => optional === true)
         ? [keyword('as', `Names the new ${operation.introduces}.`, { snippet: `as \${1:${operation.introduces === 'process' ? 'child' : operation.introduces}}` })] : [];
     const registersToo = verb === 'machine-check' && rest.length === 0 ? [keyword('bank', 'A machine check given by its registers.', { snippet: 'bank ${1:9} status "${2:0xbd80000000100134}" mcg_status ${3:7} at $0', continues: true, rank: 2 })] : [];
     return [...positional, ...introduced, ...named, ...registersToo];
+}
+
+/** The words that introduce parameters which are still open. */
+function introductions(open: readonly Parameter[]): Proposal[] {
+    return open.filter(({ after }) => after !== undefined).map((parameter) => keyword(parameter.after!, parameter.doc, { snippet: `${parameter.after} $0`, continues: true, detail: `${parameter.after} ${parameter.name}` }));
+}
+
+/** What a swept step can still be given: anything but the page, which is the sweep's. */
+export function sweptArgumentProposals(verb: string, rest: readonly TextToken[], facts: Facts): Proposal[] {
+    const operation = OPERATION_BY_ID.get(verb);
+    if (operation === undefined || !SWEPT_OPERATIONS.has(verb)) {
+        return [];
+    }
+    const { pending, next, open } = readPhrase({ ...operation, parameters: operation.parameters.filter(({ name }) => name !== 'target' && name !== 'raw') }, rest);
+    const values = (parameter: Parameter): Proposal[] => valueProposals(parameter, operation, '', facts);
+    return pending !== undefined ? values(pending) : [...next.flatMap(values), ...introductions(open)];
 }
 
 function valueProposals(parameter: Parameter, operation: Operation, actor: string, facts: Facts): Proposal[] {

@@ -7,6 +7,7 @@ import { guardFor } from '../../report/variant-guards.js';
 import type { Verdict } from '../../report/verdicts.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
+import { trueShare } from './sweep-claims.js';
 import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, signalClaim, type Run } from './what-happened.js';
 import { stepEvents } from '../../report/step-events.js';
 
@@ -197,6 +198,10 @@ function truthOf(claim: Claim, step: StepTrace, run: Run, written: string, verdi
     // What holds of one outcome need not hold of the others.
     if (claim.kind !== 'outcomes' && (step.race?.outcomes.length ?? 1) > 1) {
         return undefined;
+    }
+    const { sweep } = step;
+    if (sweep !== undefined) {
+        return trueShare(claim, { ...step, sweep }, run, written);
     }
     return TRUTHS[claim.kind]?.(step, run, written, verdict);
 }

@@ -3,6 +3,7 @@ import type { Program } from '../../simulator/program.js';
 import type { RaceTrace, SignalEvent, StepTrace, Trace } from '../../simulator/trace.js';
 import { outcomeWords } from '../../report/races.js';
 import { bytesWords, hex, resultWords } from '../../report/wording.js';
+import { sweptClaims } from './sweep-claims.js';
 import { processOf } from '../../report/signal-addresses.js';
 import { stepEvents } from '../../report/step-events.js';
 
@@ -16,6 +17,9 @@ export interface Run {
 export function claimsOf(step: StepTrace, run: Run): string[] {
     if (step.skipped || !isModelled(step, run)) {
         return [];
+    }
+    if (step.sweep !== undefined) {
+        return sweptClaims(step.sweep);
     }
     return step.race === undefined || step.race.outcomes.length === 1 ? [...new Set(CLAIMS.flatMap((claims) => claims(step, run)))] : step.race.limit === null ? [outcomesClaim(step.race, run)] : [];
 }

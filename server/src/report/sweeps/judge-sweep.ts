@@ -13,17 +13,38 @@ interface Judged { readonly pageClass: SweepClass; readonly finding: Finding; }
 /** Without a bound the claim must hold for every page. */
 export function judgeSwept(claim: Claim, step: StepTrace & { readonly sweep: SweepTrace }, program: Program, trace: Trace): Finding {
     const { sweep } = step;
-    const before = trace.steps.slice(0, step.index);
-    const judged = sweep.classes.map((pageClass) => ({ pageClass, finding: judgeOne(claim, pageClass.step, before, program, trace) }));
+    const judged = judgeClasses(claim, step, program, trace);
     const [example] = judged;
     const expected = `${example?.finding.expected ?? claim.kind}${claim.share === undefined ? ' for every page' : ` at ${claim.share.bound} ${claim.share.percent} %`}`;
-    const pages = (holds: boolean | null): number => sumOf(judged.filter(({ finding }) => finding.holds === holds).map(({ pageClass }) => pageClass));
-    const unclear = pages(null) + sweep.pageCount - sumOf(sweep.classes);
+    const { holding, unclear } = pagesOf(judged, sweep);
     return {
         expected, at: null,
-        holds: sweep.pageCount === 0 ? null : withinBound(claim.share ?? { bound: 'least', percent: 100 }, pages(true), unclear, sweep.pageCount),
-        actual: sweep.pageCount === 0 ? 'there is no page' : actualWords(claim, judged, pages(true), unclear, sweep.pageCount),
+        holds: sweep.pageCount === 0 ? null : withinBound(claim.share ?? { bound: 'least', percent: 100 }, holding, unclear, sweep.pageCount),
+        actual: sweep.pageCount === 0 ? 'there is no page' : actualWords(claim, judged, holding, unclear, sweep.pageCount),
     };
+}
+
+export interface JudgedPages {
+    /** Pages of which the claim holds. */
+    readonly holding: number;
+    /** Pages of which nothing is known. */
+    readonly unclear: number;
+    readonly of: number;
+}
+
+/** Of how many pages a claim holds, whatever share it asks for. */
+export function judgedPages(claim: Claim, step: StepTrace & { readonly sweep: SweepTrace }, program: Program, trace: Trace): JudgedPages {
+    return pagesOf(judgeClasses(claim, step, program, trace), step.sweep);
+}
+
+function judgeClasses(claim: Claim, { sweep, index }: StepTrace & { readonly sweep: SweepTrace }, program: Program, trace: Trace): Judged[] {
+    const before = trace.steps.slice(0, index);
+    return sweep.classes.map((pageClass) => ({ pageClass, finding: judgeOne(claim, pageClass.step, before, program, trace) }));
+}
+
+function pagesOf(judged: readonly Judged[], { classes, pageCount }: SweepTrace): JudgedPages {
+    const pages = (holds: boolean | null): number => sumOf(judged.filter(({ finding }) => finding.holds === holds).map(({ pageClass }) => pageClass));
+    return { holding: pages(true), unclear: pages(null) + pageCount - sumOf(classes), of: pageCount };
 }
 
 function judgeOne(claim: Claim, step: StepTrace, before: readonly StepTrace[], program: Program, trace: Trace): Finding {

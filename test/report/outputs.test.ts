@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dmesgLines, timeStamp } from '../../server/src/report/dmesg.js';
+import { dmesgLines, stepDmesgLines, timeStamp } from '../../server/src/report/dmesg.js';
 import { explain } from '../../server/src/report/explain.js';
 import { runJson } from '../../server/src/report/json.js';
 import { ansi, plain } from '../../server/src/report/paint.js';
@@ -95,6 +95,12 @@ describe('text', () => {
 describe('dmesg', () => {
     test('lines carry simulated time', () => {
         expect(dmesgLines(report().scenarios[0]!.trace!)).toEqual(['[    1.500000] Memory failure: 0x1234: recovery action for dirty LRU page: Recovered']);
+    });
+    test('lines of a virtual machine are labelled and stand where they were printed', () => {
+        const log = (text: string): TraceEvent => ({ t: 'log', level: 'err', text, cpu: null });
+        const trace = traceOf([stepTrace([log('host'), { t: 'guest', guest: 'vm', event: log('guest') }, log('host again')], { timeNs: 3_000_000 })]);
+        expect(dmesgLines(trace)).toEqual(['[    0.003000] host', 'vm: [    0.003000] guest', '[    0.003000] host again']);
+        expect(stepDmesgLines(trace.steps[0]!)).toEqual(['[    0.003000] host', '[    0.003000] host again']);
     });
     test.each([[0, '[    0.000000]'], [999, '[    0.000000]'], [88_690_478_000_000, '[88690.478000]'], [1_234_567_000_001_000, '[1234567.000001]']])('%d ns', (timeNs, stamp) => {
         expect(timeStamp(timeNs)).toBe(stamp);

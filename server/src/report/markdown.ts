@@ -1,8 +1,10 @@
 /** The explanation of a step as markdown, for hovers. */
+import { kernelWords } from '../simulator/kernel-words.js';
 import type { RaceTrace, Trace } from '../simulator/trace.js';
 import { RACE_WINDOWS } from '../vocabulary/race-windows.js';
 import { stepDmesgLines } from './dmesg.js';
 import { explain, type Explanation, type PathPart } from './explain.js';
+import { guestsIn, traceOfGuest } from './guests.js';
 import { limitWords, moveLines, pathWords, waysWords } from './races.js';
 import { summarizeOwn } from './summary.js';
 import { sweepHeadline, sweepTables, type Table } from './sweeps/tables.js';
@@ -51,7 +53,15 @@ export function explanationMarkdown(trace: Trace, index: number): string {
         section('Signals', list(explanation.signals.map((signal) => escaped(signalWords(signal, trace.pageShift))))),
         section('Counters', list(explanation.counters.map(({ name, before, after }) => `${escaped(name)}: ${before} → ${after}`))),
         section('State', list(explanation.changes.map((change) => escaped(changeWords(change))))),
+        ...guestsIn(step).map((guest) => guestMarkdown(trace, index, guest)),
     ].filter((part) => part !== '').join('\n\n');
+}
+
+/** The same as a virtual machine's kernel sees it. */
+function guestMarkdown(trace: Trace, index: number, guest: string): string {
+    const side = traceOfGuest(trace, guest);
+    const explained = side === null ? '' : explanationMarkdown(side, index);
+    return side === null || explained === '' ? '' : `---\n\n**In ${escaped(guest)}**, Linux ${escaped(kernelWords(side.kernel))}\n\n${explained}`;
 }
 
 function headline({ summary, panic, oops }: Explanation): string {

@@ -125,7 +125,6 @@ describe('palette commands', () => {
 
     it('new scenario from each template: what opens can be run', async () => {
         const { results } = await activeExtension();
-        assert.equal(TEMPLATES.length, 11);
         for (const { label } of TEMPLATES) {
             const document = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.newScenario', label);
 

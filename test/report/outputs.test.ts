@@ -97,7 +97,7 @@ describe('dmesg', () => {
         expect(dmesgLines(report().scenarios[0]!.trace!)).toEqual(['[    1.500000] Memory failure: 0x1234: recovery action for dirty LRU page: Recovered']);
     });
     test('lines of a virtual machine are labelled and stand where they were printed', () => {
-        const log = (text: string): TraceEvent => ({ t: 'log', level: 'err', text, cpu: null });
+        const log = (text: string): TraceEvent => ({ t: 'log', level: 'err', text });
         const trace = traceOf([stepTrace([log('host'), { t: 'guest', guest: 'vm', event: log('guest') }, log('host again')], { timeNs: 3_000_000 })]);
         expect(dmesgLines(trace)).toEqual(['[    0.003000] host', 'vm: [    0.003000] guest', '[    0.003000] host again']);
         expect(stepDmesgLines(trace.steps[0]!)).toEqual(['[    0.003000] host', '[    0.003000] host again']);

@@ -79,6 +79,16 @@ const ROWS: readonly Row[] = [
     { code: 'hwp/stray-brace', title: 'Remove `}`', text: 'scenario "s" {\n    region r = free 1 page\n    corrupt-pfn r\n}\n}\n', gives: '}\n\n' },
     { code: 'hwp/unclosed-comment', title: 'Close the comment', text: 'scenario "s" {\n    region r = free 1 page\n    corrupt-pfn r\n}\n/* later\n', gives: '/* later */' },
 
+    // Boots.
+    { code: 'boot/memory', title: 'Change to `1024 MiB`', text: 'memory 1 GiB\nregion r = free 1 page\ncorrupt-pfn r\nkexec memory 2 GiB', gives: 'kexec memory 1024 MiB\n' },
+    { code: 'boot/carrier', title: 'Carry `reserve_mem`', text: 'arch arm64\nregion r = free 1 page\ncorrupt-pfn r\nkexec carry memmap', gives: 'kexec carry reserve_mem\n' },
+    { code: 'boot/carrier', title: 'Say `kernel 7.3 with kho-hwpoison`', text: 'region r = free 1 page\ncorrupt-pfn r\nkexec carry kho', gives: 'scenario "s" {\n    kernel 7.3 with kho-hwpoison\n' },
+    { code: 'boot/carrier', title: 'Boot `kernel 7.2 with kho-hwpoison`', text: 'kernel 7.3 with kho-hwpoison\nregion r = free 1 page\ncorrupt-pfn r\nkexec kernel 7.2 carry kho', gives: 'kexec kernel 7.2 with kho-hwpoison carry kho\n' },
+    { code: 'boot/carrier', title: 'Boot `kernel 6.12`', text: 'region r = free 1 page\ncorrupt-pfn r\nkexec kernel 6.1 carry reserve_mem', gives: 'kexec kernel 6.12 carry reserve_mem\n' },
+    { code: 'boot/carrier', title: 'Carry `nothing`', text: 'kernel 6.1\nregion r = free 1 page\ncorrupt-pfn r\nkexec carry reserve_mem', gives: 'kexec carry nothing\n', leaves: ['page/forgotten'] },
+    { code: 'boot/former-kernel', title: 'Move it above line 6', text: `process db {\n    sigbus handler longjmp\n    map heap = anon 16 KiB written\n}\nkexec\ndb: read heap[2]\n    expect value "C"\nreboot`, gives: '    db: read heap[2]\n        expect value "C"\n    kexec\n    reboot' },
+    { code: 'boot/former-kernel', title: 'Remove this expectation', text: `${DB}corrupt-pfn heap[1]\nkexec\n    expect killed db`, gives: '    kexec\n}' },
+
     // Expectations.
     { code: 'verdict/failed', title: 'MF_MSG_DIRTY_LRU MF_RECOVERED', text: `${DB}corrupt-pfn heap[0]\n    expect MF_MSG_CLEAN_LRU`, gives: 'expect MF_MSG_DIRTY_LRU MF_RECOVERED' },
     { code: 'verdict/failed', title: 'errno 0', text: `${DB}corrupt-pfn heap[0]\n    expect MF_RECOVERED errno EBUSY`, gives: 'expect MF_RECOVERED errno 0' },

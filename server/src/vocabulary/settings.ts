@@ -35,6 +35,10 @@ export interface Attribute extends Availability {
     /** Attributes of one group exclude each other. */
     readonly group?: string;
     readonly optionalValue?: true;
+    /** Can be said several times. */
+    readonly repeatable?: true;
+    /** Stands behind the value of that attribute and nowhere else. */
+    readonly follows?: string;
     readonly doc: string;
 }
 
@@ -81,9 +85,9 @@ export const MAPPING_ATTRIBUTES: readonly Attribute[] = [
 
 /** What a booting kernel meets before it reads any list; each can be said several times. */
 const PLACED: readonly Attribute[] = [
-    valued('where', 'place', 'Frames that the next kernel has put to use before it reads the list; `is` says as what.'),
-    choice('is', Object.keys(BOOT_USES), 'What the next kernel has made of the frames.'),
-    valued('error at', 'place', 'An error hits the frame early in the boot, before a list can be published.'),
+    { ...valued('where', 'place', 'Frames that the next kernel has put to use before it reads the list; `is` says as what.'), repeatable: true },
+    { ...choice('is', Object.keys(BOOT_USES), 'What the next kernel has made of the frames.'), repeatable: true, follows: 'where' },
+    { ...valued('error at', 'place', 'An error hits the frame early in the boot, before a list can be published.'), repeatable: true },
 ];
 
 export const CONSTRUCTS: readonly Construct[] = [

@@ -4,6 +4,7 @@ import { argumentsOf, type WrittenArgument } from '../cursor/arguments.js';
 import { waitsForUnit } from '../cursor/cursor.js';
 import type { TextToken } from '../cursor/tokens.js';
 import type { Facts } from './facts.js';
+import { placeProposals } from './places.js';
 import { KIND, type Proposal } from './proposal.js';
 import { unitProposals, wordProposals } from './words.js';
 
@@ -15,7 +16,12 @@ interface Reading {
     /** First word of an attribute of two words. */
     readonly half: string | undefined;
     readonly last: Attribute | undefined;
+    /** The attribute at the end of the text, with its value, behind which another one belongs. */
+    readonly leads: string | undefined;
 }
+
+/** Words before a raw address, which is part of the place. */
+const RAW_WORDS = new Set(['pfn', 'phys', 'address']);
 
 /** `tokens` are those after the head; `sized` says that the declaration has a size of its own. */
 export function attributeProposals(construct: Construct, tokens: readonly TextToken[], facts: Facts, sized = true): Proposal[] {
@@ -42,12 +48,14 @@ function read(attributes: readonly Attribute[], args: readonly WrittenArgument[]
     let pending: Attribute | undefined;
     let half: string | undefined;
     let last: Attribute | undefined;
+    let leads: string | undefined;
     for (let index = 0; index < args.length; index++) {
         const first = args[index]?.word;
         const second = args[index + 1]?.word;
         const attribute = attributes.find(({ word }) => second !== undefined && word === `${first} ${second}`) ?? attributes.find(({ word }) => word === first);
         pending = undefined;
         half = undefined;
+        leads = undefined;
         last = attribute;
         if (attribute === undefined) {
             half = index === args.length - 1 && attributes.some(({ word }) => word.startsWith(`${first} `)) ? first : undefined;
@@ -61,13 +69,17 @@ function read(attributes: readonly Attribute[], args: readonly WrittenArgument[]
         if (attribute.value !== undefined) {
             index++;
             pending = args[index] === undefined ? attribute : undefined;
+            if (attribute.value === 'place' && RAW_WORDS.has(args[index]?.word ?? '')) {
+                index++;
+            }
+            leads = attributes.some(({ follows }) => follows === attribute.word) ? attribute.word : undefined;
         }
     }
-    return { used, groups, pending, half, last };
+    return { used, groups, pending, half, last, leads };
 }
 
-function open(attributes: readonly Attribute[], { used, groups }: Reading): Proposal[] {
-    return attributes.filter(({ word, group }) => !used.has(word) && (group === undefined || !groups.has(group))).map((attribute) => ({
+function open(attributes: readonly Attribute[], { used, groups, leads }: Reading): Proposal[] {
+    return attributes.filter(({ word, group, repeatable, follows }) => follows === leads && (repeatable === true || !used.has(word)) && (group === undefined || !groups.has(group))).map((attribute) => ({
         label: attribute.word, kind: KIND.attribute, documentation: attribute.doc,
         ...(attribute.value === undefined ? {} : { detail: `${attribute.word} ${PLACEHOLDERS[attribute.value]}`, ...insertion(attribute) }),
     }));
@@ -90,6 +102,9 @@ const PLACEHOLDERS: Readonly<Record<AttributeValue, string>> = {
 function valuesOf(attribute: Attribute, facts: Facts): Proposal[] {
     if (attribute.choices !== undefined) {
         return wordProposals(attribute.choices, KIND.value, { doc: attribute.doc, rank: 0 });
+    }
+    if (attribute.value === 'place') {
+        return placeProposals({ operation: attribute.word, actor: '' }, facts);
     }
     const types = REFERENCES[attribute.word];
     if (types !== undefined) {

@@ -109,8 +109,11 @@ function phraseProposals(item: readonly TextToken[], facts: Facts): Proposal[] {
     if (verb === undefined) {
         return actor === 'kernel' ? verbProposals('kernel') : actor === 'root' || actor === 'hardware' ? verbProposals('none') : verbProposals('task');
     }
-    return argumentProposals({ actor, verb: verb.text, rest }, facts);
+    return colon < 0 && BOOTS.has(verb.text) ? DECLARATIONS[verb.text]!(rest, facts) : argumentProposals({ actor, verb: verb.text, rest }, facts);
 }
+
+/** Steps with attributes of their own, also behind a time. */
+const BOOTS = new Set(['kexec', 'reboot', 'power-cycle']);
 
 /** What stands after `at TIME`; undefined while the time is not there yet. */
 function atTime(item: readonly TextToken[]): readonly TextToken[] | undefined {

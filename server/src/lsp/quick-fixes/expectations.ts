@@ -80,7 +80,7 @@ function commonTo(lists: readonly (readonly string[])[]): string[] {
 }
 
 /** Lines of expectations (and races, and comments) that directly follow a line. */
-function expectationLinesBelow(line: number, context: FixContext): number[] {
+export function expectationLinesBelow(line: number, context: FixContext): number[] {
     const found: number[] = [];
     for (let next = line + 1, depth = 0; next < context.document.textDocument.lineCount; next++) {
         const text = lineText(context, next).replace(/\/\/.*$/, '').trim();

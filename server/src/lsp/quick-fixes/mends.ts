@@ -6,7 +6,7 @@ import { SYSCTLS, type Sysctl } from '../../vocabulary/sysctls.js';
 import { indentationOf, insertAt, lineText, removeLines, replace, textAt, type Fix, type FixContext, type FixMaker } from './fix.js';
 import { declareFirst, firstStepIndex, nodeAt, sceneAround } from './places-in-scene.js';
 
-function messageOf({ message }: Diagnostic): string {
+export function messageOf({ message }: Diagnostic): string {
     return typeof message === 'string' ? message : message.value;
 }
 
@@ -30,7 +30,7 @@ function itemAt(context: FixContext, range: Range): Range | undefined {
 }
 
 /** Makes a setting that the scene does not make, or changes the one it makes. */
-function setSetting(scene: Scene, setting: string, context: FixContext): Fix['edits'] {
+export function setSetting(scene: Scene, setting: string, context: FixContext): Fix['edits'] {
     const word = setting.split(' ', 1)[0];
     const made = scene.items.find((item) => isKernelSetting(item) ? word === 'kernel' : isSetting(item) && item.word === word)?.$cstNode?.range;
     const added = made === undefined ? declareFirst(scene, [setting], context) : replace(made, setting);
@@ -86,7 +86,7 @@ function changeWords(words: RegExp, change: (diagnostic: Diagnostic, found: stri
     };
 }
 
-function within({ document }: FixContext, { start }: Range, at: number, length: number): Range {
+export function within({ document }: FixContext, { start }: Range, at: number, length: number): Range {
     const offset = document.textDocument.offsetAt(start) + at;
     return { start: document.textDocument.positionAt(offset), end: document.textDocument.positionAt(offset + length) };
 }

@@ -5,6 +5,7 @@
 //   npm run build -- --watch       builds again on every change
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { BUNDLES, optionsOf, root } from './bundles.mts';
@@ -28,6 +29,7 @@ for (const bundle of BUNDLES) {
     }
     console.log(`${bundle.out}  ${Math.ceil(bytes / 1024)} KiB`);
     if (values.limits === true && bytes > (bundle.maxBytes ?? Infinity)) {
-        console.error(`TOO LARGE: ${bundle.out} has ${bytes} bytes; it may have ${bundle.maxBytes}. See what is in it: esbuild's --analyze.`);
+        console.error(`${bundle.out} has ${bytes} bytes; it may have ${bundle.maxBytes}. See what is in it: esbuild's --analyze.`);
+        process.exitCode = 1;
     }
 }

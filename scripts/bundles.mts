@@ -105,13 +105,24 @@ const withoutUnservedFeatures: Plugin = {
     },
 };
 
-/** The protocol's packages hand on each other's names by getters; what is handed on is there when it is. */
-const withoutGetters: Plugin = {
-    name: 'without-getters',
+/**
+ * The protocol's packages were compiled for whoever may ask: each file brings what copies names from module to module, and
+ * hands them on by getters. In a bundle all are of one kind, and what is handed on is there when it is.
+ */
+function withoutPreamble(source: string): string {
+    return source
+        .replaceAll(/^var __(createBinding|setModuleDefault|importStar|exportStar) = [\s\S]*?\n\}\)?(\)\(\))?;$/gm, '')
+        .replace('Object.defineProperty(exports, "__esModule", { value: true });', 'exports.__esModule = true;')
+        .replaceAll(/^exports\.\w+ = (?:exports\.\w+ = )*void 0;$/gm, '')
+        .replaceAll(/\b__importStar\((require\("[^"]+"\))\)/g, '$1')
+        .replaceAll(/^__exportStar\((require\("[^"]+"\)), exports\);$/gm, 'Object.assign(exports, { ...$1, ...exports });')
+        .replaceAll(/^Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+\.\w+); \} \}\);$/gm, 'exports.$1 = $2;');
+}
+
+const withoutPreambles: Plugin = {
+    name: 'without-preambles',
     setup(setup) {
-        setup.onLoad({ filter: /(vscode-jsonrpc|vscode-languageserver|vscode-languageserver-protocol)\/lib\/(common|node|browser)\/(api|main|protocol)\.js$/ }, ({ path: file }) => ({
-            contents: readFileSync(file, 'utf8').replaceAll(/^Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+\.\w+); \} \}\);$/gm, 'exports.$1 = $2;'),
-        }));
+        setup.onLoad({ filter: /(vscode-jsonrpc|vscode-languageserver|vscode-languageserver-protocol)\/lib\/(common|node|browser)\/[\w.]+\.js$/ }, ({ path: file }) => ({ contents: withoutPreamble(readFileSync(file, 'utf8')) }));
     },
 };
 
@@ -125,22 +136,39 @@ const withoutDocsOfDiagnostics: Plugin = {
     },
 };
 
+/** Folders whose sources take names out of the protocol's packages. */
+const USERS_OF_PROTOCOL = [
+    ...['documentation', 'lsp', 'references', 'utils', 'validation', 'workspace'].map((folder) => `node_modules/langium/lib/${folder}`),
+    'node_modules/vscode-languageserver', 'server/src',
+];
+
+/** Names that something takes as a value; what is not bundled takes none. */
+function usedOfProtocol(): ReadonlySet<string> {
+    const unserved = new RegExp(`\\b(${UNSERVED}|notebook)\\.js$`);
+    return new Set(USERS_OF_PROTOCOL.flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(js|ts)$/.test(file) && !file.endsWith('.d.ts') && !unserved.test(file))
+        .flatMap((file) => valuesOfProtocol(readFileSync(path.join(root, folder, file), 'utf8')))));
+}
+
+/** A source without the namespaces that nothing names. */
+function withoutUnusedNamespaces(source: string, used: ReadonlySet<string>): string {
+    const namespaces = [...source.matchAll(/^(?:export )?var (\w+);\n\(function \(\1\) \{[\s\S]*?\n\}\)\(\1 \|\| \(.*\1 = \{\}\)\);$/gm)].map(([whole, name = '']) => ({ whole, name }));
+    const needed = withWhatTheyNeed(used, namespaces);
+    return namespaces.filter(({ name }) => !needed.has(name)).reduce((rest, { whole }) => rest.replace(whole, ''), source);
+}
+
 /**
- * The types of the protocol bring a check for each, and whoever asks for them in the old way gets all. Only those that
- * something names as a value are handed on.
+ * The types of the protocol bring a check for each, and its messages a namespace each; whoever asks for them in the old way
+ * gets all. Only those that something names as a value are handed on.
  */
 const onlyTypesInUse: Plugin = {
     name: 'only-types-in-use',
     setup(setup) {
-        const folders = [...['documentation', 'lsp', 'references', 'utils', 'validation', 'workspace'].map((folder) => `node_modules/langium/lib/${folder}`), 'node_modules/vscode-languageserver', 'server/src'];
-        const used = new Set(folders.flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-            .filter((file) => /\.(js|ts)$/.test(file) && !file.endsWith('.d.ts')).flatMap((file) => valuesOfProtocol(readFileSync(path.join(root, folder, file), 'utf8')))));
-        setup.onLoad({ filter: /vscode-languageserver-types\/lib\/esm\/main\.js$/ }, ({ path: file }) => {
-            const text = readFileSync(file, 'utf8');
-            const checks = [...text.matchAll(/^export var (\w+);\n\(function \(\1\) \{[\s\S]*?\n\}\)\(\1 \|\| \(\1 = \{\}\)\);$/gm)].map(([whole, name = '']) => ({ whole, name }));
-            const needed = withWhatTheyNeed(used, checks);
-            return { contents: checks.filter(({ name }) => !needed.has(name)).reduce((rest, { whole }) => rest.replace(whole, ''), text) };
-        });
+        const used = usedOfProtocol();
+        setup.onLoad({ filter: /vscode-languageserver-types\/lib\/esm\/main\.js$/ }, ({ path: file }) => ({ contents: withoutUnusedNamespaces(readFileSync(file, 'utf8'), used) }));
+        setup.onLoad({ filter: /vscode-languageserver-protocol\/lib\/common\/protocol(\.\w+)?\.js$/ }, ({ path: file }) => ({
+            contents: withoutUnusedNamespaces(withoutPreamble(readFileSync(file, 'utf8')), used).replaceAll(/^exports\.(\w+) = \w+\.\1;$/gm, (whole, name: string) => used.has(name) ? whole : ''),
+        }));
     },
 };
 
@@ -175,7 +203,36 @@ const withoutRulesOfChecks: Plugin = {
     },
 };
 
-const LEFT_OUT_OF_SERVER = [withoutNotebooks, withoutUnservedFeatures, withoutGetters, onlyTypesInUse, withoutRulesOfChecks, withoutDocsOfDiagnostics];
+/**
+ * The table of the types of a tree says of each of its properties what it is called; asked for is which ones are references
+ * and which ones have defaults.
+ */
+const typesOnlyByWhatIsAsked: Plugin = {
+    name: 'types-only-by-what-is-asked',
+    setup(setup) {
+        setup.onLoad({ filter: /server\/src\/language\/generated\/ast\.ts$/ }, ({ path: file }) => {
+            const source = readFileSync(file, 'utf8');
+            const start = source.indexOf('override readonly types = {');
+            const table = source.slice(start)
+                .replaceAll(/^ +optional: true,?\n/gm, '')
+                .replaceAll(/^ +\w+: \{\n +name: [\w.]+,?\n +\},?\n/gm, '')
+                .replaceAll(/\b[A-Z]\w+\.(\$type|\w+)\b/g, (whole, name: string) => name === '$type' ? `'${whole.split('.')[0]}'` : `'${name}'`);
+            return { loader: 'ts', contents: source.slice(0, start).replaceAll(/(isInstance\(item, )(\w+)\.\$type/g, "$1'$2'") + table };
+        });
+    },
+};
+
+/** What is said of the paths of URIs needs no differences of two, no making and no taking apart. */
+const withoutUnusedPaths: Plugin = {
+    name: 'without-unused-paths',
+    setup(setup) {
+        setup.onLoad({ filter: /vscode-uri\/lib\/esm\/index\.mjs$/ }, ({ path: file }) => ({
+            contents: readFileSync(file, 'utf8').replace(/relative:function.*?,_makeLong:.*?,(?=dirname:)/, '').replace(/format:function.*?,(?=sep:)/, ''),
+        }));
+    },
+};
+
+const LEFT_OUT_OF_SERVER = [withoutNotebooks, withoutUnservedFeatures, onlyTypesInUse, withoutPreambles, typesOnlyByWhatIsAsked, withoutUnusedPaths, withoutRulesOfChecks, withoutDocsOfDiagnostics];
 
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },

@@ -54,7 +54,8 @@ class Open {
         this.next = next;
     }
 
-    private static readonly outermost = new Map<State, Open>();
+    /** Weak: a grammar goes with the parser that it was made for. */
+    private static readonly outermost = new WeakMap<State, Open>();
 
     static with(state: State, next: Open | undefined): Open {
         const known = next?.above ?? Open.outermost;

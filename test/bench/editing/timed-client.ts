@@ -1,5 +1,6 @@
 /** An editor with a stop watch: how long a server takes from an edit to diagnostics and hints. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type InlayHint, type MessageConnection } from 'vscode-languageserver/node';
 
 const URI = 'file:///bench.hwp';
@@ -13,8 +14,9 @@ export class TimedClient {
     #version = 1;
     #published: (() => void) | undefined;
 
-    constructor(bundle: string) {
-        this.#server = spawn(process.execPath, [bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    /** @param env environment variables beside those of this process */
+    constructor(bundle: string, env: Readonly<Record<string, string>> = {}) {
+        this.#server = spawn(process.execPath, [bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
         this.#connection = createMessageConnection(new StreamMessageReader(this.#server.stdout!), new StreamMessageWriter(this.#server.stdin!));
         this.#connection.onNotification('textDocument/publishDiagnostics', () => this.#published?.());
         this.#connection.onRequest(() => null);
@@ -39,9 +41,13 @@ export class TimedClient {
         return performance.now() - started;
     }
 
-    stop(): void {
+    /** Ends the server as an editor does, so that it keeps what it compiled. */
+    async stop(): Promise<void> {
+        const ended = once(this.#server, 'exit');
+        await this.#connection.sendRequest('shutdown');
+        await this.#connection.sendNotification('exit');
+        await ended;
         this.#connection.dispose();
-        this.#server.kill();
     }
 
     async #settled(line: number, act: () => Promise<void>): Promise<void> {

@@ -2,9 +2,11 @@
 import { RULES, TERMINALS } from '../generated/parser-tables.js';
 import type { Token, TokenType, TokenTypes } from './tokens.js';
 
+const WORDS = keywordsIn(RULES, new Set());
+
 /** Every terminal and keyword by its name; `EOF` ends a token stream. Numbers count from 0. */
 export const TOKEN_TYPES: TokenTypes & Readonly<Record<'EOF' | 'ID' | 'NL' | '{' | '}' | 'INNER_END', TokenType>> = typesOf([
-    'EOF', ...TERMINALS.map(([name]) => name), ...new Set(keywordsIn(RULES)),
+    'EOF', ...TERMINALS.map(([name]) => name), ...WORDS,
 ]);
 
 export const EOF_INDEX = TOKEN_TYPES.EOF.tokenTypeIdx!;
@@ -16,7 +18,7 @@ export interface Scan {
 }
 
 /** Types of keywords by what is written. */
-const KEYWORDS: ReadonlyMap<string, TokenType> = new Map(keywordsIn(RULES).map((word) => [word, TOKEN_TYPES[word]!]));
+const KEYWORDS: ReadonlyMap<string, TokenType> = new Map([...WORDS].map((word) => [word, TOKEN_TYPES[word]!]));
 
 const SYMBOL = TERMINALS.length;
 const WORD = TERMINALS.findIndex(([name]) => name === 'ID');
@@ -87,12 +89,17 @@ function typesOf(names: readonly string[]): typeof TOKEN_TYPES {
 }
 
 /** Keywords in the tables of the rules: `["k", word]`, and the words of operators. */
-function keywordsIn(table: unknown): string[] {
-    if (!Array.isArray(table)) {
-        return [];
+function keywordsIn(table: unknown, found: Set<string>): ReadonlySet<string> {
+    if (Array.isArray(table)) {
+        if (table[0] === 'k') {
+            found.add(String(table[1]));
+        } else if (table[2] === 'infix') {
+            (table[3] as [string, string[][]])[1].flat().forEach((word) => found.add(word));
+        } else {
+            for (const part of table) {
+                keywordsIn(part, found);
+            }
+        }
     }
-    if (table[0] === 'k') {
-        return [String(table[1])];
-    }
-    return table[2] === 'infix' ? (table[3] as [string, string[][]])[1].flat() : table.flatMap(keywordsIn);
+    return found;
 }

@@ -1,9 +1,10 @@
-import type { Row } from '../benchmarks.js';
+import type { Row } from '../test/bench/benchmarks.ts';
 
 const COLUMNS: readonly (readonly [heading: string, cell: (row: Row) => string])[] = [
     ['benchmark', ({ what }) => what],
-    ['cost', ({ value, unit }) => `${value.toFixed(1)} ${unit}`],
-    ['floor', ({ floor, unit }) => `${floor.toFixed(1)} ${unit}`],
+    ['wall clock', ({ wall }) => (wall === undefined ? '' : `${wall.toFixed(2)} ms`)],
+    ['cost', ({ value, unit }) => `${value.toFixed(2)} ${unit}`],
+    ['floor', ({ floor, unit }) => `${floor.toFixed(2)} ${unit}`],
     ['ratio', ({ value, floor }) => (value / floor).toFixed(2)],
     ['floor is', ({ floorIs }) => floorIs],
     ['target', ({ target }) => target],

@@ -72,5 +72,6 @@ function placedUses(value: ArgumentValue | undefined): readonly PlacedUse[] {
 
 /** A place that can be resolved after its kernel has gone, as a key; null for other kinds. */
 export function keyOfPage(place: Place): string | null {
-    return (place.kind === 'mapping' || place.kind === 'file') && place.pageCount === 1 ? JSON.stringify({ ...place, byteOffset: 0 }) : null;
+    if ((place.kind !== 'mapping' && place.kind !== 'file') || place.pageCount !== 1) return null;
+    return place.kind === 'mapping' ? `${place.process} ${place.mapping} ${place.page}` : `${place.file} ${place.page}`;
 }

@@ -50,6 +50,16 @@ describe('a step that a guest hears of', () => {
         expect(await hover('read heap[2]')).toMatch(/\*\*In vm\*\*[\s\S]*BUS\\_MCEERR\\_AR to app/);
     });
 
+    test('its name tells what it is, and leads to its declaration', async () => {
+        const line = TEXT.split('\n').findIndex((each) => each.trim().startsWith('guest '));
+        const position = { line, character: TEXT.split('\n')[line]!.indexOf('guest ') + 6 };
+        const { contents } = await client.at<{ contents: { value: string } }>('hover', URI, position);
+        expect(contents.value).toMatch(/Linux \S+ under KVM, run by `qemu`/);
+        expect(contents.value).toMatch(/MiB of memory, which is `qemu\.ram`/);
+        expect(await client.at<unknown[]>('definition', URI, position)).toHaveLength(1);
+        expect(JSON.stringify(await client.request('textDocument/documentSymbol', { textDocument: { uri: URI } }))).toContain('"name":"vm","kind":4');
+    });
+
     test('a step that no guest hears of has one side', async () => {
         expect(await hover('wait 1 s')).not.toContain('In vm');
     });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULTS_SETTING, RESULT_HINT_SETTINGS } from '../../server/src/lsp/hints/hint-settings.js';
+import type { SummaryKind } from '../../server/src/report/summary.js';
 import { InProcessClient } from './in-process-client.js';
 
 interface Hint {
@@ -31,6 +32,7 @@ const TEXT = `scenario "hints" {
     corrupt-pfn web.heap[3]
         expect panic
     corrupt-pfn web.heap[2]
+    power-cycle
 }
 `;
 
@@ -60,6 +62,7 @@ describe('hints', () => {
             [12, 'DIRTY_LRU Recovered · AO→db · db killed'],
             [14, 'panic'],
             [16, 'not reached'],
+            [17, '7.3 boots · nothing carried · forgets 3 bad frames'],
         ]);
     });
 
@@ -72,6 +75,7 @@ describe('hints', () => {
         ['values', 9, undefined],
         ['panics', 14, undefined],
         ['notReached', 16, undefined],
+        ['boots', 17, undefined],
         ['defaults', 0, undefined],
     ];
 
@@ -86,6 +90,27 @@ describe('hints', () => {
         expect(contributed.map(([name]) => name.slice('hwp.hints.'.length))).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING]);
         expect(contributed.filter(([, { type, default: value }]) => type !== 'boolean' || value !== true)).toEqual([]);
         expect(SWITCHES.map(([name]) => name).sort()).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING].sort());
+    });
+
+    test('every kind of result has a setting', () => {
+        // The type checker asks for all of them.
+        const kinds: Readonly<Record<SummaryKind, true>> = { boot: true, result: true, signal: true, errno: true, value: true, exit: true, data: true, oops: true, panic: true, 'not-reached': true, race: true };
+        expect(new Set<string>(Object.values(RESULT_HINT_SETTINGS).flat())).toEqual(new Set(Object.keys(kinds)));
+    });
+
+    test('no default is said of what is varied', async () => {
+        await hints({});
+        const defaults = async (vary: string): Promise<string[]> => {
+            await client.open('untitled:varied', `scenario "v" {\n    arch arm64\n    ${vary}\n    process db { map heap = anon 64 KiB written }\n    corrupt-pfn heap[0]\n}\n`.replace(vary.startsWith('vary arch') ? '    arch arm64\n' : '\0', ''));
+            return (await client.request<Hint[]>('textDocument/inlayHint', { textDocument: { uri: 'untitled:varied' }, range: { start: { line: 0, character: 0 }, end: { line: 3, character: 99 } } })).map(({ label }) => label).slice(0, 2);
+        };
+        const process = 'prctl PR_MCE_KILL_DEFAULT · sigbus default';
+        expect(await defaults('vary sysctl vm.memory_failure_early_kill 0, 1')).toEqual(['kernel 7.3 · page size 4 KiB · memory 1 GiB · cpus 2', process]);
+        expect(await defaults('vary kernel 7.2, 7.3')).toEqual(['page size 4 KiB · memory 1 GiB · cpus 2', process]);
+        expect(await defaults('vary page size 4 KiB, 64 KiB')).toEqual(['kernel 7.3 · memory 1 GiB · cpus 2', process]);
+        expect(await defaults('vary arch x86-64, arm64')).toEqual(['kernel 7.3 · memory 1 GiB · cpus 2', process]);
+        expect(await defaults('vary prctl PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE')).toEqual(['kernel 7.3 · page size 4 KiB · memory 1 GiB · cpus 2', 'sigbus default']);
+        expect(await defaults('vary prctl db.main PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE')).toEqual(['kernel 7.3 · page size 4 KiB · memory 1 GiB · cpus 2', 'sigbus default']);
     });
 
     test('only the lines that are asked for have hints', async () => {

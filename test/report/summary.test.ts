@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { summarize } from '../../server/src/report/summary.js';
-import type { StepTrace } from '../../server/src/simulator/trace.js';
+import type { StepTrace, TraceEvent } from '../../server/src/simulator/trace.js';
 import { IGNORED, OOPS, PANIC, RECOVERED, sigbus, stepTrace } from './hand-made.js';
 
 const caught = sigbus({ code: 'BUS_MCEERR_AR', forced: true });
+
+const numbered = (count: number): string[] => Array.from({ length: count }, (_each, index) => `p${index}`);
 
 const ROWS: readonly (readonly [string, StepTrace])[] = [
     ['DIRTY_LRU Recovered · AO→db', stepTrace([RECOVERED, sigbus()])],
@@ -25,6 +27,10 @@ const ROWS: readonly (readonly [string, StepTrace])[] = [
     ['EIO', stepTrace([], { outcome: { errno: 'EIO' } })],
     ['no page', stepTrace([], { outcome: { errno: '0', pfn: null } })],
     ['CLEAN_LRU Recovered · file log[1] lost', stepTrace([{ t: 'result', pfn: 1, type: 'MF_MSG_CLEAN_LRU', result: 'MF_RECOVERED' }, { t: 'data', fate: 'lost', what: 'file log[1]' }])],
+    ['DIRTY_LRU Recovered · AO→p0, p1, p2, p3, p4', stepTrace([RECOVERED, ...numbered(5).map((task) => sigbus({ task }))])],
+    ['DIRTY_LRU Recovered · AO→p0, p1, p2, p3, 26 more · p0 killed · p1 killed · p2 killed · p3 killed · 26 more killed · panic', stepTrace([
+        RECOVERED, ...numbered(30).flatMap((task): TraceEvent[] => [sigbus({ task }), { t: 'exit', process: task, signal: 'SIGBUS' }]), PANIC])],
+    ['log[0] lost · log[1] lost · log[2] lost · log[3] lost · 508 more lost · b stale', stepTrace([...Array.from({ length: 512 }, (_page, index): TraceEvent => ({ t: 'data', fate: 'lost', what: `log[${index}]` })), { t: 'data', fate: 'stale', what: 'b' }])],
     ['not reached', stepTrace([], { skipped: true, outcome: { errno: '' } })],
     ['', stepTrace([])],
 ];

@@ -22,12 +22,13 @@ const TEXT = `scenario "hints" {
     sysctl vm.memory_failure_recovery = 0
     corrupt-pfn web.heap[3]
     corrupt-pfn web.heap[2]
+    power-cycle
 }
 `;
 
 const WORDS: Readonly<Record<string, string>> = {
     results: 'DIRTY_LRU Recovered', signals: 'AO→db', errnos: 'EBUSY', values: "'A'", data: 'log[0] lost', exits: 'db killed', panics: 'panic',
-    notReached: 'not reached', defaults: 'kernel 7.3',
+    boots: '7.3 boots', notReached: 'not reached', defaults: 'kernel 7.3',
 };
 
 async function set(name: string, value: boolean | undefined): Promise<void> {

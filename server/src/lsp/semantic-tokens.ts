@@ -25,7 +25,7 @@ const VOCABULARY: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
 /** What the names of declared things are. */
 const DECLARED: Readonly<Record<string, TokenType>> = {
     Process: 'class', Thread: 'class', Machine: 'namespace', Mapping: 'variable', Region: 'variable', File: 'variable', Frame: 'variable', Introduction: 'variable',
-    Filesystem: 'struct', Swap: 'struct', Pmem: 'struct', Cgroup: 'struct',
+    Guest: 'namespace', Filesystem: 'struct', Swap: 'struct', Pmem: 'struct', Cgroup: 'struct',
 };
 
 /** Words by the property of the tree that they are read into, as `Type.property`. */

@@ -73,7 +73,7 @@ const PARTS: readonly { readonly kind: SummaryKind; readonly texts: (step: StepT
     { kind: 'errno', texts: ({ outcome: { errno } }) => errno === '' || errno === '0' ? [] : [errno] },
     { kind: 'signal', texts: signalTexts },
     { kind: 'exit', texts: exitTexts },
-    { kind: 'data', texts: (step) => unique(stepEvents(step, 'data').map(({ fate, what }) => `${what} ${fate}`)) },
+    { kind: 'data', texts: dataTexts },
     { kind: 'oops', texts: (step) => stepEvents(step, 'oops').length > 0 ? ['oops'] : [] },
     { kind: 'panic', texts: (step) => stepEvents(step, 'panic').length > 0 ? ['panic'] : [] },
 ];
@@ -132,7 +132,7 @@ function signalTexts(step: StepTrace): string[] {
         const tasks = targets.get(signalWord(signal)) ?? [];
         targets.set(signalWord(signal), [...tasks, signal.task + FATES[signal.fate]]);
     });
-    return [...targets].map(([word, tasks]) => `${word}→${counted(tasks).join(', ')}`);
+    return [...targets].map(([word, tasks]) => `${word}→${firstOf(counted(tasks), 'more').join(', ')}`);
 }
 
 /** The code says it all for the signals of memory errors; others go by their name. */
@@ -146,7 +146,20 @@ const FATES: Readonly<Record<SignalEvent['fate'], string>> = {
 };
 
 function exitTexts(step: StepTrace): string[] {
-    return stepEvents(step, 'exit').filter(({ signal }) => signal !== null).map(({ process }) => `${process} killed`);
+    return firstOf(stepEvents(step, 'exit').filter(({ signal }) => signal !== null).map(({ process }) => `${process} killed`), 'more killed');
+}
+
+/** The data that a step cost, by what became of them. */
+function dataTexts(step: StepTrace): string[] {
+    const events = stepEvents(step, 'data');
+    return unique(events.map(({ fate }) => fate)).flatMap((fate) => firstOf(unique(events.filter((event) => event.fate === fate).map(({ what }) => `${what} ${fate}`)), `more ${fate}`));
+}
+
+/** Most of one sort that a line names; with more, all but one of them, and how many there are besides. */
+const MAX_NAMED = 5;
+
+function firstOf(texts: readonly string[], more: string): string[] {
+    return texts.length <= MAX_NAMED ? [...texts] : [...texts.slice(0, MAX_NAMED - 1), `${texts.length - MAX_NAMED + 1} ${more}`];
 }
 
 function counted(texts: readonly string[]): string[] {

@@ -48,24 +48,33 @@ const AFTER: Readonly<Record<string, Follow>> = {
 const AFTER_ARGUMENT: Readonly<Record<string, readonly string[]>> = { contents: ['lost', 'stale', 'intact'] };
 const NODE_COUNTERS = ['total', 'ignored', 'failed', 'delayed', 'recovered'];
 
+/** Where claims stand: in the list of a set of outcomes, below a sweep. */
+export interface ClaimPosition {
+    readonly inSet: boolean;
+    readonly swept: boolean;
+}
+
 /** `rest` is what stands after `expect`, or the outcome so far. */
-export function claimProposals(rest: readonly TextToken[], facts: Facts, inSet: boolean): Proposal[] {
+export function claimProposals(rest: readonly TextToken[], facts: Facts, position: ClaimPosition): Proposal[] {
     const when = rest.findIndex(({ text: word }) => word === 'when');
     if (when >= 0) {
-        return conditionProposals(rest.slice(when + 1));
+        return conditionProposals(rest.slice(when + 1), facts);
     }
     const args = argumentsOf(rest);
     const last = args.at(-1);
     const before = args.at(-2);
     if (waitsForUnit(rest)) {
         return before?.word === 'HardwareCorrupted' ? unitProposals('bytes', 'pages') : before?.word === 'most' || before?.word === 'least' ? unitProposals('percent')
-            : before?.word === 'node' ? wordProposals(NODE_COUNTERS, KIND.value, { doc: 'A counter of the node.' }) : after(args, facts, inSet);
+            : before?.word === 'node' ? wordProposals(NODE_COUNTERS, KIND.value, { doc: 'A counter of the node.' }) : after(args, facts, position);
     }
-    if (last?.word !== undefined && Object.hasOwn(AFTER, last.word) && !(last.word === 'at' && isShare(args))) {
+    if (last?.word === 'at') {
+        return [...isShare(args) ? [] : places(facts), ...position.swept ? shares('') : []];
+    }
+    if (last?.word !== undefined && Object.hasOwn(AFTER, last.word)) {
         return AFTER[last.word]!(facts);
     }
     const states = AFTER_ARGUMENT[before?.word ?? ''];
-    return states === undefined ? after(args, facts, inSet) : wordProposals(states, KIND.value, { doc: 'What became of the data.' });
+    return states === undefined ? after(args, facts, position) : wordProposals(states, KIND.value, { doc: 'What became of the data.' });
 }
 
 function isShare(args: readonly { readonly word?: string }[]): boolean {
@@ -73,7 +82,7 @@ function isShare(args: readonly { readonly word?: string }[]): boolean {
 }
 
 /** Where a claim can begin, and what the one before can still take. */
-function after(args: ReturnType<typeof argumentsOf>, facts: Facts, inSet: boolean): Proposal[] {
+function after(args: ReturnType<typeof argumentsOf>, facts: Facts, { inSet, swept }: ClaimPosition): Proposal[] {
     const words = args.map(({ word }) => word ?? '');
     const last = words.at(-1) ?? '';
     const signal = lastIndexWhere(words, (word) => Object.hasOwn(SIGNALS, word));
@@ -85,9 +94,15 @@ function after(args: ReturnType<typeof argumentsOf>, facts: Facts, inSet: boolea
     ];
     const result = last.startsWith('MF_MSG_') ? wordProposals(resultsOf(last), KIND.constant, { rank: 0 }) : [];
     const signalTo = words.at(-2) === 'no' && last === 'signal' ? [keyword('to', 'Nobody but this task.', { snippet: 'to $0', continues: true })] : [];
-    const share = args.length > 0 ? [keyword('at most', 'A share of a sweep.', { snippet: 'at most ${1:1} %', rank: 2 }), keyword('at least', 'A share of a sweep.', { snippet: 'at least ${1:90} %', rank: 2 })] : [];
+    const share = args.length > 0 && swept ? shares('at ') : [];
+    const side = args.length === 0 && !inSet && facts.guests.length > 0 ? [keyword('in', 'On the side of a virtual machine.', { snippet: 'in $0', continues: true })] : [];
     const condition = args.length > 0 && !inSet ? [keyword('when', 'Only where the condition holds.', { snippet: 'when $0', continues: true })] : [];
-    return [...result, ...signalParts, ...signalTo, ...starts(facts, inSet), ...condition, ...share];
+    return [...result, ...signalParts, ...signalTo, ...side, ...starts(facts, inSet), ...condition, ...share];
+}
+
+/** Which share of the pages of a sweep. */
+function shares(before: 'at ' | ''): Proposal[] {
+    return [keyword(`${before}most`, 'A share of a sweep.', { snippet: `${before}most \${1:1} %`, rank: 2 }), keyword(`${before}least`, 'A share of a sweep.', { snippet: `${before}least \${1:90} %`, rank: 2 })];
 }
 
 const SIGNAL_WORDS: ReadonlyMap<string, string> = new Map([
@@ -128,7 +143,7 @@ const SUBJECTS: Readonly<Record<string, { readonly names?: object | readonly str
     prctl: { values: ['PR_MCE_KILL_EARLY', 'PR_MCE_KILL_LATE', 'PR_MCE_KILL_DEFAULT'] }, with: { names: PROPOSALS },
 };
 
-function conditionProposals(rest: readonly TextToken[]): Proposal[] {
+function conditionProposals(rest: readonly TextToken[], facts: Facts): Proposal[] {
     const start = lastIndexWhere(rest, ({ text: word }) => ['and', 'or', 'not', '('].includes(word)) + 1;
     const [subject, ...words] = rest.slice(start);
     if (subject === undefined) {
@@ -136,14 +151,18 @@ function conditionProposals(rest: readonly TextToken[]): Proposal[] {
     }
     const row = SUBJECTS[subject.text];
     const compared = words.findIndex(({ text: word }) => COMPARATORS.includes(word));
+    if (compared >= 0 && subject.text === 'page' && waitsForUnit(rest)) {
+        return unitProposals('bytes');
+    }
     if (compared >= 0) {
         return compared === words.length - 1 ? wordProposals(row?.values ?? [], KIND.value, { doc: 'A value to compare with.' }) : connectives();
     }
     if (row?.names !== undefined && words.length === 0) {
         return wordProposals(Array.isArray(row.names) ? row.names as readonly string[] : Object.keys(row.names), KIND.sysctl);
     }
+    const asked = subject.text === 'prctl' && words.length === 0 ? tasks(facts) : [];
     const comparators = row?.values === undefined ? [] : COMPARATORS.map((label): Proposal => ({ label, kind: KIND.keyword, documentation: 'Compares.', snippet: `${label} $0`, continues: true }));
-    return row?.names === undefined || subject.text === 'config' ? [...comparators, ...row?.names === undefined ? [] : connectives()] : row.values === undefined ? connectives() : comparators;
+    return row?.names === undefined || subject.text === 'config' ? [...asked, ...comparators, ...row?.names === undefined ? [] : connectives()] : row.values === undefined ? connectives() : comparators;
 }
 
 function connectives(): Proposal[] {

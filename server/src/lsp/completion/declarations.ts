@@ -197,8 +197,14 @@ function varyProposals(rest: readonly TextToken[], facts: Facts): Proposal[] {
         case 'prctl': return [...values(rest, POLICIES), ...name === undefined ? facts.tasks.map((task) => keyword(task.name, 'Its policy only.', { snippet: `${task.name} $0`, continues: true, rank: 1 })) : []];
         case 'arch': return values(rest, ARCHITECTURE_NAMES);
         case 'thp': return values(rest, ['always', 'madvise', 'never']);
-        default: return waitsForUnit(rest) ? unitProposals('bytes') : [];
+        case 'page': return name === undefined ? [keyword('size', construct('vary').doc, { snippet: 'size $0', continues: true })]
+            : waitsForUnit(rest) ? unitProposals('bytes') : rest.at(-1)?.text === 'size' || rest.at(-1)?.text === ',' ? wordsOfSizes() : [];
+        default: return [];
     }
+}
+
+function wordsOfSizes(): Proposal[] {
+    return ['4 KiB', '16 KiB', '64 KiB'].map((label) => ({ label, kind: KIND.value, documentation: 'A page size that an architecture has.' }));
 }
 
 /** Values of a list that it does not have yet. */

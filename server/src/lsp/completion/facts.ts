@@ -3,7 +3,7 @@ import type { AstNode, LangiumDocuments } from 'langium';
 import type { Document, Guest, Item, KernelChoice as KernelNode, Mapping, Named, Place } from '../../language/generated/ast.js';
 import { isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSizeSetting, isPlace, isProcess, isQuantity, isScenario, isSetting, isStep, isThread, isVary } from '../../language/generated/ast.js';
 import { importedMachines } from '../../language/references/imports.js';
-import { findMember, findTask, visibleNames } from '../../language/references/lookup.js';
+import { findInGuest, findMember, findTask, visibleNames } from '../../language/references/lookup.js';
 import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';
 import { wordOf } from '../../language/lowering/words.js';
 import { DEFAULT_KERNEL, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
@@ -107,9 +107,18 @@ export class Facts {
         });
     }
 
+    /** What has frames in a virtual machine, as findInGuest() finds it from outside. */
+    get frames(): readonly DeclaredName[] {
+        const { scene } = this;
+        return scene === undefined || !isGuest(scene) ? [] : [...symbolsOf(scene).names.keys(), ...symbolsOf(scene).mappings.keys()].flatMap((name) => {
+            const node = findInGuest(scene, name);
+            return node === undefined ? [] : [{ name, node }];
+        });
+    }
+
     /** Sysctls, filters or options that are set before the cursor's own line. */
     assigned(word: string): ReadonlySet<string> {
-        return new Set(this.items.flatMap((item) => isStep(item) && isAssignment(item.action) && item.action.word === word ? [item.action.name] : []));
+        return new Set(this.items.filter(({ $cstNode }) => ($cstNode?.offset ?? 0) < this.offset).flatMap((item) => isStep(item) && isAssignment(item.action) && item.action.word === word ? [item.action.name] : []));
     }
 
     /** Machines that a scenario of the file can run on. */

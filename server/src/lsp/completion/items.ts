@@ -26,7 +26,7 @@ const SNIPPETS: Readonly<Record<string, string>> = {
 
 const SETTINGS = ['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'node', 'hole', 'offline', 'movable', 'thp', 'hugetlb', 'balloon', 'sysctl', 'filter', 'config'];
 const DECLARED = ['process', 'region', 'file', 'filesystem', 'swap', 'pmem', 'cgroup', 'page', 'pin', 'cpu'];
-const TIMELINE = ['at', 'in', 'sweep', 'repeat', 'kexec'];
+const TIMELINE = ['at', 'sweep', 'repeat', 'kexec'];
 
 /** Settings that one machine makes once. */
 const ONCE = new Set(['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'thp']);
@@ -37,7 +37,7 @@ export function itemProposals(cursor: Cursor, facts: Facts): Proposal[] {
         case 'process': return constructs(['map', 'thread', 'prctl', 'sigbus', 'pin', 'guest'], 0);
         case 'thread': return constructs(['prctl', 'sigbus'], 0);
         case 'machine': return declarations(facts);
-        case 'outcomes': return claimProposals([], facts, true);
+        case 'outcomes': return claimProposals([], facts, { inSet: true, swept: false });
         case 'repeat': return [...expectation(cursor), ...stepProposals(facts), ...constructs(TIMELINE, 2)];
         case 'scenario': return cursor.afterStep
             ? [...expectation(cursor), ...stepProposals(facts), ...constructs([...TIMELINE, 'sysctl', 'filter', 'cpu'], 2)]
@@ -51,6 +51,7 @@ export function stepProposals(facts: Facts): Proposal[] {
     return [
         ...verbProposals('none'),
         ...actors.map((name): Proposal => ({ label: `${name}:`, kind: KIND.task, detail: 'what the task does', documentation: 'A step of this process or thread.', snippet: `${name}: $0`, continues: true, rank: 0 })),
+        ...constructs(facts.guests.length > 0 ? ['in'] : [], 1),
         { label: 'kernel:', kind: KIND.task, detail: 'what the kernel does', documentation: 'A step of the kernel: read, write, allocate, free, reclaim, write back.', snippet: 'kernel: $0', continues: true },
     ];
 }

@@ -40,6 +40,7 @@ const FITS: Readonly<Record<string, Fits>> = {
     merge: (node) => mapping(node) && hasWord('anon')(node),
     reclaim: (node) => mapping(node) || file(node) || node.$type === 'Frame',
     'read-pipe': (node) => mapping(node) || kindOf(node) === 'pipe',
+    guest: mapping,
     'offline-block': isOfType('Region', 'Frame', 'Mapping', 'File'),
 };
 
@@ -57,7 +58,8 @@ export function placeProposals(doing: Doing, facts: Facts): Proposal[] {
     const named = facts.names.filter(({ node }) => PLACES.has(node.$type) && fits(node)).map(({ name, node }) => place(name, node, 0));
     const others = facts.tasks.filter((other) => other.node !== task).flatMap((other) => facts.mappingsOf(other.node).filter(({ node }) => fits(node) && ownerOf(node) === other.name)
         .map(({ name, node }) => place(isUnique(name, facts) ? name : `${other.name}.${name}`, node, 1)));
-    return [...acting, ...named, ...others, ...(fits === any ? RAW : [])];
+    const behind = fits !== any ? [] : facts.guests.flatMap((guest) => facts.inside(guest).frames.map(({ name, node }) => place(`${guest.name}.${name}`, node, 1)));
+    return [...acting, ...named, ...others, ...behind, ...(fits === any ? RAW : [])];
 }
 
 /** What a sweep can be over: the machine, a process, whatever has frames, a node. */

@@ -52,6 +52,10 @@ function versionStands(item: readonly TextToken[]): boolean {
 /** `db.he|`: threads or mappings of the process before the dot, whatever stands around. */
 function memberProposals({ prefix, item, block }: Cursor, facts: Facts): Proposals | undefined {
     const dot = prefix.indexOf('.');
+    const guest = dot < 0 ? undefined : facts.guests.find(({ name }) => name === prefix.slice(0, dot));
+    if (guest !== undefined) {
+        return { proposals: facts.inside(guest).frames.map(({ name, node }) => place(name, node, 0)), prefixLength: prefix.length - dot - 1 };
+    }
     const task = dot < 0 ? undefined : facts.task(prefix.slice(0, dot));
     if (task === undefined) {
         return undefined;
@@ -66,7 +70,7 @@ function memberProposals({ prefix, item, block }: Cursor, facts: Facts): Proposa
 function following(cursor: Cursor, facts: Facts): readonly Proposal[] {
     const { item, block } = cursor;
     if (block === 'outcomes') {
-        return claimProposals(item, facts, true);
+        return claimProposals(item, facts, { inSet: true, swept: false });
     }
     if (item.length === 0) {
         return itemProposals(cursor, facts);
@@ -74,7 +78,7 @@ function following(cursor: Cursor, facts: Facts): readonly Proposal[] {
     const word = item[0]!.text;
     const rest = item.slice(1);
     if (word === 'expect') {
-        return claimProposals(rest, facts, false);
+        return claimProposals(rest, facts, { inSet: false, swept: cursor.step?.[0]?.text === 'sweep' });
     }
     if (word === 'at') {
         return afterAt(item, facts);
@@ -88,6 +92,9 @@ function following(cursor: Cursor, facts: Facts): readonly Proposal[] {
     if (word === 'pin' && (rest.length === 0)) {
         return placeProposals({ operation: 'pin', actor: processAround(cursor) }, facts);
     }
+    if (word === 'guest') {
+        return guestProposals(rest, processAround(cursor), facts);
+    }
     if (word === 'page' && rest[1]?.text === '=' && rest.length === 2) {
         return placeProposals({ operation: 'page', actor: '' }, facts);
     }
@@ -95,6 +102,17 @@ function following(cursor: Cursor, facts: Facts): readonly Proposal[] {
         return DECLARATIONS['page']!(rest, facts);
     }
     return item.some(({ text }) => text === ':') && word !== 'filesystem' || !Object.hasOwn(DECLARATIONS, word) ? phraseProposals(item, facts) : DECLARATIONS[word]!(rest, facts);
+}
+
+/** `guest NAME backed by MAPPING`: a mapping of the process that runs it. */
+function guestProposals(rest: readonly TextToken[], process: string, facts: Facts): readonly Proposal[] {
+    const backed = keyword('backed by', 'The mapping that is its memory.', { snippet: 'backed by $0', continues: true });
+    switch (rest.length) {
+        case 1: return [backed];
+        case 2: return [keyword('by', 'The mapping that is its memory.', { snippet: 'by $0', continues: true })];
+        case 3: return placeProposals({ operation: 'guest', actor: process }, facts).filter(({ kind }) => kind === KIND.mapping);
+        default: return [];
+    }
 }
 
 function processAround({ openers }: Cursor): string {

@@ -13,10 +13,10 @@ interface MachineDefault {
 }
 
 const MACHINE_DEFAULTS: readonly MachineDefault[] = [
-    { isSaidBy: (item) => isKernelSetting(item) || isVary(item), words: ({ kernel }) => `kernel ${kernel.version}` },
-    { isSaidBy: setting('arch'), words: ({ arch }) => `arch ${arch}` },
+    { isSaidBy: (item) => isKernelSetting(item) || varies('kernel')(item), words: ({ kernel }) => `kernel ${kernel.version}` },
+    { isSaidBy: (item) => setting('arch')(item) || varies('arch')(item), words: ({ arch }) => `arch ${arch}` },
     // It can stand in the line of the architecture.
-    { isSaidBy: (item) => isPageSizeSetting(item) || setting('arch')(item) && isSetting(item) && item.arguments.length > 1, words: ({ arch, pageShift }) => arch === 'x86-64' ? '' : `page size ${bytesWords(2 ** pageShift)}` },
+    { isSaidBy: (item) => isPageSizeSetting(item) || varies('page')(item) || varies('arch')(item) || setting('arch')(item) && isSetting(item) && item.arguments.length > 1, words: ({ arch, pageShift }) => arch === 'x86-64' ? '' : `page size ${bytesWords(2 ** pageShift)}` },
     { isSaidBy: setting('memory'), words: ({ machine }) => `memory ${bytesWords(machine.ramBytes)}` },
     { isSaidBy: setting('cpus'), words: ({ machine }) => `cpus ${machine.cpus}` },
 ];
@@ -34,7 +34,7 @@ export function defaultHints(document: LangiumDocument, report: FileReport): Lin
         const program = programAt(report, lineOf(scenario));
         return program === null ? [] : [
             { line: lineOf(scenario), label: defaultsOfMachine(scenario, program) },
-            ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), label: defaultsOfProcess(process) })),
+            ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), label: defaultsOfProcess(process, scenario) })),
         ];
     });
 }
@@ -52,8 +52,9 @@ function defaultsOfMachine(scenario: Scenario, program: Program): string {
     return joined(MACHINE_DEFAULTS.filter(({ isSaidBy }) => !items.some(isSaidBy)).map(({ words }) => words(program)));
 }
 
-function defaultsOfProcess(process: Process): string {
-    const said = new Set(process.items.filter(isTaskSetting).map(({ word }) => word));
+function defaultsOfProcess(process: Process, { items }: Scenario): string {
+    const varied = items.some((item) => isVary(item) && item.word === 'prctl' && (item.name === undefined || item.name === process.name || item.name === `${process.name}.main`)) ? ['prctl'] : [];
+    const said = new Set([...process.items.filter(isTaskSetting).map(({ word }) => word), ...varied]);
     return process.arguments.length > 0 ? '' : joined(PROCESS_DEFAULTS.filter(({ word }) => !said.has(word)).map(({ words }) => words));
 }
 
@@ -63,6 +64,10 @@ function joined(words: readonly string[]): string {
 
 function setting(word: string): (item: Item) => boolean {
     return (item) => isSetting(item) && item.word === word;
+}
+
+function varies(word: string): (item: Item) => boolean {
+    return (item) => isVary(item) && item.word === word;
 }
 
 function lineOf(node: AstNode): number {

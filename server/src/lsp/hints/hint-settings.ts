@@ -9,6 +9,7 @@ export const RESULT_HINT_SETTINGS = {
     data: ['data'],
     exits: ['exit'],
     panics: ['oops', 'panic'],
+    boots: ['boot'],
     notReached: ['not-reached'],
 } satisfies Readonly<Record<string, readonly SummaryKind[]>>;
 

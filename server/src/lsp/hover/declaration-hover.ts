@@ -1,8 +1,9 @@
 /** What a declared name is, and what its pages went through: from the program and the trace. */
 import { AstUtils, type AstNode } from 'langium';
-import { isFile, isFrame, isIntroduction, isMapping, isMmap, isProcess, isRegion, type Mapping } from '../../language/generated/ast.js';
+import { isFile, isFrame, isGuest, isIntroduction, isMapping, isMmap, isProcess, isRegion, type Mapping } from '../../language/generated/ast.js';
 import { escaped } from '../../report/markdown.js';
 import { bytesWords, countWords, hex } from '../../report/wording.js';
+import { kernelWords } from '../../simulator/kernel-words.js';
 import type { MappingSpec, Program } from '../../simulator/program.js';
 import type { StateChange, Trace } from '../../simulator/trace.js';
 import { describeAll } from '../../vocabulary/lookup.js';
@@ -24,7 +25,7 @@ export function declarationParts(node: AstNode, documentation: string | undefine
 
 function factsOf(node: AstNode, run: RunOfScene): string {
     const lines = isMapping(node) ? mappingFacts(node, run) : isRegion(node) ? regionFacts(node.name, run) : isFrame(node) ? frameFacts(node.name, run)
-        : isProcess(node) || isIntroduction(node) ? processFacts(node.name, run) : isFile(node) ? fileFacts(node.name, run) : [];
+        : isProcess(node) || isIntroduction(node) ? processFacts(node.name, run) : isFile(node) ? fileFacts(node.name, run) : isGuest(node) ? guestFacts(node.name, run) : [];
     return lines.filter((line) => line !== '').map((line) => `- ${line}`).join('\n');
 }
 
@@ -55,6 +56,15 @@ function processFacts(name: string, { program, trace }: RunOfScene): string[] {
             process.mappings.length === 0 ? '' : `maps ${process.mappings.map((mapping) => `\`${mapping.name}\``).join(', ')}`,
         ],
         killer === undefined ? 'alive at the end' : killer === null ? 'exits' : `killed by ${killer}`,
+    ];
+}
+
+function guestFacts(name: string, { program }: RunOfScene): string[] {
+    const guest = program.guests?.find((spec) => spec.name === name);
+    return guest === undefined ? [] : [
+        `Linux ${kernelWords(guest.program.kernel)} under KVM, run by \`${guest.process}\``,
+        `${bytesWords(guest.program.machine.ramBytes)} of memory, which is \`${guest.process}.${guest.mapping}\``,
+        guest.program.machine.processes.length === 0 ? '' : `runs ${guest.program.machine.processes.map((process) => `\`${process.name}\``).join(', ')}`,
     ];
 }
 

@@ -1,14 +1,14 @@
 import type { AstNode, LangiumDocument } from 'langium';
 import type { DocumentSymbolProvider } from 'langium/lsp';
 import type { DocumentSymbol, SymbolKind } from 'vscode-languageserver';
-import { isDocument, isImport, isProcess, isRepeat, isScenario, isStep, isText, type Document, type Item, type ProcessItem, type Step } from '../../language/generated/ast.js';
+import { isDocument, isGuest, isImport, isProcess, isRepeat, isScenario, isStep, isText, type Document, type Item, type ProcessItem, type Step } from '../../language/generated/ast.js';
 import { isDeclaration } from '../../language/lowering/steps.js';
 import { wordOf } from '../../language/lowering/words.js';
 import { findNodeForKeyword, findNodeForProperty } from '../../language/parser/syntax-search.js';
 
 /** Kinds of the protocol by what is declared; nodes without a row are not in the outline. */
 export const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
-    Scenario: 2, Machine: 4, Process: 5, Thread: 11, Mapping: 8, Region: 23, File: 1, Filesystem: 3, Swap: 18, Pmem: 18, Cgroup: 3, Frame: 14, Vary: 10, Step: 6, Sweep: 12, Repeat: 25,
+    Scenario: 2, Machine: 4, Process: 5, Thread: 11, Mapping: 8, Region: 23, File: 1, Filesystem: 3, Swap: 18, Pmem: 18, Cgroup: 3, Frame: 14, Guest: 4, Vary: 10, Step: 6, Sweep: 12, Repeat: 25,
 };
 const PHASE_KIND: SymbolKind = 24;
 
@@ -61,8 +61,8 @@ function phaseLabel({ action }: Step): string | undefined {
 }
 
 function childrenOf(item: AstNode): DocumentSymbol[] {
-    return isProcess(item) ? (item.items as readonly ProcessItem[]).flatMap((member) => symbol(member, nameOf(member), []))
-        : item.$type === 'Machine' || isRepeat(item) ? itemsOf((item as AstNode & { readonly items: readonly Item[] }).items) : [];
+    return isProcess(item) ? (item.items as readonly ProcessItem[]).flatMap((member) => symbol(member, nameOf(member), childrenOf(member)))
+        : item.$type === 'Machine' || isGuest(item) || isRepeat(item) ? itemsOf((item as AstNode & { readonly items: readonly Item[] }).items) : [];
 }
 
 function symbol(node: AstNode, name: string | undefined, children: DocumentSymbol[]): DocumentSymbol[] {

@@ -6,7 +6,7 @@ import { isVocabularyWord } from '../../language/references/vocabulary-words.js'
 import { wordOf } from '../../language/lowering/words.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 
-const DECLARED = new Set(['Region', 'Filesystem', 'File', 'Swap', 'Pmem', 'Cgroup', 'Process', 'Thread', 'Mapping', 'Frame', 'Machine', 'Introduction']);
+const DECLARED = new Set(['Region', 'Filesystem', 'File', 'Swap', 'Pmem', 'Cgroup', 'Process', 'Thread', 'Mapping', 'Frame', 'Machine', 'Introduction', 'Guest']);
 
 /** Does the node declare its name? `allocate spare as slab` names a kind, nothing new. */
 export function declaresName(node: AstNode): boolean {

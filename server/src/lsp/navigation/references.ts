@@ -1,10 +1,13 @@
+import { isIntroduction, isProcess, isThread } from '../../language/generated/ast.js';
 import { AstUtils, CstUtils, DefaultReferences, stream, UriUtils, type AstNode, type CstNode, type FindReferencesOptions, type LangiumDocument, type ReferenceDescription, type Stream } from 'langium';
 import { declaresName, isNameUse } from './names.js';
+import { tasksNamedIn } from './tasks-in-questions.js';
 
 /** Finds uses by walking the trees when somebody asks, so that no edit pays for an index of them. */
 export class HwpReferences extends DefaultReferences {
     override findDeclarations(source: CstNode): AstNode[] {
-        return super.findDeclarations(source).filter((node) => declaresName(node) && !this.#isWord(source));
+        const asked = tasksNamedIn(source.astNode).find(({ start, end }) => start <= source.offset && source.end <= end);
+        return asked !== undefined ? [asked.target] : super.findDeclarations(source).filter((node) => declaresName(node) && !this.#isWord(source));
     }
 
     override findReferences(target: AstNode, { documentUri, includeDeclaration }: FindReferencesOptions): Stream<ReferenceDescription> {
@@ -34,6 +37,18 @@ export class HwpReferences extends DefaultReferences {
                 }
             }
         }
-        return found;
+        return isTask(target) ? [...found, ...this.#questionsIn(document, target, { targetUri, targetPath })] : found;
     }
+
+    #questionsIn(document: LangiumDocument, target: AstNode, of: Pick<ReferenceDescription, 'targetUri' | 'targetPath'>): ReferenceDescription[] {
+        const { parseResult: { value }, textDocument, uri } = document;
+        return AstUtils.streamAst(value).flatMap((node) => tasksNamedIn(node).filter((use) => use.target === target).map(({ start, end }) => ({
+            ...of, sourceUri: uri, sourcePath: this.nodeLocator.getAstNodePath(node), local: UriUtils.equals(uri, of.targetUri),
+            segment: { offset: start, end, length: end - start, range: { start: textDocument.positionAt(start), end: textDocument.positionAt(end) } },
+        }))).toArray();
+    }
+}
+
+function isTask(node: AstNode): boolean {
+    return isProcess(node) || isThread(node) || isIntroduction(node);
 }

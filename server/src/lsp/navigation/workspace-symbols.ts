@@ -1,7 +1,7 @@
 import type { AstNode, LangiumDocument, LangiumDocuments } from 'langium';
 import type { FuzzyMatcher, LangiumSharedServices, WorkspaceSymbolProvider } from 'langium/lsp';
 import type { WorkspaceSymbol, WorkspaceSymbolParams } from 'vscode-languageserver';
-import { isDocument, isMachine, isProcess, isScenario, type Item } from '../../language/generated/ast.js';
+import { isDocument, isGuest, isMachine, isProcess, isScenario, type Item } from '../../language/generated/ast.js';
 import { nameOf, SYMBOL_KINDS } from './document-symbols.js';
 import { findNodeForProperty } from '../../language/parser/syntax-search.js';
 
@@ -44,11 +44,11 @@ export class HwpWorkspaceSymbolProvider implements WorkspaceSymbolProvider {
     }
 }
 
-const DECLARATIONS = new Set(['Region', 'File', 'Filesystem', 'Swap', 'Pmem', 'Cgroup', 'Frame', 'Process', 'Machine', 'Mapping', 'Thread']);
+const DECLARATIONS = new Set(['Region', 'File', 'Filesystem', 'Swap', 'Pmem', 'Cgroup', 'Frame', 'Process', 'Machine', 'Mapping', 'Thread', 'Guest']);
 
 function declared(items: readonly (Item | AstNode)[]): { readonly node: AstNode; readonly container?: string }[] {
     return items.flatMap((node) => !DECLARATIONS.has(node.$type) ? [] : [
         { node },
-        ...isProcess(node) || isMachine(node) ? declared(node.items).map((inner) => ({ container: node.name, ...inner })) : [],
+        ...isProcess(node) || isMachine(node) || isGuest(node) ? declared(node.items).map((inner) => ({ container: node.name, ...inner })) : [],
     ]);
 }

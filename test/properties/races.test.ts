@@ -38,7 +38,7 @@ function raced(state: PageState, races: readonly Competitor[]): Program {
 
 /** The outcomes without how they come about. */
 function set({ outcomes }: RaceTrace): string[] {
-    return outcomes.map(({ step: { events, outcome } }) => JSON.stringify([outcome.errno, events.filter(({ t }) => t === 'result' || t === 'signal' || t === 'panic' || t === 'oops' || t === 'exit')]));
+    return outcomes.map(({ step: { events, outcome } }) => JSON.stringify([outcome.errno, events.filter((event) => event.t === 'result' || event.t === 'signal' || event.t === 'panic' || event.t === 'oops' || event.t === 'exit' && event.signal !== null)]));
 }
 
 function withoutRace(trace: Trace): Trace {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { guestStep } from '../../server/src/report/guests.js';
-import type { MachineSpec, MappingSpec, Place, ProcessSpec, Program, Step } from '../../server/src/simulator/program.js';
+import type { MachineSpec, MappingSpec, Place, ProcessSpec, Program, Step, SweepTarget } from '../../server/src/simulator/program.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
-import type { Trace } from '../../server/src/simulator/trace.js';
+import type { StepTrace, Trace } from '../../server/src/simulator/trace.js';
+import type { PageShift } from '../../server/src/vocabulary/architectures.js';
 import { earlyProcess } from '../kernel/page-states/page-state.js';
 import { outcomeText } from '../kernel/timeline-rows.js';
 import { at, machine, mapping, process, program, step } from './programs.js';
@@ -17,13 +18,15 @@ interface Setup {
     readonly host?: Partial<MachineSpec>;
     readonly guest?: Partial<MachineSpec>;
     readonly arch?: Program['arch'];
+    /** log2 of the page sizes of the host and the guest. */
+    readonly shifts?: readonly [host: PageShift, guest: PageShift];
 }
 
-function run({ ram = {}, vmm = {}, early = false, host = {}, guest = {}, arch = 'x86-64' }: Setup, steps: readonly Step[]): Trace {
-    const mappings = [mapping('ram', { pageCount: RAM_PAGES, ...ram })];
+function run({ ram = {}, vmm = {}, early = false, host = {}, guest = {}, arch = 'x86-64', shifts = [12, 12] }: Setup, steps: readonly Step[]): Trace {
+    const mappings = [mapping('ram', { pageCount: RAM_PAGES * 4096 / 2 ** shifts[0], folioBytes: 2 ** shifts[0], ...ram })];
     const owner = { ...(early ? earlyProcess('qemu', mappings) : process('qemu', mappings)), ...vmm };
-    const inner = { ...program(machine({ ramBytes: RAM_PAGES * 4096, processes: [APP], ...guest }), []), arch, kernel: { written: '6.12', version: '6.12', proposals: [] } } as const;
-    return simulate({ ...program(machine({ processes: [owner], ...host }), steps), arch, guests: [{ name: 'vm', source: 0, process: 'qemu', mapping: 'ram', program: inner }] });
+    const inner = { ...program(machine({ ramBytes: RAM_PAGES * 4096, processes: [APP], ...guest }), []), arch, pageShift: shifts[1], kernel: { written: '6.12', version: '6.12', proposals: [] } } as const;
+    return simulate({ ...program(machine({ processes: [owner], ...host }), steps), arch, pageShift: shifts[0], guests: [{ name: 'vm', source: 0, process: 'qemu', mapping: 'ram', program: inner }] });
 }
 
 /** What each step gave: on the host | in the guest. */
@@ -78,6 +81,19 @@ describe('an error behind the memory of a guest', () => {
     });
 });
 
+describe('a race over the memory of a guest', () => {
+    test('what happens in the guest tells outcomes apart, and a competitor that ends by itself does not', () => {
+        const munmap = { source: 0, actor: 'qemu', op: 'munmap', args: { target: at('qemu', 'ram', 0, RAM_PAGES) } };
+        const [raced] = run({ early: true }, [{ ...corrupt, races: [munmap] }]).steps;
+        const results = raced!.race!.outcomes.map(({ step: each }) => guestStep(each, 'vm').events.flatMap((event) => event.t === 'result' ? [event.type] : []));
+        expect(results).toEqual([['MF_MSG_DIRTY_LRU'], [], [], []]);
+        expect(guestStep(raced!, 'vm').race!.outcomes).toHaveLength(4);
+        const exits = { source: 0, actor: 'other', op: 'exit', args: {} };
+        const free = { kind: 'pfn', pfn: 0x3000 } as const;
+        expect(run({ host: { processes: [process('other', [mapping('heap')])] } }, [{ ...step('corrupt-pfn', { target: free }), races: [exits] }]).steps[0]!.race!.outcomes).toHaveLength(1);
+    });
+});
+
 describe('the guest\'s kernel', () => {
     const slab: Partial<MachineSpec> = { regions: [{ name: 'dentry', source: 0, kind: 'slab', pageCount: 1, content: '' }] };
     const dentry = { kind: 'region', region: 'dentry', page: 0, pageCount: 1, byteOffset: 0 } as const;
@@ -106,5 +122,47 @@ describe('the guest\'s kernel', () => {
     });
     test('what no model describes is not guessed', () => {
         expect(run({ arch: 'arm64', early: true }, [corrupt]).notModelled.map(({ what }) => what)).toEqual(['vm: what a VMM on arm64 does with an action-optional error']);
+    });
+});
+
+describe('a sweep over the memory of a guest', () => {
+    const INNER: Partial<MachineSpec> = {
+        processes: [process('app', [mapping('heap'), mapping('huge', { pageCount: 1024, folioBytes: 2 ** 21 }), mapping('pool', { pageCount: 512, hugetlbShift: 21 })])],
+        hugetlbPools: [{ source: 0, shift: 21, pageCount: 1, reserved: 0, overcommit: 0 }],
+        regions: [{ name: 'dentry', source: 0, kind: 'slab', pageCount: 3, content: '' }, { name: 'big', source: 0, kind: 'large-kmalloc', pageCount: 4, content: '' }],
+    };
+    const LARGE_PAGES: Partial<MachineSpec> = { processes: [process('app', [mapping('heap', { folioBytes: 2 ** 16 }), mapping('mid', { pageCount: 32, folioBytes: 2 ** 18 })])], regions: [{ name: 'big', source: 0, kind: 'large-kmalloc', pageCount: 4, content: '' }] };
+    const sweep = (over: SweepTarget): Step => ({ ...step('sweep'), sweep: { over, name: 'vm', inject: { op: 'corrupt-pfn', args: {}, actor: 'root' } } });
+    const pool = (shift: number): Partial<MachineSpec> => ({ hugetlbPools: [{ source: 0, shift, pageCount: RAM_PAGES * 4096 / 2 ** shift, reserved: 0, overcommit: 0 }] });
+    const outcome = ({ events, outcome: { errno } }: StepTrace): string => JSON.stringify([errno, events.flatMap((event) => {
+        const inner = event.t === 'guest' ? event.event : event;
+        return inner.t === 'result' ? [[event.t, inner.type, inner.result]] : inner.t === 'signal' ? [[event.t, inner.code, inner.task, inner.addressLsbBits]] : inner.t === 'panic' ? [[event.t]] : [];
+    })]);
+    const counted = (parts: readonly (readonly [string, number])[]): Record<string, number> => {
+        const counts: Record<string, number> = {};
+        for (const [key, pages] of parts) counts[key] = (counts[key] ?? 0) + pages;
+        return counts;
+    };
+
+    test.each<[string, Setup, Step[]]>([
+        ['anonymous memory', {}, []],
+        ['huge pages of THP', { ram: { folioBytes: 2 ** 21 } }, []],
+        ['huge pages of THP of which one was split', { ram: { folioBytes: 2 ** 21 } }, [corrupt]],
+        ['a mapping in parts', { ram: { folioBytes: 2 ** 21 } }, [step('mlock', { target: at('qemu', 'ram', 700) }, 'qemu')]],
+        ['the pool', { ram: { hugetlbShift: 21 }, host: pool(21) }, []],
+        ['the pool, one huge page gone', { ram: { hugetlbShift: 21 }, host: pool(21) }, [corrupt]],
+        ['large folios of the host under those of the guest', { ram: { folioBytes: 2 ** 16 } }, []],
+        ['smaller pages in the guest', { arch: 'arm64', shifts: [16, 12] }, [reads(2)]],
+        ['larger pages in the guest', { arch: 'arm64', shifts: [12, 16], guest: LARGE_PAGES }, [step('corrupt-pfn', { target: at('qemu', 'ram', 700) })]],
+        ['a guest that wrote and freed', {}, [writes(1), { ...step('munmap', { target: at('app', 'heap', 0, 2) }, 'app'), guest: 'vm' }, reads(3)]],
+    ])('equals the single errors: %s', { timeout: 120_000 }, (_name, setup, before) => {
+        const full: Setup = { early: true, guest: INNER, ...setup };
+        const trace = run(full, [...before, sweep({ kind: 'guest', guest: 'vm' })]);
+        const swept = trace.steps.at(-1)!.sweep!;
+        const targets = Array.from({ length: RAM_PAGES * 4096 / 2 ** (setup.shifts?.[0] ?? 12) }, (_, page) => at('qemu', 'ram', page));
+        const single = targets.map((target) => run(full, [...before, step('corrupt-pfn', { target })]).steps.at(-1)!).filter(({ events }) => events.length > 0);
+        expect(counted(swept.classes.map((each) => [outcome(each.step), each.pageCount]))).toEqual(counted(single.map((each) => [outcome(each), 1])));
+        expect(swept.classes.length).toBeGreaterThan(5);
+        expect(swept.classes.reduce((sum, { pageCount }) => sum + pageCount, 0)).toBe(swept.pageCount);
     });
 });

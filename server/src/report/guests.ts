@@ -37,6 +37,8 @@ export function guestStep(step: StepTrace, guest: string): StepTrace {
         events: step.events.map((event): TraceEvent => event.t === 'guest' && event.guest === guest ? event.event : { t: 'guest', guest: '', event }),
         outcome: own ? step.outcome : { errno: '' },
         counters: step.guestCounters?.[guest] ?? NOTHING,
+        ...(step.race === undefined ? {} : { race: { ...step.race, outcomes: step.race.outcomes.map((outcome) => ({ ...outcome, step: guestStep(outcome.step, guest) })) } }),
+        ...(step.sweep === undefined ? {} : { sweep: { ...step.sweep, classes: step.sweep.classes.map((pageClass) => ({ ...pageClass, step: guestStep(pageClass.step, guest) })) } }),
     };
 }
 

@@ -6,6 +6,9 @@ import type { Vma } from '../machine/vma.js';
 import type { GuestSpec, Place, Step } from './program.js';
 import type { Simulation } from './simulation.js';
 import { SILENT } from './step-context.js';
+import { GuestFrames } from './sweep/guest-frames.js';
+import type { PageTableIndex } from './sweep/page-table-index.js';
+import type { SweptGuest } from './sweep/swept-frames.js';
 import type { Counters, EndState, SignalEvent, StepOutcome } from './trace.js';
 import type { TraceRecorder } from './trace-recorder.js';
 
@@ -38,8 +41,9 @@ export class Guest implements HostMemory {
         return this.#host.machine.process(this.spec.process);
     }
 
-    #backing(): Vma | undefined {
-        return this.#vmm?.mm.vmas.find(({ name }) => name === this.spec.mapping);
+    /** The mapping that is the guest's memory; in parts when something was done to a part of it. */
+    #backing(): readonly Vma[] {
+        return this.#vmm?.mm.vmas.filter(({ name }) => name === this.spec.mapping) ?? [];
     }
 
     get #down(): boolean {
@@ -57,7 +61,7 @@ export class Guest implements HostMemory {
 
     /** A task or the kernel of the guest touches one of its frames. */
     touch(pfn: number, write: boolean): 'data' | 'poison' {
-        const vma = this.#backing();
+        const [vma] = this.#backing();
         const vmm = this.#vmm;
         if (vma === undefined || vmm?.alive !== true) throw new MachineStopped('the VMM is gone');
         const { pageShift } = this.#host.machine;
@@ -75,10 +79,10 @@ export class Guest implements HostMemory {
     /** Signals of memory errors in the guest's memory that the VMM was sent since. */
     #signals(from: number): SignalEvent[] {
         const { pageShift } = this.#host.machine;
-        const vma = this.#backing();
+        const vmas = this.#backing();
         return this.#hostEvents.events.slice(from).filter((event): event is SignalEvent => event.t === 'signal'
             && event.task.split('.', 1)[0] === this.spec.process && (event.code === 'BUS_MCEERR_AR' || event.code === 'BUS_MCEERR_AO') && event.address !== null
-            && (vma === undefined || event.address >= vma.nameStart * 2 ** pageShift && event.address < vma.end * 2 ** pageShift));
+            && vmas.some(({ start, end }) => event.address! >= start * 2 ** pageShift && event.address! < end * 2 ** pageShift));
     }
 
     /** After a step on the host: what the VMM was told, it tells the guest. */
@@ -86,12 +90,18 @@ export class Guest implements HostMemory {
         const { kernel } = this.#inner;
         kernel.machine.timeNs = timeNs;
         for (const signal of this.#signals(0)) {
-            const vma = this.#backing();
+            const [vma] = this.#backing();
             if (signal.fate !== 'handled' || vma === undefined || this.#down) continue;
             const address = signal.address! - vma.nameStart * 2 ** this.#host.machine.pageShift;
             this.#inner.protect(() => { guestError(kernel, signal.code === 'BUS_MCEERR_AR', address); });
             this.#inner.recorder.take();
         }
+    }
+
+    /** The guest's frames for a sweep over those of the host. */
+    swept(tables: PageTableIndex): SweptGuest {
+        const { kernel: { machine }, places } = this.#inner;
+        return { frames: new GuestFrames(this.spec.name, machine, this.#host.machine, this.#stopped ? [] : this.#backing(), tables), machine, places };
     }
 
     /** Another kernel runs on the host: the VMM is gone, and the guest with it. */

@@ -288,11 +288,12 @@ export interface SweepSpec {
     readonly inject: { readonly op: string; readonly actor: string; readonly args: Readonly<Record<string, ArgumentValue>> };
 }
 
-/** A set of frames: all of the machine's, of a NUMA node, those that a process maps, or those behind a place. */
+/** A set of frames: all of the machine's, of a NUMA node, those that a process maps, those behind the memory of a guest, or behind a place. */
 export type SweepTarget =
     | { readonly kind: 'machine' }
     | { readonly kind: 'node'; readonly node: number }
     | { readonly kind: 'process'; readonly process: string }
+    | { readonly kind: 'guest'; readonly guest: string }
     | { readonly kind: 'place'; readonly place: Place };
 
 /** Bound on the share of the pages of a sweep for which a claim holds. Percent, inclusive. */

@@ -120,7 +120,9 @@ export class Simulation {
     /** The frames that a sweep is over, by their state. What is looked at here is marked: the simulation cannot go on afterwards. */
     classes({ sweep }: Step): PageClass[] {
         const tables = new PageTableIndex(this.#machine.pageShift);
-        return sweep === undefined ? [] : pageClasses(this.#machine, tables, sweptFrames(this.#machine, this.#places, tables, sweep.over));
+        if (sweep === undefined) return [];
+        const guests = new Map(this.#guests.map((guest) => [guest.spec.name, guest.swept(tables)]));
+        return pageClasses(this.#machine, tables, sweptFrames(this.#machine, this.#places, tables, sweep.over, guests), [...guests.values()].map(({ frames }) => frames));
     }
 
     #runStep(step: Step, index: number, sweep?: SweepTrace): void {

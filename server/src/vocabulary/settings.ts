@@ -147,7 +147,7 @@ export const CONSTRUCTS: readonly Construct[] = [
     { word: 'expect', form: 'expect CLAIM ... [when CONDITION]', attributes: [], doc: 'What must hold of the step above.' },
     { word: 'vary', form: 'vary kernel V, V | vary sysctl NAME V, V | vary prctl|arch|page size|thp|config|filter V, V', attributes: [], doc: 'Runs the scenario once for every value. Several `vary` lines run every combination that can exist.' },
     { word: 'race', form: 'race ACTOR: step [from PLACE]', attributes: [], doc: 'What somebody else may do, wholly, in part or not at all, at the windows W1 to W11 of memory_failure() while the step above runs. Every interleaving is run; the outcomes are a set. `from` names the free frame that the allocator hands out.' },
-    { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|node N: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.' },
+    { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|GUEST|node N: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.' },
     { word: 'repeat', form: 'repeat N { steps }', attributes: [], doc: 'The steps several times.' },
     { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD] [list N] [validate] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [
         valued('memory', 'size', 'RAM that the next kernel is given; default: as much as this one has.'),

@@ -1,7 +1,7 @@
 /** sweep: one step for every frame of a set. */
 import { AstUtils } from 'langium';
 import type { Expectation, Place, Sweep } from '../generated/ast.js';
-import { isDocument, isMachine } from '../generated/ast.js';
+import { isDocument, isGuest, isMachine } from '../generated/ast.js';
 import { SWEPT_OPERATIONS } from '../../vocabulary/operations.js';
 import type { Claim, SweepSpec, SweepTarget } from '../../simulator/program.js';
 import { property } from '../issues.js';
@@ -41,6 +41,9 @@ function lowerOver(item: Sweep, context: Context): SweepTarget | undefined {
     }
     if (isTaskNode(target) && over.member === undefined && over.pages === undefined && over.offset === undefined) {
         return { kind: 'process', process: over.target.$refText };
+    }
+    if (isGuest(target) && over.member === undefined && over.pages === undefined && over.offset === undefined) {
+        return { kind: 'guest', guest: over.target.$refText };
     }
     const place = lowerPlace(over, context);
     return place === undefined ? undefined : { kind: 'place', place };

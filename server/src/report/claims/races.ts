@@ -70,5 +70,6 @@ function patternWords({ claims }: OutcomePattern, scene: Scene, judge: Judge): s
 function placed(outcome: RaceOutcome): string {
     const [first = [], ...others] = outcome.ways;
     const more = others.length === 0 ? '' : ` and ${countWords(others.length, 'other way')}`;
-    return `${outcomeWords(outcome)} (${wayWords(first)}${more}: ${pathWords(outcome)})`;
+    const path = pathWords(outcome);
+    return `${outcomeWords(outcome)} (${wayWords(first)}${more}${path === '' ? '' : `: ${path}`})`;
 }

@@ -1,7 +1,7 @@
 /** Runs every interleaving of a step with its competitors, each on a fresh machine, and gathers what they come to. */
 import { RACE_WINDOWS, type RaceWindowId } from '../../vocabulary/race-windows.js';
 import type { Competitor } from '../program.js';
-import { MAX_RACE_WAYS, type NotModelled, type RaceMove, type RaceTrace, type StepTrace } from '../trace.js';
+import { MAX_RACE_WAYS, type NotModelled, type RaceMove, type RaceTrace, type StepTrace, type TraceEvent } from '../trace.js';
 import type { RaceSchedule } from './race-schedule.js';
 
 /** Most interleavings of one step. */
@@ -125,13 +125,17 @@ function isWithin(part: readonly RaceWindowId[], whole: readonly RaceWindowId[])
 
 /** What makes two ends of a step the same outcome. */
 function outcomeKey({ events, outcome }: StepTrace): string {
-    return JSON.stringify([outcome.errno, events.flatMap((event) => {
-        switch (event.t) {
-            case 'result': return [[event.type, event.result]];
-            case 'signal': return [[event.signal, event.code, event.task, event.address, event.addressLsbBits, event.fate]];
-            case 'panic': case 'oops': return [[event.t, event.text]];
-            case 'exit': return [[event.process, event.signal]];
-            default: return [];
-        }
-    })]);
+    return JSON.stringify([outcome.errno, events.flatMap(whatCounts)]);
+}
+
+function whatCounts(event: TraceEvent): readonly unknown[] {
+    switch (event.t) {
+        case 'result': return [[event.type, event.result]];
+        case 'signal': return [[event.signal, event.code, event.task, event.address, event.addressLsbBits, event.fate]];
+        case 'panic': case 'oops': return [[event.t, event.text]];
+        // A competitor that ends by itself is no outcome of the step.
+        case 'exit': return event.signal === null ? [] : [[event.process, event.signal]];
+        case 'guest': return whatCounts(event.event).map((words) => [event.guest, words]);
+        default: return [];
+    }
 }

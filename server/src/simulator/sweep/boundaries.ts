@@ -14,9 +14,12 @@ export interface Boundaries {
     readonly marked: readonly Pfn[];
 }
 
-/** Collects every place where something is written down about single frames, and every edge of what is written down about many. */
-export function boundariesOf(machine: Machine, tables: PageTableIndex): Boundaries {
-    return new Collector(machine, tables).collect();
+/**
+ * Collects every place where something is written down about single frames, and every edge of what is written down about many.
+ * @param more cuts that the machine knows nothing of
+ */
+export function boundariesOf(machine: Machine, tables: PageTableIndex, more: readonly Pfn[] = []): Boundaries {
+    return new Collector(machine, tables, more).collect();
 }
 
 class Collector {
@@ -26,9 +29,10 @@ class Collector {
     readonly #marked = new Set<Pfn>();
     readonly #extents = new Map<FolioOwner, Extent[]>();
 
-    constructor(machine: Machine, tables: PageTableIndex) {
+    constructor(machine: Machine, tables: PageTableIndex, more: readonly Pfn[]) {
         this.#machine = machine;
         this.#tables = tables;
+        for (const cut of more) this.#cuts.add(cut);
     }
 
     collect(): Boundaries {

@@ -2,11 +2,15 @@ import type { Machine } from '../../machine/machine.js';
 import type { Vma } from '../../machine/vma.js';
 import type { PlaceResolver } from '../places.js';
 import type { PfnRange, Place, SweepTarget } from '../program.js';
-import { type PageTableIndex } from './page-table-index.js';
+import type { GuestFrames } from './guest-frames.js';
+import { PageTableIndex } from './page-table-index.js';
 import { intersected, united, without } from './ranges.js';
 
+/** A virtual machine: its frames as the host knows them, and what its own names mean. */
+export interface SweptGuest { readonly frames: GuestFrames; readonly machine: Machine; readonly places: PlaceResolver }
+
 /** The frames that a sweep is over, each once: sorted and disjoint. */
-export function sweptFrames(machine: Machine, places: PlaceResolver, tables: PageTableIndex, over: SweepTarget): PfnRange[] {
+export function sweptFrames(machine: Machine, places: PlaceResolver, tables: PageTableIndex, over: SweepTarget, guests: ReadonlyMap<string, SweptGuest> = new Map()): PfnRange[] {
     switch (over.kind) {
         case 'machine':
             return framesOfMachine(machine);
@@ -17,8 +21,15 @@ export function sweptFrames(machine: Machine, places: PlaceResolver, tables: Pag
         case 'process':
             return united((machine.process(over.process)?.mm.vmas ?? []).flatMap((vma) => tables.frames(vma, vma.start, vma.end)));
         case 'place':
-            return united(framesOfPlace(machine, places, tables, over.place));
+            return over.place.kind === 'guest' ? united(framesOfGuest(guests.get(over.place.guest), over.place.place)) : united(framesOfPlace(machine, places, tables, over.place));
+        case 'guest':
+            return united(guests.get(over.guest)?.frames.all ?? []);
     }
+}
+
+/** The host's frames behind a place of a guest. */
+function framesOfGuest(guest: SweptGuest | undefined, place: Place): PfnRange[] {
+    return guest === undefined ? [] : guest.frames.hostFrames(sweptFrames(guest.machine, guest.places, new PageTableIndex(guest.machine.pageShift), { kind: 'place', place }));
 }
 
 /** RAM, persistent memory, and what was declared outside both. Holes are no memory. */

@@ -5,7 +5,7 @@ import { mapping, process } from '../simulator/programs.js';
 /** Fields that hold nothing but a frame, an id or an address. */
 const NUMBERS: ReadonlySet<string> = new Set(['pfn', 'pid', 'tid', 'address']);
 /** The same inside of text: hex numbers, `comm:pid`, addresses without 0x, pids in notes. */
-const IN_TEXT: readonly (readonly [RegExp, string])[] = [[/0x[0-9a-f]+/g, '#'], [/\b([\w-]+):\d+/g, '$1:#'], [/\bpid \d+/g, 'pid #'], [/(fault at |access at |user space at |present |on page )[0-9a-f]+/g, '$1#'], [/slot \d+/g, 'slot #']];
+const IN_TEXT: readonly (readonly [RegExp, string])[] = [[/0x[0-9a-f]+/g, '#'], [/\b([\w-]+):\d+/g, '$1:#'], [/\bpid \d+/gi, 'pid #'], [/(fault at |access at |user space at |present |on page )[0-9a-f]+/g, '$1#'], [/slot \d+/g, 'slot #']];
 
 /** A trace as lines of text: one a step, and one for the rest. */
 function lines(trace: Trace, replacer?: (key: string, value: unknown) => unknown): readonly string[] {

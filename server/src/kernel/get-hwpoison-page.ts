@@ -78,10 +78,16 @@ export function getHwpoisonPage(kernel: Kernel, pfn: Pfn, callerReference: boole
 /** One attempt. `refused`: not a page whose reference would mean anything; `noReference`: the count is zero. Follows __get_hwpoison_page(). */
 function tryToGet(kernel: Kernel, pfn: Pfn, soft: boolean): 'inUse' | 'refused' | 'noReference' {
     const folio = kernel.machine.memory.folio(pfn);
-    if (!hwpoisonHandlable(kernel, folio, soft)) return 'refused';
+    if (!hwpoisonHandlable(kernel, folio, soft) || folio.hugetlb !== null && !migratable(folio)) return 'refused';
     if (folio.hugetlb === null && folioRefcount(kernel.machine, folio) <= 0) return 'noReference';
     folio.references += 1;
     return 'inUse';
+}
+
+/** Neither on its way to somebody nor known to be poisoned: memory_failure() has taken that mark off. Free ones pass. Follows get_hwpoison_hugetlb_folio(). */
+function migratable({ hugetlb }: Folio): boolean {
+    if (hugetlb!.state === 'free') return true;
+    return hugetlb!.state === 'inUse' && hugetlb!.rawPoison !== null && hugetlb!.rawPoison.size === 0;
 }
 
 function unhandlable(kernel: Kernel, pfn: Pfn): Grab {

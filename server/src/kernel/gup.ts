@@ -3,7 +3,7 @@ import { lookup } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Errno, Kernel } from './kernel.js';
-import { faultInVma } from './page-fault.js';
+import { faultInVma, reportFailedCopy } from './page-fault.js';
 
 /** A page that was referenced before is activated. Follows folio_mark_accessed(). */
 export function markPageAccessed(kernel: Kernel, folio: Folio): void {
@@ -29,7 +29,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
         kernel.decide('get_user_pages.secretmem');
         return { errno: 'EFAULT' };
     }
-    const fault = faultInVma(kernel, vma, page, write ? 'write' : 'read');
+    const fault = faultInVma(kernel, thread, vma, page, write ? 'write' : 'read');
     if (fault.kind === 'ok') {
         const found = lookup(kernel.machine, vma, page);
         if (found === null && vma.special === null) return { errno: 'EFAULT' };
@@ -44,6 +44,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
         return { pfn: fault.pfn };
     }
     if (fault.kind === 'hwpoison') {
+        reportFailedCopy(kernel, fault);
         kernel.decide('get_user_pages.hwpoison');
         return { errno: hwpoisonErrno ? 'EHWPOISON' : 'EFAULT' };
     }

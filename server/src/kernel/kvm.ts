@@ -3,7 +3,7 @@ import type { Thread } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import { userLoad } from './consumption.js';
 import type { Kernel } from './kernel.js';
-import { handleMmFault } from './page-fault.js';
+import { handleMmFault, reportFailedCopy } from './page-fault.js';
 import { deliverPending, sendSignal } from './signals.js';
 
 /**
@@ -35,6 +35,7 @@ export function kvmFault(kernel: Kernel, vcpu: Thread, page: VirtualPage, write:
             kernel.decide('kvm_handle_error_pfn.fault', undefined, fault.kind);
             return 'failed';
         }
+        reportFailedCopy(kernel, fault);
         const vma = vcpu.process.mm.find(page);
         if (vma?.file?.type === 'guest_memfd') {
             kernel.decide('kvm_handle_error_pfn.guest_memfd');

@@ -85,6 +85,12 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
     for (let page = first; page < first + pageCount; page += 1) {
         const vma = thread.process.mm.find(page);
         if (vma === null) return refuse(kernel, 'ENOMEM', 'unmapped');
+        // Whole huge pages only: a range that starts inside one is refused, one that ends inside leaves that one alone.
+        if (vma.hugetlbShift !== null && advice === 'MADV_DONTNEED') {
+            const pages = entryStride(vma, kernel.machine.pageShift);
+            if (page % pages !== 0) return refuse(kernel, 'EINVAL', 'not the start of a huge page');
+            if (first + pageCount - page < pages) return '0';
+        }
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
         const stride = entryStride(vma, kernel.machine.pageShift);
@@ -100,7 +106,7 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             zapPages(kernel, vma, page, 1);
             return '0';
         case 'MADV_FREE':
-            return vma.file !== null || vma.special !== null || vma.mlocked ? refuse(kernel, 'EINVAL', 'not anonymous memory, or locked') : lazyFree(kernel, vma, page);
+            return vma.file !== null || vma.special !== null || vma.mlocked || vma.hugetlbShift !== null ? refuse(kernel, 'EINVAL', 'not anonymous memory, locked, or hugetlb') : lazyFree(kernel, vma, page);
         case 'MADV_PAGEOUT':
         case 'MADV_COLD':
             if (vma.mlocked || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');

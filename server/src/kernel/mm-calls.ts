@@ -12,7 +12,7 @@ import { dropPin, takePin } from './pins.js';
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
 function splitVma(vma: Vma, at: VirtualPage): Vma {
     const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
-    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbOwner: vma.hugetlbOwner, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
     if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
     vma.pageCount = at - vma.start;
     vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);
@@ -22,12 +22,19 @@ function splitVma(vma: Vma, at: VirtualPage): Vma {
     return rest;
 }
 
-/** VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first. */
-function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Vma[] {
+/**
+ * VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first.
+ * @param keepHugetlb VMAs of huge pages are left whole: locking does not cut them, they are never evicted
+ */
+function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, keepHugetlb = false): Vma[] {
     const end = page + pageCount;
     const found: Vma[] = [];
     for (let vma of [...process.mm.vmas]) {
         if (vma.end <= page || vma.start >= end) continue;
+        if (keepHugetlb && vma.hugetlbShift !== null) {
+            found.push(vma);
+            continue;
+        }
         for (const cut of [page, end]) if (cut > vma.start && cut < vma.end) splitPmd(kernel, vma, cut);
         if (vma.start < page) vma = splitVma(vma, page);
         if (vma.end > end) splitVma(vma, end);
@@ -36,19 +43,24 @@ function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageC
     return found;
 }
 
+/** A VMA of huge pages can only be cut between two of them. Follows hugetlb_vm_op_split(). */
+function cutsHugePage(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): boolean {
+    return [page, page + pageCount].some((cut) => {
+        const vma = process.mm.find(cut);
+        return vma !== null && vma.hugetlbShift !== null && cut > vma.start && cut % hugePages(vma, kernel.machine.pageShift) !== 0;
+    });
+}
+
 /** munmap(). @returns '0', or 'EINVAL' for part of a hugetlb page */
 export function munmap(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
-    const vma = process.mm.find(page);
-    if (vma !== null && vma.hugetlbShift !== null) {
-        const pages = hugePages(vma, kernel.machine.pageShift);
-        if (page % pages !== 0 || pageCount % pages !== 0) return 'EINVAL';
-    }
+    if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
     for (const each of isolateRange(kernel, process, page, pageCount)) removeVma(kernel, each);
     return '0';
 }
 
-/** mprotect(). Entries stay; hwpoison entries are not affected. */
+/** mprotect(). Entries stay; hwpoison entries are not affected. @returns '0', 'ENOMEM' where nothing is mapped, 'EINVAL' for part of a hugetlb page */
 export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
+    if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
     const vmas = isolateRange(kernel, process, page, pageCount);
     if (vmas.length === 0) return 'ENOMEM';
     for (const vma of vmas) vma.protection = protection;
@@ -78,9 +90,9 @@ export function mremapPage(kernel: Kernel, process: Process, from: VirtualPage, 
 /** mlock(): populates, so poison in the range makes it fail. Follows do_mlock() and __mm_populate(). */
 export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number): Errno {
     let errno: Errno = '0';
-    for (const vma of isolateRange(kernel, thread.process, page, pageCount)) {
-        vma.mlocked = true;
-        for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
+    for (const vma of isolateRange(kernel, thread.process, page, pageCount, true)) {
+        vma.mlocked = vma.hugetlbShift === null;
+        for (let at = Math.max(vma.start, page); at < Math.min(vma.end, page + pageCount); at += entryStride(vma, kernel.machine.pageShift)) {
             if (!mlockPage(kernel, thread, vma, at)) errno = 'ENOMEM';
         }
     }
@@ -100,7 +112,7 @@ export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: Virtua
 
 /** munlock(). */
 export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
-    for (const vma of isolateRange(kernel, process, page, pageCount)) {
+    for (const vma of isolateRange(kernel, process, page, pageCount, true)) {
         vma.mlocked = false;
         for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
             const pfn = mappedPfn(kernel.machine, vma, at);

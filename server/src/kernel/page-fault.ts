@@ -1,13 +1,15 @@
 import { contentAt, type AddressSpace } from '../machine/address-space.js';
 import { type Folio, PG } from '../machine/folio.js';
-import { folioMapcount, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte, type Entry } from '../machine/page-tables.js';
+import { folioMapcount, folioMapped, lookup, mappedPfn, setHuge, setPte, type Entry } from '../machine/page-tables.js';
 import type { Thread } from '../machine/process.js';
 import type { SwapArea } from '../machine/swap.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import { overwritten, userLoad } from './consumption.js';
-import { dequeueHugetlbFolio } from './hugetlb-pool.js';
+import { copyMeetsPoison } from './copy-on-write.js';
+import { hugetlbNoPage, hugetlbWp } from './hugetlb-fault.js';
 import type { Errno, Kernel } from './kernel.js';
+import { memoryFailureQueue } from './memory-failure-queue.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import { splitPmd } from './page-table-changes.js';
@@ -15,10 +17,10 @@ import { forceSegv, forceSignal } from './signals.js';
 
 export type AccessKind = 'read' | 'write' | 'exec';
 
-/** What handle_mm_fault() gives: a frame, or why there is none. `lsbBits` is log2 bytes of the poisoned mapping. */
+/** What handle_mm_fault() gives: a frame, or why there is none. `lsbBits` is log2 bytes of the poisoned mapping, `copied` the frame that a copy could not be made of. */
 export type FaultResult =
     | { readonly kind: 'ok'; readonly pfn: Pfn }
-    | { readonly kind: 'hwpoison'; readonly lsbBits: number }
+    | { readonly kind: 'hwpoison'; readonly lsbBits: number; readonly copied?: Pfn }
     | { readonly kind: 'sigbus' }
     | { readonly kind: 'segv'; readonly code: 'SEGV_MAPERR' | 'SEGV_ACCERR' };
 
@@ -33,18 +35,18 @@ export function handleMmFault(kernel: Kernel, thread: Thread, page: VirtualPage,
     const vma = thread.process.mm.find(page);
     if (vma === null) return { kind: 'segv', code: 'SEGV_MAPERR' };
     if (vma.protection === 'none' || (access === 'write' && vma.protection !== 'write')) return { kind: 'segv', code: 'SEGV_ACCERR' };
-    return faultInVma(kernel, vma, page, access);
+    return faultInVma(kernel, thread, vma, page, access);
 }
 
 /** The part after the VMA checks, shared with get_user_pages(). */
-export function faultInVma(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+export function faultInVma(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
     if (vma.special !== null) {
         return vma.special.pfn === null ? { kind: 'ok', pfn: -1 } : { kind: 'ok', pfn: vma.special.pfn + (page - vma.start) };
     }
     // Two rounds suffice: a clean poisoned page is dropped and read again, a swap entry becomes present.
     for (let round = 0; round < 4; round += 1) {
         const found = lookup(kernel.machine, vma, page);
-        const result = found === null ? faultMissing(kernel, vma, page, access) : faultEntry(kernel, vma, page, access, found);
+        const result = found === null ? faultMissing(kernel, thread, vma, page, access) : faultEntry(kernel, vma, page, access, found);
         if (result !== 'retry') return result;
     }
     return { kind: 'sigbus' };
@@ -77,7 +79,8 @@ function markWritten(kernel: Kernel, vma: Vma, page: VirtualPage, found: NonNull
 /** Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page(). */
 function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
     const { machine } = kernel;
-    splitPmdForCopy(kernel, vma, page);
+    if (vma.hugetlbShift !== null) return hugetlbWp(kernel, vma, page, machine.memory.folio(pfn));
+    splitPmd(kernel, vma, page);
     const folio = machine.memory.folio(pfn);
     if (vma.shared) {
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
@@ -89,12 +92,7 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         return { kind: 'ok', pfn };
     }
-    const poisoned = machine.memory.bad.has(pfn) && machine.ecc === 'poison';
-    if (poisoned && kernel.profile.arch.errorSource === 'machine-check') {
-        kernel.decide('__wp_page_copy_user.poisoned', pfn);
-        return { kind: 'hwpoison', lsbBits: machine.pageShift };
-    }
-    if (poisoned) kernel.recorder.notModelled('a copy on write that meets bad memory on arm64');
+    if (copyMeetsPoison(kernel, pfn, 1) !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: pfn };
     const copy = newAnonPage(kernel, vma, page, machine.memory.content(pfn));
     if (copy === null) return { kind: 'sigbus' };
     if (folio.owner?.kind === 'ksm') {
@@ -106,10 +104,6 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     return { kind: 'ok', pfn: copy.head };
 }
 
-function splitPmdForCopy(kernel: Kernel, vma: Vma, page: VirtualPage): void {
-    if (vma.hugetlbShift === null) splitPmd(kernel, vma, page);
-}
-
 function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
     const folio = allocatePage(kernel, 'anon', anonFlags(kernel), content);
     if (folio === null) return null;
@@ -119,9 +113,9 @@ function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: strin
     return folio;
 }
 
-function faultMissing(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
+function faultMissing(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
     if (vma.uffdPoison) return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
-    if (vma.hugetlbShift !== null) return hugetlbFault(kernel, vma, page, access);
+    if (vma.hugetlbShift !== null) return hugetlbNoPage(kernel, thread, vma, page, access);
     if (vma.file !== null) return doFileFault(kernel, vma, vma.file, page, access);
     return doAnonymousPage(kernel, vma, page, access);
 }
@@ -224,42 +218,6 @@ function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): 
     return 'retry';
 }
 
-/** Fault on a hugetlb mapping. Follows hugetlb_fault() and hugetlb_no_page(). */
-function hugetlbFault(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
-    const { machine } = kernel;
-    const pages = hugePages(vma, machine.pageShift);
-    const start = Math.floor(page / pages) * pages;
-    const shift = vma.hugetlbShift!;
-    const pool = machine.pools.get(shift);
-    const { file } = vma;
-    const headIndex = vma.indexAt(start);
-    let folio: Folio | null = null;
-    if (file !== null) {
-        if (headIndex * 2 ** machine.pageShift >= file.size) return { kind: 'sigbus' };
-        folio = filemapGetFolio(kernel, file, headIndex);
-        if (folio !== null && folio.hugetlb !== null && (folio.hugetlb.rawPoison === null || folio.hugetlb.rawPoison.size > 0)) {
-            kernel.decide('hugetlb_no_page.poisoned', folio.head);
-            return { kind: 'hwpoison', lsbBits: shift };
-        }
-    }
-    if (folio === null) {
-        folio = pool === undefined ? null : dequeueHugetlbFolio(kernel, pool);
-        if (folio === null) {
-            kernel.decide('hugetlb_no_page.pool-empty');
-            return { kind: 'sigbus' };
-        }
-        folio.flags = PG.uptodate | PG.referenced;
-        folio.index = headIndex;
-        folio.owner = file ?? vma.anonVma;
-        folio.references = file === null ? 0 : 1;
-        machine.memory.fill(folio, '\0');
-        if (file !== null) file.pages.set(headIndex, folio);
-    }
-    const writable = vma.shared || file === null;
-    setHuge(vma, start, { kind: 'present', head: folio.head, dirty: access === 'write', writable });
-    return { kind: 'ok', pfn: folio.head + (page - start) };
-}
-
 /** How a load, store or fetch of a task ended. */
 export type AccessResult =
     | { readonly kind: 'ok'; readonly pfn: Pfn; readonly value: string }
@@ -279,6 +237,7 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
         const fault = handleMmFault(kernel, thread, page, access);
         if (fault.kind !== 'ok') {
             signalFault(kernel, thread, fault, address);
+            reportFailedCopy(kernel, fault);
             return { kind: 'signal' };
         }
         // A store takes the place of poison, unless it is the host's, behind the memory of a virtual machine.
@@ -306,6 +265,11 @@ function signalFault(kernel: Kernel, thread: Thread, fault: Exclude<FaultResult,
         kernel.decide(faults.poison);
         forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: fault.lsbBits });
     }
+}
+
+/** A copy on write that met bad memory hands the frame to the CPU's queue, which is worked off after the fault. Follows copy_mc_user_highpage(). */
+export function reportFailedCopy(kernel: Kernel, fault: FaultResult): void {
+    if (fault.kind === 'hwpoison' && fault.copied !== undefined) memoryFailureQueue(kernel, fault.copied, 0, null);
 }
 
 /** What a mapping without frames shows. */

@@ -46,6 +46,10 @@ export class Vma {
     mlocked = false;
     /** log2 bytes of the pages of a hugetlb VMA, else null. */
     hugetlbShift: number | null = null;
+    /** The process made the private hugetlb mapping itself (HPAGE_RESV_OWNER); after fork() the child's is not. */
+    hugetlbOwner = false;
+    /** A huge page of the mapping was given to whoever made it, as the pool had no other (HPAGE_RESV_UNMAPPED). */
+    hugetlbTakenAway = false;
     uffdPoison = false;
     mm: MemoryMap;
     /** Name in the program; parts of a split mapping share it. */

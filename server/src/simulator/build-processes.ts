@@ -96,6 +96,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
         vma.anonVma.vmas.push(vma);
     }
     vma.hugetlbShift = spec.hugetlbShift ?? file?.hugetlbShift ?? null;
+    vma.hugetlbOwner = vma.hugetlbShift !== null && !spec.shared;
     vma.uffdPoison = spec.uffdPoison;
     if (vma.hugetlbShift !== null) populateHugetlb(kernel, vma, spec);
     else if (file !== null) populateFile(kernel, process, vma, spec);
@@ -199,8 +200,22 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
             if (folio !== null) fillHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
         }
         if (folio === null) return;
-        setHuge(vma, start, { kind: 'present', head: folio.head, dirty: spec.touched === 'written', writable: true });
+        if (vma.file !== null && !vma.shared && spec.touched === 'written') folio = copyHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
+        if (folio === null) return;
+        setHuge(vma, start, { kind: 'present', head: folio.head, dirty: spec.touched === 'written', writable: vma.shared || folio.owner?.kind === 'anon' });
     }
+}
+
+/** What a write to a private mapping of a hugetlb file leaves: a huge page of its own, with the contents of the mapping where it states some. */
+function copyHugetlb(kernel: Kernel, vma: Vma, from: Folio, index: number, spec: MappingSpec, ordinal: number): Folio | null {
+    const { memory, pools } = kernel.machine;
+    const pool = pools.get(vma.hugetlbShift!);
+    const copy = pool === undefined ? null : dequeueHugetlbFolio(kernel, pool);
+    if (copy === null) return null;
+    memory.copyContents(from, copy.head);
+    if (spec.content !== '') memory.fill(copy, contentAt(spec.content, ordinal));
+    Object.assign(copy, { owner: vma.anonVma, index, references: 0, flags: PG.uptodate | PG.owner_2, chargedTo: vma.mm.process });
+    return copy;
 }
 
 /** Private huge pages from a part of the pool that nobody has looked at: all are alike, and none of them is visited. */

@@ -1,7 +1,7 @@
 import type { Errno } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm-calls.js';
-import { handleMmFault, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
+import { handleMmFault, reportFailedCopy, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
 import { mappedPfn } from '../machine/page-tables.js';
 import type { Protection } from '../machine/vma.js';
 import { buildMapping } from './build-processes.js';
@@ -57,6 +57,7 @@ function copyUser(context: StepContext, bytes: number, write: boolean): { readon
         const fault = handleMmFault(kernel, thread, page, write ? 'write' : 'read');
         if (fault.kind !== 'ok') {
             kernel.decide('copy_user.fault', undefined, fault.kind);
+            reportFailedCopy(kernel, fault);
             break;
         }
         if (!write && fault.pfn >= 0 && copyFromUserLoad(kernel, fault.pfn, thread, context.step.op) === 'stopped') break;

@@ -53,6 +53,7 @@ export const MESSAGE_TEMPLATES = {
 
     // Faults
     faultX86: { level: 'err', text: 'MCE: Killing {task} due to hardware memory corruption fault at {address}', doc: 'x86 page fault on a hwpoison entry: one line for each access, followed by a forced SIGBUS BUS_MCEERR_AR.' },
+    hugetlbPoolInadequate: { level: 'warn', text: 'PID {count} killed due to inadequate hugepage pool', doc: 'A child touches a huge page that was taken away from it, because its parent needed a copy and the pool had none: SIGBUS BUS_ADRERR.' },
     oopsPageFault: { level: 'emerg', text: 'BUG: unable to handle page fault for address: {address}', doc: 'The kernel touched an address that is not mapped, such as a page that was taken out of the direct map after a hardware error.' },
 
     // Soft offline

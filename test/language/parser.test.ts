@@ -94,6 +94,13 @@ describe('a text that changes', () => {
         }), { numRuns: 300 });
     });
 
+    test('that is read again as it was, and then changed', () => {
+        const texts = ['import "z.hwp"\nimport "a.hwp"\n\nmachine m {\n}\n'];
+        texts.push(texts[0]!, texts[0]!.replace('machine', 'machines'), texts[0]!.replace('machine', 'machines').replace('import "a', 'imports "a'));
+        const last = texts.reduce<ParseResult | undefined>((before, text) => parser.parse(text, before), undefined)!;
+        expect(findings(last)).toEqual(findings(parser.parse(texts[3]!)));
+    });
+
     test('keeps the nodes of the scenarios that an edit leaves as they were', () => {
         const text = Array.from({ length: 5 }, (_each, index) => `scenario "${index}" {\n    region a = slab 1 page\n}\n`).join('');
         const before = parser.parse(text);

@@ -59,6 +59,10 @@ export class HwpParser {
         while (tail > Math.max(head, 1) && known[tail - 1]!.first !== undefined && end - known[tail - 1]!.text.length >= start && text.endsWith(known[tail - 1]!.text, end)) {
             end -= known[--tail]!.text.length;
         }
+        if (start === end) {
+            // An empty segment would pass for the last one that is as it was.
+            return [...known.slice(0, head), ...known.slice(tail)];
+        }
         let pieces = piecesOf(copyOf(text.slice(start, end)), known[tail]?.first);
         if (tail < known.length && !endsWithItsLine(pieces)) {
             tail = known.length;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULTS_SETTING, RESULT_HINT_SETTINGS } from '../../server/src/lsp/hints/hint-settings.js';
 import type { SummaryKind } from '../../server/src/report/summary.js';
+import { EVERY_HINT } from '../resources/every-hint.js';
 import { InProcessClient } from './in-process-client.js';
 
 interface Hint {
@@ -15,39 +16,19 @@ interface Manifest {
 }
 
 const URI = 'untitled:hints';
-const TEXT = `scenario "hints" {
-    memory 2 GiB
-    process db {
-        prctl PR_MCE_KILL_EARLY
-        map heap = anon 16 KiB written
-    }
-    process web { map heap = anon 16 KiB written }
-    region dentries = slab "dentry" 1 page
-    file log = ext4 8 KiB dirty
-    db: read db.heap[0]
-    corrupt-pfn dentries
-    corrupt-pfn log[0]
-    corrupt-pfn db.heap[1]
-    sysctl vm.memory_failure_recovery = 0
-    corrupt-pfn web.heap[3]
-        expect panic
-    corrupt-pfn web.heap[2]
-    power-cycle
-}
-`;
 
 describe('hints', () => {
     let client: InProcessClient;
     beforeAll(async () => {
         client = await InProcessClient.start();
-        await client.open(URI, TEXT);
+        await client.open(URI, EVERY_HINT);
     });
     afterAll(() => client.stop());
 
     const hints = async (settings: Readonly<Record<string, boolean>>, from = 0, to = 100): Promise<(readonly [number, string])[]> => {
         await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { hwp: { hints: settings } } });
         const found = await client.request<Hint[]>('textDocument/inlayHint', { textDocument: { uri: URI }, range: { start: { line: from, character: 0 }, end: { line: to, character: 0 } } });
-        expect(found.map(({ position }) => position.character)).toEqual(found.map(({ position }) => TEXT.split('\n')[position.line]!.length));
+        expect(found.map(({ position }) => position.character)).toEqual(found.map(({ position }) => EVERY_HINT.split('\n')[position.line]!.length));
         return found.map(({ position, label }) => [position.line, label] as const);
     };
 

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { EVERY_HINT } from '../resources/every-hint.js';
 import { activeExtension, EXTENSION_ID, hintsOf, openText, replaceText, waitFor } from './workbench.js';
 
 interface Contributed {
     readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, unknown>> } };
 }
-
-/** One line for each kind of hint. */
-const TEXT = `scenario "hints" {
-    process db {
-        prctl PR_MCE_KILL_EARLY
-        map heap = anon 16 KiB written
-    }
-    process web { map heap = anon 16 KiB written }
-    region dentries = slab "dentry" 1 page
-    file log = ext4 8 KiB dirty
-    db: read db.heap[0]
-    corrupt-pfn dentries
-    corrupt-pfn log[0]
-    corrupt-pfn db.heap[1]
-    sysctl vm.memory_failure_recovery = 0
-    corrupt-pfn web.heap[3]
-    corrupt-pfn web.heap[2]
-    power-cycle
-}
-`;
 
 const WORDS: Readonly<Record<string, string>> = {
     results: 'DIRTY_LRU Recovered', signals: 'AO→db', errnos: 'EBUSY', values: "'A'", data: 'log[0] lost', exits: 'db killed', panics: 'panic',
@@ -39,7 +20,7 @@ describe('settings', () => {
     let document: vscode.TextDocument;
 
     before(async () => {
-        document = await openText(TEXT);
+        document = await openText(EVERY_HINT);
     });
 
     const shown = async (): Promise<string> => [...(await hintsOf(document)).values()].join('\n');
@@ -65,7 +46,7 @@ describe('settings', () => {
         const states: string[] = [];
         const listening = onTestState(({ id, state }) => id.startsWith(document.uri.toString()) && states.push(state));
         await set('testing.followEdits', false);
-        await replaceText(document, TEXT.replace('corrupt-pfn dentries', 'corrupt-pfn dentries\n        expect MF_MSG_SLAB'));
+        await replaceText(document, EVERY_HINT.replace('corrupt-pfn dentries', 'corrupt-pfn dentries\n        expect MF_MSG_SLAB'));
         await waitFor('the failure', () => results.get(document.uri)?.scenarios[0]?.status !== 'passed' && vscode.languages.getDiagnostics(document.uri).length > 0);
         await new Promise((resolve) => setTimeout(resolve, 600));
         const unasked = [...states];

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../server/src/simulator/program.js';
+import { KERNELS } from '../../server/src/vocabulary/kernels.js';
 import type { Injection } from './injections.js';
 import { inject } from './observed.js';
+import { PAGE_KIND_RESULTS } from './page-kinds.js';
 import type { PageState } from './page-states/index.js';
 
 /** One injection and all that it gives. */
@@ -85,7 +87,18 @@ function checkPanic(row: InjectionRow): void {
     expect(trace.end.panic === null).toBe(!panics);
 }
 
-/** One test a row, and the same again on a machine that panics on what cannot be recovered. */
+/** The same on every kernel that the table of page kinds describes. */
+function checkKernels(row: InjectionRow, kind: (typeof PAGE_KIND_RESULTS)[string]): void {
+    const versions = KERNELS.map(({ version }) => version);
+    const givenOn = (index: number): string | undefined => kind.filter(([from]) => versions.indexOf(from) <= index).at(-1)?.[1];
+    const expected = versions.map((version, index) => [version, givenOn(index)] as const).filter(([, gives]) => gives !== undefined);
+    expect(expected.map(([version]) => {
+        const { results, errno } = inject(row.page, row.by ?? 'corrupt-pfn', row.machine, version);
+        return [version, [...results, errno].join(' ')];
+    })).toEqual(expected);
+}
+
+/** One test a row, the same again on a machine that panics on what cannot be recovered, and on every kernel. */
 export function checkInjections(title: string, rows: InjectionRows): void {
     describe(title, () => {
         for (const [name, row] of Object.entries(rows)) {
@@ -93,6 +106,9 @@ export function checkInjections(title: string, rows: InjectionRows): void {
             const says = `${row.section}: ${name}${row.differs === undefined ? '' : ` [${row.differs}]`}`;
             known(says, () => { checkRow(row); });
             known(`${says}, with the panic sysctl`, () => { checkPanic(row); });
+            const kind = PAGE_KIND_RESULTS[row.section.replace(/^\d\.\d /, '')];
+            // What the row varies may matter elsewhere too.
+            if (kind?.at(-1)?.[1] === row.gives) known(`${says}, on every kernel`, () => { checkKernels(row, kind); });
         }
     });
 }

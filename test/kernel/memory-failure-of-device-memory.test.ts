@@ -31,10 +31,10 @@ checkInjections('a failure in memory that is not RAM or not online', {
 
 checkInjections('a failure behind a special mapping', {
     'vdso': { section: '9.5 kernel_text', page: PAGE.vdso, gives: 'KERNEL Ignored EBUSY', says: ['unhandlable page.'] },
-    'vdso, by its owner': { section: '9.5 kernel_text', page: PAGE.vdso, by: 'MADV_HWPOISON', gives: 'KERNEL Ignored EBUSY', says: ['unhandlable page.'] },
+    'vdso, by its owner': { section: '9.5 kernel_text, as recorded', page: PAGE.vdso, by: 'MADV_HWPOISON', gives: 'KERNEL Ignored EBUSY', says: ['unhandlable page.'] },
     'vvar, by its owner': { section: '9.5 driver_page, as recorded', page: PAGE.vvar, by: 'MADV_HWPOISON', gives: 'GET_HWPOISON Ignored EBUSY', says: ['unhandlable page.'] },
     'io_uring ring, by its owner': { section: 'corrections: UNKNOWN', page: PAGE['io_uring ring'], by: 'MADV_HWPOISON', gives: 'GET_HWPOISON Ignored EBUSY', says: ['unhandlable page.'] },
-    'packet ring, by its owner': { section: '9.5 driver_page', page: PAGE['packet ring'], by: 'MADV_HWPOISON', gives: 'GET_HWPOISON Ignored EBUSY', says: ['unhandlable page.'] },
+    'packet ring, by its owner': { section: '9.5 driver_page, as recorded', page: PAGE['packet ring'], by: 'MADV_HWPOISON', gives: 'GET_HWPOISON Ignored EBUSY', says: ['unhandlable page.'] },
     'perf buffer, by its owner': { section: 'corrections: UNKNOWN', page: PAGE['perf buffer'], by: 'MADV_HWPOISON', gives: 'EFAULT' },
     '/dev/mem, by its owner': { section: '1.3 a', page: PAGE['/dev/mem'], by: 'MADV_HWPOISON', gives: 'EFAULT' },
 });

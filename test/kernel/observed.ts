@@ -1,6 +1,7 @@
 import type { MachineSpec, Program, Step } from '../../server/src/simulator/program.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
 import type { SignalEvent, StepTrace, Trace, TraceEvent } from '../../server/src/simulator/trace.js';
+import type { KernelVersion } from '../../server/src/vocabulary/kernels.js';
 import { machine, program } from '../simulator/programs.js';
 import { INJECTIONS, type Injection } from './injections.js';
 import type { PageState } from './page-states/index.js';
@@ -67,8 +68,8 @@ export function stepsAfter(state: PageState, steps: readonly Step[], more: Parti
 }
 
 /** What one injection gives. */
-export function inject(state: PageState, by: Injection, more: Partial<MachineSpec> = {}): Observed & { readonly trace: Trace } {
+export function inject(state: PageState, by: Injection, more: Partial<MachineSpec> = {}, version: KernelVersion = '7.3'): Observed & { readonly trace: Trace } {
     const running = state.owner === undefined ? [] : [{ source: 0, cpu: 0, task: state.owner, mode: 'user' as const }];
-    const { trace, steps } = stepsAfter(state, [INJECTIONS[by](state)], { running, ...more });
-    return { ...observed(steps[0]!), trace };
+    const trace = simulate({ ...programFor(state, [INJECTIONS[by](state)], { running, ...more }), kernel: { written: version, version, proposals: [] } });
+    return { ...observed(trace.steps.at(-1)!), trace };
 }

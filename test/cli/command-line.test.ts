@@ -18,11 +18,13 @@ const PANICKING = PASSING.replace('passing', 'panicking').replace('region', 'sys
 const BROKEN = PASSING.replace('passing', 'broken').replace('slab', 'slap');
 const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'movable at phys 512 MiB size 128 MiB\n    corrupt-pfn dentry');
 
+const MACHINE = 'machine server {\n    region cache = slab 1 page\n}\n';
+
 describe('hwp', () => {
     let folder = '';
     beforeAll(() => {
         folder = mkdtempSync(path.join(tmpdir(), 'hwp-cli-'));
-        for (const [file, text] of Object.entries({ passing: PASSING, failing: FAILING, panicking: PANICKING, broken: BROKEN, unmodelled: UNMODELLED })) {
+        for (const [file, text] of Object.entries({ passing: PASSING, failing: FAILING, panicking: PANICKING, broken: BROKEN, unmodelled: UNMODELLED, machine: MACHINE })) {
             writeFileSync(path.join(folder, `${file}.hwp`), text);
         }
     });
@@ -49,6 +51,11 @@ describe('hwp', () => {
         [['run', 'passing.hwp', 'missing.hwp'], 2],
         [['run', 'passing.hwp', '--kernel', '6.12', '--sysctl', 'vm.panic_on_unrecoverable_memory_failure=1'], 2],
         [['run', 'passing.hwp', '--format', 'xml'], 2],
+        [['run', 'passing.hwp', '--sysctl', 'constructor=1'], 2],
+        [['run', 'machine.hwp'], 2],
+        [['run', 'machine.hwp', 'passing.hwp'], 0],
+        [['check', 'machine.hwp'], 0],
+        [['help', 'run'], 0],
         [['run', 'passing.hwp', '--frobnicate'], 2],
         [['run'], 2],
         [['walk'], 2],
@@ -95,6 +102,28 @@ describe('hwp', () => {
     test('overrides are seen by the run and by the guards', async () => {
         const { out } = await hwp('run', 'passing.hwp', '--sysctl', 'vm.memory_failure_recovery=0', '--no-color');
         expect(out).toContain('corrupt-pfn dentry  panic');
+    });
+
+    test('a run of nothing is said, and is no success', async () => {
+        const { out, err } = await hwp('run', '--no-color', 'machine.hwp');
+        expect(out).toBe(`${path.join(folder, 'machine.hwp')}\n  no scenario\n\n0 scenarios\n`);
+        expect(err).toBe(`hwp: nothing was run: there is no scenario in ${path.join(folder, 'machine.hwp')}\n`);
+    });
+
+    test('an error in a shared machine is told with its file and line', async () => {
+        writeFileSync(path.join(folder, 'wrong.hwp'), MACHINE.replace('slab', 'slap'));
+        writeFileSync(path.join(folder, 'on.hwp'), 'import "wrong.hwp"\nscenario "on a machine" on server {\n    corrupt-pfn cache\n}\n');
+        const { out } = await hwp('run', '--no-color', 'on.hwp');
+        expect(out).toContain(`on.hwp:2:1: error: The machine that it runs on has an error: \`slap\` is no kind of page. Did you mean \`slab\`? (${path.relative(process.cwd(), path.join(folder, 'wrong.hwp'))}:2:20) [hwp/unknown-word]`);
+    });
+
+    test('no text of the user moves the cursor of the terminal', async () => {
+        const titles = '\u001b[2J\u0007\u009b1m\u202e';
+        writeFileSync(path.join(folder, 'hostile\u001b[2J.hwp'), `scenario "${titles}" {\n    process db comm "${titles}" { map heap = anon 1 page }\n    corrupt-pfn heap[0]\n    ${titles}\n    expect dmesg "${titles}"\n}\nscenario ${titles}`);
+        for (const format of ['text', 'dmesg']) {
+            const { out, err } = await hwp('run', '--no-color', '--format', format, 'hostile\u001b[2J.hwp');
+            expect(out + err).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+        }
     });
 
     test('colours can be switched off', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,15 +20,20 @@ describe('files of the command line', () => {
         }
         symlinkSync(folder, path.join(folder, 'sub/loop'));
         writeFileSync(path.join(folder, 'binary.hwp'), Buffer.from([0x7f, 0x45, 0, 1]));
-        writeFileSync(path.join(folder, 'latin1.hwp'), Buffer.from([0x22, 0xe4, 0x22]));
+        writeFileSync(path.join(folder, 'latin1.hwp'), Buffer.from([0x22, 0xef, 0xbf, 0xbd, 0x0a, 0x22, 0xe4, 0x22]));
+        writeFileSync(path.join(folder, 'utf16.hwp'), Buffer.from('\uFEFFscenario "x" {}', 'utf16le'));
+        writeFileSync(path.join(folder, 'utf16be.hwp'), Buffer.from('\uFEFFscenario "x" {}', 'utf16le').swap16());
+        writeFileSync(path.join(folder, 'surrogate.hwp'), Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]));
+        symlinkSync('circle.hwp', path.join(folder, 'circle.hwp'));
+        spawnSync('mkfifo', [path.join(folder, 'pipe.hwp')]);
         writeFileSync(path.join(folder, 'bom.hwp'), '\uFEFFscenario "x" {}');
     });
     afterAll(() => rmSync(folder, { recursive: true }));
 
     const names = (found: readonly string[]): string[] => found.map((file) => path.relative(folder, file));
 
-    test('a folder stands for the .hwp files below it, in order, without packages and links', () => {
-        expect(names(findFiles([folder]).paths)).toEqual(['a.hwp', 'b.hwp', 'binary.hwp', 'bom.hwp', 'latin1.hwp', 'sub/c.hwp']);
+    test('a folder stands for the .hwp files below it, in order, without packages, links and pipes', () => {
+        expect(names(findFiles([folder]).paths)).toEqual(['a.hwp', 'b.hwp', 'binary.hwp', 'bom.hwp', 'latin1.hwp', 'sub/c.hwp', 'surrogate.hwp', 'utf16.hwp', 'utf16be.hwp']);
     });
     test('a file is taken whatever its name, and only once', () => {
         const notes = path.join(folder, 'notes.txt');
@@ -40,11 +46,24 @@ describe('files of the command line', () => {
     });
     test.each([
         ['binary.hwp', 'it is not text: it contains zero bytes'],
-        ['latin1.hwp', 'it is not UTF-8 text'],
-        ['none.hwp', 'no such file'],
+        ['latin1.hwp', 'it is not UTF-8 text: byte 0xe4 on line 2. Save it as UTF-8'],
+        ['surrogate.hwp', 'it is not UTF-8 text: byte 0xed on line 1. Save it as UTF-8'],
+        ['utf16.hwp', 'it is UTF-16. Save it as UTF-8'],
+        ['utf16be.hwp', 'it is UTF-16. Save it as UTF-8'],
+        ['circle.hwp', 'its links lead round in a circle'],
+        ['a.hwp/b.hwp', 'a part of the path is no folder'],
+        ['none.hwp', 'no such file or folder'],
         ['sub', 'it is a folder'],
     ])('%s is refused', (file, error) => {
         expect(readSource(path.join(folder, file))).toEqual({ error });
+    });
+    test('a device without an end is left', { timeout: 30_000 }, () => {
+        expect(readSource('/dev/zero')).toEqual({ error: 'it is too big: more than 256 MiB' });
+    });
+    test('a path that cannot be looked at does not keep the others from being found', () => {
+        const { paths, missing } = findFiles([`${folder}/circle.hwp`, `${folder}/a.hwp`, `${folder}/${'x'.repeat(300)}`]);
+        expect(names(paths)).toEqual(['a.hwp']);
+        expect(missing.map(({ error }) => error)).toEqual(['its links lead round in a circle', 'the name is too long']);
     });
     test('a byte order mark is no part of the text', () => {
         expect(readSource(path.join(folder, 'bom.hwp'))).toEqual({ text: 'scenario "x" {}' });

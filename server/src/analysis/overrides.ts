@@ -39,18 +39,18 @@ export function parseSysctl(assignment: string): Parsed<{ readonly name: string;
         return { error: `"${assignment}" is no assignment: write NAME=VALUE with a whole number, like vm.memory_failure_early_kill=1` };
     }
     const [, name = '', value = ''] = match;
-    const sysctl = TABLE[name];
+    const sysctl = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
     if (sysctl === undefined) {
-        return { error: `there is no sysctl "${name}" here${didYouMean(name)}` };
+        return { error: `There is no sysctl "${name}" here${didYouMean(name)}` };
     }
     return Number(value) < sysctl.min || Number(value) > sysctl.max
-        ? { error: `${name} takes ${sysctl.min} to ${sysctl.max}, not ${value}` }
+        ? { error: `${name} takes ${sysctl.min} ${sysctl.max === sysctl.min + 1 ? 'or' : 'to'} ${sysctl.max}, not ${value}` }
         : { value: { name, value: Number(value) } };
 }
 
 function didYouMean(name: string): string {
     const [nearest] = nearestWords(name, Object.keys(TABLE));
-    return nearest === undefined ? '' : `: did you mean ${nearest}?`;
+    return nearest === undefined ? `: there are ${Object.keys(TABLE).join(', ')}` : `: did you mean ${nearest}?`;
 }
 
 /** The program with the overrides applied, or why it cannot have them. */
@@ -100,6 +100,6 @@ export function overrideVariants({ variants, leftOut }: Variants, overrides: Ove
 }
 
 function kernelHas(kernel: KernelChoice, name: string): boolean {
-    const sysctl = TABLE[name];
+    const sysctl = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
     return sysctl !== undefined && isAvailable(sysctl, kernel);
 }

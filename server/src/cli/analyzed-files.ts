@@ -7,7 +7,7 @@ import type { UnreadFile } from '../report/json.js';
 import type { FileReport } from '../report/scenario-report.js';
 import type { SourceTexts } from '../report/source-texts.js';
 import { findFiles } from './find-files.js';
-import { readSource } from './read-source.js';
+import { readSource, STANDARD_INPUT } from './read-source.js';
 import { SourceLines } from './source-lines.js';
 
 export interface AnalyzedFiles {
@@ -22,7 +22,7 @@ export function analyzeFiles(args: readonly string[], overrides: Overrides, simu
     const { paths, missing } = findFiles(args);
     const unread: UnreadFile[] = [...missing];
     const lines = new SourceLines();
-    const given = new Map(paths.map((each) => [uriOf(each), each]));
+    const given = new Map(paths.map((each) => [uriOf(each), nameOf(each)]));
     const analyzer = new TextAnalyzer((uri) => {
         const source = readSource(fileURLToPath(uri));
         return 'text' in source ? source.text : undefined;
@@ -31,7 +31,7 @@ export function analyzeFiles(args: readonly string[], overrides: Overrides, simu
         for (const each of paths) {
             const source = readSource(each);
             if ('error' in source) {
-                unread.push({ path: each, error: source.error });
+                unread.push({ path: nameOf(each), error: source.error });
                 continue;
             }
             lines.add(uriOf(each), source.text);
@@ -47,8 +47,15 @@ export function analyzeFiles(args: readonly string[], overrides: Overrides, simu
     };
 }
 
+/** What is read from the standard input is called so, and imports from where the user stands. */
+const STANDARD_INPUT_NAME = '<stdin>';
+
+function nameOf(file: string): string {
+    return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
+}
+
 function uriOf(file: string): string {
-    return pathToFileURL(path.resolve(file)).toString();
+    return pathToFileURL(path.resolve(nameOf(file))).toString();
 }
 
 /** A file that was only imported, from where the user stands. */

@@ -13,12 +13,12 @@ import { reportUnread } from './unread-files.js';
 
 export interface CheckOptions {
     readonly kernel?: Overrides['kernel'];
-    readonly sysctl: NonNullable<Overrides['sysctls']>;
+    readonly sysctl?: NonNullable<Overrides['sysctls']>;
     readonly format: 'text' | 'json';
 }
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
-    const overrides = { sysctls: options.sysctl, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
+    const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
     const files = analyzeFiles(paths, overrides, false);
     const paint = terminal.colours ? ansi : plain;

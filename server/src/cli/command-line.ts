@@ -12,7 +12,7 @@ const EXIT_CODES = `
 Exit codes:
   0  everything expected holds
   1  an expectation does not hold, or the machine stopped unexpectedly
-  2  a file, an option or a scenario cannot be used as it is
+  2  a file, an option or a scenario cannot be used as it is, or there is none to run
   3  an error of hwp itself
   4  nothing failed, but something is not modelled`;
 
@@ -39,7 +39,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .description('Checks and runs hwpoison scenarios: what Linux does about memory errors.')
         .version(packageVersion(), '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
-        .helpCommand(false)
+        .helpCommand('help [command]', 'print the help of a command')
         .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
         .exitOverride()
         .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
@@ -48,23 +48,31 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     overridable(program.command('check'))
         .description('Read scenarios and report what is wrong with them, without running them.')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
-        .action(async (paths: string[], options: CheckOptions) => finish(await checkCommand(paths, options, painted(terminal, program))));
+        .action(async (paths: string[], options: CheckOptions) => finish(await checkCommand(paths, options, painted(terminal, program))))
+        .addHelpText('after', examples('hwp check examples', 'hwp check --kernel 6.12 --format json \'**/*.hwp\''))
+        .addHelpText('after', '\nIt ends with 0 if there are no errors, else with 2; hwp --help lists the exit codes.');
     overridable(program.command('run'))
         .description('Run scenarios and hold them against their expectations.')
-        .option('--explain', 'show the decisions of the kernel, the log and the counters of each step', false)
+        .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json', 'dmesg']).default('text'))
-        .action(async (paths: string[], options: RunOptions) => finish(await runCommand(paths, options, painted(terminal, program))));
+        .action(async (paths: string[], options: RunOptions) => finish(await runCommand(paths, options, painted(terminal, program))))
+        .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
+        .addHelpText('after', EXIT_CODES);
     return program;
+}
+
+function examples(...lines: readonly string[]): string {
+    return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 function overridable(command: Command): Command {
     return command
-        .argument('<paths...>', 'files, folders (all .hwp files below) and globs')
+        .argument('<paths...>', 'files, folders (all .hwp files below) and globs; - is the standard input')
         .option('--kernel <version>', 'run every scenario on this kernel, without proposals', (written): KernelChoice => required(parseKernel(written)))
-        .option('--sysctl <name=value>', 'set a sysctl at the start of every scenario; may be repeated', collectSysctl, {});
+        .option('--sysctl <name=value>', 'set a sysctl at the start of every scenario; may be repeated', collectSysctl);
 }
 
-function collectSysctl(assignment: string, collected: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function collectSysctl(assignment: string, collected: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
     const { name, value } = required(parseSysctl(assignment));
     return { ...collected, [name]: value };
 }

@@ -1,5 +1,6 @@
 /** `hwp run`. */
 import type { Overrides } from '../analysis/overrides.js';
+import { visible } from '../vocabulary/control-characters.js';
 import { variantWords } from '../vocabulary/vary.js';
 import { dmesgLines } from '../report/dmesg.js';
 import { runJson } from '../report/json.js';
@@ -14,8 +15,8 @@ import { reportUnread } from './unread-files.js';
 
 export interface RunOptions {
     readonly kernel?: Overrides['kernel'];
-    readonly sysctl: NonNullable<Overrides['sysctls']>;
-    readonly explain: boolean;
+    readonly sysctl?: NonNullable<Overrides['sysctls']>;
+    readonly explain?: boolean;
     readonly format: 'text' | 'json' | 'dmesg';
 }
 
@@ -24,15 +25,20 @@ type Writer = (files: AnalyzedFiles, options: RunOptions, terminal: Terminal) =>
 const WRITERS: Readonly<Record<RunOptions['format'], Writer>> = { text: writeText, json: writeJson, dmesg: writeDmesg };
 
 export async function runCommand(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<ExitCode> {
-    const overrides = { sysctls: options.sysctl, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
+    const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
     const files = analyzeFiles(paths, overrides, true);
     const reports = await WRITERS[options.format](files, options, terminal);
     reportUnread(files.unread, terminal);
-    return gravest([...reports.map(exitCodeOf), ...(files.unread.length > 0 ? [EXIT.invalid] : [])]);
+    const idle = files.unread.length === 0 && reports.every(({ scenarios, issues }) => scenarios.length === 0 && !issues.some(({ severity }) => severity === 'error'));
+    if (idle) {
+        // Whoever runs nothing by mistake must not take it for success.
+        terminal.err(`hwp: nothing was run: there is no scenario in ${reports.length === 1 ? visible(files.sources.pathOf(reports[0]!.uri)) : `these ${reports.length} files`}\n`);
+    }
+    return gravest([...reports.map(exitCodeOf), ...(idle || files.unread.length > 0 ? [EXIT.invalid] : [])]);
 }
 
-async function writeText(files: AnalyzedFiles, { explain }: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
+async function writeText(files: AnalyzedFiles, { explain = false }: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
     const paint = terminal.colours ? ansi : plain;
     const reports: FileReport[] = [];
     for await (const report of files.reports) {
@@ -60,8 +66,8 @@ async function writeDmesg(files: AnalyzedFiles, _options: RunOptions, terminal: 
         issues.filter(({ severity }) => severity === 'error').forEach((issue) => terminal.err(`${issueLine(issue, { paint: plain, sources: files.sources })}\n`));
         for (const { title, variants } of report.scenarios) {
             for (const { values, trace } of variants) {
-                const name = [title, variantWords(values)].filter((each) => each !== '').join(', ');
-                const heading = many ? [`==> ${files.sources.pathOf(report.uri)}: ${name} <==`] : [];
+                const name = [visible(title), variantWords(values)].filter((each) => each !== '').join(', ');
+                const heading = many ? [`==> ${visible(files.sources.pathOf(report.uri))}: ${name} <==`] : [];
                 const lines = trace === null ? [] : [...heading, ...dmesgLines(trace)];
                 terminal.out(lines.map((line) => `${line}\n`).join(''));
             }

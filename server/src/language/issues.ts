@@ -25,12 +25,23 @@ export function property(node: AstNode, name: string, index?: number): { readonl
     return at === undefined ? {} : { at };
 }
 
+/** Longest word or piece of text that a message quotes in full, in characters. */
+const MAX_QUOTED = 200;
+
+/** What is kept of a longer one. */
+const KEPT_OF_QUOTED = 60;
+
+/** A message without the rest of what would fill a screen. */
+function shortened(message: string): string {
+    return message.length <= MAX_QUOTED ? message : message.replaceAll(/`[^`]+`/g, (quoted) => quoted.length <= MAX_QUOTED + 2 ? quoted : `${quoted.slice(0, KEPT_OF_QUOTED)}…\``);
+}
+
 /** Collects issues; the severity comes from the table of checks. */
 export class Issues {
     readonly all: Issue[] = [];
 
     report(code: CheckId, node: AstNode, message: string, more: Pick<Issue, 'last' | 'at' | 'data'> = {}): void {
-        this.all.push({ code, severity: CHECKS[code].severity, message, node, ...more });
+        this.all.push({ code, severity: CHECKS[code].severity, message: shortened(message), node, ...more });
     }
 
     get hasErrors(): boolean {

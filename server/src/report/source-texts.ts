@@ -1,5 +1,6 @@
 /** Looks texts and paths up for output; the report itself reads no files. */
 import type { SourceRange } from '../simulator/program.js';
+import { visible } from '../vocabulary/control-characters.js';
 
 export interface SourceTexts {
     /** The path of a document as the user knows it. */
@@ -10,7 +11,7 @@ export interface SourceTexts {
 
 /** `examples/01-early-kill.hwp:18:9`, counted from 1. */
 export function placeInFile(range: SourceRange, sources: SourceTexts): string {
-    return `${sources.pathOf(range.uri)}:${range.startLine + 1}:${range.startColumn + 1}`;
+    return `${visible(sources.pathOf(range.uri))}:${range.startLine + 1}:${range.startColumn + 1}`;
 }
 
 /** The first line of a range without its comment, blanks collapsed: a step as it is written. */

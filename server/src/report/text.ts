@@ -1,5 +1,6 @@
 /** The run for a terminal: each scenario, each step on a line with its result, and what was expected in vain. */
 import { ARCHITECTURES } from '../vocabulary/architectures.js';
+import { visible } from '../vocabulary/control-characters.js';
 import { basisOf, isSameKernel } from '../vocabulary/kernels.js';
 import type { Program, SourceId, SourceRange } from '../simulator/program.js';
 import type { RaceTrace, StepTrace, Trace } from '../simulator/trace.js';
@@ -37,12 +38,12 @@ const STEP_COLUMNS = 60;
 
 /** The lines for one file. */
 export function fileLines(report: FileReport, options: TextOptions): string[] {
-    const lines = [options.paint('strong', options.sources.pathOf(report.uri))];
+    const lines = [options.paint('strong', visible(options.sources.pathOf(report.uri)))];
     lines.push(...report.issues.filter(isShown).map((issue) => `  ${issueLine(issue, options)}`));
     for (const scenario of report.scenarios) {
         lines.push(...scenarioLines(scenario, options));
     }
-    return lines;
+    return lines.length > 1 ? lines : [...lines, options.paint('faint', '  no scenario')];
 }
 
 /** `3 scenarios: 2 passed, 1 failed`. */
@@ -58,7 +59,13 @@ export function totalsLine(reports: readonly FileReport[], paint: Paint): string
 /** `examples/a.hwp:3:5: error: message [code]`. */
 export function issueLine(issue: Issue, { paint, sources }: Pick<TextOptions, 'paint' | 'sources'>): string {
     const severity = paint(issue.severity === 'error' ? 'bad' : 'doubtful', issue.severity);
-    return `${placeInFile(issue.range, sources)}: ${severity}: ${issue.message} ${paint('faint', `[${issue.code}]`)}`;
+    return `${placeInFile(issue.range, sources)}: ${severity}: ${visible(issue.message)}${elsewhere(issue, sources)} ${paint('faint', `[${issue.code}]`)}`;
+}
+
+/** ` (machines.hwp:3:16)`: where the reason stands, if that is another file. */
+function elsewhere({ range, related = [] }: Issue, sources: SourceTexts): string {
+    const other = related.find((each) => each.range.uri !== range.uri);
+    return other === undefined ? '' : ` (${placeInFile(other.range, sources)})`;
 }
 
 /** Combinations that are left out must not pass for ones that were run. */
@@ -73,7 +80,7 @@ function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[]
     const { mark, tone } = MARKS[scenario.status];
     const run = runWords(scenario);
     return [
-        `  ${options.paint(tone, mark)} ${scenario.title}${run === '' ? '' : options.paint('faint', ` · ${run}`)}`,
+        `  ${options.paint(tone, mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}`,
         ...stepsLines(scenario, options),
         ...judgedLines(scenario, -1, options),
         ...scenario.issues.filter(isShown).map((issue) => `      ${issueLine(issue, options)}`),

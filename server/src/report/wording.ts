@@ -102,17 +102,7 @@ export function valueWords(value: string): string {
     return `'${[...value].map((char) => (char < ' ' ? (char === '\0' ? '\\0' : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`) : char)).join('')}'`;
 }
 
-/** `8 KiB`: bytes in the largest binary unit that divides them. */
-export function bytesWords(bytes: number): string {
-    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let value = bytes;
-    let unit = 0;
-    while (unit < units.length - 1 && value !== 0 && value % 1024 === 0) {
-        value /= 1024;
-        unit++;
-    }
-    return value === 0 ? '0' : `${value} ${units[unit]}`;
-}
+export { bytesWords } from '../vocabulary/units.js';
 
 /** `1.4 GiB`: a size in the largest unit that leaves at least one, with one decimal where it is not whole. */
 export function memoryWords(bytes: number): string {

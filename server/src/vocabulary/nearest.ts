@@ -23,11 +23,10 @@ function distance(a: string, b: string, limit: number): number {
 /** Longer words are not compared: nobody misspells them by a few letters, and the cost is quadratic. */
 const MAX_COMPARED_LENGTH = 80;
 
-/** The closest candidates, best first, equally close ones in alphabetical order; none when nothing is close. */
-export function nearestWords(word: string, candidates: Iterable<string>, most = 3): string[] {
+/** The closest candidates within so many edits, best first, equally close ones in alphabetical order; none when nothing is close. */
+export function nearestWords(word: string, candidates: Iterable<string>, most = 3, limit = Math.max(1, Math.floor(word.length / 3))): string[] {
     if (word.length > MAX_COMPARED_LENGTH) return [];
     const wanted = word.toLowerCase();
-    const limit = Math.max(1, Math.floor(word.length / 3));
     return [...new Set(candidates)]
         .filter((candidate) => candidate !== word)
         .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase(), limit) }))

@@ -34,4 +34,16 @@ export function durationWords(ns: number): string {
     return `${Number((ns / ROWS[unit].factor).toPrecision(3))} ${unit}`;
 }
 
+/** `8 KiB`: bytes in the largest binary unit that divides them. */
+export function bytesWords(bytes: number): string {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (unit < units.length - 1 && value !== 0 && value % 1024 === 0) {
+        value /= 1024;
+        unit++;
+    }
+    return value === 0 ? '0' : `${value} ${units[unit]}`;
+}
+
 export const UNITS: Readonly<Record<UnitName, Unit>> = ROWS;

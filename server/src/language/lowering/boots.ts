@@ -5,6 +5,7 @@ import { isQuantity } from '../generated/ast.js';
 import { BOOT_USES } from '../../vocabulary/boot-uses.js';
 import type { BootKind } from '../../vocabulary/carriers.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { ArgumentValue, Place, PlacedUse } from '../../simulator/program.js';
 import { readArguments, type ArgumentReading } from './attributes.js';
 import type { Context } from './context.js';
@@ -131,7 +132,7 @@ function memoryOf(reading: ArgumentReading, context: Context): number | undefine
         return undefined;
     }
     if (bytes % pageBytes !== 0) {
-        issues.report('machine/memory-unaligned', value, `Memory of ${bytes} bytes is no whole number of pages of ${pageBytes} bytes.`);
+        issues.report('machine/memory-unaligned', value, `Memory of ${bytesWords(bytes)} is no whole number of pages of ${bytesWords(pageBytes)}. Use a multiple of that.`);
         return undefined;
     }
     if (bytes > facts.ramBytes.value) {

@@ -7,6 +7,7 @@ import { noteOnBasis, resolveKernel, KERNELS } from '../../vocabulary/kernels.js
 import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
 import type { VariedSubject } from '../../vocabulary/vary.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { KernelChoice } from '../../simulator/program.js';
 import { readArguments } from './attributes.js';
 import { property } from '../issues.js';
@@ -130,7 +131,7 @@ function lowerPageSize(size: Quantity | undefined, node: AstNode, context: Conte
     }
     if (pageSizes(context.facts.arch.value, Math.log2(bytes)) === undefined) {
         context.issues.report('machine/page-size', node, context.facts.arch.value === 'arm64'
-            ? `arm64 has base pages of 4, 16 and 64 KiB, not of ${bytes} bytes.` : `x86-64 has base pages of 4 KiB only. Add \`arch arm64\` for pages of 16 or 64 KiB.`);
+            ? `arm64 has base pages of 4, 16 and 64 KiB, not of ${bytesWords(bytes)}. Choose one of these.` : `x86-64 has base pages of 4 KiB only. Add \`arch arm64\` for pages of 16 or 64 KiB.`);
         return;
     }
     context.facts.pageBytes = { value: bytes, node };
@@ -142,7 +143,7 @@ function lowerSetting(item: Setting, context: Context): void {
         case 'memory': {
             const value = sizeSetting(item, context, 'The size of memory');
             if (value !== undefined && value % context.pageBytes !== 0) {
-                issues.report('machine/memory-unaligned', item, `Memory of ${value} bytes is no whole number of pages of ${context.pageBytes} bytes.`);
+                issues.report('machine/memory-unaligned', item, `Memory of ${bytesWords(value)} is no whole number of pages of ${bytesWords(context.pageBytes)}. Use a multiple of that.`);
             } else if (value !== undefined) {
                 facts.ramBytes = { value, node: item };
             }
@@ -278,7 +279,7 @@ function lowerPool(item: Setting, construct: Construct, context: Context): void 
     const overcommit = readCount('overcommit');
     const shift = bytes === undefined ? undefined : log2(bytes);
     if (bytes !== undefined && (shift === undefined || bytes <= context.pageBytes)) {
-        issues.report('hugetlb/page-size', size, `Huge pages of ${bytes} bytes do not exist: a size is a power of two above the page size.`);
+        issues.report('hugetlb/page-size', size, `Huge pages of ${bytesWords(bytes)} do not exist: a size is a power of two above the page size. Choose one that the architecture has, such as \`2 MiB\`.`);
     } else if (shift !== undefined && pageCount !== undefined) {
         facts.pools.push({ spec: { source: sources.of(item), shift, pageCount, reserved, overcommit }, node: item });
     }

@@ -5,6 +5,7 @@ import { pmdShift } from '../../vocabulary/architectures.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
 import { SPECIAL_MAPPINGS } from '../../vocabulary/special-mappings.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { FileSpec, MappingSource, MappingSpec, RegionSpec } from '../../simulator/program.js';
 import { readArguments, type ArgumentReading } from './attributes.js';
 import type { Context } from './context.js';
@@ -129,7 +130,7 @@ function sized(from: MappingSource, reading: ArgumentReading, node: Mapping, con
     }
     const bytes = sizeBytes(size, pageBytes, issues, 'A mapping');
     if (bytes !== undefined && bytes % pageBytes !== 0) {
-        issues.report('mapping/unaligned', size, `A mapping of ${bytes} bytes is no whole number of pages of ${pageBytes} bytes.`);
+        issues.report('mapping/unaligned', size, `A mapping of ${bytesWords(bytes)} is no whole number of pages of ${bytesWords(pageBytes)}. Use a multiple of that.`);
         return undefined;
     }
     return bytes === undefined ? undefined : { from, pageCount: bytes / pageBytes, folioBytes: pageBytes, ...more };
@@ -140,7 +141,7 @@ function ofHugetlb(reading: ArgumentReading, context: Context): Origin | undefin
     const shift = sizes === undefined ? undefined : log2(sizes.folioBytes);
     if (sizes === undefined || shift === undefined) {
         if (sizes !== undefined) {
-            context.issues.report('hugetlb/page-size', reading.quantities[0]!, `Huge pages of ${sizes.folioBytes} bytes do not exist: a size is a power of two.`);
+            context.issues.report('hugetlb/page-size', reading.quantities[0]!, `Huge pages of ${bytesWords(sizes.folioBytes)} do not exist: a size is a power of two. Choose one that the architecture has, such as \`2 MiB\`.`);
         }
         return undefined;
     }
@@ -161,7 +162,7 @@ function ofFile(node: File, file: FileSpec, reading: ArgumentReading, context: C
         return undefined;
     }
     if (last < first && isQuantity(range)) {
-        issues.report('place/not-pages', range, `The range ${range.value}..${range.end} ends before it starts.`);
+        issues.report('place/not-pages', range, `The range ${range.value}..${range.end} ends before it starts. Write \`${range.end}..${range.value}\`.`);
         return undefined;
     }
     const { hugetlb } = FILESYSTEMS[file.type as FilesystemType];

@@ -3,6 +3,7 @@ import type { Cgroup, Item, Pmem, Region, Swap } from '../generated/ast.js';
 import { isCgroup, isPmem, isQuantity, isRegion, isSwap, isText } from '../generated/ast.js';
 import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { PmemSpec, SwapSpec } from '../../simulator/program.js';
 import { readArguments } from './attributes.js';
 import type { Context } from './context.js';
@@ -44,7 +45,7 @@ function lowerRegion(node: Region, context: Context): void {
         return;
     }
     if (bytes % pageBytes !== 0) {
-        issues.report('machine/memory-unaligned', size!, `A region of ${bytes} bytes is no whole number of pages of ${pageBytes} bytes.`);
+        issues.report('machine/memory-unaligned', size!, `A region of ${bytesWords(bytes)} is no whole number of pages of ${bytesWords(pageBytes)}. Use a multiple of that.`);
         return;
     }
     facts.regions.push({
@@ -91,7 +92,7 @@ function lowerPmem(node: Pmem, context: Context): void {
         return;
     }
     if (bytes % pageBytes !== 0) {
-        issues.report('pmem/unaligned', size, `Persistent memory of ${bytes} bytes is no whole number of pages of ${pageBytes} bytes.`);
+        issues.report('pmem/unaligned', size, `Persistent memory of ${bytesWords(bytes)} is no whole number of pages of ${bytesWords(pageBytes)}. Use a multiple of that.`);
         return;
     }
     facts.pmems.push({ node, spec: { name: node.name, source: sources.of(node), pfn, pageCount: bytes / pageBytes, mode, alignBytes } });

@@ -39,12 +39,12 @@ export function wholeNumber(text: string, node: AstNode, issues: Issues): bigint
     const number = parseDecimal(text);
     if (number === undefined) {
         issues.report(text.length > MAX_DIGITS ? 'quantity/too-large' : 'quantity/malformed', node, text.length > MAX_DIGITS
-            ? `This number has ${text.length} digits; at most ${MAX_DIGITS} are read.` : `\`${text}\` is no number. Write decimal digits, or hex with 0x.`);
+            ? `This number has ${text.length} characters; at most ${MAX_DIGITS} are read. Use a smaller number.` : `\`${text}\` is no number. Write decimal digits, or hex with 0x.`);
         return undefined;
     }
     const value = scaled(number, 1n);
     if (value === undefined) {
-        issues.report('quantity/fraction', node, `\`${text}\` must be a whole number.`);
+        issues.report('quantity/fraction', node, `\`${text}\` is no whole number. Leave the decimals out.`);
     }
     return value;
 }
@@ -55,13 +55,26 @@ export function count(text: string, node: AstNode, issues: Issues, what: string,
     return value === undefined ? undefined : exact(value, node, issues, what, least);
 }
 
-function exact(value: bigint, node: AstNode, issues: Issues, what: string, least: number): number | undefined {
+/** Largest id of a task on Linux with 64 bits: PID_MAX_LIMIT is 4 Mi, and ids stay below it. */
+const MAX_TASK_ID = 4 * 1024 * 1024 - 1;
+
+/** A pid or tid. */
+export function taskId(text: string, node: AstNode, issues: Issues, what: string): number | undefined {
+    const id = count(text, node, issues, what, 1);
+    if (id !== undefined && id > MAX_TASK_ID) {
+        issues.report('quantity/too-large', node, `${what} is ${id}, but can be at most ${MAX_TASK_ID} (PID_MAX_LIMIT - 1). Use a smaller number.`);
+        return undefined;
+    }
+    return id;
+}
+
+function exact(value: bigint, node: AstNode, issues: Issues, what: string, least: number, unit: '' | ' bytes' | ' ns' = ''): number | undefined {
     if (value < BigInt(least)) {
-        issues.report('quantity/not-positive', node, `${what} is ${value}, but must be at least ${least}.`);
+        issues.report('quantity/not-positive', node, `${what} is ${value}${unit}, but must be at least ${least}. Use a larger number.`);
         return undefined;
     }
     if (value > MAX_EXACT) {
-        issues.report('quantity/too-large', node, `${what} is ${value}, but can be at most ${MAX_EXACT} (2^53 - 1). Use a smaller number.`);
+        issues.report('quantity/too-large', node, `${what} is ${value}${unit}, but can be at most ${MAX_EXACT} (2^53 - 1). Use a smaller number.`);
         return undefined;
     }
     return Number(value);
@@ -82,7 +95,7 @@ export function sizeBytes(quantity: Quantity | Offset, pageBytes: number, issues
         issues.report('quantity/wrong-unit', quantity, `${what} is counted in bytes (B, KiB, MiB, GiB, TiB) or pages, not in \`${quantity.unit}\`.`);
         return undefined;
     }
-    return product(quantity, unit.of === 'pages' ? BigInt(pageBytes) : BigInt(unit.factor), issues, what, least);
+    return product(quantity, unit.of === 'pages' ? BigInt(pageBytes) : BigInt(unit.factor), issues, what, least, ' bytes');
 }
 
 /** Bytes of a size that may use all 64 bits, as decimal text. */
@@ -111,10 +124,10 @@ export function timeNs(quantity: Quantity | Offset, issues: Issues, what: string
             { data: { suggestions: [`${quantity.value}s`] } });
         return undefined;
     }
-    return product(quantity, BigInt(unit.factor), issues, what, 0);
+    return product(quantity, BigInt(unit.factor), issues, what, 0, ' ns');
 }
 
-function product(quantity: Quantity | Offset, factor: bigint, issues: Issues, what: string, least: number): number | undefined {
+function product(quantity: Quantity | Offset, factor: bigint, issues: Issues, what: string, least: number, unit: ' bytes' | ' ns'): number | undefined {
     const number = parseDecimal(quantity.value);
     if (number === undefined) {
         wholeNumber(quantity.value, quantity, issues);
@@ -122,10 +135,10 @@ function product(quantity: Quantity | Offset, factor: bigint, issues: Issues, wh
     }
     const value = scaled(number, factor);
     if (value === undefined) {
-        issues.report('quantity/fraction', quantity, `${what} of \`${quantity.value} ${quantity.unit ?? ''}\` is no whole number of its smallest unit.`);
+        issues.report('quantity/fraction', quantity, `${what} of \`${quantity.value} ${quantity.unit ?? ''}\` is no whole number of ${unit.trim()}. Use a smaller unit, or another number.`);
         return undefined;
     }
-    return exact(value, quantity, issues, what, least);
+    return exact(value, quantity, issues, what, least, unit);
 }
 
 /** The unit of that name. */

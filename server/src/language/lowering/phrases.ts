@@ -1,9 +1,10 @@
 /** A step's verb and arguments, read by its row in vocabulary/operations.ts. */
 import type { AstNode } from 'langium';
 import type { Argument, Phrase } from '../generated/ast.js';
-import { isFile, isFilesystem, isIntroduction, isPhrase, isPlace, isProcess, isQuantity, isRegion, isSwap, isText } from '../generated/ast.js';
+import { isFile, isFilesystem, isIntroduction, isPhrase, isPlace, isProcess, isQuantity, isRegion, isStep, isSwap, isText } from '../generated/ast.js';
 import { OPERATION_BY_ID, OPERATIONS, type Operation, type Parameter } from '../../vocabulary/operations.js';
 import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
+import { CONSTRUCTS } from '../../vocabulary/settings.js';
 import type { ArgumentValue } from '../../simulator/program.js';
 import { visibleNames } from '../references/lookup.js';
 import { property } from '../issues.js';
@@ -31,6 +32,11 @@ export function lowerPhrase(node: Phrase, context: Context, given: readonly stri
     return { operation, args: reader.read() };
 }
 
+const VERBS = OPERATIONS.map(({ id }) => id);
+
+/** What a line of a scenario can begin with: one that the parser does not know could be a step, a declaration, an expectation. */
+const FIRST_WORDS = [...VERBS, ...CONSTRUCTS.map(({ word }) => word)];
+
 function operationOf(node: Phrase, { issues }: Context): Operation | undefined {
     const verb = node.verb;
     if (verb === undefined) {
@@ -41,8 +47,8 @@ function operationOf(node: Phrase, { issues }: Context): Operation | undefined {
     const id = verb === 'machine-check' && (first === 'bank' || first === 'status') ? 'machine-check-registers' : verb;
     const operation = OPERATION_BY_ID.get(id);
     if (operation === undefined) {
-        const suggestions = suggest(verb, OPERATIONS.map((known) => known.id), issues);
-        issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}`, { ...property(node, 'verb'), data: { suggestions } });
+        const suggestions = suggest(verb, node.actor === undefined && isStep(node.$container) ? FIRST_WORDS : VERBS, issues);
+        issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' The language reference lists them.'}`, { ...property(node, 'verb'), data: { suggestions } });
     }
     return operation;
 }

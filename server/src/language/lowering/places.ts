@@ -115,7 +115,7 @@ function lowerFrame(place: Place, frame: string, { issues, pageBytes }: Context)
     }
     const offset = place.offset === undefined ? 0 : byteOffset(place.offset, pageBytes, issues, 'An offset');
     if (offset !== undefined && offset >= pageBytes) {
-        issues.report('place/outside', place.offset!, `The offset ${place.offset!.value} leaves the page \`${frame}\`, which has ${pageBytes} bytes.`);
+        issues.report('place/outside', place.offset!, `The offset ${place.offset!.value} leaves the page \`${frame}\`, which has ${pageBytes} bytes. Use a smaller one.`);
         return undefined;
     }
     return offset === undefined ? undefined : { kind: 'frame', frame, byteOffset: offset };
@@ -135,7 +135,7 @@ function spanOf(place: Place, total: number | undefined, context: Context): Span
             return undefined;
         }
         if (last < first) {
-            issues.report('place/not-pages', place.pages, `The range ${first}..${last} ends before it starts.`);
+            issues.report('place/not-pages', place.pages, `The range ${first}..${last} ends before it starts. Write \`${last}..${first}\`.`);
             return undefined;
         }
         page = first;
@@ -156,7 +156,7 @@ function spanOf(place: Place, total: number | undefined, context: Context): Span
 function inside(place: Place, span: Span, total: number | undefined, { issues }: Context): Span | undefined {
     if (total !== undefined && span.page + span.pageCount > total) {
         const name = place.member?.$refText ?? place.target.$refText;
-        issues.report('place/outside', place.pages ?? place, `\`${textOf(place)}\` is outside \`${name}\`, which has ${total} page${total === 1 ? '' : 's'} (0${total === 1 ? '' : `..${total - 1}`}).`,
+        issues.report('place/outside', place.pages ?? place, `\`${textOf(place)}\` is outside \`${name}\`, which has ${total} page${total === 1 ? '' : 's'} (0${total === 1 ? '' : `..${total - 1}`}). Name a page of it, or make it larger.`,
             { data: { suggestions: place.pages === undefined ? [] : [String(total - 1)] } });
         return undefined;
     }

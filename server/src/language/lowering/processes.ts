@@ -8,7 +8,7 @@ import type { Context } from './context.js';
 import type { Declared, DeclaredThread } from './facts.js';
 import { referenceName } from './files.js';
 import { lowerMapping } from './mappings.js';
-import { count } from './numbers.js';
+import { taskId } from './numbers.js';
 import { lowerPin } from './pins.js';
 import { textOf, wordOf } from './words.js';
 import { checkWord } from './words-of-tables.js';
@@ -39,7 +39,7 @@ function lowerProcess(node: Process, context: Context): void {
         lowerTaskSetting(item, main, false, context);
     }
     const threads = node.items.filter(isThread).map((thread) => lowerThread(thread, node.name, context)).filter((thread) => thread !== undefined);
-    const pidNumber = isQuantity(pid) ? count(pid.value, pid, issues, 'A pid', 1) : undefined;
+    const pidNumber = isQuantity(pid) ? taskId(pid.value, pid, issues, 'A pid') : undefined;
     const source = sources.of(node);
     const mainThread: ThreadSpec = { name: '', source, policy: policyOf(main, node.name, forkedFrom !== undefined, context), sigbusBlocked: main.blocked };
     const mappings: Declared<NonNullable<ReturnType<typeof lowerMapping>>, Extract<Process['items'][number], { $type: 'Mapping' }>>[] = [];
@@ -81,7 +81,7 @@ function lowerThread(node: Thread, processName: string, context: Context): Decla
     if (node.name === undefined) {
         return undefined;
     }
-    const number = isQuantity(tid) ? count(tid.value, tid, issues, 'A tid', 1) : undefined;
+    const number = isQuantity(tid) ? taskId(tid.value, tid, issues, 'A tid') : undefined;
     return { node, spec: { name: node.name, source: sources.of(node), policy: policyOf(state, `${processName}.${node.name}`, false, context), sigbusBlocked: state.blocked, ...(number === undefined ? {} : { tid: number }) } };
 }
 

@@ -2,6 +2,7 @@ import type { AstNode } from 'langium';
 import type { Argument } from '../generated/ast.js';
 import { isQuantity } from '../generated/ast.js';
 import type { Construct } from '../../vocabulary/settings.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { PfnRange } from '../../simulator/program.js';
 import { readArguments, type ArgumentReading } from './attributes.js';
 import type { Context } from './context.js';
@@ -21,7 +22,7 @@ export function readRange(args: readonly Argument[], construct: Construct, owner
     }
     const bytes = sizeBytes(size, pageBytes, issues, 'The range');
     if (bytes !== undefined && bytes % pageBytes !== 0) {
-        issues.report('machine/memory-unaligned', size, `A range of ${bytes} bytes is no whole number of pages of ${pageBytes} bytes.`);
+        issues.report('machine/memory-unaligned', size, `A range of ${bytesWords(bytes)} is no whole number of pages of ${bytesWords(pageBytes)}. Use a multiple of that.`);
         return undefined;
     }
     return bytes === undefined ? undefined : { pfn, pageCount: bytes / pageBytes };
@@ -39,7 +40,7 @@ export function readPfn(reading: ArgumentReading, { issues, pageBytes }: Context
     }
     const address = byteOffset(phys, pageBytes, issues, 'A physical address');
     if (address !== undefined && address % pageBytes !== 0) {
-        issues.report('machine/memory-unaligned', phys, `The address ${phys.value} is not the start of a page of ${pageBytes} bytes.`);
+        issues.report('machine/memory-unaligned', phys, `The address ${phys.value} is not the start of a page of ${bytesWords(pageBytes)}. Use 0x${(address - address % pageBytes).toString(16)}, where that page starts.`);
         return undefined;
     }
     return address === undefined ? undefined : address / pageBytes;

@@ -4,6 +4,7 @@ import type { Item, KernelChoice, Process, Scenario, Thread, Value, Vary } from 
 import { isAssignment, isKernelSetting, isPageSizeSetting, isProcess, isQuantity, isSetting, isStep, isTaskSetting, isText, isThread, isVary } from '../generated/ast.js';
 import { ARCHITECTURE_NAMES, pageSizes } from '../../vocabulary/architectures.js';
 import { subjectWords, VARY_SUBJECTS, type VariedSubject, type VariedValue } from '../../vocabulary/vary.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import { property } from '../issues.js';
 import { findMember, findTask, parentOf } from '../references/lookup.js';
 import { scenesOf } from '../references/scenario-symbols.js';
@@ -208,7 +209,7 @@ function pageSizeValue(value: KernelChoice | Value, _node: Vary, context: Contex
         return undefined;
     }
     if (ARCHITECTURE_NAMES.every((arch) => pageSizes(arch, Math.log2(bytes)) === undefined)) {
-        context.issues.report('machine/page-size', value, `Base pages are 4, 16 or 64 KiB, not ${bytes} bytes.`);
+        context.issues.report('machine/page-size', value, `Base pages are 4, 16 or 64 KiB, not ${bytesWords(bytes)}. Choose one of these.`);
         return undefined;
     }
     return { words: `${bytes / 1024} KiB`, canonical: String(bytes) };

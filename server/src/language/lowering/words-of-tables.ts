@@ -11,7 +11,7 @@ export function checkWord(word: string, table: object | readonly string[], what:
     }
     const suggestions = suggest(word, words, issues);
     const mend = suggestions.length > 0 ? ` Did you mean ${suggestions.map((suggestion) => `\`${suggestion}\``).join(' or ')}?` : '';
-    const all = words.length <= 12 && suggestions.length === 0 ? ` There are ${words.map((known) => `\`${known}\``).join(', ')}.` : '';
+    const all = suggestions.length > 0 ? '' : words.length <= 12 ? ` There are ${words.map((known) => `\`${known}\``).join(', ')}.` : ' The language reference lists them.';
     issues.report('hwp/unknown-word', node, `\`${word}\` is no ${what}.${mend}${all}`, { ...(part === undefined ? {} : property(node, part)), data: { suggestions } });
     return false;
 }

@@ -12,6 +12,9 @@
  *   the block, so that one broken scenario leaves the others their results;
  * - lines outside every scenario, nesting and items over their limits are dropped with one error.
  */
+import { nearestWords } from '../../vocabulary/nearest.js';
+import { controlIn } from '../../vocabulary/control-characters.js';
+import { codePointWords } from './characters.js';
 import { describeOpener, inserted, isClosed, joined, lastLineEnd, segmentIsBalanced, skipBlock, startsSegment, TOP_LEVEL_WORDS, withType, type InsertedName } from './layout-tokens.js';
 import { TOKEN_TYPES } from './scanner.js';
 import type { Token } from './tokens.js';
@@ -190,7 +193,7 @@ class LayoutPass {
 
     private open(token: Token, index: number): number {
         if (this.blocks.length >= MAX_BLOCK_DEPTH) {
-            this.issues.push({ code: 'hwp/too-deep', message: () => `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}. This one is left out.`, at: token });
+            this.issues.push({ code: 'hwp/too-deep', message: () => `Blocks are nested deeper than ${MAX_BLOCK_DEPTH}: this one is left out. Nest fewer.`, at: token });
             this.dropItem();
             return skipBlock(this.tokens, index);
         }
@@ -222,7 +225,7 @@ class LayoutPass {
 
     private emit(token: Token): void {
         if (++this.itemTokens > MAX_ITEM_TOKENS) {
-            this.issues.push({ code: 'hwp/item-too-long', message: () => `One item is longer than ${MAX_ITEM_TOKENS} words. The rest of it is left out.`, at: token });
+            this.issues.push({ code: 'hwp/item-too-long', message: () => `One item is longer than ${MAX_ITEM_TOKENS} words: the rest of it is left out. Make it shorter, or several.`, at: token });
             this.droppingItem = true;
             return;
         }
@@ -247,6 +250,10 @@ class LayoutPass {
     private retyped(token: Token): Token {
         if (token.tokenType.name === 'STRING' && !isClosed(token.image)) {
             this.issues.push({ code: 'hwp/unclosed-string', message: () => 'The text is not closed on its line. Add `"`.', at: token });
+        }
+        const control = token.tokenType.name === 'STRING' ? controlIn(token.image) : undefined;
+        if (control !== undefined) {
+            this.issues.push({ code: 'hwp/unexpected-character', message: () => `The text holds the control character ${codePointWords(control)}, which cannot be seen. Remove it.`, at: token });
         }
         if (!UNIT_WORDS.has(token.image)) {
             return token;
@@ -273,7 +280,8 @@ class LayoutPass {
             return;
         }
         this.strayReported = true;
-        this.issues.push({ code: 'hwp/outside-scenario', message: () => 'This line is outside every scenario. A file holds `scenario "title" { ... }`, `machine NAME { ... }` and `import "file.hwp"`.', at: token });
+        const [meant] = nearestWords(token.image, TOP_LEVEL_WORDS, 1);
+        this.issues.push({ code: 'hwp/outside-scenario', message: () => `This line is outside every scenario.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`} A file holds \`scenario "title" { ... }\`, \`machine NAME { ... }\` and \`import "file.hwp"\`.`, at: token });
     }
 
     private finish(): void {

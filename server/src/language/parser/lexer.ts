@@ -1,5 +1,6 @@
 /** From the text of a segment to the tokens that the parser reads, and what is wrong with them. */
 import type { LexingDiagnostic } from 'langium';
+import { describeCharacters, mendOf } from './characters.js';
 import { layOut } from './layout.js';
 import { MAX_LINE_LENGTH, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
 import type { Scan } from './scanner.js';
@@ -27,7 +28,7 @@ export function tokensOfPiece({ tokens, hidden, following }: Piece): LaidOut {
         tokens: layout.tokens,
         hidden: hidden.filter((token) => token.tokenType.name !== 'UNEXPECTED'),
         diagnostics: [
-            ...hidden.filter((token) => token.tokenType.name === 'UNEXPECTED').map(unexpected),
+            ...hidden.filter(({ tokenType }, index) => tokenType.name === 'UNEXPECTED' && !continues(hidden[index - 1], hidden[index]!)).map(unexpected),
             ...hidden.filter((token) => token.tokenType.name === 'UNCLOSED_COMMENT').map(unclosedComment),
             ...layout.issues.map((issue) => at(issue.at, issue.code, issue.message)),
         ],
@@ -50,8 +51,12 @@ function at(token: Token, code: string, message: PlacedDiagnostic['message']): P
 }
 
 function unexpected(token: Token): PlacedDiagnostic {
-    const { length } = token.image;
-    return { ...at(token, 'hwp/unexpected-character', () => `The language has no such character${length === 1 ? '' : 's'} outside texts and comments. Remove ${length === 1 ? 'it' : 'them'}.`), length };
+    return { ...at(token, 'hwp/unexpected-character', () => `${describeCharacters(token.image)} outside texts and comments. ${mendOf(token.image)}`), length: token.image.length };
+}
+
+/** Does it go on where the other one ends? Then one finding is enough. */
+function continues(before: Token | undefined, token: Token): boolean {
+    return before?.tokenType.name === 'UNEXPECTED' && before.endOffset! + 1 === token.startOffset;
 }
 
 function unclosedComment(token: Token): PlacedDiagnostic {
@@ -69,7 +74,7 @@ export function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
     }
     const line = longLine(text);
     return line === undefined ? undefined
-        : { ...place, line, code: 'hwp/line-too-long', message: `This line has more than ${MAX_LINE_LENGTH} characters; files with such lines are not read.` };
+        : { ...place, line, code: 'hwp/line-too-long', message: `This line has more than ${MAX_LINE_LENGTH} characters; files with such lines are not read. Break it into several.` };
 }
 
 /** Number of the first line over the limit, counted from 1. */

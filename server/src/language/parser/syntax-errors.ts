@@ -7,7 +7,9 @@ export type SyntaxError = ParseResult['parserErrors'][number] & { readonly previ
 
 /** Another token stands where one was expected. */
 export function mismatch(expected: TokenType, actual: Token, previous: Token | undefined): SyntaxError {
-    return errorAt(actual, previous, `Expected ${nameOf(expected)}${after(previous)}, found ${found(actual)}.`);
+    // A block goes on with another line as well as it ends: on this line it is its end that is missing.
+    const wanted = BLOCK_ENDS.has(expected.name) && !actual.tokenType.name.endsWith('NL') ? 'the end of the line' : nameOf(expected);
+    return errorAt(actual, previous, `Expected ${wanted}${after(previous)}, found ${found(actual)}.`);
 }
 
 /** No alternative of a rule starts like this. */
@@ -25,6 +27,8 @@ export function missing(actual: Token, previous: Token | undefined): SyntaxError
 function errorAt(token: Token, previousToken: Token | undefined, message: string): SyntaxError {
     return { name: 'SyntaxError', message, token, previousToken, resyncedTokens: [], context: { ruleStack: [], ruleOccurrenceStack: [] } };
 }
+
+const BLOCK_ENDS: ReadonlySet<string> = new Set(['}', 'INNER_END']);
 
 const TOKEN_NAMES: Readonly<Record<string, string>> = {
     NL: 'the end of the line', INNER_NL: 'the end of the line', INNER_END: '`}`', ID: 'a word', NUMBER: 'a number', STRING: 'a quoted text', VERSION: 'a version', UNIT: 'a unit', EOF: 'the end of the file',

@@ -9,7 +9,7 @@ export const MAX_IMPORT_DEPTH = 32;
 /** The file that an import names, relative to the file that it stands in; undefined for a path that cannot be one. */
 export function importUri(statement: Import): URI | undefined {
     const base = AstUtils.getDocument(statement).uri;
-    if (statement.path === undefined || statement.path === '' || /^[a-z][a-z0-9+.-]+:/i.test(statement.path)) {
+    if (statement.path === undefined || statement.path === '' || /^([a-z][a-z0-9+.-]*:|[\\/])/i.test(statement.path)) {
         return undefined;
     }
     return UriUtils.resolvePath(UriUtils.dirname(base), statement.path);

@@ -5,7 +5,7 @@ import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
 import { claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
 import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
-import { hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionsMustNotOverlap } from './memory.js';
+import { hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap } from './memory.js';
 import { namesMustBeUnique, namesMustNotBeReserved } from './names.js';
 import { declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps } from './order.js';
 import { boundPageShouldBePresent, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
@@ -19,7 +19,7 @@ export type SceneCheck = (context: Context, timeline: Timeline) => void;
 const SCENE_CHECKS: readonly SceneCheck[] = [
     namesMustBeUnique, namesMustNotBeReserved,
     declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps,
-    rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
+    rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
     memoryMustHoldWhatIsDeclared, hugePagesMustExist, poolMustHoldMappedPages,
     sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, machineCheckMustHitACpu, stepMustExistOnArchitecture,
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,

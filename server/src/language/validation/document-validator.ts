@@ -39,6 +39,13 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
         diagnostics.push(...found.map(({ message, range }) => diagnosticOf('hwp/syntax', typeof message === 'string' ? message : message.value, range)));
     }
 
+    /** Where the first word of a line is none that is known, what the parser made of the rest says nothing. */
+    override async validateDocument(...args: Parameters<DefaultDocumentValidator['validateDocument']>): Promise<Diagnostic[]> {
+        const found = await super.validateDocument(...args);
+        const unknown = new Set(found.filter(({ code }) => code === 'step/unknown').map(({ range }) => range.start.line));
+        return unknown.size === 0 ? found : found.filter(({ code, range }) => code !== 'hwp/syntax' || !unknown.has(range.start.line));
+    }
+
     /** Whoever reads a name says what it expected of it; Langium's generic message would come twice. */
     protected override processLinkingErrors(): void {
         // Readers report unknown names and words.

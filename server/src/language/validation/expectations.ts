@@ -39,7 +39,8 @@ export function claimMustExistOnKernel(context: Context, timeline: Timeline): vo
             if (word !== undefined && row !== undefined) {
                 const name = claim.kind === 'result' ? word : 'memory_failure statistics of its nodes';
                 const guard = row.until === undefined ? `kernel >= ${row.since}` : `kernel <= ${row.until}`;
-                mustBeOnKernel(name, row, 'expect/not-on-kernel', node.claims.find((argument) => wordOf(argument) === word) ?? node, context, kernels, `Choose another kernel, or limit the line with \`when ${guard}\`.`);
+                mustBeOnKernel(name, row, 'expect/not-on-kernel', node.claims.find((argument) => wordOf(argument) === word) ?? node, context, kernels, `Choose another kernel, or limit the line with \`when ${guard}\`.`,
+                    claim.kind === 'result' && kernels.some(({ version }) => MF_TYPES[word as MfType].values[version] !== undefined) ? 'reports' : 'has');
             }
         }
     }

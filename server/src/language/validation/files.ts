@@ -1,6 +1,7 @@
 /** File systems and files: states that the file system can have. */
 import type { AstNode } from 'langium';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../../vocabulary/filesystems.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { FileSpec } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import { log2 } from '../lowering/powers.js';
@@ -82,14 +83,14 @@ export function folioMustBeSupported(context: Context): void {
             const shift = log2(spec.folioBytes);
             const since = row.largeFoliosSince;
             if (shift === undefined) {
-                issues.report('file/folio-unsupported', node, `A folio of ${spec.folioBytes} bytes is no power of two.`);
+                issues.report('file/folio-unsupported', node, `A folio of ${bytesWords(spec.folioBytes)} does not exist: its size is a power of two. Choose such a size.`);
             } else if (!row.largeFolios) {
-                issues.report('file/folio-unsupported', node, `${spec.type} has folios of one page only.`);
+                issues.report('file/folio-unsupported', node, `${spec.type} has folios of one page only. Remove \`folio\`.`);
             } else if (since !== undefined) {
                 mustBeOnKernel(`large folios of ${spec.type}`, { since }, 'file/not-on-kernel', node, context);
             }
         } else if (spec.folioBytes < pageBytes) {
-            issues.report('file/folio-unsupported', node, `A folio has at least one page (${pageBytes} bytes).`);
+            issues.report('file/folio-unsupported', node, `A folio has at least one page, ${bytesWords(pageBytes)}. Make it larger.`);
         }
     }
 }
@@ -97,7 +98,7 @@ export function folioMustBeSupported(context: Context): void {
 function hugePageMustExist(spec: FileSpec, node: AstNode, { issues, facts }: Context): void {
     if (log2(spec.folioBytes) === undefined || !facts.pools.some((pool) => 2 ** pool.spec.shift === spec.folioBytes)) {
         if (spec.cached !== 'absent') {
-            issues.report('hugetlb/page-size', node, `Huge pages of ${spec.folioBytes} bytes do not exist.`);
+            issues.report('hugetlb/page-size', node, `Huge pages of ${bytesWords(spec.folioBytes)} do not exist. A file of huge pages gives their size and how many: \`file ${spec.name} = ${spec.type} 2 MiB 4 pages\`.`);
         }
     }
 }

@@ -27,11 +27,14 @@ export function checkImports(document: Document, documents: LangiumDocuments, is
 function importMustExist(statement: Import, documents: LangiumDocuments, issues: Issues): boolean {
     const uri = importUri(statement);
     if (uri === undefined) {
-        issues.report('import/path', statement, `\`${statement.path ?? ''}\` is no path. An import names a file relative to this one: \`import "machines.hwp"\`.`);
+        // Without a text after `import` the parser has said so.
+        if (statement.path !== undefined && statement.path !== '' || statement.$cstNode?.text.includes('"') === true) {
+            issues.report('import/path', statement, `${statement.path === '' ? 'An empty text' : `\`${statement.path}\``} is no path that can be imported. An import names a file relative to this one: \`import "machines.hwp"\`.`);
+        }
         return false;
     }
     if (!documents.hasDocument(uri)) {
-        issues.report('import/missing', statement, `There is no file \`${statement.path}\` beside this one, or it cannot be read. Create it, or correct the path.`);
+        issues.report('import/missing', statement, `\`${statement.path}\`, taken from the folder of this file, does not exist or is no text in UTF-8. Create it, or correct the path.`);
         return false;
     }
     return importedDocument(statement, documents) !== undefined;

@@ -3,6 +3,7 @@ import type { AstNode } from 'langium';
 import type { Availability } from '../../vocabulary/availability.js';
 import { FILESYSTEMS, type FilesystemType } from '../../vocabulary/filesystems.js';
 import { MAPPING_ATTRIBUTES } from '../../vocabulary/settings.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { FileSpec, MappingSpec } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import { log2 } from '../lowering/powers.js';
@@ -142,7 +143,7 @@ export function foliosMustBePossible(context: Context): void {
             continue;
         }
         if (log2(spec.folioBytes) === undefined || spec.folioBytes < pageBytes) {
-            issues.report('mapping/folio', node, `A folio of ${spec.folioBytes} bytes does not exist: it is a power of two of at least one page.`);
+            issues.report('mapping/folio', node, `A folio of ${bytesWords(spec.folioBytes)} does not exist: its size is a power of two, and at least one page. Choose such a size.`);
         } else if (facts.config.get('TRANSPARENT_HUGEPAGE')?.value === 'n') {
             issues.report('mapping/folio', node, 'The kernel is built without CONFIG_TRANSPARENT_HUGEPAGE: there are single pages only. Remove this attribute or the `config` line.');
         } else if (facts.thp.value === 'never') {
@@ -164,7 +165,7 @@ export function mappingsMustNotOverlap(context: Context): void {
             continue;
         }
         if (spec.address % pageBytes !== 0) {
-            issues.report('mapping/unaligned', node, `0x${spec.address.toString(16)} is not the start of a page of ${pageBytes} bytes.`);
+            issues.report('mapping/unaligned', node, `0x${spec.address.toString(16)} is not the start of a page of ${bytesWords(pageBytes)}. Use 0x${(spec.address - spec.address % pageBytes).toString(16)}, where that page starts.`);
         }
         const list = placed.get(process) ?? [];
         placed.set(process, list);

@@ -2,6 +2,7 @@
 import type { AstNode } from 'langium';
 import { pageSizes } from '../../vocabulary/architectures.js';
 import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
+import { bytesWords } from '../../vocabulary/units.js';
 import type { PfnRange } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { DeclaredRange } from '../lowering/facts.js';
@@ -30,9 +31,9 @@ export function rangesMustLieInMemory(context: Context): void {
 
 export function nodesMustNotOverlap({ facts, issues }: Context): void {
     overlaps(facts.nodes.map((each) => placed(each, `node ${each.id}`)), (later, earlier) =>
-        issues.report('machine/nodes-overlap', later.node, `This range overlaps with ${earlier.what} (line ${lineOf(earlier.node)}): a page belongs to one node.`));
+        issues.report('machine/nodes-overlap', later.node, `This range overlaps with ${earlier.what} (line ${lineOf(earlier.node)}): a page belongs to one node. Move one of them, or make it shorter.`));
     overlaps([...facts.holes.map((each) => placed(each, 'the hole')), ...facts.offline.map((each) => placed(each, 'the offline range'))], (later, earlier) =>
-        issues.report('machine/nodes-overlap', later.node, `This range overlaps with ${earlier.what} on line ${lineOf(earlier.node)}.`));
+        issues.report('machine/nodes-overlap', later.node, `This range overlaps with ${earlier.what} on line ${lineOf(earlier.node)}. Move one of them, or make it shorter.`));
     const ids = new Map<number, AstNode>();
     for (const { id, node } of facts.nodes) {
         const other = ids.get(id ?? 0);
@@ -82,12 +83,31 @@ export function regionMustLieInMemory(context: Context): void {
     const end = ramPages(context);
     for (const { spec, node } of facts.regions) {
         if (!hasStructPage(spec.kind) || PAGE_KINDS[spec.kind as PageKindName].zoneDevice) {
-            if (spec.pfn !== undefined && spec.pfn < end && spec.kind !== 'sgx') {
+            if (spec.pfn !== undefined && spec.pfn < end && spec.kind !== 'sgx' && !facts.holes.some(({ range }) => range.pfn <= spec.pfn! && spec.pfn! + spec.pageCount <= range.pfn + range.pageCount)) {
                 issues.report('region/needs-hole', node, `\`${spec.kind}\` is no RAM, but PFN ${hex(spec.pfn)} is inside of RAM, which ends at ${hex(end)}. Leave the PFN out, or choose one beyond.`);
             }
         } else if (spec.pfn !== undefined && spec.pfn + spec.pageCount > end) {
             issues.report('region/outside-memory', node, `The region ends at PFN ${hex(spec.pfn + spec.pageCount)}, but memory ends at ${hex(end)} (${facts.ramBytes.value / 2 ** 20} MiB). Set a larger \`memory\`, or choose another PFN.`,
                 { data: { suggestions: [`memory ${Math.ceil((spec.pfn + spec.pageCount) * context.pageBytes / 2 ** 30)} GiB`] } });
+        }
+    }
+}
+
+/** A hole is no memory, and nothing is in use in a block that is offline. */
+export function regionMustLieInOnlineMemory({ facts, issues }: Context): void {
+    const absent = [
+        ...facts.holes.map(({ range, node }) => ({ range, node, what: 'the hole', mend: 'there is no memory' })),
+        ...facts.offline.map(({ range, node }) => ({ range, node, what: 'memory that is set offline', mend: 'nothing is in use there' })),
+    ];
+    for (const { spec, node } of facts.regions) {
+        const { pfn } = spec;
+        const { onlinePage, zoneDevice } = PAGE_KINDS[spec.kind as PageKindName];
+        if (pfn === undefined || !onlinePage || zoneDevice) {
+            continue;
+        }
+        const found = absent.find(({ range }) => range.pfn < pfn + spec.pageCount && pfn < range.pfn + range.pageCount);
+        if (found !== undefined) {
+            issues.report('region/outside-memory', node, `PFN ${hex(Math.max(pfn, found.range.pfn))} is in ${found.what} (line ${lineOf(found.node)}): ${found.mend}. Choose another PFN, or leave it out.`);
         }
     }
 }
@@ -108,11 +128,11 @@ export function pmemMustLieBesideMemory(context: Context): void {
                 { data: { suggestions: [`phys ${hex(end * context.pageBytes)}`] } });
         }
         if (spec.mode === 'devdax' && (spec.pfn * context.pageBytes % spec.alignBytes !== 0 || spec.pageCount * context.pageBytes % spec.alignBytes !== 0)) {
-            issues.report('pmem/unaligned', node, `Start and size of devdax memory must be multiples of its alignment (${spec.alignBytes / 2 ** 20} MiB).`);
+            issues.report('pmem/unaligned', node, `Start and size of devdax memory must be multiples of its alignment, ${bytesWords(spec.alignBytes)}. Move it, or choose another \`align\`.`);
         }
     }
     overlaps(facts.pmems.map(({ spec, node }) => ({ range: spec, node, what: `\`${spec.name}\`` })), (later, earlier) =>
-        issues.report('pmem/overlaps-memory', later.node, `This overlaps with ${earlier.what} (line ${lineOf(earlier.node)}).`));
+        issues.report('pmem/overlaps-memory', later.node, `This overlaps with ${earlier.what} (line ${lineOf(earlier.node)}). Move one of them.`));
 }
 
 /** Pages that the declarations need, each frame counted once. */
@@ -162,10 +182,10 @@ export function hugePagesMustExist({ facts, issues }: Context): void {
     const words = shifts.map(sizeWords);
     for (const { spec, node } of facts.pools) {
         if (!shifts.includes(spec.shift)) {
-            issues.report('hugetlb/page-size', node, `${facts.arch.value} with pages of ${facts.pageBytes.value / 1024} KiB has huge pages of ${words.join(', ')}, not of ${2 ** spec.shift} bytes.`);
+            issues.report('hugetlb/page-size', node, `${facts.arch.value} with pages of ${facts.pageBytes.value / 1024} KiB has huge pages of ${words.join(', ')}, not of ${bytesWords(2 ** spec.shift)}. Choose one of these sizes.`);
         }
         if (spec.reserved > spec.pageCount + spec.overcommit) {
-            issues.report('hugetlb/reserved-exceeds-pool', node, `${spec.reserved} huge pages are reserved, but the pool has ${spec.pageCount}${spec.overcommit > 0 ? ` and may grow by ${spec.overcommit}` : ''}.`);
+            issues.report('hugetlb/reserved-exceeds-pool', node, `${spec.reserved} huge pages are reserved, but the pool has ${spec.pageCount}${spec.overcommit > 0 ? ` and may grow by ${spec.overcommit}` : ''}. Reserve fewer, or make the pool larger.`);
         }
     }
     const seen = new Map<number, AstNode>();

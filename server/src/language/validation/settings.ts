@@ -15,7 +15,7 @@ export function sysctlMustExistOnKernel(context: Context, timeline: Timeline): v
             const row: Sysctl = SYSCTLS[name as SysctlName];
             mustBeOnKernel(`\`${name}\``, row, 'sysctl/not-on-kernel', node, context);
             if (value < row.min || value > row.max) {
-                context.issues.report('sysctl/out-of-range', node, `\`${name}\` takes ${row.min} to ${row.max}: the kernel refuses ${value} and keeps ${row.default}.`);
+                context.issues.report('sysctl/out-of-range', node, `\`${name}\` takes ${row.min} ${row.max === row.min + 1 ? 'or' : 'to'} ${row.max}: the kernel refuses ${value} and keeps ${row.default}.`);
             }
         }
     }

@@ -20,8 +20,8 @@ describe('overrides', () => {
 
     test.each([
         ['vm.memory_failure_early_kill=1', { value: { name: 'vm.memory_failure_early_kill', value: 1 } }],
-        ['vm.memory_failure_early_kil = 1', { error: 'there is no sysctl "vm.memory_failure_early_kil" here: did you mean vm.memory_failure_early_kill?' }],
-        ['vm.memory_failure_early_kill=2', { error: 'vm.memory_failure_early_kill takes 0 to 1, not 2' }],
+        ['vm.memory_failure_early_kil = 1', { error: 'There is no sysctl "vm.memory_failure_early_kil" here: did you mean vm.memory_failure_early_kill?' }],
+        ['vm.memory_failure_early_kill=2', { error: 'vm.memory_failure_early_kill takes 0 or 1, not 2' }],
         ['vm.memory_failure_early_kill', { error: '"vm.memory_failure_early_kill" is no assignment: write NAME=VALUE with a whole number, like vm.memory_failure_early_kill=1' }],
     ])('--sysctl %s', (assignment, parsed) => {
         expect(parseSysctl(assignment)).toEqual(parsed);

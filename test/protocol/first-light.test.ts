@@ -58,7 +58,7 @@ describe('the server', () => {
 
     test('shows the result of each step at the end of its line', async () => {
         expect((await hints()).map(({ position, label }) => [position.line, label])).toEqual([
-            [INJECTION, 'DIRTY_LRU Recovered · AO→db'],
+            [INJECTION, 'DIRTY_LRU Recovered · AO→db.main'],
             [READ, 'SIGBUS AR lsb 12'],
             [SLAB, 'KERNEL Ignored · panic'],
         ]);

@@ -39,7 +39,7 @@ describe('a step that a guest hears of', () => {
         const [host = '', guest = ''] = (await hover('machine-check UCNA')).split('**In vm**, Linux 6.12');
         expect(host).toContain('BUS\\_MCEERR\\_AO to qemu');
         expect(host).not.toContain('to app');
-        expect(guest).toMatch(/^\n\n\*\*DIRTY\\_LRU Recovered · AO→app\*\*/);
+        expect(guest).toMatch(/^\n\n\*\*DIRTY\\_LRU Recovered · AO→app.main\*\*/);
         expect(guest).toContain('`memory_failure()`');
         expect(guest).toMatch(/\*\*Log\*\*\n\n```text\n\[ {4}0\.000000\] .*[\s\S]*recovery action for dirty LRU page: Recovered/);
         expect(guest).toMatch(/\*\*Signals\*\*\n\n- .*BUS\\_MCEERR\\_AO to app/);

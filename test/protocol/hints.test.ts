@@ -40,7 +40,7 @@ describe('hints', () => {
             [9, "'A'"],
             [10, 'KERNEL Ignored · EBUSY'],
             [11, 'DIRTY_LRU Recovered · log[0] lost'],
-            [12, 'DIRTY_LRU Recovered · AO→db · db killed'],
+            [12, 'DIRTY_LRU Recovered · AO→db.main · db killed'],
             [14, 'panic'],
             [16, 'not reached'],
             [17, '7.3 boots · nothing carried · forgets 3 bad frames'],
@@ -48,9 +48,9 @@ describe('hints', () => {
     });
 
     const SWITCHES: readonly (readonly [setting: keyof typeof RESULT_HINT_SETTINGS | typeof DEFAULTS_SETTING, line: number, without: string | undefined])[] = [
-        ['results', 12, 'AO→db · db killed'],
+        ['results', 12, 'AO→db.main · db killed'],
         ['signals', 12, 'DIRTY_LRU Recovered · db killed'],
-        ['exits', 12, 'DIRTY_LRU Recovered · AO→db'],
+        ['exits', 12, 'DIRTY_LRU Recovered · AO→db.main'],
         ['data', 11, 'DIRTY_LRU Recovered'],
         ['errnos', 10, 'KERNEL Ignored'],
         ['values', 9, undefined],

@@ -59,7 +59,7 @@ test('a run answers with the steps as the command line prints them', async () =>
 
     expect(others).toEqual([]);
     expect(result?.text).toContain('✗ early kill · kernel 7.3');
-    expect(result?.text).toMatch(/corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db/);
+    expect(result?.text).toMatch(/corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db.main/);
 });
 
 test('a scenario and a step are found by position', async () => {
@@ -75,7 +75,7 @@ test('a scenario and a step are found by position', async () => {
 test('log, trace and explanation are texts', async () => {
     expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'early kill' })).toMatch(/^\[ {4}\d\.\d{6}\] .*Memory failure: 0x[0-9a-f]+: recovery action for dirty LRU page: Recovered$/m);
     expect(await ask('hwp/trace', { uri: URI, scenario: 'early kill' })).toContain('memory_failure()');
-    expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 0 })).toMatch(/^corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db\n/);
+    expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 0 })).toMatch(/^corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db.main\n/);
     expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 7 })).toBeNull();
     expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'not there' })).toBeNull();
 });

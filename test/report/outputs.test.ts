@@ -53,7 +53,7 @@ describe('text', () => {
         expect([...fileLines(report(), { explain: false, paint: plain, sources }), totalsLine([report()], plain)]).toEqual([
             'a.hwp',
             '  ✗ early kill · kernel 7.3',
-            '      corrupt-pfn heap[2]  DIRTY_LRU Recovered · AO→db',
+            '      corrupt-pfn heap[2]  DIRTY_LRU Recovered · AO→db.main',
             '        ✗ a.hwp:12:5',
             '            expected  MF_MSG_CLEAN_LRU',
             '            actual    MF_MSG_DIRTY_LRU MF_RECOVERED',
@@ -125,7 +125,7 @@ describe('json', () => {
         expect(runJson([report()], [], sources)).toMatchObject({
             schema: 'hwp-run/1',
             summary: { passed: 0, failed: 1, unverified: 0, invalid: 1 },
-            files: [{ path: 'a.hwp', scenarios: [{ steps: [{ summary: 'DIRTY_LRU Recovered · AO→db', place: { line: 11, column: 5 }, verdicts: [{ status: 'failed' }, { status: 'passed' }] }, {}] }, { status: 'invalid' }] }],
+            files: [{ path: 'a.hwp', scenarios: [{ steps: [{ summary: 'DIRTY_LRU Recovered · AO→db.main', place: { line: 11, column: 5 }, verdicts: [{ status: 'failed' }, { status: 'passed' }] }, {}] }, { status: 'invalid' }] }],
         });
     });
 });

@@ -8,7 +8,7 @@ interface Contributed {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-    results: 'DIRTY_LRU Recovered', signals: 'AO→db', errnos: 'EBUSY', values: "'A'", data: 'log[0] lost', exits: 'db killed', panics: 'panic',
+    results: 'DIRTY_LRU Recovered', signals: 'AO→db.main', errnos: 'EBUSY', values: "'A'", data: 'log[0] lost', exits: 'db killed', panics: 'panic',
     boots: '7.3 boots', notReached: 'not reached', defaults: 'kernel 7.3',
 };
 

@@ -54,12 +54,12 @@ function prefixed(name: string, parts: readonly SummaryPart[]): SummaryPart[] {
     return parts.map(({ kind, text }, index) => ({ kind, text: index === 0 ? `${name}: ${text}` : text }));
 }
 
-/** `DIRTY_LRU Recovered · AO→db`; '' when there is nothing to show. */
+/** `DIRTY_LRU Recovered · AO→db.main`; '' when there is nothing to show. */
 export function summarize(step: StepTrace): string {
     return summaryParts(step).map(({ text }) => text).join(' · ');
 }
 
-/** `DIRTY_LRU Recovered · AO→db` of the step as it went. */
+/** `DIRTY_LRU Recovered · AO→db.main` of the step as it went. */
 export function summarizeOwn(step: StepTrace): string {
     return ownParts(step).map(({ text }) => text).join(' · ');
 }
@@ -122,7 +122,7 @@ function valueTexts({ outcome }: StepTrace): string[] {
     return texts;
 }
 
-/** `AO→db, web`: one text for all tasks that got the same, leaving out the signal that ended the access itself. */
+/** `AO→db.main, web.main`: one text for all tasks that got the same, leaving out the signal that ended the access itself. */
 function signalTexts(step: StepTrace): string[] {
     const own = ownSignal(step);
     const sent = stepEvents(step, 'signal');
@@ -130,9 +130,14 @@ function signalTexts(step: StepTrace): string[] {
     const targets = new Map<string, string[]>();
     sent.filter((_signal, index) => index !== ownIndex).forEach((signal) => {
         const tasks = targets.get(signalWord(signal)) ?? [];
-        targets.set(signalWord(signal), [...tasks, signal.task + FATES[signal.fate]]);
+        targets.set(signalWord(signal), [...tasks, threadOf(signal.task) + FATES[signal.fate]]);
     });
     return [...targets].map(([word, tasks]) => `${word}→${firstOf(counted(tasks), 'more').join(', ')}`);
+}
+
+/** `db.main`: which thread is signalled is half of the answer; traces leave out the name of the main one. */
+function threadOf(task: string): string {
+    return task.includes('.') ? task : `${task}.main`;
 }
 
 /** The code says it all for the signals of memory errors; others go by their name. */

@@ -19,7 +19,7 @@ export function outcomesOf(variants: readonly VariantReport[], indexes: readonly
     return variants.flatMap(({ values, trace }) => trace === null ? [] : [{ values, runs: indexes.flatMap((index) => trace.steps[index] ?? []) }]);
 }
 
-/** `DIRTY_LRU Recovered · AO→db`: what all runs show, each thing once; '' when there is nothing to show. */
+/** `DIRTY_LRU Recovered · AO→db.main`: what all runs show, each thing once; '' when there is nothing to show. */
 export function outcomeWords({ runs }: VariantOutcome, kinds?: ReadonlySet<SummaryKind>): string {
     return partsOf(runs, kinds).map(({ text }) => text).join(' · ');
 }

@@ -5,7 +5,7 @@ import { byPages, fateOf, fateShares, sumOf, type Fate, type FateShare } from '.
 
 export interface OutcomeShare {
     readonly fate: Fate;
-    /** Everything that tells this outcome from others: `DIRTY_LRU Recovered · AO→httpd`. */
+    /** Everything that tells this outcome from others: `DIRTY_LRU Recovered · AO→httpd.main`. */
     readonly words: string;
     readonly pageCount: number;
     readonly regions: readonly string[];

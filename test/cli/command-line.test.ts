@@ -6,6 +6,8 @@ import { runCommandLine } from '../../server/src/cli/command-line.js';
 import * as simulator from '../../server/src/simulator/simulate.js';
 import { breachesOfRunSchema } from '../report/run-schema.js';
 
+const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
+
 const PASSING = `scenario "passing" {
     region dentry = slab 1 page
     corrupt-pfn dentry
@@ -139,10 +141,19 @@ describe('hwp', () => {
     });
 
     test('the JSON is what its schema says, whatever the scenarios do, and the same every time', async () => {
-        const args = ['run', '--format', 'json', 'passing.hwp', 'failing.hwp', 'panicking.hwp', 'broken.hwp', 'unmodelled.hwp', 'missing.hwp', 'examples'];
+        const args = ['run', '--format', 'json', 'passing.hwp', 'failing.hwp', 'panicking.hwp', 'broken.hwp', 'unmodelled.hwp', 'missing.hwp', EXAMPLES];
         const { out } = await hwp(...args);
-        expect(breachesOfRunSchema(JSON.parse(out))).toBeNull();
+        const output = JSON.parse(out) as { files: { scenarios: object[] }[]; unread: unknown[] };
+        expect(breachesOfRunSchema(output)).toBeNull();
+        expect(output.unread).toHaveLength(1);
+        // Every part that the schema describes is met: variants, races, sweeps, boots, guests.
+        for (const field of ['variants', 'leftOut', 'race', 'sweep', 'guests', 'archBasis']) expect(out).toContain(`"${field}"`);
         expect((await hwp(...args)).out).toBe(out);
+    });
+
+    test('nothing is found in the examples', async () => {
+        expect((await hwp('check', EXAMPLES)).out).toMatch(/^\d+ files, \d+ scenarios: 0 errors, 0 warnings\n$/);
+        expect((await hwp('run', EXAMPLES, '--no-color')).out).toMatch(/\n(\d+) scenarios: \1 passed\n$/);
     });
 
     test('the log of several scenarios has a heading each', async () => {

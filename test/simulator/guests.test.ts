@@ -120,8 +120,19 @@ describe('the guest\'s kernel', () => {
         const sides = each!.events.flatMap((event) => event.t === 'guest' ? [`vm ${event.event.t}`] : [event.t]).filter((t) => t.endsWith('signal') || t.endsWith('result'));
         expect(sides).toEqual(['signal', 'vm result', 'vm signal']);
     });
+    test('QEMU on arm64 does not tell of what nobody has consumed', () => {
+        const trace = run({ arch: 'arm64', early: true }, [corrupt, reads(2)]);
+        expect(texts(trace)).toEqual(['0, AO qemu ram lsb 12 handled | ', `AR qemu ram lsb 12 handled | ${GUEST_AR(2)}`]);
+        expect(trace.steps[0]!.events).toContainEqual(expect.objectContaining({ t: 'decision', id: 'kvm_arch_on_sigbus_vcpu.untold' }));
+    });
+    test('the memory is unmapped: KVM_RUN fails, and the trace says why', () => {
+        const trace = run({}, [step('munmap', { target: at('qemu', 'ram', 0, RAM_PAGES) }, 'qemu'), reads(2), reads(3)]);
+        expect(texts(trace).slice(1)).toEqual([' | ', ' | skipped']);
+        expect(trace.steps[1]!.events).toContainEqual(expect.objectContaining({ t: 'decision', id: 'kvm_handle_error_pfn.fault' }));
+    });
     test('what no model describes is not guessed', () => {
-        expect(run({ arch: 'arm64', early: true }, [corrupt]).notModelled.map(({ what }) => what)).toEqual(['vm: what a VMM on arm64 does with an action-optional error']);
+        expect(run({}, [{ ...step('kexec'), guest: 'vm' }]).notModelled.map(({ what }) => what)).toEqual(['vm: `kexec` in a guest']);
+        expect(run({ guest: { frames: [{ name: 'bad', source: 0, place: at('app', 'late', 0) }], processes: [process('app', [mapping('late', { touched: 'untouched' })])] } }, []).notModelled.map(({ what }) => what)).toEqual(['vm: page bad: no frame is mapped there']);
     });
 });
 

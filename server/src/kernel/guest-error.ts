@@ -5,7 +5,8 @@ import { consumedByVcpu, doMachineCheck, foundForGuest } from './machine-check.j
 
 /**
  * The VMM tells a guest of an error in its memory that a virtual CPU consumed (action required) or that the host found.
- * x86: a machine check to all virtual CPUs, as QEMU injects it. arm64: an external abort with a record of firmware.
+ * x86: a machine check to all virtual CPUs, as QEMU injects it. arm64: an external abort with a record of firmware,
+ * for what was consumed; of the rest nobody tells (`forwardsActionOptional`).
  */
 export function guestError(kernel: Kernel, actionRequired: boolean, address: PhysicalAddress): void {
     if (kernel.profile.arch.errorSource === 'machine-check') {
@@ -13,8 +14,8 @@ export function guestError(kernel: Kernel, actionRequired: boolean, address: Phy
         return;
     }
     const cpu = kernel.machine.cpus[0];
-    if (!actionRequired || cpu === undefined || cpu.thread === null) {
-        kernel.recorder.notModelled(actionRequired ? 'an external abort on a virtual CPU that runs no task: say `cpu 0 runs TASK in user mode` in the guest' : 'what a VMM on arm64 does with an action-optional error');
+    if (cpu === undefined || cpu.thread === null) {
+        kernel.recorder.notModelled('an external abort on a virtual CPU that runs no task: say `cpu 0 runs TASK in user mode` in the guest');
         return;
     }
     doSea(kernel, { mode: cpu.mode, thread: cpu.thread, address, faultAddress: null, fetch: false, firmware: 'recoverable', in: cpu.in });

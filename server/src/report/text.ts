@@ -91,7 +91,8 @@ function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[]
 function runWords({ variants, leftOut, program }: ScenarioReport): string {
     if (variants.length > 1) {
         const out = leftOut.length === 0 ? '' : `, ${countWords(leftOut.length, 'combination')} left out`;
-        return `${countWords(variants.length, 'variant')}${out}`;
+        const notes = [...new Set(variants.flatMap((variant) => variant.program === null ? [] : basisNotes(variant.program)))];
+        return `${countWords(variants.length, 'variant')}${notes.length === 0 ? '' : `, ${notes.join(', ')}`}${out}`;
     }
     const [{ values } = { values: [] }] = variants;
     return program === null ? '' : [machineWords(program), variantWords(values.filter(({ subject }) => subject !== 'kernel' && subject !== 'arch'))].filter((each) => each !== '').join(', ');
@@ -99,16 +100,28 @@ function runWords({ variants, leftOut, program }: ScenarioReport): string {
 
 /** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64 (derived)`, `kernel 6.6 (derived from its source)`; what is usual goes unsaid. */
 export function machineWords({ kernel, arch }: Pick<Program, 'kernel' | 'arch'>): string {
-    const words = [`kernel ${kernel.written}`];
-    const behavesAs = isSameKernel(kernel.written, kernel.version) ? [] : [`behaves as ${kernel.version}`];
-    const derived = basisOf(kernel.version) === 'derived' ? ['derived from its source'] : [];
-    if (behavesAs.length + derived.length > 0) {
-        words.push(`(${[...behavesAs, ...derived].join(', ')})`);
-    }
+    const words = [`kernel ${kernel.written}${basisOfKernel(kernel)}`];
     if (kernel.proposals.length > 0) {
         words.push(`with ${kernel.proposals.join(', ')}`);
     }
-    return words.join(' ') + (arch === 'x86-64' ? '' : `, ${arch}${ARCHITECTURES[arch].basis === 'derived' ? ' (derived)' : ''}`);
+    return words.join(' ') + (arch === 'x86-64' ? '' : `, ${arch}${basisOfArch(arch)}`);
+}
+
+/** ` (behaves as 6.6, derived from its source)`; '' for a kernel that was recorded. */
+function basisOfKernel({ written, version }: Program['kernel']): string {
+    const behavesAs = isSameKernel(written, version) ? [] : [`behaves as ${version}`];
+    const derived = basisOf(version) === 'derived' ? ['derived from its source'] : [];
+    const notes = [...behavesAs, ...derived].join(', ');
+    return notes === '' ? '' : ` (${notes})`;
+}
+
+function basisOfArch(arch: Program['arch']): string {
+    return ARCHITECTURES[arch].basis === 'derived' ? ' (derived)' : '';
+}
+
+/** What of the machine was not recorded as it is written. */
+function basisNotes({ kernel, arch }: Program): string[] {
+    return [...basisOfKernel(kernel) === '' ? [] : [`kernel ${kernel.written}${basisOfKernel(kernel)}`], ...basisOfArch(arch) === '' ? [] : [`${arch}${basisOfArch(arch)}`]];
 }
 
 function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
@@ -123,7 +136,7 @@ function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
         const summary = variants.length > 1 ? summarizeOutcomes(outcomes) : summaryWords(step, options.paint);
         return [
             ...phaseLines(step, trace.steps[index - 1], options.paint),
-            ...kernelLines(step, trace.steps[index - 1], trace, options.paint),
+            ...kernelLines(variants, index, options.paint),
             `      ${stepLine(words[index] ?? '', width, summary)}`,
             ...(variants.length > 1 ? tableLines(outcomes, options.paint) : []),
             ...detailLines(variants, index, options),
@@ -206,10 +219,11 @@ function outcomeLines(trace: Trace, index: number, race: RaceTrace, { explain, p
     ];
 }
 
-/** Says which kernel runs where that is another one than before. */
-function kernelLines(step: StepTrace, previous: StepTrace | undefined, trace: Trace, paint: Paint): string[] {
-    const [before, now] = [previous?.kernel ?? trace.kernel, step.kernel ?? trace.kernel].map(kernelWords);
-    return before === now ? [] : [paint('faint', `    on kernel ${now}:`)];
+/** Says which kernel runs where that is another one than before; in several variants it may be several. */
+function kernelLines(variants: readonly VariantReport[], index: number, paint: Paint): string[] {
+    const runs = variants.flatMap(({ trace }) => trace === null ? [] : [[trace.steps[index - 1]?.kernel ?? trace.kernel, trace.steps[index]?.kernel ?? trace.kernel].map(kernelWords)]);
+    const now = [...new Set(runs.map(([, after]) => after))];
+    return runs.every(([before, after]) => before === after) ? [] : [paint('faint', `    on kernel ${now.join(' or ')}:`)];
 }
 
 function summaryWords(step: StepTrace, paint: Paint): string {

@@ -77,12 +77,19 @@ function differences(outcomes: readonly VariantOutcome[], kinds: ReadonlySet<Sum
         new Set(sameResults ? parts.filter(({ kind }) => kind === 'result').map(({ text }) => text) : results).forEach((text) => add('result', text));
         parts.filter(({ kind }) => kind !== 'result' && kind !== 'race' && (kind !== 'errno' || results.length === 0)).forEach(({ kind, text }) => add(kind, text));
         if (parts.length === 0) {
-            add('ok', 'ok');
+            add('ok', NOTHING_TO_SHOW);
         }
     }
     const races = kinds?.has('race') === false ? [] : raceWords(outcomes);
-    return [...races, ...[...counts.values()].sort((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind)).map(({ kind, text, count }) =>
-        count === outcomes.length ? `all ${text}` : `${count} ${count === 1 ? SINGULAR[kind] ?? text : text}`)];
+    return [...races, ...[...counts.values()].sort((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind)).flatMap((each) => countedWords(each, outcomes.length))];
+}
+
+/** `all Recovered`, `1 panics`, `nothing carried in 2`; which kernel boots is in the table. */
+function countedWords({ kind, text, count }: { readonly kind: SummaryKind | 'ok'; readonly text: string; readonly count: number }, of: number): string[] {
+    if (kind === 'boot') {
+        return count === of ? [text] : text.endsWith(' boots') ? [] : [`${text} in ${count}`];
+    }
+    return [count === of ? `all ${text}` : `${count} ${count === 1 ? SINGULAR[kind] ?? text : text}`];
 }
 
 /** `4 to 6 outcomes, 1 can panic`: raced steps are compared by their sets. */
@@ -102,7 +109,7 @@ export function isRaced(outcomes: readonly VariantOutcome[]): boolean {
     return raceWords(outcomes).length > 0;
 }
 
-const ORDER: readonly (SummaryKind | 'ok')[] = ['ok', 'result', 'value', 'errno', 'signal', 'exit', 'data', 'oops', 'panic', 'not-reached'];
+const ORDER: readonly (SummaryKind | 'ok')[] = ['boot', 'ok', 'result', 'value', 'errno', 'signal', 'exit', 'data', 'oops', 'panic', 'not-reached'];
 
 const SINGULAR: Readonly<Partial<Record<SummaryKind | 'ok', string>>> = { oops: 'oopses', panic: 'panics' };
 
@@ -123,6 +130,9 @@ export interface VariantTable {
     readonly heads: readonly string[];
     readonly rows: readonly (readonly string[])[];
 }
+
+/** A step that succeeded and showed nothing, beside others that show something. */
+const NOTHING_TO_SHOW = 'ok';
 
 /** What stands in the cell of a line that has no part in the variant. */
 const NO_PART = '–';
@@ -156,7 +166,7 @@ export function outcomeTable(outcomes: readonly VariantOutcome[]): VariantTable 
 
 /** The lines that matter here, then what the variants do as it stands behind a step. */
 export function summaryTable(outcomes: readonly VariantOutcome[]): VariantTable {
-    return tableOf(outcomes, [''], (outcome) => [outcomeWords(outcome)]);
+    return tableOf(outcomes, [''], (outcome) => [outcomeWords(outcome) || NOTHING_TO_SHOW]);
 }
 
 function tableOf(outcomes: readonly VariantOutcome[], heads: readonly string[], cells: (outcome: VariantOutcome) => readonly string[]): VariantTable {

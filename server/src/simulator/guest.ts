@@ -3,13 +3,14 @@ import { MachineStopped, type HostMemory, type Kernel } from '../kernel/kernel.j
 import { kvmFault } from '../kernel/kvm.js';
 import type { Process } from '../machine/process.js';
 import type { Vma } from '../machine/vma.js';
+import { BOOTS } from './boot.js';
 import type { GuestSpec, Place, Step } from './program.js';
 import type { Simulation } from './simulation.js';
 import { SILENT } from './step-context.js';
 import { GuestFrames } from './sweep/guest-frames.js';
 import type { PageTableIndex } from './sweep/page-table-index.js';
 import type { SweptGuest } from './sweep/swept-frames.js';
-import type { Counters, EndState, SignalEvent, StepOutcome } from './trace.js';
+import type { Counters, EndState, NotModelled, SignalEvent, StepOutcome } from './trace.js';
 import type { TraceRecorder } from './trace-recorder.js';
 
 /** What a step on the guest's side gave. */
@@ -63,7 +64,12 @@ export class Guest implements HostMemory {
     touch(pfn: number, write: boolean): 'data' | 'poison' {
         const [vma] = this.#backing();
         const vmm = this.#vmm;
-        if (vma === undefined || vmm?.alive !== true) throw new MachineStopped('the VMM is gone');
+        if (vmm?.alive !== true) throw new MachineStopped('the VMM is gone');
+        if (vma === undefined) {
+            this.#host.decide('kvm_handle_error_pfn.fault', undefined, 'not mapped');
+            this.#stopped = true;
+            throw new MachineStopped('KVM_RUN fails');
+        }
         const { pageShift } = this.#host.machine;
         const page = vma.nameStart + Math.floor(pfn * 2 ** (this.#inner.kernel.machine.pageShift - pageShift));
         const before = this.#hostEvents.events.length;
@@ -92,8 +98,13 @@ export class Guest implements HostMemory {
         for (const signal of this.#signals(0)) {
             const [vma] = this.#backing();
             if (signal.fate !== 'handled' || vma === undefined || this.#down) continue;
+            const actionRequired = signal.code === 'BUS_MCEERR_AR';
+            if (!actionRequired && !kernel.profile.arch.forwardsActionOptional) {
+                this.#host.decide('kvm_arch_on_sigbus_vcpu.untold', undefined, this.spec.name);
+                continue;
+            }
             const address = signal.address! - vma.nameStart * 2 ** this.#host.machine.pageShift;
-            this.#inner.protect(() => { guestError(kernel, signal.code === 'BUS_MCEERR_AR', address); });
+            this.#inner.protect(() => { guestError(kernel, actionRequired, address); });
             this.#inner.recorder.take();
         }
     }
@@ -113,6 +124,10 @@ export class Guest implements HostMemory {
     run(step: Step): GuestStep {
         this.#inner.kernel.machine.timeNs = step.timeNs;
         if (this.#down) return { outcome: SILENT, skipped: true };
+        if (BOOTS.has(step.op)) {
+            this.#inner.recorder.notModelled(`\`${step.op}\` in a guest`);
+            return { outcome: SILENT, skipped: false };
+        }
         const outcome = this.#inner.perform(step);
         this.#inner.recorder.take();
         return { outcome, skipped: false };
@@ -121,6 +136,11 @@ export class Guest implements HostMemory {
     /** What the guest's side asked for and no model describes. */
     takeUnmodelled(): string[] {
         return this.#inner.recorder.unmodelled.splice(0).map((what) => `${this.spec.name}: ${what}`);
+    }
+
+    /** What no model describes of how the guest is declared. */
+    get gaps(): NotModelled[] {
+        return this.#inner.gaps.map((gap) => ({ ...gap, what: `${this.spec.name}: ${gap.what}` }));
     }
 
     get counters(): Counters {

@@ -76,6 +76,7 @@ export class Simulation {
         this.#recorder.muted = false;
         this.#recorder.unmodelled.length = 0;
         this.#guests = (program.guests ?? []).map((guest) => new Guest(guest, new Simulation(guest.program), this.#kernel, this.#recorder));
+        for (const guest of this.#guests) this.#notModelled.push(...guest.gaps);
         this.#places.guestPlace = (name, place) => this.#guests.find(({ spec }) => spec.name === name)?.hostPlace(place) ?? null;
     }
 
@@ -247,6 +248,11 @@ export class Simulation {
             steps: explored.size === 0 ? [...this.#steps] : this.#steps.map(raced), end: this.endState(), notModelled: [...this.#notModelled, ...gaps],
             ...(this.#guests.length === 0 ? {} : { guests: Object.fromEntries(this.#guests.map(({ spec, end }) => [spec.name, { kernel: spec.program.kernel, arch: spec.program.arch, pageShift: spec.program.pageShift, end }])) }),
         };
+    }
+
+    /** What no model describes so far. */
+    get gaps(): readonly NotModelled[] {
+        return this.#notModelled;
     }
 
     get kernel(): Kernel {

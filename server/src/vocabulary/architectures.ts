@@ -28,6 +28,8 @@ export interface Architecture {
     readonly errorSource: 'machine-check' | 'firmware';
     /** si_addr_lsb of the SIGBUS that KVM sends for poison in a guest's memory: a page, or the mapping behind it. */
     readonly vcpuSignalLsb: 'page' | 'mapping';
+    /** Does QEMU tell its guest of errors in its memory that nobody has consumed? On arm64 it does not (kvm_arch_on_sigbus_vcpu() of its 10.0). */
+    readonly forwardsActionOptional: boolean;
     /** Line of a user access that ends in SIGBUS because of poison. */
     readonly poisonFaultLine: MessageId | null;
     /** Decisions of a page fault that ends in a signal. */
@@ -43,6 +45,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         firstAddress: 0x5555_0000_0000, childFirstAddress: 0x7f00_0000_0000,
         errorSource: 'machine-check',
         vcpuSignalLsb: 'page',
+        forwardsActionOptional: true,
         poisonFaultLine: 'faultX86',
         faults: { poison: 'do_sigbus.hwpoison', noPage: 'do_sigbus.no-page', noVma: 'do_user_addr_fault.no-vma', protection: 'do_user_addr_fault.protection' },
     },
@@ -58,6 +61,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         firstAddress: 0xaaaa_0000_0000, childFirstAddress: 0xffff_0000_0000 - 2 ** 40,
         errorSource: 'firmware',
         vcpuSignalLsb: 'mapping',
+        forwardsActionOptional: false,
         poisonFaultLine: null,
         faults: { poison: 'do_page_fault.hwpoison', noPage: 'do_page_fault.no-page', noVma: 'do_page_fault.no-vma', protection: 'do_page_fault.protection' },
     },

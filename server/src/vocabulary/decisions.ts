@@ -144,6 +144,7 @@ const ROWS = {
     'memory_block_online.refused': { text: 'The block holds poisoned pages and stays offline.' },
     'kvm_handle_error_pfn.fault': { text: 'The host has no page for an access of the guest: KVM_RUN fails.' },
     'kvm_handle_error_pfn.guest_memfd': { text: 'The guest\'s private memory is poisoned: KVM_RUN fails with -EHWPOISON and a memory-fault exit, no signal is sent.' },
+    'kvm_arch_on_sigbus_vcpu.untold': { text: 'The VMM does not tell its guest of an error that nobody has consumed: the guest learns of it when it touches the page.' },
     kvm_send_hwpoison_signal: { text: 'The guest touched poison: the task of its virtual CPU is sent SIGBUS with BUS_MCEERR_AR.' },
     make_task_dead: { text: 'The thread that oopsed is ended.' },
     'memory.bad-data-delivered': { text: 'A load meets bad memory, and the hardware delivers the data: nobody is told that they are wrong.' },

@@ -28,9 +28,13 @@ export class Context {
     /** Contexts of the virtual machines. */
     readonly guests = new Map<Guest, Context>();
 
+    /** The scene whose steps and expectations are about this one: for a virtual machine that of its host. */
+    readonly timelineScene: Scene;
+
     /** @param host for a virtual machine: the context of the scenario, whose places and findings it shares */
     constructor(scene: Scene, kernelFromOutside?: KernelChoice, chosen: Chosen = new Map(), host?: Context) {
         this.scene = scene;
+        this.timelineScene = host?.scene ?? scene;
         this.kernelFromOutside = kernelFromOutside;
         this.#chosen = chosen;
         this.issues = host?.issues ?? new Issues();
@@ -49,6 +53,11 @@ export class Context {
             this.facts.kernel = { value: first, ...(node === undefined ? {} : { node }) };
             this.facts.kernels = chosen;
         }
+    }
+
+    /** The virtual machine that this is the context of, by its name; undefined for the host. */
+    get guest(): string | undefined {
+        return this.scene.$type === 'Guest' ? this.scene.name : undefined;
     }
 
     /** The value that this variant takes of a `vary` line; undefined where the line has no part in it. */

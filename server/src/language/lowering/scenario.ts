@@ -4,7 +4,7 @@
  */
 import { AstUtils, DocumentState, type AstNode } from 'langium';
 import type { Assignment, Guest, Item, Machine, Process, Scenario, Vary } from '../generated/ast.js';
-import { isAssignment, isCpuRun, isExpectation, isFrame, isGuest, isMachine, isMapping, isPin, isPlace, isProcess, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
+import { isAssignment, isCpuRun, isExpectation, isFrame, isGuest, isMachine, isMapping, isPin, isPlace, isProcess, isRace, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { KernelChoice, Program } from '../../simulator/program.js';
@@ -136,11 +136,12 @@ function lowerGuest(node: Guest, process: Process, context: Context): void {
     for (const item of items) {
         if (isGuestOwner(item)) {
             issues.report('scenario/misplaced', item, 'A guest runs no guests of its own here. Remove the inner one.');
-        } else if (isRepeat(item) || isExpectation(item) || isStep(item) && !isDeclaration(item, true)) {
+        } else if (isVary(item)) {
+            issues.report('scenario/misplaced', item, `What is varied is said in the scenario, and is the host's. Remove the line; for \`${node.name}\` in two ways write two scenarios.`);
+        } else if (isRepeat(item) || isSweep(item) || isRace(item) || isExpectation(item) || isStep(item) && !isDeclaration(item, true)) {
             issues.report('machine/only-declarations', item, `What happens in the guest is a step of the scenario: \`in ${node.name} ...\`. Move it below the declarations.`);
         }
     }
-    checkScene(inner, { steps: [], expectations: [] });
     const program = { ...programOf(node.name, context.sources.of(node), inner, { steps: [], expectations: [] }), sources: [] };
     facts.guests.push({ node, spec: { name: node.name, source: context.sources.of(node), process: process.name, mapping: spec.name, program } });
 }
@@ -172,6 +173,9 @@ function lowerScene(scene: Scene, kernel: KernelChoice | undefined, chosen: Chos
     }
     const timeline = lowerTimeline(isScenario(scene) ? scene.items : [], context);
     checkScene(context, timeline);
+    for (const guest of context.guests.values()) {
+        checkScene(guest, timeline);
+    }
     return { context, timeline };
 }
 

@@ -73,6 +73,8 @@ class TimelineLowering implements Timeline {
         const step = this.steps[at];
         if (step?.sweep !== undefined) {
             this.context.issues.report('race/no-step', item, 'A race stands below the step whose windows it uses, and a sweep is many steps on many machines. Move it below a step on one page.');
+        } else if (step?.guest !== undefined) {
+            this.context.issues.report('race/no-step', item, `The step above happens in \`${step.guest}\`: who competes with the handler of a guest's kernel is not described. Put the race below a step of the host, or run the guest's machine as a scenario of its own.`);
         } else if (competitor !== undefined && step !== undefined) {
             this.steps[at] = { ...step, races: [...step.races ?? [], competitor] };
         }

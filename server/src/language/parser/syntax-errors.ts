@@ -9,13 +9,18 @@ export type SyntaxError = ParseResult['parserErrors'][number] & { readonly previ
 export function mismatch(expected: TokenType, actual: Token, previous: Token | undefined): SyntaxError {
     // A block goes on with another line as well as it ends: on this line it is its end that is missing.
     const wanted = BLOCK_ENDS.has(expected.name) && !actual.tokenType.name.endsWith('NL') ? 'the end of the line' : nameOf(expected);
-    return errorAt(actual, previous, `Expected ${wanted}${after(previous)}, found ${found(actual)}.`);
+    // A word of its own where a step was meant: it was read as an actor.
+    const isNoActor = expected.name === ':' && previous !== undefined && previous.tokenType.name === previous.image;
+    const mend = !isNoActor ? '' : previous.image === 'in' ? ' A step in a guest is a line of its own: what competes, and what is swept, happens on the host.'
+        : ` \`${previous.image}\` is no step that can stand here: a step is written \`ACTOR: STEP\`, or begins with what happens.`;
+    return errorAt(actual, previous, `Expected ${wanted}${after(previous)}, found ${found(actual)}.${mend}`);
 }
 
 /** No alternative of a rule starts like this. */
 export function noAlternative(actual: Token, previous: Token | undefined): SyntaxError {
     const form = formOf(actual.image) ?? (previous === undefined ? undefined : formOf(previous.image));
-    const place = `${found(actual)} does not fit here.`;
+    const isItem = formOf(actual.image) !== undefined && previous !== undefined && !previous.tokenType.name.endsWith('NL') && previous.image !== '{' && previous.image !== '';
+    const place = isItem ? `${found(actual)} begins a line of its own; nothing stands before it.` : `${found(actual)} does not fit here.`;
     return errorAt(actual, previous, `${place.charAt(0).toUpperCase()}${place.slice(1)}${form === undefined ? '' : ` It is written \`${form}\`.`}`);
 }
 

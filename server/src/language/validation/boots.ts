@@ -15,11 +15,15 @@ import { stepNodes } from './step-nodes.js';
 const BOOTS: ReadonlySet<string> = new Set<BootKind>(['kexec', 'reboot', 'power-cycle']);
 
 export function carrierMustExist(context: Context, timeline: Timeline): void {
+    if (context.guest !== undefined) {
+        return;
+    }
     const kernelsAfter = kernelsAfterSteps(context, timeline);
     const nodes = nodesBySource(context, timeline);
-    timeline.steps.forEach(({ op, args, source }, index) => {
+    timeline.steps.forEach((step, index) => {
+        const { args, source } = step;
         const node = nodes.get(source);
-        if (!BOOTS.has(op) || typeof args['carry'] !== 'string' || node === undefined || !nodes.delete(source)) {
+        if (!bootsHost(step) || typeof args['carry'] !== 'string' || node === undefined || !nodes.delete(source)) {
             return;
         }
         const name = args['carry'] as CarrierName;
@@ -30,11 +34,15 @@ export function carrierMustExist(context: Context, timeline: Timeline): void {
     });
 }
 
-/** Why that cannot be carried there; undefined where it can, or where the scenario varies what decides. */
+/** Another kernel runs on the host after it, and its guests are gone. */
+function bootsHost({ op, guest }: Step): boolean {
+    return BOOTS.has(op) && guest === undefined;
+}
+
+/** Why that cannot be carried there; undefined where it can. */
 function whyNot(name: CarrierName, { facts }: Context, from: readonly KernelChoice[], to: readonly KernelChoice[]): string | undefined {
     const row: Carrier = CARRIERS[name];
-    const varied = facts.arch.node?.$type === 'Vary';
-    if (!varied && !row.arches.includes(facts.arch.value)) {
+    if (!row.arches.includes(facts.arch.value)) {
         const others = (Object.keys(CARRIERS) as CarrierName[]).filter((other) => other !== 'nothing' && CARRIERS[other].arches.some((arch) => arch === facts.arch.value));
         return `There is no \`${name}\` on ${facts.arch.value}, only on ${row.arches.join(', ')}. Carry ${others.map((other) => `\`${other}\``).join(', ')} or \`nothing\`.`;
     }
@@ -60,8 +68,8 @@ const BY_FRAME = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 's
 const KERNEL_BOUND = ['process', 'file', 'description', 'swap', 'filesystem', 'mapping', 'task'];
 
 export function onlyFramesOutliveTheirKernel(context: Context, timeline: Timeline): void {
-    const first = timeline.steps.findIndex(({ op }) => BOOTS.has(op));
-    if (first < 0) {
+    const first = timeline.steps.findIndex(bootsHost);
+    if (first < 0 || context.guest !== undefined) {
         return;
     }
     const nodes = nodesBySource(context, timeline);
@@ -93,7 +101,8 @@ function nodesBySource(context: Context, timeline: Timeline): Map<number, AstNod
 /** What is swept over, where that went with the kernel before. */
 function goneUnder({ sweep }: Step): string | undefined {
     const over = sweep?.over;
-    return over?.kind === 'process' ? `\`${over.process}\`` : over?.kind === 'place' && isPageOfFormer(over.place) ? wordsOf(over.place) : undefined;
+    const guest = over?.kind === 'guest' ? over.guest : over?.kind === 'place' && over.place.kind === 'guest' ? over.place.guest : undefined;
+    return guest !== undefined ? `\`${guest}\`` : over?.kind === 'process' ? `\`${over.process}\`` : over?.kind === 'place' && isPageOfFormer(over.place) ? wordsOf(over.place) : undefined;
 }
 
 /** What a step needs that went with the kernel before. */

@@ -83,7 +83,7 @@ function subjectOf(claim: Claim): string {
 
 export interface ExpectationNode { readonly expectation: Expectation; readonly node: ExpectationAst }
 
-/** Each expectation with the node that it comes from. */
+/** Each expectation on the side of the context (the host's, or a guest's) with the node that it comes from. */
 export function expectationNodes(context: Context, timeline: Timeline): readonly ExpectationNode[] {
     const nodes = new Map<number, ExpectationAst>();
     const add = (items: readonly Item[]): void => {
@@ -95,11 +95,11 @@ export function expectationNodes(context: Context, timeline: Timeline): readonly
             }
         }
     };
-    if (isScenario(context.scene)) {
-        add(context.scene.items);
+    if (isScenario(context.timelineScene)) {
+        add(context.timelineScene.items);
     }
     return timeline.expectations.flatMap((expectation) => {
         const node = nodes.get(expectation.source);
-        return node === undefined ? [] : [{ expectation, node }];
+        return node === undefined || expectation.guest !== context.guest ? [] : [{ expectation, node }];
     });
 }

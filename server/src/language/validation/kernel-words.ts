@@ -23,7 +23,10 @@ export function mustBeOnKernel(word: string, availability: Availability, code: C
 /** The kernels that run after a step, by its index: kexec boots another one, firmware the one that is installed. Before the first, the scenario's own. */
 export function kernelsAfterSteps(context: Context, timeline: Timeline): (index: number) => readonly KernelChoice[] {
     let running = context.facts.kernels;
-    const after = timeline.steps.map(({ op, args: { kernel, proposals } }) => {
+    const after = timeline.steps.map(({ op, guest, args: { kernel, proposals } }) => {
+        if (guest !== context.guest) {
+            return running;
+        }
         if (op === 'kexec' && typeof kernel === 'string') {
             const resolved = resolveKernel(kernel);
             running = 'error' in resolved ? running : [{ written: kernel, version: resolved.version, proposals: Array.isArray(proposals) ? proposals.map(String) : [] }];

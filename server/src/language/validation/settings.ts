@@ -90,7 +90,7 @@ export function machineCheckMustHitACpu(context: Context, timeline: Timeline): v
     for (const { step, node } of stepNodes(context, timeline)) {
         const { cpu } = step.args;
         if (typeof cpu === 'number' && cpu >= cpus.value && step.op !== 'run') {
-            context.issues.report('machine/no-such-cpu', node, `The machine has ${cpus.value} CPUs, 0 to ${cpus.value - 1}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
+            context.issues.report('machine/no-such-cpu', node, `The machine has ${cpus.value === 1 ? 'one CPU, 0' : `${cpus.value} CPUs, 0 to ${cpus.value - 1}`}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
         }
     }
 }

@@ -19,6 +19,10 @@ export function lowerRace(item: Race, step: number, context: Context): Competito
     if (phrase === undefined) {
         return undefined;
     }
+    if (phrase.actor?.process.$refText === 'in' && phrase.actor.process.ref === undefined) {
+        context.issues.report('race/unfit', phrase, `What happens in a guest while the host's handler runs is not described: a competitor acts on the host. Name one of its processes, or \`kernel\`.`);
+        return undefined;
+    }
     const from = phrase.arguments.findIndex((argument, index) => index > 0 && wordOf(argument) === 'from' && !takesFrom(phrase.verb, phrase.arguments[index + 1]));
     const lowered = lowerStepPhrase(from < 0 ? phrase : { ...phrase, arguments: phrase.arguments.slice(0, from) }, context);
     const source = from < 0 ? undefined : lowerSource(phrase.arguments.slice(from + 1), item, context);

@@ -11,8 +11,7 @@ export function mismatch(expected: TokenType, actual: Token, previous: Token | u
     const wanted = BLOCK_ENDS.has(expected.name) && !actual.tokenType.name.endsWith('NL') ? 'the end of the line' : nameOf(expected);
     // A word of its own where a step was meant: it was read as an actor.
     const isNoActor = expected.name === ':' && previous !== undefined && previous.tokenType.name === previous.image;
-    const mend = !isNoActor ? '' : previous.image === 'in' ? ' A step in a guest is a line of its own: what competes, and what is swept, happens on the host.'
-        : ` \`${previous.image}\` is no step that can stand here: a step is written \`ACTOR: STEP\`, or begins with what happens.`;
+    const mend = isNoActor ? ` \`${previous.image}\` is no step that can stand here: a step is written \`ACTOR: STEP\`, or begins with what happens.` : '';
     return errorAt(actual, previous, `Expected ${wanted}${after(previous)}, found ${found(actual)}.${mend}`);
 }
 

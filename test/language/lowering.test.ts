@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { isScenario } from '../../server/src/language/generated/ast.js';
-import { lowerScenario } from '../../server/src/language/lowering/scenario.js';
+import { lowerInSlices, lowerScenario } from '../../server/src/language/lowering/scenario.js';
 import { TextParser } from '../../server/src/language/parse.js';
-import type { MachineSpec, Program, Step } from '../../server/src/simulator/program.js';
+import type { KernelChoice, MachineSpec, Program, Step } from '../../server/src/simulator/program.js';
 
 const parser = new TextParser();
 
@@ -316,5 +316,32 @@ describe('places in the text', () => {
     test('programs are plain data', async () => {
         const program = await lower('process db { map heap = anon 4 pages }\ndb: mmap more = anon 1 page\ncorrupt-pfn heap[0]\nexpect SIGBUS at heap[0] when kernel >= 6.1');
         expect(JSON.parse(JSON.stringify(program))).toEqual(program);
+    });
+});
+
+describe('variants in slices', () => {
+    const VARIED = `scenario "varied" {
+    vary kernel 6.12, 7.3
+    vary config DEBUG_VM y, n
+    vary thp always, madvise, never
+    region spare = free 1 page
+    corrupt-pfn spare
+}
+`;
+    test('there is a break before every combination, and the result is kept', async () => {
+        const document = await parser.parse('file:///test.hwp', VARIED);
+        const scenario = document.parseResult.value.elements.find(isScenario)!;
+        // On a kernel from outside it was not lowered yet.
+        const kernel: KernelChoice = { written: '7.2', version: '7.2', proposals: [] };
+        const slices = lowerInSlices(scenario, kernel);
+        let breaks = 0;
+        let step = slices.next();
+        for (; step.done !== true; step = slices.next()) {
+            breaks += 1;
+        }
+        expect(breaks).toBe(6);
+        expect(step.value.variants).toHaveLength(6);
+        expect(lowerScenario(scenario, kernel)).toBe(step.value);
+        expect(lowerInSlices(scenario, kernel).next().done).toBe(true);
     });
 });

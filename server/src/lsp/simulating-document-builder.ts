@@ -2,6 +2,8 @@ import { DefaultDocumentBuilder, DocumentState, interruptAndCheck, isOperationCa
 import type { CancellationToken } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { analyzeDocument } from '../analysis/document-analysis.js';
+import { isDocument, isScenario, isVary } from '../language/generated/ast.js';
+import { lowerInSlices } from '../language/lowering/scenario.js';
 import { addImports } from '../language/parse.js';
 import { RunCache } from '../analysis/run-cache.js';
 import type { FileReport } from '../report/scenario-report.js';
@@ -63,6 +65,7 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
     }
 
     protected override async validate(document: LangiumDocument, cancelToken: CancellationToken): Promise<void> {
+        await this.#lower(document, cancelToken);
         await super.validate(document, cancelToken);
         this.#reports.delete(document);
         const earlier = new Set(this.#published.get(document));
@@ -72,6 +75,23 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
         this.#reports.set(document, report);
         this.#published.set(document, diagnostics);
         document.diagnostics = [...document.diagnostics ?? [], ...diagnostics];
+    }
+
+    /** A scenario of many variants takes long to lower. Validation does it in one piece; here it is done before, in slices. */
+    async #lower(document: LangiumDocument, cancelToken: CancellationToken): Promise<void> {
+        const root = document.parseResult.value;
+        for (const scenario of isDocument(root) ? root.elements.filter(isScenario).filter(({ items }) => items.some(isVary)) : []) {
+            try {
+                for (const _slice of lowerInSlices(scenario)) {
+                    await interruptAndCheck(cancelToken);
+                }
+            } catch (error) {
+                if (isOperationCancelled(error)) {
+                    throw error;
+                }
+                // A failed assertion of ours: validation meets it, too, and makes a finding of it.
+            }
+        }
     }
 
     async #analyze(document: LangiumDocument, cancelToken: CancellationToken): Promise<FileReport> {

@@ -52,6 +52,17 @@ interface Known {
  * A kernel from outside takes the place of what the text chooses, and everything is checked against it.
  */
 export function lowerScenario(scenario: Scenario, kernel?: KernelChoice): Lowered {
+    const slices = lowerInSlices(scenario, kernel);
+    for (;;) {
+        const { done, value } = slices.next();
+        if (done === true) {
+            return value;
+        }
+    }
+}
+
+/** The same with a break between two variants; `lowerScenario` knows the result afterwards. */
+export function* lowerInSlices(scenario: Scenario, kernel?: KernelChoice): Generator<void, Lowered> {
     const machine = scenario.machine?.ref;
     const standing = standingOf(scenario, machine);
     const known = cache.get(scenario);
@@ -60,7 +71,7 @@ export function lowerScenario(scenario: Scenario, kernel?: KernelChoice): Lowere
         return known.lowered;
     }
     // Messages name lines: what has something to say is lowered again where it stands now.
-    const lowered = isSame && known.lowered.issues.length === 0 && known.lowered.leftOut.length === 0 ? movedLowered(known.lowered, known.standing, standing) : lower(scenario, kernel);
+    const lowered = isSame && known.lowered.issues.length === 0 && known.lowered.leftOut.length === 0 ? movedLowered(known.lowered, known.standing, standing) : yield* lower(scenario, kernel);
     if ((AstUtils.findRootNode(scenario).$document?.state ?? DocumentState.Parsed) >= DocumentState.Linked) {
         cache.set(scenario, { machine, kernel, standing, lowered });
     }
@@ -72,11 +83,11 @@ function movedLowered(lowered: Lowered, before: Standing, now: Standing): Lowere
     return { ...lowered, variants, program: variants[0]?.program ?? null };
 }
 
-function lower(scenario: Scenario, kernel: KernelChoice | undefined): Lowered {
+function* lower(scenario: Scenario, kernel: KernelChoice | undefined): Generator<void, Lowered> {
     const varying = new Context(scenario, kernel);
     const lines = lowerVaryLines(scenario, varying);
     if (lines.length > 0) {
-        const variants = lowerVariants(lines, varying.issues.all, (chosen) => lowerVariant(scenario, kernel, chosen));
+        const variants = yield* lowerVariants(lines, varying.issues.all, (chosen) => lowerVariant(scenario, kernel, chosen));
         return { ...variants, program: variants.variants[0]?.program ?? null };
     }
     const { program, issues } = lowerVariant(scenario, kernel, new Map());

@@ -53,11 +53,12 @@ interface Tried extends Attempt {
 }
 
 /**
+ * Yields between two combinations.
  * @param lines at least one
  * @param found what is wrong with the lines by themselves
  * @param lower lowers the scenario with the values that are chosen
  */
-export function lowerVariants(lines: readonly VaryLine[], found: readonly Issue[], lower: (chosen: Chosen) => Attempt): Variants {
+export function* lowerVariants(lines: readonly VaryLine[], found: readonly Issue[], lower: (chosen: Chosen) => Attempt): Generator<void, Variants> {
     const attempt = (combination: Combination): Tried => ({ ...lower(new Map(lines.map(({ node }, index) => [node, combination[index] ?? null]))), combination });
     const first = attempt(lines.map(({ choices }) => choices[0] ?? null));
     const limit = new Issues();
@@ -67,7 +68,7 @@ export function lowerVariants(lines: readonly VaryLine[], found: readonly Issue[
         const elsewhere = first.issues.filter(({ node }) => !lines.some((line) => isInside(node, line.node)));
         return { variants: [], leftOut: [], issues: distinct([...found, ...limit.all, ...elsewhere]) };
     }
-    return join(lines, found, tryAll(lines, attempt));
+    return join(lines, found, yield* tryAll(lines, attempt));
 }
 
 function checkLimits(lines: readonly VaryLine[], first: Attempt, issues: Issues): void {
@@ -86,9 +87,10 @@ function checkLimits(lines: readonly VaryLine[], first: Attempt, issues: Issues)
 }
 
 /** Every combination once. Where a kernel lacks a sysctl the line on it is left out, so that the kernel runs once rather than once for every value. */
-function tryAll(lines: readonly VaryLine[], attempt: (combination: Combination) => Tried): Tried[] {
+function* tryAll(lines: readonly VaryLine[], attempt: (combination: Combination) => Tried): Generator<void, Tried[]> {
     const tried = new Map<string, Tried>();
     for (const combination of combinations(lines)) {
+        yield;
         const one = attempt(combination);
         const lacking = lines.filter(({ node }) => isLacking(node, one.issues));
         const kept = lacking.length === 0 ? one : attempt(combination.map((choice, index) => lacking.includes(lines[index]!) ? null : choice));
@@ -99,7 +101,15 @@ function tryAll(lines: readonly VaryLine[], attempt: (combination: Combination) 
     }
     // A line that no kernel has use for is a mistake.
     const useless = lines.filter((_line, index) => [...tried.values()].every(({ combination }) => combination[index] === null));
-    return useless.length === 0 ? [...tried.values()] : combinations(lines).map(attempt);
+    if (useless.length === 0) {
+        return [...tried.values()];
+    }
+    const all: Tried[] = [];
+    for (const combination of combinations(lines)) {
+        yield;
+        all.push(attempt(combination));
+    }
+    return all;
 }
 
 function isLacking(line: Vary, issues: readonly Issue[]): boolean {

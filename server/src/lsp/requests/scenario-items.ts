@@ -64,7 +64,8 @@ function metIn(variants: readonly VariantReport[]): number {
     for (const { program, verdicts } of variants) {
         for (const [index, { expectation, source, status }] of verdicts.entries()) {
             if (expectation >= 0) {
-                const key = JSON.stringify([program.sources[source], index]);
+                const place = program.sources[source];
+                const key = `${place?.startLine}:${place?.startColumn} ${index}`;
                 statuses.set(key, (statuses.get(key) ?? new Set()).add(status));
             }
         }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient';
+import type { InitializationOptions } from '../../server/src/lsp/protocol.js';
+import { DOCUMENTATION_ADDRESS } from './documentation-pages.js';
 
 /** The id of the language client, and the prefix of its settings. */
 export const CLIENT_ID = 'hwp';
@@ -15,5 +17,6 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     return {
         documentSelector: [{ language: 'hwp' }],
         synchronize: { fileEvents: scenarioFiles },
+        initializationOptions: { documentation: DOCUMENTATION_ADDRESS } satisfies InitializationOptions,
     };
 }

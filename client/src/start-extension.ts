@@ -3,6 +3,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { HwpExtension } from './api.js';
 import { registerCommands } from './commands/table.js';
 import { ReportDocuments } from './report-documents.js';
+import { provideDocumentation } from './documentation-pages.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
@@ -16,6 +17,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const server = new HwpServer(client);
     const results = new Results(server);
     const reports = new ReportDocuments(server, results, context);
+    provideDocumentation(context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(results, context);
     registerCommands({ context, client, server, results, reports, explorer });

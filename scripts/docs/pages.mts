@@ -1,4 +1,5 @@
 // The pages of docs/ that are made from tables and runs. docs/conformance.md is made by `npm run conformance`.
+import { diagnosticsPage } from './diagnostics.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
 import { mfResultsPage } from './mf-results.mts';
@@ -10,6 +11,7 @@ export interface GeneratedPage {
 }
 
 export const PAGES: readonly GeneratedPage[] = [
+    { file: 'docs/diagnostics.md', text: diagnosticsPage },
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
     { file: 'docs/mf-results.md', text: mfResultsPage },

@@ -11,6 +11,7 @@ export interface ProtocolRange {
 export interface PublishedDiagnostic {
     readonly range: ProtocolRange;
     readonly code?: string | number;
+    readonly codeDescription?: { readonly href: string };
     readonly severity?: number;
     readonly message: string;
     readonly relatedInformation?: readonly { readonly message: string; readonly location: { readonly uri: string; readonly range: ProtocolRange } }[];
@@ -23,6 +24,8 @@ interface Message {
     readonly result?: unknown;
     readonly error?: { readonly code: number; readonly message: string };
 }
+
+const GONE: Message = { error: { code: -32097, message: 'the server is gone' } };
 
 const SERVER = path.resolve(import.meta.dirname, '../../out/server.js');
 
@@ -50,16 +53,16 @@ export class LanguageClient {
     }
 
     /** Starts the server and introduces itself. */
-    static async start(): Promise<LanguageClient> {
+    static async start(initializationOptions: object = {}): Promise<LanguageClient> {
         if (!existsSync(SERVER)) {
             throw new Error(`${SERVER} is missing: run "npm run build" first`);
         }
         const client = new LanguageClient(spawn(process.execPath, [SERVER, '--stdio']));
         await client.request('initialize', {
-            processId: process.pid, rootUri: null, workspaceFolders: null,
+            processId: process.pid, rootUri: null, workspaceFolders: null, initializationOptions,
             capabilities: {
                 workspace: { inlayHint: { refreshSupport: true }, didChangeWatchedFiles: { dynamicRegistration: true } },
-                textDocument: { publishDiagnostics: { relatedInformation: true }, hover: { contentFormat: ['markdown'] }, inlayHint: {} },
+                textDocument: { publishDiagnostics: { relatedInformation: true, codeDescriptionSupport: true }, hover: { contentFormat: ['markdown'] }, inlayHint: {} },
             },
         });
         client.notify('initialized', {});
@@ -71,6 +74,15 @@ export class LanguageClient {
         const exited = new Promise((resolve) => this.#server.once('exit', resolve));
         this.notify('exit', null);
         await exited;
+    }
+
+    /** Ends the server without a word; what it was asked stays unanswered. */
+    async kill(): Promise<void> {
+        const exited = new Promise((resolve) => this.#server.once('exit', resolve));
+        this.#server.kill('SIGKILL');
+        await exited;
+        this.#answers.forEach((answer) => answer(GONE));
+        this.#answers.clear();
     }
 
     /** What the server wrote beside the protocol. */
@@ -119,6 +131,11 @@ export class LanguageClient {
     }
 
     #send(message: object): void {
+        if (this.#server.exitCode !== null || this.#server.signalCode !== null) {
+            const { id } = message as Message;
+            this.#answers.get(id ?? -1)?.(GONE);
+            return;
+        }
         const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
         this.#server.stdin.write(`Content-Length: ${body.length}\r\n\r\n`);
         this.#server.stdin.write(body);

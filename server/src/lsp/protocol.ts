@@ -10,6 +10,12 @@ export type HwpLanguageId = 'hwp';
 /** What a run says of a scenario; the same words as in the server's reports. */
 export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
 
+/** What the client says when it starts the server. */
+export interface InitializationOptions {
+    /** Address of the documentation of a diagnostic, with `{code}` for its code; absent: codes lead nowhere. */
+    readonly documentation?: string;
+}
+
 export interface DocumentParams {
     readonly uri: string;
 }

@@ -5,6 +5,7 @@ import {
     addInlayHintHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
 } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
+import { linkDocumentation } from './documentation-links.js';
 import { createHwpServer } from './module.js';
 import { answerSelectionRanges } from './navigation/selection-ranges.js';
 import { refreshViews } from './refresh.js';
@@ -19,6 +20,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     notifyResults(connection, server);
     answerSelectionRanges(connection, shared);
     refreshViews(connection, shared);
+    linkDocumentation(shared);
     answerEditor(connection, shared);
     connection.onInitialize((params) => shared.lsp.LanguageServer.initialize(params));
     connection.onInitialized((params) => shared.lsp.LanguageServer.initialized(params));

@@ -2,16 +2,27 @@
 import { guestSides } from '../../report/guests.js';
 import type { Issue } from '../../report/scenario-report.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
-import { corruptData, lostData, staleData } from './data-loss.js';
+import { consumedPage } from './consumed-page.js';
+import { corruptData } from './corrupt-data.js';
+import { droppedSignal } from './dropped-signal.js';
 import { failedExpectation } from './failed-expectation.js';
 import type { DiagnosticKind, Judged } from './finding.js';
-import { forgottenPage, forgottenPageConsumed, pageHandedOutAgain } from './forgotten-page.js';
-import { consumedPage, ignoredPage } from './ignored-page.js';
-import { notModelled, unverifiedExpectation } from './not-modelled.js';
-import { raceLimit, raceWithoutWindow } from './race.js';
-import { droppedSignal, ignoredSignal, pendingSignal, unhandledSignal } from './unheeded-signal.js';
+import { forgottenPageConsumed } from './forgotten-page-consumed.js';
+import { forgottenPage } from './forgotten-page.js';
+import { ignoredPage } from './ignored-page.js';
+import { ignoredSignal } from './ignored-signal.js';
+import { lostData } from './lost-data.js';
+import { notModelled } from './not-modelled.js';
+import { pageHandedOutAgain } from './page-handed-out-again.js';
+import { pendingSignal } from './pending-signal.js';
+import { raceLimit } from './race-limit.js';
+import { raceWithoutWindow } from './race-without-window.js';
+import { staleData } from './stale-data.js';
 import { sweepLimit } from './sweep-limit.js';
-import { unexpectedOops, unexpectedPanic } from './unexpected-stop.js';
+import { unexpectedOops } from './unexpected-oops.js';
+import { unexpectedPanic } from './unexpected-panic.js';
+import { unhandledSignal } from './unhandled-signal.js';
+import { unverifiedExpectation } from './unverified-expectation.js';
 
 export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
     failedExpectation, unexpectedPanic, unexpectedOops, notModelled, unverifiedExpectation, sweepLimit,

@@ -1,0 +1,17 @@
+import { hex } from '../../report/wording.js';
+import type { DiagnosticKind } from './finding.js';
+import { after, consumers, ignoredFrames, stopsOf } from './ignored-frames.js';
+
+export const consumedPage: DiagnosticKind = {
+    code: 'page/consumed',
+    severity: 'warning',
+    doc: 'A page that an earlier memory failure left Ignored is consumed here: the machine stops, the kernel oopses, a task is stopped, or wrong data are read and nobody is told. The link leads to that error.',
+    find: ({ trace }) => {
+        const stops = stopsOf(trace);
+        return ignoredFrames(trace).flatMap(({ step, pfn }) => consumers(stops, step, pfn).map((later) => ({
+            source: later.source,
+            message: `The page ${hex(pfn)} that is consumed here was left Ignored ${after(step, later)} earlier.`,
+            related: [{ source: step.source, message: 'The error was found here.' }],
+        })));
+    },
+};

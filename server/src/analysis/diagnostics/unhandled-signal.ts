@@ -1,0 +1,9 @@
+import type { DiagnosticKind } from './finding.js';
+import { named, signalsWith } from './signal-fates.js';
+
+export const unhandledSignal: DiagnosticKind = {
+    code: 'signal/unhandled',
+    severity: 'information',
+    doc: 'The signal kills its process: nothing handles it, or it was forced through a blocked or ignored disposition.',
+    find: signalsWith('killed', (signal) => `${named(signal)} kills ${signal.task}: it does not handle the signal.`),
+};

@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
-import { ProgressType, type BaseLanguageClient } from 'vscode-languageclient';
+import { ErrorCodes, ProgressType, ResponseError, State, type BaseLanguageClient } from 'vscode-languageclient';
 import type { ClientRequests, ServerNotifications, ServerRequests, WorkspaceRunProgress } from '../../server/src/lsp/protocol.js';
+
+/** How often a request is sent again that a server took with it when it died. */
+const MAX_REPEATS = 3;
+
+/** A server that died may not be missed yet, and its successor needs a moment: the longest wait for it, in milliseconds. */
+const SUCCESSOR_MS = 15_000;
+const NOTICED_MS = 100;
 
 const PROGRESS = new ProgressType<WorkspaceRunProgress>();
 
@@ -20,12 +27,29 @@ export class HwpServer {
         client.onRequest('hwp/readFile', (params: ServerRequests['hwp/readFile']['params']) => readFile(params.uri));
     }
 
-    /** Rejects when the server is not running. */
-    request<Method extends keyof ClientRequests>(
+    /** Rejects when the server is not running. A server that dies meanwhile is started again, and asked again: all requests only read. */
+    async request<Method extends keyof ClientRequests>(
         method: Method, params: ClientRequests[Method]['params'], token?: vscode.CancellationToken,
     ): Promise<ClientRequests[Method]['result']> {
-        // A token that is undefined would be sent as a second parameter.
-        return token === undefined ? this.#client.sendRequest(method, params) : this.#client.sendRequest(method, params, token);
+        for (let repeats = 0; ; repeats++) {
+            try {
+                // A token that is undefined would be sent as a second parameter.
+                return await (token === undefined ? this.#client.sendRequest(method, params) : this.#client.sendRequest(method, params, token));
+            } catch (error) {
+                if (repeats === MAX_REPEATS || !isLost(error) || token?.isCancellationRequested === true || !await this.#runsAgain()) {
+                    throw error;
+                }
+            }
+        }
+    }
+
+    /** Whether the server, or the one after it, runs. */
+    async #runsAgain(): Promise<boolean> {
+        const until = Date.now() + SUCCESSOR_MS;
+        do {
+            await new Promise((resolve) => setTimeout(resolve, NOTICED_MS));
+        } while (this.#client.state === State.Starting && Date.now() < until);
+        return this.#client.state === State.Running;
     }
 
     /** Runs documents, and hears after each. */
@@ -38,6 +62,11 @@ export class HwpServer {
             listening.dispose();
         }
     }
+}
+
+/** Was it the connection that failed, not the server that answered with an error? */
+function isLost(error: unknown): boolean {
+    return error instanceof ResponseError ? error.code === ErrorCodes.PendingResponseRejected || error.code === ErrorCodes.ConnectionInactive : !(error instanceof vscode.CancellationError);
 }
 
 /** The text of a file wherever it is; null when it cannot be read. */

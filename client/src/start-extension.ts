@@ -19,7 +19,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const reports = new ReportDocuments(server, results, context);
     provideDocumentation(context);
     const explorer = new TestExplorer(server, results, context);
-    const statusBar = createStatusBar(results, context);
+    const statusBar = createStatusBar(client, results, context);
     registerCommands({ context, client, server, results, reports, explorer });
     const started = client.start();
     started.catch(() => undefined);

@@ -1,5 +1,7 @@
 // Runs test/vscode/*.test.ts in a real VS Code (those in web/ are run by web-tests.mts): the one named by HWP_VSCODE (the path of its executable, or "download" for a
 // desktop one of @vscode/test-electron's); else on Linux x64 the host that install-host.mts installs, elsewhere a download.
+//   npm run test:vscode               all of them
+//   npm run test:vscode -- server     the files with these names only
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,9 +17,14 @@ const RESULTS = path.join(root, '.cache/test-results');
 /** Where the numbers of the last run are. */
 const RESULT_FILE = path.join(RESULTS, 'vscode.json');
 
+const wanted = process.argv.slice(2);
+
 async function bundleSuite(): Promise<void> {
     rmSync(BUNDLES, { recursive: true, force: true });
-    const tests = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts') && !file.startsWith('web'));
+    const tests = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts') && !file.startsWith('web') && (wanted.length === 0 || wanted.includes(path.basename(file, '.test.ts'))));
+    if (tests.length === 0) {
+        throw new Error(`no test file is called ${wanted.join(' or ')}`);
+    }
     await build({
         absWorkingDir: root,
         entryPoints: [path.join(SOURCE, 'suite.ts'), ...tests.map((file) => path.join(SOURCE, file))],

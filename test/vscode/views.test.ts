@@ -18,6 +18,15 @@ describe('what stands in the text', () => {
         assert.match(failed.message, /MF_MSG_DIRTY_LRU/);
     });
 
+    it('diagnostics: the code leads to its documentation', async () => {
+        const codes = vscode.languages.getDiagnostics(document.uri).map(({ code }) => code);
+        const code = codes.find((each) => typeof each === 'object' && each.value === 'verdict/failed');
+
+        assert.ok(typeof code === 'object', JSON.stringify(codes));
+        assert.match((await vscode.workspace.openTextDocument(code.target)).getText(), /^# verdict\/failed\n\nError\. An expectation does not hold\./);
+        assert.match((await vscode.workspace.openTextDocument(vscode.Uri.parse('hwp-docs:/verdict/language.md'))).getText(), /^# The language/);
+    });
+
     it('hints: the result at the end of each step', async () => {
         const hints = await hintsOf(document);
 

@@ -23,11 +23,12 @@ export async function runWorkspace({ server, results, context }: Services, watch
         const source = new vscode.CancellationTokenSource();
         const tokens = [button, watch.token];
         const listening = tokens.map((token) => token?.onCancellationRequested(() => source.cancel()));
-        const done: DocumentResults[] = [];
+        // By document: a server that takes the place of a dead one begins again.
+        const done = new Map<string, DocumentResults>();
         try {
             await server.runWorkspace(files, ({ done: count, of, results: latest }) => {
                 results.set(latest);
-                done.push(latest);
+                done.set(latest.uri, latest);
                 progress.report({ increment: 100 / of, message: `${count} of ${of} files` });
                 watch.onProgress?.(count, of);
             }, source.token);
@@ -38,7 +39,7 @@ export async function runWorkspace({ server, results, context }: Services, watch
         } finally {
             listening.forEach((each) => each?.dispose());
         }
-        return { run: done, cancelled: source.token.isCancellationRequested };
+        return { run: [...done.values()], cancelled: source.token.isCancellationRequested };
     });
     const scenarios = run.flatMap((document) => document.scenarios);
     const summary = cancelled ? `cancelled after ${run.length} of ${files.length} files: ${totals(scenarios)}` : totals(scenarios);

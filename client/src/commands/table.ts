@@ -22,6 +22,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 export function registerCommands(services: Services): void {
     for (const [id, command] of Object.entries(COMMANDS)) {
-        services.context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => command(services, ...args as never[])));
+        services.context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => command(services, ...args as never[]).catch((error: unknown) => {
+            if (services.client.isRunning()) {
+                throw error;
+            }
+            void offerRestart();
+        })));
+    }
+}
+
+const RESTART = 'Restart Language Server';
+
+/** Without a server no command has an answer, and the reason is always the same. */
+async function offerRestart(): Promise<void> {
+    const chosen = await vscode.window.showErrorMessage('The hwpoison language server is not running. The output channel "hwpoison scenarios" says why.', RESTART);
+    if (chosen === RESTART) {
+        await vscode.commands.executeCommand('hwp.restartServer');
     }
 }

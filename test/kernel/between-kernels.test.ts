@@ -61,3 +61,34 @@ describe('a panic after a machine check', () => {
         expect(step).not.toContain('lmce_supported');
     });
 });
+
+describe('a page that was poisoned before is consumed again', () => {
+    const consumed = (map: string): string => `process victim {
+        sigbus handler longjmp
+        map heap = ${map}
+        pin heap by longterm
+    }
+    cpu 0 runs victim in user mode
+    page bad = victim.heap[5]
+    corrupt-pfn bad
+    machine-check AR at bad cpu 0`;
+    const SIGBUS = 'Memory failure: PFN: Sending SIGBUS to victim:100 due to hardware memory corruption';
+
+    test.each<[KernelVersion, readonly string[]]>([
+        ['6.1', ['Memory failure: PFN: already hardware poisoned', SIGBUS]],
+        ['6.6', ['Memory failure: PFN: already hardware poisoned', SIGBUS]],
+        ['6.12', [SIGBUS, 'Memory failure: PFN: recovery action for already poisoned page: Failed']],
+        ['7.3', [SIGBUS, 'Memory failure: PFN: recovery action for already poisoned page: Failed']],
+    ])('in %s: what is logged first', async (version, lines) => {
+        for (const map of ['anon 2 MiB written thp', 'hugetlb 2 MiB 1 page']) {
+            const [, again] = await stepsOn(version, consumed(map));
+            expect(again!.split(' | ').filter((line) => line.startsWith('Memory failure'))).toEqual(lines);
+        }
+    });
+
+    test.each<[KernelVersion, number]>([['6.1', 0], ['6.6', 0], ['6.12', 0x5000], ['7.3', 0x5000]])('in %s: the address in a huge page', async (version, offset) => {
+        const { scenarios } = await new TextAnalyzer().analyze('file:///k.hwp', `scenario "k" {\n${consumed('hugetlb 2 MiB 1 page at address 0x40000000')}\n}`, { overrides: { kernel: { written: version, version, proposals: [] } } });
+        const signals = scenarios[0]!.trace!.steps[1]!.events.filter((event) => event.t === 'signal');
+        expect(signals.map(({ code, address }) => [code, address])).toEqual([['BUS_MCEERR_AR', 0x40000000 + offset]]);
+    });
+});

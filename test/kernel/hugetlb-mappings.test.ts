@@ -7,12 +7,20 @@ import { corrupt, fork, hugepages, madvise, onRange, read, readAs, softOffline, 
 import { checkTimelines } from './timeline-rows.js';
 
 /** Four huge pages in a pool of that many, two of them mapped. */
-function pool(pageCount = 4): Partial<MachineSpec> {
-    return { hugetlbPools: [{ source: 0, shift: 21, pageCount, reserved: 0, overcommit: 0 }] };
+function pool(pageCount = 4, overcommit = 0): Partial<MachineSpec> {
+    return { hugetlbPools: [{ source: 0, shift: 21, pageCount, reserved: 0, overcommit }] };
 }
 
 function two(more: Partial<MappingSpec> = {}, pageCount = 4): PageState {
     return mapped({ pageCount: 1024, hugetlbShift: 21, ...more }, pool(pageCount), 3);
+}
+
+/** Memory of hugetlbfs that `db` shares with its children. */
+const SHARED: PageState = mapped({ from: { kind: 'shared-anon' }, shared: true, pageCount: 1024, hugetlbShift: 21 }, pool(2), 3);
+
+/** A mapping of a pool with one huge page that may have one more. */
+function untouched(pageCount: number): PageState {
+    return { ...mapped({ pageCount, hugetlbShift: 21, touched: 'untouched' }, pool(1, 1), 3), virtualOnly: true };
 }
 
 /** A private mapping of a hugetlb file whose huge page is in the cache. */
@@ -70,4 +78,23 @@ checkTimelines('a private mapping of a hugetlb file', {
     'written: a failure hits the copy, which leaves the pool': {
         section: '9.4 hugetlb_anon', page: privately('written'), steps: [[corrupt, `0, ${AO}`], [readFile, "0, returned 64, 'h'"], [hugepages, '0, text: total=1 free=0']],
     },
+});
+
+checkTimelines('a pool that may overcommit', {
+    'makes one more, and gives it back': {
+        section: 'mm/hugetlb.c', page: untouched(1024),
+        steps: [[write(3), "'Z'"], [write(600), "'Z'"], [hugepages, '0, text: total=2 free=0'], [onRange('madvise', 512, 512, { advice: 'MADV_DONTNEED' }), '0'], [hugepages, '0, text: total=1 free=0']],
+    },
+    'no more than that': {
+        section: 'mm/hugetlb.c', page: untouched(1536), steps: [[write(3), "'Z'"], [write(600), "'Z'"], [write(1100), 'BUS_ADRERR db m+0x44c000 handled']],
+    },
+    'soft offline takes a page of a huge page that leaves': {
+        section: '6', page: untouched(1024),
+        steps: [[write(3), "'Z'"], [write(600), "'Z'"], [onRange('madvise', 3, 1, { advice: 'MADV_SOFT_OFFLINE' }), '0'], [read(3), "'Z'"]],
+    },
+});
+
+checkTimelines('shared anonymous huge pages', {
+    'everybody who shares them is told': { section: '4.3', page: SHARED, steps: [[fork, '0, returned 101'], [corrupt, `0, ${AO}, AO child m+0x3000 lsb 21 handled`], [readAs('child', 3), 'AR child m+0x3000 lsb 21 handled'], [readAs('child', 600), "'B'"]] },
+    'a write is seen by all': { section: 'mm/hugetlb.c', page: SHARED, steps: [[fork, '0, returned 101'], [writeAs('child', 3), "'Z'"], [read(3), "'Z'"]] },
 });

@@ -25,6 +25,10 @@ function recovery(text: string): string {
     return `Memory failure: PFN: recovery action for ${text}`;
 }
 
+function panics(mcg: string, status: string, reason: string, text: string): readonly string[] {
+    return [record(mcg, status), MORE, `mce: [Hardware Error]: Machine check: ${reason}`, `Kernel panic - not syncing: ${text}`];
+}
+
 const AR_STATUS = 'bd80000000000134';
 const AO_STATUS = 'bd000000000000c0';
 
@@ -88,12 +92,20 @@ checkTimelines('a machine check in user mode', {
     'consumed again: told again': row(LATE, run('db'), [happens('AR'), AR], [happens('AR'), AR, [LOGGED, record('f', AR_STATUS), IN_USER, SIGBUS, recovery('already poisoned page: Failed')]]),
     'thp that cannot be split: no plain SIGBUS on top': row(USER_MEMORY['thp pinned'], run('db'), [happens('AR'), 'AR db m+0x5000 lsb 21 handled', [LOGGED, record('f', AR_STATUS), IN_USER, SIGBUS, recovery('unsplit thp: Failed')]]),
     'rejected by the filter: nothing more': row({ ...LATE, machine: { ...LATE.machine, filters: { 'corrupt-filter-enable': '1', 'corrupt-filter-dev-major': '8' } } }, run('db'), [happens('AR'), '', [LOGGED, record('f', AR_STATUS), IN_USER]]),
+    'no address is known, Intel: no row of the grading takes it': row(LATE, run('db'), [step('machine-check', { severity: 'AR', cpu: 0 }), 'panic', panics('f', 'b180000000000134', 'Action required: unknown MCACOD', 'Fatal local machine check')]),
+    'no address is known, AMD': row({ ...LATE, machine: { ...LATE.machine, cpuVendor: 'amd' } }, run('db'), [step('machine-check', { severity: 'AR', cpu: 0 }), 'SI_KERNEL db handled', [LOGGED, record('f', 'b180000000000134')]]),
     'AMD without address': row({ ...LATE, machine: { ...LATE.machine, cpuVendor: 'amd' } }, run('db'), [registers('b000000000000000', 15), 'SI_KERNEL db handled']),
 });
 
-function panics(mcg: string, status: string, reason: string, text: string): readonly string[] {
-    return [record(mcg, status), MORE, `mce: [Hardware Error]: Machine check: ${reason}`, `Kernel panic - not syncing: ${text}`];
-}
+const STARTS_AGAIN = recovery('already poisoned page: Failed');
+
+checkTimelines('a machine check that leaves no restart address', {
+    'found in the background: handled for the task that was interrupted, then by the worker': row(LATE, run('web'), [registers(AO_STATUS, 14), '', [LOGGED, IN_USER, DIRTY, STARTS_AGAIN, record('e', AO_STATUS)]], [read(1), AR]),
+    'found in the background, in its own page': row(LATE, run('db'), [registers(AO_STATUS, 14), AR, [LOGGED, IN_USER, SIGBUS, DIRTY, STARTS_AGAIN, record('e', AO_STATUS)]]),
+    'without address': row(LATE, run('web'), [registers('b1000000000000c0', 14), 'SI_KERNEL web handled', [LOGGED, record('e', 'b1000000000000c0')]]),
+    'corrected': row(LATE, run('web'), [registers('9c0000000000009f', 14), 'SI_KERNEL web handled', []]),
+    'in an idle CPU': row(LATE, {}, [registers(AO_STATUS, 14), 'panic']),
+});
 
 checkTimelines('a machine check in the kernel', {
     'copy from user: the copy fails, the page is handled': row(LATE, run('db', 'copy-from-user'), [happens('AR'), '', [LOGGED, record('f', AR_STATUS), IN_KERNEL, DIRTY]], [read(1), AR]),

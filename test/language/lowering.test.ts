@@ -243,6 +243,16 @@ describe('expectations', () => {
         expect(expectations[0]!.claims).toHaveLength(expected.length);
     });
 
+    test.each(['anon 2 pages shared', 'shared-anon 2 pages', 'hugetlb 2 MiB 1 page shared'])('%s is memory of a file', async (what) => {
+        const { machine } = await lower(`process db { map m = ${what} }\ncorrupt-pfn m[0]`);
+        expect(machine.processes[0]!.mappings[0]).toMatchObject({ from: { kind: 'shared-anon' }, shared: true, touched: 'written' });
+    });
+
+    test.each(['<', '<=', '=', '!=', '>=', '>'])('compares with %s', async (operator) => {
+        const { expectations } = await lower(`corrupt-pfn pfn 1\nexpect panic when kernel ${operator} 6.6`);
+        expect(expectations[0]!.when).toEqual({ kind: 'compare', subject: 'kernel', operator, value: '6.6' });
+    });
+
     test('and binds tighter than or, not tightest', async () => {
         const { expectations } = await lower('corrupt-pfn pfn 1\nexpect panic when kernel >= 7.3 and not arch = arm64 or config DEBUG_VM and with panic-unrecoverable-v4');
         expect(expectations[0]!.when).toEqual({

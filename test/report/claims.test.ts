@@ -110,4 +110,9 @@ describe('poisoned frames', () => {
         const program = programOf([{ step: 0, claims: [claim] }], { steps: [stepOf('corrupt-pfn', target)] });
         expect(judge(program, traceOf([poisoning]))[0]?.status).toBe(status);
     });
+    test('a page that the filter rejected is not poisoned', () => {
+        const program = programOf([{ step: 0, claims: [{ kind: 'not-poisoned', place: target }] }], { steps: [stepOf('corrupt-pfn', target)] });
+        const filtered = stepTrace([{ t: 'decision', id: 'hwpoison_inject.filtered', pfn: 0x1234 }]);
+        expect(judge(program, traceOf([filtered]))[0]?.status).toBe('passed');
+    });
 });

@@ -5,7 +5,7 @@ import type { Thread } from '../machine/process.js';
 import type { PageIndex, Pfn, VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import { copyMeetsPoison } from './copy-on-write.js';
-import { dequeueHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
+import { allocHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
 import type { Kernel } from './kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 import { filemapGetFolio } from './page-cache.js';
@@ -19,7 +19,7 @@ function hugeStart(kernel: Kernel, vma: Vma, page: VirtualPage): VirtualPage {
 
 function takeFromPool(kernel: Kernel, vma: Vma): Folio | null {
     const pool = kernel.machine.pools.get(vma.hugetlbShift!);
-    return pool === undefined ? null : dequeueHugetlbFolio(kernel, pool);
+    return pool === undefined ? null : allocHugetlbFolio(kernel, pool);
 }
 
 /** The huge page becomes the mapping's own. */

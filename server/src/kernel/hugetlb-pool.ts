@@ -16,6 +16,10 @@ function poolKey(pool: HugetlbPool): string {
 /** The huge page goes back to the free list of its pool; a poisoned one stays there and is never handed out. Follows free_huge_folio(). */
 export function freeHugetlbFolio(kernel: Kernel, folio: Folio): void {
     const state = folio.hugetlb!;
+    if (state.pool.surplus > 0) {
+        giveBackSurplus(kernel, folio);
+        return;
+    }
     state.state = 'free';
     folio.owner = null;
     folio.flags = 0;
@@ -23,6 +27,30 @@ export function freeHugetlbFolio(kernel: Kernel, folio: Folio): void {
     folio.kind = 'hugetlb-free';
     kernel.changed('pool', poolKey(state.pool), 'free', state.pool.free.length, state.pool.free.length + 1);
     state.pool.free.push(folio);
+}
+
+/** While the pool holds more huge pages than it was given, one that becomes free leaves it. Follows update_and_free_hugetlb_folio(). */
+function giveBackSurplus(kernel: Kernel, folio: Folio): void {
+    const { pool } = folio.hugetlb!;
+    if (isMarked(folio)) kernel.recorder.notModelled('a surplus huge page that memory_failure() has marked, when its last user goes');
+    kernel.changed('pool', poolKey(pool), 'surplus', pool.surplus, pool.surplus - 1);
+    pool.surplus -= 1;
+    pool.total -= 1;
+    kernel.machine.memory.release(folio);
+    kernel.decide('update_and_free_hugetlb_folio', folio.head);
+}
+
+/** A huge page for a mapping: from the free list, or a surplus one within what the pool may overcommit. Follows alloc_hugetlb_folio(). */
+export function allocHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
+    const free = dequeueHugetlbFolio(kernel, pool);
+    if (free !== null || pool.surplus >= pool.overcommit) return free;
+    const surplus = allocateFreshHugetlbFolio(kernel, pool);
+    if (surplus === null) return null;
+    kernel.changed('pool', poolKey(pool), 'surplus', pool.surplus, pool.surplus + 1);
+    pool.surplus += 1;
+    pool.total += 1;
+    kernel.decide('alloc_surplus_hugetlb_folio', surplus.head);
+    return surplus;
 }
 
 /** First free huge page that is not poisoned and not promised to somebody else, taken off the list. Follows dequeue_hugetlb_folio_node_exact(). */

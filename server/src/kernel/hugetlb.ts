@@ -75,17 +75,18 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
 
 /** The folio was poisoned before: the same raw page, or another one. */
 function alreadyPoisoned(kernel: Kernel, folio: Folio, pfn: Pfn, flags: number, current: Thread | null, before: 'same-raw' | 'other-raw', callerReference: boolean): Errno {
-    let result: Errno = 'EHWPOISON';
-    if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, pfn, flags, current);
-    if (callerReference) folioPut(kernel, folio);
-    if (!kernel.profile.has('alreadyPoisonedType')) {
-        kernel.printPfn('alreadyOld', pfn);
+    const hasType = kernel.profile.has('alreadyPoisonedType');
+    if (!hasType) {
         if (before === 'other-raw') numPoisonedPagesInc(kernel, pfn);
-        kernel.decide('memory_failure.already-poisoned', pfn);
-        return result;
+        kernel.printPfn('alreadyOld', pfn);
     }
+    let result: Errno = 'EHWPOISON';
+    // Page tables know the head alone.
+    const sought = kernel.profile.has('hugetlbWalkFindsHead') ? folio.head : pfn;
+    if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, sought, flags, current);
+    if (callerReference) folioPut(kernel, folio);
     kernel.decide('memory_failure.already-poisoned', pfn, before === 'same-raw' ? 'same raw page' : 'another raw page');
-    actionResult(kernel, pfn, before === 'same-raw' ? 'MF_MSG_ALREADY_POISONED' : 'MF_MSG_HUGE', 'MF_FAILED');
+    if (hasType) actionResult(kernel, pfn, before === 'same-raw' ? 'MF_MSG_ALREADY_POISONED' : 'MF_MSG_HUGE', 'MF_FAILED');
     return result;
 }
 

@@ -36,8 +36,12 @@ function pagesThatMayMap(kernel: Kernel, vma: Vma, pfn: Pfn): VirtualPage[] {
     const { mm, backing, special } = vma;
     const inside = (page: VirtualPage): boolean => page >= vma.start && page < vma.end;
     const pages: VirtualPage[] = [];
+    const headOnly = vma.hugetlbShift !== null && kernel.profile.has('hugetlbWalkFindsHead');
     for (const [start, entry] of mm.hugeEntries) {
-        if (entry !== null && inside(start) && pfn >= entry.head && pfn < entry.head + hugePages(vma, machine.pageShift)) pages.push(start + (pfn - entry.head));
+        if (entry === null || !inside(start)) continue;
+        // Its entry names the head of a huge page.
+        const names = headOnly ? 1 : hugePages(vma, machine.pageShift);
+        if (pfn >= entry.head && pfn < entry.head + names) pages.push(start + (pfn - entry.head));
     }
     for (const [page, entry] of mm.ptes) {
         if (entry !== null && entry.kind !== 'swap' && inside(page) && entry.pfn === pfn) pages.push(page);

@@ -100,26 +100,29 @@ export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuSta
         case 'NO':
         case 'KEEP':
             kernel.decide('do_machine_check.left', undefined, graded.message);
+            // The record stays in its bank: nothing is known of an address.
+            if (exception && cannotGoOn(mce, cpu)) killMeNow(kernel, cpu.thread!);
             return;
         case 'AO':
         case 'UCNA':
         case 'DEFERRED':
+            kernel.print('mceLogged', {}, mce.cpu);
+            if (exception && cannotGoOn(mce, cpu)) endTask(kernel, mce, cpu.thread!);
             ucDecode(kernel, mce);
             return;
         case 'SOME':
         case 'UC':
             kernel.print('mceLogged', {}, mce.cpu);
             printRecord(kernel, mce);
-            if (graded.severity === 'UC' && cpu.mode === 'user' && cpu.thread !== null) killMeNow(kernel, cpu.thread);
+            if (exception && cannotGoOn(mce, cpu)) endTask(kernel, mce, cpu.thread!);
             return;
         case 'AR':
             actionRequired(kernel, mce, cpu);
     }
 }
 
-/** Logged, then memory_failure() in a worker that has no address space. Follows uc_decode_notifier(). */
+/** The record was logged: memory_failure() in a worker that has no address space. Follows uc_decode_notifier(). */
 function ucDecode(kernel: Kernel, mce: MachineCheck): void {
-    kernel.print('mceLogged', {}, mce.cpu);
     if (!usableAddress(mce)) {
         kernel.decide('uc_decode_notifier.no-address');
         printRecord(kernel, mce);
@@ -144,9 +147,7 @@ function actionRequired(kernel: Kernel, mce: MachineCheck, cpu: CpuState): void 
     printRecord(kernel, mce);
     if (cpu.mode === 'user') {
         if (cpu.thread === null) return;
-        const killedNow = !usableAddress(mce) || (!hasMcg(mce, 'RIPV') && kernel.profile.has('noRestartIpKillsNow'));
-        if (killedNow) killMeNow(kernel, cpu.thread);
-        else killMeMaybe(kernel, mce, cpu.thread);
+        endTask(kernel, mce, cpu.thread);
         return;
     }
     if (cpu.mode === 'copy-from-user') {
@@ -157,6 +158,18 @@ function actionRequired(kernel: Kernel, mce: MachineCheck, cpu: CpuState): void 
         return;
     }
     kernel.decide('fixup_exception.copy-fails', undefined, cpu.in ?? undefined);
+}
+
+/** Whatever the record says, without a restart IP the task that was interrupted cannot go on (kill_current_task). */
+function cannotGoOn(mce: MachineCheck, cpu: CpuState): boolean {
+    return !hasMcg(mce, 'RIPV') && cpu.mode === 'user' && cpu.thread !== null;
+}
+
+/** What the task gets before it returns to user mode: memory_failure() where the page is known, else a plain SIGBUS. Follows queue_task_work(). */
+function endTask(kernel: Kernel, mce: MachineCheck, thread: Thread): void {
+    const killedNow = !usableAddress(mce) || (!hasMcg(mce, 'RIPV') && kernel.profile.has('noRestartIpKillsNow'));
+    if (killedNow) killMeNow(kernel, thread);
+    else killMeMaybe(kernel, mce, thread);
 }
 
 /** Task work before the return to user mode. Follows kill_me_maybe(). */

@@ -66,12 +66,13 @@ function notOnline(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
 
 /** PG_hwpoison was set before. */
 function alreadyPoisoned(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
+    const hasType = kernel.profile.has('alreadyPoisonedType');
+    if (!hasType) kernel.printPfn('alreadyOld', pfn);
     let result: Errno = 'EHWPOISON';
     if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, pfn, flags, current);
     if ((flags & MF_COUNT_INCREASED) !== 0) folioPut(kernel, kernel.machine.memory.folio(pfn));
     kernel.decide('memory_failure.already-poisoned', pfn);
-    if (kernel.profile.has('alreadyPoisonedType')) actionResult(kernel, pfn, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
-    else kernel.printPfn('alreadyOld', pfn);
+    if (hasType) actionResult(kernel, pfn, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
     return result;
 }
 

@@ -223,7 +223,9 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     fresh.references = old.references - 1;
     if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
     freeHugetlbFolio(kernel, old);
-    if (!dissolveHugetlbFolio(kernel, old, pfn)) {
+    // While the pool had more than it was given, the old one has left it already.
+    const taken = machine.memory.folio(pfn).hugetlb === null ? takePageOffBuddy(kernel, pfn) : dissolveHugetlbFolio(kernel, old, pfn);
+    if (!taken) {
         kernel.decide('soft_offline_page.not-dissolved', pfn);
         return 'EBUSY';
     }

@@ -69,9 +69,9 @@ function regionFrames(place: Place & { kind: 'region' }, scene: Scene): readonly
 function actedOn(place: Place, scene: Scene): readonly number[] | null {
     for (const step of scene.trace.steps.slice(0, scene.last + 1).reverse()) {
         const target = scene.program.steps[step.index]?.args.target;
-        const result = step.events.find((event) => event.t === 'result');
-        if (result !== undefined && isPlace(target) && samePage(target, place)) {
-            return [result.pfn];
+        const pfn = isPlace(target) && samePage(target, place) ? frameOf(step) : undefined;
+        if (pfn !== undefined) {
+            return [pfn];
         }
         const unmapped = mappedFrame(place, step);
         if (unmapped !== null) {
@@ -80,6 +80,19 @@ function actedOn(place: Place, scene: Scene): readonly number[] | null {
     }
     const bound = scene.program.machine.frames.find((frame) => samePage(frame.place, place));
     return bound === undefined ? null : boundFrame(bound.name, scene);
+}
+
+/** Operations whose target is a frame, which is the first that their decisions name. */
+const TAKES_A_FRAME: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'madvise']);
+
+/** The frame that the step reported on, or else the one that it looked at: a filtered page is not reported. */
+function frameOf({ op, events }: StepTrace): number | undefined {
+    const result = events.find((event) => event.t === 'result');
+    if (result !== undefined || !TAKES_A_FRAME.has(op)) {
+        return result?.pfn;
+    }
+    for (const event of events) if (event.t === 'decision' && event.pfn !== undefined) return event.pfn;
+    return undefined;
 }
 
 /** The frame that a page table entry of the place named before the step changed it. */

@@ -79,7 +79,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     const pageBytes = 2 ** machine.pageShift;
     const alignment = spec.hugetlbShift !== undefined ? 2 ** (spec.hugetlbShift - machine.pageShift) : Math.max(pmdPages(machine.pageShift), spec.folioBytes / pageBytes);
     const start = spec.address === undefined ? process.mm.reserve(spec.pageCount, alignment) : Math.floor(spec.address / pageBytes);
-    const file = fileOf(kernel, spec);
+    const file = fileOf(kernel, process, spec);
     const pageOffset = spec.from.kind === 'file' ? spec.from.pageOffset : 0;
     const vma = new Vma(process.mm, spec.name, start, spec.pageCount, file, file === null ? 0 : pageOffset, spec.shared, spec.protection);
     process.mm.vmas.push(vma);
@@ -105,12 +105,14 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     return vma;
 }
 
-function fileOf(kernel: Kernel, spec: MappingSpec): AddressSpace | null {
+function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpace | null {
     const { machine } = kernel;
     if (spec.from.kind === 'file') return machine.files.get(spec.from.file) ?? null;
     if (spec.from.kind !== 'shared-anon') return null;
-    const file = new AddressSpace(`shared-anon:${spec.name}`, 'shared-anon', traitsOf('shared-anon'), { major: 0, minor: 1 }, spec.pageCount * 2 ** machine.pageShift, '');
+    const type = spec.hugetlbShift === undefined ? 'shared-anon' : 'hugetlbfs';
+    const file = new AddressSpace(`${type}:${process.name}.${spec.name}`, type, traitsOf(type), { major: 0, minor: 1 }, spec.pageCount * 2 ** machine.pageShift, '');
     file.linked = false;
+    file.hugetlbShift = spec.hugetlbShift ?? null;
     machine.files.set(file.name, file);
     machine.descriptions.set(file.name, new OpenDescription(file));
     return file;

@@ -60,19 +60,21 @@ function bits(...positions: readonly { readonly bit: number }[]): bigint {
     return positions.reduce((sum, { bit }) => sum | (1n << BigInt(bit)), 0n);
 }
 
-const COMMON = bits(MCI_STATUS.VAL, MCI_STATUS.UC, MCI_STATUS.EN, MCI_STATUS.MISCV, MCI_STATUS.ADDRV);
+const COMMON = bits(MCI_STATUS.VAL, MCI_STATUS.UC, MCI_STATUS.EN);
+const ADDRESS = bits(MCI_STATUS.MISCV, MCI_STATUS.ADDRV);
 
-/** MCi_STATUS of a machine check named by its meaning, on an Intel CPU with software error recovery. */
-function statusOf(severity: string, fetch: boolean): bigint {
+/** MCi_STATUS of a machine check named by its meaning, on an Intel CPU with software error recovery; without a place it carries no address. */
+function statusOf(severity: string, fetch: boolean, hasAddress: boolean): bigint {
+    const common = COMMON | (hasAddress ? ADDRESS : 0n);
     switch (severity) {
         case 'AR':
-            return COMMON | bits(MCI_STATUS.S, MCI_STATUS.AR) | BigInt(fetch ? MCACOD.INSTR.value : MCACOD.DATA.value);
+            return common | bits(MCI_STATUS.S, MCI_STATUS.AR) | BigInt(fetch ? MCACOD.INSTR.value : MCACOD.DATA.value);
         case 'UCNA':
-            return COMMON | 0x9fn;
+            return common | 0x9fn;
         case 'fatal':
-            return COMMON | bits(MCI_STATUS.PCC);
+            return common | bits(MCI_STATUS.PCC);
         default:
-            return COMMON | bits(MCI_STATUS.S) | BigInt(MCACOD.SCRUB.value);
+            return common | bits(MCI_STATUS.S) | BigInt(MCACOD.SCRUB.value);
     }
 }
 
@@ -176,7 +178,7 @@ export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (!restart.includes('no-ripv')) mcgStatus |= 1 << MCG_STATUS.RIPV.bit;
         if (severity === 'AR' && !restart.includes('no-eipv')) mcgStatus |= 1 << MCG_STATUS.EIPV.bit;
         const delivery = severity === 'UCNA' ? 'poll' : how === 'broadcast' ? 'all' : 'one';
-        return deliver(context, { cpu: cpuOf(context), bank: 9, status: statusOf(severity, context.text('fetch') === 'fetch'), mcgStatus, misc: 0x8c, delivery });
+        return deliver(context, { cpu: cpuOf(context), bank: 9, status: statusOf(severity, context.text('fetch') === 'fetch', context.place() !== null), mcgStatus, misc: 0x8c, delivery });
     },
     'machine-check-registers': (context) => {
         if (context.kernel.profile.arch.errorSource === 'firmware') return notOnArch(context);

@@ -35,6 +35,7 @@ const ROWS = {
     folio_putback_lru: { text: 'The page is put back on the LRU.' },
     folio_start_writeback: { text: 'The page is on its way to disk.' },
     lru_add_drain_all: { text: 'The LRU batches are drained.' },
+    alloc_surplus_hugetlb_folio: { text: 'The pool has no healthy free huge page, and makes one more: it may overcommit.' },
     update_and_free_hugetlb_folio: { text: 'The pool gives the huge page up: its pages are ordinary free pages.' },
     'check_new_pages.refused': { text: 'Page checking is on: the allocator does not hand out a page that carries PG_hwpoison.' },
     copy_process: { text: 'fork(): a child with copies of the page tables.' },

@@ -32,6 +32,7 @@ export const DIFFERENCES = {
     minimumOrderSplit: { from: '7.0', evidence: 'derived', words: ['MF_MSG_UNSPLIT_THP'], effect: 'Large folios are split to the minimum order of their mapping.', notModelled: 'No file system with blocks larger than a page is described.' },
     alreadyPoisonedType: { from: '6.12', evidence: 'recorded', words: ['MF_MSG_ALREADY_POISONED', 'EHWPOISON'], effect: 'A second failure on a page is reported as MF_MSG_ALREADY_POISONED (or MF_MSG_HUGE for another raw page); older kernels print `already hardware poisoned`.' },
     hugetlbAddressIsRawPage: { from: '6.6', evidence: 'recorded', words: ['MF_MSG_HUGE', 'hugetlbfs'], effect: 'si_addr for hugetlb is the address of the raw page; in 6.1 it is the start of the huge page.' },
+    hugetlbWalkFindsHead: { before: '6.12', evidence: 'derived', words: ['machine-check', 'hugetlb', 'BUS_MCEERR_AR'], effect: 'Action required for a hugetlb page that was poisoned before reports the start of the huge page; later kernels report the raw page.' },
     hugetlbPartialRead: { from: '6.6', evidence: 'recorded', words: ['pread', 'hugetlbfs'], effect: 'read() of a poisoned hugetlbfs page returns the bytes before the bad page; 6.1 fails for the whole huge page.' },
     filterAfterSplit: { before: '6.12', evidence: 'derived', words: ['corrupt-filter-enable'], effect: 'The hwpoison filter is consulted after the THP split.' },
     nodeStatistics: { from: '6.6', evidence: 'recorded', words: ['node'], effect: 'Per-node memory_failure statistics exist.' },

@@ -12,7 +12,7 @@ export function hugePagesInUse(context: Context): ReadonlyMap<number, { readonly
     };
     for (const { mappings } of context.facts.processes) {
         for (const { spec, node } of mappings) {
-            const ownPages = spec.from.kind === 'anon' ? spec.touched !== 'untouched' : spec.from.kind === 'file' && !spec.shared && spec.touched === 'written';
+            const ownPages = spec.from.kind === 'anon' || spec.from.kind === 'shared-anon' ? spec.touched !== 'untouched' : spec.from.kind === 'file' && !spec.shared && spec.touched === 'written';
             if (spec.hugetlbShift !== undefined && ownPages) {
                 add(spec.hugetlbShift, Math.ceil(spec.pageCount * context.pageBytes / 2 ** spec.hugetlbShift), node);
             }

@@ -39,9 +39,11 @@ export function lowerMapping(node: Mapping, context: Context): MappingSpec | und
     const addressValue = uses.get('at address')?.value;
     const address = isQuantity(addressValue) ? byteOffset(addressValue, pageBytes, issues, 'An address') : undefined;
     const { hugetlbShift } = origin;
+    const shared = uses.has('shared') || !uses.has('private') && origin.shared;
     const spec: MappingSpec = {
-        name: node.name, source: sources.of(node), from: origin.from, pageCount: origin.pageCount,
-        shared: uses.has('shared') || !uses.has('private') && origin.shared,
+        // MAP_SHARED | MAP_ANONYMOUS is memory of shmem or hugetlbfs.
+        name: node.name, source: sources.of(node), from: origin.from.kind === 'anon' && shared ? { kind: 'shared-anon' } : origin.from, pageCount: origin.pageCount,
+        shared,
         protection: protectionOf(reading),
         touched: uses.has('untouched') ? 'untouched' : uses.has('written') ? 'written' : uses.has('read') ? 'read' : origin.touched,
         content: isText(content) ? content.text : '',

@@ -20,16 +20,16 @@ export interface Scan {
 /** Types of keywords by what is written. */
 const KEYWORDS: ReadonlyMap<string, TokenType> = new Map([...WORDS].map((word) => [word, TOKEN_TYPES[word]!]));
 
-const SYMBOL = TERMINALS.length;
-const WORD = TERMINALS.findIndex(([name]) => name === 'ID');
-const BLANK = TERMINALS.findIndex(([name]) => name === 'WS');
-const TYPES_OF_GROUPS = TERMINALS.map(([name]) => TOKEN_TYPES[name]!);
-const HIDDEN = TERMINALS.map(([, , hidden]) => hidden === 'hidden');
+const SYMBOL = 0;
+const WORD = groupOf('ID');
+const BLANK = groupOf('WS');
+const TYPES_OF_GROUPS = [undefined, ...TERMINALS.map(([name]) => TOKEN_TYPES[name]!)];
+const HIDDEN = [false, ...TERMINALS.map(([, , hidden]) => hidden === 'hidden')];
 const SYMBOLS = [...KEYWORDS.keys()].filter((name) => !/^\w/.test(name)).sort((one, other) => other.length - one.length);
 
 /** One group for each terminal in their order; symbols stand before them, since they are keywords. The last group is what nothing describes. */
 const PATTERN = new RegExp([
-    ...TERMINALS.map(([, source]) => `(${withoutGroups(source)})`), `(${SYMBOLS.map((symbol) => symbol.replaceAll(/[^\w]/g, '\\$&')).join('|')})`, '([\\s\\S])',
+    `(${SYMBOLS.map((symbol) => symbol.replaceAll(/[^\w]/g, '\\$&')).join('|')})`, ...TERMINALS.map(([, source]) => `(${withoutGroups(source)})`), '([\\s\\S])',
 ].join('|'), 'y');
 
 /** The tokens of a text. Whatever it holds, every character of it is in one token or is blank. */
@@ -54,7 +54,7 @@ export function scan(text: string): Scan {
                 image, tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, startOffset: start, endOffset: end - 1,
                 startLine: line, endLine: line, startColumn: start - lineStart + 1, endColumn: end - lineStart,
             };
-            if (group < SYMBOL && spansLines(image)) {
+            if (group !== SYMBOL && spansLines(image)) {
                 for (const { index, 0: { length } } of image.matchAll(LINE_END)) {
                     // A line end itself ends where it stands.
                     if (index + length < image.length || group !== NL_GROUP) {
@@ -65,14 +65,14 @@ export function scan(text: string): Scan {
                     lineStart = start + index + length;
                 }
             }
-            (HIDDEN[group] ?? group > SYMBOL ? hidden : tokens).push(token);
+            (HIDDEN[group] ?? true ? hidden : tokens).push(token);
         }
         start = end;
     }
     return { tokens, hidden };
 }
 
-const NL_GROUP = TERMINALS.findIndex(([name]) => name === 'NL');
+const NL_GROUP = groupOf('NL');
 const LINE_END = /\r\n|[\n\r]/g;
 
 function spansLines(image: string): boolean {
@@ -82,6 +82,11 @@ function spansLines(image: string): boolean {
 /** The pattern with groups that capture nothing, so that the number of a group says which terminal it is. */
 export function withoutGroups(source: string): string {
     return source.replaceAll(/(\\.|\[(?:\\.|[^\]])*\])|\((?!\?)/g, (_all, kept: string | undefined) => kept ?? '(?:');
+}
+
+/** The group of a terminal in the pattern. */
+function groupOf(terminal: (typeof TERMINALS)[number][0]): number {
+    return 1 + TERMINALS.findIndex(([name]) => name === terminal);
 }
 
 function typesOf(names: readonly string[]): typeof TOKEN_TYPES {

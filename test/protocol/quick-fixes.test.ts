@@ -17,6 +17,8 @@ interface Row {
 
 const DB = 'process db { map heap = anon 16 KiB written }\n';
 
+const GUEST = 'process qemu { sigbus handler longjmp; map ram = anon 16 MiB; \n    guest vm backed by ram {\n        kernel 6.1\n        process app { map heap = anon 1 page written }\n    }\n}\ncorrupt-pfn pfn 1\n';
+
 const SWEPT = `memory 64 MiB
 sysctl vm.panic_on_unrecoverable_memory_failure = 1
 machine s {
@@ -108,6 +110,15 @@ const ROWS: readonly Row[] = [
     { code: 'verdict/failed', title: 'panic at most 5.3 %', text: `${SWEPT}sweep every page of s: corrupt-pfn\n    expect panic at most 0.5 %`, gives: 'expect panic at most 5.3 %\n' },
     { code: 'verdict/failed', title: 'MF_RECOVERED at least 94.7 %', text: `${SWEPT}sweep every page of s: corrupt-pfn\n    expect MF_RECOVERED // all`, gives: 'expect MF_RECOVERED at least 94.7 % // all\n' },
     { code: 'verdict/failed', title: 'Remove this expectation', text: `${SWEPT}sweep every page of heap: corrupt-pfn\n    expect panic\n    expect MF_RECOVERED`, gives: 'corrupt-pfn\n        expect MF_RECOVERED' },
+    { code: 'expect/not-on-kernel', title: 'only `when kernel >= 6.12`', text: `kernel 6.1\n${DB}corrupt-pfn heap[0]\n    expect errno 0\n    expect not poisoned heap[1]\ncorrupt-pfn heap[0]\n    expect MF_MSG_ALREADY_POISONED   // new`, gives: 'expect MF_MSG_ALREADY_POISONED when kernel >= 6.12   // new' },
+    { code: 'expect/not-on-kernel', title: 'Say `kernel 6.12`', text: `kernel 6.1\n${DB}corrupt-pfn heap[0]\ncorrupt-pfn heap[0]\n    expect MF_MSG_ALREADY_POISONED`, gives: '    kernel 6.12\n' },
+    { code: 'mapping/not-on-kernel', title: 'Say `kernel 6.6`', text: 'kernel 6.1\nprocess db { map heap = anon 16 KiB uffd-poison }\ndb: read heap[0]', gives: '    kernel 6.6\n    process db { map heap = anon 16 KiB uffd-poison }' },
+    { code: 'config/not-on-kernel', title: 'Remove the line', text: `kernel 7.3\nconfig MEMORY_FAILURE_KHO = y\n${DB}corrupt-pfn heap[0]`, gives: 'kernel 7.3\n    process db' },
+    { code: 'sysctl/not-on-kernel', title: 'Say `kernel 7.3`', text: `${GUEST}in vm sysctl vm.panic_on_unrecoverable_memory_failure = 1`, gives: '        guest vm backed by ram {\n            kernel 7.3\n', leaves: ['page/ignored', 'verdict/failed'] },
+    { code: 'hwp/unknown-name', title: 'Declare the region `dentry`', text: `${GUEST}in vm corrupt-pfn dentry`, gives: 'process app { map heap = anon 1 page written }\n            region dentry = slab 1 page\n', leaves: ['page/ignored'] },
+    { code: 'hwp/unknown-name', title: 'Declare the process `web`', text: `${DB}corrupt-pfn heap[0]\nweb: exit`, gives: 'map web-heap = anon 16 KiB written' },
+    { code: 'hwp/repeated-attribute', title: 'Remove `at pfn`', text: 'region a = free 1 page at pfn 0x100 at pfn 0x101\ncorrupt-pfn a', gives: 'region a = free 1 page at pfn 0x100\n' },
+    { code: 'expect/impossible-pair', title: 'MF_MSG_BUDDY MF_FAILED', text: 'region a = free 1 page\ncorrupt-pfn a\n    expect MF_MSG_BUDDY MF_IGNORED errno 0', gives: 'expect MF_MSG_BUDDY MF_FAILED errno 0', leaves: ['verdict/failed'] },
     { code: 'verdict/unexpected-panic', title: 'Expect the panic', text: 'sysctl vm.panic_on_unrecoverable_memory_failure = 1\nregion r = slab 1 page\ncorrupt-pfn r', gives: 'corrupt-pfn r\n        expect panic' },
 ];
 

@@ -43,7 +43,7 @@ function bootsHost({ op, guest }: Step): boolean {
 function whyNot(name: CarrierName, { facts }: Context, from: readonly KernelChoice[], to: readonly KernelChoice[]): string | undefined {
     const row: Carrier = CARRIERS[name];
     if (!row.arches.includes(facts.arch.value)) {
-        const others = (Object.keys(CARRIERS) as CarrierName[]).filter((other) => other !== 'nothing' && CARRIERS[other].arches.some((arch) => arch === facts.arch.value));
+        const others = (Object.keys(CARRIERS) as CarrierName[]).filter((other) => other !== 'nothing' && CARRIERS[other].arches.some((arch) => arch === facts.arch.value) && (!('needsProposal' in CARRIERS[other]) || [from, to].every((kernels) => kernels.some(handsOver))));
         return `There is no \`${name}\` on ${facts.arch.value}, only on ${row.arches.join(', ')}. Carry ${others.map((other) => `\`${other}\``).join(', ')} or \`nothing\`.`;
     }
     const [booted] = to;

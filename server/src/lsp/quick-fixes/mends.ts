@@ -1,10 +1,11 @@
 /** Mends of one kind of diagnostic, where there is one mend that anybody would choose; one row a code. */
 import type { Diagnostic, Range } from 'vscode-languageserver';
-import { isKernelSetting, isMapping, isPlace, isSetting, type Item } from '../../language/generated/ast.js';
-import type { Scene } from '../../language/references/scenario-symbols.js';
+import { isKernelSetting, isMapping, isPlace, isSetting, isVary, type Item } from '../../language/generated/ast.js';
+import { scenesOf, type Scene } from '../../language/references/scenario-symbols.js';
 import { SYSCTLS, type Sysctl } from '../../vocabulary/sysctls.js';
 import { indentationOf, insertAt, lineText, removeLines, replace, textAt, type Fix, type FixContext, type FixMaker } from './fix.js';
-import { declareFirst, firstStepIndex, nodeAt, sceneAround } from './places-in-scene.js';
+import { declareFirst, firstStepIndex, nodeAt, sceneAround, sceneAt } from './places-in-scene.js';
+import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
 
 export function messageOf({ message }: Diagnostic): string {
     return typeof message === 'string' ? message : message.value;
@@ -39,18 +40,34 @@ export function setSetting(scene: Scene, setting: string, context: FixContext): 
 
 /** `kernel 7.3`, `memory 4 GiB`, `swap sw = ...`: the suggestion is a line of its own. */
 const bySetting: FixMaker = (diagnostic, context) => {
-    const scene = sceneAround(context, diagnostic.range.start.line);
-    return scene === undefined ? [] : suggestionsOf(diagnostic).map((setting) => ({ title: `Say \`${setting}\``, diagnostic, preferred: true, edits: setSetting(scene, setting, context) }));
+    const scene = sceneAt(context, diagnostic.range);
+    return scene === undefined ? [] : suggestionsOf(diagnostic).filter((setting) => !setting.startsWith('kernel ') || lacksIt(scene, diagnostic))
+        .map((setting) => ({ title: `Say \`${setting}\``, diagnostic, preferred: true, edits: setSetting(scene, setting, context) }));
 };
+
+/** Is the kernel that the message speaks of the one that the scene sets, or has without a setting? It can be varied, or booted by a step. */
+function lacksIt(scene: Scene, diagnostic: Diagnostic): boolean {
+    const [, lacking] = /^Linux (\d[\d.]*\d)(?: with \S+)? (?:has no|never reports) /.exec(messageOf(diagnostic)) ?? [];
+    const set = scenesOf(scene).flatMap(({ items }) => items).find(isKernelSetting);
+    return lacking !== undefined && (set === undefined ? lacking === DEFAULT_KERNEL : set.kernel?.version === lacking) && !scene.items.some((item) => isVary(item) && item.word === 'kernel');
+}
 
 /** The message says which line is missing. */
 function addQuoted(index: number): FixMaker {
     return (diagnostic, context) => {
-        const scene = sceneAround(context, diagnostic.range.start.line);
+        const scene = sceneAt(context, diagnostic.range);
         const setting = quotedIn(diagnostic, index);
         return scene === undefined || setting === undefined ? [] : [{ title: `Say \`${setting}\``, diagnostic, preferred: true, edits: setSetting(scene, setting, context) }];
     };
 }
+
+/** The message says on which kernels the line can hold. */
+const guard: FixMaker = (diagnostic, context) => {
+    const [condition] = /\bwhen kernel [^`]+/.exec(messageOf(diagnostic)) ?? [];
+    const item = itemAt(context, diagnostic.range);
+    return condition === undefined || item === undefined || item.start.line !== item.end.line || /\bwhen\b|\{/.test(textAt(context, item)) ? []
+        : [{ title: `Expect it only \`${condition}\``, diagnostic, preferred: true, edits: [insertAt(item.end.line, item.end.character, ` ${condition}`)] }];
+};
 
 /** Removes the item, with its lines when it has them for itself. */
 function removeItem(title: string): FixMaker {
@@ -118,17 +135,24 @@ const touch: FixMaker = (diagnostic, context) => {
     return range === undefined || at < 0 ? [] : [{ title: `Write the pages of \`${name}\``, diagnostic, preferred: true, edits: [replace(within(context, range, at, 'untouched'.length), 'written')] }];
 };
 
-/** An attribute that is said twice, with its value. */
+/** An attribute that is said twice, with its value; it can have two words, of which the range is the first. */
 const removeAttribute: FixMaker = (diagnostic, context) => {
-    const [line, character] = [diagnostic.range.start.line, diagnostic.range.start.character];
-    const value = /^\s+("[^"]*"|0x[0-9a-f]+|[0-9][\w.]*(\s+(KiB|MiB|GiB|pages?|B))?)/i.exec(lineText(context, line).slice(diagnostic.range.end.character))?.[0] ?? '';
-    const blanks = /\s*$/.exec(lineText(context, line).slice(0, character))![0];
-    return [{ title: `Remove \`${textAt(context, diagnostic.range)}\``, diagnostic, preferred: true, edits: [replace({ start: { line, character: character - blanks.length }, end: { line, character: diagnostic.range.end.character + value.length } }, '')] }];
+    const { line, character } = diagnostic.range.start;
+    const text = lineText(context, line);
+    const attribute = quotedIn(diagnostic, 0) ?? '';
+    const said = text.startsWith(attribute, character) ? attribute : textAt(context, diagnostic.range);
+    const end = character + said.length;
+    const value = /^\s+("[^"]*"|0x[0-9a-f]+|[0-9][\w.]*(\s+(KiB|MiB|GiB|pages?|B))?)/i.exec(text.slice(end))?.[0] ?? '';
+    const blanks = /\s*$/.exec(text.slice(0, character))![0];
+    return [{ title: `Remove \`${said}\``, diagnostic, preferred: true, edits: [replace({ start: { line, character: character - blanks.length }, end: { line, character: end + value.length } }, '')] }];
 };
 
 const units: FixMaker = (diagnostic, context) => (messageOf(diagnostic).includes('unit of time') ? ['s', 'ms'] : ['KiB', 'pages', 'MiB']).map((unit) => ({
     title: `Change to \`${textAt(context, diagnostic.range)} ${unit}\``, diagnostic, edits: [insertAt(diagnostic.range.end.line, diagnostic.range.end.character, ` ${unit}`)],
 }));
+
+/** Suggestions of an impossible pair are pairs where no kernel is named. */
+const guardOrKernel: FixMaker = (diagnostic, context) => [...guard(diagnostic, context), ...suggestionsOf(diagnostic).every((each) => each.startsWith('kernel ')) ? bySetting(diagnostic, context) : []];
 
 const kernelOrRemoval: FixMaker = (diagnostic, context) => [...bySetting(diagnostic, context), ...removeItem('Remove the line')(diagnostic, context)];
 
@@ -155,7 +179,8 @@ export const MENDS: Readonly<Record<string, FixMaker>> = {
     },
     'hwp/unclosed-block': closeBlock,
     'hwp/stray-brace': (diagnostic) => [{ title: 'Remove `}`', diagnostic, preferred: true, edits: [replace(diagnostic.range, '')] }],
-    'hwp/missing-brace': (diagnostic, context) => [{ title: 'Add `{`', diagnostic, preferred: true, edits: [insertAt(diagnostic.range.start.line, lineText(context, diagnostic.range.start.line).replace(/\s*(\/\/.*)?$/, '').length, ' {')] }],
+    // Behind a string that is not closed it would be part of it.
+    'hwp/missing-brace': (diagnostic, context) => lineText(context, diagnostic.range.start.line).replaceAll(/\\./g, '').split('"').length % 2 === 0 ? [] : [{ title: 'Add `{`', diagnostic, preferred: true, edits: [insertAt(diagnostic.range.start.line, lineText(context, diagnostic.range.start.line).replace(/\s*(\/\/.*)?$/, '').length, ' {')] }],
     'hwp/repeated-attribute': removeAttribute,
     'hwp/conflicting-attributes': removeAttribute,
     'setting/repeated': removeItem('Remove this one'),
@@ -167,7 +192,13 @@ export const MENDS: Readonly<Record<string, FixMaker>> = {
     'step/time-backwards': changeWords(/^at\s+([0-9])/, (_diagnostic, digit) => `+${digit}`),
     'quantity/unit-missing': units,
     'sysctl/not-on-kernel': kernelOrRemoval,
+    'filter/not-on-kernel': kernelOrRemoval,
+    'config/not-on-kernel': kernelOrRemoval,
+    'step/not-on-kernel': kernelOrRemoval,
     'file/not-on-kernel': bySetting,
+    'mapping/not-on-kernel': bySetting,
+    'expect/not-on-kernel': guardOrKernel,
+    'expect/impossible-pair': guardOrKernel,
     'file/folio-unsupported': bySetting,
     'region/outside-memory': bySetting,
     'machine/memory-overcommitted': bySetting,

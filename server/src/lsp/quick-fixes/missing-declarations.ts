@@ -2,17 +2,18 @@
 import type { AstNode } from 'langium';
 import type { Diagnostic } from 'vscode-languageserver';
 import { isActor, isExpectation, isFile, isMapping, isPhrase, isPlace, isProcess, isScenario, isSweep, isFilesystem, type Place } from '../../language/generated/ast.js';
-import { findTask, taskAround } from '../../language/references/lookup.js';
+import { findTask, mappingsNamed, taskAround } from '../../language/references/lookup.js';
+import { scenesOf, symbolsOf, type Scene } from '../../language/references/scenario-symbols.js';
 import { wordOf } from '../../language/lowering/words.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { insertAt, replace, type Fix, type FixContext } from './fix.js';
-import { declare, declareIn, nodeAt, sceneAround } from './places-in-scene.js';
+import { declare, declareIn, nodeAt, sceneAround, sceneAt } from './places-in-scene.js';
 
 type Declared = 'process' | 'mapping' | 'region' | 'file' | 'filesystem' | 'swap' | 'cgroup' | 'pmem';
 
 /** How a name of that kind is declared with the least words. */
-const FORMS: Readonly<Record<Exclude<Declared, 'mapping'>, (name: string, indent: string) => readonly string[]>> = {
-    process: (name, indent) => [`process ${name} {`, `${indent}map heap = anon 16 KiB written`, '}'],
+const FORMS: Readonly<Record<Exclude<Declared, 'mapping'>, (name: string, indent: string, mapping: string) => readonly string[]>> = {
+    process: (name, indent, mapping) => [`process ${name} {`, `${indent}map ${mapping} = anon 16 KiB written`, '}'],
     region: (name) => [`region ${name} = slab 1 page`],
     file: (name) => [`file ${name} = ext4 16 KiB`],
     filesystem: (name) => [`filesystem ${name} = ext4`],
@@ -32,17 +33,27 @@ const BY_PARAMETER: Readonly<Record<string, readonly Declared[]>> = { file: ['fi
 export function missingDeclarationFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
     const node = nodeAt(context, diagnostic.range);
     const name = node === undefined ? undefined : nameOf(node);
-    const scene = sceneAround(context, diagnostic.range.start.line);
-    if (node === undefined || name === undefined || scene === undefined || !/^[A-Za-z_][\w-]*$/.test(name)) {
+    const scene = sceneAt(context, diagnostic.range);
+    if (node === undefined || name === undefined || scene === undefined || !/^[A-Za-z_][\w-]*$/.test(name) || isDeclared(name, node, scene)) {
         return [];
     }
     return kindsFor(node).flatMap((kind) => {
         if (kind === 'mapping') {
             return mappingFix(node, name, diagnostic, context);
         }
-        const edit = declare(scene, FORMS[kind](name, context.indent), context);
+        const edit = declare(scene, FORMS[kind](name, context.indent, newMapping(name, scene)), context);
         return edit === undefined ? [] : [{ title: `Declare the ${kind} \`${name}\``, diagnostic, edits: [edit] }];
     });
+}
+
+/** What has the name is something else than is wanted here: another of that name would not help. */
+function isDeclared(name: string, node: AstNode, scene: Scene): boolean {
+    return isPlace(node) && node.target?.ref !== undefined || scenesOf(scene).some((part) => symbolsOf(part).names.has(name));
+}
+
+/** A mapping of a new process: of a name that no other has, lest those who use that one have to say whose. */
+function newMapping(process: string, scene: Scene): string {
+    return mappingsNamed(scene, 'heap').length === 0 ? 'heap' : `${process}-heap`;
 }
 
 function nameOf(node: AstNode): string | undefined {
@@ -79,7 +90,7 @@ function kindsFor(node: AstNode): readonly Declared[] {
 
 /** In the process that acts, or else in the first one; a new process when there is none. */
 function mappingFix(place: AstNode, name: string, diagnostic: Diagnostic, context: FixContext): Fix[] {
-    const scene = sceneAround(context, diagnostic.range.start.line);
+    const scene = sceneAt(context, diagnostic.range);
     const acting = taskAround(place);
     const process = acting !== undefined && isProcess(acting) ? acting : scene?.items.find(isProcess);
     const pages = Math.max(4, Number((place as Place).pages?.last ?? (place as Place).pages?.first ?? 0) + 1);

@@ -4,6 +4,7 @@ import type { Range, TextEdit } from 'vscode-languageserver';
 import type { Item, Process } from '../../language/generated/ast.js';
 import { isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../../language/generated/ast.js';
 import { isDeclaration } from '../../language/lowering/steps.js';
+import { sceneOf } from '../../language/references/lookup.js';
 import type { Scene } from '../../language/references/scenario-symbols.js';
 import { indentationOf, insertAt, insertBelow, lineText, type FixContext } from './fix.js';
 
@@ -17,6 +18,13 @@ export function nodeAt({ document }: FixContext, { start }: Range): AstNode | un
 export function sceneAround({ root }: FixContext, line: number): Scene | undefined {
     return root.elements.find((element): element is Extract<typeof element, Scene> => (isScenario(element) || isMachine(element))
         && element.$cstNode !== undefined && element.$cstNode.range.start.line <= line && element.$cstNode.range.end.line >= line);
+}
+
+/** The scene whose settings and names hold at a range: the virtual machine that it is in, or on whose side its step is made, else the scenario or machine. */
+export function sceneAt(context: FixContext, range: Range): Scene | undefined {
+    const node = nodeAt(context, range);
+    const side = isStep(node) || isExpectation(node) ? node.guest?.ref : undefined;
+    return side ?? (node === undefined ? undefined : sceneOf(node)) ?? sceneAround(context, range.start.line);
 }
 
 /** A new declaration: below the last one, above the first step. */

@@ -1,0 +1,74 @@
+/** Every fix of every diagnostic that the test cases have: what it mends is gone, and nothing else is wrong than before. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CodeAction, Diagnostic } from 'vscode-languageserver';
+import { readMarks } from '../language/caret-comments.js';
+import { InProcessClient } from './in-process-client.js';
+
+const FOLDER = path.resolve(import.meta.dirname, '../resources/diagnostics');
+// What is imported is not there.
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hwp') && !file.startsWith('imports')).sort();
+
+/** Behind one mistake stands another, which comes to light when the first is gone; parts of the title by file and code. */
+const REVEALS: Readonly<Record<string, readonly string[]>> = {
+    'boots/boots.hwp hwp/unknown-word': ['`kho`', '`reserve_mem`'],
+    'guests/guests.hwp sysctl/not-on-kernel': ['kernel 7.3'],
+    'quantities/quantities.hwp quantity/unit-missing': ['10s', '10 s'],
+    'quantities/quantities.hwp quantity/wrong-unit': ['10s'],
+    'text/broken.hwp hwp/missing-brace': ['Add `{`'],
+    'text/broken.hwp step/unknown': ['corrupt-pfn', 'process'],
+};
+
+let client: InProcessClient;
+let fixes = 0;
+const mended = new Set<string>();
+beforeAll(async () => {
+    client = await InProcessClient.start();
+});
+afterAll(() => {
+    client.stop();
+    expect(fixes).toBeGreaterThan(200);
+    expect(mended.size).toBeGreaterThan(60);
+});
+
+const errors = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.filter(({ severity, code }) => severity === 1 && !String(code).startsWith('verdict/')).map(({ code }) => String(code));
+const count = (diagnostics: readonly Diagnostic[], wanted: string): number => diagnostics.filter(({ code }) => code === wanted).length;
+
+/** Codes that are among the first more often than among the second. */
+function added(after: readonly string[], before: readonly string[]): string[] {
+    const rest = [...before];
+    return after.filter((code) => {
+        const at = rest.indexOf(code);
+        return at < 0 || rest.splice(at, 1).length === 0;
+    });
+}
+
+test.each(FILES)('%s', async (file) => {
+    const { text } = readMarks(readFileSync(path.join(FOLDER, file), 'utf8'));
+    const uri = `file:///fixed/${file}`;
+    const before = await client.open(uri, text);
+    const seen = new Set<string>();
+    for (const diagnostic of before) {
+        const code = String(diagnostic.code);
+        const actions = await client.request<CodeAction[] | null>('textDocument/codeAction', { textDocument: { uri }, range: diagnostic.range, context: { diagnostics: [diagnostic] } }) ?? [];
+        for (const { title, edit } of actions.filter(({ diagnostics }) => diagnostics?.[0]?.code === code)) {
+            if (seen.has(`${code} ${title}`)) {
+                continue;
+            }
+            seen.add(`${code} ${title}`);
+            fixes++;
+            mended.add(code);
+            const fixed = TextDocument.applyEdits(TextDocument.create(uri, 'hwp', 0, text), edit!.changes![uri]!);
+            const after = await client.open('file:///fixed/after.hwp', fixed);
+            await client.close('file:///fixed/after.hwp');
+            const where = `${file}:${diagnostic.range.start.line + 1} ${code} "${title}"`;
+            expect(count(after, code), `${where} leaves it:\n${fixed}`).toBeLessThan(count(before, code));
+            if (REVEALS[`${file} ${code}`]?.some((part) => title.includes(part)) !== true) {
+                expect(added(errors(after), errors(before)), `${where} adds:\n${fixed}`).toEqual([]);
+            }
+        }
+    }
+    await client.close(uri);
+});

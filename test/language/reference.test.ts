@@ -8,6 +8,7 @@ import { FILESYSTEMS } from '../../server/src/vocabulary/filesystems.js';
 import { INJECT_FILTERS } from '../../server/src/vocabulary/inject-files.js';
 import { OPERATIONS } from '../../server/src/vocabulary/operations.js';
 import { PAGE_KINDS } from '../../server/src/vocabulary/page-kinds.js';
+import { PROPOSALS } from '../../server/src/vocabulary/proposals.js';
 import { RACE_WINDOWS } from '../../server/src/vocabulary/race-windows.js';
 import { SPECIAL_MAPPINGS } from '../../server/src/vocabulary/special-mappings.js';
 import { SYSCTLS } from '../../server/src/vocabulary/sysctls.js';
@@ -17,7 +18,8 @@ const TEXT = readFileSync(path.resolve(import.meta.dirname, '../../docs/language
 const RACES = readFileSync(path.resolve(import.meta.dirname, '../../docs/races.md'), 'utf8');
 const KEXEC = readFileSync(path.resolve(import.meta.dirname, '../../docs/kexec.md'), 'utf8');
 const SWEEPS = readFileSync(path.resolve(import.meta.dirname, '../../docs/sweeps.md'), 'utf8');
-const fences = [...`${TEXT}\n${RACES}\n${KEXEC}\n${SWEEPS}`.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const PROPOSALS_PAGE = readFileSync(path.resolve(import.meta.dirname, '../../docs/proposals.md'), 'utf8');
+const fences = [...`${TEXT}\n${RACES}\n${KEXEC}\n${SWEEPS}\n${PROPOSALS_PAGE}`.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 const titled = fences.map((fence) => ({ title: /scenario "([^"]*)"/.exec(fence)?.[1] ?? '', fence }));
 
 describe('examples of the reference', () => {
@@ -32,6 +34,11 @@ describe('examples of the reference', () => {
 test('the page on races lists every window', () => {
     const rows = Object.entries(RACE_WINDOWS).map(([id, { between, holds, competitor, follows }]) => `| ${id} | ${between} | ${holds.join(', ')} | ${competitor} | ${follows} |`);
     expect(rows.filter((row) => !RACES.includes(row))).toEqual([]);
+});
+
+test('the page on proposals lists every one as its hover does', () => {
+    const rows = Object.entries(PROPOSALS).map(([name, { status, appliesTo, source, doc }]) => `| \`${name}\` | ${status} | ${appliesTo.join(', ')} | ${source} | ${doc} |`);
+    expect(rows.filter((row) => !PROPOSALS_PAGE.includes(row))).toEqual([]);
 });
 
 describe('the reference is complete', () => {

@@ -49,3 +49,21 @@ test('a slab page panics when the sysctl says so', () => {
         'Kernel panic - not syncing: Memory failure: PFN: unrecoverable page',
     ]);
 });
+
+test('a step where no frame is mapped does nothing, and the trace says so', () => {
+    const heap = at('db', 'heap', 0);
+    const steps = [step('munmap', { target: at('db', 'heap', 0, 4) }, 'db'), ...['read', 'free', 'isolate', 'writeback', 'kpageflags', 'allocate'].map((op) => step(op, { target: heap }, 'kernel'))];
+    const trace = simulate(program(machine({ processes: [process('db', [mapping('heap')])] }), steps));
+    expect(trace.steps.slice(1).map(({ op, events, outcome }) => [op, events.flatMap((event) => event.t === 'decision' ? [event.id] : []), outcome])).toEqual(
+        steps.slice(1).map(({ op }) => [op, ['step.no-frame'], { errno: '' }]));
+});
+
+test('an allocation takes all of the pages, or none', () => {
+    const region = { kind: 'region', region: 'spare', page: 0, pageCount: 3, byteOffset: 0 } as const;
+    const last = { ...region, page: 2, pageCount: 1 };
+    const spare = machine({ regions: [{ name: 'spare', source: 0, kind: 'free', pageCount: 3, content: '' }] });
+    const slabs = (trace: Trace): number => trace.steps.flatMap(({ events }) => events).filter((event) => event.t === 'decision' && event.id === 'rmqueue').length;
+    expect(slabs(simulate(program(spare, [step('allocate', { target: region, kind: 'slab' }, 'kernel')])))).toBe(3);
+    const refused = simulate(program(spare, [step('corrupt-pfn', { target: last }), step('allocate', { target: region, kind: 'slab' }, 'kernel')]));
+    expect([slabs(refused), refused.steps[1]!.outcome.errno]).toEqual([0, 'EBUSY']);
+});

@@ -136,18 +136,18 @@ function stepJson(step: StepTrace, program: Program, trace: Trace, verdicts: rea
         ...happenings(step),
         ...guestStepsJson(step, trace),
         counters: countersJson(step.counters, trace.pageShift),
-        race: step.race === undefined ? null : raceJson(step.race, trace.pageShift, place),
-        sweep: step.sweep === undefined ? null : sweepJson(step.sweep),
+        race: step.race === undefined ? null : raceJson(step.race, trace, place),
+        sweep: step.sweep === undefined ? null : sweepJson(step.sweep, trace),
         verdicts: verdicts.filter((verdict) => verdict.step === step.index).map((verdict) => verdictJson(verdict, place)),
     };
 }
 
 /** The classes with what happens to the page that stands for each. Shares follow from the numbers of pages. */
-function sweepJson({ over, pageCount, classes, limit }: SweepTrace): object {
+function sweepJson({ over, pageCount, classes, limit }: SweepTrace, trace: Trace): object {
     return {
         over, pageCount, limit,
         classes: classes.map(({ region, kind, position, folioOrder, pageCount: pages, nodes, pfn, step, notModelled }) => ({
-            region, kind, position, folioOrder, pageCount: pages, nodes, pfn, outcome: outcomeWords(step), fate: fateOf(step).word, errno: step.outcome.errno, ...happenings(step), notModelled,
+            region, kind, position, folioOrder, pageCount: pages, nodes, pfn, outcome: outcomeWords(step), fate: fateOf(step).word, errno: step.outcome.errno, ...happenings(step), ...guestStepsJson(step, trace), notModelled,
         })),
     };
 }
@@ -170,12 +170,12 @@ function happenings(step: StepTrace): object {
 }
 
 /** Moves name the competitor by its index in `competitors`. */
-function raceJson({ outcomes, interleavings, limit, windows, competitors }: RaceTrace, pageShift: number, place: (source: SourceId) => object): object {
+function raceJson({ outcomes, interleavings, limit, windows, competitors }: RaceTrace, trace: Trace, place: (source: SourceId) => object): object {
     return {
         interleavings, limit, windows,
         competitors: competitors.map(({ source, actor, op, idle }) => ({ place: place(source), actor, op, idle })),
         outcomes: outcomes.map(({ step, ways, interleavings: count }) => ({
-            summary: summarizeOwn(step), errno: step.outcome.errno, interleavings: count, ways, ...happenings(step), counters: countersJson(step.counters, pageShift),
+            summary: summarizeOwn(step), errno: step.outcome.errno, interleavings: count, ways, ...happenings(step), ...guestStepsJson(step, trace), counters: countersJson(step.counters, trace.pageShift),
         })),
     };
 }

@@ -111,7 +111,7 @@ function notOnArch({ kernel, program, step }: StepContext): ReturnType<Operation
 function firmwareFirst(context: StepContext, severity: string): ReturnType<Operation> {
     const address = addressOf(context);
     if (address === null || context.place() === null) {
-        context.kernel.recorder.notModelled(address === null ? 'no frame is mapped at the address of the error' : 'a firmware record without an address');
+        context.kernel.recorder.notModelled(address === null ? 'no frame is mapped at the address of the machine check' : 'a firmware record without an address');
         return SILENT;
     }
     const { kernel } = context;

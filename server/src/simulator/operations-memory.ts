@@ -6,7 +6,7 @@ import { mappedPfn } from '../machine/page-tables.js';
 import type { Protection } from '../machine/vma.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operations.js';
-import { SILENT, type StepContext, called, transferred } from './step-context.js';
+import { SILENT, type StepContext, called, noFrame, transferred } from './step-context.js';
 
 const DEFAULT_TRANSFER = 64;
 
@@ -31,7 +31,7 @@ function byFrame(context: StepContext): ReturnType<Operation> {
 function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operation> {
     const pfn = context.pfn();
     const { kernel } = context;
-    if (pfn === null) return SILENT;
+    if (pfn === null) return noFrame(context);
     const where: KernelContext = { in: context.text('in') ?? null, interrupt: context.text('from') === 'interrupt', thread: null };
     if (kind === 'write') {
         if (!kernelStore(kernel, pfn, where)) return SILENT;

@@ -8,13 +8,13 @@ import { splitHugePage } from '../kernel/thp.js';
 import type { Errno } from '../kernel/kernel.js';
 import type { Folio } from '../machine/folio.js';
 import type { Operation } from './operations.js';
-import { SILENT, type StepContext, called } from './step-context.js';
+import { SILENT, type StepContext, called, noFrame } from './step-context.js';
 
 /** An operation on the folio behind the target; nothing where no frame is. */
 function onFolio(act: (context: StepContext, folio: Folio, pfn: number) => Errno): Operation {
     return (context) => {
         const pfn = context.pfn();
-        return pfn === null ? SILENT : called(act(context, context.kernel.machine.memory.folio(pfn), pfn));
+        return pfn === null ? noFrame(context) : called(act(context, context.kernel.machine.memory.folio(pfn), pfn));
     };
 }
 

@@ -13,7 +13,7 @@ import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { findThread } from './build-processes.js';
 import type { Operation } from './operations.js';
-import { SILENT, type StepContext, called } from './step-context.js';
+import { SILENT, type StepContext, called, noFrame } from './step-context.js';
 
 const PRCTL_VALUES: Readonly<Record<string, number>> = { PR_MCE_KILL_SET, PR_MCE_KILL_CLEAR, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_DEFAULT };
 
@@ -25,19 +25,23 @@ function prctlArgument(context: StepContext, name: string): number {
 
 function setFrameKind(context: StepContext): ReturnType<Operation> {
     const pfn = context.pfn();
-    if (pfn === null) return SILENT;
+    if (pfn === null) return noFrame(context);
     const { memory } = context.kernel.machine;
     const kindName = (context.text('kind') ?? 'driver') as PageKindName;
     const kind: PageKind = PAGE_KINDS[kindName] ?? PAGE_KINDS.driver;
-    if (memory.isPoisoned(pfn) && !memory.folio(pfn).free) {
-        context.kernel.decide('rmqueue.not-free', pfn);
+    const place = context.place();
+    const pageCount = place !== null && 'pageCount' in place ? place.pageCount : 1;
+    for (let each = pfn; each < pfn + pageCount; each += 1) {
+        if (memory.folio(each).free) continue;
+        if (memory.isPoisoned(each)) context.kernel.decide('rmqueue.not-free', each);
         return called('EBUSY');
     }
-    if (!memory.folio(pfn).free) return called('EBUSY');
-    const folio = new Folio(pfn, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, context.kernel.profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount);
-    folio.movableOps = kind.movableOps;
-    memory.place(folio);
-    context.kernel.decide('rmqueue', pfn, kindName);
+    for (let each = pfn; each < pfn + pageCount; each += 1) {
+        const folio = new Folio(each, 0, kindName, kind.pageType === 'hugetlb' ? 'none' : kind.pageType, kind.flags.includes('reserved') ? PG.reserved : 0, context.kernel.profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount);
+        folio.movableOps = kind.movableOps;
+        memory.place(folio);
+        context.kernel.decide('rmqueue', each, kindName);
+    }
     return called('0');
 }
 
@@ -81,7 +85,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
     free: (context) => {
         const place = context.place();
         const pfn = context.pfn();
-        if (pfn === null || place === null) return SILENT;
+        if (pfn === null || place === null) return noFrame(context);
         const count = 'pageCount' in place ? place.pageCount : 1;
         const { memory } = context.kernel.machine;
         const seen = new Set<Folio>();
@@ -101,7 +105,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     writeback: (context) => {
         const pfn = context.pfn();
-        if (pfn === null) return SILENT;
+        if (pfn === null) return noFrame(context);
         const folio = context.kernel.machine.memory.folio(pfn);
         if (folio.owner?.kind === 'file') writebackFolio(context.kernel, folio.owner, folio);
         return called('0');
@@ -134,7 +138,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     kpageflags: (context) => {
         const pfn = context.pfn();
-        if (pfn === null) return SILENT;
+        if (pfn === null) return noFrame(context);
         const { machine } = context.kernel;
         const users = mappingsOf(machine, machine.memory.folio(pfn), pfn).map(({ vma }) => vma.mm.process.name);
         return { errno: '0', text: [stablePageFlagNames(context.kernel, pfn).join(',') || '(none)', ...users.map((name) => `mapped by ${name}`)].join(' ') };

@@ -75,3 +75,9 @@ export function transferred(errno: Errno, bytes: number, value?: string): StepOu
 
 /** Nothing is returned to anybody. */
 export const SILENT: StepOutcome = { errno: '' };
+
+/** No frame is mapped where the step would act: nothing happens, and the trace says why. */
+export function noFrame({ kernel, step }: StepContext): StepOutcome {
+    kernel.decide('step.no-frame', undefined, step.op);
+    return SILENT;
+}

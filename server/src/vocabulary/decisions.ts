@@ -203,6 +203,7 @@ const ROWS = {
     'start_kernel.early-error': { text: 'An error hits the frame before the list of poisoned pages can be published.' },
     'start_kernel.in-use': { text: 'The booting kernel has put the frame to use before it reads any list.' },
     take_page_off_buddy: { text: 'The free page leaves the free lists.' },
+    'step.no-frame': { text: 'No frame is mapped where the step would act: it does nothing. A `page` line names a frame for good.' },
     'task.dead': { text: 'The task does not run any more.' },
     'task_early_kill.late': { text: 'No thread of the process asked to be told early: it learns on its next access.' },
     'truncate_error_folio.buffers': { text: 'The buffers of the page are in use.' },

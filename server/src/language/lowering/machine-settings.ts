@@ -99,7 +99,25 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
         noteBasis(written, node, context, property(node, 'version'));
     }
     const proposals = node.proposals.filter((name) => proposalApplies(name, resolution.version, node, context));
+    checkTogether(node, context);
     return { written, version: resolution.version, proposals };
+}
+
+/** A proposal is applied once, and of a series one version. */
+function checkTogether(node: KernelNode, { issues }: Context): void {
+    node.proposals.forEach((name, index) => {
+        const before = node.proposals.slice(0, index);
+        const other = before.find((each) => hasPanicTypes(each));
+        if (before.includes(name)) {
+            issues.report('hwp/repeated-attribute', node, `\`${name}\` is said twice. Remove one.`, property(node, 'proposals', index));
+        } else if (other !== undefined && hasPanicTypes(name)) {
+            issues.report('hwp/conflicting-attributes', node, `\`${name}\` and \`${other}\` are versions of one series. Keep one of them.`, property(node, 'proposals', index));
+        }
+    });
+}
+
+function hasPanicTypes(name: string): boolean {
+    return Object.hasOwn(PROPOSALS, name) && PROPOSALS[name as ProposalName].panicTypes !== undefined;
 }
 
 /** Says how the behaviour of the kernel is known, where it is not that of a recorded one. */
@@ -244,7 +262,7 @@ function lowerRepeatable(item: Setting, context: Context): void {
         case 'offline': addRange(facts.offline, item, construct, context); break;
         case 'movable':
             addRange(facts.movable, item, construct, context);
-            context.leaveOut(item, -1, 'movable zones');
+            context.leaveOut(item, -1, 'ZONE_MOVABLE: which pages the kernel allocates elsewhere, and the pins that move pages out of it');
             break;
         case 'hugetlb': lowerPool(item, construct, context); break;
         case 'balloon': {

@@ -37,8 +37,6 @@ class TimelineLowering implements Timeline {
     readonly expectations: Expectation[] = [];
     private nowNs = 0;
     private previousNs = 0;
-    /** The construct above, when no model describes it: what is expected below it cannot be judged. */
-    private unjudged: string | undefined;
     private overLimit = false;
     private limitReported = false;
     private readonly context: Context;
@@ -51,7 +49,6 @@ class TimelineLowering implements Timeline {
         for (const item of items) {
             if (isStep(item)) {
                 if (!isDeclaration(item, this.steps.length === 0)) {
-                    this.unjudged = undefined;
                     this.lowerStep(item);
                 }
             } else if (isExpectation(item)) {
@@ -59,7 +56,6 @@ class TimelineLowering implements Timeline {
             } else if (isRace(item)) {
                 this.lowerRace(item);
             } else if (isSweep(item)) {
-                this.unjudged = undefined;
                 this.lowerSweep(item);
             } else if (isRepeat(item)) {
                 this.lowerRepeat(item);
@@ -196,11 +192,11 @@ class TimelineLowering implements Timeline {
     }
 
     /** `outcomes { ... }`, and a single outcome on the line itself: `never panic`. */
-    private setOf(item: ExpectationNode, set: keyof typeof SETS, source: number): Claim | undefined {
+    private setOf(item: ExpectationNode, set: keyof typeof SETS, source: number, side: Context): Claim | undefined {
         const rest = item.claims.slice(set === 'one of' ? 2 : 1);
-        const outcomes = item.outcomes.map((outcome): OutcomePattern => ({ source: this.context.sources.of(outcome), claims: lowerClaims(outcome.claims, outcome, this.context) }));
+        const outcomes = item.outcomes.map((outcome): OutcomePattern => ({ source: this.context.sources.of(outcome), claims: lowerClaims(outcome.claims, outcome, side) }));
         if (rest.length > 0) {
-            outcomes.push({ source, claims: lowerClaims(rest, item, this.context) });
+            outcomes.push({ source, claims: lowerClaims(rest, item, side) });
         }
         if (outcomes.length === 0) {
             this.context.issues.report('expect/incomplete', item, `Which outcomes? They stand in braces, one a line: \`expect ${set} { MF_MSG_BUDDY MF_RECOVERED }\`.`);
@@ -213,11 +209,10 @@ class TimelineLowering implements Timeline {
         const source = this.context.sources.of(item);
         const words = item.claims.map(wordOf);
         const set = words[0] === 'outcomes' || words[0] === 'never' ? words[0] : words[0] === 'one' && words[1] === 'of' ? 'one of' : undefined;
-        const reason = this.unjudged;
         if (set !== undefined) {
-            const claim = this.setOf(item, set, source);
+            const claim = this.setOf(item, set, source, side);
             checkSweptClaims(item, claim === undefined ? [] : [claim], this.steps.at(-1)?.sweep !== undefined, this.context);
-            return claim === undefined || reason === undefined ? claim === undefined ? [] : [claim] : [{ source, kind: 'not-modelled', what: reason }];
+            return claim === undefined ? [] : [claim];
         }
         if (item.outcomes.length > 0) {
             this.context.issues.report('expect/incomplete', item, 'Braces stand after `expect outcomes`, `expect one of` or `expect never`.');
@@ -229,7 +224,7 @@ class TimelineLowering implements Timeline {
         }
         const claims = lowerClaims(item.claims, item, side);
         checkSweptClaims(item, claims, this.steps.at(-1)?.sweep !== undefined, this.context);
-        return reason === undefined ? claims : [{ source, kind: 'not-modelled', what: reason }];
+        return claims;
     }
 }
 

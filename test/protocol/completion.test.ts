@@ -18,6 +18,15 @@ const BEFORE = `scenario "s" {
     process web { map stack = anon 1 page swapped }
     page bad = heap[2]
 `;
+const GUEST = `scenario "s" {
+    process qemu {
+        map ram = anon 16 MiB
+        guest vm backed by ram {
+            region dentry = slab 1 page
+            process app { map heap = anon 4 pages written }
+        }
+    }
+`;
 const STEP = '    corrupt-pfn bad\n';
 
 interface Row {
@@ -106,6 +115,25 @@ const ROWS: readonly Row[] = [
     { name: 'the machine to sweep', at: 'machine host { region r = free 1 page }\nscenario "s" on host {\n    sweep every page of |\n}', offers: ['host', 'r', 'node'] },
     { name: 'a machine of the scenario to sweep', at: 'scenario "s" {\n    machine web { region r = free 1 page }\n    sweep every page of |\n}', offers: ['web', 'r'] },
     { name: 'nodes to sweep', at: 'scenario "s" {\n    node 0 at phys 0 size 2 GiB\n    node 1 at phys 2 GiB size 2 GiB\n    sweep every page of node |\n}', offers: ['0', '1'], lacks: ['db', 'node'] },
+    { name: 'claims below a sweep', at: `${BEFORE}    sweep every page of heap: corrupt-pfn\n        expect |\n}`, offers: ['MF_RECOVERED', 'panic', 'errno', 'killed', 'SIGBUS', 'one'], lacks: ['dmesg', 'value', 'contents', 'outcomes', 'HardwareCorrupted'] },
+    { name: 'a share of a sweep', at: `${BEFORE}    sweep every page of heap: corrupt-pfn\n        expect panic |\n}`, offers: ['at most', 'at least', 'when'] },
+    { name: 'half of a share', at: `${BEFORE}    sweep every page of heap: corrupt-pfn\n        expect panic at |\n}`, offers: ['most', 'least'], lacks: ['heap', 'panic'] },
+    { name: 'no shares elsewhere', at: `${BEFORE}${STEP}        expect panic |\n}`, offers: ['when'], lacks: ['at most'] },
+    { name: 'machine checks of arm64', at: 'scenario "s" {\n    arch arm64\n    region r = free 1 page\n    machine-check CE |\n}', offers: ['at', 'threshold'], lacks: ['lmce', 'broadcast', 'no-ripv'] },
+    { name: 'steps of arm64', at: 'scenario "s" {\n    arch arm64\n    region r = free 1 page\n    |\n}', offers: ['corrupt-pfn'], lacks: ['cec-threshold'] },
+    { name: 'machine checks of x86', at: `${BEFORE}    machine-check CE |\n}`, offers: ['lmce'], lacks: ['threshold', 'unclaimed'] },
+    { name: 'machine checks of both', at: 'scenario "s" {\n    vary arch x86-64, arm64\n    region r = free 1 page\n    machine-check CE |\n}', offers: ['lmce', 'threshold'] },
+    { name: 'options of the kernel', at: 'scenario "s" {\n    config |\n}', offers: ['DEBUG_VM'], lacks: ['MEMORY_FAILURE_KHO'] },
+    { name: 'the memory of a guest', at: 'scenario "s" {\n    process qemu {\n        map ram = anon 16 MiB\n        guest vm |\n    }\n}', offers: ['backed by'] },
+    { name: 'a mapping for it', at: 'scenario "s" {\n    process other { map x = anon 1 page }\n    process qemu {\n        map ram = anon 16 MiB\n        guest vm backed by |\n    }\n}', offers: ['ram'], lacks: ['x', 'pfn'] },
+    { name: 'pages of a guest', at: `${GUEST}    corrupt-pfn |\n}`, offers: ['vm.heap', 'vm.dentry', 'ram'], lacks: ['heap'] },
+    { name: 'behind its name', at: `${GUEST}    corrupt-pfn vm.|\n}`, offers: ['heap', 'dentry'], lacks: ['ram'] },
+    { name: 'its side of a step', at: `${GUEST}    in vm |\n}`, offers: ['app:', 'corrupt-pfn'], lacks: ['qemu:'] },
+    { name: 'its side of what is expected', at: `${GUEST}    corrupt-pfn vm.heap[0]\n        expect |\n}`, offers: ['in'] },
+    { name: 'no side where there is no guest', at: `${BEFORE}${STEP}    |\n}`, lacks: ['in'] },
+    { name: 'whose policy is asked for', at: `${BEFORE}${STEP}        expect panic when prctl |\n}`, offers: ['db', 'db.rescue', '='] },
+    { name: 'the size of pages to vary', at: 'scenario "s" {\n    vary page |\n}', offers: ['size'] },
+    { name: 'sizes of pages to vary', at: 'scenario "s" {\n    vary page size 4 KiB, |\n}', offers: ['64 KiB'] },
     { name: 'a swept step', at: `${BEFORE}    sweep every page of heap: |\n}`, offers: ['machine-check', 'corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'cec-threshold'], lacks: ['swapoff', 'pread', 'ftruncate', 'wait', 'kpageflags'] },
     { name: 'the rest of a swept step', at: `${BEFORE}    sweep every page of node 0: machine-check |\n}`, offers: ['UE', 'AO', 'cpu'], lacks: ['heap', 'bad', 'at', 'pfn', 'bank'] },
     { name: 'what can be said of a boot', at: `${BEFORE}    kexec |\n}`, offers: ['kernel', 'memory', 'carry', 'where', 'error at', 'validate'], lacks: ['is', 'bad'] },

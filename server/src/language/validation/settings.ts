@@ -1,11 +1,11 @@
 /** Sysctls, filters, options and CPUs against the kernel and the machine that is chosen. */
 import type { AstNode } from 'langium';
-import type { ArchitectureName } from '../../vocabulary/architectures.js';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
 import { INJECT_FILTERS, type InjectFilter } from '../../vocabulary/inject-files.js';
 import { SYSCTLS, type Sysctl, type SysctlName } from '../../vocabulary/sysctls.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
+import { ONLY_ON } from '../../vocabulary/only-on.js';
 import { kernelsAfterSteps, mustBeOnKernel } from './kernel-words.js';
 import { stepNodes } from './step-nodes.js';
 
@@ -56,29 +56,12 @@ function writes(op: 'sysctl' | 'filter', context: Context, timeline: Timeline): 
     });
 }
 
-interface Belongs {
-    readonly arch: ArchitectureName;
-    /** Steps, and the arguments of theirs that only this architecture has; without arguments the whole step. */
-    readonly steps: readonly string[];
-    readonly args?: readonly string[];
-    readonly mend: string;
-}
-
-/** What only one architecture has. */
-const BELONGS: readonly Belongs[] = [
-    { arch: 'x86-64', steps: ['machine-check-registers'], mend: 'On arm64 firmware reports the error: write `machine-check UE at PLACE`, or `AR` where a CPU consumed it.' },
-    { arch: 'x86-64', steps: ['cec-threshold'], mend: 'The collector of corrected errors is x86\'s. On arm64 firmware counts them: write `machine-check CE at PLACE threshold`.' },
-    { arch: 'x86-64', steps: ['machine-check'], args: ['broadcast', 'restart'], mend: 'It says what MCG_STATUS holds, which arm64 does not have. Leave it out.' },
-    { arch: 'arm64', steps: ['machine-check'], args: ['threshold'], mend: 'On x86-64 the kernel counts corrected errors by itself: write `cec-threshold PLACE`.' },
-    { arch: 'arm64', steps: ['machine-check'], args: ['firmware'], mend: 'On x86-64 no firmware is asked for a machine check. Leave it out.' },
-];
-
 export function stepMustExistOnArchitecture(context: Context, timeline: Timeline): void {
     const { arch } = context.facts;
     for (const { step, node } of stepNodes(context, timeline)) {
-        for (const { arch: needed, steps, args, mend } of BELONGS) {
-            const given = args?.flatMap((name) => step.args[name] === undefined ? [] : [`\`${String(step.args[name])}\``]) ?? [`\`${step.op}\``];
-            if (arch.value !== needed && steps.includes(step.op) && given.length > 0) {
+        for (const { arch: needed, operation, parameters, mend } of ONLY_ON) {
+            const given = parameters?.flatMap((name) => step.args[name] === undefined ? [] : [`\`${String(step.args[name])}\``]) ?? [`\`${step.op}\``];
+            if (arch.value !== needed && step.op === operation && given.length > 0) {
                 context.issues.report('step/not-on-arch', node, `${given.join(', ')}: there is no such thing on ${arch.value}. ${mend}`);
             }
         }

@@ -68,7 +68,10 @@ export function claimProposals(rest: readonly TextToken[], facts: Facts, positio
             : before?.word === 'node' ? wordProposals(NODE_COUNTERS, KIND.value, { doc: 'A counter of the node.' }) : after(args, facts, position);
     }
     if (last?.word === 'at') {
-        return [...isShare(args) ? [] : places(facts), ...position.swept ? shares('') : []];
+        return position.swept ? shares('') : isShare(args) ? [] : places(facts);
+    }
+    if (last?.word === 'most' || last?.word === 'least') {
+        return [];
     }
     if (last?.word !== undefined && Object.hasOwn(AFTER, last.word)) {
         return AFTER[last.word]!(facts);
@@ -97,7 +100,7 @@ function after(args: ReturnType<typeof argumentsOf>, facts: Facts, { inSet, swep
     const share = args.length > 0 && swept ? shares('at ') : [];
     const side = args.length === 0 && !inSet && facts.guests.length > 0 ? [keyword('in', 'On the side of a virtual machine.', { snippet: 'in $0', continues: true })] : [];
     const condition = args.length > 0 && !inSet ? [keyword('when', 'Only where the condition holds.', { snippet: 'when $0', continues: true })] : [];
-    return [...result, ...signalParts, ...signalTo, ...side, ...starts(facts, inSet), ...condition, ...share];
+    return [...result, ...signalParts, ...signalTo, ...side, ...starts(facts, inSet, swept), ...condition, ...share];
 }
 
 /** Which share of the pages of a sweep. */
@@ -113,10 +116,13 @@ function resultsOf(type: string): readonly string[] {
     return (MF_TYPES as Readonly<Record<string, MfTypeDescription>>)[type]?.results ?? Object.keys(MF_RESULTS);
 }
 
+/** Claims below a sweep: each page answers them by itself. */
+const PER_PAGE = new Set(['errno', 'no', 'killed', 'survives', 'panic', 'oops', 'one', 'never']);
+
 /** First words of claims. */
-function starts(facts: Facts, inSet: boolean): Proposal[] {
+function starts(facts: Facts, inSet: boolean, swept: boolean): Proposal[] {
     const sets = new Set(['outcomes', 'one', 'never']);
-    const rows = CLAIMS.filter((claim) => facts.kernels.some((kernel) => isAvailable(claim, kernel))).filter(({ word }) => !word.endsWith('_') && !Object.hasOwn(SIGNALS, word) && !(inSet && sets.has(word)));
+    const rows = CLAIMS.filter((claim) => facts.kernels.some((kernel) => isAvailable(claim, kernel))).filter(({ word }) => !word.endsWith('_') && !Object.hasOwn(SIGNALS, word) && !(inSet && sets.has(word)) && !(swept && !PER_PAGE.has(word)));
     return [
         ...typeProposals(facts), ...results(facts).map((proposal) => ({ ...proposal, rank: 1 as const })),
         ...wordProposals(Object.keys(SIGNALS), KIND.constant, { continues: true }),

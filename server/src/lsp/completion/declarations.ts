@@ -1,7 +1,7 @@
 /** What can follow the first word of a declaration, one row for each word. */
 import { VARY_SUBJECTS, type VarySubject } from '../../vocabulary/vary.js';
 import { ARCHITECTURE_NAMES } from '../../vocabulary/architectures.js';
-import { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
+import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
 import { FILESYSTEMS, type Filesystem } from '../../vocabulary/filesystems.js';
 import { INJECT_FILTERS } from '../../vocabulary/inject-files.js';
 import { isAvailable } from '../../vocabulary/availability.js';
@@ -56,7 +56,7 @@ export const DECLARATIONS: Readonly<Record<string, Follow>> = {
     pin: (rest) => rest.length === 0 ? [] : rest.at(-1)?.text === 'by' ? wordProposals(HOLDERS, KIND.value, { doc: 'Who holds the pages.' }) : [keyword('by', 'Who holds the pages.', { snippet: 'by ${1|io_uring,vmsplice,longterm|}' })],
     sysctl: (rest, facts) => rest.some(({ text }) => text === '=') ? sysctlValues(rest) : rest.length === 0 ? sysctls(facts, ' = ') : [],
     filter: (rest, facts) => rest.some(({ text }) => text === '=') ? [] : rest.length === 0 ? assignable('filter', Object.keys(INJECT_FILTERS), facts, ' = ${1:0}') : [],
-    config: (rest, facts) => rest.at(-1)?.text === '=' ? wordProposals(['y', 'n'], KIND.value, { doc: 'On or off.' }) : rest.length === 0 ? assignable('config', Object.keys(CONFIG_OPTIONS), facts, ' = ${1|y,n|}') : [],
+    config: (rest, facts) => rest.at(-1)?.text === '=' ? wordProposals(['y', 'n'], KIND.value, { doc: 'On or off.' }) : rest.length === 0 ? assignable('config', optionsOf(facts), facts, ' = ${1|y,n|}') : [],
     cpu: cpuProposals,
     scenario: (rest, facts) => rest.length === 1 ? [keyword('on', 'The shared machine that it runs on.', { snippet: 'on $0', continues: true })] : rest.at(-1)?.text === 'on' ? machines(facts) : [],
     vary: varyProposals,
@@ -141,6 +141,11 @@ function sysctlValues(rest: readonly TextToken[]): Proposal[] {
         .map((value) => ({ label: String(value), kind: KIND.value, documentation: sysctl.doc, ...(value === sysctl.default ? { detail: 'default' } : {}) }));
 }
 
+/** Options that one of the kernels has. */
+function optionsOf({ kernels }: Facts): string[] {
+    return Object.entries(CONFIG_OPTIONS as Readonly<Record<string, ConfigOption>>).filter(([, option]) => kernels.some((kernel) => isAvailable(option, kernel))).map(([name]) => name);
+}
+
 function assignable(word: string, names: readonly string[], facts: Facts, suffix: string): Proposal[] {
     const set = facts.afterStep ? new Set() : facts.assigned(word);
     return names.filter((name) => !set.has(name)).flatMap((name) => wordProposals([name], KIND.sysctl, { snippet: `${name}${suffix}` }));
@@ -193,7 +198,7 @@ function varyProposals(rest: readonly TextToken[], facts: Facts): Proposal[] {
         case 'kernel': return kernelListProposals(rest.slice(1));
         case 'sysctl': return name === undefined ? sysctls(facts, ' ').map((proposal) => ({ ...proposal, snippet: `${proposal.label} 0, 1` })) : [];
         case 'filter': return name === undefined ? assignable('filter', Object.keys(INJECT_FILTERS), facts, ' ${1:0}, ${2:1}') : [];
-        case 'config': return name === undefined ? assignable('config', Object.keys(CONFIG_OPTIONS), facts, ' y, n') : values(rest, ['y', 'n']);
+        case 'config': return name === undefined ? assignable('config', optionsOf(facts), facts, ' y, n') : values(rest, ['y', 'n']);
         case 'prctl': return [...values(rest, POLICIES), ...name === undefined ? facts.tasks.map((task) => keyword(task.name, 'Its policy only.', { snippet: `${task.name} $0`, continues: true, rank: 1 })) : []];
         case 'arch': return values(rest, ARCHITECTURE_NAMES);
         case 'thp': return values(rest, ['always', 'madvise', 'never']);

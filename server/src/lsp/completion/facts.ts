@@ -1,7 +1,7 @@
 /** What is declared around a cursor, read off the syntax tree: it holds while the line at the cursor does not parse. */
 import type { AstNode, LangiumDocuments } from 'langium';
 import type { Document, Guest, Item, KernelChoice as KernelNode, Mapping, Named, Place } from '../../language/generated/ast.js';
-import { isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSizeSetting, isPlace, isProcess, isQuantity, isScenario, isSetting, isStep, isThread, isVary } from '../../language/generated/ast.js';
+import { isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSizeSetting, isPlace, isProcess, isQuantity, isScenario, isSetting, isStep, isThread, isVary, isWord } from '../../language/generated/ast.js';
 import { importedMachines } from '../../language/references/imports.js';
 import { findInGuest, findMember, findTask, visibleNames } from '../../language/references/lookup.js';
 import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';
@@ -65,6 +65,12 @@ export class Facts {
     get arch(): string {
         const setting = this.items.find((item) => isSetting(item) && item.word === 'arch');
         return (setting === undefined || !isSetting(setting) ? undefined : wordOf(setting.arguments[0])) ?? 'x86-64';
+    }
+
+    /** The architectures that the scenario can run on: several when it varies them. */
+    get arches(): readonly string[] {
+        const varied = this.items.flatMap((item) => isVary(item) && item.word === 'arch' ? item.values.flatMap((value) => isWord(value) ? [value.word] : []) : []);
+        return varied.length === 0 ? [this.arch] : varied;
     }
 
     /** Everything with a name that can stand at the cursor outside a process. */

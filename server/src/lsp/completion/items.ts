@@ -49,7 +49,7 @@ export function itemProposals(cursor: Cursor, facts: Facts): Proposal[] {
 export function stepProposals(facts: Facts): Proposal[] {
     const actors = facts.tasks.flatMap(({ name, node }) => [name, ...facts.threadsOf(node).map((thread) => `${name}.${thread}`)]);
     return [
-        ...verbProposals('none'),
+        ...verbProposals('none', facts),
         ...actors.map((name): Proposal => ({ label: `${name}:`, kind: KIND.task, detail: 'what the task does', documentation: 'A step of this process or thread.', snippet: `${name}: $0`, continues: true, rank: 0 })),
         ...constructs(facts.guests.length > 0 ? ['in'] : [], 1),
         { label: 'kernel:', kind: KIND.task, detail: 'what the kernel does', documentation: 'A step of the kernel: read, write, allocate, free, reclaim, write back.', snippet: 'kernel: $0', continues: true },

@@ -125,7 +125,7 @@ function phraseProposals(item: readonly TextToken[], facts: Facts): Proposal[] {
     const actor = colon < 0 ? '' : item[0]!.text;
     const [verb, ...rest] = item.slice(colon + 1);
     if (verb === undefined) {
-        return actor === 'kernel' ? verbProposals('kernel') : actor === 'root' || actor === 'hardware' ? verbProposals('none') : verbProposals('task');
+        return actor === 'kernel' ? verbProposals('kernel', facts) : actor === 'root' || actor === 'hardware' ? verbProposals('none', facts) : verbProposals('task', facts);
     }
     return colon < 0 && BOOTS.has(verb.text) ? DECLARATIONS[verb.text]!(rest, facts) : argumentProposals({ actor, verb: verb.text, rest }, facts);
 }
@@ -175,7 +175,7 @@ function sweepProposals(rest: readonly TextToken[], facts: Facts): readonly Prop
     }
     const colon = rest.findIndex(({ text }) => text === ':');
     if (colon >= 0) {
-        return colon === rest.length - 1 ? sweptVerbProposals() : sweptArgumentProposals(rest[colon + 1]!.text, rest.slice(colon + 2), facts);
+        return colon === rest.length - 1 ? sweptVerbProposals(facts) : sweptArgumentProposals(rest[colon + 1]!.text, rest.slice(colon + 2), facts);
     }
     const over = rest.slice(words.length);
     return over.length === 0 ? sweptProposals(facts) : over.length === 1 && over[0]!.text === 'node' ? facts.nodes.map((node) => ({ label: String(node), kind: KIND.value, documentation: 'Its RAM.', snippet: `${node}: $0`, continues: true })) : [];

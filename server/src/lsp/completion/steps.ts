@@ -1,6 +1,7 @@
 /** Steps: verbs that the actor can take, and the parameters of a verb that are still open. */
 import { formOfOperation, wordsOf } from '../../language/lowering/phrases.js';
 import { OPERATION_BY_ID, OPERATIONS, SWEPT_OPERATIONS, type ActorKind, type Operation, type Parameter } from '../../vocabulary/operations.js';
+import { isOnArchitecture } from '../../vocabulary/only-on.js';
 import { readPhrase } from '../cursor/phrase.js';
 import { waitsForUnit } from '../cursor/cursor.js';
 import type { TextToken } from '../cursor/tokens.js';
@@ -14,8 +15,8 @@ import { keyword, unitProposals, wordProposals } from './words.js';
 const OWN_FORM = new Set(['sysctl', 'filter', 'run', 'kexec', 'machine-check-registers']);
 
 /** Verbs for an actor; for nobody's steps those that stand without a colon. */
-export function verbProposals(actor: ActorKind): Proposal[] {
-    return OPERATIONS.filter(({ id, actors }) => actors.includes(actor) && !OWN_FORM.has(id)).map((operation) => ({
+export function verbProposals(actor: ActorKind, { arches }: Facts): Proposal[] {
+    return OPERATIONS.filter(({ id, actors }) => actors.includes(actor) && !OWN_FORM.has(id) && isOnArchitecture(arches, id)).map((operation) => ({
         label: operation.id, kind: KIND.operation, detail: formOfOperation(operation), documentation: operationMarkdown(operation),
         ...(operation.id === 'mmap' ? { snippet: 'mmap ${1:again} = $0', continues: true } : operation.parameters.length === 0 ? introduction(operation) : { snippet: `${operation.id} $0`, continues: true }),
         ...(COMMON.has(operation.id) ? { rank: 0 } : {}),
@@ -23,8 +24,8 @@ export function verbProposals(actor: ActorKind): Proposal[] {
 }
 
 /** The steps that a sweep can take: the page is their place, so they name none. */
-export function sweptVerbProposals(): Proposal[] {
-    return verbProposals('none').filter(({ label }) => SWEPT_OPERATIONS.has(label));
+export function sweptVerbProposals(facts: Facts): Proposal[] {
+    return verbProposals('none', facts).filter(({ label }) => SWEPT_OPERATIONS.has(label));
 }
 
 const COMMON = new Set(['corrupt-pfn', 'madvise', 'read', 'write', 'machine-check', 'unpoison-pfn', 'soft_offline_page']);
@@ -50,10 +51,11 @@ export function argumentProposals({ actor, verb, rest }: PhraseCursor, facts: Fa
         return mappingProposals(rest, facts);
     }
     const registers = verb === 'machine-check' && (rest[0]?.text === 'bank' || rest[0]?.text === 'status');
-    const operation = OPERATION_BY_ID.get(registers ? 'machine-check-registers' : verb);
-    if (operation === undefined) {
+    const found = OPERATION_BY_ID.get(registers ? 'machine-check-registers' : verb);
+    if (found === undefined) {
         return [];
     }
+    const operation = onArchitecture(found, facts);
     const reading = readPhrase(operation, rest);
     if (waitsForUnit(rest)) {
         const { last } = reading;
@@ -70,8 +72,13 @@ export function argumentProposals({ actor, verb, rest }: PhraseCursor, facts: Fa
     const introduced = introductions(reading.open);
     const named = operation.introduces !== undefined && reading.next.every(({ optional }) => optional === true)
         ? [keyword('as', `Names the new ${operation.introduces}.`, { snippet: `as \${1:${operation.introduces === 'process' ? 'child' : operation.introduces}}` })] : [];
-    const registersToo = verb === 'machine-check' && rest.length === 0 ? [keyword('bank', 'A machine check given by its registers.', { snippet: 'bank ${1:9} status "${2:0xbd80000000100134}" mcg_status ${3:7} at $0', continues: true, rank: 2 })] : [];
+    const registersToo = verb === 'machine-check' && rest.length === 0 && isOnArchitecture(facts.arches, 'machine-check-registers') ? [keyword('bank', 'A machine check given by its registers.', { snippet: 'bank ${1:9} status "${2:0xbd80000000100134}" mcg_status ${3:7} at $0', continues: true, rank: 2 })] : [];
     return [...positional, ...introduced, ...named, ...registersToo];
+}
+
+/** Without the parameters that no architecture of the scenario has. */
+function onArchitecture(operation: Operation, { arches }: Facts): Operation {
+    return { ...operation, parameters: operation.parameters.filter(({ name }) => isOnArchitecture(arches, operation.id, name)) };
 }
 
 /** The words that introduce parameters which are still open. */
@@ -85,7 +92,7 @@ export function sweptArgumentProposals(verb: string, rest: readonly TextToken[],
     if (operation === undefined || !SWEPT_OPERATIONS.has(verb)) {
         return [];
     }
-    const { pending, next, open } = readPhrase({ ...operation, parameters: operation.parameters.filter(({ name }) => name !== 'target' && name !== 'raw') }, rest);
+    const { pending, next, open } = readPhrase({ ...operation, parameters: onArchitecture(operation, facts).parameters.filter(({ name }) => name !== 'target' && name !== 'raw') }, rest);
     const values = (parameter: Parameter): Proposal[] => valueProposals(parameter, operation, '', facts);
     return pending !== undefined ? values(pending) : [...next.flatMap(values), ...introductions(open)];
 }

@@ -97,7 +97,12 @@ class PhraseReader {
             this.take(positional, argument);
             return;
         }
-        this.reportUnexpected(argument);
+        if (introduced === undefined) {
+            this.reportUnexpected(argument);
+        } else {
+            this.failed.add(introduced.name);
+            this.report('step/missing-argument', argument, `Nothing stands behind \`${word}\`: ${this.written()}.`);
+        }
         this.index++;
     }
 

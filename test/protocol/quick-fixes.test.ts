@@ -180,6 +180,44 @@ describe('quick fixes', () => {
         expect(await fixes()).toEqual([]);
     });
 
+    const SIDES = `process qemu {
+    prctl PR_MCE_KILL_EARLY
+    sigbus handler longjmp
+    map ram = anon 64 MiB thp
+    guest vm backed by ram {
+        kernel 6.12
+        region dentry = slab 8 MiB
+        process app { sigbus handler longjmp; map heap = anon 4 pages written }
+    }
+}
+`;
+    test('what happens in a guest is expected on its side, step or sweep, and holds', async () => {
+        const text = textOf(`${SIDES}corrupt-pfn vm.heap[2]\nin vm app: read heap[2]\nin vm app: read heap[1]\nin vm kernel: read dentry[0]\nsweep every page of vm: machine-check UE`);
+        await client.change(uri, text);
+        const every = (): Promise<CodeAction[]> => actionsAt({ start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }).then((actions) => actions.filter(({ title }) => title.includes('every step')));
+        const all = applied(text, (await every())[0]!);
+        expect((await client.change(uri, all)).filter(({ severity }) => severity === 1).map(({ message }) => message), all).toEqual([]);
+        for (const claim of ['expect in vm MF_MSG_DIRTY_LRU MF_RECOVERED\n', 'expect in vm SIGBUS BUS_MCEERR_AR to app at heap[2] lsb 12\n', 'expect in vm value "B"\n', 'expect MF_RECOVERED\n', 'expect in vm MF_RECOVERED at least 85', 'expect in vm MF_IGNORED at most 14']) {
+            expect(all).toContain(claim);
+        }
+        expect(await every()).toEqual([]);
+    });
+
+    test.each([
+        ['corrupt-pfn vm.heap[2]\n    expect in vm MF_MSG_CLEAN_LRU', 'verdict/failed', 'expect in vm MF_MSG_DIRTY_LRU MF_RECOVERED'],
+        ['corrupt-pfn vm.heap[2]\n    expect in vm SIGBUS to app', 'verdict/failed', 'expect in vm no signal'],
+        ['sweep every page of vm: corrupt-pfn\n    expect in vm MF_RECOVERED', 'verdict/failed', 'expect in vm MF_RECOVERED at least 85'],
+        ['machine-check UE at vm.dentry\nin vm kernel: read dentry', 'verdict/unexpected-panic', 'expect in vm panic'],
+    ])('what is wrong of a guest is mended on its side: %s', async (lines, code, gives) => {
+        const text = textOf(`${SIDES}${lines}`);
+        const found = (await client.change(uri, text)).filter((each) => each.code === code);
+        expect(found).toHaveLength(1);
+        const fix = (await client.request<CodeAction[]>('textDocument/codeAction', { textDocument: { uri }, range: found[0]!.range, context: { diagnostics: found } })).find(({ isPreferred }) => isPreferred === true)!;
+        const mended = applied(text, fix);
+        expect(mended).toContain(gives);
+        expect((await client.change(uri, mended)).filter(({ severity }) => severity === 1)).toEqual([]);
+    });
+
     test('what happens in a step becomes its expectations, which hold', async () => {
         const text = textOf(`process db {\n    prctl PR_MCE_KILL_EARLY\n    sigbus handler longjmp\n    map heap = anon 16 KiB written\n}\ncorrupt-pfn heap[2]   // here\ndb: read heap[2]\n    expect SIGBUS\ndb: read heap[1]`);
         await client.change(uri, text);

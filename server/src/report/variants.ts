@@ -145,6 +145,7 @@ interface Column {
 const ofKinds = (...kinds: readonly SummaryKind[]) => (runs: readonly StepTrace[]): string => partsOf(runs).filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text).join(', ');
 
 const COLUMNS: readonly Column[] = [
+    { head: 'boot', cell: ofKinds('boot') },
     { head: 'type', cell: (runs) => [...new Set(ofOneOutcome(runs).flatMap((step) => stepEvents(step, 'result').map(({ type }) => shortType(type))))].join(', ') },
     { head: 'result', cell: (runs) => [...new Set(resultsOf(runs))].join(', ') },
     { head: 'race', cell: ofKinds('race') },

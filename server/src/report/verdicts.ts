@@ -35,7 +35,7 @@ export function judge(program: Program, trace: Trace): Verdict[] {
     const sides = new Map(guestSides(program, trace).map((side) => [side.guest, side]));
     const expected = program.expectations.flatMap((expectation, index) => {
         const side = expectation.guest === undefined ? { program, trace } : sides.get(expectation.guest);
-        return side === undefined ? [] : judgeExpectation(expectation, index, side.program, side.trace);
+        return side === undefined ? [] : judgeExpectation(expectation, index, side.program, side.trace, program);
     });
     const of = (guest: string | undefined): Verdict[] => expected.filter(({ expectation }) => program.expectations[expectation]?.guest === guest);
     const surprises = [...sides.values()].flatMap((side) => judgeUnexpected(side.program, side.trace, of(side.guest)).map((verdict) => ({ ...verdict, actual: `${side.guest}: ${verdict.actual}` })));
@@ -64,8 +64,9 @@ export function statusOf(program: Program, trace: Trace, verdicts: readonly Verd
     return incomplete || verdicts.some(({ status }) => status === 'unverified') ? 'unverified' : 'passed';
 }
 
-function judgeExpectation(expectation: Expectation, index: number, program: Program, trace: Trace): Verdict[] {
-    const applies = expectation.when === undefined || conditionHolds(expectation.when, program);
+/** @param host whose settings tell variants apart: conditions speak of them, on whichever side the claim is */
+function judgeExpectation(expectation: Expectation, index: number, program: Program, trace: Trace, host: Program): Verdict[] {
+    const applies = expectation.when === undefined || conditionHolds(expectation.when, host);
     const scene = sceneOf(expectation, program, trace);
     return expectation.claims.map((claim) => {
         const finding = judgeIn(claim, scene);

@@ -180,7 +180,7 @@ class TimelineLowering implements Timeline {
         if (side === undefined) {
             return;
         }
-        const when = lowerCondition(item.when, side);
+        const when = lowerCondition(item.when, this.context);
         const conditional = when === undefined ? {} : { when };
         if (item.when !== undefined && when === undefined) {
             return;

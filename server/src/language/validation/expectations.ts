@@ -32,7 +32,8 @@ function checkResult(type: MfType, result: MfResult | undefined, node: AstNode, 
 export function claimMustExistOnKernel(context: Context, timeline: Timeline): void {
     const kernelsAfter = kernelsAfterSteps(context, timeline);
     for (const { expectation, node } of expectationNodes(context, timeline)) {
-        const kernels = kernelsUnder(expectation.when, kernelsAfter(expectation.step));
+        // A condition speaks of the host.
+        const kernels = context.guest === undefined ? kernelsUnder(expectation.when, kernelsAfter(expectation.step)) : kernelsAfter(expectation.step);
         for (const claim of expectation.claims) {
             const word = claim.kind === 'result' ? claim.type : claim.kind === 'node-counter' ? 'node' : undefined;
             const row: Availability | undefined = claim.kind === 'result' ? MF_TYPES[word as MfType] : CLAIMS.find((each) => each.word === word);

@@ -56,6 +56,11 @@ export function stepProposals(facts: Facts): Proposal[] {
     ];
 }
 
+/** What can stand behind `in GUEST`: one step. */
+export function guestStepProposals(facts: Facts): Proposal[] {
+    return [...stepProposals(facts), ...constructs(['sysctl', 'filter', 'cpu'], 2)];
+}
+
 function declarations(facts: Facts): Proposal[] {
     const made = facts.settingsMade;
     return [...constructs(DECLARED, 0), ...constructs(SETTINGS.filter((word) => !(ONCE.has(word) && made.has(word))), 1)];

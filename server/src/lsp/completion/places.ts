@@ -68,7 +68,8 @@ export function sweptProposals(facts: Facts): Proposal[] {
     const machine = machineBelow === undefined ? [] : [place(machineBelow.name, machineBelow.node, 0)];
     const whole = facts.names.filter(({ node }) => node.$type === 'Machine').map(({ name, node }) => place(name, node, 0));
     const tasks = facts.tasks.map(({ name, node }) => place(name, node, 0));
-    const proposals = [...machine, ...tasks, ...whole, ...placeProposals({ operation: 'sweep', actor: '' }, facts).filter((each) => !RAW.includes(each))];
+    const guests = facts.guests.map((guest) => place(guest.name, guest, 0));
+    const proposals = [...machine, ...tasks, ...guests, ...whole, ...placeProposals({ operation: 'sweep', actor: '' }, facts).filter((each) => !RAW.includes(each))];
     return [
         ...proposals.filter(({ label }, index) => proposals.findIndex((other) => other.label === label) === index).map((proposal): Proposal => ({ ...proposal, snippet: `${proposal.label}: $0`, continues: true })),
         { label: 'node', kind: KIND.snippet, snippet: `node \${1:${facts.nodes[0] ?? 0}}: $0`, detail: 'node N', documentation: 'The RAM of a NUMA node.', rank: 1 },

@@ -6,7 +6,7 @@ import { UNITS } from '../../vocabulary/units.js';
 import { claimProposals } from './claims.js';
 import { DECLARATIONS } from './declarations.js';
 import type { Facts } from './facts.js';
-import { itemProposals, stepProposals } from './items.js';
+import { guestStepProposals, itemProposals, stepProposals } from './items.js';
 import { pageProposals, place, placeProposals, sweptProposals } from './places.js';
 import { KIND, type Proposal } from './proposal.js';
 import { argumentProposals, sweptArgumentProposals, sweptVerbProposals, verbProposals } from './steps.js';
@@ -29,7 +29,8 @@ export function proposalsAt(cursor: Cursor, facts: Facts): Proposals {
     const side = sideAt(item);
     if (side >= 0) {
         const guest = facts.guests.find(({ name }) => name === item[side + 1]?.text);
-        return guest !== undefined ? proposalsAt({ ...cursor, item: [...item.slice(0, side), ...item.slice(side + 2)] }, facts.inside(guest))
+        const isNext = item.length === side + 2 && item[0]?.text !== 'expect' && !prefix.includes('.');
+        return guest !== undefined && isNext ? { proposals: guestStepProposals(facts.inside(guest)), prefixLength: prefix.length } : guest !== undefined ? proposalsAt({ ...cursor, item: [...item.slice(0, side), ...item.slice(side + 2)] }, facts.inside(guest))
             : { proposals: facts.guests.map(({ name }) => keyword(name, 'A virtual machine.', { snippet: `${name} $0`, continues: true })), prefixLength: prefix.length };
     }
     const member = memberProposals(cursor, facts);

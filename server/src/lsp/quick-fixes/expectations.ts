@@ -8,7 +8,7 @@ import type { Verdict } from '../../report/verdicts.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
 import { trueShare } from './sweep-claims.js';
-import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, signalClaim, type Run } from './what-happened.js';
+import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, sideOf, signalClaim, type Run } from './what-happened.js';
 import { stepEvents } from '../../report/step-events.js';
 
 interface StepInText {
@@ -119,12 +119,11 @@ export function failedExpectationFixes(diagnostic: Diagnostic, context: FixConte
             continue;
         }
         const claim = program.expectations[verdict.expectation]?.claims.find(({ source }) => source === verdict.source);
-        const step = trace.steps[verdict.step];
         // The diagnostic underlines the first line of a set only.
         const place = program.sources[verdict.source];
         const range = place === undefined ? diagnostic.range : protocolRange(place);
         const written = textAt(context, range);
-        const truth = claim === undefined || step === undefined || step.skipped ? undefined : truthOf(claim, step, { program, trace }, written, verdict);
+        const truth = claim === undefined ? undefined : truthOf(claim, { program, trace }, written, verdict);
         if (truth?.includes('\n') === true) {
             return [{ title: 'Expect the outcomes that are possible', diagnostic, preferred: true, edits: [replace(range, laidOut(truth, indentationOf(lineText(context, range.start.line)), context.indent))] }];
         }
@@ -174,9 +173,8 @@ function fixesInVariants(scenario: ScenarioReport, diagnostic: Diagnostic, conte
 
 function truthIn(variant: VariantRun, verdict: Verdict, written: string): string | undefined {
     const claim = variant.program.expectations[verdict.expectation]?.claims.find(({ source }) => source === verdict.source);
-    const step = variant.trace.steps[verdict.step];
     // A set of outcomes takes several lines, of which each would need the guard.
-    return claim === undefined || claim.kind === 'outcomes' || step === undefined || step.skipped ? undefined : truthOf(claim, step, variant, written, verdict);
+    return claim === undefined || claim.kind === 'outcomes' ? undefined : truthOf(claim, variant, written, verdict);
 }
 
 function isAt({ source }: Verdict, { program }: Pick<ScenarioReport, 'program'>, range: Range): boolean {
@@ -194,7 +192,14 @@ function removal(diagnostic: Diagnostic, { start, end }: Range, context: FixCont
 }
 
 /** What holds instead of the claim, of the same kind where there is something of that kind. */
-function truthOf(claim: Claim, step: StepTrace, run: Run, written: string, verdict: Verdict): string | undefined {
+function truthOf(claim: Claim, whole: Run, written: string, verdict: Verdict): string | undefined {
+    const guest = whole.program.expectations[verdict.expectation]?.guest;
+    const run = sideOf(guest, whole);
+    const step = run.trace.steps[verdict.step];
+    // The set of a guest's outcomes is one of its own, which nothing here words.
+    if (step === undefined || step.skipped || guest !== undefined && claim.kind === 'outcomes') {
+        return undefined;
+    }
     // What holds of one outcome need not hold of the others.
     if (claim.kind !== 'outcomes' && (step.race?.outcomes.length ?? 1) > 1) {
         return undefined;

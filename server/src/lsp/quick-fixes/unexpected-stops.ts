@@ -1,6 +1,9 @@
 /** A panic or an oops that nobody expected is expected. */
 import type { Diagnostic } from 'vscode-languageserver';
 import { guardFor } from '../../report/variant-guards.js';
+import { guestsIn, guestStep } from '../../report/guests.js';
+import { stepEvents } from '../../report/step-events.js';
+import type { StepTrace } from '../../simulator/trace.js';
 import { indentationOf, insertBelow, lineText, type Fix, type FixContext } from './fix.js';
 
 export function unexpectedStopFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
@@ -8,10 +11,21 @@ export function unexpectedStopFixes(diagnostic: Diagnostic, context: FixContext)
     const what = String(diagnostic.code).endsWith('panic') ? 'panic' : 'oops';
     const indentation = indentationOf(lineText(context, line)) + context.indent;
     const guard = guardOf(what, line, context);
+    const side = sideOfStop(what, line, context);
     return guard === undefined ? [] : [{
         title: `Expect the ${what}`, diagnostic, preferred: true,
-        edits: [insertBelow(context, diagnostic.range.end.line, [`${indentation}expect ${what}${guard === '' ? '' : ` when ${guard}`}`])],
+        edits: [insertBelow(context, diagnostic.range.end.line, [`${indentation}expect ${side}${what}${guard === '' ? '' : ` when ${guard}`}`])],
     }];
+}
+
+/** `in vm ` where it is a guest that stops, and not the host. */
+function sideOfStop(what: 'panic' | 'oops', line: number, { report }: FixContext): string {
+    const scenario = report?.scenarios.find(({ range }) => range.startLine <= line && range.endLine >= line);
+    const steps = scenario?.variants.flatMap(({ program, trace, verdicts }) => verdicts.flatMap(({ kind, source, step }) =>
+        kind === `unexpected-${what}` && program.sources[source]?.startLine === line && trace !== null ? trace.steps[step] ?? [] : [])) ?? [];
+    const stopsAt = (step: StepTrace): boolean => [step, ...(step.race?.outcomes ?? []).map((outcome) => outcome.step)].some((each) => stepEvents(each, what).length > 0);
+    const guests = steps.some(stopsAt) ? [] : steps.flatMap((step) => [step, ...(step.race?.outcomes ?? []).map((outcome) => outcome.step)].flatMap((each) => guestsIn(each).filter((guest) => stopsAt(guestStep(each, guest)))));
+    return guests[0] === undefined ? '' : `in ${guests[0]} `;
 }
 
 /** What tells the variants that stop there from those that do not; '' when all do. */

@@ -1,6 +1,7 @@
 /** What a step did, in the words of expectations: each line holds of the trace that it is made from. */
 import type { Program } from '../../simulator/program.js';
 import type { RaceTrace, SignalEvent, StepTrace, Trace } from '../../simulator/trace.js';
+import { guestsIn, guestSides, guestStep } from '../../report/guests.js';
 import { outcomeWords } from '../../report/races.js';
 import { bytesWords, hex, resultWords } from '../../report/wording.js';
 import { sweptClaims } from './sweep-claims.js';
@@ -13,15 +14,36 @@ export interface Run {
     readonly trace: Trace;
 }
 
+/** The run as the virtual machine of that name saw it; undefined: as the host did. */
+export function sideOf(guest: string | undefined, run: Run): Run {
+    return guest === undefined ? run : guestSides(run.program, run.trace).find((side) => side.guest === guest) ?? run;
+}
+
 /** The claims, one a line of `expect`; none for a step that was not executed or that the model does not describe. */
 export function claimsOf(step: StepTrace, run: Run): string[] {
     if (step.skipped || !isModelled(step, run)) {
         return [];
     }
+    // What a step on a guest's side gave is said of that side.
+    const host: StepTrace = step.guest === undefined ? step : { ...step, outcome: { errno: '' } };
+    return [...ownClaims(host, run), ...guestClaims(step, run)];
+}
+
+function ownClaims(step: StepTrace, run: Run): string[] {
     if (step.sweep !== undefined) {
         return sweptClaims(step.sweep);
     }
     return step.race === undefined || step.race.outcomes.length === 1 ? [...new Set(CLAIMS.flatMap((claims) => claims(step, run)))] : step.race.limit === null ? [outcomesClaim(step.race, run)] : [];
+}
+
+/** What the virtual machines made of it. A race has competitors on the host only: its outcomes are told there. */
+function guestClaims(step: StepTrace, run: Run): string[] {
+    if (step.race !== undefined && step.race.outcomes.length > 1) {
+        return [];
+    }
+    const concerned = new Set([...step.sweep?.classes.flatMap((each) => guestsIn(each.step)) ?? guestsIn(step), ...step.guest === undefined ? [] : [step.guest]]);
+    return guestSides(run.program, run.trace).filter(({ guest }) => concerned.has(guest)).flatMap(({ guest, program, trace }) =>
+        ownClaims(guestStep(step, guest), { program, trace }).map((claim) => `in ${guest} ${claim}`));
 }
 
 /** `outcomes { ... }` over several lines, the inner ones indented by a tab. */

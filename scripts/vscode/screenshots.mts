@@ -43,7 +43,7 @@ const PICTURES: readonly Picture[] = [
     { name: 'tests', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1040, height: 540, pose: testExplorer },
     { name: 'commands', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: palette },
     { name: 'walkthrough', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1280, height: 700, pose: walkthrough },
-    { name: 'problems', theme: 'dark', file: 'examples/06-page-kinds.hwp', width: 1100, height: 620, pose: problems },
+    { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
 ];
 
 async function nothing(): Promise<void> {

@@ -22,12 +22,17 @@ const PROPOSALS_PAGE = readFileSync(path.resolve(import.meta.dirname, '../../doc
 const fences = [...`${TEXT}\n${RACES}\n${KEXEC}\n${SWEEPS}\n${PROPOSALS_PAGE}`.matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 const titled = fences.map((fence) => ({ title: /scenario "([^"]*)"/.exec(fence)?.[1] ?? '', fence }));
 
+/** What fences import are fences too: those that begin with the name of the file. */
+function imported(uri: string): string | undefined {
+    return fences.find((fence) => fence.startsWith(`// ${path.posix.basename(uri)}\n`));
+}
+
 describe('examples of the reference', () => {
     test.each(titled)('$title', async ({ fence }) => {
-        const report = await new TextAnalyzer().analyze('file:///reference.hwp', fence);
+        const report = await new TextAnalyzer(imported).analyze('file:///reference.hwp', fence);
         const found = [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)];
         expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
-        expect(report.scenarios.map(({ status }) => status).filter((status) => status !== 'passed' && status !== 'unverified')).toEqual([]);
+        expect(report.scenarios.filter(({ status }) => status !== 'passed').map(({ title }) => title)).toEqual([]);
     });
 });
 
@@ -59,6 +64,18 @@ describe('the reference is complete', () => {
 
     test('kinds, types, sysctls, filters, units', () => {
         expect(missing([PAGE_KINDS, FILESYSTEMS, SPECIAL_MAPPINGS, SYSCTLS, INJECT_FILTERS, UNITS].flatMap((table) => Object.keys(table)))).toEqual([]);
+    });
+
+    test('every word stands in an example that is run', () => {
+        // A machine check by registers is written with the word of the others, and movable zones are not modelled.
+        const written = new Set(fences.join('\n').replaceAll(/"[^"\n]*"|\/\/.*/g, ' ').split(/[^\w%.-]+/).map((word) => word.replace(/^[.-]+|[.]+$/g, '')));
+        const tables = [PAGE_KINDS, FILESYSTEMS, SYSCTLS, INJECT_FILTERS].flatMap((table) => Object.keys(table));
+        const wanted = [
+            ...OPERATIONS.map(({ id }) => id).filter((id) => id !== 'machine-check-registers' && id !== 'run'),
+            ...CONSTRUCTS.flatMap(({ word, attributes }) => [word, ...attributes.flatMap((each) => [each.word, ...each.choices ?? []])]),
+            ...CLAIMS.map(({ word }) => word).filter((word) => !word.endsWith('_')), ...CONDITION_SUBJECTS.map(({ word }) => word), ...tables,
+        ];
+        expect([...new Set(wanted.flatMap((word) => word.split(' ')))].filter((word) => !written.has(word))).toEqual(['movable']);
     });
 
     test('every diagnostic leads to a section', () => {

@@ -74,11 +74,13 @@ export function writeFile(kernel: Kernel, file: AddressSpace, index: PageIndex, 
     return { errno: '0', bytes, value: content };
 }
 
-/** fsync() and msync(MS_SYNC): writes back, then reports a recorded error once per open file description. Follows vfs_fsync(). */
-export function fsyncFile(kernel: Kernel, description: OpenDescription): Errno {
+/** fsync(), and msync(MS_SYNC) on a part of the file: writes back, then reports a recorded error once per open file description. Follows vfs_fsync_range(). */
+export function fsyncFile(kernel: Kernel, description: OpenDescription, index: PageIndex = 0, pageCount = Infinity): Errno {
     const { file } = description;
     if (!file.traits.writeback || file.daxBase !== null) return '0';
-    for (const folio of cachedFolios(kernel, file)) writebackFolio(kernel, file, folio);
+    for (const folio of cachedFolios(kernel, file)) {
+        if (folio.index < index + pageCount && folio.index + folio.pageCount > index) writebackFolio(kernel, file, folio);
+    }
     if (!description.checkAndAdvance()) return '0';
     kernel.decide('vfs_fsync.error-reported', undefined, file.name);
     return 'EIO';

@@ -1,4 +1,5 @@
 /** What a trace tells about the frames behind a place, folded from the state changes that its decisions recorded. */
+import { MAX_CLAIMED_PAGES, pageName, pagesOf } from '../simulator/claimed-pages.js';
 import type { Place } from '../simulator/program.js';
 import type { DataEvent, StepTrace } from '../simulator/trace.js';
 import { eventsUntil, type EventRef, type Scene } from './scene.js';
@@ -50,7 +51,7 @@ function framesOf(place: Place, scene: Scene): readonly number[] | null {
         case 'region': return regionFrames(place, scene) ?? actedOn(place, scene);
         case 'guest': return null;
         case 'mapping':
-        case 'file':
+        case 'file': return framesOfPages(place, scene);
         case 'raw': return actedOn(place, scene);
     }
 }
@@ -63,6 +64,18 @@ function boundFrame(name: string, scene: Scene): readonly number[] | null {
 function regionFrames(place: Place & { kind: 'region' }, scene: Scene): readonly number[] | null {
     const first = scene.trace.end.regions[place.region];
     return first === undefined ? null : Array.from({ length: place.pageCount }, (_each, index) => first + place.page + index);
+}
+
+/** Page by page: the frame that a step was about, else the one that is behind it now. */
+function framesOfPages(place: Place, scene: Scene): readonly number[] | null {
+    if ('pageCount' in place && place.pageCount > MAX_CLAIMED_PAGES) {
+        return null;
+    }
+    const frames = pagesOf(place).map((page) => {
+        const acted = actedOn(page, scene)?.[0];
+        return acted ?? scene.trace.steps[scene.last]?.claimed?.[pageName(page)] ?? null;
+    });
+    return frames.includes(null) ? null : frames.filter((pfn) => pfn !== null);
 }
 
 /** The frame that was behind the place when a step last acted on it, or when it was bound to a name. */
@@ -111,7 +124,7 @@ function isPlace(value: unknown): value is Place {
 }
 
 function samePage(left: Place, right: Place): boolean {
-    return JSON.stringify({ ...left, byteOffset: 0 }) === JSON.stringify({ ...right, byteOffset: 0 }) && singlePage(left);
+    return left.kind === right.kind && ('page' in left ? left.page : 0) === ('page' in right ? right.page : 0) && JSON.stringify({ ...left, byteOffset: 0 }) === JSON.stringify({ ...right, byteOffset: 0 }) && singlePage(left);
 }
 
 function singlePage(place: Place): boolean {
@@ -120,9 +133,5 @@ function singlePage(place: Place): boolean {
 
 /** The names under which data events speak of the pages of a place. */
 function pageNames(place: Place): readonly string[] {
-    if (place.kind !== 'mapping' && place.kind !== 'file') {
-        return [];
-    }
-    const prefix = place.kind === 'mapping' ? `${place.process}:${place.mapping}` : place.file;
-    return Array.from({ length: place.pageCount }, (_each, index) => `${prefix}[${place.page + index}]`);
+    return 'pageCount' in place && place.pageCount > MAX_CLAIMED_PAGES ? [] : pagesOf(place).map(pageName);
 }

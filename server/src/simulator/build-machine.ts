@@ -12,13 +12,17 @@ import { pageSizes, pmdShift } from '../vocabulary/architectures.js';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../vocabulary/filesystems.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
+import { memoryOutsideRam } from './memory-outside-ram.js';
 import type { FileSpec, MachineSpec, Program, RegionSpec } from './program.js';
 
 /** The machine as it stands before any process: memory, pools, regions, files. */
 export function buildMachine(program: Program, profile: Profile): Machine {
     const spec = program.machine;
     const pageBytes = 2 ** program.pageShift;
-    const layout = new MemoryLayout(Math.floor(spec.ramBytes / pageBytes), spec.holes, spec.offline, spec.pmems.map(({ pfn, pageCount }) => ({ pfn, pageCount })), geometryOf(program.pageShift, { sectionShift: pageSizes(program.arch, program.pageShift)?.sectionShift ?? 27, lowReservedBytes: profile.arch.lowReservedBytes }));
+    const ramPages = Math.floor(spec.ramBytes / pageBytes);
+    const geometry = geometryOf(program.pageShift, { sectionShift: pageSizes(program.arch, program.pageShift)?.sectionShift ?? 27, lowReservedBytes: profile.arch.lowReservedBytes });
+    const outside = memoryOutsideRam(spec, ramPages, geometry);
+    const layout = new MemoryLayout(ramPages, outside.holes, spec.offline, outside.devices, geometry);
     const memory = new PhysicalMemory(layout);
     const nodes = spec.nodes.length > 0 ? [...spec.nodes].sort((a, b) => a.pfn - b.pfn) : [{ id: 0, pfn: 0, pageCount: layout.pageCount }];
     const machine = new Machine(memory, program.pageShift, nodes);
@@ -31,12 +35,13 @@ export function buildMachine(program: Program, profile: Profile): Machine {
     for (let cpu = 0; cpu < spec.cpus; cpu += 1) machine.cpus.push({ thread: null, mode: 'kernel', in: null });
     spec.swaps.forEach((swap, index) => machine.swaps.push(new SwapArea(swap.name, index * 1e6 + 1)));
 
-    for (const region of spec.regions.filter((each) => each.pfn !== undefined)) claimRegion(machine, profile, region, region.pfn!);
+    const pfnOf = (region: RegionSpec): number | undefined => region.pfn ?? outside.pfns.get(region.name);
+    for (const region of spec.regions.filter((each) => pfnOf(each) !== undefined)) claimRegion(machine, profile, region, pfnOf(region)!);
     const low = memory.allocate(1, 0) ?? 0;
     machine.zeroPage = low;
     memory.claim({ ...plainExtent(low, 1), kind: 'zero-page', flags: PG.reserved, references: 1 });
     for (const pool of spec.hugetlbPools) buildPool(machine, pool.shift, pool.pageCount, pool.reserved, pool.overcommit);
-    for (const region of spec.regions.filter((each) => each.pfn === undefined)) claimRegion(machine, profile, region, null);
+    for (const region of spec.regions.filter((each) => pfnOf(each) === undefined)) claimRegion(machine, profile, region, null);
     for (const file of spec.files) buildFile(machine, profile, spec, file);
     return machine;
 }
@@ -83,7 +88,8 @@ function claimRegion(machine: Machine, profile: Profile, region: RegionSpec, at:
     const pfn = at ?? outside ?? memory.allocate(region.kind === 'huge-zero' ? pmdPages : pages, huge);
     if (pfn === null) return;
     machine.regions.set(region.name, { pfn, pageCount: region.pageCount });
-    if (region.kind === 'free') return;
+    // Nobody has set up the pages of a hole, as little as the free ones.
+    if (region.kind === 'free' || region.kind === 'hole') return;
     const references = profile.has('frozenKernelPages') ? kind.refcount : kind.unfrozenRefcount ?? kind.refcount;
     memory.claim({
         ...plainExtent(pfn, region.kind === 'huge-zero' ? pmdPages : pages), order: huge, kind: region.kind, pageType: pageTypeOf(kind), flags: kindFlags(kind), references, content: region.content,
@@ -122,7 +128,7 @@ function beyondRam(memory: PhysicalMemory): number {
 
 /** The declared name stands for the first free huge page that no other name stands for. */
 function claimFreeHugetlb(machine: Machine, region: RegionSpec): void {
-    const pool = machine.pools.get(pmdShift(machine.pageShift)) ?? [...machine.pools.values()][0];
+    const pool = machine.pools.get(region.hugetlbShift ?? pmdShift(machine.pageShift)) ?? [...machine.pools.values()][0];
     if (pool === undefined) return;
     const named = new Set([...machine.regions.values()].map(({ pfn }) => pfn));
     const folio = pool.free.find((each) => !named.has(each.head));

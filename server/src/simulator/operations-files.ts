@@ -71,10 +71,10 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     msync: (context) => {
         const range = context.range();
         const vma = range?.process.mm.find(range.page) ?? null;
-        if (vma === null) return called('ENOMEM');
+        if (range === null || vma === null) return called('ENOMEM');
         if (vma.file === null || !vma.shared) return called('0');
         const open = context.kernel.machine.descriptions.get(vma.file.name);
-        return open === undefined ? called('0') : called(fsyncFile(context.kernel, open));
+        return open === undefined ? called('0') : called(fsyncFile(context.kernel, open, vma.indexAt(range.page), Math.min(range.pageCount, vma.end - range.page)));
     },
     fallocate: (context) => {
         const found = fileAt(context);

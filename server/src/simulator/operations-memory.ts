@@ -3,6 +3,7 @@ import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '.
 import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm-calls.js';
 import { handleMmFault, reportFailedCopy, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
 import { mappedPfn } from '../machine/page-tables.js';
+import type { Process } from '../machine/process.js';
 import type { Protection } from '../machine/vma.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operations.js';
@@ -46,15 +47,15 @@ function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operat
  * A copy between a user buffer and the kernel: page by page until one faults.
  * @returns bytes copied before the fault
  */
-function copyUser(context: StepContext, bytes: number, write: boolean): { readonly copied: number; readonly value: string } {
+function copyUser(context: StepContext, bytes: number, write: boolean, owner = context.thread): { readonly copied: number; readonly value: string } {
     const range = context.range();
     const { kernel, thread } = context;
     let copied = 0;
     let value = '\0';
-    if (range === null || thread === null) return { copied, value };
+    if (range === null || thread === null || owner === null) return { copied, value };
     const pageBytes = 2 ** kernel.machine.pageShift;
     for (let page = range.page; copied < bytes; page += 1) {
-        const fault = handleMmFault(kernel, thread, page, write ? 'write' : 'read');
+        const fault = handleMmFault(kernel, owner, page, write ? 'write' : 'read');
         if (fault.kind !== 'ok') {
             kernel.decide('copy_user.fault', undefined, fault.kind);
             reportFailedCopy(kernel, fault);
@@ -75,12 +76,22 @@ function transferLength(context: StepContext): number {
 }
 
 /** A call that copies a few bytes to or from the page and has nothing else to report. */
-function touching(write: boolean, success: { readonly errno?: Errno; readonly returned?: number }, failure: Errno = 'EFAULT'): Operation {
+function touching(write: boolean, success: { readonly errno?: Errno; readonly returned?: number }, failure: Errno = 'EFAULT', remote = false): Operation {
     return (context) => {
-        const { copied } = copyUser(context, DEFAULT_TRANSFER, write);
+        const { copied } = copyUser(context, DEFAULT_TRANSFER, write, remote ? context.owner()?.main : context.thread);
         if (copied === 0) return called(failure);
         return { errno: success.errno ?? '0', ...(success.returned === undefined ? {} : { returned: success.returned }) };
     };
+}
+
+/** Does a part of the range belong to no mapping? */
+function isBroken(process: Process, first: number, pageCount: number): boolean {
+    for (let page = first; page < first + pageCount;) {
+        const vma = process.mm.find(page);
+        if (vma === null) return true;
+        page = vma.end;
+    }
+    return false;
 }
 
 const PROTECTIONS: Readonly<Record<string, Protection>> = { PROT_NONE: 'none', PROT_READ: 'read', PROT_WRITE: 'write' };
@@ -100,8 +111,8 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const { copied } = copyUser(context, transferLength(context), true);
         return copied === 0 ? called('EFAULT') : transferred('0', copied);
     },
-    process_vm_readv: touching(false, { returned: DEFAULT_TRANSFER }),
-    process_vm_writev: touching(true, { returned: DEFAULT_TRANSFER }),
+    process_vm_readv: touching(false, { returned: DEFAULT_TRANSFER }, 'EFAULT', true),
+    process_vm_writev: touching(true, { returned: DEFAULT_TRANSFER }, 'EFAULT', true),
     'read-proc-mem': touching(false, { returned: DEFAULT_TRANSFER }, 'EIO'),
     futex: touching(false, { returned: 0 }),
     openat: touching(false, { errno: 'ENOENT' }),
@@ -115,12 +126,15 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     'read-pipe': () => transferred('0', 4096),
     mincore: (context) => {
         const range = context.range();
-        return range === null ? SILENT : { errno: '0', text: mincore(context.kernel, range.process, range.page, range.pageCount) };
+        if (range === null) return SILENT;
+        const process = context.owner() ?? range.process;
+        if (isBroken(process, range.page, range.pageCount)) return called('ENOMEM');
+        return { errno: '0', text: mincore(context.kernel, process, range.page, range.pageCount) };
     },
     move_pages: (context) => {
         const range = context.range();
         if (range === null) return SILENT;
-        const vma = range.process.mm.find(range.page);
+        const vma = (context.owner() ?? range.process).mm.find(range.page);
         const pfn = vma === null ? null : mappedPfn(context.kernel.machine, vma, range.page);
         return { errno: '0', returned: 0, text: `status=${pfn === null ? -2 : context.kernel.machine.nodeOf(pfn)}` };
     },
@@ -197,7 +211,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     pagemap: (context) => {
         const range = context.range();
-        const vma = range?.process.mm.find(range.page) ?? null;
+        const vma = range === null ? null : (context.owner() ?? range.process).mm.find(range.page);
         const pfn = vma === null || range === null ? null : vma.special === null ? mappedPfn(context.kernel.machine, vma, range.page) : context.pfn();
         return { errno: '0', pfn, text: pfn === null ? 'not present' : 'present' };
     },

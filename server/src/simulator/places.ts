@@ -65,6 +65,11 @@ export class PlaceResolver {
         return this.#lastSeen.get(keyOfPage(place) ?? '') ?? this.#pageOf(this.#former ?? this.#kernel, place, null, true);
     }
 
+    /** The frame that a page of a mapping or a file means now, also one that is known to be bad; null when there is none. */
+    now(place: Place): number | null {
+        return this.#pageOf(this.#former ?? this.#kernel, place, null, true);
+    }
+
     /** Remembers where every mapping of the process begins. */
     remember(process: Process): void {
         for (const vma of process.mm.vmas) {

@@ -159,6 +159,8 @@ export interface RegionSpec {
     readonly pageCount: number;
     /** First pfn when the text gives it. */
     readonly pfn?: number;
+    /** Of a free huge page: the pool that it belongs to, by the log2 of its pages' bytes; default that of the PMD size. */
+    readonly hugetlbShift?: number;
     readonly content: string;
 }
 

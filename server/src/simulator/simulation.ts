@@ -16,6 +16,7 @@ import { CompetitorRun } from './races/competitor.js';
 import { courseOf } from './races/courses.js';
 import { Exploration, type Interleaving } from './races/exploration.js';
 import { RaceSchedule } from './races/race-schedule.js';
+import { claimedPages, pageName } from './claimed-pages.js';
 import { PlaceResolver } from './places.js';
 import type { KernelChoice, Program, Step } from './program.js';
 import { SILENT, StepContext } from './step-context.js';
@@ -37,6 +38,7 @@ export class Simulation {
     readonly #formerExits: Record<string, EndState['exits'][string]> = {};
     readonly #recorder: TraceRecorder;
     readonly #places: PlaceResolver;
+    readonly #claimed: ReturnType<typeof claimedPages>;
     readonly #steps: StepTrace[] = [];
     readonly #notModelled: NotModelled[] = [];
     /** One for each step with competitors, in order. */
@@ -54,6 +56,7 @@ export class Simulation {
     constructor(program: Program, race: { readonly step: number; readonly plan: readonly number[] } | null = null) {
         this.#program = program;
         this.#race = race;
+        this.#claimed = claimedPages(program);
         this.#explorations = race !== null ? [] : program.steps.flatMap(({ races }, step) => races === undefined || races.length === 0 ? []
             : [new Exploration(step, races, (plan) => interleaving(program, step, plan))]);
         const profile = new Profile(program.kernel.version, program.kernel.proposals, program.arch);
@@ -138,6 +141,7 @@ export class Simulation {
         this.#steps.push({
             index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped,
             events: this.#recorder.take(), outcome, counters: countersOf(this.#kernel),
+            ...this.#claimedAfter(index),
             ...(step.guest === undefined ? {} : { guest: step.guest }),
             ...(this.#guests.length === 0 ? {} : { guestCounters: Object.fromEntries(this.#guests.map((guest) => [guest.spec.name, guest.counters])) }),
             ...(sweep === undefined ? {} : { sweep }),
@@ -225,6 +229,15 @@ export class Simulation {
             if (!(error instanceof MachineStopped)) throw error;
             return SILENT;
         }
+    }
+
+    /** The frames behind the pages that the step's expectations speak of. */
+    #claimedAfter(index: number): Pick<StepTrace, 'claimed'> {
+        const found = (this.#claimed.get(index) ?? []).flatMap((page): [string, number][] => {
+            const pfn = this.#places.now(page);
+            return pfn === null ? [] : [[pageName(page), pfn]];
+        });
+        return found.length === 0 ? {} : { claimed: Object.fromEntries(found) };
     }
 
     /** The frame that the page named by the step meant: it keeps the name when its kernel has ended. */

@@ -56,6 +56,22 @@ export class StepContext {
         return place === null ? null : this.places.pfn(place, this.process);
     }
 
+    /** Whose memory the place is: the acting process's own where it has inherited the mapping under that name, else that of the process which the text names. */
+    owner(name = 'target'): Process | null {
+        const place = this.place(name);
+        return place?.kind === 'mapping' && this.process !== null && this.#descends(this.process.name, place.process) ? this.process : this.range(name)?.process ?? null;
+    }
+
+    #descends(process: string, from: string): boolean {
+        const parents = new Map<string, string>(this.program.machine.processes.flatMap(({ name, forkedFrom }) => forkedFrom === undefined ? [] : [[name, forkedFrom]]));
+        for (const { op, actor, args } of this.program.steps) {
+            if (op === 'fork' && typeof args.as === 'string') parents.set(args.as, actor.split('.', 1)[0]!);
+        }
+        let at: string | undefined = process;
+        for (let seen = 0; at !== undefined && at !== from && seen <= parents.size; seen += 1) at = parents.get(at);
+        return at === from;
+    }
+
     range(name = 'target'): VirtualRange | null {
         const place = this.place(name);
         return place === null ? null : this.places.virtual(place, this.process);

@@ -71,6 +71,8 @@ export interface StepTrace {
     readonly guest?: string;
     /** Counters of each virtual machine after the step. */
     readonly guestCounters?: Readonly<Record<string, Counters>>;
+    /** The frames behind the pages (`db:heap[2]`, `log[0]`) that the step's expectations speak of, after it; pages without one are left out. */
+    readonly claimed?: Readonly<Record<string, number>>;
     /** Everything that the step can come to when others interfere; the rest of the trace continues from nobody interfering. */
     readonly race?: RaceTrace;
     /** What a sweep found. The machine of the scenario is not touched by it: such a step has no events of its own. */

@@ -1,5 +1,6 @@
 import type { AstNode } from 'langium';
-import { pmdShift } from '../../vocabulary/architectures.js';
+import { pageSizes, pmdShift } from '../../vocabulary/architectures.js';
+import { isSetting } from '../generated/ast.js';
 import { log2 } from './powers.js';
 import type { Context } from './context.js';
 
@@ -26,11 +27,18 @@ export function hugePagesInUse(context: Context): ReadonlyMap<number, { readonly
     }
     for (const { spec, node } of context.facts.regions) {
         if (spec.kind === 'hugetlb-free') {
-            const pool = context.facts.pools.find((declared) => declared.spec.shift === pmdShift(context.pageShift)) ?? context.facts.pools[0];
-            add(pool?.spec.shift ?? pmdShift(context.pageShift), 1, node);
+            add(freeHugePageShift(spec.pageCount, context), 1, node);
         }
     }
     return used;
+}
+
+/** Size (log2 bytes) of the free huge page that a region of so many base pages is, or is a part of. */
+export function freeHugePageShift(pageCount: number, { facts, pageBytes, pageShift }: Context): number {
+    const whole = pageSizes(facts.arch.value, pageShift)?.hugetlbShifts.find((shift) => 2 ** shift === pageCount * pageBytes);
+    const declared = facts.pools.filter(({ node }) => isSetting(node));
+    const usual = declared.find(({ spec }) => spec.shift === pmdShift(pageShift)) ?? declared[0];
+    return whole ?? usual?.spec.shift ?? pmdShift(pageShift);
 }
 
 /** A size of huge pages that is used and has no pool gets one that is just large enough. */

@@ -45,7 +45,7 @@ export function lowerMapping(node: Mapping, context: Context): MappingSpec | und
         name: node.name, source: sources.of(node), from: origin.from.kind === 'anon' && shared ? { kind: 'shared-anon' } : origin.from, pageCount: origin.pageCount,
         shared,
         protection: protectionOf(reading),
-        touched: uses.has('untouched') ? 'untouched' : uses.has('written') ? 'written' : uses.has('read') ? 'read' : origin.touched,
+        touched: uses.has('untouched') ? 'untouched' : uses.has('written') ? 'written' : uses.has('read') ? 'read' : uses.has('uffd-poison') ? 'untouched' : origin.touched,
         content: isText(content) ? content.text : '',
         folioBytes: folioBytes(reading, origin, context),
         mlocked: uses.has('mlocked'), lazyFree: uses.has('lazyfree'), swap: swapOf(reading), uffdPoison: uses.has('uffd-poison'),

@@ -16,7 +16,7 @@ import { readArguments } from './attributes.js';
 import { Context } from './context.js';
 import { lowerCpuRun } from './cpu-runs.js';
 import { lowerFiles } from './files.js';
-import { addImplicitPools } from './hugetlb-pools.js';
+import { addImplicitPools, freeHugePageShift } from './hugetlb-pools.js';
 import { lowerSettings, noteBasis } from './machine-settings.js';
 import { lowerMemory } from './memory.js';
 import { isSameStanding, movedProgram, standingOf, type Standing } from './moved.js';
@@ -282,7 +282,7 @@ function programOf(title: string, source: number, context: Context, { steps, exp
             nodes: facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 })),
             config: { ...config, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),
             hugetlbPools: specs(facts.pools), swaps: specs(facts.swaps), cgroups: specs(facts.cgroups), pmems: specs(facts.pmems),
-            filesystems: specs(facts.filesystems), files: specs(facts.files), regions: specs(facts.regions), processes: specs(facts.processes),
+            filesystems: specs(facts.filesystems), files: specs(facts.files), regions: specs(facts.regions).map((region) => region.kind === 'hugetlb-free' ? { ...region, hugetlbShift: freeHugePageShift(region.pageCount, context) } : region), processes: specs(facts.processes),
             frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),
         },
         ...(facts.guests.length === 0 ? {} : { guests: specs(facts.guests) }),

@@ -2,6 +2,7 @@
 import { kernelsThatHave, isAvailable } from '../../vocabulary/availability.js';
 import type { CONFIG_OPTIONS } from '../../vocabulary/config-options.js';
 import { INJECT_FILES, type InjectFile } from '../../vocabulary/inject-files.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { MADVICE, type Madvice } from '../../vocabulary/madvice.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
@@ -32,6 +33,41 @@ export function subsystemMustBeBuilt(context: Context, timeline: Timeline): void
             context.issues.report('step/not-on-kernel', node, `The kernel is built without CONFIG_${option}, so \`${step.op}\` cannot happen. Remove the step or the \`config\` line.`);
         }
     }
+}
+
+/** An address of another process means something else, or nothing, in the one that acts. A child has its parent's, and the other way round. */
+export function memoryMustBeTheActors(context: Context, timeline: Timeline): void {
+    const parents = new Map(context.facts.processes.flatMap(({ spec }) => spec.forkedFrom === undefined ? [] : [[spec.name, spec.forkedFrom]]));
+    for (const { op, actor, args } of timeline.steps) {
+        const child = args['as'];
+        if (op === 'fork' && typeof child === 'string') {
+            parents.set(child, processOf(actor));
+        }
+    }
+    const descends = (process: string, from: string): boolean => {
+        for (let at: string | undefined = process, seen = 0; at !== undefined && seen <= parents.size; at = parents.get(at), seen++) {
+            if (at === from) {
+                return true;
+            }
+        }
+        return false;
+    };
+    for (const { step, node } of stepNodes(context, timeline)) {
+        const acting = processOf(step.actor);
+        const { target } = step.args;
+        if (OPERATION_BY_ID.get(step.op)?.ownAddresses !== true || !context.facts.processes.some(({ spec }) => spec.name === acting) && !parents.has(acting) || typeof target !== 'object' || !('kind' in target) || target.kind !== 'mapping') {
+            continue;
+        }
+        const { process, mapping } = target;
+        if (!descends(acting, process) && !descends(process, acting)) {
+            context.issues.report('step/foreign-memory', node, `\`${mapping}\` is memory of \`${process}\`, which \`${acting}\` does not map: \`${step.op}\` takes an address of its own. Let \`${process}\` do it, or map the same file in both.`);
+        }
+    }
+}
+
+/** `db` of `db.worker`. */
+function processOf(actor: string): string {
+    return actor.split('.', 1)[0]!;
 }
 
 /** EINVAL is an answer that a scenario may want to see, so this is no error. */

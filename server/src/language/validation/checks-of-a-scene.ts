@@ -1,11 +1,11 @@
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
-import { injectFileMustExistOnKernel, processMadviseMayBeRefused, subsystemMustBeBuilt } from './calls.js';
+import { injectFileMustExistOnKernel, memoryMustBeTheActors, processMadviseMayBeRefused, subsystemMustBeBuilt } from './calls.js';
 import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
 import { claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
 import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
-import { hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap } from './memory.js';
+import { freeHugePageMustBeOne, hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap } from './memory.js';
 import { namesMustBeUnique, namesMustNotBeReserved } from './names.js';
 import { declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps } from './order.js';
 import { boundPageShouldBePresent, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
@@ -20,8 +20,8 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     namesMustBeUnique, namesMustNotBeReserved,
     declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps,
     rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
-    memoryMustHoldWhatIsDeclared, hugePagesMustExist, poolMustHoldMappedPages,
-    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, machineCheckMustHitACpu, stepMustExistOnArchitecture,
+    memoryMustHoldWhatIsDeclared, hugePagesMustExist, freeHugePageMustBeOne, poolMustHoldMappedPages,
+    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, memoryMustBeTheActors, machineCheckMustHitACpu, stepMustExistOnArchitecture,
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,
     pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, exitedProcessShouldRest,
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,

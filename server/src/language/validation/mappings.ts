@@ -111,13 +111,16 @@ function impossibleState(spec: MappingSpec, file: FileSpec | undefined): string 
         return 'MADV_FREE refuses mlocked memory. Remove one of them.';
     }
     if (spec.uffdPoison && spec.from.kind !== 'anon' && spec.from.kind !== 'shared-anon' && (file === undefined || !FILESYSTEMS[file.type as FilesystemType].swapBacked && !FILESYSTEMS[file.type as FilesystemType].hugetlb)) {
-        return 'UFFDIO_POISON works on anonymous, shared and huge page memory only.';
+        return 'UFFDIO_POISON works on anonymous, shared and huge page memory only. Remove `uffd-poison`.';
+    }
+    if (spec.uffdPoison && spec.touched !== 'untouched') {
+        return `UFFDIO_POISON refuses pages that are there already. Remove \`${spec.touched}\`.`;
     }
     if ((spec.from.kind === 'special' || spec.from.kind === 'region') && spec.mlocked) {
-        return 'The pages belong to the kernel or a driver: `mlocked` does not apply.';
+        return 'The pages belong to the kernel or a driver: `mlocked` does not apply. Remove it.';
     }
     if (spec.content.length > Math.max(1, spec.pageCount)) {
-        return `The mapping has ${spec.pageCount} pages, but \`content\` has ${spec.content.length} letters: one a page.`;
+        return `The mapping has ${spec.pageCount} pages, but \`content\` has ${spec.content.length} letters: one a page. Remove some.`;
     }
     return undefined;
 }

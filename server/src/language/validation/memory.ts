@@ -6,7 +6,7 @@ import { bytesWords } from '../../vocabulary/units.js';
 import type { PfnRange } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { DeclaredRange } from '../lowering/facts.js';
-import { hugePagesInUse } from '../lowering/hugetlb-pools.js';
+import { freeHugePageShift, hugePagesInUse } from '../lowering/hugetlb-pools.js';
 import { lineOf } from './names.js';
 
 interface Placed { readonly range: PfnRange; readonly node: AstNode; readonly what: string }
@@ -195,6 +195,20 @@ export function hugePagesMustExist({ facts, issues }: Context): void {
             issues.report('setting/repeated', node, `The pool of this size is set on line ${lineOf(other)} already. Remove one.`);
         }
         seen.set(spec.shift, node);
+    }
+}
+
+/** A region of kind `hugetlb-free` is one page of a pool, or a part of one, wherever the pool lies. */
+export function freeHugePageMustBeOne(context: Context): void {
+    const { facts, issues, pageBytes } = context;
+    for (const { spec, node } of facts.regions) {
+        const shift = freeHugePageShift(spec.pageCount, context);
+        if (spec.kind === 'hugetlb-free' && spec.pageCount * pageBytes > 2 ** shift) {
+            issues.report('hugetlb/page-size', node, `A free huge page has ${sizeWords(shift)}, this region ${bytesWords(spec.pageCount * pageBytes)}. Write a region for each page, or the size of a pool's pages.`);
+        }
+        if (spec.kind === 'hugetlb-free' && spec.pfn !== undefined) {
+            issues.report('hwp/unexpected-argument', node, 'A free huge page lies where its pool does. Leave the place out.');
+        }
     }
 }
 

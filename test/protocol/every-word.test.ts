@@ -15,7 +15,9 @@ interface Named {
 
 const EXAMPLES: readonly Named[] = readdirSync(path.join(ROOT, 'examples')).filter((file) => file.endsWith('.hwp')).map((name) => ({ name, text: readFileSync(path.join(ROOT, 'examples', name), 'utf8') }));
 const fencesOf = (page: string): Named[] => [...readFileSync(path.join(ROOT, 'docs', `${page}.md`), 'utf8').matchAll(/^```hwp\n([\s\S]*?)^```$/gm)].map(([, text = ''], index) => ({ name: `${page}-${index}.hwp`, text }));
-const REFERENCE = fencesOf('language');
+/** Fences that others import: they begin with the name of their file. */
+const IMPORTED: readonly Named[] = fencesOf('language').flatMap(({ text }) => (/^\/\/ (\S+\.hwp)\n/.exec(text) ?? []).slice(1).map((name) => ({ name, text })));
+const REFERENCE = fencesOf('language').filter(({ text }) => IMPORTED.every((imported) => imported.text !== text));
 const ALL = [...EXAMPLES, ...REFERENCE, ...['races', 'sweeps', 'kexec'].flatMap(fencesOf)];
 
 interface Word {
@@ -35,6 +37,9 @@ function wordsOf(text: string, pattern: RegExp): Word[] {
 let client: InProcessClient;
 beforeAll(async () => {
     client = await InProcessClient.start();
+    for (const { name, text } of IMPORTED) {
+        await client.open(`file:///${name}`, text);
+    }
 });
 afterAll(() => client.stop());
 

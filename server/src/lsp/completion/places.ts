@@ -2,6 +2,7 @@
 import type { AstNode } from 'langium';
 import type { Mapping } from '../../language/generated/ast.js';
 import { isProcess, isMmap, isMapping } from '../../language/generated/ast.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
 import { declarationMarkdown, pageCountOf, wordsOfDeclaration, type Facts } from './facts.js';
 import { KIND, type Proposal } from './proposal.js';
@@ -32,7 +33,7 @@ function hasWord(...words: readonly string[]): Fits {
 /** Which pages a step can be done to, where that is not all of them; the rest of a task's steps is about its own mappings. */
 const FITS: Readonly<Record<string, Fits>> = {
     pread: file, pwrite: file, fallocate: file, ftruncate: file,
-    'write-from': mapping, 'read-into': mapping,
+    'write-from': mapping, 'read-into': mapping, process_vm_readv: mapping, process_vm_writev: mapping, move_pages: mapping, pagemap: mapping,
     allocate: (node) => node.$type === 'Frame' || kindOf(node)?.startsWith('free') === true,
     free: (node) => kindOf(node) !== undefined && kindOf(node)?.startsWith('free') === false && PAGE_KINDS[kindOf(node)!].structPage,
     writeback: (node) => file(node) || mapping(node),
@@ -44,12 +45,10 @@ const FITS: Readonly<Record<string, Fits>> = {
     'offline-block': isOfType('Region', 'Frame', 'Mapping', 'File'),
 };
 
-/** Steps of a task that name pages which need not be its own. */
-const NOT_OWN = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'process_madvise', 'pread', 'pwrite', 'fallocate', 'ftruncate', 'read-pipe']);
-
 export function placeProposals(doing: Doing, facts: Facts): Proposal[] {
     const task = facts.task(doing.actor);
-    const own = task !== undefined && !NOT_OWN.has(doing.operation);
+    const operation = OPERATION_BY_ID.get(doing.operation);
+    const own = task !== undefined && (operation === undefined || operation.ownAddresses === true);
     const fits = FITS[doing.operation] ?? (own ? mapping : any);
     const acting = task === undefined ? [] : facts.mappingsOf(task).filter(({ node }) => fits(node)).map(({ name, node }) => place(name, node, 0));
     if (own) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { simulate } from '../../server/src/simulator/simulate.js';
+import type { Place } from '../../server/src/simulator/program.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
 import { at, machine, mapping, process, program, step } from './programs.js';
 
@@ -66,4 +67,15 @@ test('an allocation takes all of the pages, or none', () => {
     expect(slabs(simulate(program(spare, [step('allocate', { target: region, kind: 'slab' }, 'kernel')])))).toBe(3);
     const refused = simulate(program(spare, [step('corrupt-pfn', { target: last }), step('allocate', { target: region, kind: 'slab' }, 'kernel')]));
     expect([slabs(refused), refused.steps[1]!.outcome.errno]).toEqual([0, 'EBUSY']);
+});
+
+test('a free huge page that has a name is not given to a mapping', () => {
+    const spec = machine({
+        hugetlbPools: [{ source: 0, shift: 21, pageCount: 3, reserved: 0, overcommit: 0 }], regions: [{ name: 'spare', source: 0, kind: 'hugetlb-free', pageCount: 1, content: '' }],
+        processes: [process('db', [mapping('h', { pageCount: 512, hugetlbShift: 21 })])],
+    });
+    const types = (target: Place): unknown[] =>
+        simulate(program(spec, [step('corrupt-pfn', { target })])).steps[0]!.events.flatMap((event) => event.t === 'result' ? [[event.type, event.result]] : []);
+    expect(types({ kind: 'region', region: 'spare', page: 0, pageCount: 1, byteOffset: 0 })).toEqual([['MF_MSG_FREE_HUGE', 'MF_RECOVERED']]);
+    expect(types(at('db', 'h', 3))).toEqual([['MF_MSG_HUGE', 'MF_RECOVERED']]);
 });

@@ -50,6 +50,21 @@ export class FreeHugePages {
         return null;
     }
 
+    /** The last that fits; it stays on the list. */
+    findLast(fits: (folio: Folio) => boolean): Folio | null {
+        for (const part of [...this.#parts].reverse()) {
+            if (!isRun(part)) {
+                if (fits(part)) return part;
+                continue;
+            }
+            for (let index = part.count - 1; index >= 0; index -= 1) {
+                const folio = this.#folio(part.pfn + index * this.#pages);
+                if (fits(folio)) return folio;
+            }
+        }
+        return null;
+    }
+
     has(folio: Folio): boolean {
         return this.#find(folio) >= 0;
     }

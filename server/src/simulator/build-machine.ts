@@ -126,12 +126,12 @@ function beyondRam(memory: PhysicalMemory): number {
     return pfn;
 }
 
-/** The declared name stands for the first free huge page that no other name stands for. */
+/** The declared name stands for the last free huge page that no other name stands for: mappings are given the first ones. */
 function claimFreeHugetlb(machine: Machine, region: RegionSpec): void {
     const pool = machine.pools.get(region.hugetlbShift ?? pmdShift(machine.pageShift)) ?? [...machine.pools.values()][0];
     if (pool === undefined) return;
     const named = new Set([...machine.regions.values()].map(({ pfn }) => pfn));
-    const folio = pool.free.find((each) => !named.has(each.head));
+    const folio = pool.free.findLast((each) => !named.has(each.head));
     if (folio !== null) machine.regions.set(region.name, { pfn: folio.head, pageCount: region.pageCount });
 }
 

@@ -149,9 +149,11 @@ export class Simulation {
     }
 
     /** From here on the handler's windows are open to the competitors of the step. */
-    #openWindows({ races }: Step): void {
+    #openWindows({ races, args: { target }, actor }: Step): void {
+        const place = typeof target === 'object' && !Array.isArray(target) && 'kind' in target ? target : null;
+        const frame = place === null ? null : this.#places.pfn(place, findThread(this.#kernel, actor)?.process ?? null);
         const runs = races!.map((competitor) => {
-            const context = new CompetitorContext(this.#kernel, this.#program, competitor, this.#places);
+            const context = new CompetitorContext(this.#kernel, this.#program, competitor, this.#places, frame);
             return new CompetitorRun(courseOf(context), context);
         });
         this.#schedule = new RaceSchedule(this.#kernel, runs, this.#race!.plan);

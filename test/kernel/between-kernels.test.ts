@@ -92,3 +92,15 @@ describe('a page that was poisoned before is consumed again', () => {
         expect(signals.map(({ code, address }) => [code, address])).toEqual([['BUS_MCEERR_AR', 0x40000000 + offset]]);
     });
 });
+
+describe('a page of persistent memory that the filter rejects', () => {
+    const BODY = `pmem pm0 = 64 MiB at phys 0x80000000 fsdax
+    filesystem data = ext4 dax on pm0
+    file log = ext4 16 KiB on data
+    filter corrupt-filter-enable = 1
+    filter corrupt-filter-memcg = 5
+    hard_offline_page log[1]`;
+    test.each<[KernelVersion, string]>([['6.1', 'Memory failure: PFN: recovery action for dax page: Failed | 0'], ['6.6', '0'], ['7.3', '0']])('in %s', async (version, step) => {
+        expect((await stepsOn(version, BODY))[0]).toBe(step);
+    });
+});

@@ -87,6 +87,7 @@ checkTimelines('a machine check in user mode', {
     'slab page: SIGBUS without address': row({ ...KERNEL_MEMORY.slab, machine: { ...KERNEL_MEMORY.slab.machine, processes: [process('db', [])] } }, run('db'), [happens('AR'), 'SI_KERNEL db handled', [
         LOGGED, record('f', AR_STATUS), IN_USER, 'Memory failure: PFN: unhandlable page.', recovery('reserved kernel page: Ignored'), NOT_RECOVERED,
     ]]),
+    'SGX page: the architecture hook sends SIGBUS without address': row({ ...KERNEL_MEMORY.sgx, machine: { ...KERNEL_MEMORY.sgx.machine, processes: [process('db', [])] } }, run('db'), [happens('AR'), 'SI_KERNEL db handled', [LOGGED, record('f', AR_STATUS), IN_USER]], [happens('AO'), '', [LOGGED]]),
     'slab page, the panic sysctl on': row({ ...KERNEL_MEMORY.slab, machine: { ...KERNEL_MEMORY.slab.machine, processes: [process('db', [])], sysctls: { 'vm.panic_on_unrecoverable_memory_failure': 1 } } }, run('db'), [happens('AR'), 'panic']),
     'free page: nobody is told': row({ ...KERNEL_MEMORY.free, machine: { ...KERNEL_MEMORY.free.machine, processes: [process('db', [])] } }, run('db'), [happens('AR'), '', [LOGGED, record('f', AR_STATUS), IN_USER, recovery('free buddy page: Recovered')]]),
     'consumed again: told again': row(LATE, run('db'), [happens('AR'), AR], [happens('AR'), AR, [LOGGED, record('f', AR_STATUS), IN_USER, SIGBUS, recovery('already poisoned page: Failed')]]),

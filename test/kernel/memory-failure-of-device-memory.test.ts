@@ -1,5 +1,6 @@
 import { checkInjections } from './injection-rows.js';
 import { DEVICE_MEMORY as PAGE, KERNEL_MEMORY } from './page-states/index.js';
+import { inRegion } from './page-states/page-state.js';
 
 const AO = ['AO db m+0x1000 lsb 12 handled'];
 const AR = ['AR db m+0x1000 lsb 12 handled'];
@@ -12,6 +13,7 @@ checkInjections('a failure in device memory with struct pages', {
     'devdax in units of 2 MiB': { section: '9.7 devdax', page: PAGE.devdax, gives: 'DAX Recovered 0', signals: ['AO db m+0x1000 lsb 21 handled'], says: ['-> db'] },
     'raw persistent memory': { section: '9.7, as recorded', page: PAGE['pmem raw'], gives: 'DAX Failed EBUSY' },
     'device private': { section: '9.7 device_private', page: PAGE['device private'], gives: 'DAX Failed ENXIO' },
+    'device private, on a device of its own': { section: '9.7 device_private', page: { machine: { regions: [{ name: 'r', source: 0, kind: 'device-private', pageCount: 4, content: '' }] }, target: inRegion('r', 1) }, gives: 'DAX Failed ENXIO' },
     'metadata of the device': { section: '9.7 pgmap_metadata', page: PAGE['dev_pagemap metadata'], gives: 'DAX Failed ENXIO' },
 });
 

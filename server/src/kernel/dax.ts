@@ -32,6 +32,7 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
     if (claimed) kernel.decide('xfs_dax_notify_failure', pfn, file.name);
     else if (hwpoisonFilter(kernel, pfn)) {
         kernel.decide('memory_failure.filtered', pfn);
+        if (kernel.profile.has('filteredDaxIsReported')) actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_FAILED');
         return 'EOPNOTSUPP';
     }
     testSetPageHwpoison(kernel, pfn);

@@ -16,6 +16,7 @@ import { folioPut, takePageOffBuddy } from './page-alloc.js';
 import { writebackFolio } from './page-cache.js';
 import { memoryFailurePfn } from './pfn-map.js';
 import { testClearPageHwpoison, testSetPageHwpoison } from './poison.js';
+import { forceOnReturn } from './signals.js';
 import { tryToSplitThpPage } from './thp.js';
 import { hwpoisonUserMappings } from './user-mappings.js';
 
@@ -55,6 +56,7 @@ function notOnline(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
     const { memory } = kernel.machine;
     if (memory.extentAt(pfn)?.kind === 'sgx') {
         kernel.decide('arch_memory_failure.sgx', pfn);
+        if ((flags & MF_ACTION_REQUIRED) !== 0 && current !== null) forceOnReturn(kernel, current, { signal: 'SIGBUS', code: 'SI_KERNEL', address: null, addressLsbBits: null });
         return '0';
     }
     if (memory.layout.isDevice(pfn)) return memoryFailureDevPagemap(kernel, pfn, flags, current);

@@ -49,7 +49,7 @@ export function bootPlan(program: Program, step: Step, index: number, old: Kerne
     return {
         boot, profile, named: { before: kernelWords(running), after: kernelWords(next) },
         pageCount: bytes === undefined ? same : Math.min(ramPages, Math.floor(bytes / 2 ** program.pageShift)),
-        holes: spec.holes, devices: spec.pmems.map(({ pfn, pageCount }) => ({ pfn, pageCount })), nodes: spec.nodes,
+        holes: spec.holes, devices: old.machine.memory.layout.devices, nodes: spec.nodes,
         carrier: {
             name: typeof carried === 'string' ? carried as CarrierName : handsOver ? 'kho' : 'nothing', limit: numberOf(step.args['list']) ?? Infinity,
             ...(claimedCount === undefined ? {} : { claimedCount }), ...(claimedVersion === undefined ? {} : { claimedVersion }),

@@ -88,7 +88,7 @@ const ROWS = {
     'device-private': { ...DEVICE, doc: 'Device-private or device-coherent memory: `dax page`, Failed with ENXIO.' },
     'pgmap-metadata': { ...DEVICE, doc: 'Where a dev_pagemap keeps its own struct pages (altmap): `dax page`, Failed with ENXIO.' },
     hole: { ...PLAIN, refcount: 0, onlinePage: false, doc: 'Address inside RAM\'s span that firmware or memmap= keeps: a struct page exists, but the kernel does not manage it. `memory outside kernel control`, ENXIO.' },
-    sgx: { ...NO_STRUCT_PAGE, doc: 'SGX enclave page cache: the architecture claims the error before anything else, returns 0 and prints nothing.' },
+    sgx: { ...NO_STRUCT_PAGE, doc: 'SGX enclave page cache: the architecture claims the error before anything else, returns 0 and prints nothing; the task that consumed it gets a plain SIGBUS.' },
     mmio: { ...NO_STRUCT_PAGE, doc: 'Device registers. corrupt-pfn refuses it with ENXIO; by address it is outside kernel control (up to 6.18) or `non struct page pfn`, Ignored.' },
     'beyond-ram': { ...NO_STRUCT_PAGE, doc: 'Address above the end of RAM. As mmio.' },
     pfnmap: { ...NO_STRUCT_PAGE, doc: 'Device memory that a driver registered for memory errors, as the Grace GPU driver does. From 7.0: tasks that map it are killed, `non struct page pfn`, Recovered; nothing is unmapped.' },

@@ -35,6 +35,7 @@ export const DIFFERENCES = {
     hugetlbWalkFindsHead: { before: '6.12', evidence: 'derived', words: ['machine-check', 'hugetlb', 'BUS_MCEERR_AR'], effect: 'Action required for a hugetlb page that was poisoned before reports the start of the huge page; later kernels report the raw page.' },
     hugetlbPartialRead: { from: '6.6', evidence: 'recorded', words: ['pread', 'hugetlbfs'], effect: 'read() of a poisoned hugetlbfs page returns the bytes before the bad page; 6.1 fails for the whole huge page.' },
     filterAfterSplit: { before: '6.12', evidence: 'derived', words: ['corrupt-filter-enable'], effect: 'The hwpoison filter is consulted after the THP split.' },
+    filteredDaxIsReported: { before: '6.6', evidence: 'derived', words: ['corrupt-filter-enable', 'MF_MSG_DAX', 'fsdax', 'devdax'], effect: 'A page of persistent memory that the hwpoison filter rejects is reported and counted as MF_MSG_DAX Failed; later kernels say nothing.' },
     nodeStatistics: { from: '6.6', evidence: 'recorded', words: ['node'], effect: 'Per-node memory_failure statistics exist.' },
     blockOnlineRefused: { from: '6.6', evidence: 'recorded', words: ['online-block'], effect: 'A memory block with poisoned pages cannot be set online again (-EHWPOISON).' },
     enableSoftOffline: { from: '6.12', evidence: 'recorded', words: ['vm.enable_soft_offline', 'soft_offline_page'], effect: 'vm.enable_soft_offline exists.' },

@@ -104,3 +104,21 @@ describe('a page of persistent memory that the filter rejects', () => {
         expect((await stepsOn(version, BODY))[0]).toBe(step);
     });
 });
+
+describe('SIGKILL for a page that cannot be unmapped', () => {
+    const body = (sigbus: string): string => `swap sw = device 64 MiB
+    process victim {
+        prctl PR_MCE_KILL_EARLY
+        ${sigbus}
+        map other = anon 1 page
+        map heap = anon 4 pages swapcache dirty
+        pin heap[1] by longterm
+    }
+    corrupt-pfn other[0]
+    corrupt-pfn heap[1]`;
+    test.each(['sigbus handler longjmp', 'sigbus ignored', 'sigbus handler longjmp\n        sigbus blocked'])('nothing holds it up: %s', async (sigbus) => {
+        const { scenarios } = await new TextAnalyzer().analyze('file:///k.hwp', `scenario "k" {\n${body(sigbus)}\n}`, { overrides: { kernel: { written: '6.1', version: '6.1', proposals: [] } } });
+        const { events } = scenarios[0]!.trace!.steps[1]!;
+        expect(events.flatMap((event) => event.t === 'signal' && event.signal === 'SIGKILL' ? [event.fate] : event.t === 'exit' ? [event.signal] : [])).toEqual(['killed', 'SIGKILL']);
+    });
+});

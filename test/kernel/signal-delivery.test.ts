@@ -55,3 +55,19 @@ checkTimelines('SIGBUS is not queued', {
         section: '4.5', page: page(task('longjmp', true)), steps: [[corrupt, `0, AO db ${AT} pending`], [madvise(2, 'MADV_HWPOISON'), `AR db m+0x2000 lsb 12 coalesced, AO db ${AT} killed, db ends by SIGBUS`]],
     },
 });
+
+/** The first process of the machine. */
+function init(sigbus: SigbusDisposition): TimelineRow['page'] {
+    return page({ processes: [earlyProcess('init', [mapping('m')], { pid: 1, sigbus })] });
+}
+
+checkTimelines('the first process', {
+    'does not die of an ordinary signal': { section: '4.5', page: { ...init('default'), target: at('init', 'm', 1), owner: 'init' }, steps: [[corrupt, '0, AO init m+0x1000 lsb 12 ignored']] },
+    'handles one': { section: '4.5', page: { ...init('longjmp'), target: at('init', 'm', 1), owner: 'init' }, steps: [[corrupt, '0, AO init m+0x1000 lsb 12 handled']] },
+    'a forced one ends it, and the machine': {
+        section: '4.5', page: { ...init('default'), target: at('init', 'm', 1), owner: 'init' },
+        steps: [[corrupt, '0, AO init m+0x1000 lsb 12 ignored'], [step('read', { target: at('init', 'm', 1) }, 'init'), 'AR init m+0x1000 lsb 12 killed, init ends by SIGBUS, panic', [
+            'MCE: Killing init due to hardware memory corruption fault at VA', 'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000007',
+        ]]],
+    },
+});

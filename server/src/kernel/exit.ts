@@ -1,9 +1,13 @@
 import type { AddressSpace } from '../machine/address-space.js';
 import type { PinnedFolio, Process, Siginfo } from '../machine/process.js';
+import { SIGNALS } from '../vocabulary/signals.js';
 import type { Kernel } from './kernel.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';
 import { dropPin } from './pins.js';
 import { removeVma } from './page-table-changes.js';
+
+/** Process that the kernel starts: it gets no signal that it does not handle, unless it is forced (SIGNAL_UNKILLABLE). */
+export const INIT_PID = 1;
 
 /** The process and its address space go. Files stay as long as something else keeps them. Follows do_exit() and exit_mmap(). */
 export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'] | null): void {
@@ -17,6 +21,13 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
     }
     releaseFiles(kernel);
     kernel.recorder.exit(process, signal);
+    if (process.pid === INIT_PID) killInit(kernel, signal === null ? 0 : SIGNALS[signal].value);
+}
+
+/** The machine does not go on without its first process. Follows do_exit(). */
+function killInit(kernel: Kernel, code: number): never {
+    kernel.decide('do_exit.init');
+    kernel.panic(`Attempted to kill init! exitcode=0x${code.toString(16).padStart(8, '0')}`);
 }
 
 /** Drops the pins of rings whose last user exited before. Follows io_ring_exit_work(). */

@@ -1,6 +1,6 @@
 import type { Siginfo, Process, Thread } from '../machine/process.js';
 import type { Kernel } from './kernel.js';
-import { exitProcess } from './exit.js';
+import { exitProcess, INIT_PID } from './exit.js';
 
 /** do_exit() with a signal: the whole thread group dies. Follows do_group_exit(). */
 function killProcess(kernel: Kernel, process: Process, signal: Siginfo['signal']): void {
@@ -28,14 +28,21 @@ export function forceSegv(kernel: Kernel, thread: Thread, code: 'SEGV_MAPERR' | 
     if (!caught) killProcess(kernel, process, 'SIGSEGV');
 }
 
+/** Init also ignores what it does not handle. Follows sig_task_ignored(). */
+function isIgnored({ pid, sigbus }: Process): boolean {
+    return sigbus === 'ignored' || (sigbus === 'default' && pid === INIT_PID);
+}
+
 /**
  * Sends an ordinary, thread-directed SIGBUS. It is not queued: while one is pending for the thread, further
- * ones are dropped. Follows send_sig_mceerr() and __send_signal_locked().
+ * ones are dropped. SIGKILL waits for nothing. Follows send_sig_mceerr() and __send_signal_locked().
  */
 export function sendSignal(kernel: Kernel, thread: Thread, info: Siginfo): void {
     const { process } = thread;
     if (!process.alive) return;
-    if (process.sigbus === 'ignored' && !thread.sigbusBlocked) {
+    if (info.signal === 'SIGKILL') {
+        thread.killed = true;
+    } else if (isIgnored(process) && !thread.sigbusBlocked) {
         kernel.recorder.signal(thread, info, false, 'ignored');
     } else if (thread.pending !== null) {
         kernel.recorder.signal(thread, info, false, 'coalesced');
@@ -65,10 +72,16 @@ export function forceOnReturn(kernel: Kernel, thread: Thread, info: Siginfo): vo
     thread.pendingForced = true;
 }
 
+const SIGKILL: Siginfo = { signal: 'SIGKILL', code: 'SI_KERNEL', address: null, addressLsbBits: null };
+
 /** Return to user mode: delivers what is pending and not blocked. Called at the end of every step. */
 export function deliverPending(kernel: Kernel): void {
     for (const process of kernel.machine.processes) {
         for (const thread of process.threads) {
+            if (thread.killed && process.alive) {
+                kernel.recorder.signal(thread, SIGKILL, false, 'killed');
+                killProcess(kernel, process, 'SIGKILL');
+            }
             const info = thread.pending;
             if (info === null || thread.sigbusBlocked || !process.alive) continue;
             const forced = thread.pendingForced;
@@ -81,7 +94,7 @@ export function deliverPending(kernel: Kernel): void {
 
 function deliver(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean): void {
     const { process } = thread;
-    if (process.sigbus === 'ignored' && !forced) {
+    if (isIgnored(process) && !forced) {
         kernel.recorder.signal(thread, info, forced, 'ignored');
         return;
     }

@@ -29,6 +29,8 @@ export class Thread {
     pending: Siginfo | null = null;
     /** The pending signal was forced. */
     pendingForced = false;
+    /** SIGKILL was sent: nothing holds it up. */
+    killed = false;
 
     constructor(process: Process, name: string, comm: string, tid: number) {
         this.process = process;

@@ -49,6 +49,7 @@ const ROWS = {
     'do_sea.fixup': { text: 'Kernel code with a fix-up met bad memory: its copy falls short. Firmware is not asked.' },
     'do_sea.unclaimed': { text: 'Firmware has no record for the abort: a plain SIGBUS with BUS_OBJERR.' },
     'do_sea.user': { text: 'A task met bad memory: firmware is asked for the record.' },
+    'do_exit.init': { text: 'The first process has ended, without which the machine does not go on.' },
     'do_sigbus.hwpoison': { text: 'The fault ends in a forced SIGBUS with BUS_MCEERR_AR at the exact address.' },
     'do_sigbus.no-page': { text: 'There is no page for the access: SIGBUS with BUS_ADRERR.' },
     'do_swap_page.poisoned-swapcache': { text: 'The swap entry leads to a poisoned page of the swap cache.' },

@@ -2,7 +2,7 @@ import type { MachineSpec, SigbusDisposition } from '../../server/src/simulator/
 import { at, mapping, step } from '../simulator/programs.js';
 import { HUGETLB, PAGE_CACHE, USER_MEMORY, DEVICE_MEMORY } from './page-states/index.js';
 import { earlyProcess } from './page-states/page-state.js';
-import { corrupt, exec, exit, fork, fsync, hugepages, madvise, mmapFile, onFile, onRange, openAs, read, readAs, readInto, write, writeFrom } from './steps-on-m.js';
+import { corrupt, exec, fork, fsync, hugepages, madvise, mmapFile, onFile, onRange, openAs, read, readAs, readInto, write, writeFrom } from './steps-on-m.js';
 import { checkTimelines } from './timeline-rows.js';
 
 const AO = 'AO db m+0x1000 lsb 12 handled';
@@ -139,9 +139,6 @@ checkTimelines('an access after a failure in hugetlb memory', {
 checkTimelines('an access after a failure elsewhere', {
     'fsdax: may be faulted in again': { section: '5.2', page: DEVICE_MEMORY['fsdax on ext4'], steps: [HIT, [read(1), "'b'"]] },
     'fsdax: every repeat is handled and counted afresh': { section: '2.7', page: DEVICE_MEMORY['fsdax on ext4'], steps: [HIT, [read(1), "'b'"], HIT, [corrupt, '0']] },
-    'a block with poison does not come back online': {
-        section: '5.2', page: USER_MEMORY.anon, steps: [HIT, [exit(), 'db ends'], [step('offline-block', { target: { kind: 'frame', frame: 'bad', byteOffset: 0 } }), '0'], [step('online-block', { target: { kind: 'frame', frame: 'bad', byteOffset: 0 } }), 'EHWPOISON']],
-    },
     'kpageflags of a poisoned page': { section: '5.2', page: USER_MEMORY.anon, steps: [HIT, [step('kpageflags', { target: { kind: 'frame', frame: 'bad', byteOffset: 0 } }), '0, text: REFERENCED,UPTODATE,DIRTY,ANON,SWAPBACKED,HWPOISON,OWNER_2']], },
     'beyond the end of the file': { section: '4.4', page: PAGE_CACHE['ext4 clean'], steps: [[step('ftruncate', { file: 'f', length: 4096 }, 'db'), '0'], [read(1), 'BUS_ADRERR db m+0x1000 handled']] },
 });

@@ -5,6 +5,7 @@ import { writebackFolio } from '../kernel/page-cache.js';
 import { swapInReadahead } from '../kernel/page-fault.js';
 import { PR_MCE_KILL_CLEAR, PR_MCE_KILL_DEFAULT, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_SET, prctlMceKill, prctlMceKillGet } from '../kernel/prctl.js';
 import { stablePageFlagNames } from '../kernel/hwpoison-filter.js';
+import { offlinePages, onlinePages } from '../kernel/memory-hotplug.js';
 import { Folio, PG } from '../machine/folio.js';
 import type { SigbusDisposition } from '../machine/process.js';
 import { mappingsOf } from '../machine/page-tables.js';
@@ -118,28 +119,17 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
     swapoff: (context) => called(swapoff(context.kernel, context.text('swap') ?? ''), {}),
     'offline-block': (context) => {
         const block = blockOf(context);
-        if (block !== null) context.kernel.machine.memory.layout.offline.push(block);
-        return called('0');
+        return block === null ? SILENT : called(offlinePages(context.kernel, block));
     },
     'online-block': (context) => {
         const block = blockOf(context);
-        if (block === null) return SILENT;
-        const { machine, profile } = context.kernel;
-        const { offline } = machine.memory.layout;
-        const poisoned = [...machine.memory.poisoned.keys()].filter((pfn) => pfn >= block.pfn && pfn < block.pfn + block.pageCount);
-        if (profile.has('blockOnlineRefused') && poisoned.length > 0) {
-            context.kernel.decide('memory_block_online.refused', poisoned[0], `${poisoned.length} poisoned pages`);
-            return called('EHWPOISON');
-        }
-        for (const pfn of poisoned) machine.memory.poisoned.delete(pfn);
-        const at = offline.findIndex((range) => range.pfn <= block.pfn && range.pfn + range.pageCount >= block.pfn + block.pageCount);
-        if (at >= 0) offline.splice(at, 1);
-        return called('0');
+        return block === null ? SILENT : called(onlinePages(context.kernel, block));
     },
     kpageflags: (context) => {
         const pfn = context.pfn();
         if (pfn === null) return noFrame(context);
-        const { machine } = context.kernel;
+        const { machine, profile } = context.kernel;
+        if (!machine.memory.layout.isOnline(pfn)) return { errno: '0', text: profile.has('offlineIsNoPage') || !machine.memory.layout.hasStructPage(pfn) ? 'NOPAGE' : '(none)' };
         const users = mappingsOf(machine, machine.memory.folio(pfn), pfn).map(({ vma }) => vma.mm.process.name);
         return { errno: '0', text: [stablePageFlagNames(context.kernel, pfn).join(',') || '(none)', ...users.map((name) => `mapped by ${name}`)].join(' ') };
     },

@@ -37,6 +37,7 @@ export const DIFFERENCES = {
     filterAfterSplit: { before: '6.12', evidence: 'derived', words: ['corrupt-filter-enable'], effect: 'The hwpoison filter is consulted after the THP split.' },
     filteredDaxIsReported: { before: '6.6', evidence: 'derived', words: ['corrupt-filter-enable', 'MF_MSG_DAX', 'fsdax', 'devdax'], effect: 'A page of persistent memory that the hwpoison filter rejects is reported and counted as MF_MSG_DAX Failed; later kernels say nothing.' },
     nodeStatistics: { from: '6.6', evidence: 'recorded', words: ['node'], effect: 'Per-node memory_failure statistics exist.' },
+    offlineIsNoPage: { before: '7.0', evidence: 'recorded', words: ['kpageflags', 'offline-block'], effect: 'kpageflags of offline and of device memory shows NOPAGE; later kernels show nothing. 6.18 and 7.0 were not looked at.' },
     blockOnlineRefused: { from: '6.6', evidence: 'recorded', words: ['online-block'], effect: 'A memory block with poisoned pages cannot be set online again (-EHWPOISON).' },
     enableSoftOffline: { from: '6.12', evidence: 'recorded', words: ['vm.enable_soft_offline', 'soft_offline_page'], effect: 'vm.enable_soft_offline exists.' },
     panicOnUnrecoverable: { from: '7.3', evidence: 'recorded', words: ['vm.panic_on_unrecoverable_memory_failure', 'MF_MSG_KERNEL'], effect: 'vm.panic_on_unrecoverable_memory_failure exists: panic on MF_MSG_KERNEL with result Ignored.' },

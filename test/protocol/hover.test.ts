@@ -59,7 +59,7 @@ scenario "s" {
 const EXPECTED: readonly (readonly string[])[] = [
     ['at pfn', 'page frame number'], ['dirty', 'cached and dirty'], ['kill policy'], ['sigbus', 'handler'],
     ['map heap = anon 16 KiB written', '4 pages of anon: private, written', 'hwpoison_user_mappings.unmapped', '→'], ['written every page'],
-    ['page bad = heap[2]', 'frame 0x', 'poisoned'],
+    ['page bad = heap[2]', 'frame 0x', 'poisoned', 'page 2 of `db.heap`, 4 pages of anon: private, written'],
     ['memory\\_failure'], ['page bad = heap[2]', 'Here: **DIRTY'],
     ['What must hold of the step above'], ['address that a signal carries'], ['si\\_addr\\_lsb'],
     [], ['Both conditions'], ['4 KiB'],

@@ -4,7 +4,7 @@ import { isFile, isFrame, isGuest, isIntroduction, isMapping, isMmap, isProcess,
 import { escaped } from '../../report/markdown.js';
 import { bytesWords, countWords, hex } from '../../report/wording.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
-import type { MappingSpec, Program } from '../../simulator/program.js';
+import type { MappingSpec, Place, Program } from '../../simulator/program.js';
 import type { StateChange, Trace } from '../../simulator/trace.js';
 import { describeAll } from '../../vocabulary/lookup.js';
 import { PAGE_KINDS, type PageKind } from '../../vocabulary/page-kinds.js';
@@ -39,12 +39,29 @@ function regionFacts(name: string, { program }: RunOfScene): string[] {
     ];
 }
 
-function frameFacts(name: string, { trace }: RunOfScene): string[] {
+function frameFacts(name: string, run: RunOfScene): string[] {
+    const { program, trace } = run;
     const frame = trace.end.frames[name];
+    const place = program.machine.frames.find((spec) => spec.name === name)?.place;
     return frame === undefined ? [] : [
         `frame ${hex(frame.pfn)}, at the end ${frame.poisoned ? 'poisoned' : 'not poisoned'}: ${escaped(frame.description)}`,
+        ...place === undefined ? [] : placeFacts(place, run),
         ...changesOf(trace, (change) => change.of === 'page' && change.key === hex(frame.pfn)),
     ];
+}
+
+/** What a page that has a name is a page of: its kind, flags and mappings as they are declared. */
+function placeFacts(place: Place, run: RunOfScene): string[] {
+    const { processes } = run.program.machine;
+    switch (place.kind) {
+        case 'mapping': {
+            const spec = processes.find(({ name }) => name === place.process)?.mappings.find(({ name }) => name === place.mapping);
+            return spec === undefined ? [] : [`page ${place.page} of \`${place.process}.${place.mapping}\`, ${described(spec, run.program)}`, sharers(spec, place.process, run.program)];
+        }
+        case 'file': return [`page ${place.page} of \`${place.file}\``, ...fileFacts(place.file, run)];
+        case 'region': return [`page ${place.page} of \`${place.region}\``, ...regionFacts(place.region, run)];
+        default: return [];
+    }
 }
 
 function processFacts(name: string, { program, trace }: RunOfScene): string[] {

@@ -74,6 +74,7 @@ const ROWS: readonly Row[] = [
     { code: 'process/duplicate-id', title: 'Remove `pid 7`', text: 'process a pid 7 { map x = anon 1 page written }\nprocess b pid 7 { map y = anon 1 page written }\ncorrupt-pfn x', gives: 'process b {' },
     { code: 'place/untouched', title: 'Write the pages', text: 'process db { map heap = anon 16 KiB untouched }\ncorrupt-pfn heap[0]', gives: 'anon 16 KiB written' },
     { code: 'place/not-pages', title: 'heap[0]', text: `${DB}page bad = heap\ncorrupt-pfn bad`, gives: 'page bad = heap[0]' },
+    { code: 'place/first-page', title: 'Change to `heap[1]`', text: `${DB}soft_offline_page heap[1..2]`, gives: 'soft_offline_page heap[1]\n' },
     { code: 'quantity/unit-missing', title: 'KiB', text: 'process db { map heap = anon 16 written }\ncorrupt-pfn heap[0]', gives: 'anon 16 KiB written' },
     { code: 'hwp/unclosed-string', title: 'Close the text', text: 'scenario "s {\n    region r = free 1 page\n    corrupt-pfn r\n}\n', gives: 's {"', leaves: ['hwp/missing-brace'] },
     { code: 'hwp/missing-brace', title: 'Add `{`', text: 'scenario "s"\n    region r = free 1 page\n    corrupt-pfn r\n}\n', gives: 'scenario "s" {' },

@@ -121,6 +121,7 @@ export const CHECKS = {
     'pin/not-present': must('pins', 'A page that is pinned is in memory.'),
     'place/outside': must('places', 'A page lies inside what it is a page of.'),
     'place/not-pages': must('places', 'A place has pages.'),
+    'place/first-page': note('places', 'A step that takes one frame acts on the first page of several.'),
     'place/untouched': should('places', 'A page that is injected into is mapped.'),
 
     'guest/backing': must('kvm-guests', 'The memory of a guest is a mapping of the process that runs it.'),

@@ -8,7 +8,7 @@ import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnony
 import { freeHugePageMustBeOne, hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap } from './memory.js';
 import { namesMustBeUnique, namesMustNotBeReserved } from './names.js';
 import { declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps } from './order.js';
-import { boundPageShouldBePresent, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
+import { boundPageShouldBePresent, firstPageIsMeant, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
 import { commShouldFit, exitedProcessShouldRest, pidsMustBeUnique, processMustNotDescendFromItself } from './processes.js';
 import { filterMustExistOnKernel, machineCheckMustHitACpu, optionMustExistOnKernel, stepMustExistOnArchitecture, sysctlMustExistOnKernel } from './settings.js';
 
@@ -25,7 +25,7 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,
     pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, exitedProcessShouldRest,
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,
-    pinnedPageMustBePresent, boundPageShouldBePresent, injectedPageShouldBePresent,
+    pinnedPageMustBePresent, boundPageShouldBePresent, injectedPageShouldBePresent, firstPageIsMeant,
     carrierMustExist, onlyFramesOutliveTheirKernel,
     claimMustExistOnKernel, typeShouldHaveThatResult, claimsShouldHoldTogether,
 ];

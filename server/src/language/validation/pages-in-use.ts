@@ -1,5 +1,7 @@
 /** Pages that are pinned, bound or injected into are there. */
-import type { AstNode } from 'langium';
+import { AstUtils, type AstNode } from 'langium';
+import { isPlace as isPlaceNode } from '../generated/ast.js';
+import { textOf } from '../lowering/words.js';
 import type { MappingSpec, Place } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
@@ -41,6 +43,22 @@ export function injectedPageShouldBePresent(context: Context, timeline: Timeline
             if (isPlace(value) && value.kind === 'mapping') {
                 used.add(keyOf(value));
             }
+        }
+    }
+}
+
+/** Several pages are named where one is meant: the first is taken, and said so. */
+export function firstPageIsMeant(context: Context, timeline: Timeline): void {
+    for (const { step, node } of stepNodes(context, timeline)) {
+        const target = step.args['target'];
+        const place = isPlace(target) && target.kind === 'guest' ? target.place : target;
+        if (!BY_FRAME.has(step.op) || step.sweep !== undefined || !isPlace(place) || !('pageCount' in place) || place.pageCount === 1) {
+            continue;
+        }
+        const written = AstUtils.streamAllContents(node).filter(isPlaceNode).find((each) => each.target?.ref !== undefined);
+        if (written !== undefined) {
+            const first = `${textOf(written).replace(/\[.*$/, '')}[${place.page}]`;
+            context.issues.report('place/first-page', written, `\`${textOf(written)}\` has ${place.pageCount} pages: \`${step.op}\` acts on the first, \`${first}\`.`, { data: { suggestions: [first] } });
         }
     }
 }

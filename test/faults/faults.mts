@@ -33,7 +33,7 @@ export const FAULTS: readonly Fault[] = [
     { what: 'reference leaked: filtered page', file: 'kernel/memory-failure.ts', from: '    testClearPageHwpoison(kernel, pfn);\n    folioPut(kernel, folio);', to: '    testClearPageHwpoison(kernel, pfn);' },
     { what: 'reference leaked: already poisoned page of the caller', file: 'kernel/memory-failure.ts', from: '    if ((flags & MF_COUNT_INCREASED) !== 0) folioPut(kernel, kernel.machine.memory.folio(pfn));\n', to: '' },
     { what: 'reference leaked: pins outlive their process', file: 'kernel/pins.ts', from: '    folioPut(kernel, folio);\n', to: '' },
-    { what: 'unpoison count: a huge page counts once', file: 'kernel/unpoison.ts', from: 'numPoisonedPagesSub(kernel, pfn, count)', to: 'numPoisonedPagesSub(kernel, pfn, Math.min(count, 1))' },
+    { what: 'unpoison count: a huge page counts once', file: 'kernel/unpoison.ts', from: 'for (const page of pages) {', to: 'for (const page of pages.slice(0, 1)) {' },
     { what: 'unpoison allowed after a hardware failure', file: 'kernel/unpoison.ts', from: 'if (machine.hwMemoryFailure) {', to: "if (machine.hwMemoryFailure && folio.kind === 'never') {" },
     { what: 'severity row: scrubbing errors at one code only', file: 'vocabulary/mce-registers.ts', from: 'SCRUB: { mask: 0xeff0,', to: 'SCRUB: { mask: 0xefff,' },
     { what: 'severity row: overflow does not matter', file: 'vocabulary/mce.ts', from: "message: 'Action required with lost events', status: { set: ['OVER', 'UC', 'S', 'AR'] }", to: "message: 'Action required with lost events', status: { set: ['OVER', 'UC', 'S', 'AR', 'PCC'] }" },

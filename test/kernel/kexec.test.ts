@@ -88,6 +88,18 @@ describe('edges of the hand-over (11.3)', () => {
         expect(results(steps[4]).map((text) => text.slice(0, 4))).toEqual(['9003', '9002']);
     });
 
+    test('a huge page that is unpoisoned by its head takes its raw pages off the list', () => {
+        const spare: Partial<MachineSpec> = {
+            hugetlbPools: [{ source: 0, shift: 21, pageCount: 1, reserved: 1, overcommit: 0 }],
+            regions: [{ name: 'free', source: 0, kind: 'hugetlb-free', pageCount: 512, content: '' }],
+        };
+        const inFree = (op: string, page: number): Step => step(op, { target: { kind: 'region', region: 'free', page, pageCount: 1, byteOffset: 0 } });
+        const { steps } = run([inFree('corrupt-pfn', 3), inFree('corrupt-pfn', 9), inFree('unpoison-pfn', 0), corrupt(), kexec()], WITH_LIST, spare);
+        expect(steps.map(({ counters }) => counters.poisonedPages)).toEqual([1, 2, 0, 1, 1]);
+        expect(decided(steps[2]).filter((id) => id === 'hwpoison_kho.removed')).toHaveLength(2);
+        expect(results(steps[4])).toEqual(['9000 BUDDY RECOVERED']);
+    });
+
     test('published once, with the first entry', () => {
         const { steps } = run([corrupt(0x9001), corrupt(0x9002)]);
         expect(decided(steps[0])).toContain('hwpoison_kho.published');

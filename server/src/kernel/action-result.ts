@@ -17,12 +17,10 @@ export function numPoisonedPagesInc(kernel: Kernel, pfn: Pfn): void {
     khoRecord(kernel, pfn);
 }
 
-/** That many pages are no longer poisoned; all of them go by the one PFN that was named. Follows num_poisoned_pages_sub(). */
-export function numPoisonedPagesSub(kernel: Kernel, pfn: Pfn, count: number): void {
-    for (let each = 0; each < count; each += 1) {
-        countPoisoned(kernel, -1);
-        khoForget(kernel, pfn);
-    }
+/** The page is no longer poisoned. Follows num_poisoned_pages_sub(). */
+export function numPoisonedPagesSub(kernel: Kernel, pfn: Pfn): void {
+    countPoisoned(kernel, -1);
+    khoForget(kernel, pfn);
 }
 
 function countPoisoned(kernel: Kernel, by: 1 | -1): void {

@@ -9,6 +9,12 @@ import { tryToSplitThpPage } from './thp.js';
 
 export interface ReadResult { readonly errno: Errno; readonly bytes: number; readonly value: string; }
 
+/** The file has no such operation (FMODE_CAN_READ or FMODE_CAN_WRITE is not set), or is read-only. Follows vfs_read() and vfs_write(). */
+function unsupported(kernel: Kernel, file: AddressSpace, call: 'vfs_read' | 'vfs_write', errno: 'EINVAL' | 'EROFS'): ReadResult {
+    kernel.decide(`${call}.no-operation`, undefined, file.type);
+    return { errno, bytes: -1, value: '\0' };
+}
+
 /** Bytes that a read may return before it meets poison: what shmem and hugetlbfs check; other file systems do not look. */
 function poisonedForRead(kernel: Kernel, file: AddressSpace, index: PageIndex): boolean {
     const { memory } = kernel.machine;
@@ -27,6 +33,7 @@ function poisonedForRead(kernel: Kernel, file: AddressSpace, index: PageIndex): 
  * @param bytes length of the request
  */
 export function readFile(kernel: Kernel, file: AddressSpace, index: PageIndex, bytes: number): ReadResult {
+    if (file.traits.readErrno !== null) return unsupported(kernel, file, 'vfs_read', file.traits.readErrno);
     const pageBytes = 2 ** kernel.machine.pageShift;
     const available = Math.max(0, Math.min(bytes, file.size - index * pageBytes));
     let done = 0;
@@ -52,9 +59,10 @@ function contentOf(kernel: Kernel, file: AddressSpace, index: PageIndex): string
     return folio === null ? '\0' : memory.content(folio.head + (index - folio.index));
 }
 
-/** write() of whole pages. shmem refuses any folio that contains poison. Follows generic_perform_write(). @returns bytes, or an errno */
+/** write() of whole pages. shmem refuses any folio that contains poison: the write ends there, and fails when nothing was written before. Follows generic_perform_write(). @returns bytes, or an errno */
 export function writeFile(kernel: Kernel, file: AddressSpace, index: PageIndex, pageCount: number, content: string, bytes: number): ReadResult {
     const { memory, pageShift } = kernel.machine;
+    if (file.traits.writeErrno !== null) return unsupported(kernel, file, 'vfs_write', file.traits.writeErrno);
     for (let at = index; at < index + pageCount; at += 1) {
         if (file.daxBase !== null) {
             memory.contents.set(file.daxBase + at, content);
@@ -64,7 +72,7 @@ export function writeFile(kernel: Kernel, file: AddressSpace, index: PageIndex, 
         if (folio === null) return { errno: 'ENOSPC', bytes: -1, value: '\0' };
         if (file.traits.errorRemoveFolio === 'shmem' && memory.folioIsPoisoned(folio)) {
             kernel.decide('write.poisoned', folio.head, file.type);
-            return { errno: 'EIO', bytes: -1, value: '\0' };
+            return at > index ? { errno: '0', bytes: (at - index) * 2 ** pageShift, value: content } : { errno: 'EIO', bytes: -1, value: '\0' };
         }
         memory.contents.set(folio.head + (at - folio.index), content);
         folio.set('dirty');

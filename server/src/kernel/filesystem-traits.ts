@@ -10,5 +10,6 @@ export function traitsOf(type: string): FilesystemTraits {
     return {
         errorRemoveFolio: row.errorRemoveFolio, writeback: row.writeback, swapBacked: row.swapBacked, unevictable: row.unevictable,
         punchHole: row.punchHole, buffers: row.buffers, migratable: !NOT_MIGRATABLE.has(type),
+        readErrno: row.readErrno ?? null, writeErrno: row.writeErrno ?? null,
     };
 }

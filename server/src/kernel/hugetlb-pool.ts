@@ -29,6 +29,12 @@ export function freeHugetlbFolio(kernel: Kernel, folio: Folio): void {
     state.pool.free.push(folio);
 }
 
+/** The old huge page of a migration whose new one was made for it: the pool counts one for the other. Follows move_hugetlb_state() with free_huge_folio(). */
+export function freeTemporaryHugetlbFolio(kernel: Kernel, folio: Folio): void {
+    kernel.machine.memory.release(folio);
+    kernel.decide('update_and_free_hugetlb_folio', folio.head);
+}
+
 /** While the pool holds more huge pages than it was given, one that becomes free leaves it. Follows update_and_free_hugetlb_folio(). */
 function giveBackSurplus(kernel: Kernel, folio: Folio): void {
     const { pool } = folio.hugetlb!;
@@ -74,8 +80,18 @@ function isMarked(folio: Folio): boolean {
     return folio.hugetlb?.rawPoison === null || (folio.hugetlb?.rawPoison.size ?? 0) > 0;
 }
 
+/** A huge page that a migration moves to: a free one that nobody was promised, or a fresh one, which the page allocator cannot make of gigantic size. Follows alloc_hugetlb_folio_nodemask(). */
+export function allocHugetlbMigrationTarget(kernel: Kernel, pool: HugetlbPool): { readonly folio: Folio; readonly temporary: boolean } | null {
+    const { pageShift } = kernel.machine;
+    const free = hasNoneToSpare(pool) ? null : dequeueHugetlbFolio(kernel, pool);
+    if (free !== null) return { folio: free, temporary: false };
+    const { maxPageOrder } = kernel.profile.arch.pageSizes.find((sizes) => sizes.pageShift === pageShift)!;
+    const fresh = pool.shift - pageShift > maxPageOrder ? null : allocateFreshHugetlbFolio(kernel, pool);
+    return fresh === null ? null : { folio: fresh, temporary: true };
+}
+
 /** A huge page made on the spot, outside the static pool: for migration and overcommit. */
-export function allocateFreshHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
+function allocateFreshHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
     const { memory, pageShift } = kernel.machine;
     const order = pool.shift - pageShift;
     const pfn = memory.allocate(2 ** order, order);

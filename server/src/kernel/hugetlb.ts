@@ -90,12 +90,12 @@ function alreadyPoisoned(kernel: Kernel, folio: Folio, pfn: Pfn, flags: number, 
     return result;
 }
 
-/** Follows folio_clear_hugetlb_hwpoison(). @returns the number of raw pages that were listed */
-export function clearHugetlbHwpoison(kernel: Kernel, folio: Folio): number {
+/** Follows folio_clear_hugetlb_hwpoison(). @returns the raw pages that were listed */
+export function clearHugetlbHwpoison(kernel: Kernel, folio: Folio): readonly Pfn[] {
     const state = folio.hugetlb!;
-    const count = state.rawPoison?.size ?? 0;
+    const listed = [...state.rawPoison ?? []];
     state.rawPoison = new Set();
     kernel.machine.memory.poisoned.delete(folio.head);
     kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
-    return count;
+    return listed;
 }

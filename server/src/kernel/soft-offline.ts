@@ -1,11 +1,12 @@
 import { PG, setFlags, type Folio } from '../machine/folio.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../machine/page-tables.js';
 import { hex, type Pfn } from '../machine/units.js';
+import { ERRNOS } from '../vocabulary/errnos.js';
 import { OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../vocabulary/page-flags.js';
 import { numPoisonedPagesInc } from './action-result.js';
 import { getHwpoisonPage, shakePage } from './get-hwpoison-page.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
-import { allocateFreshHugetlbFolio, dequeueHugetlbFolio, dissolveHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
+import { allocHugetlbMigrationTarget, dissolveHugetlbFolio, freeHugetlbFolio, freeTemporaryHugetlbFolio } from './hugetlb-pool.js';
 import type { Errno, Kernel } from './kernel.js';
 import { allocatePage, folioPut, takePageOffBuddy } from './page-alloc.js';
 import { mappingEvictFolio, writebackFolio } from './page-cache.js';
@@ -30,7 +31,7 @@ function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
 /**
  * Moves the contents of a page elsewhere and retires the frame; never kills. Follows soft_offline_page().
  * @param callerReference the caller holds a reference (MF_COUNT_INCREASED)
- * @returns '0', 'ENXIO', 'EIO', 'EOPNOTSUPP', 'EBUSY' or (7.3) 'ENOTRECOVERABLE'
+ * @returns '0', 'ENXIO', 'EIO', 'EOPNOTSUPP', 'EBUSY', 'ENOMEM' or (7.3) 'ENOTRECOVERABLE'
  */
 export function softOfflinePage(kernel: Kernel, pfn: Pfn, callerReference: boolean): Errno {
     const { machine } = kernel;
@@ -163,16 +164,19 @@ function migrationObstacle(folio: Folio): string | null {
     return null;
 }
 
+/** There is nothing to move to: what migrate_pages() gives is negative, and becomes the errno. */
+function noMemory(kernel: Kernel, folio: Folio, pfn: Pfn, kind: 'page' | 'hugepage'): Errno {
+    kernel.printPfn('soMigrate', pfn, { kind, rc: -ERRNOS.ENOMEM.value, flags: printFlags(kernel, folio, kind === 'hugepage' ? 0 : folio.flags) });
+    folioPut(kernel, folio);
+    kernel.decide('migrate_pages.failed', pfn, `no ${kind} to move to`);
+    return 'ENOMEM';
+}
+
 /** Gives the page a new frame everywhere and retires the old one. Follows migrate_pages() with unmap_and_move(). */
 function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     const { machine } = kernel;
     const fresh = allocatePage(kernel, old.kind, old.flags, machine.memory.content(pfn));
-    if (fresh === null) {
-        kernel.printPfn('soMigrate', pfn, { kind: 'page', rc: -12, flags: printFlags(kernel, old) });
-        folioPut(kernel, old);
-        kernel.decide('migrate_pages.failed', pfn, 'no memory');
-        return 'EBUSY';
-    }
+    if (fresh === null) return noMemory(kernel, old, pfn, 'page');
     const mapped = mappingsOf(machine, old, pfn);
     for (const { vma, page } of mapped) {
         const found = lookup(machine, vma, page);
@@ -200,16 +204,9 @@ function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
 /** As migratePage(), for a whole huge page: the replacement comes from the pool or is made fresh, the old one is dissolved. */
 function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     const { machine } = kernel;
-    const { pool } = old.hugetlb!;
-    const available = pool.free.length - pool.reserved > 0;
-    const fresh = (available ? dequeueHugetlbFolio(kernel, pool) : null) ?? allocateFreshHugetlbFolio(kernel, pool);
-    if (fresh === null) {
-        kernel.printPfn('soMigrate', pfn, { kind: 'hugepage', rc: -12, flags: printFlags(kernel, old) });
-        folioPut(kernel, old);
-        kernel.decide('migrate_pages.failed', pfn, 'no huge page');
-        return 'EBUSY';
-    }
-    if (!available) pool.total += 1;
+    const target = allocHugetlbMigrationTarget(kernel, old.hugetlb!.pool);
+    if (target === null) return noMemory(kernel, old, pfn, 'hugepage');
+    const { folio: fresh, temporary } = target;
     machine.memory.copyContents(old, fresh.head);
     for (const { vma, page } of candidateMappings(old, old.head)) {
         const found = lookup(machine, vma, page);
@@ -222,8 +219,9 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     fresh.kind = old.kind;
     fresh.references = old.references - 1;
     if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
-    freeHugetlbFolio(kernel, old);
-    // While the pool had more than it was given, the old one has left it already.
+    if (temporary) freeTemporaryHugetlbFolio(kernel, old);
+    else freeHugetlbFolio(kernel, old);
+    // One that was not the pool's own, or beyond its size, has left it already.
     const taken = machine.memory.folio(pfn).hugetlb === null ? takePageOffBuddy(kernel, pfn) : dissolveHugetlbFolio(kernel, old, pfn);
     if (!taken) {
         kernel.decide('soft_offline_page.not-dissolved', pfn);

@@ -2,6 +2,7 @@ import { PG, type Folio } from '../machine/folio.js';
 import { candidateMappings, lookup, setPte } from '../machine/page-tables.js';
 import { hex, type Pfn } from '../machine/units.js';
 import type { Kernel } from './kernel.js';
+import { freeIfUnused } from './page-alloc.js';
 import { unmapFileRange } from './page-cache.js';
 import { splitPmd } from './page-table-changes.js';
 
@@ -29,6 +30,26 @@ export function splitHugePage(kernel: Kernel, folio: Folio, pfn: Pfn): 'EINVAL' 
 }
 
 /**
+ * Takes the entries of an anonymous folio away for the split and puts them back. A PMD is split and maps the same pages afterwards; of a
+ * folio that is mapped by PTEs, each page that is marked gets hwpoison entries instead, whenever it was marked. Follows
+ * unmap_folio() with try_to_migrate_one().
+ */
+function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+    const { machine } = kernel;
+    const mapped = [...new Set([pfn, ...machine.memory.poisonedIn(folio)])]
+        .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
+    for (const { vma, page, frame, found } of mapped) {
+        if (found?.level === 'huge') {
+            splitPmd(kernel, vma, page);
+        } else if (found?.entry.kind === 'present' && found.entry.pfn === frame && machine.memory.isPoisoned(frame)) {
+            if (found.entry.dirty) folio.set('dirty');
+            setPte(vma, page, { kind: 'hwpoison', pfn: frame });
+            kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(frame)}`, 'hwpoison');
+        }
+    }
+}
+
+/**
  * Splits a large folio into base pages. The poisoned page of a folio mapped by PTEs loses its mappings on the
  * way: try_to_migrate_one() leaves hwpoison entries for anonymous memory, file mappings are dropped.
  * Follows try_to_split_thp_page() and split_huge_page_to_order().
@@ -41,34 +62,20 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
         kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
         return null;
     }
-    const { machine } = kernel;
-    const { owner, head, index, pageCount } = folio;
-    if (owner !== null && owner.kind === 'file') {
-        for (const vma of owner.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
-    } else if (owner !== null && owner.kind === 'anon') {
-        for (const { vma, page } of candidateMappings(folio, pfn)) {
-            const found = lookup(machine, vma, page);
-            if (found?.level === 'huge') {
-                splitPmd(kernel, vma, page);
-            } else if (found?.entry.kind === 'present' && found.entry.pfn === pfn && machine.memory.isPoisoned(pfn)) {
-                if (found.entry.dirty) folio.set('dirty');
-                setPte(vma, page, { kind: 'hwpoison', pfn });
-                kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, 'hwpoison');
-            }
-        }
-    }
-    const { references, flags } = folio;
-    const inCache = owner !== null && owner.kind === 'file';
-    const target = machine.memory.split(folio, pfn);
+    const { memory } = kernel.machine;
+    const { owner, head, index, pageCount, references } = folio;
+    const file = owner?.kind === 'file' ? owner : null;
+    if (file !== null) for (const vma of file.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
+    else if (owner?.kind === 'anon') remapForSplit(kernel, folio, pfn);
     // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
     // The buffers were released with their reference.
-    const buffers = folio.has('private') ? 1 : 0;
-    const handler = references - (inCache ? pageCount + buffers : 0);
-    for (const part of new Set([target, machine.memory.folio(head)])) {
-        part.references = (inCache ? 1 : 0) + (part === target ? Math.max(handler, 0) : 0);
-        part.flags = flags & ~PG.has_hwpoisoned;
-        if (inCache && owner.traits.buffers) part.clear('private');
-    }
+    const cached = file === null ? 0 : pageCount + (folio.has('private') ? 1 : 0);
+    const released = PG.has_hwpoisoned | (file?.traits.buffers === true ? PG.private : 0);
+    const marked = memory.poisonedIn(folio);
+    const target = memory.split(folio, pfn, { flags: folio.flags & ~released, references: file === null ? 0 : 1 });
+    target.references += Math.max(references - cached, 0);
+    // A page that the split itself has unmapped has no user left.
+    for (const frame of marked) if (frame !== pfn) freeIfUnused(kernel, memory.folio(frame));
     kernel.changed('page', hex(head), 'order', Math.log2(pageCount), 0);
     kernel.decide('try_to_split_thp_page.split', pfn, `order ${Math.log2(pageCount)}`);
     return target;

@@ -47,24 +47,27 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
     if (memory.poisoned.get(pfn)?.takenOff === true) {
         testClearPageHwpoison(kernel, pfn);
         freePage(kernel, pfn);
-        return succeed(kernel, pfn, 1, 'put back on the free lists');
+        return succeed(kernel, pfn, [pfn], 'put back on the free lists');
     }
     if (folio.hugetlb !== null) {
         if (folio.hugetlb.rawPoison === null) return refuse(null, 'unpoison_memory.raw-list-lost');
-        const count = clearHugetlbHwpoison(kernel, folio);
+        const listed = clearHugetlbHwpoison(kernel, folio);
         if (refcount === 1) folioPut(kernel, folio);
-        return succeed(kernel, pfn, count, `${count} raw pages`);
+        return succeed(kernel, pfn, listed, `${listed.length} raw pages`);
     }
     // The mark of a large folio is looked for on its head.
     if (folio.large && folio.head !== pfn) return refuse(null, 'unpoison_memory.tail');
     testClearPageHwpoison(kernel, pfn);
     if (refcount === 1) folioPut(kernel, folio);
-    return succeed(kernel, pfn, 1, refcount === 1 ? 'its last reference dropped' : 'no reference');
+    return succeed(kernel, pfn, [pfn], refcount === 1 ? 'its last reference dropped' : 'no reference');
 }
 
-function succeed(kernel: Kernel, pfn: Pfn, count: number, note: string): Errno {
-    numPoisonedPagesSub(kernel, pfn, count);
-    kernel.machine.memory.remembered.delete(pfn);
+/** @param pages those that were counted as poisoned: of a huge page its raw ones, whichever page was named */
+function succeed(kernel: Kernel, pfn: Pfn, pages: readonly Pfn[], note: string): Errno {
+    for (const page of pages) {
+        numPoisonedPagesSub(kernel, page);
+        kernel.machine.memory.remembered.delete(page);
+    }
     kernel.printPfn('unOk', pfn);
     kernel.decide('unpoison_memory.done', pfn, note);
     return '0';

@@ -15,6 +15,9 @@ export interface FilesystemTraits {
     readonly buffers: boolean;
     /** Its dirty pages can be moved (it has a migrate_folio operation). */
     readonly migratable: boolean;
+    /** What read() and write() fail with where it has no such operation, else null. */
+    readonly readErrno: 'EINVAL' | null;
+    readonly writeErrno: 'EINVAL' | 'EROFS' | null;
 }
 
 /** Device of the file system that a page belongs to. */

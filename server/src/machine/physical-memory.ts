@@ -29,6 +29,13 @@ export interface Poison {
     takenOff: boolean;
 }
 
+/** What every page of a folio that was split starts as. */
+export interface SplitState {
+    readonly flags: number;
+    /** References besides mappings: those of the page cache. */
+    readonly references: number;
+}
+
 /** Anonymous memory that nobody has looked at since the last mapping of it went. */
 function isAbandoned({ owner, references, index, pfn, order, pageType }: Extent, head: Pfn): boolean {
     if (owner?.kind !== 'anon' || references > 0 || pageType === 'hugetlb') return false;
@@ -71,8 +78,8 @@ export class PhysicalMemory {
     readonly #extents: Extent[] = [];
     /** Every page that was looked at leads to its folio. */
     readonly #folios = new Map<Pfn, Folio>();
-    /** Heads of extent folios that were split or dissolved: their pages are folios of order 0. */
-    readonly #split = new Set<Pfn>();
+    /** Extent folios that were split, by their head: their pages are folios of order 0 that start like this. */
+    readonly #split = new Map<Pfn, SplitState>();
     /** Heads of extent folios whose pages went back to the buddy allocator as a whole. */
     readonly #released = new Set<Pfn>();
     /** Order of the folios that an extent folio was cut into, by its head. */
@@ -194,14 +201,15 @@ export class PhysicalMemory {
             return known ?? new Folio(pfn, 0, 'free', 'buddy', 0, 0);
         }
         if (this.#released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
-        if (isAbandoned(extent, whole)) return freed(pfn, extent.order);
-        const isSplit = extent.order > 0 && this.#split.has(whole);
-        const head = isSplit ? pfn : whole;
-        if (!isSplit && head !== pfn) {
+        const split = extent.order > 0 ? this.#split.get(whole) : undefined;
+        if (isAbandoned(extent, whole)) return freed(pfn, split === undefined ? extent.order : 0);
+        const head = split === undefined ? whole : pfn;
+        if (split === undefined && head !== pfn) {
             const existing = this.#folios.get(head);
             if (existing !== undefined) return existing;
         }
-        const folio = new Folio(head, isSplit ? 0 : extent.order, extent.kind, extent.pageType, extent.flags, extent.references);
+        const { flags, references } = split ?? extent;
+        const folio = new Folio(head, split === undefined ? extent.order : 0, extent.kind, extent.pageType, flags, references);
         folio.owner = extent.owner;
         folio.index = extent.index + (head - extent.pfn);
         if (head !== pfn) this.#folios.set(head, folio);
@@ -221,26 +229,21 @@ export class PhysicalMemory {
     }
 
     /**
-     * Turns a large folio into folios of order 0 that inherit its state.
-     * @param visit called for the pages that were looked at before, so that counts can follow
+     * Turns a large folio into folios of order 0, each in the state that is given. Those that nobody looked at are made when somebody does.
+     * @returns the folio of the page `target`
      */
-    split(folio: Folio, target: Pfn): Folio {
-        const { head, order } = folio;
-        this.#split.add(head);
-        const extent = this.extentAt(head);
-        const covered = extent !== null && extent.order === order;
-        const template = { kind: folio.kind, pageType: folio.pageType, flags: folio.flags & ~PG.has_hwpoisoned, owner: folio.owner, index: folio.index };
+    split(folio: Folio, target: Pfn, state: SplitState): Folio {
+        const { head, order, kind, pageType, owner, index, chargedTo } = folio;
+        const covered = this.extentAt(head)?.order === order;
+        if (covered) this.#split.set(head, state);
         for (let pfn = head; pfn < head + 2 ** order; pfn += 1) {
             if (covered && !this.#folios.has(pfn)) continue;
-            const page = new Folio(pfn, 0, template.kind, template.pageType, template.flags, 1);
-            page.owner = template.owner;
-            page.index = template.index + (pfn - head);
-            page.chargedTo = folio.chargedTo;
+            const page = new Folio(pfn, 0, kind, pageType, state.flags, state.references);
+            page.owner = owner;
+            page.index = index + (pfn - head);
+            page.chargedTo = chargedTo;
             this.#folios.set(pfn, page);
         }
-        folio.order = 0;
-        const part = this.#folios.get(target);
-        if (part !== undefined && part !== folio) return part;
         return this.folio(target);
     }
 
@@ -315,6 +318,11 @@ export class PhysicalMemory {
         return false;
     }
 
+    /** Frames of the folio that carry PG_hwpoison. */
+    poisonedIn({ head, pageCount }: Folio): Pfn[] {
+        return [...this.poisoned.keys()].filter((pfn) => pfn >= head && pfn < head + pageCount);
+    }
+
     /** Every folio that was looked at, each once. */
     touchedFolios(): Set<Folio> {
         return new Set(this.#folios.values());
@@ -322,7 +330,7 @@ export class PhysicalMemory {
 
     /** Heads of extent folios that are no longer what their extent says. */
     restructuredHeads(): Pfn[] {
-        return [...this.#split, ...this.#released];
+        return [...this.#split.keys(), ...this.#released];
     }
 
     /** All extents, sorted by pfn. */

@@ -12,6 +12,8 @@ export interface PageSizes {
     readonly hugetlbShifts: readonly number[];
     /** A section of the sparse memory model, and a memory block that goes offline as a whole. */
     readonly sectionShift: number;
+    /** Order of the largest block of the page allocator (MAX_PAGE_ORDER); a huge page above it is gigantic. */
+    readonly maxPageOrder: number;
 }
 
 export interface Architecture {
@@ -40,7 +42,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
     'x86-64': {
         basis: 'recorded',
         doc: 'Errors arrive as machine checks, graded by the bank registers. Compared with recorded kernels.',
-        pageSizes: [{ pageShift: 12, hugetlbShifts: [21, 30], sectionShift: 27 }],
+        pageSizes: [{ pageShift: 12, hugetlbShifts: [21, 30], sectionShift: 27, maxPageOrder: 10 }],
         lowReservedBytes: 2 ** 20,
         firstAddress: 0x5555_0000_0000, childFirstAddress: 0x7f00_0000_0000,
         errorSource: 'machine-check',
@@ -53,9 +55,9 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         basis: 'derived',
         doc: 'Firmware first: errors arrive as GHES records, those that a CPU consumed as synchronous external aborts. Derived from the kernel\'s source and from reports; no arm64 machine was recorded.',
         pageSizes: [
-            { pageShift: 12, hugetlbShifts: [16, 21, 25, 30], sectionShift: 27 },
-            { pageShift: 14, hugetlbShifts: [21, 25, 30], sectionShift: 27 },
-            { pageShift: 16, hugetlbShifts: [21, 29, 34], sectionShift: 29 },
+            { pageShift: 12, hugetlbShifts: [16, 21, 25, 30], sectionShift: 27, maxPageOrder: 10 },
+            { pageShift: 14, hugetlbShifts: [21, 25, 30], sectionShift: 27, maxPageOrder: 11 },
+            { pageShift: 16, hugetlbShifts: [21, 29, 34], sectionShift: 29, maxPageOrder: 13 },
         ],
         lowReservedBytes: 0,
         firstAddress: 0xaaaa_0000_0000, childFirstAddress: 0xffff_0000_0000 - 2 ** 40,

@@ -29,6 +29,9 @@ export interface Filesystem extends Availability {
     readonly dax: boolean;
     /** On DAX, the file system takes memory failures itself (dax_holder_operations), past the generic handler and its filter. */
     readonly claimsDaxFailures: boolean;
+    /** What read() and write() give where the file has no such operation (it is mapped, or used by KVM, only) or the file system is read-only (EROFS). */
+    readonly readErrno?: 'EINVAL';
+    readonly writeErrno?: 'EINVAL' | 'EROFS';
     /** st_dev, for the device filter of hwpoison-inject. */
     readonly defaultMajor: number;
     readonly defaultMinor: number;
@@ -43,7 +46,7 @@ const SHMEM: Omit<Filesystem, 'doc' | 'defaultMajor' | 'defaultMinor'> = {
     ...DISK, errorRemoveFolio: 'shmem', writeback: false, swapBacked: true, largeFolios: true, punchHole: true,
 };
 const HUGETLB: Omit<Filesystem, 'doc' | 'defaultMajor' | 'defaultMinor'> = {
-    ...DISK, errorRemoveFolio: 'hugetlbfs', writeback: false, largeFolios: true, punchHole: true, hugetlb: true,
+    ...DISK, errorRemoveFolio: 'hugetlbfs', writeback: false, largeFolios: true, punchHole: true, hugetlb: true, writeErrno: 'EINVAL',
 };
 const NOTHING = 'No error-remove hook: a clean page that nobody else holds is evicted; a dirty one stays in the page cache, poisoned (`Failed to invalidate`), and read() still returns it.';
 
@@ -61,9 +64,9 @@ const ROWS = {
     vfat: { ...DISK, errorRemoveFolio: 'none', buffers: true, defaultMajor: 8, defaultMinor: 9, doc: NOTHING },
     f2fs: { ...DISK, errorRemoveFolio: 'none', punchHole: true, defaultMajor: 8, defaultMinor: 10, doc: NOTHING },
     udf: { ...DISK, errorRemoveFolio: 'none', buffers: true, defaultMajor: 11, defaultMinor: 0, doc: NOTHING },
-    iso9660: { ...DISK, errorRemoveFolio: 'none', defaultMajor: 11, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
-    squashfs: { ...DISK, errorRemoveFolio: 'none', defaultMajor: 7, defaultMinor: 0, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
-    erofs: { ...DISK, errorRemoveFolio: 'none', largeFolios: true, largeFoliosSince: '6.6', defaultMajor: 7, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
+    iso9660: { ...DISK, errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 11, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
+    squashfs: { ...DISK, errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 7, defaultMinor: 0, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
+    erofs: { ...DISK, errorRemoveFolio: 'none', writeErrno: 'EROFS', largeFolios: true, largeFoliosSince: '6.6', defaultMajor: 7, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
 
     // Network and user space.
     nfs: { ...DISK, largeFolios: true, largeFoliosSince: '6.6', punchHole: true, defaultMajor: 0, defaultMinor: 50, doc: 'Generic error-remove hook.' },
@@ -78,15 +81,15 @@ const ROWS = {
     'shared-anon': { ...SHMEM, defaultMajor: 0, defaultMinor: 1, doc: 'mmap(MAP_SHARED | MAP_ANONYMOUS): an unnamed shmem file on the kernel\'s internal mount.' },
     'sysv-shm': { ...SHMEM, defaultMajor: 0, defaultMinor: 1, doc: 'shmget() segment: a shmem file on the kernel\'s internal mount. shmctl(SHM_LOCK) makes its pages unevictable, which they still are when memory_failure() classifies them.' },
     ramfs: { ...DISK, errorRemoveFolio: 'none', writeback: false, unevictable: true, defaultMajor: 0, defaultMinor: 31, doc: 'Memory without swap: pages are unevictable and cannot be dropped (`Failed to invalidate`). read() does not check for poison.' },
-    secretmem: { ...DISK, errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32, doc: 'memfd_secret(): out of the direct map, unevictable, locked. get_user_pages() refuses it, so madvise() returns EFAULT; by PFN the page is Failed.' },
-    guest_memfd: { ...DISK, errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.12', doc: 'KVM private guest memory. Its hook zaps the guest\'s mappings and returns 2, which the caller takes for an error: Failed. A later guest access makes the vCPU run return EHWPOISON.' },
+    secretmem: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32, doc: 'memfd_secret(): out of the direct map, unevictable, locked. get_user_pages() refuses it, so madvise() returns EFAULT; by PFN the page is Failed.' },
+    guest_memfd: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.12', doc: 'KVM private guest memory. Its hook zaps the guest\'s mappings and returns 2, which the caller takes for an error: Failed. A later guest access makes the vCPU run return EHWPOISON.' },
     hugetlbfs: { ...HUGETLB, defaultMajor: 0, defaultMinor: 34, doc: 'File of huge pages. A poisoned one stays in the page cache; read() stops at the bad base page (since 6.6), faults anywhere in it get SIGBUS. It never goes back to the buddy allocator.' },
     'memfd-hugetlb': { ...HUGETLB, defaultMajor: 0, defaultMinor: 35, doc: 'memfd_create(MFD_HUGETLB): a hugetlbfs file on the kernel\'s internal mount.' },
 
     // Devices.
     'block-device': { ...DISK, errorRemoveFolio: 'none', buffers: true, punchHole: true, defaultMajor: 0, defaultMinor: 3, doc: `Page cache of a device node, where file system metadata lives; pages carry buffer heads. ${NOTHING} The device filter compares the internal block-device file system, not the number of the device.` },
     fsdax: { ...DISK, errorRemoveFolio: 'none', punchHole: true, dax: true, defaultMajor: 259, defaultMinor: 0, doc: 'File on a file system mounted -o dax: its pages are persistent memory, reported as `dax page`. They are unmapped and may be faulted in again.' },
-    devdax: { ...DISK, errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36, doc: 'Device-DAX character device: persistent memory mapped in units of its alignment; si_addr_lsb is that unit.' },
+    devdax: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36, doc: 'Device-DAX character device: persistent memory mapped in units of its alignment; si_addr_lsb is that unit.' },
 } as const satisfies Record<string, Filesystem>;
 
 export type FilesystemType = keyof typeof ROWS;

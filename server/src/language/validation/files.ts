@@ -9,7 +9,6 @@ import { mustBeOnKernel } from './kernel-words.js';
 
 /** File systems that can be mounted `-o dax`. */
 const DAX_TYPES = ['ext2', 'ext4', 'xfs', 'fuse'];
-const READ_ONLY_TYPES = ['iso9660', 'squashfs', 'erofs'];
 
 export function filesystemMustSupportDax({ facts, issues }: Context): void {
     for (const { spec, node } of facts.filesystems) {
@@ -58,7 +57,7 @@ export function fileMustBeInAPossibleState(context: Context): void {
 }
 
 function impossibleState(spec: FileSpec, row: Filesystem): string | undefined {
-    if (READ_ONLY_TYPES.includes(spec.type) && (spec.cached === 'dirty' || spec.cached === 'writeback')) {
+    if (row.writeErrno === 'EROFS' && (spec.cached === 'dirty' || spec.cached === 'writeback')) {
         return `${spec.type} is read-only: its pages are never ${spec.cached === 'dirty' ? 'dirty' : 'written back'}.`;
     }
     if (spec.cached === 'writeback' && !row.writeback) {

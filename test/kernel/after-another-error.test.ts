@@ -1,0 +1,74 @@
+/** What a page that was met before, or a neighbour of one, does at the next event: splits, pools, lists. */
+import type { MachineSpec, Step } from '../../server/src/simulator/program.js';
+import { at, step } from '../simulator/programs.js';
+import { HUGETLB, PAGE_CACHE, USER_MEMORY } from './page-states/index.js';
+import { GIGANTIC_PAGE, inFile, mapped, type PageState } from './page-states/page-state.js';
+import { file, fileUnmapped } from './page-states/page-cache.js';
+import { corrupt, hugepages, onFile, onRange, read, softOffline, unpoison, write } from './steps-on-m.js';
+import { checkTimelines } from './timeline-rows.js';
+
+const ONE = { target: inFile('f', 1) };
+const corruptFile = (page: number): Step => step('corrupt-pfn', { target: inFile('f', page) });
+const corruptHeap = (page: number): Step => step('corrupt-pfn', { target: at('db', 'm', page) });
+const softHeap = (page: number): Step => step('soft_offline_page', { target: at('db', 'm', page) });
+const softFile = (page: number): Step => step('soft_offline_page', { target: inFile('f', page) });
+const flags = (page: number): Step => step('kpageflags', { target: at('db', 'm', page) });
+const namedFlags = step('kpageflags', { target: { kind: 'frame', frame: 'neighbour', byteOffset: 0 } });
+const neighbour = step('corrupt-pfn', { target: { kind: 'frame', frame: 'neighbour', byteOffset: 0 } });
+const unpin = step('unpin', {}, 'db');
+const recovered = (page: string): readonly string[] => ['Injecting memory failure at pfn PFN', `Memory failure: PFN: recovery action for ${page}: Recovered`];
+
+/** A second frame with a name of its own. */
+function withNeighbour(page: PageState, place: MachineSpec['frames'][number]['place']): Partial<MachineSpec> {
+    return { frames: [{ name: 'bad', source: 0, place: page.target }, { name: 'neighbour', source: 0, place }] };
+}
+
+checkTimelines('pages of a folio that an error has split', {
+    'shmem: the next error finds one reference of the page cache': {
+        section: '9.1 thp_shmem', page: PAGE_CACHE['tmpfs thp'],
+        steps: [[corrupt, '0'], [corruptFile(9), '0', recovered('dirty LRU page')], [softFile(11), '0', []], [onFile('pread', 9), 'EIO'], [onFile('pread', 11), "0, returned 64, 'd'"]],
+    },
+    'ext4: clean, the next one is dropped too': {
+        section: '9.2 file_clean_unmapped', page: fileUnmapped(file('ext4', { bytes: 65536, folioBytes: 65536 })),
+        steps: [[corrupt, '0'], [corruptFile(9), '0', recovered('clean LRU page')], [softFile(11), '0', ['Soft offline: PFN: invalidated']]],
+    },
+    'anonymous: one that was looked at before goes with its last mapping': {
+        section: '9.6', page: USER_MEMORY.thp, machine: withNeighbour(USER_MEMORY.thp, at('db', 'm', 7)),
+        steps: [[namedFlags, '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED,COMPOUND_TAIL,THP,OWNER_2 mapped by db'], [corrupt, '0, AO db m+0x5000 lsb 12 handled'], [onRange('munmap', 0, 512), '0'], [neighbour, '0', recovered('free buddy page')]],
+    },
+    'anonymous: mapped and marked, nobody else holds it': {
+        section: '7 row 7', page: USER_MEMORY['thp pinned'],
+        steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [flags(6), '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED,COMPOUND_TAIL,THP,OWNER_2 mapped by db'], [unpin, '0'], [softHeap(7), '0', []], [read(5), "'F'"], [unpoison, 'EBUSY', ['Unpoison: PFN: someone maps the hwpoison page']]],
+    },
+    'mapped by PTEs: the split leaves hwpoison entries for a page that was marked long before': {
+        section: '2.5', page: USER_MEMORY['mthp pinned'],
+        steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 16 handled'], [read(5), "'F'"], [unpin, '0'], [softHeap(7), '0', []], [read(5), 'AR db m+0x5000 lsb 12 handled'], [read(7), "'H'"], [unpoison, '0']],
+    },
+    'mapped by a PMD: the marked page stays mapped': {
+        section: '5.1', page: USER_MEMORY['thp pinned'], steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [unpin, '0'], [corruptHeap(8), '0, AO db m+0x8000 lsb 12 handled'], [read(5), "'F'"], [write(5), "'Z'"], [read(8), 'AR db m+0x8000 lsb 12 handled']],
+    },
+});
+
+checkTimelines('write() meets poison', {
+    'after pages that it could write: a short count': {
+        section: '5.2', page: PAGE_CACHE.memfd, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [onFile('pwrite', 0, 4, { content: 'n' }), '0, returned 4096'], [onFile('pread', 0), "0, returned 64, 'n'"], [onFile('pread', 2), "0, returned 64, 'c'"]],
+    },
+    'hugetlbfs has no write()': { section: 'fs/hugetlbfs', page: HUGETLB['hugetlb file'], steps: [[onFile('pwrite', 5), 'EINVAL'], [onFile('pread', 5), "0, returned 64, 'h'"]] },
+    'memfd_secret can be mapped only': { section: 'mm/secretmem.c', page: PAGE_CACHE.secretmem, steps: [[onFile('pread', 1), 'EINVAL'], [onFile('pwrite', 1), 'EINVAL']] },
+    'guest_memfd too': { section: 'virt/kvm/guest_memfd.c', page: PAGE_CACHE.guest_memfd, steps: [[step('pread', ONE), 'EINVAL'], [step('pwrite', ONE), 'EINVAL']] },
+    'squashfs is read-only': { section: '9.2', page: fileUnmapped(file('squashfs')), steps: [[step('pwrite', ONE), 'EROFS'], [step('pread', ONE), "0, returned 64, 'b'"]] },
+});
+
+/** Huge pages of a mapping that nobody has touched, of a pool with one that may have more. */
+const SURPLUS = mapped({ pageCount: 1024, hugetlbShift: 21, touched: 'untouched' }, { hugetlbPools: [{ source: 0, shift: 21, pageCount: 1, reserved: 0, overcommit: 1 }] }, 3);
+const GIGANTIC: PageState = mapped({ pageCount: GIGANTIC_PAGE / 4096, hugetlbShift: 30 }, { ramBytes: 8 * GIGANTIC_PAGE, hugetlbPools: [{ source: 0, shift: 30, pageCount: 1, reserved: 0, overcommit: 0 }] }, 3);
+
+checkTimelines('soft offline of huge pages and the pool', {
+    'a fresh one takes the place of the old, the surplus stays': {
+        section: '6 step 13', page: { ...SURPLUS, virtualOnly: true },
+        steps: [[write(3), "'Z'"], [write(515), "'Z'"], [hugepages, '0, text: total=2 free=0'], [softHeap(3), '0', []], [hugepages, '0, text: total=2 free=0'], [read(3), "'Z'"], [onRange('munmap', 0, 1024), '0'], [hugepages, '0, text: total=1 free=1']],
+    },
+    'the page allocator makes none of 1 GiB': {
+        section: '6 step 14', page: GIGANTIC, steps: [[softOffline, 'ENOMEM', ['Soft offline: PFN: hugepage migration failed -12, type 0xfffffc0000000(node=0|zone=1|lastcpupid=0x1fffff)']], [read(3), "'A'"], [hugepages, '0, text: total=1 free=0']],
+    },
+});

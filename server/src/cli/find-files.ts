@@ -1,5 +1,5 @@
 /** From paths, folders and globs on the command line to files. */
-import { statSync, type Stats } from 'node:fs';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import type { UnreadFile } from '../report/json.js';
@@ -42,6 +42,11 @@ function filesFor(arg: string): readonly string[] | string {
         return stat;
     }
     if (stat?.isDirectory() === true) {
+        try {
+            readdirSync(arg);
+        } catch (error) {
+            return reasonOf(error);
+        }
         return orNone(search('**/*.hwp', arg).map((file) => path.join(arg, file)), 'no .hwp file in this folder');
     }
     if (stat !== undefined) {

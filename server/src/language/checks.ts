@@ -71,6 +71,7 @@ export const CHECKS = {
     'kernel/proposal-does-not-apply': must('kernel', 'A proposal is applied to a kernel that it was made for.'),
     'machine/arch-derived': note('architecture', 'What is said of an architecture that was not recorded is derived from source.'),
     'machine/page-size': must('architecture', 'The architecture has pages of that size.'),
+    'machine/not-on-arch': must('architecture', 'The architecture has what the machine is said to have.'),
     'machine/memory-unaligned': must('memory', 'Memory sizes and addresses are whole pages.'),
     'machine/range-outside-memory': must('memory', 'Ranges lie inside RAM.'),
     'machine/offline-part-of-block': should('memory', 'Memory goes offline in whole blocks.'),

@@ -31,6 +31,12 @@ export function lowerCondition(node: ConditionNode | undefined, context: Context
     return lowerComparison(node, context);
 }
 
+/** Subjects whose values have an order. */
+const ORDERED: ReadonlySet<string> = new Set(['kernel', 'sysctl', 'filter', 'page']);
+
+/** Sizes of base pages that an architecture has. */
+const BASE_PAGES: ReadonlySet<number> = new Set([4096, 16384, 65536]);
+
 function lowerComparison(node: Comparison, context: Context): Condition | undefined {
     const { issues } = context;
     const subject = node.subject ?? '';
@@ -39,6 +45,9 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
     }
     const operator = node.comparator ?? '=';
     const { name, value } = node;
+    if (!ORDERED.has(subject) && operator !== '=' && operator !== '!=') {
+        return malformed();
+    }
     switch (subject) {
         case 'kernel':
             if (name !== undefined || value === undefined || 'error' in resolveKernel(value) && resolveKernel(value)) {
@@ -52,7 +61,7 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
             return name !== undefined || value === undefined ? malformed() : checkWord(value, THP_MODES, 'THP mode', node, context, 'value') ? { kind: 'compare', subject, operator, value } : undefined;
         case 'page': {
             const bytes = name !== 'size' || value === undefined || node.unit === undefined ? undefined : sizeBytes({ ...node, value, unit: node.unit } as unknown as Quantity, 4096, issues, 'A page size');
-            return bytes === undefined ? malformed() : { kind: 'compare', subject: 'page size', operator, value: String(bytes) };
+            return bytes === undefined || !BASE_PAGES.has(bytes) ? malformed() : { kind: 'compare', subject: 'page size', operator, value: String(bytes) };
         }
         case 'filter':
             return name === undefined || value === undefined || !/^(0[xX][0-9A-Fa-f_]+|[0-9_]+)$/.test(value) ? malformed()
@@ -61,10 +70,10 @@ function lowerComparison(node: Comparison, context: Context): Condition | undefi
             return value === undefined ? malformed()
                 : checkWord(value, Object.keys(KILL_POLICIES), 'kill policy', node, context, 'value') && (name === undefined || checkTask(name)) ? { kind: 'compare', subject, ...(name === undefined ? {} : { name }), operator, value: KILL_POLICIES[value]! } : undefined;
         case 'sysctl':
-            return name === undefined || value === undefined ? malformed()
+            return name === undefined || value === undefined || !/^-?(0[xX][0-9A-Fa-f_]+|[0-9_]+)$/.test(value) ? malformed()
                 : checkWord(name, SYSCTLS, 'sysctl that the model knows', node, context, 'name') ? { kind: 'compare', subject, name, operator, value } : undefined;
         case 'config':
-            return name === undefined ? malformed()
+            return name === undefined || value !== undefined && value !== 'y' && value !== 'n' ? malformed()
                 : checkWord(name, CONFIG_OPTIONS, 'configuration option that the model looks at', node, context, 'name') ? { kind: 'compare', subject, name, operator, value: value ?? 'y' } : undefined;
         default:
             return name === undefined || value !== undefined ? malformed()

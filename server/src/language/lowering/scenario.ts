@@ -253,7 +253,13 @@ function assign(word: Assignment['word'], name: string, value: number | string |
     if (value === undefined) {
         return;
     }
-    const { facts } = context;
+    const { facts, issues } = context;
+    const key = word === 'config' ? name.replace(/^CONFIG_/, '') : name;
+    const earlier = (word === 'sysctl' ? facts.sysctls : word === 'filter' ? facts.filters : facts.config).get(key)?.node;
+    // A scenario overrides what its machine says; in one block two lines contradict each other.
+    if (isAssignment(earlier) && isAssignment(node) && earlier.$container.$container === node.$container.$container) {
+        issues.report('setting/repeated', node, `\`${name}\` is set twice: line ${(earlier.$cstNode?.range.start.line ?? 0) + 1} sets it already. Remove one${word === 'config' ? '' : ', or write it below the first step'}.`);
+    }
     switch (word) {
         case 'sysctl': facts.sysctls.set(name, { value: Number(value), node }); break;
         case 'filter': facts.filters.set(name, { value: String(value), node }); break;

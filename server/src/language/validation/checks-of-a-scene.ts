@@ -2,15 +2,15 @@ import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
 import { injectFileMustExistOnKernel, memoryMustBeTheActors, processMadviseMayBeRefused, subsystemMustBeBuilt } from './calls.js';
 import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
-import { claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
+import { claimedNodeMustExist, claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
 import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
 import { freeHugePageMustBeOne, hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap } from './memory.js';
 import { namesMustBeUnique, namesMustNotBeReserved } from './names.js';
 import { declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps } from './order.js';
 import { boundPageShouldBePresent, firstPageIsMeant, injectedPageShouldBePresent, pinnedPageMustBePresent } from './pages-in-use.js';
-import { commShouldFit, exitedProcessShouldRest, pidsMustBeUnique, processMustNotDescendFromItself } from './processes.js';
-import { filterMustExistOnKernel, machineCheckMustHitACpu, optionMustExistOnKernel, stepMustExistOnArchitecture, sysctlMustExistOnKernel } from './settings.js';
+import { commShouldFit, exitedProcessShouldRest, pidsMustBeUnique, processMustNotDescendFromItself, taskSettingsMustNotRepeat } from './processes.js';
+import { filterMustExistOnKernel, machineCheckMustHitACpu, machineMustExistOnArchitecture, optionMustExistOnKernel, runningTasksMustBePossible, stepMustExistOnArchitecture, sysctlMustExistOnKernel } from './settings.js';
 
 /** A check of one scene: looks at what is declared and done, reports what cannot be. */
 export type SceneCheck = (context: Context, timeline: Timeline) => void;
@@ -21,13 +21,13 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps,
     rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
     memoryMustHoldWhatIsDeclared, hugePagesMustExist, freeHugePageMustBeOne, poolMustHoldMappedPages,
-    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, memoryMustBeTheActors, machineCheckMustHitACpu, stepMustExistOnArchitecture,
+    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, memoryMustBeTheActors, runningTasksMustBePossible, machineMustExistOnArchitecture, machineCheckMustHitACpu, stepMustExistOnArchitecture,
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,
-    pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, exitedProcessShouldRest,
+    pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, taskSettingsMustNotRepeat, exitedProcessShouldRest,
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,
     pinnedPageMustBePresent, boundPageShouldBePresent, injectedPageShouldBePresent, firstPageIsMeant,
     carrierMustExist, onlyFramesOutliveTheirKernel,
-    claimMustExistOnKernel, typeShouldHaveThatResult, claimsShouldHoldTogether,
+    claimMustExistOnKernel, claimedNodeMustExist, typeShouldHaveThatResult, claimsShouldHoldTogether,
 ];
 
 /** Runs every check on what lowering has found out about a scene. */

@@ -47,6 +47,18 @@ export function claimMustExistOnKernel(context: Context, timeline: Timeline): vo
     }
 }
 
+/** A counter of a node is that of one of the machine's. */
+export function claimedNodeMustExist(context: Context, timeline: Timeline): void {
+    const ids = context.facts.nodes.length === 0 ? [0] : context.facts.nodes.map(({ id }) => id ?? 0);
+    for (const { expectation, node } of expectationNodes(context, timeline)) {
+        for (const claim of expectation.guest === undefined ? expectation.claims : []) {
+            if (claim.kind === 'node-counter' && !ids.includes(claim.node)) {
+                context.issues.report('hwp/unknown-name', node, `The machine has no node ${claim.node}. It has ${ids.map((id) => `node ${id}`).join(', ')}.`);
+            }
+        }
+    }
+}
+
 const OPPOSITES: readonly (readonly [Claim['kind'], Claim['kind']])[] = [
     ['panic', 'no-panic'], ['oops', 'no-oops'], ['signal', 'no-signal'], ['killed', 'survives'], ['poisoned', 'not-poisoned'],
 ];

@@ -70,6 +70,7 @@ export function swapMustExist(context: Context): void {
 }
 
 export function ksmMustMergePrivateAnonymousMemory(context: Context): void {
+    const contents = new Map<string, { readonly spec: MappingSpec; readonly node: AstNode }>();
     for (const { spec, node } of mappingsOf(context)) {
         if (spec.ksm === undefined) {
             continue;
@@ -80,6 +81,12 @@ export function ksmMustMergePrivateAnonymousMemory(context: Context): void {
             context.issues.report('mapping/ksm', node, 'KSM merges single pages; it splits huge ones first. Remove `thp` or `folio`.');
         } else if (context.facts.config.get('KSM')?.value === 'n') {
             context.issues.report('mapping/ksm', node, 'The kernel is built without CONFIG_KSM. Remove `ksm` or the `config` line.');
+        }
+        const first = contents.get(spec.ksm);
+        if (first === undefined) {
+            contents.set(spec.ksm, { spec, node });
+        } else if (first.spec.content !== spec.content) {
+            context.issues.report('mapping/ksm', node, `KSM merges pages with the same contents, and \`${first.spec.name}\` (line ${lineOf(first.node)}) has others. Give both the same \`content\`, or name another group.`);
         }
     }
 }

@@ -2,6 +2,8 @@
 import type { AstNode } from 'langium';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
+import { isTaskSetting, isThread } from '../generated/ast.js';
+import { wordOf } from '../lowering/words.js';
 import { lineOf } from './names.js';
 import { stepNodes } from './step-nodes.js';
 
@@ -65,6 +67,24 @@ export function exitedProcessShouldRest(context: Context, timeline: Timeline): v
             context.issues.report('step/dead-process', node, `\`${process}\` has exited on line ${lineOf(exit)}: this step does nothing.`);
         } else if (step.op === 'exit') {
             exited.set(process, node);
+        }
+    }
+}
+
+/** What a block says of its task, it says once. */
+export function taskSettingsMustNotRepeat({ facts, issues }: Context): void {
+    for (const { node } of facts.processes) {
+        for (const block of [node, ...node.items.filter(isThread)]) {
+            const made = new Map<string, AstNode>();
+            for (const item of (block.items as readonly AstNode[]).filter(isTaskSetting)) {
+                const blocked = item.word === 'sigbus' && wordOf(item.arguments[0]) === 'blocked';
+                const what = blocked ? 'sigbus blocked' : item.word;
+                const earlier = made.get(what);
+                if (earlier !== undefined) {
+                    issues.report('setting/repeated', item, `\`${what}\` is set twice: line ${lineOf(earlier)} sets it already. Remove one.`);
+                }
+                made.set(what, item);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
 import { ONLY_ON } from '../../vocabulary/only-on.js';
 import { kernelsAfterSteps, mustBeOnKernel } from './kernel-words.js';
+import { lineOf } from './names.js';
 import { stepNodes } from './step-nodes.js';
 
 export function sysctlMustExistOnKernel(context: Context, timeline: Timeline): void {
@@ -74,6 +75,44 @@ export function machineCheckMustHitACpu(context: Context, timeline: Timeline): v
         const { cpu } = step.args;
         if (typeof cpu === 'number' && cpu >= cpus.value && step.op !== 'run') {
             context.issues.report('machine/no-such-cpu', node, `The machine has ${cpus.value === 1 ? 'one CPU, 0' : `${cpus.value} CPUs, 0 to ${cpus.value - 1}`}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
+        }
+    }
+}
+
+/** A CPU runs one task, and a thread runs on one CPU. */
+export function runningTasksMustBePossible({ facts, issues }: Context): void {
+    facts.running.forEach(({ spec, node }, index) => {
+        const before = facts.running.slice(0, index).filter((other) => other.node.$container?.$container === node.$container?.$container);
+        const sameCpu = before.find((other) => other.spec.cpu === spec.cpu);
+        const sameTask = before.find((other) => other.spec.task === spec.task);
+        if (sameCpu !== undefined) {
+            issues.report('setting/repeated', node, `What CPU ${spec.cpu} runs is said twice: line ${lineOf(sameCpu.node)} says it already. Remove one.`);
+        } else if (sameTask !== undefined) {
+            issues.report('setting/repeated', node, `\`${spec.task}\` runs on CPU ${sameTask.spec.cpu} (line ${lineOf(sameTask.node)}), and a thread runs on one CPU at a time. Remove one, or name another thread.`);
+        }
+    });
+}
+
+/** Options, kinds of memory and settings that only x86 has. */
+const X86_OPTIONS: readonly string[] = ['X86_MCE', 'X86_SGX', 'RAS_CEC'];
+
+export function machineMustExistOnArchitecture({ facts, issues }: Context): void {
+    if (facts.arch.value === 'x86-64') {
+        return;
+    }
+    const report = (node: AstNode, what: string): void => issues.report('machine/not-on-arch', node, `${what} is x86's: ${facts.arch.value} has none. Remove the line, or write \`arch x86-64\`.`);
+    if (facts.vendor.node !== undefined) {
+        report(facts.vendor.node, '`vendor`');
+    }
+    for (const name of X86_OPTIONS) {
+        const node = facts.config.get(name)?.node;
+        if (node !== undefined) {
+            report(node, `\`CONFIG_${name}\``);
+        }
+    }
+    for (const { spec, node } of facts.regions) {
+        if (spec.kind === 'sgx') {
+            report(node, 'SGX');
         }
     }
 }

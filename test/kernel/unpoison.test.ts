@@ -1,3 +1,5 @@
+import { expect, test } from 'vitest';
+import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import { step } from '../simulator/programs.js';
 import { BAD } from './injections.js';
 import { DEVICE_MEMORY, HUGETLB, KERNEL_MEMORY, PAGE_CACHE, USER_MEMORY } from './page-states/index.js';
@@ -59,4 +61,12 @@ checkTimelines('unpoison succeeds', {
         steps: [[corrupt, '0, AO db m+0x0 lsb 21 handled'], [unpoison, 'EBUSY', said('someone grabs the hwpoison page')], [onRange('munmap', 0, 512), '0'], [truncateAll, '0'], DONE],
     },
     'as often as one likes': { section: '7', page: KERNEL_MEMORY.free, steps: [[corrupt, '0'], DONE, [corrupt, '0'], DONE, [step('kpageflags', { target: BAD }), '0, text: BUDDY']] },
+});
+
+test('ten messages in five seconds are printed', async () => {
+    const steps = (times: number): string => Array.from({ length: times }, () => 'unpoison-pfn spare').join('\n');
+    const { scenarios } = await new TextAnalyzer().analyze('file:///k.hwp', `scenario "k" {\nregion spare = free 1 page\n${steps(13)}\nat +6s unpoison-pfn spare\n}`);
+    const lines = scenarios[0]!.trace!.steps.map(({ events }) => events.flatMap((event) => event.t === 'log' ? [event.text.replace(/0x[0-9a-f]+/, 'PFN')] : []));
+    const refusal = 'Unpoison: PFN: page was already unpoisoned';
+    expect(lines).toEqual([...Array.from({ length: 10 }, () => [refusal]), [], [], [], ['unpoison_memory: 3 callbacks suppressed', refusal]]);
 });

@@ -3,6 +3,7 @@ import type { Pfn } from '../machine/units.js';
 import { numPoisonedPagesSub } from './action-result.js';
 import { clearHugetlbHwpoison } from './hugetlb.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
+import type { MessageId } from '../vocabulary/messages.js';
 import type { Errno, Kernel } from './kernel.js';
 import { folioPut, freePage } from './page-alloc.js';
 import { testClearPageHwpoison } from './poison.js';
@@ -20,17 +21,17 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
     }
     const folio = memory.folio(pfn);
     if (machine.hwMemoryFailure) {
-        kernel.printPfn('unDisabled', pfn);
+        say(kernel, 'unDisabled', pfn);
         kernel.decide('unpoison_memory.disabled', pfn);
         return 'EOPNOTSUPP';
     }
     if (folio.kind === 'huge-zero') {
-        kernel.printPfn('unHzp', pfn);
+        say(kernel, 'unHzp', pfn);
         kernel.decide('unpoison_memory.huge-zero', pfn);
         return 'EOPNOTSUPP';
     }
     const refuse = (message: 'unAlready' | 'unGrab' | 'unMaps' | 'unMapping' | null, decision: DecisionId): Errno => {
-        if (message !== null) kernel.printPfn(message, pfn);
+        if (message !== null) say(kernel, message, pfn);
         kernel.decide(decision, pfn);
         return 'EBUSY';
     };
@@ -62,13 +63,21 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
     return succeed(kernel, pfn, [pfn], refcount === 1 ? 'its last reference dropped' : 'no reference');
 }
 
+/** Prints, unless there was too much to print lately. Follows unpoison_pr_info(). */
+function say(kernel: Kernel, message: MessageId, pfn: Pfn): void {
+    const { allowed, suppressed } = kernel.machine.unpoisonMessages.ask(kernel.machine.timeNs);
+    if (suppressed > 0) kernel.print('callbacksSuppressed', { reason: 'unpoison_memory', count: suppressed });
+    if (allowed) kernel.printPfn(message, pfn);
+    else kernel.decide('unpoison_memory.not-printed', pfn);
+}
+
 /** @param pages those that were counted as poisoned: of a huge page its raw ones, whichever page was named */
 function succeed(kernel: Kernel, pfn: Pfn, pages: readonly Pfn[], note: string): Errno {
     for (const page of pages) {
         numPoisonedPagesSub(kernel, page);
         kernel.machine.memory.remembered.delete(page);
     }
-    kernel.printPfn('unOk', pfn);
+    say(kernel, 'unOk', pfn);
     kernel.decide('unpoison_memory.done', pfn, note);
     return '0';
 }

@@ -1,5 +1,6 @@
 import type { AddressSpace, OpenDescription } from './address-space.js';
 import { PoisonCounters } from './counters.js';
+import { RateLimit } from './rate-limit.js';
 import { FirmwareErrors } from './firmware-errors.js';
 import type { HugetlbPool } from './hugetlb-pool.js';
 import type { PhysicalMemory } from './physical-memory.js';
@@ -39,6 +40,8 @@ export class Machine {
     readonly correctedErrors = new Map<number, number>();
     /** `Soft offline: disabled by ...` is printed once. */
     softOfflineDisabledPrinted = false;
+    /** Of what unpoison-pfn prints (DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST). */
+    readonly unpoisonMessages = new RateLimit(5e9, 10);
     /** The zero page; every untouched anonymous page that is read maps it. */
     zeroPage: Pfn = 0;
     /** First frame of the huge zero folio. */

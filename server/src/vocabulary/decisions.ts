@@ -229,6 +229,7 @@ const ROWS = {
     'unpoison_memory.has-mapping': { text: 'The page belongs to a file.' },
     'unpoison_memory.huge-zero': { text: 'The huge zero folio is not supported.' },
     'unpoison_memory.mapped': { text: 'The page is mapped.' },
+    'unpoison_memory.not-printed': { text: 'Ten messages in 5 s are printed, and this is one more.' },
     'unpoison_memory.not-online': { text: 'No online page behind the PFN.' },
     'unpoison_memory.not-poisoned': { text: 'The page is not marked.' },
     'unpoison_memory.page-type': { text: 'Slab, page table, reserved or offline: refused without a word.' },

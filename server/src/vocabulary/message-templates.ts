@@ -67,6 +67,7 @@ export const MESSAGE_TEMPLATES = {
 
     // Unpoison
     unDisabled: { level: 'info', text: 'Unpoison: {pfn}: disabled after HW memory failure', old: { until: '6.6', text: 'Unpoison: Disabled after HW memory failure {pfn}' }, doc: 'Some event since boot was not simulated by software; EOPNOTSUPP from then on.' },
+    callbacksSuppressed: { level: 'warn', text: '{reason}: {count} callbacks suppressed', doc: 'So many messages of the function were left out: unpoison prints 10 in 5 s.' },
     unHzp: { level: 'info', text: 'Unpoison: {pfn}: huge zero page is not supported', old: { until: '6.6', text: 'Unpoison: huge zero page is not supported {pfn}' }, doc: 'EOPNOTSUPP.' },
     unAlready: { level: 'info', text: 'Unpoison: {pfn}: page was already unpoisoned', old: { until: '6.6', text: 'Unpoison: Page was already unpoisoned {pfn}' }, doc: 'PG_hwpoison is not set on that very page (for hugetlb it is on the head page); EBUSY.' },
     unGrab: { level: 'info', text: 'Unpoison: {pfn}: someone grabs the hwpoison page', old: { until: '6.6', text: 'Unpoison: Someone grabs the hwpoison page {pfn}' }, doc: 'More than one reference; EBUSY.' },

@@ -79,3 +79,11 @@ test('a free huge page that has a name is not given to a mapping', () => {
     expect(types({ kind: 'region', region: 'spare', page: 0, pageCount: 1, byteOffset: 0 })).toEqual([['MF_MSG_FREE_HUGE', 'MF_RECOVERED']]);
     expect(types(at('db', 'h', 3))).toEqual([['MF_MSG_HUGE', 'MF_RECOVERED']]);
 });
+
+test('a store to a part of bad memory is not taken for one to all of it', () => {
+    const dentry = { kind: 'region', region: 'dentry', page: 0, pageCount: 1, byteOffset: 0 } as const;
+    const spec = machine({ regions: [{ name: 'dentry', source: 0, kind: 'slab', pageCount: 1, content: '' }] });
+    const run = (byteOffset: number): Trace => simulate(program(spec, [step('machine-check', { severity: 'UCNA', target: dentry }), step('write', { target: { ...dentry, byteOffset } }, 'kernel'), step('read', { target: dentry }, 'kernel')]));
+    expect(run(0)).toMatchObject({ notModelled: [], end: { panic: null } });
+    expect(run(0x80)).toMatchObject({ notModelled: [{ step: 1, what: 'a store to a part of a page whose memory is bad' }], end: { panic: 'Fatal machine check' } });
+});

@@ -34,6 +34,12 @@ function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operat
     const { kernel } = context;
     if (pfn === null) return noFrame(context);
     const where: KernelContext = { in: context.text('in') ?? null, interrupt: context.text('from') === 'interrupt', thread: null };
+    const place = context.place();
+    if (kind === 'write' && place !== null && context.places.byteOffset(place) > 0 && kernel.machine.memory.bad.has(pfn)) {
+        // Read-modify-write of a line: whether it is the bad one, and what the memory says of it, is not known.
+        kernel.recorder.notModelled('a store to a part of a page whose memory is bad');
+        return SILENT;
+    }
     if (kind === 'write') {
         if (!kernelStore(kernel, pfn, where)) return SILENT;
         storeContent(kernel, pfn, context.text('content') ?? 'Z');

@@ -95,10 +95,23 @@ function takePlaces(all: readonly Argument[], construct: Construct, context: Con
             index = skipUse(all, next);
         }
         if (place !== undefined && use !== undefined && fits(place, all[start]!, context)) {
+            const other = isError ? undefined : where.find((each) => overlap(each.place, place));
+            if (other !== undefined) {
+                context.issues.report('hwp/conflicting-attributes', all[start]!, `\`${textOf(all[start])}\` is \`${other.use}\` already: a frame has one use at boot. Keep one of them.`);
+            }
             (isError ? errors : where).push({ place, use });
         }
     }
     return { rest, where, errors };
+}
+
+/** Do two places of one thing share a page? */
+function overlap(one: Place, other: Place): boolean {
+    if (!('pageCount' in one) || !('pageCount' in other)) {
+        return JSON.stringify(one) === JSON.stringify(other);
+    }
+    const whole = (place: Place): string => JSON.stringify({ ...place, page: 0, pageCount: 0, byteOffset: 0 });
+    return whole(one) === whole(other) && one.page < other.page + other.pageCount && other.page < one.page + one.pageCount;
 }
 
 /** `is` and the word behind it. */

@@ -142,9 +142,9 @@ const removeAttribute: FixMaker = (diagnostic, context) => {
     const attribute = quotedIn(diagnostic, 0) ?? '';
     const said = text.startsWith(attribute, character) ? attribute : textAt(context, diagnostic.range);
     const end = character + said.length;
-    const value = /^\s+("[^"]*"|0x[0-9a-f]+|[0-9][\w.]*(\s+(KiB|MiB|GiB|pages?|B))?)/i.exec(text.slice(end))?.[0] ?? '';
+    const value = /^\s+is\s+[\w-]+/.exec(text.slice(end))?.[0] ?? /^\s+("[^"]*"|0x[0-9a-f]+|[0-9][\w.]*(\s+(KiB|MiB|GiB|pages?|B))?)/i.exec(text.slice(end))?.[0] ?? '';
     // What stands in a list goes with its comma.
-    const blanks = /,?\s*$/.exec(text.slice(0, character))![0];
+    const blanks = /(,?\s*|\s*where\s+)$/.exec(text.slice(0, character))![0];
     return [{ title: `Remove \`${said}\``, diagnostic, preferred: true, edits: [replace({ start: { line, character: character - blanks.length }, end: { line, character: end + value.length } }, '')] }];
 };
 

@@ -91,6 +91,15 @@ describe('texts without end', () => {
         expect(codes(document).length).toBe(MAX_FINDINGS + 1);
     });
 
+    test('warnings without end hide no error, and are none', { timeout: 60_000 }, async () => {
+        const many = GOOD.repeat(1200);
+        const severities = (document: HwpDocument): number[] => [...new Set((document.diagnostics ?? []).map(({ severity }) => severity ?? 1))];
+        expect(severities(await parse(many))).toEqual([2]);
+        const broken = await parse(`${many}${GOOD.replace('good', 'bad').replace('free', 'fre')}`);
+        expect(codes(broken)).toContain('hwp/unknown-word');
+        expect(codes(broken)).toContain('hwp/too-many-errors');
+    });
+
     test('errors without end are counted, not listed', async () => {
         const document = await parse(`scenario "a" {\n${'@ # $\n'.repeat(5000)}corrupt-pfn pfn 1\n}\n`);
         expect(codes(document)).toContain('hwp/too-many-errors');

@@ -57,16 +57,21 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
             return Promise.resolve([]);
         }
         const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments, this.kernelFromOutside);
-        return Promise.resolve(capped(issues.slice(0, MAX_FINDINGS).map(ofIssue), issues.length));
+        return Promise.resolve(capped(issues));
     }
 }
 
-function capped(diagnostics: Diagnostic[], found: number): Diagnostic[] {
-    const last = diagnostics[diagnostics.length - 1];
-    if (last !== undefined && found > diagnostics.length) {
-        diagnostics.push(diagnosticOf('hwp/too-many-errors', `${found - diagnostics.length} more findings are not shown.`, last.range));
+/** The findings that are shown: errors before anything else, so that none of them hides behind warnings. */
+function capped(issues: readonly Issue[]): Diagnostic[] {
+    if (issues.length <= MAX_FINDINGS) {
+        return issues.map(ofIssue);
     }
-    return diagnostics;
+    const isError = ({ severity }: Issue): boolean => severity === 'error';
+    const shown = new Set([...issues.filter(isError), ...issues.filter((issue) => !isError(issue))].slice(0, MAX_FINDINGS));
+    const diagnostics = issues.filter((issue) => shown.has(issue)).map(ofIssue);
+    const more = diagnosticOf('hwp/too-many-errors', `${issues.length - MAX_FINDINGS} more findings are not shown.`, diagnostics[diagnostics.length - 1]!.range);
+    // What is left out makes nothing invalid unless it does so itself.
+    return [...diagnostics, issues.some((issue) => isError(issue) && !shown.has(issue)) ? more : { ...more, severity: SEVERITIES.warning }];
 }
 
 function ofIssue(issue: Issue): Diagnostic {

@@ -119,6 +119,14 @@ describe('hwp', () => {
         expect(out).toContain(`on.hwp:2:1: error: The machine that it runs on has an error: \`slap\` is no kind of page. Did you mean \`slab\`? (${path.relative(process.cwd(), path.join(folder, 'wrong.hwp'))}:2:20) [hwp/unknown-word]`);
     });
 
+    test('the JSON tells such places too', async () => {
+        writeFileSync(path.join(folder, 'wrong.hwp'), MACHINE.replace('slab', 'slap'));
+        writeFileSync(path.join(folder, 'on.hwp'), 'import "wrong.hwp"\nscenario "on a machine" on server {\n    corrupt-pfn cache\n}\n');
+        const json = JSON.parse((await hwp('run', '--format', 'json', 'on.hwp')).out) as { files: { scenarios: { issues: object[] }[] }[] };
+        expect(breachesOfRunSchema(json)).toBeNull();
+        expect(json.files[0]!.scenarios[0]!.issues[0]).toMatchObject({ code: 'hwp/unknown-word', related: [{ place: { line: 2, column: 20 } }] });
+    });
+
     test('no text of the user moves the cursor of the terminal', async () => {
         const titles = '\u001b[2J\u0007\u009b1m\u202e';
         writeFileSync(path.join(folder, 'hostile\u001b[2J.hwp'), `scenario "${titles}" {\n    process db comm "${titles}" { map heap = anon 1 page }\n    corrupt-pfn heap[0]\n    ${titles}\n    expect dmesg "${titles}"\n}\nscenario ${titles}`);

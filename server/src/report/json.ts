@@ -200,7 +200,8 @@ function countersJson({ poisonedPages, nodes }: Counters, pageShift: number): ob
 }
 
 function issueJson(issue: Issue, sources: SourceTexts): object {
-    return { code: issue.code, severity: issue.severity, message: issue.message, place: placeJson(issue.range, sources) };
+    const related = (issue.related ?? []).map(({ message, range }) => ({ message, place: placeJson(range, sources) }));
+    return { code: issue.code, severity: issue.severity, message: issue.message, place: placeJson(issue.range, sources), ...(related.length === 0 ? {} : { related }) };
 }
 
 /** Lines and columns count from 1, as editors show them. */

@@ -2,7 +2,7 @@ import type { MachineSpec, MappingSpec } from '../../server/src/simulator/progra
 import { at, step } from '../simulator/programs.js';
 import { HUGETLB } from './page-states/index.js';
 import { file } from './page-states/page-cache.js';
-import { HUGE_PAGE, mapped, type PageState } from './page-states/page-state.js';
+import { HUGE_PAGE, inRegion, mapped, type PageState } from './page-states/page-state.js';
 import { corrupt, fork, hugepages, madvise, onRange, read, readAs, softOffline, write } from './steps-on-m.js';
 import { checkTimelines } from './timeline-rows.js';
 
@@ -97,4 +97,19 @@ checkTimelines('a pool that may overcommit', {
 checkTimelines('shared anonymous huge pages', {
     'everybody who shares them is told': { section: '4.3', page: SHARED, steps: [[fork, '0, returned 101'], [corrupt, `0, ${AO}, AO child m+0x3000 lsb 21 handled`], [readAs('child', 3), 'AR child m+0x3000 lsb 21 handled'], [readAs('child', 600), "'B'"]] },
     'a write is seen by all': { section: 'mm/hugetlb.c', page: SHARED, steps: [[fork, '0, returned 101'], [writeAs('child', 3), "'Z'"], [read(3), "'Z'"]] },
+});
+
+/** A huge page on the free list of a pool of that many, beside a mapping of one that nobody has touched. */
+function promisedTo(pageCount: number, more: Partial<MappingSpec> = {}): PageState {
+    const { machine } = mapped({ pageCount: 512, hugetlbShift: 21, touched: 'untouched', ...more }, pool(pageCount), 3);
+    return { machine: { ...machine, regions: [{ name: 'spare', source: 0, kind: 'hugetlb-free', pageCount: 512, content: '' }] }, target: inRegion('spare', 3) };
+}
+
+checkTimelines('a huge page that mmap() has promised', {
+    'the only free one cannot be given up': { section: '2.3 step 12', page: promisedTo(1), steps: [[corrupt, 'EBUSY'], [hugepages, '0, text: total=1 free=1'], [write(3), 'BUS_ADRERR db m+0x3000 handled']] },
+    'of shared memory too': { section: '2.3 step 12', page: promisedTo(1, { from: { kind: 'shared-anon' }, shared: true }), steps: [[corrupt, 'EBUSY']] },
+    'one more can': { section: '2.3 step 12', page: promisedTo(2), steps: [[corrupt, '0'], [write(3), "'Z'"], [hugepages, '0, text: total=1 free=0']] },
+    'no promise is left of a mapping that is gone': { section: 'mm/hugetlb.c', page: promisedTo(1), steps: [[onRange('munmap', 0, 512), '0'], [corrupt, '0']] },
+    'the promise is kept once': { section: 'mm/hugetlb.c', page: promisedTo(2), steps: [[write(3), "'Z'"], [onRange('munmap', 0, 512), '0'], [corrupt, '0']] },
+    'nothing is promised to a child': { section: 'mm/hugetlb.c', page: two({ pageCount: 512 }, 2), machine: {}, steps: [[fork, '0, returned 101'], [writeAs('child', 3), "'Z'"]] },
 });

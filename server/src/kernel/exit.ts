@@ -50,5 +50,6 @@ function releaseFiles(kernel: Kernel): void {
 
 /** The inode goes: every cached page leaves the cache. Follows truncate_inode_pages_final(). */
 function releaseFilePages(kernel: Kernel, file: AddressSpace): void {
+    file.hugetlbReservation?.drop(0, Infinity);
     for (const folio of cachedFolios(kernel, file)) truncateFolio(kernel, file, folio);
 }

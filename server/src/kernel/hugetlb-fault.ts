@@ -17,9 +17,12 @@ function hugeStart(kernel: Kernel, vma: Vma, page: VirtualPage): VirtualPage {
     return Math.floor(page / pages) * pages;
 }
 
-function takeFromPool(kernel: Kernel, vma: Vma): Folio | null {
+function takeFromPool(kernel: Kernel, vma: Vma, index: PageIndex): Folio | null {
     const pool = kernel.machine.pools.get(vma.hugetlbShift!);
-    return pool === undefined ? null : allocHugetlbFolio(kernel, pool);
+    const reservation = vma.shared ? vma.file?.hugetlbReservation : vma.hugetlbReservation;
+    const folio = pool === undefined ? null : allocHugetlbFolio(kernel, pool, reservation?.has(index) === true);
+    if (folio !== null) reservation?.take(index);
+    return folio;
 }
 
 /** The huge page becomes the mapping's own. */
@@ -49,7 +52,7 @@ function hugePageFor(kernel: Kernel, vma: Vma, index: PageIndex): Folio | FaultR
     const { file } = vma;
     const cached = file === null ? null : cachedHugePage(kernel, vma, file, index);
     if (cached !== null) return cached;
-    const folio = takeFromPool(kernel, vma);
+    const folio = takeFromPool(kernel, vma, index);
     if (folio === null) {
         kernel.decide('hugetlb_no_page.pool-empty');
         return { kind: 'sigbus' };
@@ -85,10 +88,10 @@ export function hugetlbWp(kernel: Kernel, vma: Vma, page: VirtualPage, folio: Fo
     };
     const own = folio.owner?.kind === 'anon';
     if (own && folioMapcount(kernel.machine, folio, 2) === 1) return map(folio.head);
-    const copy = takeFromPool(kernel, vma);
+    const copy = takeFromPool(kernel, vma, vma.indexAt(start));
     if (copy === null) {
         kernel.decide('hugetlb_wp.pool-empty');
-        if (!own || !vma.hugetlbOwner) return { kind: 'sigbus' };
+        if (!own || vma.hugetlbReservation === null) return { kind: 'sigbus' };
         unmapRefPrivate(kernel, vma, folio);
         return map(folio.head);
     }
@@ -108,7 +111,7 @@ export function hugetlbWp(kernel: Kernel, vma: Vma, page: VirtualPage, folio: Fo
 function unmapRefPrivate(kernel: Kernel, owner: Vma, folio: Folio): void {
     for (const { vma, page } of candidateMappings(folio, folio.head)) {
         const found = lookup(kernel.machine, vma, page);
-        if (vma === owner || vma.hugetlbOwner || found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== folio.head) continue;
+        if (vma === owner || vma.hugetlbReservation !== null || found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== folio.head) continue;
         setHuge(vma, found.start, null);
         vma.hugetlbTakenAway = true;
         kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', 'present', 'none');

@@ -6,7 +6,7 @@ import type { Kernel } from './kernel.js';
 
 /** Every free huge page is promised to somebody. */
 function hasNoneToSpare(pool: HugetlbPool): boolean {
-    return pool.free.length - pool.reserved <= 0;
+    return pool.free.length - pool.reserved - pool.promised <= 0;
 }
 
 function poolKey(pool: HugetlbPool): string {
@@ -46,9 +46,12 @@ function giveBackSurplus(kernel: Kernel, folio: Folio): void {
     kernel.decide('update_and_free_hugetlb_folio', folio.head);
 }
 
-/** A huge page for a mapping: from the free list, or a surplus one within what the pool may overcommit. Follows alloc_hugetlb_folio(). */
-export function allocHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
-    const free = dequeueHugetlbFolio(kernel, pool);
+/**
+ * A huge page for a mapping: from the free list, or a surplus one within what the pool may overcommit. Follows alloc_hugetlb_folio().
+ * @param promised the mapping has a reservation: it may have one of the free huge pages that are promised
+ */
+export function allocHugetlbFolio(kernel: Kernel, pool: HugetlbPool, promised: boolean): Folio | null {
+    const free = promised || pool.handOut !== null || !hasNoneToSpare(pool) ? dequeueHugetlbFolio(kernel, pool) : null;
     if (free !== null || pool.surplus >= pool.overcommit) return free;
     const surplus = allocateFreshHugetlbFolio(kernel, pool);
     if (surplus === null) return null;

@@ -97,6 +97,7 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
         mm.ptes.delete(page);
     }
     for (const start of [...mm.hugeEntries.keys()]) if (start >= vma.start && start < vma.end) mm.hugeEntries.delete(start);
+    vma.hugetlbReservation?.drop(vma.indexBase, vma.indexBase + vma.pageCount);
     mm.vmas.splice(mm.vmas.indexOf(vma), 1);
     removeFromOwner(vma.anonVma, vma);
     removeFromOwner(vma.file, vma);

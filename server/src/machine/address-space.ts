@@ -1,3 +1,4 @@
+import type { HugetlbReservation } from './hugetlb-reservation.js';
 import type { Folio } from './folio.js';
 import type { PageIndex, Pfn } from './units.js';
 import type { Vma } from './vma.js';
@@ -55,6 +56,8 @@ export class AddressSpace {
     daxBase: Pfn | null = null;
     daxOrder = 0;
     hugetlbShift: number | null = null;
+    /** Huge pages promised to its shared mappings. */
+    hugetlbReservation: HugetlbReservation | null = null;
     locked = false;
     /** References besides mappings and descriptions of the program (the declared file itself). */
     linked = true;

@@ -10,8 +10,10 @@ export class HugetlbPool {
     total: number;
     /** Folios on the free list, poisoned ones included. */
     readonly free: FreeHugePages;
-    /** Free pages promised to mappings. */
+    /** Free pages promised to mappings that the scenario does not tell of. */
     reserved: number;
+    /** The same to those that it tells of. */
+    promised = 0;
     surplus = 0;
     /** The huge page that the next allocation gets, off the free list already. */
     handOut: Folio | null = null;

@@ -1,5 +1,6 @@
 import type { AddressSpace } from './address-space.js';
 import type { AnonVma } from './anon-vma.js';
+import type { HugetlbReservation } from './hugetlb-reservation.js';
 import type { MemoryMap } from './memory-map.js';
 import type { PageIndex, Pfn, VirtualPage } from './units.js';
 
@@ -46,8 +47,8 @@ export class Vma {
     mlocked = false;
     /** log2 bytes of the pages of a hugetlb VMA, else null. */
     hugetlbShift: number | null = null;
-    /** The process made the private hugetlb mapping itself (HPAGE_RESV_OWNER); after fork() the child's is not. */
-    hugetlbOwner = false;
+    /** Of a private hugetlb mapping that the process made itself (HPAGE_RESV_OWNER); after fork() the child has none. */
+    hugetlbReservation: HugetlbReservation | null = null;
     /** A huge page of the mapping was given to whoever made it, as the pool had no other (HPAGE_RESV_UNMAPPED). */
     hugetlbTakenAway = false;
     uffdPoison = false;

@@ -5,6 +5,7 @@ import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page
 import { Process, Thread } from '../machine/process.js';
 import { Vma } from '../machine/vma.js';
 import type { HugetlbPool } from '../machine/hugetlb-pool.js';
+import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
 import { markPageAccessed } from '../kernel/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -30,6 +31,8 @@ export function buildProcesses(kernel: Kernel, program: Program): void {
         const [spec] = pending.splice(at, 1);
         buildProcess(kernel, program, spec!);
     }
+    // What is declared as reserved includes what the declared mappings were promised.
+    for (const pool of kernel.machine.pools.values()) pool.reserved = Math.max(0, pool.reserved - pool.promised);
     for (const run of program.machine.running) {
         kernel.machine.cpus[run.cpu] = { thread: findThread(kernel, run.task), mode: run.mode, in: run.in ?? null };
     }
@@ -96,9 +99,11 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
         vma.anonVma.vmas.push(vma);
     }
     vma.hugetlbShift = spec.hugetlbShift ?? file?.hugetlbShift ?? null;
-    vma.hugetlbOwner = vma.hugetlbShift !== null && !spec.shared;
     vma.uffdPoison = spec.uffdPoison;
-    if (vma.hugetlbShift !== null) populateHugetlb(kernel, vma, spec);
+    if (vma.hugetlbShift !== null) {
+        populateHugetlb(kernel, vma, spec);
+        reserveHugetlb(kernel, vma, spec);
+    }
     else if (file !== null) populateFile(kernel, process, vma, spec);
     else populateAnon(kernel, vma, spec);
     finishMapping(kernel, process, vma, spec);
@@ -205,6 +210,19 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
         if (vma.file !== null && !vma.shared && spec.touched === 'written') folio = copyHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
         if (folio === null) return;
         setHuge(vma, start, { kind: 'present', head: folio.head, dirty: spec.touched === 'written', writable: vma.shared || folio.owner?.kind === 'anon' });
+    }
+}
+
+/** What mmap() of huge pages promises: those that the mapping, or the file that it shares, does not have yet. Follows hugetlb_reserve_pages(). */
+function reserveHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
+    const pool = kernel.machine.pools.get(vma.hugetlbShift!);
+    if (pool === undefined) return;
+    const pages = hugePages(vma, kernel.machine.pageShift);
+    const reservation = (taken: readonly number[] | 'all'): HugetlbReservation => new HugetlbReservation(pool, vma.indexBase, vma.pageCount, pages, taken);
+    if (!vma.shared) {
+        vma.hugetlbReservation = reservation(spec.touched === 'untouched' || (vma.file !== null && spec.touched === 'read') ? [] : 'all');
+    } else if (vma.file !== null && vma.file.hugetlbReservation === null) {
+        vma.file.hugetlbReservation = reservation([...vma.file.pages.keys()].filter((index) => index >= vma.indexBase && index < vma.indexBase + vma.pageCount));
     }
 }
 

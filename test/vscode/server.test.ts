@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { activeExtension, EXTENSION_ID, hintsOf, openScenario, openText, scenarioUri, waitFor } from './workbench.js';
 
 /** Long enough to be killed in. */
-const SCENARIOS = 4;
+const SCENARIOS = 5;
 const LONG = Array.from({ length: SCENARIOS }, (_each, index) => `scenario "long ${index}" {\n    region pool = free ${60000 + index} pages\n    repeat 9000 {\n        corrupt-pfn pool[${index}]\n    }\n}\n`).join('');
 
 /** The process of the server: the client keeps it to itself, a test may look. */

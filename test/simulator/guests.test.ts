@@ -18,15 +18,17 @@ interface Setup {
     readonly host?: Partial<MachineSpec>;
     readonly guest?: Partial<MachineSpec>;
     readonly arch?: Program['arch'];
+    /** Of the host. */
+    readonly version?: '6.1' | '7.3';
     /** log2 of the page sizes of the host and the guest. */
     readonly shifts?: readonly [host: PageShift, guest: PageShift];
 }
 
-function run({ ram = {}, vmm = {}, early = false, host = {}, guest = {}, arch = 'x86-64', shifts = [12, 12] }: Setup, steps: readonly Step[]): Trace {
+function run({ ram = {}, vmm = {}, early = false, host = {}, guest = {}, arch = 'x86-64', version = '7.3', shifts = [12, 12] }: Setup, steps: readonly Step[]): Trace {
     const mappings = [mapping('ram', { pageCount: RAM_PAGES * 4096 / 2 ** shifts[0], folioBytes: 2 ** shifts[0], ...ram })];
     const owner = { ...(early ? earlyProcess('qemu', mappings) : process('qemu', mappings)), ...vmm };
     const inner = { ...program(machine({ ramBytes: RAM_PAGES * 4096, processes: [APP], ...guest }), []), arch, pageShift: shifts[1], kernel: { written: '6.12', version: '6.12', proposals: [] } } as const;
-    return simulate({ ...program(machine({ processes: [owner], ...host }), steps), arch, pageShift: shifts[0], guests: [{ name: 'vm', source: 0, process: 'qemu', mapping: 'ram', program: inner }] });
+    return simulate({ ...program(machine({ processes: [owner], ...host }), steps), arch, pageShift: shifts[0], kernel: { written: version, version, proposals: [] }, guests: [{ name: 'vm', source: 0, process: 'qemu', mapping: 'ram', program: inner }] });
 }
 
 /** What each step gave: on the host | in the guest. */
@@ -162,6 +164,8 @@ describe('a sweep over the memory of a guest', () => {
         ['a mapping in parts', { ram: { folioBytes: 2 ** 21 } }, [step('mlock', { target: at('qemu', 'ram', 700) }, 'qemu')]],
         ['the pool', { ram: { hugetlbShift: 21 }, host: pool(21) }, []],
         ['the pool, one huge page gone', { ram: { hugetlbShift: 21 }, host: pool(21) }, [corrupt]],
+        ['the pool of a kernel that names the huge page', { version: '6.1', ram: { hugetlbShift: 21 }, host: pool(21) }, []],
+        ['the same, one huge page gone', { version: '6.1', ram: { hugetlbShift: 21 }, host: pool(21) }, [corrupt]],
         ['large folios of the host under those of the guest', { ram: { folioBytes: 2 ** 16 } }, []],
         ['smaller pages in the guest', { arch: 'arm64', shifts: [16, 12] }, [reads(2)]],
         ['larger pages in the guest', { arch: 'arm64', shifts: [12, 16], guest: LARGE_PAGES }, [step('corrupt-pfn', { target: at('qemu', 'ram', 700) })]],

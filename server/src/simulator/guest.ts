@@ -112,7 +112,7 @@ export class Guest implements HostMemory {
     /** The guest's frames for a sweep over those of the host. */
     swept(tables: PageTableIndex): SweptGuest {
         const { kernel: { machine }, places } = this.#inner;
-        return { frames: new GuestFrames(this.spec.name, machine, this.#host.machine, this.#stopped ? [] : this.#backing(), tables), machine, places };
+        return { frames: new GuestFrames(this.spec.name, machine, this.#host.machine, this.#host.profile.has('hugetlbAddressIsRawPage') ? 'page' : 'head', this.#stopped ? [] : this.#backing(), tables), machine, places };
     }
 
     /** Another kernel runs on the host: the VMM is gone, and the guest with it. */

@@ -8,6 +8,9 @@ import { PageFacts } from './page-facts.js';
 import { PageTableIndex, type MappedRange } from './page-table-index.js';
 import { lowerBound } from './ranges.js';
 
+/** The address that a signal for a page of a huge page of the pool names: the page's own, or that of the huge page (6.1). */
+export type HugeAddress = 'page' | 'head';
+
 /** Large folios of a guest side by side, in frames of the host: one begins at `at`, its head is `width` frames, the next one begins `size` later. */
 export interface FolioPattern { readonly at: Pfn; readonly width: number; readonly size: number }
 
@@ -18,6 +21,8 @@ export interface FolioPattern { readonly at: Pfn; readonly width: number; readon
 export class GuestFrames {
     readonly #name: string;
     readonly #guest: Machine;
+    readonly #host: Machine;
+    readonly #huge: HugeAddress;
     readonly #facts: PageFacts;
     readonly #names: FrameNames;
     /** Pages of the host that one of the guest fills; less than one where the guest's are smaller. */
@@ -33,12 +38,15 @@ export class GuestFrames {
     readonly cuts: readonly Pfn[];
 
     /**
+     * @param huge what the signal for a page of the pool names
      * @param vmas of the VMM's mapping that is the guest's memory
      * @param tables page tables of the host
      */
-    constructor(name: string, guest: Machine, host: Machine, vmas: readonly Vma[], tables: PageTableIndex) {
+    constructor(name: string, guest: Machine, host: Machine, huge: HugeAddress, vmas: readonly Vma[], tables: PageTableIndex) {
         this.#name = name;
         this.#guest = guest;
+        this.#host = host;
+        this.#huge = huge;
         const { cuts, marked } = boundariesOf(guest, new PageTableIndex(guest.pageShift));
         this.#facts = new PageFacts(guest, marked);
         this.#names = new FrameNames(guest);
@@ -55,7 +63,7 @@ export class GuestFrames {
 
     /** What the guest's kernel can look at when it is told of an error in the frame; '' when the frame is none of the guest's. */
     facts(pfn: Pfn): string {
-        return this.#guestPfns(pfn).map((each) => this.#facts.of(each)).join('+');
+        return this.#guestPfns(this.#named(pfn)).map((each) => this.#facts.of(each)).join('+');
     }
 
     /** What the frame belongs to in the guest; null when it is none of the guest's. */
@@ -71,7 +79,9 @@ export class GuestFrames {
         if (range === undefined || first === undefined) return null;
         const { head, order } = this.#guest.memory.folio(first);
         const size = 2 ** order * this.#hostPages;
-        return order === 0 || size <= 1 ? null : { at: range.pfn + (this.#nameStart + head * this.#hostPages - range.page), width: Math.max(1, this.#hostPages), size };
+        // Pages that are told by the same address are told the same.
+        const together = this.#named(pfn) === pfn && this.#named(pfn + 1) === pfn + 1 ? 1 : this.#host.memory.folio(pfn).pageCount;
+        return order === 0 || size <= together ? null : { at: range.pfn + (this.#nameStart + head * this.#hostPages - range.page), width: Math.max(together, this.#hostPages), size };
     }
 
     /** The frames of the host behind frames of the guest. */
@@ -94,6 +104,12 @@ export class GuestFrames {
     /** All frames behind the guest's memory. */
     get all(): PfnRange[] {
         return this.hostFrames([{ pfn: 0, pageCount: this.#guest.memory.layout.pageCount }]);
+    }
+
+    /** The frame whose address the VMM is told for an error in that one. */
+    #named(pfn: Pfn): Pfn {
+        const folio = this.#host.memory.folio(pfn);
+        return this.#huge === 'head' && folio.hugetlb !== null ? folio.head : pfn;
     }
 
     #rangeOf(pfn: Pfn): MappedRange | undefined {

@@ -1,6 +1,7 @@
 /** Which scenario a command is about. */
 import * as vscode from 'vscode';
 import type { ScenarioItem, ScenarioStatus } from '../../../server/src/lsp/protocol.js';
+import { variantLabel } from '../variant-label.js';
 import type { Services } from './command.js';
 
 export interface ChosenScenario {
@@ -43,7 +44,7 @@ export async function chooseVariant({ server }: Services, { uri, id }: ChosenSce
     if (variants.length < 2) {
         return null;
     }
-    const choices = variants.map(({ name, status }) => ({ label: `${ICONS[status]} ${name}`, name }));
+    const choices = variants.map(({ name, status }) => ({ label: `${ICONS[status]} ${variantLabel(name)}`, name }));
     return (await vscode.window.showQuickPick([{ label: `$(list-unordered) All ${variants.length} variants`, name: null }, ...choices], { placeHolder: 'Which variant?' }))?.name;
 }
 

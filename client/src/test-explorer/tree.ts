@@ -1,5 +1,6 @@
 /** Files, scenarios and variants as items of the Test Explorer. */
 import * as vscode from 'vscode';
+import { variantLabel } from '../variant-label.js';
 import type { DocumentResults, Failure, ScenarioItem, ScenarioStatus } from '../../../server/src/lsp/protocol.js';
 
 /** What is known of an item: its latest state and why. */
@@ -43,7 +44,7 @@ function scenarioItem(controller: vscode.TestController, file: vscode.TestItem, 
     tested.set(item, scenario);
     replaceChildren(item, scenario.variants.map((variant, index) => {
         const id = variantItemId(item.id, variant.name);
-        const child = item.children.get(id) ?? controller.createTestItem(id, variant.name, file.uri);
+        const child = item.children.get(id) ?? controller.createTestItem(id, variantLabel(variant.name), file.uri);
         child.range = item.range;
         child.description = variant.status === 'unverified' ? 'unverified' : undefined;
         child.sortText = String(index).padStart(8, '0');

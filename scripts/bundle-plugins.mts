@@ -127,6 +127,12 @@ const withoutPreambles = rewriting('without-preambles', {
     rewrite: (source) => withLateParts(withoutPreamble(source)),
 });
 
+/** What a line of the kernel log says about the machine: for readers of the sources. */
+const withoutDocsOfMessages = rewriting('without-docs-of-messages', {
+    filter: /server\/src\/vocabulary\/message-templates\.ts$/,
+    rewrite: (source) => source.replaceAll(/, doc: '(?:[^'\\]|\\.)*' \},$/gm, ", doc: '' },"),
+});
+
 /** What the kinds of diagnostics mean stands in the documentation. */
 const withoutDocsOfDiagnostics = rewriting('without-docs-of-diagnostics', {
     filter: /server\/src\/analysis\/diagnostics\/[\w-]+\.ts$/,
@@ -149,6 +155,15 @@ function usedOfProtocol(): ReadonlySet<string> {
         .flatMap((file) => valuesOfProtocol(readFileSync(path.join(root, folder, file), 'utf8')))));
 }
 
+/** A source without the classes that nothing names, and without those that only they name. */
+function withoutUnusedClasses(source: string, used: ReadonlySet<string>): string {
+    const classes = [...source.matchAll(/^(?:export )?class (\w+) \{[\s\S]*?\n\}\n/gm)].map(([whole, name = '']) => ({ whole, name }));
+    const rest = classes.reduce((text, { whole }) => text.replace(whole, ''), source);
+    const named = classes.map(({ name }) => name).filter((name) => used.has(name) || new RegExp(`\\bnew ${name}\\b`).test(rest));
+    const needed = withWhatTheyNeed(new Set(named), classes);
+    return classes.filter(({ name }) => !needed.has(name)).reduce((text, { whole }) => text.replace(whole, ''), source);
+}
+
 /** A source without the namespaces that nothing names. */
 function withoutUnusedNamespaces(source: string, used: ReadonlySet<string>): string {
     const namespaces = [...source.matchAll(/^(?:export )?var (\w+);\n\(function \(\1\) \{[\s\S]*?\n\}\)\(\1 \|\| \(.*\1 = \{\}\)\);$/gm)].map(([whole, name = '']) => ({ whole, name }));
@@ -161,10 +176,12 @@ function withoutUnusedNamespaces(source: string, used: ReadonlySet<string>): str
  * gets all. Only those that something names as a value are handed on.
  */
 const onlyTypesInUse = rewriting('only-types-in-use',
-    { filter: /vscode-languageserver-types\/lib\/esm\/main\.js$/, rewrite: (source) => withoutUnusedNamespaces(source, usedOfProtocol()) },
+    { filter: /vscode-languageserver-types\/lib\/esm\/main\.js$/, rewrite: (source) => withoutUnusedNamespaces(withoutUnusedClasses(source, usedOfProtocol()), usedOfProtocol()) },
     {
         filter: /vscode-languageserver-protocol\/lib\/common\/protocol(\.\w+)?\.js$/,
+        // Which side sends a message, and which capability stands for it, nothing asks.
         rewrite: (source) => withoutUnusedNamespaces(withoutPreamble(source), usedOfProtocol())
+            .replaceAll(/^ +\w+\.(messageDirection|capabilities) = \w+\.(MessageDirection|CM)\..*;$/gm, '')
             .replaceAll(/^exports\.(\w+) = \w+\.\1;$/gm, (whole, name: string) => usedOfProtocol().has(name) ? whole : ''),
     });
 
@@ -183,7 +200,7 @@ function withWhatTheyNeed(names: ReadonlySet<string>, checks: readonly { readonl
 /** Names that a source takes out of the protocol's packages, types aside. */
 function valuesOfProtocol(source: string): string[] {
     return [
-        ...[...source.matchAll(/^(?:import|export) \{([^}]*)\} from 'vscode-languageserver/gm)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()).filter((name) => !name.startsWith('type ')).map((name) => name.split(' ')[0]!)),
+        ...[...source.matchAll(/^(?:import|export) \{([^}]*)\} from 'vscode-languageserver(?!-textdocument)/gm)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()).filter((name) => !name.startsWith('type ')).map((name) => name.split(' ')[0]!)),
         ...[...source.matchAll(/\bvscode_languageserver_(?:types|protocol)_\d+\.(\w+)/g)].map(([, name = '']) => name),
         ...[...source.matchAll(/\b(?:types|protocol|vscode_languageserver)_\d+\.(\w+)/g)].map(([, name = '']) => name),
     ];
@@ -211,7 +228,13 @@ const typesOnlyByWhatIsAsked = rewriting('types-only-by-what-is-asked', {
     },
 });
 
+/** What is said of the paths of URIs needs no differences of two, no making and no taking apart. */
+const withoutUnusedPaths = rewriting('without-unused-paths', {
+    filter: /vscode-uri\/lib\/esm\/index\.mjs$/,
+    rewrite: (source) => source.replace(/relative:function.*?,_makeLong:.*?,(?=dirname:)/, '').replace(/format:function.*?,(?=sep:)/, ''),
+});
+
 export const LEFT_OUT_EVERYWHERE: readonly Plugin[] = [oneProtocol, withoutLanguageOfGrammars, withoutUnusedLibraries];
 
-export const LEFT_OUT_OF_SERVER: readonly Plugin[] = [withoutNotebooks, withoutUnservedFeatures, onlyTypesInUse, withoutPreambles, typesOnlyByWhatIsAsked, withoutRulesOfChecks, withoutDocsOfDiagnostics];
+export const LEFT_OUT_OF_SERVER: readonly Plugin[] = [withoutNotebooks, withoutUnservedFeatures, onlyTypesInUse, withoutPreambles, typesOnlyByWhatIsAsked, withoutRulesOfChecks, withoutDocsOfDiagnostics, withoutDocsOfMessages, withoutUnusedPaths];
 

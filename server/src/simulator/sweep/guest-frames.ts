@@ -66,10 +66,10 @@ export class GuestFrames {
         return this.#guestPfns(this.#named(pfn)).map((each) => this.#facts.of(each)).join('+');
     }
 
-    /** What the frame belongs to in the guest; null when it is none of the guest's. */
+    /** What the frame belongs to in the guest; null when it is none of the guest's, or several in one. */
     nameOf(pfn: Pfn): string | null {
-        const [first] = this.#guestPfns(pfn);
-        return first === undefined ? null : `${this.#name}: ${this.#names.of(first)}`;
+        const [first, ...merged] = this.#guestPfns(pfn);
+        return first === undefined || merged.length > 0 ? null : `${this.#name}: ${this.#names.of(first)}`;
     }
 
     /** How the guest's large folios lie from that frame on, up to the next cut; null when its pages are alike there. */

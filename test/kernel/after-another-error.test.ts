@@ -1,10 +1,10 @@
 /** What a page that was met before, or a neighbour of one, does at the next event: splits, pools, lists. */
 import type { MachineSpec, Step } from '../../server/src/simulator/program.js';
 import { at, step } from '../simulator/programs.js';
-import { HUGETLB, PAGE_CACHE, USER_MEMORY } from './page-states/index.js';
+import { HUGETLB, KERNEL_MEMORY, PAGE_CACHE, USER_MEMORY } from './page-states/index.js';
 import { GIGANTIC_PAGE, inFile, mapped, type PageState } from './page-states/page-state.js';
 import { file, fileUnmapped } from './page-states/page-cache.js';
-import { corrupt, hugepages, onFile, onRange, read, softOffline, unpoison, write } from './steps-on-m.js';
+import { corrupt, exit, hugepages, onFile, onRange, read, readAs, softOffline, unpoison, write } from './steps-on-m.js';
 import { checkTimelines } from './timeline-rows.js';
 
 const ONE = { target: inFile('f', 1) };
@@ -34,11 +34,11 @@ checkTimelines('pages of a folio that an error has split', {
     },
     'anonymous: one that was looked at before goes with its last mapping': {
         section: '9.6', page: USER_MEMORY.thp, machine: withNeighbour(USER_MEMORY.thp, at('db', 'm', 7)),
-        steps: [[namedFlags, '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED,COMPOUND_TAIL,THP,OWNER_2 mapped by db'], [corrupt, '0, AO db m+0x5000 lsb 12 handled'], [onRange('munmap', 0, 512), '0'], [neighbour, '0', recovered('free buddy page')]],
+        steps: [[namedFlags, '0, text: REFERENCED,UPTODATE,LRU,MMAP,ANON,SWAPBACKED,COMPOUND_TAIL,THP,OWNER_2 mapped by db'], [corrupt, '0, AO db m+0x5000 lsb 12 handled'], [onRange('munmap', 0, 512), '0'], [neighbour, '0', recovered('free buddy page')]],
     },
     'anonymous: mapped and marked, nobody else holds it': {
         section: '7 row 7', page: USER_MEMORY['thp pinned'],
-        steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [flags(6), '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED,COMPOUND_TAIL,THP,OWNER_2 mapped by db'], [unpin, '0'], [softHeap(7), '0', []], [read(5), "'F'"], [unpoison, 'EBUSY', ['Unpoison: PFN: someone maps the hwpoison page']]],
+        steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [flags(6), '0, text: REFERENCED,UPTODATE,LRU,MMAP,ANON,SWAPBACKED,COMPOUND_TAIL,THP,OWNER_2 mapped by db'], [unpin, '0'], [softHeap(7), '0', []], [read(5), "'F'"], [unpoison, 'EBUSY', ['Unpoison: PFN: someone maps the hwpoison page']]],
     },
     'mapped by PTEs: the split leaves hwpoison entries for a page that was marked long before': {
         section: '2.5', page: USER_MEMORY['mthp pinned'],
@@ -71,4 +71,42 @@ checkTimelines('soft offline of huge pages and the pool', {
     'the page allocator makes none of 1 GiB': {
         section: '6 step 14', page: GIGANTIC, steps: [[softOffline, 'ENOMEM', ['Soft offline: PFN: hugepage migration failed -12, type 0xfffffc0000000(node=0|zone=1|lastcpupid=0x1fffff)']], [read(3), "'A'"], [hugepages, '0, text: total=1 free=0']],
     },
+});
+
+const SWAP_DIRTY = USER_MEMORY['swap cache dirty'];
+const DELAYED = [corrupt, '0, AO db m+0x1000 lsb 12 handled'] as const;
+const shown = step('kpageflags', { target: { kind: 'frame', frame: 'bad', byteOffset: 0 } });
+
+checkTimelines('the swap cache and its last user', {
+    'swapoff gives the poisoned page up: unpoison finds the reference of the handler alone': {
+        section: '7 row 12', page: SWAP_DIRTY, steps: [DELAYED, [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']], [step('swapoff', { swap: 'swap' }), '0'], [shown, '0, text: DIRTY,ANON,SWAPBACKED,HWPOISON'], [unpoison, '0', ['Unpoison: PFN: software-unpoisoned page']], [read(1), 'AR db m+0x1000 lsb 12 handled']],
+    },
+    'swapoff leaves ordinary pages behind': { section: '9.1 anon', page: SWAP_DIRTY, steps: [[step('swapoff', { swap: 'swap' }), '0'], [corrupt, '0, AO db m+0x1000 lsb 12 handled', ['Injecting memory failure at pfn PFN', 'Memory failure: PFN: Sending SIGBUS to db due to hardware memory corruption', 'Memory failure: PFN: recovery action for dirty LRU page: Recovered']]] },
+    'exit: the swap entry was the last user': { section: '9.3, as recorded', page: SWAP_DIRTY, steps: [DELAYED, [exit(), 'db ends'], [shown, '0, text: DIRTY,ANON,SWAPBACKED,HWPOISON'], [unpoison, '0']] },
+    'munmap of a page in the swap cache frees it': { section: '9.6', page: USER_MEMORY['swap cache clean'], steps: [[onRange('munmap', 0, 4), '0'], [corrupt, '0', recovered('free buddy page')]] },
+});
+
+const child = step('fork', { as: 'child' }, 'db');
+const PINNED = USER_MEMORY['anon pinned by io_uring'];
+
+checkTimelines('fork', {
+    'shared: not the task\'s alone any more, which shows': {
+        section: 'mm/memory.c', page: USER_MEMORY.anon, steps: [[child, '0, returned 101'], [shown, '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED mapped by db mapped by child'], [exit('child'), 'child ends'], [write(1), "'Z'"], [shown, '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED,OWNER_2 mapped by db']],
+    },
+    'pinned for long: the child has a copy, and learns of nothing': {
+        section: 'mm/memory.c', page: PINNED, steps: [[child, '0, returned 101'], [corrupt, '0, AO db m+0x1000 lsb 12 handled'], [readAs('child', 1), "'B'"], [read(1), 'AR db m+0x1000 lsb 12 handled']],
+    },
+    'a pinned thp: all of it is copied': {
+        section: 'mm/huge_memory.c', page: USER_MEMORY['thp pinned'], steps: [[child, '0, returned 101'], [corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [readAs('child', 5), "'F'"], [readAs('child', 511), "'Z'"]],
+    },
+    'a pinned huge page': {
+        section: 'mm/hugetlb.c', page: HUGETLB['hugetlb anon pinned'], steps: [[hugepages, '0, text: total=4 free=3'], [child, '0, returned 101'], [hugepages, '0, text: total=4 free=2'], [corrupt, 'EBUSY, AO db m+0x3000 lsb 21 handled'], [readAs('child', 3), "'A'"]],
+    },
+});
+
+checkTimelines('a page that soft offline has left', {
+    'still shows what it was': { section: '6 step 13, as recorded', page: USER_MEMORY.anon, steps: [[softOffline, '0'], [shown, '0, text: REFERENCED,UPTODATE,DIRTY,ANON,SWAPBACKED,HWPOISON']] },
+    'of a file: its mapping took the dirty bit along': { section: '6 step 13, as recorded', page: PAGE_CACHE.memfd, steps: [[softOffline, '0'], [shown, '0, text: REFERENCED,UPTODATE,SWAPBACKED,HWPOISON']] },
+    'evicted': { section: '6 step 11, as recorded', page: fileUnmapped(file('ext4')), steps: [[softOffline, '0', ['Soft offline: PFN: invalidated']], [shown, '0, text: UPTODATE,HWPOISON']] },
+    'balloon: the type stays, and unpoison refuses it without a word': { section: '7 row 6', page: KERNEL_MEMORY.balloon, steps: [[softOffline, '0'], [shown, '0, text: HWPOISON,OFFLINE'], [unpoison, 'EBUSY', []]] },
 });

@@ -5,9 +5,8 @@ import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Errno, Kernel } from './kernel.js';
 import { faultInVma, reportFailedCopy } from './page-fault.js';
 
-/** A page that was referenced before is activated. Follows folio_mark_accessed(). */
-export function markPageAccessed(kernel: Kernel, folio: Folio): void {
-    if (folio.has('referenced') && !folio.has('unevictable') && kernel.profile.has('faultedPagesAreActive') && folio.has('lru')) folio.set('active');
+/** With multi-generation LRU nothing is activated here. Follows folio_mark_accessed(). */
+export function markPageAccessed(folio: Folio): void {
     folio.set('referenced');
 }
 
@@ -39,7 +38,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
                 kernel.decide('get_user_pages.no-reference');
                 return { errno: 'ENOMEM' };
             }
-            markPageAccessed(kernel, folio);
+            markPageAccessed(folio);
         }
         return { pfn: fault.pfn };
     }

@@ -32,7 +32,7 @@ export function stablePageFlags(kernel: Kernel, pfn: Pfn): bigint {
     add('UNEVICTABLE', folio.has('unevictable'));
     add('HWPOISON', machine.memory.isPoisoned(pfn) || folio.hugetlb?.rawPoison?.has(pfn) === true);
     add('KSM', folio.owner?.kind === 'ksm');
-    add('THP', folio.large && folio.hugetlb === null && folio.has('lru'));
+    add('THP', folio.kind === 'huge-zero' || folio.large && folio.hugetlb === null && folio.has('lru'));
     add('OFFLINE', folio.pageType === 'offline');
     add('ZERO_PAGE', folio.kind === 'zero-page' || folio.kind === 'huge-zero');
     add('PGTABLE', folio.pageType === 'table');

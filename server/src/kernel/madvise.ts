@@ -132,7 +132,7 @@ export function lazyFree(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
     const found = lookup(kernel.machine, vma, page);
     if (found?.level !== 'pte') return '0';
     if (found.entry.kind !== 'present') {
-        setPte(vma, page, null);
+        zapPages(kernel, vma, page, 1);
         kernel.decide('madvise_free.entry-dropped');
         return '0';
     }
@@ -163,7 +163,7 @@ export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage): void {
         folio.references += 1;
         area.cache.set(slot, folio);
     }
-    folio.clear('active');
+    folio.flags &= ~(PG.active | PG.owner_2);
     kernel.decide('pageout.swapped', pfn, `slot ${slot}`);
     // The reference of the swap cache alone: nobody else holds the page.
     if (folioRefcount(machine, folio) <= 1) {

@@ -1,12 +1,16 @@
+import type { AnonVma } from '../machine/anon-vma.js';
+import type { Folio } from '../machine/folio.js';
 import { KsmNode } from '../machine/ksm.js';
-import { entryStride, hugePages, lookup, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
+import { entryStride, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte } from '../machine/page-tables.js';
 import { Process, Thread } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import { Vma, type Protection } from '../machine/vma.js';
 import { getUserPage } from './gup.js';
+import { hugetlbWp } from './hugetlb-fault.js';
 import type { Errno, Kernel } from './kernel.js';
 import { freeIfUnused } from './page-alloc.js';
-import { removeVma, splitPmd } from './page-table-changes.js';
+import { newAnonPage } from './page-fault.js';
+import { folioFreeSwap, removeVma, splitPmd } from './page-table-changes.js';
 import { dropPin, takePin } from './pins.js';
 
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
@@ -210,6 +214,36 @@ function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
         vma.mm.hugeEntries.set(start, shared);
         child.mm.hugeEntries.set(start, shared);
     }
+    if (vma.anonVma !== null) shareAnonymous(kernel, vma, copy, vma.anonVma);
+}
+
+/** Anonymous pages are nobody's alone from here on, but those with long-term pins: the child gets copies of them at once. Follows folio_try_dup_anon_rmap_pte() and copy_present_page(). */
+function shareAnonymous(kernel: Kernel, vma: Vma, copy: Vma, owner: AnonVma): void {
+    const { memory } = kernel.machine;
+    memory.startWithout('owner_2', owner);
+    for (const folio of memory.touchedFolios()) {
+        if (folio.owner !== owner || !folioMapped(kernel.machine, folio)) continue;
+        if (folio.longtermPins === 0) folio.clear('owner_2');
+        else copyPinned(kernel, vma, copy, folio);
+    }
+}
+
+function copyPinned(kernel: Kernel, vma: Vma, copy: Vma, folio: Folio): void {
+    for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += entryStride(vma, kernel.machine.pageShift)) {
+        const page = vma.pageOfIndex(folio.indexOf(pfn));
+        if (page === null || mappedPfn(kernel.machine, vma, page) !== pfn) continue;
+        if (vma.hugetlbShift !== null) {
+            hugetlbWp(kernel, copy, page, folio);
+            setHuge(vma, page, { kind: 'present', head: folio.head, dirty: true, writable: true });
+        } else {
+            splitPmd(kernel, copy, page);
+            splitPmd(kernel, vma, page);
+            const fresh = newAnonPage(kernel, copy, page, kernel.machine.memory.content(pfn));
+            if (fresh !== null) setPte(copy, page, { kind: 'present', pfn: fresh.head, dirty: true, writable: true });
+            setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        }
+        kernel.decide('copy_present_page.pinned', pfn);
+    }
 }
 
 function copyKsmItem(kernel: Kernel, pfn: number, vma: Vma, child: Process, page: VirtualPage): void {
@@ -243,6 +277,7 @@ export function ksmMerge(kernel: Kernel, first: { readonly vma: Vma; readonly pa
         node.items.push({ mm: first.vma.mm, page: first.page });
         folio.owner = node;
         folio.set('dirty');
+        folio.clear('owner_2');
         folio.kind = 'ksm';
         setPte(first.vma, first.page, { kind: 'present', pfn: stable, dirty: false, writable: false });
     }
@@ -274,6 +309,7 @@ export function swapoff(kernel: Kernel, name: string): Errno {
             }
         }
     }
+    for (const folio of [...area.cache.values()]) folioFreeSwap(kernel, folio);
     area.on = false;
     return '0';
 }

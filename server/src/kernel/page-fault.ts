@@ -89,6 +89,7 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     }
     const exclusive = folio.owner !== null && folio.owner.kind === 'anon' && !folio.has('reserved') && folioMapcount(machine, folio, 2) === 1;
     if (exclusive) {
+        folio.set('owner_2');
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         return { kind: 'ok', pfn };
     }
@@ -104,7 +105,8 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     return { kind: 'ok', pfn: copy.head };
 }
 
-function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
+/** A page of the task's own, with those contents. Follows folio_prealloc() and alloc_anon_folio(). */
+export function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
     const folio = allocatePage(kernel, 'anon', anonFlags(kernel), content);
     if (folio === null) return null;
     folio.owner = vma.anonVma;

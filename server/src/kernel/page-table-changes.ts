@@ -1,6 +1,6 @@
 import type { AnonVma } from '../machine/anon-vma.js';
 import type { Folio } from '../machine/folio.js';
-import { entryStride, lookup, setHuge, setPte } from '../machine/page-tables.js';
+import { entryStride, folioMapped, lookup, setHuge, setPte } from '../machine/page-tables.js';
 import type { VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
 import type { Kernel } from './kernel.js';
@@ -52,6 +52,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
             const folio = machine.memory.folio(pte.entry.pfn);
             if (pte.entry.dirty && folio.owner?.kind === 'file') folio.set('dirty');
             if (vma.mlocked) munlockFolio(folio);
+            freeSwapCache(kernel, folio);
             freeIfUnused(kernel, folio);
         } else if (pte.entry.kind === 'swap') {
             releaseSlot(kernel, pte.entry.slot);
@@ -63,12 +64,27 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
 function releaseSlot(kernel: Kernel, slot: number): void {
     const area = kernel.machine.swaps.find((swap) => swap.slots.has(slot));
     if (area === undefined) return;
-    for (const process of kernel.machine.processes) {
-        for (const pte of process.mm.ptes.values()) if (pte?.kind === 'swap' && pte.slot === slot) return;
-    }
-    area.slots.delete(slot);
+    if (slotIsUsed(kernel, slot)) return;
     const folio = area.cache.get(slot);
-    if (folio !== undefined) deleteFromSwapCache(kernel, folio);
+    if (folio === undefined) area.slots.delete(slot);
+    else folioFreeSwap(kernel, folio);
+}
+
+function slotIsUsed(kernel: Kernel, slot: number): boolean {
+    return kernel.machine.processes.some((process) => [...process.mm.ptes.values()].some((pte) => pte?.kind === 'swap' && pte.slot === slot));
+}
+
+/** Swap cache that nobody maps or has swapped out any more is given up. Follows free_swap_cache(). */
+function freeSwapCache(kernel: Kernel, folio: Folio): void {
+    if (folio.swapSlot !== null && !folioMapped(kernel.machine, folio) && !slotIsUsed(kernel, folio.swapSlot)) folioFreeSwap(kernel, folio);
+}
+
+/** The folio leaves the swap cache together with its slot: what it holds is nowhere else, so it is dirty. Follows folio_free_swap(). */
+export function folioFreeSwap(kernel: Kernel, folio: Folio): void {
+    const slot = folio.swapSlot!;
+    for (const area of kernel.machine.swaps) area.slots.delete(slot);
+    folio.set('dirty');
+    deleteFromSwapCache(kernel, folio);
 }
 
 /** The folio leaves the swap cache; the reference of the cache goes. Follows swap_cache_del_folio(). */
@@ -104,7 +120,9 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     for (const slot of touchedSlots) releaseSlot(kernel, slot);
     for (const folio of kernel.machine.memory.touchedFolios()) {
         const { owner } = folio;
-        if (owner !== null && (owner === vma.anonVma || owner === vma.file || owner.kind === 'ksm')) freeIfUnused(kernel, folio);
+        if (owner === null || owner !== vma.anonVma && owner !== vma.file && owner.kind !== 'ksm') continue;
+        freeSwapCache(kernel, folio);
+        freeIfUnused(kernel, folio);
     }
 }
 

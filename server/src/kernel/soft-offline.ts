@@ -81,8 +81,12 @@ export function softOfflinePage(kernel: Kernel, pfn: Pfn, callerReference: boole
     }
 }
 
+/** What a page without an owner still shows of its past. */
+const STALE_FLAGS = PG.uptodate | PG.referenced | PG.dirty | PG.swapbacked;
+
 /** Marks the page and counts it. Follows page_handle_poison(). */
 function retire(kernel: Kernel, pfn: Pfn): void {
+    kernel.machine.memory.folio(pfn).flags &= STALE_FLAGS;
     testSetPageHwpoison(kernel, pfn);
     numPoisonedPagesInc(kernel, pfn);
 }
@@ -177,6 +181,7 @@ function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     const { machine } = kernel;
     const fresh = allocatePage(kernel, old.kind, old.flags, machine.memory.content(pfn));
     if (fresh === null) return noMemory(kernel, old, pfn, 'page');
+    markDirtyFromEntries(kernel, old, pfn);
     const mapped = mappingsOf(machine, old, pfn);
     for (const { vma, page } of mapped) {
         const found = lookup(machine, vma, page);
@@ -195,10 +200,18 @@ function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
         for (const area of machine.swaps) if (area.cache.get(old.swapSlot) === old) area.cache.set(old.swapSlot, fresh);
         fresh.swapSlot = old.swapSlot;
     }
-    Object.assign(old, { owner: null, swapSlot: null, flags: 0, movableOps: false, references: 1, kind: 'poisoned', pageType: 'none' });
+    leaveBehind(kernel, old);
     retire(kernel, pfn);
     kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
     return '0';
+}
+
+/** The old page after its contents have moved. A mapping takes the dirty bit along; that memory was anonymous stays visible. Follows folio_migrate_mapping() and folio_migrate_flags(). */
+function leaveBehind(kernel: Kernel, old: Folio): void {
+    const { owner } = old;
+    if (owner?.kind === 'file' || old.has('swapcache')) old.clear('dirty');
+    const keepsType = old.pageType === 'offline' && kernel.profile.has('migratedPagesStayOffline');
+    Object.assign(old, { owner: null, swapSlot: null, movableOps: false, references: 1, kind: owner === null || owner.kind === 'file' ? 'poisoned' : 'anon', pageType: keepsType ? 'offline' : 'none' });
 }
 
 /** As migratePage(), for a whole huge page: the replacement comes from the pool or is made fresh, the old one is dissolved. */

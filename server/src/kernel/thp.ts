@@ -33,9 +33,11 @@ export function splitHugePage(kernel: Kernel, folio: Folio, pfn: Pfn): 'EINVAL' 
  * Takes the entries of an anonymous folio away for the split and puts them back. A PMD is split and maps the same pages afterwards; of a
  * folio that is mapped by PTEs, each page that is marked gets hwpoison entries instead, whenever it was marked. Follows
  * unmap_folio() with try_to_migrate_one().
+ * @returns the pages that are not mapped any more
  */
-function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn> {
     const { machine } = kernel;
+    const unmapped = new Set<Pfn>();
     const mapped = [...new Set([pfn, ...machine.memory.poisonedIn(folio)])]
         .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
     for (const { vma, page, frame, found } of mapped) {
@@ -43,10 +45,12 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): void {
             splitPmd(kernel, vma, page);
         } else if (found?.entry.kind === 'present' && found.entry.pfn === frame && machine.memory.isPoisoned(frame)) {
             if (found.entry.dirty) folio.set('dirty');
+            unmapped.add(frame);
             setPte(vma, page, { kind: 'hwpoison', pfn: frame });
             kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(frame)}`, 'hwpoison');
         }
     }
+    return unmapped;
 }
 
 /**
@@ -66,16 +70,17 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     const { owner, head, index, pageCount, references } = folio;
     const file = owner?.kind === 'file' ? owner : null;
     if (file !== null) for (const vma of file.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
-    else if (owner?.kind === 'anon') remapForSplit(kernel, folio, pfn);
+    const unmapped = owner?.kind === 'anon' ? remapForSplit(kernel, folio, pfn) : [];
     // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
     // The buffers were released with their reference.
     const cached = file === null ? 0 : pageCount + (folio.has('private') ? 1 : 0);
     const released = PG.has_hwpoisoned | (file?.traits.buffers === true ? PG.private : 0);
-    const marked = memory.poisonedIn(folio);
     const target = memory.split(folio, pfn, { flags: folio.flags & ~released, references: file === null ? 0 : 1 });
     target.references += Math.max(references - cached, 0);
-    // A page that the split itself has unmapped has no user left.
-    for (const frame of marked) if (frame !== pfn) freeIfUnused(kernel, memory.folio(frame));
+    for (const frame of unmapped) {
+        memory.folio(frame).clear('owner_2');
+        freeIfUnused(kernel, memory.folio(frame));
+    }
     kernel.changed('page', hex(head), 'order', Math.log2(pageCount), 0);
     kernel.decide('try_to_split_thp_page.split', pfn, `order ${Math.log2(pageCount)}`);
     return target;

@@ -92,6 +92,8 @@ function unmapPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn, leave: Leave
         // A swap entry takes the place of a pinned page only when the pin can be shared; exclusive pages with long-term pins stay mapped.
         if (leave === 'swap' && folio.longtermPins > 0) continue;
         if (found.entry.dirty) setDirty(kernel, folio);
+        // A swap entry says by itself whether the page is the task's alone.
+        if (leave === 'swap') folio.clear('owner_2');
         if (found.level === 'huge') {
             setHuge(vma, found.start, leave === 'hwpoison' ? { kind: 'hwpoison', head: folio.head, pfn } : null);
         } else if (leave === 'hwpoison') {

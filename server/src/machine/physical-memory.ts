@@ -1,6 +1,6 @@
 import type { CarrierName } from '../vocabulary/carriers.js';
 import { contentAt } from './address-space.js';
-import { Folio, PG, type FolioOwner, type PageType } from './folio.js';
+import { Folio, PG, type FolioFlag, type FolioOwner, type PageType } from './folio.js';
 import type { MemoryLayout } from './memory-layout.js';
 import type { Pfn } from './units.js';
 
@@ -139,6 +139,13 @@ export class PhysicalMemory {
             this.#folios.delete(each);
             this.contents.delete(each);
         }
+    }
+
+    /** The owner's pages that nobody has looked at start without the flag. */
+    startWithout(flag: FolioFlag, owner: FolioOwner): void {
+        const without = (flags: number): number => flags & ~PG[flag];
+        for (const [at, extent] of this.#extents.entries()) if (extent.owner === owner) this.#extents[at] = { ...extent, flags: without(extent.flags) };
+        for (const [head, state] of this.#split) if (this.extentAt(head)?.owner === owner) this.#split.set(head, { ...state, flags: without(state.flags) });
     }
 
     /** Was any page of the range looked at? */

@@ -173,7 +173,7 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (pfn === null) return;
     const anonVma = vma.anonVma!;
     machine.memory.claim({
-        pfn, pageCount: aligned, order, kind: order >= pmdOrder ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: anonFlags(kernel), references: 0, owner: anonVma, index: 0, content: anonContent(spec),
+        pfn, pageCount: aligned, order, kind: order >= pmdOrder ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: anonFlags(kernel) & (order >= pmdOrder ? ~PG.active : ~0), references: 0, owner: anonVma, index: 0, content: anonContent(spec),
         finish: (folio) => {
             folio.chargedTo = vma.mm.process;
         },
@@ -338,6 +338,6 @@ function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: st
     }
     for (const [folio, { pfn, pageCount }] of pinned) {
         takePin(kernel, process, folio, pfn, pageCount, by !== 'vmsplice');
-        markPageAccessed(kernel, folio);
+        markPageAccessed(folio);
     }
 }

@@ -46,6 +46,7 @@ export const DIFFERENCES = {
     ghesNeedsStructPage: { before: '7.0', evidence: 'derived', words: ['machine-check', 'arm64', 'pfnmap', 'mmio', 'beyond-ram'], effect: 'A firmware error at an address without struct page is rejected: `Invalid address in generic error data`.' },
     ghesDropsDuplicates: { from: '7.0', evidence: 'derived', words: ['machine-check', 'arm64', 'BUS_OBJERR'], effect: 'A synchronous firmware record that repeats one of the last 10 s is not taken up: the abort ends in SIGBUS with BUS_OBJERR.' },
     frozenKernelPages: { from: '7.2', evidence: 'recorded', words: ['slab', 'large-kmalloc', 'unpoison-pfn'], effect: 'Slab and large-kmalloc pages have reference count 0.' },
+    migratedPagesStayOffline: { from: '7.2', evidence: 'recorded', words: ['soft_offline_page', 'balloon', 'unpoison-pfn'], effect: 'A balloon page that soft offline has replaced keeps its page type, and unpoison refuses it silently; before, the type goes with the migration.' },
     outsideZoneOops: { from: '7.2', evidence: 'recorded', words: ['hole'], effect: 'A page of an online section beyond the end of its zone makes zone_pcp_disable() fault.' },
     splitWarnsOfHugeZero: { before: '6.6', evidence: 'recorded', words: ['huge-zero'], effect: 'Splitting the huge zero page prints a warning of huge_memory.' },
     swapoffKeepsPoison: { from: '6.6', evidence: 'recorded', words: ['swapoff', 'BUS_ADRERR'], effect: 'swapoff() of a poisoned swap-cache page leaves a hwpoison entry (BUS_MCEERR_AR); in 6.1 the entry is a swap-in error (BUS_ADRERR).' },

@@ -103,3 +103,9 @@ describe('imports', () => {
         expect(reads.length).toBeLessThan(40);
     });
 });
+
+test('a mapping may have the name of the file that it maps', async () => {
+    const { codes, program } = await check('scenario "a" {\n    file log = ext4 4 pages\n    process db { map log = log shared }\n    process web { map other = anon 1 page }\n    db: read log[1]\n    web: mmap log = log shared\n    web: read log[2]\n}\n');
+    expect(codes).toEqual([]);
+    expect(program?.machine.processes[0]?.mappings[0]).toMatchObject({ from: { kind: 'file', file: 'log' }, pageCount: 4 });
+});

@@ -125,6 +125,12 @@ export function mappingsNamed(scene: Scene, name: string): readonly Mapping[] {
     return scenesOf(scene).flatMap((part) => symbolsOf(part).mappings.get(name) ?? []);
 }
 
+/** Does the place say what a mapping maps? */
+function isMapped(node: AstNode): boolean {
+    for (let current: AstNode | undefined = node; current !== undefined && !isProcess(current); current = current.$container) if (isMapping(current) || isMmap(current)) return true;
+    return false;
+}
+
 /** What the name of a place means: a mapping of the task around it, a declaration, or the only mapping of that name. */
 export function findNamed(node: AstNode, name: string): Named | undefined {
     const scene = sceneOf(node);
@@ -133,7 +139,8 @@ export function findNamed(node: AstNode, name: string): Named | undefined {
     }
     const task = taskAround(node);
     const member = task === undefined ? undefined : findMember(scene, task, name);
-    if (member !== undefined && isMapping(member)) {
+    // What a mapping maps is never a mapping: `map log = log` means the file.
+    if (member !== undefined && isMapping(member) && !isMapped(node)) {
         return member;
     }
     for (const part of scenesOf(scene)) {

@@ -51,5 +51,11 @@ function releaseFiles(kernel: Kernel): void {
 /** The inode goes: every cached page leaves the cache. Follows truncate_inode_pages_final(). */
 function releaseFilePages(kernel: Kernel, file: AddressSpace): void {
     file.hugetlbReservation?.drop(0, Infinity);
-    for (const folio of cachedFolios(kernel, file)) truncateFolio(kernel, file, folio);
+    if (file.hugetlbShift !== null) {
+        for (const folio of cachedFolios(kernel, file)) truncateFolio(kernel, file, folio);
+        return;
+    }
+    // Pages that nobody has looked at are free when somebody does.
+    for (const folio of kernel.machine.memory.touchedFolios()) if (folio.owner === file) truncateFolio(kernel, file, folio);
+    file.initial = null;
 }

@@ -136,6 +136,7 @@ export const CHECKS = {
     'step/actor-missing': must('steps', 'Somebody takes the step.'),
     'step/actor-unfit': must('steps', 'The actor can take the step.'),
     'step/foreign-memory': must('steps', 'A task reaches memory of its own.'),
+    'step/too-many-pages': must('limits', 'A step visits no more pages than the limit.'),
     'step/not-on-kernel': must('steps', 'The kernel has the file or the call.'),
     'step/refused': note('steps', 'Some calls are refused by older kernels.'),
     'step/time-backwards': must('time', 'Time goes forward.'),

@@ -36,8 +36,9 @@ export interface SplitState {
     readonly references: number;
 }
 
-/** Anonymous memory that nobody has looked at since the last mapping of it went. */
+/** Memory that nobody has looked at since the last mapping of it went, or the file that it was a page of. */
 function isAbandoned({ owner, references, index, pfn, order, pageType }: Extent, head: Pfn): boolean {
+    if (owner?.kind === 'file') return owner.released && pageType !== 'hugetlb';
     if (owner?.kind !== 'anon' || references > 0 || pageType === 'hugetlb') return false;
     const first = index + (head - pfn);
     return !owner.vmas.some((vma) => first < vma.indexBase + vma.pageCount && vma.indexBase < first + 2 ** order);

@@ -45,6 +45,8 @@ export interface Operation {
     readonly needs?: 'folio lock';
     /** A task gives addresses of its own: it cannot name memory that only another process maps. */
     readonly ownAddresses?: true;
+    /** It visits every page of what it names, one by one. */
+    readonly eachPage?: true;
     readonly doc: string;
 }
 
@@ -69,11 +71,11 @@ export const OPERATIONS: readonly Operation[] = [
         place('target', 'The frame, or a byte address in it.', { optional: true }), { name: 'raw', kind: 'text', optional: true, doc: 'Text to write instead of a number.' }] },
     { id: 'open-inject-file', actors: ['none', 'task'], doc: 'open() a file of /sys/kernel/debug/hwpoison for reading.', parameters: [word('file', ['corrupt-pfn', 'unpoison-pfn'], 'Which file.')] },
     { id: 'read-inject-file', actors: ['none', 'task'], doc: 'read() a file of /sys/kernel/debug/hwpoison; the files are write-only.', parameters: [word('file', ['corrupt-pfn', 'unpoison-pfn'], 'Which file.')] },
-    { id: 'madvise', actors: ['task'], ownAddresses: true, doc: 'madvise(addr, length, advice) by the acting task.', parameters: [
+    { id: 'madvise', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'madvise(addr, length, advice) by the acting task.', parameters: [
         place('target', 'First page, range of pages, or a raw address.'),
         { name: 'length', kind: 'bytes', large: true, optional: true, after: 'length', doc: 'Length in bytes when it is not that of the named pages; `length 0` is allowed.' },
         word('advice', MADVICE, 'The advice.')] },
-    { id: 'process_madvise', actors: ['task'], doc: 'process_madvise() on the named process.', parameters: [
+    { id: 'process_madvise', actors: ['task'], eachPage: true, doc: 'process_madvise() on the named process.', parameters: [
         place('target', 'Page or range.'), word('advice', MADVICE, 'The advice.'), { name: 'process', kind: 'process', optional: true, after: 'of', doc: 'Target process; default: the caller.' }] },
     { id: 'machine-check', actors: ['none'], doc: 'A machine check of that meaning hits the address.', parameters: [
         word('severity', ['AO', 'AR', 'UE', 'UCNA', 'CE', 'fatal'], 'Action optional, action required (a CPU consumed it), uncorrected (firmware first), uncorrected no action, corrected, fatal: the processor or firmware gives up.'),
@@ -100,28 +102,28 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'write', actors: ['task', 'kernel'], ownAddresses: true, doc: 'Store to the page.', parameters: [
         place('target', 'The page.'), { name: 'content', kind: 'text', optional: true, doc: 'One character that fills the page; default "Z".' }, { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that writes.' }] },
     { id: 'exec', actors: ['task'], ownAddresses: true, doc: 'Instruction fetch from the page.', parameters: [place('target', 'The page.')] },
-    { id: 'write-from', actors: ['task'], ownAddresses: true, doc: 'write() of a user buffer: the kernel reads the page.', parameters: [
+    { id: 'write-from', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'write() of a user buffer: the kernel reads the page.', parameters: [
         place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('to', ['pipe', 'tmpfs'], 'Where to.', { after: 'to', optional: true })] },
-    { id: 'read-into', actors: ['task'], ownAddresses: true, doc: 'read() into a user buffer: the kernel writes the page.', parameters: [
+    { id: 'read-into', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'read() into a user buffer: the kernel writes the page.', parameters: [
         place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('from', ['pipe', 'tmpfs'], 'Where from.', { after: 'from', optional: true })] },
     { id: 'process_vm_readv', actors: ['task'], doc: 'process_vm_readv() from the page.', parameters: [place('target', 'The page.')] },
     { id: 'process_vm_writev', actors: ['task'], doc: 'process_vm_writev() to the page.', parameters: [place('target', 'The page.')] },
     { id: 'read-proc-mem', actors: ['task'], ownAddresses: true, doc: 'pread() of /proc/self/mem at the page.', parameters: [place('target', 'The page.')] },
-    { id: 'vmsplice', actors: ['task'], ownAddresses: true, doc: 'vmsplice() of the page into a pipe: an extra reference on success.', parameters: [place('target', 'The page.')] },
+    { id: 'vmsplice', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'vmsplice() of the page into a pipe: an extra reference on success.', parameters: [place('target', 'The page.')] },
     { id: 'read-pipe', actors: ['task', 'none'], doc: 'read() 4096 bytes from the pipe that holds the page (after vmsplice, or a pipe-buffer region).', parameters: [place('target', 'The page held by the pipe.', { optional: true })] },
     { id: 'futex', actors: ['task'], ownAddresses: true, doc: 'futex() on a word in the page.', parameters: [place('target', 'The page.'), word('operation', ['FUTEX_WAKE', 'FUTEX_WAIT'], 'Shared wake or private wait.')] },
     { id: 'openat', actors: ['task'], ownAddresses: true, doc: 'open() with the path string in the page.', parameters: [place('target', 'The page.')] },
     { id: 'clock_gettime', actors: ['task'], ownAddresses: true, doc: 'clock_gettime() with the result written to the page.', parameters: [place('target', 'The page.')] },
-    { id: 'mincore', actors: ['task'], ownAddresses: true, doc: 'mincore() over the range.', parameters: [place('target', 'The range.')] },
+    { id: 'mincore', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'mincore() over the range.', parameters: [place('target', 'The range.')] },
     { id: 'move_pages', actors: ['task'], doc: 'move_pages() query of the page.', parameters: [place('target', 'The page.')] },
-    { id: 'mlock', actors: ['task'], ownAddresses: true, doc: 'mlock().', parameters: [place('target', 'The range.')] },
-    { id: 'mlockall', actors: ['task'], doc: 'mlockall(MCL_CURRENT).', parameters: [] },
-    { id: 'munlock', actors: ['task'], ownAddresses: true, doc: 'munlock().', parameters: [place('target', 'The range.')] },
+    { id: 'mlock', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'mlock().', parameters: [place('target', 'The range.')] },
+    { id: 'mlockall', actors: ['task'], eachPage: true, doc: 'mlockall(MCL_CURRENT).', parameters: [] },
+    { id: 'munlock', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'munlock().', parameters: [place('target', 'The range.')] },
     { id: 'mprotect', actors: ['task'], ownAddresses: true, doc: 'mprotect().', parameters: [place('target', 'The range.'), word('protection', ['PROT_NONE', 'PROT_READ', 'PROT_WRITE'], 'PROT_WRITE means read and write.')] },
     { id: 'mremap', actors: ['task'], ownAddresses: true, doc: 'mremap() of a page over another one.', parameters: [place('target', 'The page to move.'), place('to', 'Where it goes.', { after: 'to' })] },
     { id: 'munmap', actors: ['task'], ownAddresses: true, doc: 'munmap().', parameters: [place('target', 'Page, range or whole mapping.')] },
-    { id: 'pin', actors: ['task'], ownAddresses: true, doc: 'Take a reference on the pages that lasts.', parameters: [place('target', 'The range.'), word('by', HOLDERS, 'Who holds it: io_uring fixed buffer, a pipe, another long-term user.', { after: 'by' })] },
-    { id: 'unpin', actors: ['task'], ownAddresses: true, doc: 'Drop the references taken by `pin` or vmsplice.', parameters: [place('target', 'The range.')] },
+    { id: 'pin', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'Take a reference on the pages that lasts.', parameters: [place('target', 'The range.'), word('by', HOLDERS, 'Who holds it: io_uring fixed buffer, a pipe, another long-term user.', { after: 'by' })] },
+    { id: 'unpin', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'Drop the references taken by `pin` or vmsplice.', parameters: [place('target', 'The range.')] },
     { id: 'fork', actors: ['task'], introduces: 'process', doc: 'fork(): a child that shares every page copy-on-write.', parameters: [] },
     { id: 'exit', actors: ['task'], doc: 'The process exits.', parameters: [] },
     { id: 'execve', actors: ['task'], doc: 'execve(): a new address space, the same kill policy.', parameters: [] },
@@ -140,17 +142,17 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'mmap', actors: ['task'], doc: 'mmap(): as `map` in a declaration (`db: mmap again = log shared`). Lowered with args.mapping.', parameters: [] },
     { id: 'open', actors: ['task', 'none'], introduces: 'description', doc: 'open() a file: a new open file description.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
     { id: 'creat', actors: ['task', 'none'], introduces: 'file', doc: 'Create a file in a file system.', parameters: [{ name: 'filesystem', kind: 'filesystem', after: 'on', doc: 'The file system.' }] },
-    { id: 'pread', actors: ['task', 'none'], doc: 'pread() of file pages into a healthy buffer (64 bytes of a page, or a whole range).', parameters: [place('target', 'File page or range.')] },
-    { id: 'pwrite', actors: ['task', 'none'], needs: 'folio lock', doc: 'pwrite() of whole file pages from a healthy buffer.', parameters: [place('target', 'File page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character; default "n".' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default the pages named.' }] },
-    { id: 'fsync', actors: ['task', 'none'], needs: 'folio lock', doc: 'fsync() through an open file description.', parameters: [{ name: 'description', kind: 'description', doc: 'A file (the description its first user opened) or a name introduced by `open ... as`.' }] },
-    { id: 'msync', actors: ['task'], ownAddresses: true, needs: 'folio lock', doc: 'msync(MS_SYNC).', parameters: [place('target', 'Mapping or range.')] },
-    { id: 'fallocate', actors: ['task', 'none'], needs: 'folio lock', doc: 'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE'], 'The mode.')] },
-    { id: 'ftruncate', actors: ['task', 'none'], needs: 'folio lock', doc: 'ftruncate().', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }, { name: 'length', kind: 'bytes', doc: 'New size.' }] },
+    { id: 'pread', actors: ['task', 'none'], eachPage: true, doc: 'pread() of file pages into a healthy buffer (64 bytes of a page, or a whole range).', parameters: [place('target', 'File page or range.')] },
+    { id: 'pwrite', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'pwrite() of whole file pages from a healthy buffer.', parameters: [place('target', 'File page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character; default "n".' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default the pages named.' }] },
+    { id: 'fsync', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'fsync() through an open file description.', parameters: [{ name: 'description', kind: 'description', doc: 'A file (the description its first user opened) or a name introduced by `open ... as`.' }] },
+    { id: 'msync', actors: ['task'], eachPage: true, ownAddresses: true, needs: 'folio lock', doc: 'msync(MS_SYNC).', parameters: [place('target', 'Mapping or range.')] },
+    { id: 'fallocate', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE'], 'The mode.')] },
+    { id: 'ftruncate', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'ftruncate().', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }, { name: 'length', kind: 'bytes', doc: 'New size.' }] },
     { id: 'unlink', actors: ['task', 'none'], doc: 'Remove the file; its pages go when nobody has it open.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
 
     // What the kernel or root does.
     { id: 'allocate', actors: ['kernel'], doc: 'The allocator hands the frame out for that use.', parameters: [place('target', 'The frame.'), { name: 'kind', kind: 'word', words: [], after: 'as', optional: true, doc: 'Page kind; default driver.' }] },
-    { id: 'free', actors: ['kernel'], doc: 'The owner frees the pages.', parameters: [place('target', 'The pages.')] },
+    { id: 'free', actors: ['kernel'], eachPage: true, doc: 'The owner frees the pages.', parameters: [place('target', 'The pages.')] },
     { id: 'reclaim', actors: ['kernel'], doc: 'Reclaim visits the page.', parameters: [place('target', 'The page.')] },
     { id: 'writeback', actors: ['kernel'], needs: 'folio lock', doc: 'Write the dirty page back.', parameters: [place('target', 'The page.')] },
     { id: 'isolate', actors: ['kernel'], doc: 'Take the page off the LRU, with a reference, as reclaim, migration and compaction do: folio_isolate_lru().', undoneBy: 'putback', parameters: [place('target', 'The page.')] },

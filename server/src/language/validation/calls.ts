@@ -83,3 +83,24 @@ export function processMadviseMayBeRefused(context: Context, timeline: Timeline)
         }
     }
 }
+
+/** Most pages that one step visits: 1 GiB of base pages of 4 KiB. */
+export const MAX_STEP_PAGES = 262_144;
+
+export function stepMustNotVisitTooManyPages(context: Context, timeline: Timeline): void {
+    const { facts, pageBytes } = context;
+    const pagesOfFile = (name: unknown): number => Math.ceil((facts.files.find(({ spec }) => spec.name === name && spec.cached !== 'absent')?.spec.bytes ?? 0) / pageBytes);
+    for (const { step, node } of stepNodes(context, timeline)) {
+        if (OPERATION_BY_ID.get(step.op)?.eachPage !== true) {
+            continue;
+        }
+        const { target, file, description, length } = step.args;
+        const named = typeof target === 'object' && 'pageCount' in target ? target.pageCount : 0;
+        const asked = step.op === 'ftruncate' ? 0 : Math.ceil(Number(length ?? 0) / pageBytes);
+        const locked = step.op !== 'mlockall' ? 0 : facts.processes.find(({ spec }) => spec.name === processOf(step.actor))?.spec.mappings.reduce((sum, { pageCount }) => sum + pageCount, 0) ?? 0;
+        const pages = Math.max(Math.min(named, asked || named), pagesOfFile(file ?? description), locked);
+        if (pages > MAX_STEP_PAGES) {
+            context.issues.report('step/too-many-pages', node, `\`${step.op}\` would visit ${pages} pages one by one; at most ${MAX_STEP_PAGES} are. Name a part, or use less memory.`);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/steps.js';
-import { injectFileMustExistOnKernel, memoryMustBeTheActors, processMadviseMayBeRefused, subsystemMustBeBuilt } from './calls.js';
+import { injectFileMustExistOnKernel, memoryMustBeTheActors, processMadviseMayBeRefused, stepMustNotVisitTooManyPages, subsystemMustBeBuilt } from './calls.js';
 import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
 import { claimedNodeMustExist, claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
@@ -21,7 +21,7 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     declarationsMustComeFirst, itemsMustStandWhereTheyMeanSomething, scenarioShouldHaveSteps,
     rangesMustLieInMemory, nodesMustNotOverlap, offlineShouldBeWholeBlocks, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap, pmemMustLieBesideMemory,
     memoryMustHoldWhatIsDeclared, hugePagesMustExist, freeHugePageMustBeOne, poolMustHoldMappedPages,
-    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, memoryMustBeTheActors, runningTasksMustBePossible, machineMustExistOnArchitecture, machineCheckMustHitACpu, stepMustExistOnArchitecture,
+    sysctlMustExistOnKernel, filterMustExistOnKernel, optionMustExistOnKernel, injectFileMustExistOnKernel, subsystemMustBeBuilt, processMadviseMayBeRefused, memoryMustBeTheActors, stepMustNotVisitTooManyPages, runningTasksMustBePossible, machineMustExistOnArchitecture, machineCheckMustHitACpu, stepMustExistOnArchitecture,
     filesystemMustSupportDax, fileMustHaveItsFilesystemsType, fileMustExistOnKernel, fileMustBeInAPossibleState, folioMustBeSupported,
     pidsMustBeUnique, commShouldFit, processMustNotDescendFromItself, taskSettingsMustNotRepeat, exitedProcessShouldRest,
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,

@@ -110,3 +110,21 @@ checkTimelines('a page that soft offline has left', {
     'evicted': { section: '6 step 11, as recorded', page: fileUnmapped(file('ext4')), steps: [[softOffline, '0', ['Soft offline: PFN: invalidated']], [shown, '0, text: UPTODATE,HWPOISON']] },
     'balloon: the type stays, and unpoison refuses it without a word': { section: '7 row 6', page: KERNEL_MEMORY.balloon, steps: [[softOffline, '0'], [shown, '0, text: HWPOISON,OFFLINE'], [unpoison, 'EBUSY', []]] },
 });
+
+const isolated = (op: string): Step => step(op, { target: { kind: 'frame', frame: 'bad', byteOffset: 0 } }, 'kernel');
+const SWAPPING: PageState = mapped({}, { swaps: [{ name: 'swap', source: 0, backing: 'device', bytes: 2 ** 26 }] });
+const IGNORED = [[isolated('isolate'), '0'], [corrupt, 'EBUSY'], [isolated('putback'), '0']] as const;
+
+checkTimelines('reclaim meets poison', {
+    'a page that was left mapped is taken away, not written to swap': {
+        section: '5.2', page: SWAPPING, steps: [...IGNORED, [read(1), "'B'"], [onRange('madvise', 1, 1, { advice: 'MADV_PAGEOUT' }), '0', []], [read(1), 'AR db m+0x1000 lsb 12 handled'], [unpoison, '0']],
+    },
+    'part of a large folio: split, then taken away': {
+        section: '5.2', page: { ...USER_MEMORY['thp pinned'], machine: { ...USER_MEMORY['thp pinned'].machine, swaps: SWAPPING.machine.swaps! } },
+        steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [unpin, '0'], [onRange('madvise', 4, 2, { advice: 'MADV_PAGEOUT' }), '0', []], [read(4), "'E'"], [read(5), 'AR db m+0x5000 lsb 12 handled'], [read(6), "'G'"]],
+    },
+    'a large folio is left alone': {
+        section: '5.2', page: { ...USER_MEMORY['thp pinned'], machine: { ...USER_MEMORY['thp pinned'].machine, swaps: SWAPPING.machine.swaps! } },
+        steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [unpin, '0'], [onRange('madvise', 0, 512, { advice: 'MADV_PAGEOUT' }), '0', []], [read(5), "'F'"]],
+    },
+});

@@ -10,6 +10,8 @@ import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from './mf-fl
 import { freeIfUnused } from './page-alloc.js';
 import { splitPmd, zapPages } from './page-table-changes.js';
 import { softOfflinePage } from './soft-offline.js';
+import { splitHugePage } from './thp.js';
+import { reclaimPoisonedFolio } from './user-mappings.js';
 
 const TOP = 1n << 64n;
 
@@ -91,6 +93,7 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
             if (page % pages !== 0) return refuse(kernel, 'EINVAL', 'not the start of a huge page');
             if (first + pageCount - page < pages) return '0';
         }
+        if (advice === 'MADV_PAGEOUT' && vma.special === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
         const stride = entryStride(vma, kernel.machine.pageShift);
@@ -144,15 +147,29 @@ export function lazyFree(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
     return '0';
 }
 
+/** A large folio that the range cuts is split first, so that only the pages of the range are reclaimed. Follows madvise_cold_or_pageout_pte_range(). */
+function splitAtEdge(kernel: Kernel, vma: Vma, page: VirtualPage, first: VirtualPage, end: VirtualPage): void {
+    const pfn = mappedPfn(kernel.machine, vma, page);
+    if (pfn === null || pfn < 0) return;
+    const folio = kernel.machine.memory.folio(pfn);
+    const start = page - (pfn - folio.head);
+    if (folio.owner?.kind === 'anon' && folio.hugetlb === null && folio.large && (start < first || start + folio.pageCount > end)) splitHugePage(kernel, folio, pfn);
+}
+
 /** Writes an anonymous page to swap and takes it away; a page that somebody holds stays in the swap cache. Follows reclaim_pages(). */
 export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     const { machine } = kernel;
     const pfn = mappedPfn(machine, vma, page);
     const area = machine.swaps.find((swap) => swap.on);
     if (pfn === null || vma.file !== null || area === undefined) return;
-    splitPmd(kernel, vma, page);
     const folio = machine.memory.folio(pfn);
-    if (folio.owner?.kind !== 'anon' || folio.large) return;
+    if (folio.owner?.kind !== 'anon' || !folio.has('lru')) return;
+    if (machine.memory.folioIsPoisoned(folio)) {
+        reclaimPoisonedFolio(kernel, folio, pfn);
+        return;
+    }
+    splitPmd(kernel, vma, page);
+    if (folio.large) return;
     const slot = folio.swapSlot ?? area.store(machine.memory.content(pfn));
     area.slots.set(slot, machine.memory.content(pfn));
     setPte(vma, page, { kind: 'swap', slot });

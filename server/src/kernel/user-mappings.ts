@@ -6,6 +6,7 @@ import { shakePage } from './get-hwpoison-page.js';
 import type { Kernel } from './kernel.js';
 import { collectProcs, killProcs } from './kill-procs.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from './mf-flags.js';
+import { freeIfUnused } from './page-alloc.js';
 import { munlockFolio } from './page-table-changes.js';
 
 type Leave = 'hwpoison' | 'swap' | 'nothing';
@@ -27,24 +28,8 @@ export function hwpoisonUserMappings(kernel: Kernel, folio: Folio, pfn: Pfn, fla
         kernel.decide('hwpoison_user_mappings.ksm', pfn);
         return false;
     }
-    let leave: Leave = 'hwpoison';
     let mustKill = (flags & MF_MUST_KILL) !== 0;
-    if (folio.has('swapcache')) {
-        kernel.printPfn('keepSwap', pfn);
-        kernel.decide('hwpoison_user_mappings.swapcache', pfn);
-        leave = 'swap';
-    }
-    const file = folio.owner?.kind === 'file' ? folio.owner : null;
-    if (!mustKill && !folio.has('dirty') && file !== null && file.traits.writeback) {
-        if (folioMkclean(kernel, folio, pfn)) {
-            setDirty(kernel, folio);
-            kernel.decide('hwpoison_user_mappings.pte-dirty', pfn);
-        } else {
-            leave = 'nothing';
-            kernel.printPfn('cleanDrop', pfn);
-            kernel.decide('hwpoison_user_mappings.clean', pfn);
-        }
-    }
+    const leave = whatToLeave(kernel, folio, pfn, mustKill);
     kernel.choose('W8', pfn);
     // Collected before the unmapping, with what decides who is asked.
     const lsbBits = folio.hugetlb?.pool.shift ?? machine.pageShift;
@@ -62,6 +47,34 @@ export function hwpoisonUserMappings(kernel: Kernel, folio: Folio, pfn: Pfn, fla
     if (mustKill) killProcs(kernel, entries, pfn, flags, current, !unmapped);
     else if (entries.length > 0) kernel.decide('hwpoison_user_mappings.not-killed', pfn, 'clean page');
     return unmapped;
+}
+
+/** A poisoned page that stayed on the LRU and is reclaimed: taken away from whoever maps it, not written anywhere. Nobody is signalled. Follows shrink_folio_list(). */
+export function reclaimPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+    kernel.decide('shrink_folio_list.poisoned', pfn, folio.large ? 'a large folio is left alone' : 'not reclaimed but unmapped');
+    if (folio.large) return;
+    unmapPoisonedFolio(kernel, folio, pfn, whatToLeave(kernel, folio, pfn, false));
+    freeIfUnused(kernel, folio);
+}
+
+/** What takes the place of the page's entries; says so where it is no hwpoison entry. */
+function whatToLeave(kernel: Kernel, folio: Folio, pfn: Pfn, mustKill: boolean): Leave {
+    let leave: Leave = 'hwpoison';
+    if (folio.has('swapcache')) {
+        kernel.printPfn('keepSwap', pfn);
+        kernel.decide('hwpoison_user_mappings.swapcache', pfn);
+        leave = 'swap';
+    }
+    const file = folio.owner?.kind === 'file' ? folio.owner : null;
+    if (mustKill || folio.has('dirty') || file === null || !file.traits.writeback) return leave;
+    if (folioMkclean(kernel, folio, pfn)) {
+        setDirty(kernel, folio);
+        kernel.decide('hwpoison_user_mappings.pte-dirty', pfn);
+        return leave;
+    }
+    kernel.printPfn('cleanDrop', pfn);
+    kernel.decide('hwpoison_user_mappings.clean', pfn);
+    return 'nothing';
 }
 
 function setDirty(kernel: Kernel, folio: Folio): void {

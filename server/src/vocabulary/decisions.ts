@@ -242,6 +242,7 @@ const ROWS = {
     'vfs_fsync.error-reported': { text: 'A recorded writeback error is reported, once for this open file description.' },
     '__wp_page_copy_user.poisoned': { text: 'The copy for a write met bad memory: the fault ends in VM_FAULT_HWPOISON.' },
     'copy_present_page.pinned': { text: 'Somebody has pinned the page for long: the child gets a copy of it at once.' },
+    'shrink_folio_list.poisoned': { text: 'Reclaim meets a poisoned page.' },
     'write.poisoned': { text: 'write() refuses a folio that holds poison.' },
     'zone_pcp_disable.outside-zone': { text: 'The page lies outside its zone, and the kernel follows a wild pointer.' },
     xfs_dax_notify_failure: { text: 'The file system claims the failure of its block, for every file that shares it.' },

@@ -80,8 +80,8 @@ const withoutNotebooks: Plugin = {
         setup.onLoad({ filter: /vscode-languageserver\/lib\/common\/notebook\.js$/ }, () => ({
             contents: 'exports.NotebookSyncFeature = (Base) => Base; exports.NotebookDocuments = class { listen() { return { dispose() {} }; } };',
         }));
-        // Their messages, and what finds packages on a disk: handed on to nobody.
-        setup.onLoad({ filter: /(protocol\.notebook|vscode-languageserver\/lib\/node\/files)\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+        // Their messages, what finds packages on a disk, and another way to cancel: handed on to nobody.
+        setup.onLoad({ filter: /(protocol\.notebook|vscode-languageserver\/lib\/node\/files|vscode-jsonrpc\/lib\/common\/sharedArrayCancellation)\.js$/ }, () => ({ contents: 'module.exports = {};' }));
     },
 };
 
@@ -122,9 +122,18 @@ function withLateParts(source: string): string {
     return parts.reduce((rest, [whole, name = '', load = '']) => rest.replace(whole, '').replaceAll(new RegExp(`\\(0, ${name}\\.|\\b${name}\\.`, 'g'), (use) => use.startsWith('(') ? `(0, ${load}.` : `${load}.`), source);
 }
 
+/** Messages with several parameters in a row, which the protocol has none of, and a cache. */
+const UNUSED_OF_RPC = '(?:Request|Notification)Type[1-9]|LRUCache|SharedArray\\w+';
+
+function withoutUnusedOfRpc(source: string): string {
+    return source
+        .replaceAll(new RegExp(`^class (?:${UNUSED_OF_RPC}) extends [\\s\\S]*?^\\}\nexports\\.\\w+ = \\w+;$`, 'gm'), '')
+        .replaceAll(new RegExp(`^Object\\.defineProperty\\(exports, "(?:${UNUSED_OF_RPC})".*$`, 'gm'), '');
+}
+
 const withoutPreambles = rewriting('without-preambles', {
     filter: /(vscode-jsonrpc|vscode-languageserver|vscode-languageserver-protocol)\/lib\/(common|node|browser)\/[\w.]+\.js$/,
-    rewrite: (source) => withLateParts(withoutPreamble(source)),
+    rewrite: (source) => withLateParts(withoutPreamble(withoutUnusedOfRpc(source))),
 });
 
 /** What a line of the kernel log says about the machine: for readers of the sources. */

@@ -139,7 +139,7 @@ const withoutPreambles = rewriting('without-preambles', {
 /** What a line of the kernel log says about the machine: for readers of the sources. */
 const withoutDocsOfMessages = rewriting('without-docs-of-messages', {
     filter: /server\/src\/vocabulary\/message-templates\.ts$/,
-    rewrite: (source) => source.replaceAll(/, doc: '(?:[^'\\]|\\.)*' \},$/gm, ", doc: '' },"),
+    rewrite: (source) => source.replaceAll(/, doc: '(?:[^'\\]|\\.)*' \},$/gm, ' },'),
 });
 
 /** What the kinds of diagnostics mean stands in the documentation. */

@@ -3,7 +3,7 @@
 //   npm run build -- --production  minified, without
 //   npm run build -- --production --limits   and fails when a bundle is too large
 //   npm run build -- --watch       builds again on every change
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -22,8 +22,8 @@ for (const bundle of BUNDLES) {
         await (await context(optionsOf(bundle, values.production === true))).watch();
         continue;
     }
-    const result = await build({ ...optionsOf(bundle, values.production === true), metafile: true });
-    const bytes = Object.entries(result.metafile.outputs).find(([file]) => file.endsWith('.js'))?.[1].bytes ?? 0;
+    await build(optionsOf(bundle, values.production === true));
+    const bytes = statSync(path.join(root, bundle.out)).size;
     if (bundle.executable === true) {
         chmodSync(path.join(root, bundle.out), 0o755);
     }

@@ -128,3 +128,12 @@ checkTimelines('reclaim meets poison', {
         steps: [[corrupt, 'EHWPOISON, AO db m+0x5000 lsb 21 handled'], [unpin, '0'], [onRange('madvise', 0, 512, { advice: 'MADV_PAGEOUT' }), '0', []], [read(5), "'F'"]],
     },
 });
+
+const MARKED = [read(1), 'AR db m+0x1000 lsb 12 handled'] as const;
+
+checkTimelines('UFFDIO_POISON', {
+    'MADV_DONTNEED removes the marker': { section: '5.2', page: USER_MEMORY['uffd poison'], steps: [MARKED, [onRange('madvise', 1, 1, { advice: 'MADV_DONTNEED' }), '0'], [read(1), 'zeroes'], [read(2), 'AR db m+0x2000 lsb 12 handled']] },
+    'MADV_FREE too': { section: '5.2', page: USER_MEMORY['uffd poison'], steps: [MARKED, [onRange('madvise', 1, 1, { advice: 'MADV_FREE' }), '0'], [write(1), "'Z'"]] },
+    'fork copies what is there': { section: '5.2', page: USER_MEMORY['uffd poison'], steps: [[onRange('madvise', 1, 1, { advice: 'MADV_DONTNEED' }), '0'], [child, '0, returned 101'], [readAs('child', 1), 'zeroes'], [readAs('child', 2), 'AR child m+0x2000 lsb 12 handled']] },
+    'mremap takes along what is there': { section: '5.2', page: USER_MEMORY['uffd poison'], steps: [[onRange('madvise', 1, 1, { advice: 'MADV_DONTNEED' }), '0'], [step('mremap', { target: at('db', 'm', 1), to: at('db', 'm', 3) }, 'db'), '0'], [read(3), 'zeroes'], [step('mremap', { target: at('db', 'm', 2), to: at('db', 'm', 3) }, 'db'), '0'], [read(3), 'AR db m+0x3000 lsb 12 handled']] },
+});

@@ -133,6 +133,7 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
 export function lazyFree(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
     splitPmd(kernel, vma, page);
     const found = lookup(kernel.machine, vma, page);
+    if (found === null && vma.uffdPoison) zapPages(kernel, vma, page, 1);
     if (found?.level !== 'pte') return '0';
     if (found.entry.kind !== 'present') {
         zapPages(kernel, vma, page, 1);

@@ -86,6 +86,8 @@ export function mremapPage(kernel: Kernel, process: Process, from: VirtualPage, 
     if (found?.level === 'pte') {
         setPte(moved, to, found.entry);
         setPte(source, from, null);
+    } else if (source.mm.ptes.has(from)) {
+        setPte(moved, to, null);
     }
     removeVma(kernel, source);
     return '0';

@@ -116,7 +116,8 @@ export function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content
 }
 
 function faultMissing(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
-    if (vma.uffdPoison) return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
+    // The markers of UFFDIO_POISON stand where nothing else has been put or taken away since.
+    if (vma.uffdPoison && !vma.mm.ptes.has(page)) return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
     if (vma.hugetlbShift !== null) return hugetlbNoPage(kernel, thread, vma, page, access);
     if (vma.file !== null) return doFileFault(kernel, vma, vma.file, page, access);
     return doAnonymousPage(kernel, vma, page, access);

@@ -32,7 +32,10 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
     const { machine } = kernel;
     for (let at = page; at < page + pageCount; at += entryStride(vma, machine.pageShift)) {
         const found = lookup(machine, vma, at);
-        if (found === null) continue;
+        if (found === null) {
+            if (vma.uffdPoison) setPte(vma, at, null);
+            continue;
+        }
         if (found.level === 'huge') {
             const whole = found.start >= page && found.start + found.pages <= page + pageCount;
             if (vma.hugetlbShift !== null || whole) {

@@ -137,3 +137,15 @@ checkTimelines('UFFDIO_POISON', {
     'fork copies what is there': { section: '5.2', page: USER_MEMORY['uffd poison'], steps: [[onRange('madvise', 1, 1, { advice: 'MADV_DONTNEED' }), '0'], [child, '0, returned 101'], [readAs('child', 1), 'zeroes'], [readAs('child', 2), 'AR child m+0x2000 lsb 12 handled']] },
     'mremap takes along what is there': { section: '5.2', page: USER_MEMORY['uffd poison'], steps: [[onRange('madvise', 1, 1, { advice: 'MADV_DONTNEED' }), '0'], [step('mremap', { target: at('db', 'm', 1), to: at('db', 'm', 3) }, 'db'), '0'], [read(3), 'zeroes'], [step('mremap', { target: at('db', 'm', 2), to: at('db', 'm', 3) }, 'db'), '0'], [read(3), 'AR db m+0x3000 lsb 12 handled']] },
 });
+
+const resident = onRange('mincore', 0, 4);
+
+checkTimelines('mincore()', {
+    'page cache that nobody maps is resident, until it is dropped': {
+        section: 'mm/mincore.c', page: { ...PAGE_CACHE['ext4 clean'], machine: { ...PAGE_CACHE['ext4 clean'].machine, processes: PAGE_CACHE['ext4 clean'].machine.processes!.map((each) => ({ ...each, mappings: each.mappings.map((one) => ({ ...one, touched: 'untouched' as const })) })) }, target: inFile('f', 1) },
+        steps: [[resident, '0, text: 1111'], [corrupt, '0'], [resident, '0, text: 1011'], [read(1), "'b'"], [resident, '0, text: 1111']],
+    },
+    'a hwpoison entry is': { section: 'mm/mincore.c', page: USER_MEMORY.anon, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [resident, '0, text: 1111']] },
+    'poison in the swap cache is not': { section: 'mm/mincore.c', page: SWAP_DIRTY, steps: [DELAYED, [resident, '0, text: 1011']] },
+    'healthy pages in the swap cache are': { section: 'mm/mincore.c', page: USER_MEMORY['swap cache unmapped'], steps: [[resident, '0, text: 1111']] },
+});

@@ -9,6 +9,7 @@ import { getUserPage } from './gup.js';
 import { hugetlbWp } from './hugetlb-fault.js';
 import type { Errno, Kernel } from './kernel.js';
 import { freeIfUnused } from './page-alloc.js';
+import { filemapGetFolio } from './page-cache.js';
 import { newAnonPage } from './page-fault.js';
 import { folioFreeSwap, removeVma, splitPmd } from './page-table-changes.js';
 import { dropPin, takePin } from './pins.js';
@@ -131,15 +132,22 @@ export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pag
     return '0';
 }
 
-/** mincore(): one digit a page; entries that are neither present nor swap count as resident. */
+/** mincore(): one digit a page. What is not mapped is looked for in the page cache or the swap cache; a hwpoison entry counts as resident. */
 export function mincore(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): string {
     let vector = '';
     for (let at = page; at < page + pageCount; at += 1) {
         const vma = process.mm.find(at);
-        const found = vma === null ? null : lookup(kernel.machine, vma, at);
-        vector += found !== null && (found.entry.kind !== 'swap') ? '1' : '0';
+        vector += vma !== null && isResident(kernel, vma, at) ? '1' : '0';
     }
     return vector;
+}
+
+/** Follows mincore_pte_range() and mincore_page(). */
+function isResident(kernel: Kernel, vma: Vma, page: VirtualPage): boolean {
+    const entry = lookup(kernel.machine, vma, page)?.entry;
+    if (entry?.kind === 'swap') return kernel.machine.swaps.some(({ cache }) => cache.get(entry.slot)?.has('uptodate') === true);
+    if (entry !== undefined) return true;
+    return vma.file !== null && vma.hugetlbShift === null && filemapGetFolio(kernel, vma.file, vma.indexAt(page))?.has('uptodate') === true;
 }
 
 /** Lasting references on a range. Follows pin_user_pages() for io_uring and others, vmsplice() for a pipe. @returns errno of the first failure */

@@ -149,3 +149,15 @@ checkTimelines('mincore()', {
     'poison in the swap cache is not': { section: 'mm/mincore.c', page: SWAP_DIRTY, steps: [DELAYED, [resident, '0, text: 1011']] },
     'healthy pages in the swap cache are': { section: 'mm/mincore.c', page: USER_MEMORY['swap cache unmapped'], steps: [[resident, '0, text: 1111']] },
 });
+
+const SHARED_ANON = mapped({ from: { kind: 'shared-anon' }, shared: true });
+const otherPage = withNeighbour(SHARED_ANON, at('db', 'm', 2));
+
+checkTimelines('shared anonymous memory goes with its last mapping', {
+    'munmap': {
+        section: '7 row 12', page: SHARED_ANON, machine: otherPage,
+        steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [child, '0, returned 101'], [onRange('munmap', 0, 4), '0'], [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']], [exit('child'), 'child ends'], [unpoison, '0'], [neighbour, '0', recovered('free buddy page')]],
+    },
+    'execve': { section: '7 row 12', page: SHARED_ANON, machine: otherPage, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [step('execve', {}, 'db'), '0'], [unpoison, '0'], [neighbour, '0', recovered('free buddy page')]] },
+    'memfd: the descriptor outlives the mapping': { section: '7 row 5', page: PAGE_CACHE.memfd, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [onRange('munmap', 0, 4), '0'], [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']]] },
+});

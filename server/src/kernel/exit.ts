@@ -38,8 +38,8 @@ export function ringExitWork(kernel: Kernel, work: readonly PinnedFolio[]): void
     }
 }
 
-/** Anonymous files (memfd, shared anonymous memory) go with their last user. */
-function releaseFiles(kernel: Kernel): void {
+/** Anonymous files (memfd, shared anonymous memory) go with their last user. Follows iput_final(). */
+export function releaseFiles(kernel: Kernel): void {
     for (const file of kernel.machine.files.values()) {
         if (file.linked || file.vmas.length > 0 || file.released) continue;
         if (kernel.machine.processes.some((process) => process.alive && process.holds.has(file))) continue;

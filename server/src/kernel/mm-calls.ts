@@ -5,6 +5,7 @@ import { entryStride, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte
 import { Process, Thread } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import { Vma, type Protection } from '../machine/vma.js';
+import { releaseFiles } from './exit.js';
 import { getUserPage } from './gup.js';
 import { hugetlbWp } from './hugetlb-fault.js';
 import type { Errno, Kernel } from './kernel.js';
@@ -60,6 +61,7 @@ function cutsHugePage(kernel: Kernel, process: Process, page: VirtualPage, pageC
 export function munmap(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
     if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
     for (const each of isolateRange(kernel, process, page, pageCount)) removeVma(kernel, each);
+    releaseFiles(kernel);
     return '0';
 }
 
@@ -327,6 +329,7 @@ export function swapoff(kernel: Kernel, name: string): Errno {
 /** The address space of a fresh program. Follows exec_mmap(). */
 export function execve(kernel: Kernel, process: Process): void {
     for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    releaseFiles(kernel);
     process.sigbus = process.sigbus === 'ignored' ? 'ignored' : 'default';
     process.threads.splice(1);
     kernel.decide('begin_new_exec', undefined, 'the kill policy stays');

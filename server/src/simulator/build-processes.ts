@@ -92,7 +92,8 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     }
     if (file !== null) {
         file.vmas.push(vma);
-        process.holds.add(file);
+        // Shared anonymous memory has no descriptor that would outlive the mapping.
+        if (spec.from.kind === 'file') process.holds.add(file);
     }
     if (!spec.shared) {
         vma.anonVma = new AnonVma();

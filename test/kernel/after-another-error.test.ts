@@ -159,5 +159,11 @@ checkTimelines('shared anonymous memory goes with its last mapping', {
         steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [child, '0, returned 101'], [onRange('munmap', 0, 4), '0'], [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']], [exit('child'), 'child ends'], [unpoison, '0'], [neighbour, '0', recovered('free buddy page')]],
     },
     'execve': { section: '7 row 12', page: SHARED_ANON, machine: otherPage, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [step('execve', {}, 'db'), '0'], [unpoison, '0'], [neighbour, '0', recovered('free buddy page')]] },
+    'a mapping that was made by memfd': {
+        section: '7 row 5', page: mapped({ from: { kind: 'shared-anon' }, shared: true, keptBy: 'memfd' }), steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [onRange('munmap', 0, 4), '0'], [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']], [exit(), 'db ends'], [unpoison, '0']],
+    },
+    'a SysV segment stays': {
+        section: '7 row 5', page: mapped({ from: { kind: 'shared-anon' }, shared: true, keptBy: 'sysv' }), steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [exit(), 'db ends'], [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']]],
+    },
     'memfd: the descriptor outlives the mapping': { section: '7 row 5', page: PAGE_CACHE.memfd, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [onRange('munmap', 0, 4), '0'], [unpoison, 'EBUSY', ['Unpoison: PFN: someone grabs the hwpoison page']]] },
 });

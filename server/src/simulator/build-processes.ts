@@ -93,7 +93,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     if (file !== null) {
         file.vmas.push(vma);
         // Shared anonymous memory has no descriptor that would outlive the mapping.
-        if (spec.from.kind === 'file') process.holds.add(file);
+        if (spec.from.kind === 'file' || spec.keptBy === 'memfd') process.holds.add(file);
     }
     if (!spec.shared) {
         vma.anonVma = new AnonVma();
@@ -117,7 +117,7 @@ function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpa
     if (spec.from.kind !== 'shared-anon') return null;
     const type = spec.hugetlbShift === undefined ? 'shared-anon' : 'hugetlbfs';
     const file = new AddressSpace(`${type}:${process.name}.${spec.name}`, type, traitsOf(type), { major: 0, minor: 1 }, spec.pageCount * 2 ** machine.pageShift, '');
-    file.linked = false;
+    file.linked = spec.keptBy === 'sysv';
     file.hugetlbShift = spec.hugetlbShift ?? null;
     machine.files.set(file.name, file);
     machine.descriptions.set(file.name, new OpenDescription(file));

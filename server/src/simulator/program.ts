@@ -222,6 +222,8 @@ export interface MappingSpec {
     readonly ksm?: string;
     /** Marked with UFFDIO_POISON. */
     readonly uffdPoison: boolean;
+    /** Shared memory that outlives its mappings: the descriptor of the process keeps it, or the segment itself. */
+    readonly keptBy?: 'memfd' | 'sysv';
     readonly address?: number;
 }
 

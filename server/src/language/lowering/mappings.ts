@@ -49,6 +49,7 @@ export function lowerMapping(node: Mapping, context: Context): MappingSpec | und
         content: isText(content) ? content.text : '',
         folioBytes: folioBytes(reading, origin, context),
         mlocked: uses.has('mlocked'), lazyFree: uses.has('lazyfree'), swap: swapOf(reading), uffdPoison: uses.has('uffd-poison'),
+        ...(uses.has('sysv') ? { keptBy: 'sysv' as const } : uses.has('memfd') ? { keptBy: 'memfd' as const } : {}),
         ...(hugetlbShift === undefined ? {} : { hugetlbShift }), ...(ksm === undefined ? {} : { ksm }), ...(address === undefined ? {} : { address }),
     };
     context.mappings.set(node, spec);

@@ -18,7 +18,7 @@ import { Exploration, type Interleaving } from './races/exploration.js';
 import { RaceSchedule } from './races/race-schedule.js';
 import { claimedPages, pageName } from './claimed-pages.js';
 import { PlaceResolver } from './places.js';
-import type { KernelChoice, Program, Step } from './program.js';
+import type { GuestSpec, KernelChoice, Program, Step } from './program.js';
 import { SILENT, StepContext } from './step-context.js';
 import { pageClasses, type PageClass } from './sweep/page-classes.js';
 import { PageTableIndex } from './sweep/page-table-index.js';
@@ -78,8 +78,7 @@ export class Simulation {
         for (const each of program.notModelled) this.#notModelled.push(each);
         this.#recorder.muted = false;
         this.#recorder.unmodelled.length = 0;
-        this.#guests = (program.guests ?? []).map((guest) => new Guest(guest, new Simulation(guest.program), this.#kernel, this.#recorder));
-        for (const guest of this.#guests) this.#notModelled.push(...guest.gaps);
+        this.#guests = (program.guests ?? []).map((guest) => this.#start(guest));
         this.#places.guestPlace = (name, place) => this.#guests.find(({ spec }) => spec.name === name)?.hostPlace(place) ?? null;
     }
 
@@ -263,6 +262,13 @@ export class Simulation {
             steps: explored.size === 0 ? [...this.#steps] : this.#steps.map(raced), end: this.endState(), notModelled: [...this.#notModelled, ...gaps],
             ...(this.#guests.length === 0 ? {} : { guests: Object.fromEntries(this.#guests.map(({ spec, end }) => [spec.name, { kernel: spec.program.kernel, arch: spec.program.arch, pageShift: spec.program.pageShift, end }])) }),
         };
+    }
+
+    /** A virtual machine, and what no model describes of how it is declared. */
+    #start(spec: GuestSpec): Guest {
+        const guest = new Guest(spec, new Simulation(spec.program), this.#kernel, this.#recorder);
+        this.#notModelled.push(...guest.gaps);
+        return guest;
     }
 
     /** What no model describes so far. */

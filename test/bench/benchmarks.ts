@@ -53,7 +53,8 @@ function* sweeps(repetition: Repetition): Generator<Row> {
 
 /** Every benchmark, in the order of the table. */
 export function* benchmarks(quick: boolean): Generator<Row> {
-    const repetition: Repetition = quick ? { warmUp: 2, rounds: 5 } : { warmUp: 5, rounds: 21 };
+    // The compiler is done with the scenario after ten to twenty thousand runs.
+    const repetition: Repetition = { warmUp: 20, rounds: quick ? 5 : 21 };
     const few: Repetition = quick ? { warmUp: 1, rounds: 3 } : { warmUp: 2, rounds: 9 };
     yield againstObjects('typical scenario, 20 steps', typicalScenario(), 0.2, RUNS, repetition);
     yield againstObjects('100,000 corrupt-pfn, free pages', manyFailures('free', FAILURES), 1000, 1, few);

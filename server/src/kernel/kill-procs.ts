@@ -1,5 +1,5 @@
 import type { Folio } from '../machine/folio.js';
-import { candidateMappings, lookup, mapsFrame } from '../machine/page-tables.js';
+import { candidateMappings, mapsFrame } from '../machine/page-tables.js';
 import type { Process, Thread } from '../machine/process.js';
 import type { Pfn, VirtualAddress } from '../machine/units.js';
 import type { Kernel } from './kernel.js';
@@ -73,13 +73,6 @@ export function collectProcs(kernel: Kernel, folio: Folio, pfn: Pfn, forceEarly:
         }
     }
     return found;
-}
-
-/** Size of the mapping entry of a page, log2 bytes, or null when nothing is mapped there. Follows dev_pagemap_mapping_shift(). */
-export function mappingShift(kernel: Kernel, mapped: { readonly vma: import('../machine/vma.js').Vma; readonly page: number }): number | null {
-    const found = lookup(kernel.machine, mapped.vma, mapped.page);
-    if (found === null) return null;
-    return kernel.machine.pageShift + (found.level === 'huge' ? Math.log2(found.pages) : 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Folio } from '../machine/folio.js';
 import { folioRefcount } from '../machine/page-tables.js';
-import { hex, type Pfn } from '../machine/units.js';
+import type { Pfn } from '../machine/units.js';
 import type { Kernel } from './kernel.js';
 import { freeHugetlbFolio } from './hugetlb-pool.js';
 
@@ -88,10 +88,4 @@ export function takeFreePage(kernel: Kernel, pfn: Pfn, kind: string): Folio {
     kernel.pageChanged(pfn, 'free list', 'buddy', 'none');
     kernel.decide('rmqueue', pfn, kind);
     return folio;
-}
-
-/** Short description of a page for explanations. */
-export function describePage(kernel: Kernel, pfn: Pfn): string {
-    const folio = kernel.machine.memory.folio(pfn);
-    return `${folio.kind} page ${hex(pfn)}`;
 }

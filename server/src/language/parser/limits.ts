@@ -17,6 +17,3 @@ export const MAX_SYNTAX_ERRORS = 500;
 
 /** Most findings on the contents of one text that are reported; the rest is counted. */
 export const MAX_FINDINGS = 1000;
-
-/** Most comments that are kept between two tokens. */
-export const MAX_COMMENT_RUN = 1000;

@@ -36,7 +36,7 @@ export default tseslint.config(
     {
         // What differs between kernels has a name in kernel/versions, or is a column of a vocabulary table.
         files: ['server/src/**/*.ts'],
-        ignores: ['server/src/vocabulary/**', 'server/src/kernel/versions/**', 'server/src/language/validation/**', 'server/src/report/guards.ts'],
+        ignores: ['server/src/vocabulary/**', 'server/src/kernel/versions/**', 'server/src/language/validation/**', 'server/src/report/judgement/guards.ts'],
         rules: {
             'no-restricted-imports': ['error', { patterns: [{ group: ['**/vocabulary/kernels.js'], importNames: ['compareKernels'], message: 'Ask the profile for a named difference, or isAvailable() for a word.' }] }],
         },

@@ -11,7 +11,7 @@ export async function bundleForScripts(root: string, entry: string, outfile: str
         plugins: [{
             name: 'source-folders',
             setup: (build) => {
-                build.onLoad({ filter: /(test|scripts)\/[^/]+\/[^/]+\.m?ts$/ }, async ({ path: file }) => (
+                build.onLoad({ filter: /(test|scripts)\/([^/]+\/)+[^/]+\.m?ts$/ }, async ({ path: file }) => (
                     { contents: (await readFile(file, 'utf8')).replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file))), loader: 'ts' }
                 ));
             },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose, RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
-import { judge } from '../../server/src/report/verdicts.js';
+import { judge } from '../../server/src/report/judgement/verdicts.js';
 import type { StepTrace, TraceEvent } from '../../server/src/simulator/trace.js';
 import { heap, IGNORED, OOPS, PANIC, programOf, RECOVERED, sigbus, stepOf, stepTrace, traceOf, type BareClaim } from '../report/hand-made.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConformanceRecord } from '../../scripts/conformance/record.mts';
+import type { ConformanceRecord } from './converter/record.mts';
 import { compare } from './compare.js';
 import { runConformance } from './run-conformance.js';
 

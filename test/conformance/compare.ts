@@ -1,6 +1,6 @@
 // A trace and what a real kernel did: the differences, field by field. Reads no expectations and knows no case by its name.
 import type { Counters, Trace } from '../../server/src/simulator/trace.js';
-import type { ConformanceRecord, RecordedCounters } from '../../scripts/conformance/record.mts';
+import type { ConformanceRecord, RecordedCounters } from './converter/record.mts';
 import { Names, comparableLine, normaliseOffset } from './normalise.js';
 import { matchTrace, predictedSignals, signalLine } from './predicted.js';
 

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { casesOfAllKernels } from '../../scripts/conformance/cases.mts';
-import { convert } from '../../scripts/conformance/convert.mts';
+import { casesOfAllKernels } from './converter/cases.mts';
+import { convert } from './converter/convert.mts';
 import { readKnownDifferences } from './known-differences.js';
 import { moveFrames } from './move-frames.js';
 import { PAGE, currentPage } from './report.js';

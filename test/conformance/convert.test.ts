@@ -4,8 +4,8 @@ import { isDocument, isScenario } from '../../server/src/language/generated/ast.
 import { lowerScenario } from '../../server/src/language/lowering/scenario.js';
 import { TextParser } from '../../server/src/language/parse.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
-import { convert } from '../../scripts/conformance/convert.mts';
-import type { ConformanceRecord } from '../../scripts/conformance/record.mts';
+import { convert } from './converter/convert.mts';
+import type { ConformanceRecord } from './converter/record.mts';
 
 const LAB = 'machine lab {\n    config nokaslr = y\n}\n';
 const POLICIES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 // A trace in the shape of a record: matches steps with calls and later operations by phase, position and role.
 import type { StepTrace, Trace } from '../../server/src/simulator/trace.js';
-import type { ConformanceRecord, RecordedOperation } from '../../scripts/conformance/record.mts';
+import type { ConformanceRecord, RecordedOperation } from './converter/record.mts';
 import { ANSWERS, NOT_ANSWERED, handledSignals, roleOf, type AnswerRow } from './answers.js';
 
 /** Steps of the entry points, which the records list as calls. */

@@ -9,7 +9,7 @@ import { TextParser } from '../../server/src/language/parse.js';
 import type { Program } from '../../server/src/simulator/program.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
-import { readRecords, type ConformanceRecord } from '../../scripts/conformance/record.mts';
+import { readRecords, type ConformanceRecord } from './converter/record.mts';
 import { compare, type Difference } from './compare.js';
 
 export type Verdict = 'agreed' | 'differs' | 'not modelled' | 'not set up';

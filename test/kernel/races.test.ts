@@ -1,8 +1,8 @@
 // Every window of memory_failure(): what follows when somebody acts there.
 import { describe, expect, test } from 'vitest';
 import { Kernel } from '../../server/src/kernel/kernel.js';
-import { memoryFailure } from '../../server/src/kernel/memory-failure.js';
-import { MF_SW_SIMULATED } from '../../server/src/kernel/mf-flags.js';
+import { memoryFailure } from '../../server/src/kernel/memory-failure/memory-failure.js';
+import { MF_SW_SIMULATED } from '../../server/src/kernel/memory-failure/mf-flags.js';
 import { Profile } from '../../server/src/kernel/profile.js';
 import { AnonVma } from '../../server/src/machine/anon-vma.js';
 import { Folio } from '../../server/src/machine/folio.js';

@@ -3,12 +3,12 @@ import process from 'node:process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import { dmesgLines } from '../../server/src/report/dmesg.js';
-import { runJson } from '../../server/src/report/json.js';
-import { plain } from '../../server/src/report/paint.js';
-import type { FileReport } from '../../server/src/report/scenario-report.js';
-import type { SourceTexts } from '../../server/src/report/source-texts.js';
-import { fileLines } from '../../server/src/report/text.js';
+import { dmesgLines } from '../../server/src/report/output/dmesg.js';
+import { runJson } from '../../server/src/report/output/json.js';
+import { plain } from '../../server/src/report/output/paint.js';
+import type { FileReport } from '../../server/src/report/judgement/scenario-report.js';
+import type { SourceTexts } from '../../server/src/report/output/source-texts.js';
+import { fileLines } from '../../server/src/report/output/text.js';
 import { breachesOfRunSchema } from '../report/run-schema.js';
 import { SEED } from './meetings.js';
 

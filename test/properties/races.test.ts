@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Competitor, Program } from '../../server/src/simulator/program.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
 import type { RaceTrace, Trace } from '../../server/src/simulator/trace.js';
-import { traceWith } from '../../server/src/report/races.js';
+import { traceWith } from '../../server/src/report/step/races.js';
 import { BAD } from '../kernel/injections.js';
 import { PAGE_STATES, type PageState } from '../kernel/page-states/index.js';
 import { machine, program, step } from '../simulator/programs.js';

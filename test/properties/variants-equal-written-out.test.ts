@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import type { ScenarioReport, VariantReport } from '../../server/src/report/scenario-report.js';
+import type { ScenarioReport, VariantReport } from '../../server/src/report/judgement/scenario-report.js';
 import { KERNELS } from '../../server/src/vocabulary/kernels.js';
 import { SYSCTLS } from '../../server/src/vocabulary/sysctls.js';
 import { variantWords, type VariedValue } from '../../server/src/vocabulary/vary.js';

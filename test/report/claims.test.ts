@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../server/src/report/verdicts.js';
+import { judge } from '../../server/src/report/judgement/verdicts.js';
 import type { StepTrace } from '../../server/src/simulator/trace.js';
 import { heap, IGNORED, OOPS, PANIC, programOf, RECOVERED, sigbus, stepOf, stepTrace, traceOf, type BareClaim } from './hand-made.js';
 

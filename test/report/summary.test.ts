@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summarize } from '../../server/src/report/summary.js';
+import { summarize } from '../../server/src/report/step/summary.js';
 import type { StepTrace, TraceEvent } from '../../server/src/simulator/trace.js';
 import { IGNORED, OOPS, PANIC, RECOVERED, sigbus, stepTrace } from './hand-made.js';
 

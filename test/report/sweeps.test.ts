@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import { explanationMarkdown } from '../../server/src/report/markdown.js';
-import { summarize } from '../../server/src/report/summary.js';
+import { explanationMarkdown } from '../../server/src/report/explanation/markdown.js';
+import { summarize } from '../../server/src/report/step/summary.js';
 import { shareWords } from '../../server/src/report/sweeps/fates.js';
 
 const MACHINE = `scenario "s" {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge, statusOf } from '../../server/src/report/verdicts.js';
+import { judge, statusOf } from '../../server/src/report/judgement/verdicts.js';
 import type { Condition } from '../../server/src/simulator/program.js';
 import type { StepTrace } from '../../server/src/simulator/trace.js';
 import { IGNORED, machineOf, OOPS, PANIC, programOf, RECOVERED, stepOf, stepTrace, traceOf, type BareClaim } from './hand-made.js';

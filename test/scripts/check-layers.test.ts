@@ -68,7 +68,7 @@ describe('layers', () => {
         const others = ['server/src/lsp/protocol.ts', 'server/src/report/text.ts'];
         expect(messages('client/src/a.ts', "import type { A } from '../../server/src/lsp/protocol.js';", others)).toEqual([]);
         expect(messages('client/src/a.ts', "import { a } from '../../server/src/lsp/protocol.js';", others)).toHaveLength(1);
-        expect(messages('client/src/a.ts', "import type { A } from '../../server/src/report/text.js';", others)).toHaveLength(1);
+        expect(messages('client/src/a.ts', "import type { A } from '../../server/src/report/output/text.js';", others)).toHaveLength(1);
     });
 });
 

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import { plain } from '../../server/src/report/paint.js';
-import type { SourceTexts } from '../../server/src/report/source-texts.js';
-import { fileLines } from '../../server/src/report/text.js';
+import { plain } from '../../server/src/report/output/paint.js';
+import type { SourceTexts } from '../../server/src/report/output/source-texts.js';
+import { fileLines } from '../../server/src/report/output/text.js';
 
 const FOLDER = path.resolve(import.meta.dirname, '../resources/traces');
 const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hwp')).map((file) => file.replaceAll(path.sep, '/')).sort();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { guestStep } from '../../server/src/report/guests.js';
+import { guestStep } from '../../server/src/report/step/guests.js';
 import type { MachineSpec, MappingSpec, Place, ProcessSpec, Program, Step, SweepTarget } from '../../server/src/simulator/program.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
 import type { StepTrace, Trace } from '../../server/src/simulator/trace.js';

@@ -1,7 +1,7 @@
 /** The diagnostics of the language as issues of a report. */
 import { AstUtils, type LangiumDocument } from 'langium';
 import type { Issue as Lowering } from '../language/issues.js';
-import type { Issue, Severity } from '../report/scenario-report.js';
+import type { Issue, Severity } from '../report/judgement/scenario-report.js';
 import type { SourceRange } from '../simulator/program.js';
 
 /** By DiagnosticSeverity, which counts from 1. */

@@ -4,7 +4,7 @@ import { KERNELS, resolveKernel } from '../vocabulary/kernels.js';
 import { nearestWords } from '../vocabulary/nearest.js';
 import { SYSCTLS, type Sysctl } from '../vocabulary/sysctls.js';
 import { variantWords, type VariedValue } from '../vocabulary/vary.js';
-import type { LeftOutVariant } from '../report/scenario-report.js';
+import type { LeftOutVariant } from '../report/judgement/scenario-report.js';
 import type { KernelChoice, Program } from '../simulator/program.js';
 
 export interface Overrides {

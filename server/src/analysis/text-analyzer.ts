@@ -1,5 +1,5 @@
 import { TextParser, type ReadFile } from '../language/parse.js';
-import type { FileReport } from '../report/scenario-report.js';
+import type { FileReport } from '../report/judgement/scenario-report.js';
 import { analyzeDocument, type AnalysisOptions } from './document-analysis.js';
 import { RunCache } from './run-cache.js';
 

@@ -1,10 +1,10 @@
 /** `hwp check`. */
 import type { Overrides } from '../analysis/overrides.js';
-import { checkJson } from '../report/json.js';
-import { ansi, plain } from '../report/paint.js';
-import type { FileReport, Issue } from '../report/scenario-report.js';
-import { issueLine } from '../report/text.js';
-import { countWords } from '../report/wording.js';
+import { checkJson } from '../report/output/json.js';
+import { ansi, plain } from '../report/output/paint.js';
+import type { FileReport, Issue } from '../report/judgement/scenario-report.js';
+import { issueLine } from '../report/output/text.js';
+import { countWords } from '../report/step/wording.js';
 import { analyzeFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
 import { noteKernel } from './note-kernel.js';

@@ -1,5 +1,5 @@
 /** What `hwp` tells the shell. */
-import type { FileReport } from '../report/scenario-report.js';
+import type { FileReport } from '../report/judgement/scenario-report.js';
 
 export const EXIT = {
     passed: 0,

@@ -2,7 +2,7 @@
 import { readdirSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
-import type { UnreadFile } from '../report/json.js';
+import type { UnreadFile } from '../report/output/json.js';
 import { reasonOf, STANDARD_INPUT } from './read-source.js';
 
 export interface FoundFiles {

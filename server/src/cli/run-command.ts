@@ -2,11 +2,11 @@
 import type { Overrides } from '../analysis/overrides.js';
 import { visible } from '../vocabulary/control-characters.js';
 import { variantWords } from '../vocabulary/vary.js';
-import { dmesgLines } from '../report/dmesg.js';
-import { runJson } from '../report/json.js';
-import { ansi, plain } from '../report/paint.js';
-import type { FileReport } from '../report/scenario-report.js';
-import { fileLines, issueLine, totalsLine } from '../report/text.js';
+import { dmesgLines } from '../report/output/dmesg.js';
+import { runJson } from '../report/output/json.js';
+import { ansi, plain } from '../report/output/paint.js';
+import type { FileReport } from '../report/judgement/scenario-report.js';
+import { fileLines, issueLine, totalsLine } from '../report/output/text.js';
 import { analyzeFiles, type AnalyzedFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
 import { noteKernel } from './note-kernel.js';

@@ -1,4 +1,4 @@
-import type { UnreadFile } from '../report/json.js';
+import type { UnreadFile } from '../report/output/json.js';
 import type { Terminal } from './terminal.js';
 
 /** Says which paths led to nothing, and why. */

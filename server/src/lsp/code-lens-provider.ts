@@ -1,7 +1,7 @@
 import type { LangiumDocument } from 'langium';
 import type { CodeLensProvider } from 'langium/lsp';
 import type { CodeLens, Command } from 'vscode-languageserver';
-import { countWords } from '../report/wording.js';
+import { countWords } from '../report/step/wording.js';
 import type { ScenarioItem, ScenarioStatus } from './protocol.js';
 import type { ReportStore } from './report-store.js';
 import { namedScenarios, scenarioItem } from './requests/scenario-items.js';

@@ -1,5 +1,5 @@
 import type { LangiumDocument } from 'langium';
-import type { FileReport } from '../report/scenario-report.js';
+import type { FileReport } from '../report/judgement/scenario-report.js';
 
 /** The latest report of each document; valid while the document is validated. */
 export class ReportStore {

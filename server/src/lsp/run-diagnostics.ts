@@ -1,7 +1,7 @@
 /** The diagnostics of a run in the form of the protocol. */
 import type { Diagnostic, DiagnosticSeverity, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { FileReport, Issue, ScenarioReport, Severity } from '../report/scenario-report.js';
+import type { FileReport, Issue, ScenarioReport, Severity } from '../report/judgement/scenario-report.js';
 import type { SourceRange } from '../simulator/program.js';
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };

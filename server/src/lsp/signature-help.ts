@@ -1,7 +1,7 @@
 import type { LangiumDocument } from 'langium';
 import type { SignatureHelpProvider } from 'langium/lsp';
 import type { ParameterInformation, SignatureHelp, SignatureHelpParams } from 'vscode-languageserver';
-import { wordsOf } from '../language/lowering/phrases.js';
+import { wordsOf } from '../language/lowering/step/phrases.js';
 import { OPERATION_BY_ID, type Operation, type Parameter } from '../vocabulary/operations.js';
 import { CONSTRUCT_BY_WORD } from '../vocabulary/settings.js';
 import { cursorAt } from './cursor/cursor.js';

@@ -6,7 +6,7 @@ import { isDocument, isScenario, isVary } from '../language/generated/ast.js';
 import { lowerInSlices } from '../language/lowering/scenario.js';
 import { addImports } from '../language/parse.js';
 import { RunCache } from '../analysis/run-cache.js';
-import type { FileReport } from '../report/scenario-report.js';
+import type { FileReport } from '../report/judgement/scenario-report.js';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { ReportStore } from './report-store.js';
 import { runDiagnostics } from './run-diagnostics.js';

@@ -1,8 +1,8 @@
 /** Finds the steps of a report by where they stand in its document. */
 import type { Position } from 'vscode-languageserver';
-import type { FileReport, ScenarioReport } from '../report/scenario-report.js';
+import type { FileReport, ScenarioReport } from '../report/judgement/scenario-report.js';
 import type { SourceRange } from '../simulator/program.js';
-import { outcomesOf, type VariantOutcome } from '../report/variants.js';
+import { outcomesOf, type VariantOutcome } from '../report/step/variants.js';
 import type { StepTrace, Trace } from '../simulator/trace.js';
 
 /** A step of a run, and its place in the document. */

@@ -1,6 +1,6 @@
 /** The steps after which another kernel runs, read into plans. */
-import type { BootPlan } from '../kernel/kexec.js';
-import { keepsList } from '../kernel/kexec.js';
+import type { BootPlan } from '../kernel/kexec/kexec.js';
+import { keepsList } from '../kernel/kexec/kexec.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { Profile } from '../kernel/profile.js';
 import type { BootUseName } from '../vocabulary/boot-uses.js';

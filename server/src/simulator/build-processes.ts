@@ -6,19 +6,19 @@ import { Process, Thread } from '../machine/process.js';
 import { Vma } from '../machine/vma.js';
 import type { HugetlbPool } from '../machine/hugetlb-pool.js';
 import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
-import { dequeueHugetlbFolio } from '../kernel/hugetlb-pool.js';
-import { markPageAccessed } from '../kernel/gup.js';
+import { dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
+import { markPageAccessed } from '../kernel/mm/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
-import { lazyFree, pageOut } from '../kernel/madvise.js';
-import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm-calls.js';
-import { anonFlags, userAccess } from '../kernel/page-fault.js';
+import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
+import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm/mm-calls.js';
+import { anonFlags, userAccess } from '../kernel/mm/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
-import { traitsOf } from '../kernel/filesystem-traits.js';
+import { traitsOf } from '../kernel/mm/filesystem-traits.js';
 import { populateFile } from './populate-files.js';
 import { forEachPage } from './uniform-pages.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
-import { takePin } from '../kernel/pins.js';
+import { takePin } from '../kernel/mm/pins.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

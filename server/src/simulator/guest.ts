@@ -1,6 +1,6 @@
-import { guestError } from '../kernel/guest-error.js';
+import { guestError } from '../kernel/kvm/guest-error.js';
 import { MachineStopped, type HostMemory, type Kernel } from '../kernel/kernel.js';
-import { kvmFault } from '../kernel/kvm.js';
+import { kvmFault } from '../kernel/kvm/kvm.js';
 import type { Process } from '../machine/process.js';
 import type { Vma } from '../machine/vma.js';
 import { BOOTS } from './boot.js';

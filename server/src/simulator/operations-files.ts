@@ -1,5 +1,5 @@
-import { fsyncFile, openFile, punchHole, readFile, truncateFile, writeFile } from '../kernel/file-calls.js';
-import { exitProcess } from '../kernel/exit.js';
+import { fsyncFile, openFile, punchHole, readFile, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
+import { exitProcess } from '../kernel/mm/exit.js';
 import type { OpenDescription, AddressSpace } from '../machine/address-space.js';
 import { buildFile } from './build-machine.js';
 import type { Operation } from './operations.js';

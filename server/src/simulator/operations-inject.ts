@@ -1,11 +1,11 @@
-import { doMadvise, processMadvise } from '../kernel/madvise.js';
-import { hardOfflinePageStore, hwpoisonInject, hwpoisonUnpoison, softOfflinePageStore } from '../kernel/hwpoison-inject.js';
-import { cecAddElem, cecThreshold } from '../kernel/corrected-errors.js';
-import { doSea } from '../kernel/external-abort.js';
-import { ghesProc } from '../kernel/ghes.js';
-import { doMachineCheck, type MachineCheck } from '../kernel/machine-check.js';
+import { doMadvise, processMadvise } from '../kernel/mm/madvise.js';
+import { hardOfflinePageStore, hwpoisonInject, hwpoisonUnpoison, softOfflinePageStore } from '../kernel/memory-failure/hwpoison-inject.js';
+import { cecAddElem, cecThreshold } from '../kernel/ras/corrected-errors.js';
+import { doSea } from '../kernel/ras/external-abort.js';
+import { ghesProc } from '../kernel/ras/ghes.js';
+import { doMachineCheck, type MachineCheck } from '../kernel/ras/machine-check.js';
 import type { Errno } from '../kernel/kernel.js';
-import { memoryGoesBad } from '../kernel/poison.js';
+import { memoryGoesBad } from '../kernel/memory-failure/poison.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
 import type { Operation } from './operations.js';
 import { SILENT, type StepContext, called } from './step-context.js';

@@ -1,7 +1,7 @@
 import type { Errno } from '../kernel/kernel.js';
-import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/consumption.js';
-import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm-calls.js';
-import { handleMmFault, reportFailedCopy, storeContent, userAccess, type AccessKind } from '../kernel/page-fault.js';
+import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
+import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { handleMmFault, reportFailedCopy, storeContent, userAccess, type AccessKind } from '../kernel/mm/page-fault.js';
 import { mappedPfn } from '../machine/page-tables.js';
 import type { Process } from '../machine/process.js';
 import type { Protection } from '../machine/vma.js';

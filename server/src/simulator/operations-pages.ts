@@ -1,10 +1,10 @@
 /** What the kernel does to single pages beside the handler: LRU, references, writeback, huge pages. */
-import { demoteHugetlbFolio, releaseHugetlbFolio } from '../kernel/hugetlb-pool.js';
-import { collapseHugePage } from '../kernel/khugepaged.js';
-import { folioAddLru, folioIsolateLru, folioMarkDirty, folioPutbackLru, lruAddDrainAll } from '../kernel/lru.js';
-import { folioPut } from '../kernel/page-alloc.js';
-import { endWriteback, startWriteback } from '../kernel/page-cache.js';
-import { splitHugePage } from '../kernel/thp.js';
+import { demoteHugetlbFolio, releaseHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
+import { collapseHugePage } from '../kernel/mm/khugepaged.js';
+import { folioAddLru, folioIsolateLru, folioMarkDirty, folioPutbackLru, lruAddDrainAll } from '../kernel/mm/lru.js';
+import { folioPut } from '../kernel/mm/page-alloc.js';
+import { endWriteback, startWriteback } from '../kernel/mm/page-cache.js';
+import { splitHugePage } from '../kernel/mm/thp.js';
 import type { Errno } from '../kernel/kernel.js';
 import type { Folio } from '../machine/folio.js';
 import type { Operation } from './operations.js';

@@ -1,4 +1,4 @@
-import { filemapGetPfn } from '../kernel/page-cache.js';
+import { filemapGetPfn } from '../kernel/mm/page-cache.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lookup, mappedPfn } from '../machine/page-tables.js';
 import type { Process } from '../machine/process.js';

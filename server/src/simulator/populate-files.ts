@@ -3,7 +3,7 @@ import { mappedPfn, pmdPages } from '../machine/page-tables.js';
 import type { Process } from '../machine/process.js';
 import type { VirtualPage } from '../machine/units.js';
 import type { Vma } from '../machine/vma.js';
-import { userAccess } from '../kernel/page-fault.js';
+import { userAccess } from '../kernel/mm/page-fault.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { pmdShift } from '../vocabulary/architectures.js';
 import type { MappingSpec } from './program.js';

@@ -1,8 +1,8 @@
 import { Kernel, MachineStopped } from '../kernel/kernel.js';
-import { ringExitWork } from '../kernel/exit.js';
+import { ringExitWork } from '../kernel/mm/exit.js';
 import { Profile } from '../kernel/profile.js';
-import { keepsList, runInitcalls, startNextKernel } from '../kernel/kexec.js';
-import { deliverPending } from '../kernel/signals.js';
+import { keepsList, runInitcalls, startNextKernel } from '../kernel/kexec/kexec.js';
+import { deliverPending } from '../kernel/signal/signals.js';
 import type { Machine } from '../machine/machine.js';
 import { PoisonList } from '../machine/poison-list.js';
 import { AFTER_PANIC, BOOTS, bootPlan, bootedKernel, listLimit } from './boot.js';

@@ -1,5 +1,5 @@
 /** What became of data, by step and place. */
-import { stepEvents } from '../../report/step-events.js';
+import { stepEvents } from '../../report/step/step-events.js';
 import type { DataEvent } from '../../simulator/trace.js';
 import type { DiagnosticKind } from './finding.js';
 

@@ -1,5 +1,5 @@
-import { describeDecision } from '../../report/explain.js';
-import { bootWords, resultWords, signalWords } from '../../report/wording.js';
+import { describeDecision } from '../../report/explanation/explain.js';
+import { bootWords, resultWords, signalWords } from '../../report/step/wording.js';
 import type { Trace, TraceEvent } from '../../simulator/trace.js';
 
 /** An event in a few words, for a link to it. */

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../report/verdicts.js';
+import type { Verdict } from '../../report/judgement/verdicts.js';
 import { stepEventWords } from './event-words.js';
 import type { DiagnosticKind, Finding, Judged } from './finding.js';
 

@@ -1,6 +1,6 @@
 /** What a diagnostic of a simulated scenario is made from, and what it is. */
-import type { Verdict } from '../../report/verdicts.js';
-import type { Severity } from '../../report/scenario-report.js';
+import type { Verdict } from '../../report/judgement/verdicts.js';
+import type { Severity } from '../../report/judgement/scenario-report.js';
 import type { Program, SourceId } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
 

@@ -1,6 +1,6 @@
 /** Frames that an earlier kernel knew to be bad and a later one was not told of. */
-import { stepEvents } from '../../report/step-events.js';
-import { hex } from '../../report/wording.js';
+import { stepEvents } from '../../report/step/step-events.js';
+import { hex } from '../../report/step/wording.js';
 import type { StepTrace, Trace } from '../../simulator/trace.js';
 import type { Finding } from './finding.js';
 

@@ -1,5 +1,5 @@
 import { kernelWords } from '../../simulator/kernel-words.js';
-import { hex } from '../../report/wording.js';
+import { hex } from '../../report/step/wording.js';
 import type { DiagnosticKind } from './finding.js';
 import { forgottenFrames, foundAt } from './forgotten-frames.js';
 

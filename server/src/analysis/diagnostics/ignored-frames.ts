@@ -1,6 +1,6 @@
 /** Frames that an error left in use, and who meets them later. */
 import { durationWords } from '../../vocabulary/units.js';
-import { stepEvents } from '../../report/step-events.js';
+import { stepEvents } from '../../report/step/step-events.js';
 import type { StepTrace, Trace } from '../../simulator/trace.js';
 
 export interface IgnoredFrame { readonly step: StepTrace; readonly pfn: number; readonly type: string }

@@ -1,4 +1,4 @@
-import { hex, shortType } from '../../report/wording.js';
+import { hex, shortType } from '../../report/step/wording.js';
 import type { DiagnosticKind } from './finding.js';
 import { after, consumers, ignoredFrames, stopsOf } from './ignored-frames.js';
 

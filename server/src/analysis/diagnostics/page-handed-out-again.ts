@@ -1,4 +1,4 @@
-import { hex } from '../../report/wording.js';
+import { hex } from '../../report/step/wording.js';
 import type { DiagnosticKind } from './finding.js';
 import { uses } from './forgotten-frames.js';
 

@@ -1,6 +1,6 @@
 /** Signals by what became of them. */
-import { stepEvents } from '../../report/step-events.js';
-import { shortCode } from '../../report/wording.js';
+import { stepEvents } from '../../report/step/step-events.js';
+import { shortCode } from '../../report/step/wording.js';
 import type { SignalEvent, SignalFate } from '../../simulator/trace.js';
 import type { DiagnosticKind } from './finding.js';
 

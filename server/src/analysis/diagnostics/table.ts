@@ -1,6 +1,6 @@
 /** Every kind of diagnostic that comes from a run, one row each. */
-import { guestSides } from '../../report/guests.js';
-import type { Issue } from '../../report/scenario-report.js';
+import { guestSides } from '../../report/step/guests.js';
+import type { Issue } from '../../report/judgement/scenario-report.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
 import { consumedPage } from './consumed-page.js';
 import { corruptData } from './corrupt-data.js';

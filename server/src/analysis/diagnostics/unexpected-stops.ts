@@ -1,4 +1,4 @@
-import type { Verdict } from '../../report/verdicts.js';
+import type { Verdict } from '../../report/judgement/verdicts.js';
 
 /** Stops of the machine that no expectation names. */
 export function unexpectedStops(kind: Verdict['kind'], verdicts: readonly Verdict[]): Verdict[] {

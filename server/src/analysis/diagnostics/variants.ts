@@ -1,5 +1,5 @@
 /** The diagnostics of all variants of a scenario: what several of them find at one place is said once, with the variants. */
-import type { Issue, VariantReport } from '../../report/scenario-report.js';
+import type { Issue, VariantReport } from '../../report/judgement/scenario-report.js';
 import { selectionWords } from '../../vocabulary/variant-selections.js';
 import { byPlace, diagnose } from './table.js';
 

@@ -1,13 +1,13 @@
 import type { AstNode } from 'langium';
 import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
-import { log2 } from './powers.js';
+import { log2 } from './word/powers.js';
 import type { KernelChoice, MappingSpec, Program } from '../../simulator/program.js';
 import type { Guest, Mapping, Vary } from '../generated/ast.js';
 import { Issues } from '../issues.js';
 import type { Scene } from '../references/scenario-symbols.js';
-import type { Facts } from './facts.js';
+import type { Facts } from './expectation/facts.js';
 import { Sources } from './sources.js';
-import type { Choice, Chosen } from './vary.js';
+import type { Choice, Chosen } from './variant/vary.js';
 
 const GIB = 2 ** 30;
 const DEFAULT: KernelChoice = { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL, proposals: [] };

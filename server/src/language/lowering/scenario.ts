@@ -11,21 +11,21 @@ import type { KernelChoice, Program } from '../../simulator/program.js';
 import type { Issue } from '../issues.js';
 import { scenesOf, type Scene } from '../references/scenario-symbols.js';
 import { checkScene } from '../validation/checks-of-a-scene.js';
-import { assignedValue, assignmentValue } from './assignments.js';
-import { readArguments } from './attributes.js';
+import { assignedValue, assignmentValue } from './machine/assignments.js';
+import { readArguments } from './word/attributes.js';
 import { Context } from './context.js';
-import { lowerCpuRun } from './cpu-runs.js';
-import { lowerFiles } from './files.js';
-import { addImplicitPools, freeHugePageShift } from './hugetlb-pools.js';
-import { lowerSettings, noteBasis } from './machine-settings.js';
-import { lowerMemory } from './memory.js';
-import { isSameStanding, movedProgram, standingOf, type Standing } from './moved.js';
-import { lowerPin } from './pins.js';
-import { lowerPlace } from './places.js';
-import { lowerProcesses } from './processes.js';
-import { isDeclaration, lowerTimeline, type Timeline } from './steps.js';
-import { lowerVariants, ONLY_OF_ITS_KERNEL, type Attempt, type LeftOut, type LoweredVariant } from './variants.js';
-import { lowerVaryLines, textOfValue, type Chosen } from './vary.js';
+import { lowerCpuRun } from './process/cpu-runs.js';
+import { lowerFiles } from './machine/files.js';
+import { addImplicitPools, freeHugePageShift } from './machine/hugetlb-pools.js';
+import { lowerSettings, noteBasis } from './machine/machine-settings.js';
+import { lowerMemory } from './machine/memory.js';
+import { isSameStanding, movedProgram, standingOf, type Standing } from './variant/moved.js';
+import { lowerPin } from './process/pins.js';
+import { lowerPlace } from './step/places.js';
+import { lowerProcesses } from './process/processes.js';
+import { isDeclaration, lowerTimeline, type Timeline } from './step/steps.js';
+import { lowerVariants, ONLY_OF_ITS_KERNEL, type Attempt, type LeftOut, type LoweredVariant } from './variant/variants.js';
+import { lowerVaryLines, textOfValue, type Chosen } from './variant/vary.js';
 
 export interface Lowered {
     /** That of the first variant; null when the scenario has an error. */

@@ -5,7 +5,7 @@ import { isAvailable, whereAvailable } from '../../vocabulary/availability.js';
 import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
 import type { Claim, KernelChoice, Place, Step } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 import { expectationNodes } from './expectations.js';
 import { lineOf } from './names.js';
 import { kernelsAfterSteps } from './kernel-words.js';

@@ -5,7 +5,7 @@ import { INJECT_FILES, type InjectFile } from '../../vocabulary/inject-files.js'
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { MADVICE, type Madvice } from '../../vocabulary/madvice.js';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 import { kernelsAfterSteps, mustBeOnKernel } from './kernel-words.js';
 import { stepNodes } from './step-nodes.js';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 import { injectFileMustExistOnKernel, memoryMustBeTheActors, processMadviseMayBeRefused, stepMustNotVisitTooManyPages, subsystemMustBeBuilt } from './calls.js';
 import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
 import { claimedNodeMustExist, claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';

@@ -7,8 +7,8 @@ import type { Expectation as ExpectationAst, Item } from '../generated/ast.js';
 import { isExpectation, isRepeat, isScenario } from '../generated/ast.js';
 import type { Claim, Expectation } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
-import { wordOf } from '../lowering/words.js';
+import type { Timeline } from '../lowering/step/steps.js';
+import { wordOf } from '../lowering/word/words.js';
 import { kernelsAfterSteps, kernelsUnder, mustBeOnKernel } from './kernel-words.js';
 
 export function typeShouldHaveThatResult(context: Context, timeline: Timeline): void {

@@ -4,7 +4,7 @@ import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../../vocabul
 import { bytesWords } from '../../vocabulary/units.js';
 import type { FileSpec } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import { log2 } from '../lowering/powers.js';
+import { log2 } from '../lowering/word/powers.js';
 import { mustBeOnKernel } from './kernel-words.js';
 
 /** File systems that can be mounted `-o dax`. */

@@ -4,7 +4,7 @@ import type { Document, Import, Item, Scenario } from '../generated/ast.js';
 import { isMachine, isScenario } from '../generated/ast.js';
 import type { Issues } from '../issues.js';
 import { importUri, importedDocument, importedMachines, importsOf, MAX_IMPORT_DEPTH } from '../references/imports.js';
-import { suggest } from '../lowering/suggestions.js';
+import { suggest } from '../lowering/word/suggestions.js';
 
 export function checkImports(document: Document, documents: LangiumDocuments, issues: Issues): void {
     const machines = importedMachines(document, documents);

@@ -5,7 +5,7 @@ import { compareKernels, resolveKernel } from '../../vocabulary/kernels.js';
 import type { CheckId } from '../checks.js';
 import type { Context } from '../lowering/context.js';
 import type { Condition, Guard, KernelChoice } from '../lowering/program-types.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 
 /**
  * Reports a word that none of the scenario's kernels has, with the first kernel that has it. Where the kernel is varied,

@@ -6,7 +6,7 @@ import { MAPPING_ATTRIBUTES } from '../../vocabulary/settings.js';
 import { bytesWords } from '../../vocabulary/units.js';
 import type { FileSpec, MappingSpec } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import { log2 } from '../lowering/powers.js';
+import { log2 } from '../lowering/word/powers.js';
 import { mustBeOnKernel } from './kernel-words.js';
 import { lineOf } from './names.js';
 

@@ -5,8 +5,8 @@ import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
 import { bytesWords } from '../../vocabulary/units.js';
 import type { PfnRange } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import type { DeclaredRange } from '../lowering/facts.js';
-import { freeHugePageShift, hugePagesInUse } from '../lowering/hugetlb-pools.js';
+import type { DeclaredRange } from '../lowering/expectation/facts.js';
+import { freeHugePageShift, hugePagesInUse } from '../lowering/machine/hugetlb-pools.js';
 import { lineOf } from './names.js';
 
 interface Placed { readonly range: PfnRange; readonly node: AstNode; readonly what: string }

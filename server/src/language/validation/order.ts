@@ -3,7 +3,7 @@ import type { AstNode } from 'langium';
 import type { Item } from '../generated/ast.js';
 import { isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
 import type { Context } from '../lowering/context.js';
-import { isDeclaration } from '../lowering/steps.js';
+import { isDeclaration } from '../lowering/step/steps.js';
 import { scenesOf } from '../references/scenario-symbols.js';
 
 export function declarationsMustComeFirst(context: Context): void {

@@ -1,10 +1,10 @@
 /** Pages that are pinned, bound or injected into are there. */
 import { AstUtils, type AstNode } from 'langium';
 import { isPlace as isPlaceNode } from '../generated/ast.js';
-import { textOf } from '../lowering/words.js';
+import { textOf } from '../lowering/word/words.js';
 import type { MappingSpec, Place } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 import { stepNodes } from './step-nodes.js';
 
 /** Steps that take the frame behind a virtual page, without touching the page first. */

@@ -1,9 +1,9 @@
 /** Processes: ids, ancestry, names of commands. */
 import type { AstNode } from 'langium';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 import { isTaskSetting, isThread } from '../generated/ast.js';
-import { wordOf } from '../lowering/words.js';
+import { wordOf } from '../lowering/word/words.js';
 import { lineOf } from './names.js';
 import { stepNodes } from './step-nodes.js';
 

@@ -4,7 +4,7 @@ import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-optio
 import { INJECT_FILTERS, type InjectFilter } from '../../vocabulary/inject-files.js';
 import { SYSCTLS, type Sysctl, type SysctlName } from '../../vocabulary/sysctls.js';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 import { ONLY_ON } from '../../vocabulary/only-on.js';
 import { kernelsAfterSteps, mustBeOnKernel } from './kernel-words.js';
 import { lineOf } from './names.js';

@@ -3,7 +3,7 @@ import type { Item } from '../generated/ast.js';
 import { isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
 import type { Step } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
-import type { Timeline } from '../lowering/steps.js';
+import type { Timeline } from '../lowering/step/steps.js';
 
 export interface StepNode { readonly step: Step; readonly index: number; readonly node: AstNode }
 

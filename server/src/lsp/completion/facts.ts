@@ -5,7 +5,7 @@ import { isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSiz
 import { importedMachines } from '../../language/references/imports.js';
 import { findInGuest, findMember, findTask, visibleNames } from '../../language/references/lookup.js';
 import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';
-import { wordOf } from '../../language/lowering/words.js';
+import { wordOf } from '../../language/lowering/word/words.js';
 import { DEFAULT_KERNEL, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
 
 export interface DeclaredKernel {

@@ -1,5 +1,5 @@
 /** Steps: verbs that the actor can take, and the parameters of a verb that are still open. */
-import { formOfOperation, wordsOf } from '../../language/lowering/phrases.js';
+import { formOfOperation, wordsOf } from '../../language/lowering/step/phrases.js';
 import { OPERATION_BY_ID, OPERATIONS, SWEPT_OPERATIONS, type ActorKind, type Operation, type Parameter } from '../../vocabulary/operations.js';
 import { isOnArchitecture } from '../../vocabulary/only-on.js';
 import { readPhrase } from '../cursor/phrase.js';

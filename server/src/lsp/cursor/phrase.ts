@@ -1,5 +1,5 @@
 /** Which parameters of an operation are written, and which can come next: by shape and vocabulary alone. */
-import { wordsOf } from '../../language/lowering/phrases.js';
+import { wordsOf } from '../../language/lowering/step/phrases.js';
 import type { Operation, Parameter } from '../../vocabulary/operations.js';
 import { argumentsOf, type WrittenArgument } from './arguments.js';
 import type { TextToken } from './tokens.js';

@@ -2,8 +2,8 @@
 import type { AstNode, LangiumDocument } from 'langium';
 import { isDocument, isKernelSetting, isPageSizeSetting, isProcess, isScenario, isSetting, isTaskSetting, isVary, type Document, type Item, type Process, type Scenario } from '../../language/generated/ast.js';
 import { scenesOf } from '../../language/references/scenario-symbols.js';
-import { bytesWords } from '../../report/wording.js';
-import type { FileReport } from '../../report/scenario-report.js';
+import { bytesWords } from '../../report/step/wording.js';
+import type { FileReport } from '../../report/judgement/scenario-report.js';
 import type { Program } from '../../simulator/program.js';
 import type { LineHint } from './line-hint.js';
 

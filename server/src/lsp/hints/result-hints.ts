@@ -1,6 +1,6 @@
-import { summaryParts, type SummaryKind } from '../../report/summary.js';
-import { summarizeOutcomes } from '../../report/variants.js';
-import type { FileReport } from '../../report/scenario-report.js';
+import { summaryParts, type SummaryKind } from '../../report/step/summary.js';
+import { summarizeOutcomes } from '../../report/step/variants.js';
+import type { FileReport } from '../../report/judgement/scenario-report.js';
 import { bySource, outcomesAt, stepsBetween, type PlacedStep } from '../steps-in-text.js';
 import type { LineHint } from './line-hint.js';
 

@@ -1,10 +1,10 @@
 import { CstUtils, type LangiumDocument } from 'langium';
 import type { HoverProvider, LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
-import { escaped, explanationMarkdown, variantsMarkdown } from '../../report/markdown.js';
-import { summarize } from '../../report/summary.js';
-import { summarizeOutcomes } from '../../report/variants.js';
-import type { FileReport } from '../../report/scenario-report.js';
+import { escaped, explanationMarkdown, variantsMarkdown } from '../../report/explanation/markdown.js';
+import { summarize } from '../../report/step/summary.js';
+import { summarizeOutcomes } from '../../report/step/variants.js';
+import type { FileReport } from '../../report/judgement/scenario-report.js';
 import type { ReportStore } from '../report-store.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text.js';

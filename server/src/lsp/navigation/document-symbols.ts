@@ -2,8 +2,8 @@ import type { AstNode, LangiumDocument } from 'langium';
 import type { DocumentSymbolProvider } from 'langium/lsp';
 import type { DocumentSymbol, SymbolKind } from 'vscode-languageserver';
 import { isDocument, isGuest, isImport, isProcess, isRepeat, isScenario, isStep, isText, type Document, type Item, type ProcessItem, type Step } from '../../language/generated/ast.js';
-import { isDeclaration } from '../../language/lowering/steps.js';
-import { wordOf } from '../../language/lowering/words.js';
+import { isDeclaration } from '../../language/lowering/step/steps.js';
+import { wordOf } from '../../language/lowering/word/words.js';
 import { findNodeForKeyword, findNodeForProperty } from '../../language/parser/syntax-search.js';
 
 /** Kinds of the protocol by what is declared; nodes without a row are not in the outline. */

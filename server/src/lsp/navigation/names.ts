@@ -3,7 +3,7 @@ import type { AstNode, ReferenceInfo } from 'langium';
 import type { Place } from '../../language/generated/ast.js';
 import { isIntroduction, isMapping, isPhrase, isPin, isPlace } from '../../language/generated/ast.js';
 import { isVocabularyWord } from '../../language/references/vocabulary-words.js';
-import { wordOf } from '../../language/lowering/words.js';
+import { wordOf } from '../../language/lowering/word/words.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 
 const DECLARED = new Set(['Region', 'Filesystem', 'File', 'Swap', 'Pmem', 'Cgroup', 'Process', 'Thread', 'Mapping', 'Frame', 'Machine', 'Introduction', 'Guest']);

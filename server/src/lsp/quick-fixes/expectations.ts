@@ -2,14 +2,14 @@
 import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import type { Claim } from '../../simulator/program.js';
 import type { StepTrace } from '../../simulator/trace.js';
-import type { ScenarioReport, VariantReport } from '../../report/scenario-report.js';
-import { guardFor } from '../../report/variant-guards.js';
-import type { Verdict } from '../../report/verdicts.js';
+import type { ScenarioReport, VariantReport } from '../../report/judgement/scenario-report.js';
+import { guardFor } from '../../report/judgement/variant-guards.js';
+import type { Verdict } from '../../report/judgement/verdicts.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
 import { trueShare } from './sweep-claims.js';
 import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, sideOf, signalClaim, type Run } from './what-happened.js';
-import { stepEvents } from '../../report/step-events.js';
+import { stepEvents } from '../../report/step/step-events.js';
 
 interface StepInText {
     readonly range: Range;

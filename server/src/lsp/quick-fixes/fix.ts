@@ -2,7 +2,7 @@
 import type { LangiumDocument } from 'langium';
 import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import type { Document } from '../../language/generated/ast.js';
-import type { FileReport } from '../../report/scenario-report.js';
+import type { FileReport } from '../../report/judgement/scenario-report.js';
 
 export interface Fix {
     readonly title: string;

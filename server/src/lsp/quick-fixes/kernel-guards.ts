@@ -1,7 +1,7 @@
 /** Limits a failed expectation to the kernels on which it holds. */
 import type { Diagnostic } from 'vscode-languageserver';
 import { applyOverrides } from '../../analysis/overrides.js';
-import { judge } from '../../report/verdicts.js';
+import { judge } from '../../report/judgement/verdicts.js';
 import { simulate } from '../../simulator/simulate.js';
 import type { Program } from '../../simulator/program.js';
 import { KERNELS } from '../../vocabulary/kernels.js';

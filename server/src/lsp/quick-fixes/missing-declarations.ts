@@ -4,7 +4,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import { isActor, isExpectation, isFile, isMapping, isPhrase, isPlace, isProcess, isScenario, isSweep, isFilesystem, type Place } from '../../language/generated/ast.js';
 import { findTask, mappingsNamed, taskAround } from '../../language/references/lookup.js';
 import { scenesOf, symbolsOf, type Scene } from '../../language/references/scenario-symbols.js';
-import { wordOf } from '../../language/lowering/words.js';
+import { wordOf } from '../../language/lowering/word/words.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { insertAt, replace, type Fix, type FixContext } from './fix.js';
 import { declare, declareIn, nodeAt, sceneAround, sceneAt } from './places-in-scene.js';

@@ -3,7 +3,7 @@ import { CstUtils, type AstNode } from 'langium';
 import type { Range, TextEdit } from 'vscode-languageserver';
 import type { Item, Process } from '../../language/generated/ast.js';
 import { isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../../language/generated/ast.js';
-import { isDeclaration } from '../../language/lowering/steps.js';
+import { isDeclaration } from '../../language/lowering/step/steps.js';
 import { sceneOf } from '../../language/references/lookup.js';
 import type { Scene } from '../../language/references/scenario-symbols.js';
 import { indentationOf, insertAt, insertBelow, lineText, type FixContext } from './fix.js';

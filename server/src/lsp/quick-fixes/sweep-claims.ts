@@ -3,7 +3,7 @@ import type { Claim } from '../../simulator/program.js';
 import type { StepTrace, SweepClass, SweepTrace } from '../../simulator/trace.js';
 import { judgedPages } from '../../report/sweeps/judge-sweep.js';
 import { sumOf } from '../../report/sweeps/fates.js';
-import { stepEvents } from '../../report/step-events.js';
+import { stepEvents } from '../../report/step/step-events.js';
 import type { Run } from './what-happened.js';
 
 /** What can be said of one page: its results, else its errno; that the machine stopped. */

@@ -1,8 +1,8 @@
 /** A panic or an oops that nobody expected is expected. */
 import type { Diagnostic } from 'vscode-languageserver';
-import { guardFor } from '../../report/variant-guards.js';
-import { guestsIn, guestStep } from '../../report/guests.js';
-import { stepEvents } from '../../report/step-events.js';
+import { guardFor } from '../../report/judgement/variant-guards.js';
+import { guestsIn, guestStep } from '../../report/step/guests.js';
+import { stepEvents } from '../../report/step/step-events.js';
 import type { StepTrace } from '../../simulator/trace.js';
 import { indentationOf, insertBelow, lineText, type Fix, type FixContext } from './fix.js';
 

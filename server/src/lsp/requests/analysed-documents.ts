@@ -2,7 +2,7 @@
 import { DocumentState, URI, type LangiumDocument } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { CancellationToken } from 'vscode-languageserver';
-import type { FileReport } from '../../report/scenario-report.js';
+import type { FileReport } from '../../report/judgement/scenario-report.js';
 import type { ReportStore } from '../report-store.js';
 
 export interface AnalysedDocument {

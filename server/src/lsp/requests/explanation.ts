@@ -1,9 +1,9 @@
 import type { LangiumDocuments } from 'langium';
-import { plain } from '../../report/paint.js';
-import { stepWords } from '../../report/source-texts.js';
-import { summarize } from '../../report/summary.js';
-import { explanationLines } from '../../report/text-explanation.js';
-import { groupedByText, outcomesOf, summarizeOutcomes } from '../../report/variants.js';
+import { plain } from '../../report/output/paint.js';
+import { stepWords } from '../../report/output/source-texts.js';
+import { summarize } from '../../report/step/summary.js';
+import { explanationLines } from '../../report/explanation/text-explanation.js';
+import { groupedByText, outcomesOf, summarizeOutcomes } from '../../report/step/variants.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import type { RequestHandler } from './table.js';
 import { findScenario, onlyVariant } from './scenario-items.js';

@@ -1,4 +1,4 @@
-import { dmesgLines } from '../../report/dmesg.js';
+import { dmesgLines } from '../../report/output/dmesg.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import type { RequestHandler } from './table.js';
 import { findScenario, onlyVariant, variantName } from './scenario-items.js';

@@ -1,7 +1,7 @@
 import type { LangiumDocuments } from 'langium';
-import { plain } from '../../report/paint.js';
-import type { ScenarioReport } from '../../report/scenario-report.js';
-import { fileLines } from '../../report/text.js';
+import { plain } from '../../report/output/paint.js';
+import type { ScenarioReport } from '../../report/judgement/scenario-report.js';
+import { fileLines } from '../../report/output/text.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import type { RequestHandler } from './table.js';
 import { namedScenarios, onlyVariant, scenarioItem } from './scenario-items.js';

@@ -1,8 +1,8 @@
 /** Reports in the form in which the client gets them. */
-import { isVaried, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../../report/scenario-report.js';
+import { isVaried, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../../report/judgement/scenario-report.js';
 import { selectionWords } from '../../vocabulary/variant-selections.js';
 import { variantWords } from '../../vocabulary/vary.js';
-import type { Verdict } from '../../report/verdicts.js';
+import type { Verdict } from '../../report/judgement/verdicts.js';
 import type { Program } from '../../simulator/program.js';
 import type { DocumentResults, Failure, ScenarioItem, VariantItem } from '../protocol.js';
 import { protocolRange } from '../run-diagnostics.js';

@@ -1,5 +1,5 @@
 import { URI, UriUtils, type LangiumDocuments } from 'langium';
-import type { SourceTexts } from '../../report/source-texts.js';
+import type { SourceTexts } from '../../report/output/source-texts.js';
 import { protocolRange } from '../run-diagnostics.js';
 
 /** Texts of the documents that the server knows; a file goes by its name without the folders. */

@@ -1,5 +1,5 @@
 import type { LangiumDocuments } from 'langium';
-import { stepWords } from '../../report/source-texts.js';
+import { stepWords } from '../../report/output/source-texts.js';
 import { stepsAt, stepsBetween } from '../steps-in-text.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import type { RequestHandler } from './table.js';

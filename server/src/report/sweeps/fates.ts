@@ -1,8 +1,8 @@
 /** How the pages of a sweep fare, in a word each: what short summaries and colours tell apart. */
 import type { StepTrace, SweepTrace } from '../../simulator/trace.js';
-import { stepEvents } from '../step-events.js';
-import type { SummaryKind } from '../summary.js';
-import { shortResult } from '../wording.js';
+import { stepEvents } from '../step/step-events.js';
+import type { SummaryKind } from '../step/summary.js';
+import { shortResult } from '../step/wording.js';
 
 /** How a page fared, in a word, as colours and short summaries tell pages apart. */
 export interface Fate {

@@ -1,8 +1,8 @@
 /** Claims below a sweep: for which share of the pages they hold. */
 import type { Claim, Program, ShareBound } from '../../simulator/program.js';
 import type { StepTrace, SweepClass, SweepTrace, Trace } from '../../simulator/trace.js';
-import { judgeExpected } from '../claims/table.js';
-import type { Finding } from '../scene.js';
+import { judgeExpected } from '../judgement/claims/table.js';
+import type { Finding } from '../judgement/scene.js';
 import { shareWords, sumOf } from './fates.js';
 
 /** Most regions that a verdict names. */

@@ -1,6 +1,6 @@
 /** The outcomes of a sweep, added up: over all pages, by what they belong to, by node. */
 import type { StepTrace, SweepClass, SweepTrace } from '../../simulator/trace.js';
-import { summaryParts } from '../summary.js';
+import { summaryParts } from '../step/summary.js';
 import { byPages, fateOf, fateShares, sumOf, type Fate, type FateShare } from './fates.js';
 
 export interface OutcomeShare {

@@ -1,8 +1,8 @@
 /** A sweep for the terminal. */
 import type { StepTrace, SweepTrace, Trace } from '../../simulator/trace.js';
-import type { Paint, Tone } from '../paint.js';
-import { TONES } from '../summary-tones.js';
-import { hex, memoryWords } from '../wording.js';
+import type { Paint, Tone } from '../output/paint.js';
+import { TONES } from '../step/summary-tones.js';
+import { hex, memoryWords } from '../step/wording.js';
 import { outcomeWords } from './shares.js';
 import { sweepHeadline, sweepTables, type Table } from './tables.js';
 

@@ -1,9 +1,9 @@
 /** A sweep as tables of words: what the terminal, hovers and comparisons lay out. */
 import type { SweepTrace } from '../../simulator/trace.js';
-import { countWords, memoryWords } from '../wording.js';
+import { countWords, memoryWords } from '../step/wording.js';
 import { shareWords, sumOf } from './fates.js';
 import { nodeShares, outcomeShares, regionShares } from './shares.js';
-import type { SummaryKind } from '../summary.js';
+import type { SummaryKind } from '../step/summary.js';
 
 export interface TableRow {
     readonly cells: readonly string[];

@@ -1,9 +1,9 @@
 /** What each kind of competitor does, stage by stage. Windows may lie between any two stages. */
-import { dequeueHugetlbFolio, freeHugetlbFolio, takeHugetlbFolio } from '../../kernel/hugetlb-pool.js';
-import { folioIsolateLru, folioPutbackLru, lruAddDrainAll } from '../../kernel/lru.js';
-import { folioPut, freeFolio, pagesAreChecked, takeFreePage } from '../../kernel/page-alloc.js';
-import { mappingEvictFolio, truncateFolio } from '../../kernel/page-cache.js';
-import { munlockFolio, zapPages } from '../../kernel/page-table-changes.js';
+import { dequeueHugetlbFolio, freeHugetlbFolio, takeHugetlbFolio } from '../../kernel/hugetlb/hugetlb-pool.js';
+import { folioIsolateLru, folioPutbackLru, lruAddDrainAll } from '../../kernel/mm/lru.js';
+import { folioPut, freeFolio, pagesAreChecked, takeFreePage } from '../../kernel/mm/page-alloc.js';
+import { mappingEvictFolio, truncateFolio } from '../../kernel/mm/page-cache.js';
+import { munlockFolio, zapPages } from '../../kernel/mm/page-table-changes.js';
 import type { Folio } from '../../machine/folio.js';
 import { lookup } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';

@@ -1,0 +1,61 @@
+import type { Pfn } from '../../machine/units.js';
+import { MF_RESULTS } from '../../vocabulary/mf-results.js';
+import { MF_TYPES, type MfType } from '../../vocabulary/mf-types.js';
+import type { MfResult } from '../../vocabulary/mf-results.js';
+import { hex } from '../../machine/units.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { khoForget, khoRecord } from '../kexec/kho-hwpoison.js';
+
+/** Types that neither the poisoned-page count nor the node statistics see. */
+const UNCOUNTED: ReadonlySet<MfType> = new Set<MfType>(['MF_MSG_ALREADY_POISONED', 'MF_MSG_PFN_MAP']);
+
+const STATISTIC = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
+
+/** Counts a page as poisoned; with the kho-hwpoison proposal it joins the list. Follows num_poisoned_pages_inc(). */
+export function numPoisonedPagesInc(kernel: Kernel, pfn: Pfn): void {
+    countPoisoned(kernel, 1);
+    khoRecord(kernel, pfn);
+}
+
+/** The page is no longer poisoned. Follows num_poisoned_pages_sub(). */
+export function numPoisonedPagesSub(kernel: Kernel, pfn: Pfn): void {
+    countPoisoned(kernel, -1);
+    khoForget(kernel, pfn);
+}
+
+function countPoisoned(kernel: Kernel, by: 1 | -1): void {
+    const { counters } = kernel.machine;
+    kernel.changed('counter', 'HardwareCorrupted', 'pages', counters.poisonedPages, counters.poisonedPages + by);
+    counters.poisonedPages += by;
+}
+
+/**
+ * Reports how a failure ended: event, counters, log line, and the panic that the sysctl asks for.
+ * Follows action_result().
+ * @returns '0' for Recovered and Delayed, 'EBUSY' for Ignored and Failed
+ */
+export function actionResult(kernel: Kernel, pfn: Pfn, type: MfType, result: MfResult): Errno {
+    kernel.recorder.result(pfn, type, result);
+    if (!UNCOUNTED.has(type)) {
+        numPoisonedPagesInc(kernel, pfn);
+        if (kernel.profile.has('nodeStatistics')) countNode(kernel, pfn, result);
+    }
+    kernel.printPfn('action', pfn, { string: MF_TYPES[type].string, result: MF_RESULTS[result].string });
+    kernel.decide('action_result', pfn, `${type} ${result}`);
+    if (kernel.profile.panicTypes.has(type) && result === 'MF_IGNORED' && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1) {
+        kernel.decide('action_result.panic', pfn, 'vm.panic_on_unrecoverable_memory_failure 1');
+        kernel.panic(`Memory failure: ${hex(pfn)}: unrecoverable page`);
+    }
+    return result === 'MF_RECOVERED' || result === 'MF_DELAYED' ? '0' : 'EBUSY';
+}
+
+/** update_per_node_mf_stats(). */
+function countNode(kernel: Kernel, pfn: Pfn, result: MfResult): void {
+    const at = kernel.machine.nodeOf(pfn);
+    const node = kernel.machine.counters.nodes[at]!;
+    const field = STATISTIC[result];
+    kernel.changed('counter', `node${at}`, 'total', node.total, node.total + 1);
+    kernel.changed('counter', `node${at}`, field, node[field], node[field] + 1);
+    node.total += 1;
+    node[field] += 1;
+}

@@ -1,0 +1,78 @@
+import type { Thread } from '../../machine/process.js';
+import type { PhysicalAddress, Pfn } from '../../machine/units.js';
+import { hwpoisonFilter } from './hwpoison-filter.js';
+import { shakePage } from './get-hwpoison-page.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { memoryFailure } from './memory-failure.js';
+import { MF_SW_SIMULATED } from './mf-flags.js';
+import { softOfflinePage } from '../offline/soft-offline.js';
+import { unpoisonMemory } from '../offline/unpoison.js';
+
+function lacksCapability(kernel: Kernel, writer: Thread | null): boolean {
+    if (writer === null || writer.process.capSysAdmin) return false;
+    kernel.decide('capable.missing', undefined, 'CAP_SYS_ADMIN');
+    return true;
+}
+
+/** Write to hwpoison/corrupt-pfn. Follows hwpoison_inject(). `writer` null is root. */
+export function hwpoisonInject(kernel: Kernel, pfn: Pfn, writer: Thread | null): Errno {
+    const { machine } = kernel;
+    if (lacksCapability(kernel, writer)) return 'EPERM';
+    if (!machine.memory.layout.hasStructPage(pfn)) {
+        kernel.decide('hwpoison_inject.no-struct-page', pfn);
+        return 'ENXIO';
+    }
+    if ((machine.filters.get('corrupt-filter-enable') ?? 0n) !== 0n) {
+        const folio = machine.memory.folio(pfn);
+        shakePage(kernel, folio);
+        const known = machine.memory.folio(pfn);
+        if ((!known.has('lru') && known.hugetlb === null && known.pageType !== 'buddy') || hwpoisonFilter(kernel, pfn)) {
+            kernel.decide('hwpoison_inject.filtered', pfn);
+            return '0';
+        }
+    }
+    kernel.printPfn('injectPfn', pfn);
+    if (outsideZone(kernel, pfn)) return '0';
+    const result = memoryFailure(kernel, pfn, MF_SW_SIMULATED, writer);
+    return result === 'EOPNOTSUPP' ? '0' : result;
+}
+
+/** Write to hwpoison/unpoison-pfn. Follows hwpoison_unpoison(). */
+export function hwpoisonUnpoison(kernel: Kernel, pfn: Pfn, writer: Thread | null): Errno {
+    if (lacksCapability(kernel, writer)) return 'EPERM';
+    return unpoisonMemory(kernel, pfn);
+}
+
+/** Write to hard_offline_page. Follows hard_offline_page_store(). */
+export function hardOfflinePageStore(kernel: Kernel, address: PhysicalAddress, writer: Thread | null): Errno {
+    if (lacksCapability(kernel, writer)) return 'EPERM';
+    const pfn = Math.floor(address / 2 ** kernel.machine.pageShift);
+    if (outsideZone(kernel, pfn)) return '0';
+    const result = memoryFailure(kernel, pfn, MF_SW_SIMULATED, writer);
+    return result === 'EOPNOTSUPP' ? '0' : result;
+}
+
+/** Write to soft_offline_page. Follows soft_offline_page_store(). */
+export function softOfflinePageStore(kernel: Kernel, address: PhysicalAddress, writer: Thread | null): Errno {
+    if (lacksCapability(kernel, writer)) return 'EPERM';
+    const pfn = Math.floor(address / 2 ** kernel.machine.pageShift);
+    if (outsideZone(kernel, pfn)) return '0';
+    return softOfflinePage(kernel, pfn, false);
+}
+
+/**
+ * A reserved page of an online section past the end of its zone: zone_pcp_disable() follows a wild pointer.
+ * Recorded on 7.2.12 and 7.3.4 only; looks like a kernel bug.
+ */
+function outsideZone(kernel: Kernel, pfn: Pfn): boolean {
+    const { layout } = kernel.machine.memory;
+    if (!kernel.profile.has('outsideZoneOops') || !layout.isOnline(pfn) || pfn < layout.zoneEnd || pfn >= layout.pageCount) return false;
+    if (kernel.profile.arch.basis === 'derived') {
+        kernel.recorder.notModelled('what zone_pcp_disable() does with a page outside its zone, recorded on x86-64 only');
+        return false;
+    }
+    kernel.print('oopsPageFault', { address: 'ffff888000000000' });
+    kernel.decide('zone_pcp_disable.outside-zone', pfn);
+    kernel.oops('BUG: unable to handle page fault');
+    return true;
+}

@@ -1,0 +1,61 @@
+import type { AddressSpace } from '../../machine/address-space.js';
+import type { PinnedFolio, Process, Siginfo } from '../../machine/process.js';
+import { SIGNALS } from '../../vocabulary/signals.js';
+import type { Kernel } from '../kernel.js';
+import { cachedFolios, truncateFolio } from './page-cache.js';
+import { dropPin } from './pins.js';
+import { removeVma } from './page-table-changes.js';
+
+/** Process that the kernel starts: it gets no signal that it does not handle, unless it is forced (SIGNAL_UNKILLABLE). */
+export const INIT_PID = 1;
+
+/** The process and its address space go. Files stay as long as something else keeps them. Follows do_exit() and exit_mmap(). */
+export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'] | null): void {
+    if (!process.alive) return;
+    process.alive = false;
+    for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    for (const pinned of process.pinned.splice(0)) {
+        // A ring is torn down by a worker after its last user is gone: its pins outlive the process by a step.
+        if (pinned.longterm) kernel.machine.ringExitWork.push(pinned);
+        else dropPin(kernel, pinned);
+    }
+    releaseFiles(kernel);
+    kernel.recorder.exit(process, signal);
+    if (process.pid === INIT_PID) killInit(kernel, signal === null ? 0 : SIGNALS[signal].value);
+}
+
+/** The machine does not go on without its first process. Follows do_exit(). */
+function killInit(kernel: Kernel, code: number): never {
+    kernel.decide('do_exit.init');
+    kernel.panic(`Attempted to kill init! exitcode=0x${code.toString(16).padStart(8, '0')}`);
+}
+
+/** Drops the pins of rings whose last user exited before. Follows io_ring_exit_work(). */
+export function ringExitWork(kernel: Kernel, work: readonly PinnedFolio[]): void {
+    for (const pinned of work) {
+        dropPin(kernel, pinned);
+        kernel.decide('io_ring_exit_work', pinned.pfn);
+    }
+}
+
+/** Anonymous files (memfd, shared anonymous memory) go with their last user. Follows iput_final(). */
+export function releaseFiles(kernel: Kernel): void {
+    for (const file of kernel.machine.files.values()) {
+        if (file.linked || file.vmas.length > 0 || file.released) continue;
+        if (kernel.machine.processes.some((process) => process.alive && process.holds.has(file))) continue;
+        file.released = true;
+        releaseFilePages(kernel, file);
+    }
+}
+
+/** The inode goes: every cached page leaves the cache. Follows truncate_inode_pages_final(). */
+function releaseFilePages(kernel: Kernel, file: AddressSpace): void {
+    file.hugetlbReservation?.drop(0, Infinity);
+    if (file.hugetlbShift !== null) {
+        for (const folio of cachedFolios(kernel, file)) truncateFolio(kernel, file, folio);
+        return;
+    }
+    // Pages that nobody has looked at are free when somebody does.
+    for (const folio of kernel.machine.memory.touchedFolios()) if (folio.owner === file) truncateFolio(kernel, file, folio);
+    file.initial = null;
+}

@@ -1,0 +1,52 @@
+import type { Folio } from '../../machine/folio.js';
+import { lookup } from '../../machine/page-tables.js';
+import type { Thread } from '../../machine/process.js';
+import type { Pfn, VirtualPage } from '../../machine/units.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { faultInVma, reportFailedCopy } from './page-fault.js';
+
+/** With multi-generation LRU nothing is activated here. Follows folio_mark_accessed(). */
+export function markPageAccessed(folio: Folio): void {
+    folio.set('referenced');
+}
+
+/**
+ * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages().
+ * @param hwpoisonErrno FOLL_HWPOISON: poisoned pages give EHWPOISON instead of EFAULT
+ */
+export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, hwpoisonErrno = false): { readonly pfn: Pfn } | { readonly errno: Errno } {
+    const vma = thread.process.mm.find(page);
+    if (vma === null || vma.protection === 'none' || (write && vma.protection !== 'write')) {
+        kernel.decide('get_user_pages.no-access');
+        return { errno: 'EFAULT' };
+    }
+    if (vma.special !== null && !vma.special.gup) {
+        kernel.decide('get_user_pages.special', undefined, vma.special.what);
+        return { errno: 'EFAULT' };
+    }
+    if (vma.file?.type === 'secretmem') {
+        kernel.decide('get_user_pages.secretmem');
+        return { errno: 'EFAULT' };
+    }
+    const fault = faultInVma(kernel, thread, vma, page, write ? 'write' : 'read');
+    if (fault.kind === 'ok') {
+        const found = lookup(kernel.machine, vma, page);
+        if (found === null && vma.special === null) return { errno: 'EFAULT' };
+        if (fault.pfn >= 0) {
+            const folio = kernel.machine.memory.folio(fault.pfn);
+            if (folio.free) {
+                kernel.decide('get_user_pages.no-reference');
+                return { errno: 'ENOMEM' };
+            }
+            markPageAccessed(folio);
+        }
+        return { pfn: fault.pfn };
+    }
+    if (fault.kind === 'hwpoison') {
+        reportFailedCopy(kernel, fault);
+        kernel.decide('get_user_pages.hwpoison');
+        return { errno: hwpoisonErrno ? 'EHWPOISON' : 'EFAULT' };
+    }
+    kernel.decide('get_user_pages.no-page');
+    return { errno: 'EFAULT' };
+}

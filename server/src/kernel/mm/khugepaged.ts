@@ -1,0 +1,54 @@
+import { Folio } from '../../machine/folio.js';
+import { lookup, pmdPages, setHuge, setPte } from '../../machine/page-tables.js';
+import type { VirtualPage } from '../../machine/units.js';
+import type { Vma } from '../../machine/vma.js';
+import { hex } from '../../machine/units.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { freeIfUnused } from './page-alloc.js';
+import { anonFlags } from './page-fault.js';
+
+/** The base pages behind a PMD, or why they cannot be collapsed. Follows __collapse_huge_page_isolate(). */
+function collapsible(kernel: Kernel, vma: Vma, start: VirtualPage, pages: number): readonly Folio[] | string {
+    const folios: Folio[] = [];
+    for (let page = start; page < start + pages; page += 1) {
+        const found = lookup(kernel.machine, vma, page);
+        if (found?.level !== 'pte' || found.entry.kind !== 'present') return 'a page is not mapped';
+        const folio = kernel.machine.memory.folio(found.entry.pfn);
+        if (folio.large || folio.owner?.kind !== 'anon') return 'not a base page of anonymous memory';
+        if (!folio.has('lru')) return 'a page is not on the LRU';
+        if (folio.references > 0) return 'a page has extra references';
+        folios.push(folio);
+    }
+    return folios;
+}
+
+/**
+ * Copies the base pages of a PMD into a huge one and frees them. Follows collapse_huge_page() for anonymous memory.
+ * @returns '0', or 'EINVAL' where there is nothing to collapse
+ */
+export function collapseHugePage(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
+    const { memory } = kernel.machine;
+    const pages = pmdPages(kernel.machine.pageShift);
+    const start = Math.floor(page / pages) * pages;
+    const folios = vma.anonVma === null || start < vma.start || start + pages > vma.end ? 'no aligned range of anonymous memory' : collapsible(kernel, vma, start, pages);
+    if (typeof folios === 'string') {
+        kernel.decide('collapse_huge_page.refused', undefined, folios);
+        return 'EINVAL';
+    }
+    const head = memory.allocate(pages, Math.log2(pages));
+    if (head === null) return 'ENOMEM';
+    const huge = new Folio(head, Math.log2(pages), 'anon', 'none', anonFlags(kernel), 0);
+    huge.owner = vma.anonVma;
+    huge.index = vma.indexAt(start);
+    huge.chargedTo = vma.mm.process;
+    memory.place(huge);
+    folios.forEach((folio, offset) => {
+        memory.contents.set(head + offset, memory.content(folio.head));
+        setPte(vma, start + offset, null);
+    });
+    setHuge(vma, start, { kind: 'present', head, dirty: true, writable: vma.protection === 'write' });
+    kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${start - vma.nameStart}]`, 'pmd', 'page table', `huge ${hex(head)}`);
+    kernel.decide('collapse_huge_page', head);
+    for (const folio of folios) freeIfUnused(kernel, folio);
+    return '0';
+}

@@ -1,0 +1,196 @@
+import { PG } from '../../machine/folio.js';
+import { entryStride, folioRefcount, lookup, mappedPfn, setPte } from '../../machine/page-tables.js';
+import type { Process, Thread } from '../../machine/process.js';
+import type { VirtualPage } from '../../machine/units.js';
+import type { Vma } from '../../machine/vma.js';
+import { getUserPage } from './gup.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { memoryFailure } from '../memory-failure/memory-failure.js';
+import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from '../memory-failure/mf-flags.js';
+import { freeIfUnused } from './page-alloc.js';
+import { splitPmd, zapPages } from './page-table-changes.js';
+import { softOfflinePage } from '../offline/soft-offline.js';
+import { splitHugePage } from './thp.js';
+import { reclaimPoisonedFolio } from '../memory-failure/user-mappings.js';
+
+const TOP = 1n << 64n;
+
+/**
+ * madvise(). Follows do_madvise().
+ * @param address first byte, unsigned 64 bit
+ * @param length bytes, unsigned 64 bit
+ */
+export function doMadvise(kernel: Kernel, thread: Thread, address: bigint, length: bigint, advice: string): Errno {
+    const pageBytes = BigInt(2 ** kernel.machine.pageShift);
+    if (address % pageBytes !== 0n) return refuse(kernel, 'EINVAL', 'start is not page aligned');
+    const rounded = ((length + pageBytes - 1n) / pageBytes) * pageBytes % TOP;
+    if (length !== 0n && rounded === 0n) return refuse(kernel, 'EINVAL', 'length rounds to 0');
+    if (address + rounded >= TOP) return refuse(kernel, 'EINVAL', 'range wraps');
+    if (rounded === 0n) {
+        kernel.decide('madvise.empty');
+        return '0';
+    }
+    if (advice === 'MADV_HWPOISON' || advice === 'MADV_SOFT_OFFLINE') return madviseInjectError(kernel, thread, address, length, advice);
+    const first = Number(address / pageBytes);
+    return adviseRange(kernel, thread, first, Number(rounded / pageBytes), advice);
+}
+
+function refuse(kernel: Kernel, errno: Errno, note: string): Errno {
+    kernel.decide('madvise.refused', undefined, note);
+    return errno;
+}
+
+/** Follows madvise_inject_error(): steps by the size of the folio it finds, and stops at the first errno. */
+function madviseInjectError(kernel: Kernel, thread: Thread, address: bigint, length: bigint, advice: 'MADV_HWPOISON' | 'MADV_SOFT_OFFLINE'): Errno {
+    if (!thread.process.capSysAdmin) {
+        kernel.decide('capable.missing', undefined, 'CAP_SYS_ADMIN');
+        return 'EPERM';
+    }
+    const { machine } = kernel;
+    const pageBytes = 2 ** machine.pageShift;
+    const end = address + length;
+    let flags = MF_COUNT_INCREASED | MF_SW_SIMULATED;
+    if (kernel.profile.has('madviseIsActionRequired')) flags |= MF_ACTION_REQUIRED;
+    for (let at = address; at < end;) {
+        const page = Number(at / BigInt(pageBytes));
+        const got = getUserPage(kernel, thread, page, false);
+        if ('errno' in got) return got.errno;
+        const folio = machine.memory.folio(got.pfn);
+        const step = folio.pageCount;
+        folio.references += 1;
+        const values = { address: at };
+        let errno: Errno;
+        if (advice === 'MADV_SOFT_OFFLINE') {
+            kernel.printPfn('softOfflinePfn', got.pfn, values);
+            errno = softOfflinePage(kernel, got.pfn, true);
+        } else {
+            kernel.printPfn('injectMadvise', got.pfn, values);
+            errno = memoryFailure(kernel, got.pfn, flags, thread);
+            if (errno === 'EOPNOTSUPP') errno = '0';
+        }
+        if (errno !== '0') return errno;
+        at += BigInt(step * pageBytes);
+    }
+    return '0';
+}
+
+/** process_madvise() with the injection advices: the own address space only, where the kernel takes them at all. @returns errno, or bytes */
+export function processMadvise(kernel: Kernel, thread: Thread, target: Process, address: bigint, length: bigint, advice: string): { readonly errno: Errno; readonly bytes: number } {
+    const inject = advice === 'MADV_HWPOISON' || advice === 'MADV_SOFT_OFFLINE';
+    if (inject && (target !== thread.process || !kernel.profile.has('processMadviseOwnMm'))) return { errno: refuse(kernel, 'EINVAL', 'not accepted for that process'), bytes: 0 };
+    const errno = doMadvise(kernel, thread, address, length, advice);
+    return { errno, bytes: errno === '0' ? Number(length) : 0 };
+}
+
+/** The advices that work page by page on what is mapped. */
+function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCount: number, advice: string): Errno {
+    for (let page = first; page < first + pageCount; page += 1) {
+        const vma = thread.process.mm.find(page);
+        if (vma === null) return refuse(kernel, 'ENOMEM', 'unmapped');
+        // Whole huge pages only: a range that starts inside one is refused, one that ends inside leaves that one alone.
+        if (vma.hugetlbShift !== null && advice === 'MADV_DONTNEED') {
+            const pages = entryStride(vma, kernel.machine.pageShift);
+            if (page % pages !== 0) return refuse(kernel, 'EINVAL', 'not the start of a huge page');
+            if (first + pageCount - page < pages) return '0';
+        }
+        if (advice === 'MADV_PAGEOUT' && vma.special === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
+        const errno = advisePage(kernel, thread, vma, page, advice);
+        if (errno !== '0') return errno;
+        const stride = entryStride(vma, kernel.machine.pageShift);
+        page += stride - 1 - (page % stride);
+    }
+    return '0';
+}
+
+function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, advice: string): Errno {
+    switch (advice) {
+        case 'MADV_DONTNEED':
+            if (vma.mlocked) return refuse(kernel, 'EINVAL', 'locked memory');
+            zapPages(kernel, vma, page, 1);
+            return '0';
+        case 'MADV_FREE':
+            return vma.file !== null || vma.special !== null || vma.mlocked || vma.hugetlbShift !== null ? refuse(kernel, 'EINVAL', 'not anonymous memory, locked, or hugetlb') : lazyFree(kernel, vma, page);
+        case 'MADV_PAGEOUT':
+        case 'MADV_COLD':
+            if (vma.mlocked || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');
+            if (advice === 'MADV_PAGEOUT') pageOut(kernel, vma, page);
+            return '0';
+        case 'MADV_POPULATE_READ':
+        case 'MADV_POPULATE_WRITE': {
+            const got = getUserPage(kernel, thread, page, advice === 'MADV_POPULATE_WRITE', true);
+            return 'errno' in got ? got.errno : '0';
+        }
+        case 'MADV_WILLNEED':
+        case 'MADV_HUGEPAGE':
+        case 'MADV_MERGEABLE':
+            return '0';
+        default:
+            return refuse(kernel, 'EINVAL', 'unknown advice');
+    }
+}
+
+/** Follows madvise_free_pte_range(): the page may be dropped until it is written again. */
+export function lazyFree(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
+    splitPmd(kernel, vma, page);
+    const found = lookup(kernel.machine, vma, page);
+    if (found === null && vma.uffdPoison) zapPages(kernel, vma, page, 1);
+    if (found?.level !== 'pte') return '0';
+    if (found.entry.kind !== 'present') {
+        zapPages(kernel, vma, page, 1);
+        kernel.decide('madvise_free.entry-dropped');
+        return '0';
+    }
+    const folio = kernel.machine.memory.folio(found.entry.pfn);
+    setPte(vma, page, { ...found.entry, dirty: false });
+    folio.flags &= ~(PG.dirty | PG.swapbacked | PG.active);
+    kernel.pageChanged(found.entry.pfn, 'PG_swapbacked', true, false);
+    kernel.decide('madvise_free.lazy', found.entry.pfn);
+    return '0';
+}
+
+/** A large folio that the range cuts is split first, so that only the pages of the range are reclaimed. Follows madvise_cold_or_pageout_pte_range(). */
+function splitAtEdge(kernel: Kernel, vma: Vma, page: VirtualPage, first: VirtualPage, end: VirtualPage): void {
+    const pfn = mappedPfn(kernel.machine, vma, page);
+    if (pfn === null || pfn < 0) return;
+    const folio = kernel.machine.memory.folio(pfn);
+    const start = page - (pfn - folio.head);
+    if (folio.owner?.kind === 'anon' && folio.hugetlb === null && folio.large && (start < first || start + folio.pageCount > end)) splitHugePage(kernel, folio, pfn);
+}
+
+/** Writes an anonymous page to swap and takes it away; a page that somebody holds stays in the swap cache. Follows reclaim_pages(). */
+export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage): void {
+    const { machine } = kernel;
+    const pfn = mappedPfn(machine, vma, page);
+    const area = machine.swaps.find((swap) => swap.on);
+    if (pfn === null || vma.file !== null || area === undefined) return;
+    const folio = machine.memory.folio(pfn);
+    if (folio.owner?.kind !== 'anon' || !folio.has('lru')) return;
+    if (machine.memory.folioIsPoisoned(folio)) {
+        reclaimPoisonedFolio(kernel, folio, pfn);
+        return;
+    }
+    splitPmd(kernel, vma, page);
+    if (folio.large) return;
+    const slot = folio.swapSlot ?? area.store(machine.memory.content(pfn));
+    area.slots.set(slot, machine.memory.content(pfn));
+    setPte(vma, page, { kind: 'swap', slot });
+    kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', 'present', 'swap');
+    if (folio.swapSlot === null) {
+        folio.swapSlot = slot;
+        folio.set('swapcache');
+        folio.references += 1;
+        area.cache.set(slot, folio);
+    }
+    folio.flags &= ~(PG.active | PG.owner_2);
+    kernel.decide('pageout.swapped', pfn, `slot ${slot}`);
+    // The reference of the swap cache alone: nobody else holds the page.
+    if (folioRefcount(machine, folio) <= 1) {
+        area.cache.delete(slot);
+        folio.swapSlot = null;
+        folio.clear('swapcache');
+        folio.references -= 1;
+        freeIfUnused(kernel, folio);
+    } else {
+        folio.set('dirty');
+    }
+}

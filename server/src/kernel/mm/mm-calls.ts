@@ -1,0 +1,337 @@
+import type { AnonVma } from '../../machine/anon-vma.js';
+import type { Folio } from '../../machine/folio.js';
+import { KsmNode } from '../../machine/ksm.js';
+import { entryStride, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte } from '../../machine/page-tables.js';
+import { Process, Thread } from '../../machine/process.js';
+import type { VirtualPage } from '../../machine/units.js';
+import { Vma, type Protection } from '../../machine/vma.js';
+import { releaseFiles } from './exit.js';
+import { getUserPage } from './gup.js';
+import { hugetlbWp } from '../hugetlb/hugetlb-fault.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { freeIfUnused } from './page-alloc.js';
+import { filemapGetFolio } from './page-cache.js';
+import { newAnonPage } from './page-fault.js';
+import { folioFreeSwap, removeVma, splitPmd } from './page-table-changes.js';
+import { dropPin, takePin } from './pins.js';
+
+/** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
+function splitVma(vma: Vma, at: VirtualPage): Vma {
+    const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
+    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
+    vma.pageCount = at - vma.start;
+    vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);
+    const owner = vma.anonVma ?? null;
+    owner?.vmas.splice(owner.vmas.indexOf(vma) + 1, 0, rest);
+    vma.file?.vmas.splice(vma.file.vmas.indexOf(vma) + 1, 0, rest);
+    return rest;
+}
+
+/**
+ * VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first.
+ * @param keepHugetlb VMAs of huge pages are left whole: locking does not cut them, they are never evicted
+ */
+function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, keepHugetlb = false): Vma[] {
+    const end = page + pageCount;
+    const found: Vma[] = [];
+    for (let vma of [...process.mm.vmas]) {
+        if (vma.end <= page || vma.start >= end) continue;
+        if (keepHugetlb && vma.hugetlbShift !== null) {
+            found.push(vma);
+            continue;
+        }
+        for (const cut of [page, end]) if (cut > vma.start && cut < vma.end) splitPmd(kernel, vma, cut);
+        if (vma.start < page) vma = splitVma(vma, page);
+        if (vma.end > end) splitVma(vma, end);
+        found.push(vma);
+    }
+    return found;
+}
+
+/** A VMA of huge pages can only be cut between two of them. Follows hugetlb_vm_op_split(). */
+function cutsHugePage(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): boolean {
+    return [page, page + pageCount].some((cut) => {
+        const vma = process.mm.find(cut);
+        return vma !== null && vma.hugetlbShift !== null && cut > vma.start && cut % hugePages(vma, kernel.machine.pageShift) !== 0;
+    });
+}
+
+/** munmap(). @returns '0', or 'EINVAL' for part of a hugetlb page */
+export function munmap(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
+    if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
+    for (const each of isolateRange(kernel, process, page, pageCount)) removeVma(kernel, each);
+    releaseFiles(kernel);
+    return '0';
+}
+
+/** mprotect(). Entries stay; hwpoison entries are not affected. @returns '0', 'ENOMEM' where nothing is mapped, 'EINVAL' for part of a hugetlb page */
+export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
+    if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
+    const vmas = isolateRange(kernel, process, page, pageCount);
+    if (vmas.length === 0) return 'ENOMEM';
+    for (const vma of vmas) vma.protection = protection;
+    return '0';
+}
+
+/** mremap(MREMAP_MAYMOVE | MREMAP_FIXED) of one page: its entry moves along, a hwpoison entry too. */
+export function mremapPage(kernel: Kernel, process: Process, from: VirtualPage, to: VirtualPage): Errno {
+    const [source] = isolateRange(kernel, process, from, 1);
+    if (source === undefined) return 'EFAULT';
+    const found = lookup(kernel.machine, source, from);
+    munmap(kernel, process, to, 1);
+    const { file } = source;
+    const moved = new Vma(process.mm, source.name, to, 1, file, source.indexBase, source.shared, source.protection);
+    Object.assign(moved, { anonVma: source.anonVma, mlocked: source.mlocked, nameStart: source.nameStart, uffdPoison: source.uffdPoison });
+    process.mm.vmas.push(moved);
+    source.anonVma?.vmas.push(moved);
+    file?.vmas.push(moved);
+    if (found?.level === 'pte') {
+        setPte(moved, to, found.entry);
+        setPte(source, from, null);
+    } else if (source.mm.ptes.has(from)) {
+        setPte(moved, to, null);
+    }
+    removeVma(kernel, source);
+    return '0';
+}
+
+/** mlock(): populates, so poison in the range makes it fail. Follows do_mlock() and __mm_populate(). */
+export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number): Errno {
+    let errno: Errno = '0';
+    for (const vma of isolateRange(kernel, thread.process, page, pageCount, true)) {
+        vma.mlocked = vma.hugetlbShift === null;
+        for (let at = Math.max(vma.start, page); at < Math.min(vma.end, page + pageCount); at += entryStride(vma, kernel.machine.pageShift)) {
+            if (!mlockPage(kernel, thread, vma, at)) errno = 'ENOMEM';
+        }
+    }
+    return errno;
+}
+
+/** Faults one page of an mlocked VMA in and takes it off the evictable lists. @returns whether there is a page */
+export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage): boolean {
+    const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared);
+    if ('errno' in got) return false;
+    const folio = kernel.machine.memory.folio(got.pfn);
+    if (folio.has('reserved') || folio.hugetlb !== null || folio.large) return true;
+    folio.set('mlocked');
+    folio.set('unevictable');
+    return true;
+}
+
+/** munlock(). */
+export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
+    for (const vma of isolateRange(kernel, process, page, pageCount, true)) {
+        vma.mlocked = false;
+        for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
+            const pfn = mappedPfn(kernel.machine, vma, at);
+            if (pfn === null) continue;
+            const folio = kernel.machine.memory.folio(pfn);
+            folio.clear('mlocked');
+            if (folio.owner?.kind !== 'file' || !folio.owner.traits.unevictable) folio.clear('unevictable');
+        }
+    }
+    return '0';
+}
+
+/** mincore(): one digit a page. What is not mapped is looked for in the page cache or the swap cache; a hwpoison entry counts as resident. */
+export function mincore(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): string {
+    let vector = '';
+    for (let at = page; at < page + pageCount; at += 1) {
+        const vma = process.mm.find(at);
+        vector += vma !== null && isResident(kernel, vma, at) ? '1' : '0';
+    }
+    return vector;
+}
+
+/** Follows mincore_pte_range() and mincore_page(). */
+function isResident(kernel: Kernel, vma: Vma, page: VirtualPage): boolean {
+    const entry = lookup(kernel.machine, vma, page)?.entry;
+    if (entry?.kind === 'swap') return kernel.machine.swaps.some(({ cache }) => cache.get(entry.slot)?.has('uptodate') === true);
+    if (entry !== undefined) return true;
+    return vma.file !== null && vma.hugetlbShift === null && filemapGetFolio(kernel, vma.file, vma.indexAt(page))?.has('uptodate') === true;
+}
+
+/** Lasting references on a range. Follows pin_user_pages() for io_uring and others, vmsplice() for a pipe. @returns errno of the first failure */
+export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number, longterm: boolean): Errno {
+    const seen = new Set<number>();
+    for (let at = page; at < page + pageCount; at += 1) {
+        const got = getUserPage(kernel, thread, at, longterm && thread.process.mm.find(at)?.protection === 'write');
+        if ('errno' in got) return got.errno;
+        const folio = kernel.machine.memory.folio(got.pfn);
+        const start = at;
+        if (folio.hugetlb !== null) at += folio.head + folio.pageCount - got.pfn - 1;
+        if (seen.has(folio.head)) continue;
+        seen.add(folio.head);
+        takePin(kernel, thread.process, folio, got.pfn, Math.min(folio.head + folio.pageCount - got.pfn, page + pageCount - start), longterm);
+        kernel.decide('pin_user_pages', got.pfn, longterm ? 'FOLL_PIN' : 'FOLL_GET');
+    }
+    return '0';
+}
+
+/** Drops the lasting references on the pages of a range. */
+export function unpinPages(kernel: Kernel, process: Process, pfns: ReadonlySet<number> | null): void {
+    for (const pinned of [...process.pinned]) {
+        if (pfns !== null && ![...pfns].some((pfn) => pfn >= pinned.folio.head && pfn < pinned.folio.head + pinned.folio.pageCount)) continue;
+        process.pinned.splice(process.pinned.indexOf(pinned), 1);
+        dropPin(kernel, pinned);
+    }
+}
+
+/** fork(): anonymous pages become shared copy-on-write, hwpoison entries are copied, policies are inherited. Follows copy_process() and dup_mmap(). */
+export function fork(kernel: Kernel, parent: Thread, name: string, comm: string): Process {
+    const { machine } = kernel;
+    const pid = machine.nextPid;
+    machine.nextPid += 1;
+    const child = new Process(name, comm, pid, kernel.profile.arch.childFirstAddress / 2 ** machine.pageShift);
+    child.capSysAdmin = parent.process.capSysAdmin;
+    child.cgroupInode = parent.process.cgroupInode;
+    child.sigbus = parent.process.sigbus;
+    const thread = new Thread(child, '', comm, pid);
+    thread.mceProcess = parent.mceProcess;
+    thread.mceEarly = parent.mceEarly;
+    thread.sigbusBlocked = parent.sigbusBlocked;
+    child.threads.push(thread);
+    for (const file of parent.process.holds) child.holds.add(file);
+    for (const vma of parent.process.mm.vmas) copyVma(kernel, vma, child);
+    machine.processes.push(child);
+    kernel.decide('copy_process', undefined, `${name}, pid ${pid}`);
+    return child;
+}
+
+function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
+    const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
+    Object.assign(copy, { anonVma: vma.anonVma, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    child.mm.vmas.push(copy);
+    vma.anonVma?.vmas.push(copy);
+    vma.file?.vmas.push(copy);
+    if (vma.shared) {
+        copyHugetlbEntries(kernel, vma, child);
+        return;
+    }
+    if (vma.backing !== null) {
+        vma.backing = { ...vma.backing, writable: false };
+        copy.backing = vma.backing;
+    }
+    for (const [page, pte] of vma.mm.ptes) {
+        if (page < vma.start || page >= vma.end) continue;
+        const shared = pte?.kind === 'present' ? { ...pte, writable: false } : pte;
+        vma.mm.ptes.set(page, shared);
+        child.mm.ptes.set(page, shared);
+        if (pte?.kind === 'present') copyKsmItem(kernel, pte.pfn, vma, child, page);
+    }
+    for (const [start, entry] of vma.mm.hugeEntries) {
+        if (start < vma.start || start >= vma.end) continue;
+        const shared = entry?.kind === 'present' ? { ...entry, writable: false } : entry;
+        vma.mm.hugeEntries.set(start, shared);
+        child.mm.hugeEntries.set(start, shared);
+    }
+    if (vma.anonVma !== null) shareAnonymous(kernel, vma, copy, vma.anonVma);
+}
+
+/** Anonymous pages are nobody's alone from here on, but those with long-term pins: the child gets copies of them at once. Follows folio_try_dup_anon_rmap_pte() and copy_present_page(). */
+function shareAnonymous(kernel: Kernel, vma: Vma, copy: Vma, owner: AnonVma): void {
+    const { memory } = kernel.machine;
+    memory.startWithout('owner_2', owner);
+    for (const folio of memory.touchedFolios()) {
+        if (folio.owner !== owner || !folioMapped(kernel.machine, folio)) continue;
+        if (folio.longtermPins === 0) folio.clear('owner_2');
+        else copyPinned(kernel, vma, copy, folio);
+    }
+}
+
+function copyPinned(kernel: Kernel, vma: Vma, copy: Vma, folio: Folio): void {
+    for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += entryStride(vma, kernel.machine.pageShift)) {
+        const page = vma.pageOfIndex(folio.indexOf(pfn));
+        if (page === null || mappedPfn(kernel.machine, vma, page) !== pfn) continue;
+        if (vma.hugetlbShift !== null) {
+            hugetlbWp(kernel, copy, page, folio);
+            setHuge(vma, page, { kind: 'present', head: folio.head, dirty: true, writable: true });
+        } else {
+            splitPmd(kernel, copy, page);
+            splitPmd(kernel, vma, page);
+            const fresh = newAnonPage(kernel, copy, page, kernel.machine.memory.content(pfn));
+            if (fresh !== null) setPte(copy, page, { kind: 'present', pfn: fresh.head, dirty: true, writable: true });
+            setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        }
+        kernel.decide('copy_present_page.pinned', pfn);
+    }
+}
+
+function copyKsmItem(kernel: Kernel, pfn: number, vma: Vma, child: Process, page: VirtualPage): void {
+    const { owner } = kernel.machine.memory.folio(pfn);
+    if (owner instanceof KsmNode && owner.items.some((item) => item.mm === vma.mm)) owner.items.push({ mm: child.mm, page });
+}
+
+/** Shared hugetlb entries are copied where they exist; other shared mappings fault again. */
+function copyHugetlbEntries(kernel: Kernel, vma: Vma, child: Process): void {
+    if (vma.hugetlbShift === null) return;
+    const pages = hugePages(vma, kernel.machine.pageShift);
+    for (let start = vma.start; start < vma.end; start += pages) {
+        const found = lookup(kernel.machine, vma, start);
+        const copy = child.mm.find(start);
+        if (found?.level === 'huge' && copy !== null) setHuge(copy, start, found.entry);
+    }
+}
+
+/** KSM merges two pages: the first one's frame becomes the stable page, mapped read-only in both places. Follows try_to_merge_two_pages(). */
+export function ksmMerge(kernel: Kernel, first: { readonly vma: Vma; readonly page: VirtualPage }, second: { readonly vma: Vma; readonly page: VirtualPage }): Errno {
+    const { machine } = kernel;
+    const stable = mappedPfn(machine, first.vma, first.page);
+    const duplicate = mappedPfn(machine, second.vma, second.page);
+    if (stable === null || duplicate === null || machine.memory.content(stable) !== machine.memory.content(duplicate)) return 'EINVAL';
+    for (const { vma, page } of [first, second]) splitPmd(kernel, vma, page);
+    const folio = machine.memory.folio(stable);
+    const other = machine.memory.folio(duplicate);
+    let node = folio.owner;
+    if (!(node instanceof KsmNode)) {
+        node = new KsmNode();
+        node.items.push({ mm: first.vma.mm, page: first.page });
+        folio.owner = node;
+        folio.set('dirty');
+        folio.clear('owner_2');
+        folio.kind = 'ksm';
+        setPte(first.vma, first.page, { kind: 'present', pfn: stable, dirty: false, writable: false });
+    }
+    node.items.unshift({ mm: second.vma.mm, page: second.page });
+    setPte(second.vma, second.page, { kind: 'present', pfn: stable, dirty: false, writable: false });
+    freeIfUnused(kernel, other);
+    kernel.decide('try_to_merge_with_ksm_page', stable);
+    return '0';
+}
+
+/** swapoff(): swap entries become present pages again, or hwpoison entries where the cached page is poisoned. Follows try_to_unuse() and unuse_pte(). */
+export function swapoff(kernel: Kernel, name: string): Errno {
+    const { machine } = kernel;
+    const area = machine.swaps.find((swap) => swap.name === name);
+    if (area === undefined || !area.on) return 'EINVAL';
+    for (const process of machine.processes) {
+        if (!process.alive) continue;
+        for (const [page, pte] of [...process.mm.ptes]) {
+            if (pte?.kind !== 'swap' || !area.slots.has(pte.slot)) continue;
+            const vma = process.mm.find(page);
+            if (vma === null) continue;
+            const cached = area.cache.get(pte.slot);
+            if (cached !== undefined && machine.memory.isPoisoned(cached.head)) {
+                // A slot that no area has: do_swap_page() answers with VM_FAULT_SIGBUS.
+                setPte(vma, page, kernel.profile.has('swapoffKeepsPoison') ? { kind: 'hwpoison', pfn: cached.head } : { kind: 'swap', slot: -1 });
+                kernel.decide('unuse_pte.poisoned', cached.head);
+            } else {
+                getUserPage(kernel, process.main, page, false);
+            }
+        }
+    }
+    for (const folio of [...area.cache.values()]) folioFreeSwap(kernel, folio);
+    area.on = false;
+    return '0';
+}
+
+/** The address space of a fresh program. Follows exec_mmap(). */
+export function execve(kernel: Kernel, process: Process): void {
+    for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    releaseFiles(kernel);
+    process.sigbus = process.sigbus === 'ignored' ? 'ignored' : 'default';
+    process.threads.splice(1);
+    kernel.decide('begin_new_exec', undefined, 'the kill policy stays');
+}
+

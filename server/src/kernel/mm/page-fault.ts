@@ -1,0 +1,288 @@
+import { contentAt, type AddressSpace } from '../../machine/address-space.js';
+import { type Folio, PG } from '../../machine/folio.js';
+import { folioMapcount, folioMapped, lookup, mappedPfn, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
+import type { Thread } from '../../machine/process.js';
+import type { SwapArea } from '../../machine/swap.js';
+import type { Pfn, VirtualPage } from '../../machine/units.js';
+import type { Vma } from '../../machine/vma.js';
+import { overwritten, userLoad } from '../ras/consumption.js';
+import { copyMeetsPoison } from './copy-on-write.js';
+import { hugetlbNoPage, hugetlbWp } from '../hugetlb/hugetlb-fault.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
+import { allocatePage, freeIfUnused } from './page-alloc.js';
+import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
+import { splitPmd } from './page-table-changes.js';
+import { forceSegv, forceSignal } from '../signal/signals.js';
+
+export type AccessKind = 'read' | 'write' | 'exec';
+
+/** What handle_mm_fault() gives: a frame, or why there is none. `lsbBits` is log2 bytes of the poisoned mapping, `copied` the frame that a copy could not be made of. */
+export type FaultResult =
+    | { readonly kind: 'ok'; readonly pfn: Pfn }
+    | { readonly kind: 'hwpoison'; readonly lsbBits: number; readonly copied?: Pfn }
+    | { readonly kind: 'sigbus' }
+    | { readonly kind: 'segv'; readonly code: 'SEGV_MAPERR' | 'SEGV_ACCERR' };
+
+/** Flags of an anonymous page that a fault made, once the LRU batches were drained. */
+export function anonFlags(kernel: Kernel): number {
+    const active = kernel.profile.has('faultedPagesAreActive') ? PG.active : 0;
+    return PG.referenced | PG.uptodate | PG.lru | active | PG.swapbacked | PG.owner_2;
+}
+
+/** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
+export function handleMmFault(kernel: Kernel, thread: Thread, page: VirtualPage, access: AccessKind): FaultResult {
+    const vma = thread.process.mm.find(page);
+    if (vma === null) return { kind: 'segv', code: 'SEGV_MAPERR' };
+    if (vma.protection === 'none' || (access === 'write' && vma.protection !== 'write')) return { kind: 'segv', code: 'SEGV_ACCERR' };
+    return faultInVma(kernel, thread, vma, page, access);
+}
+
+/** The part after the VMA checks, shared with get_user_pages(). */
+export function faultInVma(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+    if (vma.special !== null) {
+        return vma.special.pfn === null ? { kind: 'ok', pfn: -1 } : { kind: 'ok', pfn: vma.special.pfn + (page - vma.start) };
+    }
+    // Two rounds suffice: a clean poisoned page is dropped and read again, a swap entry becomes present.
+    for (let round = 0; round < 4; round += 1) {
+        const found = lookup(kernel.machine, vma, page);
+        const result = found === null ? faultMissing(kernel, thread, vma, page, access) : faultEntry(kernel, vma, page, access, found);
+        if (result !== 'retry') return result;
+    }
+    return { kind: 'sigbus' };
+}
+
+function faultEntry(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind, found: NonNullable<Entry>): FaultResult | 'retry' {
+    const { machine } = kernel;
+    if (found.entry.kind === 'hwpoison') {
+        const lsbBits = vma.hugetlbShift ?? machine.pageShift;
+        kernel.decide('handle_mm_fault.hwpoison-entry', found.entry.pfn);
+        return { kind: 'hwpoison', lsbBits };
+    }
+    if (found.entry.kind === 'swap') return doSwapPage(kernel, vma, page, found.entry.slot);
+    const pfn = mappedPfn(machine, vma, page)!;
+    if (access !== 'write') return { kind: 'ok', pfn };
+    if (!found.entry.writable) return doWpPage(kernel, vma, page, pfn);
+    markWritten(kernel, vma, page, found);
+    return { kind: 'ok', pfn };
+}
+
+/** The hardware sets the dirty bit. */
+function markWritten(kernel: Kernel, vma: Vma, page: VirtualPage, found: NonNullable<Entry>): void {
+    if (found.entry.kind !== 'present' || found.entry.dirty) return;
+    if (found.level === 'huge') setHuge(vma, found.start, { ...(found.entry as Extract<typeof found.entry, { head: number }>), dirty: true });
+    else setPte(vma, page, { ...found.entry, dirty: true });
+    const folio = kernel.machine.memory.folio(mappedPfn(kernel.machine, vma, page)!);
+    if (vma.file !== null && vma.shared && folio.owner?.kind === 'file') folio.set('dirty');
+}
+
+/** Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page(). */
+function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
+    const { machine } = kernel;
+    if (vma.hugetlbShift !== null) return hugetlbWp(kernel, vma, page, machine.memory.folio(pfn));
+    splitPmd(kernel, vma, page);
+    const folio = machine.memory.folio(pfn);
+    if (vma.shared) {
+        setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        folio.set('dirty');
+        return { kind: 'ok', pfn };
+    }
+    const exclusive = folio.owner !== null && folio.owner.kind === 'anon' && !folio.has('reserved') && folioMapcount(machine, folio, 2) === 1;
+    if (exclusive) {
+        folio.set('owner_2');
+        setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        return { kind: 'ok', pfn };
+    }
+    if (copyMeetsPoison(kernel, pfn, 1) !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: pfn };
+    const copy = newAnonPage(kernel, vma, page, machine.memory.content(pfn));
+    if (copy === null) return { kind: 'sigbus' };
+    if (folio.owner?.kind === 'ksm') {
+        const at = folio.owner.items.findIndex((item) => item.mm === vma.mm && item.page === page);
+        if (at >= 0) folio.owner.items.splice(at, 1);
+    }
+    setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
+    freeIfUnused(kernel, folio);
+    return { kind: 'ok', pfn: copy.head };
+}
+
+/** A page of the task's own, with those contents. Follows folio_prealloc() and alloc_anon_folio(). */
+export function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
+    const folio = allocatePage(kernel, 'anon', anonFlags(kernel), content);
+    if (folio === null) return null;
+    folio.owner = vma.anonVma;
+    folio.index = vma.indexAt(page);
+    folio.chargedTo = vma.mm.process;
+    return folio;
+}
+
+function faultMissing(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
+    // The markers of UFFDIO_POISON stand where nothing else has been put or taken away since.
+    if (vma.uffdPoison && !vma.mm.ptes.has(page)) return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
+    if (vma.hugetlbShift !== null) return hugetlbNoPage(kernel, thread, vma, page, access);
+    if (vma.file !== null) return doFileFault(kernel, vma, vma.file, page, access);
+    return doAnonymousPage(kernel, vma, page, access);
+}
+
+/** First touch of private anonymous memory: the zero page for a read, a fresh page for a write. Follows do_anonymous_page(). */
+function doAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+    if (access !== 'write') {
+        const zero = kernel.machine.zeroPage;
+        setPte(vma, page, { kind: 'present', pfn: zero, dirty: false, writable: false });
+        return { kind: 'ok', pfn: zero };
+    }
+    const folio = newAnonPage(kernel, vma, page, '\0');
+    if (folio === null) return { kind: 'sigbus' };
+    setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: true, writable: true });
+    return { kind: 'ok', pfn: folio.head };
+}
+
+/** Fault on a file mapping. Follows __do_fault(), do_read_fault(), do_cow_fault() and do_shared_fault(). */
+function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
+    const { machine } = kernel;
+    const { memory } = machine;
+    const index = vma.indexAt(page);
+    if (index * 2 ** machine.pageShift >= file.size) return { kind: 'sigbus' };
+    const writable = access === 'write' && vma.shared;
+    if (file.daxBase !== null) {
+        const pfn = file.daxBase + index;
+        setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
+        return { kind: 'ok', pfn };
+    }
+    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, true);
+    if (folio === null) return { kind: 'sigbus' };
+    const pfn = folio.head + (index - folio.index);
+    if (memory.isPoisoned(pfn)) {
+        if (folioMapped(machine, folio)) unmapMappingFolio(kernel, file, folio);
+        if (mappingEvictFolio(kernel, folio, 0)) {
+            kernel.decide('__do_fault.poisoned-page-dropped', pfn);
+            return 'retry';
+        }
+        kernel.decide('__do_fault.poisoned-page', pfn);
+        return { kind: 'hwpoison', lsbBits: machine.pageShift };
+    }
+    if (access === 'write' && !vma.shared) {
+        const copy = newAnonPage(kernel, vma, page, memory.content(pfn));
+        if (copy === null) return { kind: 'sigbus' };
+        setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
+        return { kind: 'ok', pfn: copy.head };
+    }
+    if (writable) folio.set('dirty');
+    setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
+    return { kind: 'ok', pfn };
+}
+
+/** Reads a slot into the swap cache; the page belongs to nobody until it is mapped. Follows read_swap_cache_async(). */
+function readSwapCache(kernel: Kernel, area: SwapArea, slot: number): Folio | null {
+    const folio = allocatePage(kernel, 'anon', anonFlags(kernel), area.slots.get(slot) ?? '\0');
+    if (folio === null) return null;
+    folio.set('swapcache');
+    folio.clear('active');
+    folio.clear('referenced');
+    folio.swapSlot = slot;
+    folio.references += 1;
+    area.cache.set(slot, folio);
+    return folio;
+}
+
+/**
+ * Readahead brings a page back that is on swap; no page table changes.
+ * @returns '0', or 'ENOENT' when the page is not on swap
+ */
+export function swapInReadahead(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
+    const entry = lookup(kernel.machine, vma, page)?.entry;
+    const area = entry?.kind === 'swap' ? kernel.machine.swaps.find(({ slots }) => slots.has(entry.slot)) : undefined;
+    if (entry?.kind !== 'swap' || area === undefined) return 'ENOENT';
+    if (!area.cache.has(entry.slot)) {
+        const folio = readSwapCache(kernel, area, entry.slot);
+        if (folio === null) return 'ENOMEM';
+        kernel.decide('read_swap_cache_async', folio.head);
+    }
+    return '0';
+}
+
+/** A swap entry: the swap cache first, then the device. Follows do_swap_page(). */
+function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): FaultResult | 'retry' {
+    const { machine } = kernel;
+    const area = machine.swaps.find((swap) => swap.slots.has(slot));
+    if (area === undefined) return { kind: 'sigbus' };
+    let folio = area.cache.get(slot) ?? null;
+    if (folio !== null && machine.memory.isPoisoned(folio.head)) {
+        kernel.decide('do_swap_page.poisoned-swapcache', folio.head);
+        return { kind: 'hwpoison', lsbBits: machine.pageShift };
+    }
+    folio ??= readSwapCache(kernel, area, slot);
+    if (folio === null) return { kind: 'sigbus' };
+    if (folio.owner === null) {
+        folio.owner = vma.anonVma;
+        folio.index = vma.indexAt(page);
+        folio.chargedTo = vma.mm.process;
+    }
+    setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: false, writable: true });
+    return 'retry';
+}
+
+/** How a load, store or fetch of a task ended. */
+export type AccessResult =
+    | { readonly kind: 'ok'; readonly pfn: Pfn; readonly value: string }
+    | { readonly kind: 'signal' };
+
+/** Accesses that are made again after bad memory was dealt with, until they get through. */
+const RESTARTS = 4;
+
+/**
+ * A user access and the signal that it may end in. Follows do_user_addr_fault() and do_sigbus() on x86, do_page_fault()
+ * on arm64. A load from bad memory is stopped and, unless it ends in a signal, made again.
+ */
+export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, byteOffset: number, access: AccessKind, content: string): AccessResult {
+    const { machine } = kernel;
+    const address = page * 2 ** machine.pageShift + byteOffset;
+    for (let round = 0; round < RESTARTS; round += 1) {
+        const fault = handleMmFault(kernel, thread, page, access);
+        if (fault.kind !== 'ok') {
+            signalFault(kernel, thread, fault, address);
+            reportFailedCopy(kernel, fault);
+            return { kind: 'signal' };
+        }
+        // A store takes the place of poison, unless it is the host's, behind the memory of a virtual machine.
+        if ((access !== 'write' || kernel.host !== null) && userLoad(kernel, fault.pfn, thread, address, access === 'exec', access === 'write') === 'stopped') {
+            if (thread.pending !== null || !thread.process.alive) return { kind: 'signal' };
+            continue;
+        }
+        if (access === 'write') storeContent(kernel, fault.pfn, content);
+        return { kind: 'ok', pfn: fault.pfn, value: fault.pfn < 0 ? specialContent(thread, page) : machine.memory.content(fault.pfn) };
+    }
+    kernel.decide('memory.poison-again', undefined, thread.label);
+    return { kind: 'signal' };
+}
+
+function signalFault(kernel: Kernel, thread: Thread, fault: Exclude<FaultResult, { readonly kind: 'ok' }>, address: number): void {
+    const { faults, poisonFaultLine } = kernel.profile.arch;
+    if (fault.kind === 'segv') {
+        kernel.decide(fault.code === 'SEGV_MAPERR' ? faults.noVma : faults.protection);
+        forceSegv(kernel, thread, fault.code, address);
+    } else if (fault.kind === 'sigbus') {
+        kernel.decide(faults.noPage);
+        forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_ADRERR', address, addressLsbBits: null });
+    } else {
+        if (poisonFaultLine !== null) kernel.print(poisonFaultLine, { task: `${thread.comm}:${thread.tid}`, address: address.toString(16) });
+        kernel.decide(faults.poison);
+        forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: fault.lsbBits });
+    }
+}
+
+/** A copy on write that met bad memory hands the frame to the CPU's queue, which is worked off after the fault. Follows copy_mc_user_highpage(). */
+export function reportFailedCopy(kernel: Kernel, fault: FaultResult): void {
+    if (fault.kind === 'hwpoison' && fault.copied !== undefined) memoryFailureQueue(kernel, fault.copied, 0, null);
+}
+
+/** What a mapping without frames shows. */
+function specialContent(thread: Thread, page: VirtualPage): string {
+    return contentAt(thread.process.mm.find(page)?.special?.content ?? '', 0);
+}
+
+/** A store of the whole page changes the contents of the frame, and takes the place of poison. */
+export function storeContent(kernel: Kernel, pfn: Pfn, content: string): void {
+    if (pfn < 0) return;
+    kernel.machine.memory.contents.set(pfn, content);
+    overwritten(kernel, pfn);
+}

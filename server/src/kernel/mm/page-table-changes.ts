@@ -1,0 +1,140 @@
+import type { AnonVma } from '../../machine/anon-vma.js';
+import type { Folio } from '../../machine/folio.js';
+import { entryStride, folioMapped, lookup, setHuge, setPte } from '../../machine/page-tables.js';
+import type { VirtualPage } from '../../machine/units.js';
+import type { Vma } from '../../machine/vma.js';
+import type { Kernel } from '../kernel.js';
+import { freeIfUnused } from './page-alloc.js';
+
+/** Replaces a PMD by entries that map the same pages. Follows __split_huge_pmd(). */
+export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
+    const found = lookup(kernel.machine, vma, page);
+    if (found?.level !== 'huge' || found.entry.kind !== 'present' || vma.hugetlbShift !== null) return;
+    const { head, dirty, writable } = found.entry;
+    setHuge(vma, found.start, null);
+    const { backing } = vma;
+    const sameAsBacking = backing !== null && backing.pfn + (found.start - vma.start) === head && backing.dirty === dirty && backing.writable === writable;
+    if (sameAsBacking) return;
+    for (let offset = 0; offset < found.pages; offset += 1) {
+        if (!vma.mm.ptes.has(found.start + offset)) setPte(vma, found.start + offset, { kind: 'present', pfn: head + offset, dirty, writable });
+    }
+}
+
+/** The last mapping through an mlocked VMA goes: the page is evictable again. Follows munlock_vma_folio(). */
+export function munlockFolio(folio: Folio): void {
+    if (!folio.has('mlocked')) return;
+    folio.clear('mlocked');
+    if (folio.owner?.kind !== 'file' || !(folio.owner.traits.unevictable || folio.owner.locked)) folio.clear('unevictable');
+}
+
+/** Removes whatever the tables hold for the pages; frames that nobody refers to any more are freed. Follows zap_page_range_single(). */
+export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount: number): void {
+    const { machine } = kernel;
+    for (let at = page; at < page + pageCount; at += entryStride(vma, machine.pageShift)) {
+        const found = lookup(machine, vma, at);
+        if (found === null) {
+            if (vma.uffdPoison) setPte(vma, at, null);
+            continue;
+        }
+        if (found.level === 'huge') {
+            const whole = found.start >= page && found.start + found.pages <= page + pageCount;
+            if (vma.hugetlbShift !== null || whole) {
+                const folio = found.entry.kind === 'present' ? machine.memory.folio(found.entry.head) : null;
+                setHuge(vma, found.start, null);
+                if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
+                if (folio !== null) freeIfUnused(kernel, folio);
+                if (vma.hugetlbShift === null) at = found.start + found.pages - 1;
+                continue;
+            }
+            splitPmd(kernel, vma, at);
+        }
+        const pte = lookup(machine, vma, at);
+        setPte(vma, at, null);
+        if (pte?.level !== 'pte') continue;
+        if (pte.entry.kind === 'present') {
+            const folio = machine.memory.folio(pte.entry.pfn);
+            if (pte.entry.dirty && folio.owner?.kind === 'file') folio.set('dirty');
+            if (vma.mlocked) munlockFolio(folio);
+            freeSwapCache(kernel, folio);
+            freeIfUnused(kernel, folio);
+        } else if (pte.entry.kind === 'swap') {
+            releaseSlot(kernel, pte.entry.slot);
+        }
+    }
+}
+
+/** The last reference to a swap slot went: its swap-cache page goes with it. */
+function releaseSlot(kernel: Kernel, slot: number): void {
+    const area = kernel.machine.swaps.find((swap) => swap.slots.has(slot));
+    if (area === undefined) return;
+    if (slotIsUsed(kernel, slot)) return;
+    const folio = area.cache.get(slot);
+    if (folio === undefined) area.slots.delete(slot);
+    else folioFreeSwap(kernel, folio);
+}
+
+function slotIsUsed(kernel: Kernel, slot: number): boolean {
+    return kernel.machine.processes.some((process) => [...process.mm.ptes.values()].some((pte) => pte?.kind === 'swap' && pte.slot === slot));
+}
+
+/** Swap cache that nobody maps or has swapped out any more is given up. Follows free_swap_cache(). */
+function freeSwapCache(kernel: Kernel, folio: Folio): void {
+    if (folio.swapSlot !== null && !folioMapped(kernel.machine, folio) && !slotIsUsed(kernel, folio.swapSlot)) folioFreeSwap(kernel, folio);
+}
+
+/** The folio leaves the swap cache together with its slot: what it holds is nowhere else, so it is dirty. Follows folio_free_swap(). */
+export function folioFreeSwap(kernel: Kernel, folio: Folio): void {
+    const slot = folio.swapSlot!;
+    for (const area of kernel.machine.swaps) area.slots.delete(slot);
+    folio.set('dirty');
+    deleteFromSwapCache(kernel, folio);
+}
+
+/** The folio leaves the swap cache; the reference of the cache goes. Follows swap_cache_del_folio(). */
+export function deleteFromSwapCache(kernel: Kernel, folio: Folio): void {
+    const slot = folio.swapSlot;
+    if (slot === null) return;
+    for (const area of kernel.machine.swaps) area.cache.delete(slot);
+    folio.swapSlot = null;
+    folio.clear('swapcache');
+    kernel.pageChanged(folio.head, 'PG_swapcache', true, false);
+    folio.references -= 1;
+    freeIfUnused(kernel, folio);
+}
+
+/** The whole VMA goes: cost follows what was touched, not the size of the mapping. Follows unmap_vmas() and free_pgtables(). */
+export function removeVma(kernel: Kernel, vma: Vma): void {
+    const { mm } = vma;
+    const touchedSlots: number[] = [];
+    // Huge pages go back to their pool one by one: those that nobody has looked at must be seen once.
+    if (vma.hugetlbShift !== null && vma.backing !== null) for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) kernel.machine.memory.folio(vma.backing.pfn + (at - vma.start));
+    for (const [page, pte] of mm.ptes) {
+        if (page < vma.start || page >= vma.end) continue;
+        if (pte?.kind === 'swap') touchedSlots.push(pte.slot);
+        if (pte?.kind === 'present' && pte.dirty) markDirty(kernel, pte.pfn);
+        if (pte?.kind === 'present' && vma.mlocked) munlockFolio(kernel.machine.memory.folio(pte.pfn));
+        mm.ptes.delete(page);
+    }
+    for (const start of [...mm.hugeEntries.keys()]) if (start >= vma.start && start < vma.end) mm.hugeEntries.delete(start);
+    vma.hugetlbReservation?.drop(vma.indexBase, vma.indexBase + vma.pageCount);
+    mm.vmas.splice(mm.vmas.indexOf(vma), 1);
+    removeFromOwner(vma.anonVma, vma);
+    removeFromOwner(vma.file, vma);
+    for (const slot of touchedSlots) releaseSlot(kernel, slot);
+    for (const folio of kernel.machine.memory.touchedFolios()) {
+        const { owner } = folio;
+        if (owner === null || owner !== vma.anonVma && owner !== vma.file && owner.kind !== 'ksm') continue;
+        freeSwapCache(kernel, folio);
+        freeIfUnused(kernel, folio);
+    }
+}
+
+function markDirty(kernel: Kernel, pfn: number): void {
+    const folio = kernel.machine.memory.folio(pfn);
+    if (folio.owner?.kind === 'file') folio.set('dirty');
+}
+
+function removeFromOwner(owner: AnonVma | { readonly vmas: Vma[] } | null, vma: Vma): void {
+    const at = owner?.vmas.indexOf(vma) ?? -1;
+    if (at >= 0) owner!.vmas.splice(at, 1);
+}

@@ -1,0 +1,87 @@
+import { PG, type Folio } from '../../machine/folio.js';
+import { candidateMappings, lookup, setPte } from '../../machine/page-tables.js';
+import { hex, type Pfn } from '../../machine/units.js';
+import type { Kernel } from '../kernel.js';
+import { freeIfUnused } from './page-alloc.js';
+import { unmapFileRange } from './page-cache.js';
+import { splitPmd } from './page-table-changes.js';
+
+/** Why a large folio cannot be split now, or null. Follows the checks of __folio_split(). */
+function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
+    if (pfn >= kernel.machine.hugeZeroFolio && folio.kind === 'huge-zero') return 'huge zero folio';
+    if (folio.owner === null) return 'no mapping';
+    if (folio.pins > 0) return 'extra references';
+    if (folio.has('writeback')) return 'under writeback';
+    const file = folio.owner?.kind === 'file' ? folio.owner : null;
+    // filemap_release_folio() keeps the buffers of a dirty folio.
+    if (file !== null && file.traits.writeback && folio.has('dirty')) return 'dirty, its buffers cannot be released';
+    return null;
+}
+
+/** Somebody else splits the folio, which takes that nobody holds a reference besides. Follows split_huge_page(). */
+export function splitHugePage(kernel: Kernel, folio: Folio, pfn: Pfn): 'EINVAL' | 'EBUSY' | '0' {
+    if (!folio.large || folio.hugetlb !== null) return 'EINVAL';
+    const cached = folio.owner?.kind === 'file' ? folio.pageCount + (folio.has('private') ? 1 : 0) : 0;
+    if (folio.references > cached) {
+        kernel.decide('try_to_split_thp_page.failed', pfn, 'extra references');
+        return 'EBUSY';
+    }
+    return tryToSplitThpPage(kernel, folio, pfn) === null ? 'EBUSY' : '0';
+}
+
+/**
+ * Takes the entries of an anonymous folio away for the split and puts them back. A PMD is split and maps the same pages afterwards; of a
+ * folio that is mapped by PTEs, each page that is marked gets hwpoison entries instead, whenever it was marked. Follows
+ * unmap_folio() with try_to_migrate_one().
+ * @returns the pages that are not mapped any more
+ */
+function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn> {
+    const { machine } = kernel;
+    const unmapped = new Set<Pfn>();
+    const mapped = [...new Set([pfn, ...machine.memory.poisonedIn(folio)])]
+        .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
+    for (const { vma, page, frame, found } of mapped) {
+        if (found?.level === 'huge') {
+            splitPmd(kernel, vma, page);
+        } else if (found?.entry.kind === 'present' && found.entry.pfn === frame && machine.memory.isPoisoned(frame)) {
+            if (found.entry.dirty) folio.set('dirty');
+            unmapped.add(frame);
+            setPte(vma, page, { kind: 'hwpoison', pfn: frame });
+            kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(frame)}`, 'hwpoison');
+        }
+    }
+    return unmapped;
+}
+
+/**
+ * Splits a large folio into base pages. The poisoned page of a folio mapped by PTEs loses its mappings on the
+ * way: try_to_migrate_one() leaves hwpoison entries for anonymous memory, file mappings are dropped.
+ * Follows try_to_split_thp_page() and split_huge_page_to_order().
+ * @returns the folio of the page afterwards, or null when it could not be split
+ */
+export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio | null {
+    const obstacle = splitObstacle(kernel, folio, pfn);
+    if (obstacle !== null) {
+        if (folio.kind === 'huge-zero' && kernel.profile.has('splitWarnsOfHugeZero')) kernel.print('hugeZeroSplit');
+        kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
+        return null;
+    }
+    const { memory } = kernel.machine;
+    const { owner, head, index, pageCount, references } = folio;
+    const file = owner?.kind === 'file' ? owner : null;
+    if (file !== null) for (const vma of file.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
+    const unmapped = owner?.kind === 'anon' ? remapForSplit(kernel, folio, pfn) : [];
+    // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
+    // The buffers were released with their reference.
+    const cached = file === null ? 0 : pageCount + (folio.has('private') ? 1 : 0);
+    const released = PG.has_hwpoisoned | (file?.traits.buffers === true ? PG.private : 0);
+    const target = memory.split(folio, pfn, { flags: folio.flags & ~released, references: file === null ? 0 : 1 });
+    target.references += Math.max(references - cached, 0);
+    for (const frame of unmapped) {
+        memory.folio(frame).clear('owner_2');
+        freeIfUnused(kernel, memory.folio(frame));
+    }
+    kernel.changed('page', hex(head), 'order', Math.log2(pageCount), 0);
+    kernel.decide('try_to_split_thp_page.split', pfn, `order ${Math.log2(pageCount)}`);
+    return target;
+}

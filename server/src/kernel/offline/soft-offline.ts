@@ -1,0 +1,250 @@
+import { PG, setFlags, type Folio } from '../../machine/folio.js';
+import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../../machine/page-tables.js';
+import { hex, type Pfn } from '../../machine/units.js';
+import { ERRNOS } from '../../vocabulary/errnos.js';
+import { OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../../vocabulary/page-flags.js';
+import { numPoisonedPagesInc } from '../memory-failure/action-result.js';
+import { getHwpoisonPage, shakePage } from '../memory-failure/get-hwpoison-page.js';
+import { hwpoisonFilter } from '../memory-failure/hwpoison-filter.js';
+import { allocHugetlbMigrationTarget, dissolveHugetlbFolio, freeHugetlbFolio, freeTemporaryHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
+import type { Errno, Kernel } from '../kernel.js';
+import { allocatePage, folioPut, takePageOffBuddy } from '../mm/page-alloc.js';
+import { mappingEvictFolio, writebackFolio } from '../mm/page-cache.js';
+import { testSetPageHwpoison } from '../memory-failure/poison.js';
+import { tryToSplitThpPage } from '../mm/thp.js';
+
+/** First pfn of ZONE_DMA32 and of ZONE_NORMAL on x86-64. */
+const ZONE_DMA32 = 0x1000;
+const ZONE_NORMAL = 0x100000;
+
+/** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
+function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
+    const order = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
+    const held = new Set<string>(setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag)));
+    const names = order.filter((name) => held.has(name));
+    const zone = folio.head < ZONE_DMA32 ? 0 : folio.head < ZONE_NORMAL ? 1 : 2;
+    let word = (0x1fffffn << 30n) | (BigInt(zone) << 51n);
+    for (const name of names) word |= 1n << BigInt(order.indexOf(name));
+    return `0x${word.toString(16)}(${[...names, `node=${kernel.machine.nodeOf(folio.head)}`, `zone=${zone}`, 'lastcpupid=0x1fffff'].join('|')})`;
+}
+
+/**
+ * Moves the contents of a page elsewhere and retires the frame; never kills. Follows soft_offline_page().
+ * @param callerReference the caller holds a reference (MF_COUNT_INCREASED)
+ * @returns '0', 'ENXIO', 'EIO', 'EOPNOTSUPP', 'EBUSY', 'ENOMEM' or (7.3) 'ENOTRECOVERABLE'
+ */
+export function softOfflinePage(kernel: Kernel, pfn: Pfn, callerReference: boolean): Errno {
+    const { machine } = kernel;
+    const { memory } = machine;
+    if (!memory.layout.hasStructPage(pfn)) {
+        kernel.decide('soft_offline_page.no-struct-page', pfn);
+        return 'ENXIO';
+    }
+    const release = (): void => {
+        if (callerReference) folioPut(kernel, memory.folio(pfn));
+    };
+    if (!memory.layout.isOnline(pfn)) {
+        kernel.decide('soft_offline_page.not-online', pfn);
+        release();
+        return 'EIO';
+    }
+    if (kernel.profile.has('enableSoftOffline') && machine.sysctl('vm.enable_soft_offline') === 0) {
+        if (!machine.softOfflineDisabledPrinted) kernel.print('soDisabled');
+        machine.softOfflineDisabledPrinted = true;
+        kernel.decide('soft_offline_page.disabled', pfn);
+        release();
+        return 'EOPNOTSUPP';
+    }
+    if (memory.isPoisoned(pfn)) {
+        kernel.printPfn('soAlready', pfn);
+        kernel.decide('soft_offline_page.already-poisoned', pfn);
+        release();
+        return '0';
+    }
+    const grab = getHwpoisonPage(kernel, pfn, callerReference, true);
+    if (hwpoisonFilter(kernel, pfn)) {
+        if (grab === 'inUse') folioPut(kernel, memory.folio(pfn));
+        kernel.decide('memory_failure.filtered', pfn);
+        return 'EOPNOTSUPP';
+    }
+    switch (grab) {
+        case 'inUse':
+            return memory.folio(pfn).hugetlb?.state === 'free' ? softOfflineFree(kernel, pfn) : softOfflineInUsePage(kernel, pfn);
+        case 'free':
+            return softOfflineFree(kernel, pfn);
+        case 'kernelOwned':
+            return 'ENOTRECOVERABLE';
+        case 'unhandlable':
+            return 'EIO';
+        case 'race':
+            return 'EBUSY';
+    }
+}
+
+/** What a page without an owner still shows of its past. */
+const STALE_FLAGS = PG.uptodate | PG.referenced | PG.dirty | PG.swapbacked;
+
+/** Marks the page and counts it. Follows page_handle_poison(). */
+function retire(kernel: Kernel, pfn: Pfn): void {
+    kernel.machine.memory.folio(pfn).flags &= STALE_FLAGS;
+    testSetPageHwpoison(kernel, pfn);
+    numPoisonedPagesInc(kernel, pfn);
+}
+
+function softOfflineFree(kernel: Kernel, pfn: Pfn): Errno {
+    const { memory } = kernel.machine;
+    const folio = memory.folio(pfn);
+    if (folio.hugetlb !== null) {
+        folio.references -= folio.references > 0 ? 1 : 0;
+        if (!dissolveHugetlbFolio(kernel, folio, pfn)) {
+            kernel.decide('soft_offline_page.not-dissolved', pfn);
+            return 'EBUSY';
+        }
+    } else {
+        takePageOffBuddy(kernel, pfn);
+        memory.folio(pfn).references = 1;
+    }
+    retire(kernel, pfn);
+    const poison = memory.poisoned.get(pfn);
+    if (poison !== undefined) poison.takenOff = true;
+    kernel.decide('page_handle_poison.free', pfn);
+    return '0';
+}
+
+/** Follows soft_offline_in_use_page(). The reference of the grab is held. */
+function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    let folio = machine.memory.folio(pfn);
+    const isHugetlb = folio.hugetlb !== null;
+    if (folio.large && !isHugetlb) {
+        const part = tryToSplitThpPage(kernel, folio, pfn);
+        if (part === null) {
+            kernel.printPfn('soSplit', pfn);
+            folioPut(kernel, folio);
+            return 'EBUSY';
+        }
+        folio = part;
+    }
+    shakePage(kernel, folio);
+    if (folio.has('writeback') && folio.owner?.kind === 'file') writebackFolio(kernel, folio.owner, folio);
+    if (!isHugetlb && folio.has('lru') && !folio.has('swapcache') && mappingEvictFolio(kernel, folio, 1)) {
+        kernel.printPfn('soInval', pfn);
+        retire(kernel, pfn);
+        kernel.decide('soft_offline_in_use_page.invalidated', pfn);
+        return '0';
+    }
+    const kind = isHugetlb ? 'hugepage' : 'page';
+    if (!folio.has('lru') && !folio.movableOps && !isHugetlb) {
+        kernel.printPfn('soIsolate', pfn, { kind, count: folio.references, flags: printFlags(kernel, folio) });
+        folioPut(kernel, folio);
+        kernel.decide('soft_offline_in_use_page.not-isolated', pfn);
+        return 'EBUSY';
+    }
+    const obstacle = migrationObstacle(folio);
+    if (obstacle !== null) {
+        if (!isHugetlb) markDirtyFromEntries(kernel, folio, pfn);
+        kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: printFlags(kernel, folio, isHugetlb ? 0 : folio.flags & ~PG.lru) });
+        folioPut(kernel, folio);
+        kernel.decide('migrate_pages.failed', pfn, obstacle);
+        return 'EBUSY';
+    }
+    return isHugetlb ? migrateHugetlb(kernel, folio, pfn) : migratePage(kernel, folio, pfn);
+}
+
+/** An attempt to migrate unmaps the page, which moves the dirty bits of its entries to it. Follows try_to_migrate_one(). */
+function markDirtyFromEntries(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+    for (const { vma, page } of mappingsOf(kernel.machine, folio, pfn)) {
+        const found = lookup(kernel.machine, vma, page);
+        if (found?.entry.kind === 'present' && found.entry.dirty) folio.set('dirty');
+    }
+}
+
+/** Why the page cannot be moved, or null. */
+function migrationObstacle(folio: Folio): string | null {
+    if (folio.pins > 0) return 'extra references';
+    if (folio.buffersHeld) return 'buffers in use';
+    if (folio.owner === null && !folio.movableOps && folio.hugetlb === null) return 'no mapping, extra references';
+    if (folio.owner?.kind === 'file' && folio.has('dirty') && !folio.owner.traits.migratable) return `${folio.owner.type} cannot migrate its pages`;
+    return null;
+}
+
+/** There is nothing to move to: what migrate_pages() gives is negative, and becomes the errno. */
+function noMemory(kernel: Kernel, folio: Folio, pfn: Pfn, kind: 'page' | 'hugepage'): Errno {
+    kernel.printPfn('soMigrate', pfn, { kind, rc: -ERRNOS.ENOMEM.value, flags: printFlags(kernel, folio, kind === 'hugepage' ? 0 : folio.flags) });
+    folioPut(kernel, folio);
+    kernel.decide('migrate_pages.failed', pfn, `no ${kind} to move to`);
+    return 'ENOMEM';
+}
+
+/** Gives the page a new frame everywhere and retires the old one. Follows migrate_pages() with unmap_and_move(). */
+function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    const fresh = allocatePage(kernel, old.kind, old.flags, machine.memory.content(pfn));
+    if (fresh === null) return noMemory(kernel, old, pfn, 'page');
+    markDirtyFromEntries(kernel, old, pfn);
+    const mapped = mappingsOf(machine, old, pfn);
+    for (const { vma, page } of mapped) {
+        const found = lookup(machine, vma, page);
+        if (found?.level !== 'pte' || found.entry.kind !== 'present') continue;
+        setPte(vma, page, { ...found.entry, pfn: fresh.head });
+        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, `present ${hex(fresh.head)}`);
+    }
+    fresh.owner = old.owner;
+    fresh.index = old.index;
+    fresh.movableOps = old.movableOps;
+    fresh.pageType = old.pageType;
+    fresh.chargedTo = old.chargedTo;
+    fresh.references = old.references - 1;
+    if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
+    if (old.swapSlot !== null) {
+        for (const area of machine.swaps) if (area.cache.get(old.swapSlot) === old) area.cache.set(old.swapSlot, fresh);
+        fresh.swapSlot = old.swapSlot;
+    }
+    leaveBehind(kernel, old);
+    retire(kernel, pfn);
+    kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
+    return '0';
+}
+
+/** The old page after its contents have moved. A mapping takes the dirty bit along; that memory was anonymous stays visible. Follows folio_migrate_mapping() and folio_migrate_flags(). */
+function leaveBehind(kernel: Kernel, old: Folio): void {
+    const { owner } = old;
+    if (owner?.kind === 'file' || old.has('swapcache')) old.clear('dirty');
+    const keepsType = old.pageType === 'offline' && kernel.profile.has('migratedPagesStayOffline');
+    Object.assign(old, { owner: null, swapSlot: null, movableOps: false, references: 1, kind: owner === null || owner.kind === 'file' ? 'poisoned' : 'anon', pageType: keepsType ? 'offline' : 'none' });
+}
+
+/** As migratePage(), for a whole huge page: the replacement comes from the pool or is made fresh, the old one is dissolved. */
+function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
+    const { machine } = kernel;
+    const target = allocHugetlbMigrationTarget(kernel, old.hugetlb!.pool);
+    if (target === null) return noMemory(kernel, old, pfn, 'hugepage');
+    const { folio: fresh, temporary } = target;
+    machine.memory.copyContents(old, fresh.head);
+    for (const { vma, page } of candidateMappings(old, old.head)) {
+        const found = lookup(machine, vma, page);
+        if (found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== old.head) continue;
+        setHuge(vma, found.start, { ...found.entry, head: fresh.head });
+    }
+    fresh.owner = old.owner;
+    fresh.index = old.index;
+    fresh.flags = old.flags;
+    fresh.kind = old.kind;
+    fresh.references = old.references - 1;
+    if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
+    if (temporary) freeTemporaryHugetlbFolio(kernel, old);
+    else freeHugetlbFolio(kernel, old);
+    // One that was not the pool's own, or beyond its size, has left it already.
+    const taken = machine.memory.folio(pfn).hugetlb === null ? takePageOffBuddy(kernel, pfn) : dissolveHugetlbFolio(kernel, old, pfn);
+    if (!taken) {
+        kernel.decide('soft_offline_page.not-dissolved', pfn);
+        return 'EBUSY';
+    }
+    machine.memory.folio(pfn).pageType = 'none';
+    machine.memory.folio(pfn).references = 1;
+    retire(kernel, pfn);
+    const poison = machine.memory.poisoned.get(pfn);
+    if (poison !== undefined) poison.takenOff = true;
+    kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
+    return '0';
+}

@@ -1,0 +1,104 @@
+import type { Siginfo, Process, Thread } from '../../machine/process.js';
+import type { Kernel } from '../kernel.js';
+import { exitProcess, INIT_PID } from '../mm/exit.js';
+
+/** do_exit() with a signal: the whole thread group dies. Follows do_group_exit(). */
+function killProcess(kernel: Kernel, process: Process, signal: Siginfo['signal']): void {
+    process.killedBy = signal;
+    exitProcess(kernel, process, signal);
+}
+
+/**
+ * Sends a signal that cannot be blocked or ignored: both reset the disposition to default, so the process dies.
+ * Follows force_sig_fault() / force_sig_mceerr().
+ */
+export function forceSignal(kernel: Kernel, thread: Thread, info: Siginfo): void {
+    const { process } = thread;
+    if (!process.alive) return;
+    const caught = (process.sigbus === 'longjmp' || process.sigbus === 'returning') && !thread.sigbusBlocked && info.signal !== 'SIGKILL';
+    kernel.recorder.signal(thread, info, true, caught ? 'handled' : 'killed');
+    if (!caught) killProcess(kernel, process, info.signal);
+}
+
+/** SIGSEGV for a bad access; handlers are taken to catch it as they catch SIGBUS. Follows force_sig_fault(). */
+export function forceSegv(kernel: Kernel, thread: Thread, code: 'SEGV_MAPERR' | 'SEGV_ACCERR', address: number): void {
+    const { process } = thread;
+    const caught = process.sigbus === 'longjmp' || process.sigbus === 'returning';
+    kernel.recorder.signal(thread, { signal: 'SIGSEGV', code, address, addressLsbBits: null }, true, caught ? 'handled' : 'killed');
+    if (!caught) killProcess(kernel, process, 'SIGSEGV');
+}
+
+/** Init also ignores what it does not handle. Follows sig_task_ignored(). */
+function isIgnored({ pid, sigbus }: Process): boolean {
+    return sigbus === 'ignored' || (sigbus === 'default' && pid === INIT_PID);
+}
+
+/**
+ * Sends an ordinary, thread-directed SIGBUS. It is not queued: while one is pending for the thread, further
+ * ones are dropped. SIGKILL waits for nothing. Follows send_sig_mceerr() and __send_signal_locked().
+ */
+export function sendSignal(kernel: Kernel, thread: Thread, info: Siginfo): void {
+    const { process } = thread;
+    if (!process.alive) return;
+    if (info.signal === 'SIGKILL') {
+        thread.killed = true;
+    } else if (isIgnored(process) && !thread.sigbusBlocked) {
+        kernel.recorder.signal(thread, info, false, 'ignored');
+    } else if (thread.pending !== null) {
+        kernel.recorder.signal(thread, info, false, 'coalesced');
+    } else {
+        thread.pending = info;
+        if (thread.sigbusBlocked) kernel.recorder.signal(thread, info, false, 'pending');
+    }
+}
+
+/**
+ * Forces a SIGBUS that the thread meets when it returns to user mode. Blocked or ignored: unblocked and reset to
+ * default, so the process dies then. The first pending one wins. Follows force_sig_mceerr().
+ */
+export function forceOnReturn(kernel: Kernel, thread: Thread, info: Siginfo): void {
+    const { process } = thread;
+    if (!process.alive) return;
+    if (thread.sigbusBlocked || process.sigbus === 'ignored') {
+        kernel.changed('task', thread.label, 'SIGBUS', thread.sigbusBlocked ? 'blocked' : process.sigbus, 'default');
+        thread.sigbusBlocked = false;
+        process.sigbus = 'default';
+    }
+    if (thread.pending !== null) {
+        kernel.recorder.signal(thread, info, true, 'coalesced');
+        return;
+    }
+    thread.pending = info;
+    thread.pendingForced = true;
+}
+
+const SIGKILL: Siginfo = { signal: 'SIGKILL', code: 'SI_KERNEL', address: null, addressLsbBits: null };
+
+/** Return to user mode: delivers what is pending and not blocked. Called at the end of every step. */
+export function deliverPending(kernel: Kernel): void {
+    for (const process of kernel.machine.processes) {
+        for (const thread of process.threads) {
+            if (thread.killed && process.alive) {
+                kernel.recorder.signal(thread, SIGKILL, false, 'killed');
+                killProcess(kernel, process, 'SIGKILL');
+            }
+            const info = thread.pending;
+            if (info === null || thread.sigbusBlocked || !process.alive) continue;
+            const forced = thread.pendingForced;
+            thread.pending = null;
+            thread.pendingForced = false;
+            deliver(kernel, thread, info, forced);
+        }
+    }
+}
+
+function deliver(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean): void {
+    const { process } = thread;
+    if (isIgnored(process) && !forced) {
+        kernel.recorder.signal(thread, info, forced, 'ignored');
+        return;
+    }
+    const caught = process.sigbus === 'longjmp' || process.sigbus === 'returning';
+    kernel.recorder.signal(thread, info, forced, caught ? 'handled' : 'killed');
+    if (!caught) killProcess(kernel, process, info.signal);
+}

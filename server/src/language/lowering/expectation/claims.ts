@@ -1,0 +1,307 @@
+/** Claims of an `expect` line, by their first word. */
+import type { AstNode } from 'langium';
+import type { Argument } from '../../generated/ast.js';
+import { isPlace, isQuantity } from '../../generated/ast.js';
+import { ERRNOS, type ErrnoName } from '../../../vocabulary/errnos.js';
+import { MF_RESULTS, MF_TYPES } from '../../../vocabulary/mf-types.js';
+import { CLAIMS } from '../../../vocabulary/settings.js';
+import { SIGNAL_CODES, SIGNALS } from '../../../vocabulary/signals.js';
+import type { Claim, Place } from '../../../simulator/program.js';
+import { isTaskNode } from '../../references/scenario-symbols.js';
+import { ArgumentCursor } from './claim-arguments.js';
+import type { Context } from '../context.js';
+import { count, sizeBytes } from '../word/numbers.js';
+import { textOf, wordOf } from '../word/words.js';
+import { checkWord } from '../word/words-of-tables.js';
+import { suggest } from '../word/suggestions.js';
+
+/** A claim without its source: the reader adds it. */
+type Body = Claim extends infer Each ? Each extends Claim ? Omit<Each, 'source'> : never : never;
+
+const NODE_COUNTERS = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
+const DATA_STATES = ['lost', 'stale', 'intact'] as const;
+
+/** The claims on one line; what is wrong is reported and left out. */
+export function lowerClaims(args: readonly Argument[], owner: AstNode, context: Context): Claim[] {
+    return new ClaimReader(args, owner, context).read();
+}
+
+class ClaimReader extends ArgumentCursor {
+    read(): Claim[] {
+        const claims: Claim[] = [];
+        while (this.index < this.args.length) {
+            const start = this.index;
+            const body = this.readOne(this.args[start]!);
+            // A reader that took nothing still consumes the word it failed on.
+            this.index = Math.max(this.index, start + 1);
+            if (body !== undefined) {
+                const source = this.context.sources.between(this.args[start]!, this.args[this.index - 1]!);
+                claims.push(this.withShare({ source, ...body } as Claim, start));
+            }
+        }
+        return claims;
+    }
+
+    /** `at most 0.5 %` after a claim makes it a claim on the share of the pages of a sweep. */
+    private withShare(claim: Claim, start: number): Claim {
+        const bound = this.wordAt(1);
+        if (this.wordAt(0) !== 'at' || bound !== 'most' && bound !== 'least') {
+            return claim;
+        }
+        const share = this.args[this.index + 2];
+        if (!isQuantity(share) || share.unit !== '%') {
+            this.incomplete(this.args[this.index]!, 'A share is a percentage: `at most 0.5 %`');
+            this.index += isQuantity(share) ? 3 : 2;
+            return claim;
+        }
+        this.index += 3;
+        const percent = Number(share.value);
+        if (!(percent <= 100)) {
+            this.incomplete(share, `A share is at most 100 %, not ${share.value} %`);
+            return claim;
+        }
+        return { ...claim, source: this.context.sources.between(this.args[start]!, share), share: { bound, percent } };
+    }
+
+    private readOne(first: Argument): Body | undefined {
+        const word = wordOf(first);
+        if (word === undefined) {
+            this.unknown(first);
+            return undefined;
+        }
+        this.index++;
+        if (word.startsWith('MF_')) {
+            return this.readResult(word, first);
+        }
+        if (Object.hasOwn(SIGNALS, word)) {
+            return this.readSignal(word);
+        }
+        switch (word) {
+            case 'errno': return this.readErrno(first);
+            case 'no': return this.readNo(first);
+            case 'killed': case 'survives': return this.readProcess(word, first);
+            case 'panic': case 'oops': return { kind: word, ...this.optionalText() };
+            case 'dmesg': return this.readText(first, 'dmesg');
+            case 'text': return this.readText(first, 'text');
+            case 'HardwareCorrupted': return this.readHardwareCorrupted(first);
+            case 'node': return this.readNode(first);
+            case 'poisoned': return this.readPoisoned(first, 'poisoned');
+            case 'not': return this.readNot(first);
+            case 'contents': return this.readContents(first);
+            case 'value': return this.readValue(first);
+            case 'returns': return this.readReturns(first);
+            default:
+                this.index--;
+                this.unknown(first);
+                return undefined;
+        }
+    }
+
+    private readResult(word: string, node: Argument): Body | undefined {
+        if (word.startsWith('MF_MSG_')) {
+            if (!checkWord(word, MF_TYPES, 'MF type', node, this.context)) {
+                return undefined;
+            }
+            const next = this.wordAt(0);
+            if (next === undefined || !next.startsWith('MF_') || next.startsWith('MF_MSG_')) {
+                return { kind: 'result', type: word };
+            }
+            const resultNode = this.args[this.index++]!;
+            return checkWord(next, MF_RESULTS, 'MF result', resultNode, this.context) ? { kind: 'result', type: word, result: next } : undefined;
+        }
+        return checkWord(word, MF_RESULTS, 'MF result', node, this.context) ? { kind: 'result', result: word } : undefined;
+    }
+
+    private readSignal(signal: string): Body | undefined {
+        let code: string | undefined;
+        let to: string | undefined;
+        let at: Place | undefined;
+        let addressLsbBits: number | undefined;
+        let times: number | undefined;
+        const next = this.wordAt(0);
+        if (next !== undefined && (Object.hasOwn(SIGNAL_CODES, next) || /^(BUS|SEGV|SI)_/.test(next))) {
+            const node = this.args[this.index++]!;
+            if (!checkWord(next, SIGNAL_CODES, 'signal code', node, this.context)) {
+                return undefined;
+            }
+            code = next;
+        }
+        for (;;) {
+            const node = this.args[this.index];
+            const word = wordOf(node);
+            if (word === 'to') {
+                this.index++;
+                to = this.readTask(node!);
+            } else if (word === 'at' && !this.isShare()) {
+                this.index++;
+                at = this.readPlace(node!);
+            } else if (word === 'lsb') {
+                this.index++;
+                addressLsbBits = this.readNumber(node!, 'The lsb');
+            } else if (word === 'times') {
+                this.index++;
+                times = this.readNumber(node!, 'The number of signals');
+            } else {
+                break;
+            }
+        }
+        return {
+            kind: 'signal', signal, ...(code === undefined ? {} : { code }), ...(to === undefined ? {} : { to }), ...(at === undefined ? {} : { at }),
+            ...(addressLsbBits === undefined ? {} : { addressLsbBits }), ...(times === undefined ? {} : { count: times }),
+        };
+    }
+
+    private isShare(): boolean {
+        const bound = this.wordAt(1);
+        return (bound === 'most' || bound === 'least') && isQuantity(this.args[this.index + 2]);
+    }
+
+    private readErrno(node: Argument): Body | undefined {
+        const argument = this.args[this.index];
+        if (isQuantity(argument)) {
+            this.index++;
+            const value = count(argument.value, argument, this.context.issues, 'An errno');
+            const name = Object.keys(ERRNOS).find((known) => ERRNOS[known as ErrnoName].value === value);
+            if (value === 0 || name !== undefined) {
+                return { kind: 'errno', errno: value === 0 ? '0' : name as ErrnoName };
+            }
+            if (value !== undefined) {
+                this.context.issues.report('hwp/unknown-word', argument, `No errno that the modelled calls return has the number ${value}. Write its name, such as \`EBUSY\`.`);
+            }
+            return undefined;
+        }
+        const word = wordOf(argument);
+        if (argument === undefined || word === undefined) {
+            return this.incomplete(node, 'Which errno? `errno EBUSY`, or `errno 0` for success');
+        }
+        this.index++;
+        return checkWord(word, ERRNOS, 'errno that the modelled calls return', argument, this.context) ? { kind: 'errno', errno: word as ErrnoName } : undefined;
+    }
+
+    private readNo(node: Argument): Body | undefined {
+        const what = this.wordAt(0);
+        const argument = this.args[this.index];
+        switch (what) {
+            case 'signal': {
+                this.index++;
+                if (this.wordAt(0) !== 'to') {
+                    return { kind: 'no-signal' };
+                }
+                this.index++;
+                const to = this.readTask(argument!);
+                return to === undefined ? undefined : { kind: 'no-signal', to };
+            }
+            case 'panic': this.index++; return { kind: 'no-panic' };
+            case 'oops': this.index++; return { kind: 'no-oops' };
+            case 'dmesg': this.index++; return this.readText(argument!, 'no-dmesg');
+            default:
+                if (argument !== undefined && what !== undefined) {
+                    this.index++;
+                    checkWord(what, ['signal', 'panic', 'oops', 'dmesg'], 'thing that can be absent', argument, this.context);
+                    return undefined;
+                }
+                return this.incomplete(node, 'No what? `no signal`, `no panic`, `no oops`, `no dmesg "text"`');
+        }
+    }
+
+    private readProcess(kind: 'killed' | 'survives', node: Argument): Body | undefined {
+        const argument = this.args[this.index];
+        if (!isPlace(argument) || wordOf(argument) === undefined) {
+            return this.incomplete(node, `Which process? \`${kind} db\``);
+        }
+        this.index++;
+        const target = argument.target.ref;
+        if (target === undefined || !isTaskNode(target)) {
+            this.unknownTask(argument);
+            return undefined;
+        }
+        return { kind, process: argument.target.$refText };
+    }
+
+    private readText(node: Argument, kind: 'dmesg' | 'no-dmesg' | 'text'): Body | undefined {
+        const { text } = this.optionalText();
+        return text === undefined ? this.incomplete(node, `Which text? It stands in quotes`) : { kind, text };
+    }
+
+    private readHardwareCorrupted(node: Argument): Body | undefined {
+        const argument = this.args[this.index];
+        if (!isQuantity(argument)) {
+            return this.incomplete(node, 'How much? `HardwareCorrupted 8 KiB`');
+        }
+        this.index++;
+        const bytes = sizeBytes(argument, this.context.pageBytes, this.context.issues, 'HardwareCorrupted', 0);
+        return bytes === undefined ? undefined : { kind: 'hardware-corrupted', bytes };
+    }
+
+    private readNode(node: Argument): Body | undefined {
+        const id = this.readNumber(node, 'A node');
+        const counter = NODE_COUNTERS.find((word) => word === this.wordAt(0));
+        if (id === undefined || counter === undefined) {
+            const argument = this.args[this.index];
+            if (id !== undefined && wordOf(argument) !== undefined) {
+                this.index++;
+                checkWord(wordOf(argument)!, NODE_COUNTERS, 'counter of a node', argument!, this.context);
+                this.index += isQuantity(this.args[this.index]) ? 1 : 0;
+                return undefined;
+            }
+            return id === undefined ? undefined : this.incomplete(node, 'Which counter? `node 0 recovered 1`');
+        }
+        this.index++;
+        const value = this.readNumber(this.args[this.index - 1]!, 'A counter');
+        return value === undefined ? undefined : { kind: 'node-counter', node: id, counter, value };
+    }
+
+    private readPoisoned(node: Argument, kind: 'poisoned' | 'not-poisoned'): Body | undefined {
+        const place = this.readPlace(node);
+        return place === undefined ? undefined : { kind, place };
+    }
+
+    private readNot(node: Argument): Body | undefined {
+        if (this.wordAt(0) !== 'poisoned') {
+            return this.incomplete(node, '`not` is followed by `poisoned`: `not poisoned heap[2]`');
+        }
+        this.index++;
+        return this.readPoisoned(node, 'not-poisoned');
+    }
+
+    private readContents(node: Argument): Body | undefined {
+        const place = this.readPlace(node);
+        const state = DATA_STATES.find((word) => word === this.wordAt(0));
+        if (state === undefined) {
+            return place === undefined ? undefined : this.incomplete(node, 'What became of them? `contents heap[2] lost`, `stale` or `intact`');
+        }
+        this.index++;
+        return place === undefined ? undefined : { kind: 'contents', place, state };
+    }
+
+    private readValue(node: Argument): Body | undefined {
+        const { text } = this.optionalText();
+        return text === undefined ? this.incomplete(node, 'Which value? One character in quotes: `value "C"`') : { kind: 'value', value: text };
+    }
+
+    private readReturns(node: Argument): Body | undefined {
+        const value = this.readNumber(node, 'A return value');
+        return value === undefined ? undefined : { kind: 'returns', value };
+    }
+
+    private unknown(node: Argument): void {
+        const word = wordOf(node) ?? textOf(node);
+        const words = [...Object.keys(MF_TYPES), ...Object.keys(MF_RESULTS), ...Object.keys(SIGNALS), ...CLAIMS.map((claim) => claim.word).filter((known) => !known.endsWith('_'))];
+        const suggestions = suggest(word, words, this.context.issues);
+        const hint = Object.hasOwn(ERRNOS, word) ? ` An errno stands after its word: \`errno ${word}\`.` : suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' See the list of claims in the language reference.';
+        this.context.issues.report('expect/unknown-claim', node, `\`${word}\` begins no claim.${hint}`, { data: { suggestions: Object.hasOwn(ERRNOS, word) ? [`errno ${word}`] : suggestions } });
+        this.skipToNextClaim();
+    }
+
+    /** After an unknown word the arguments up to the next claim belong to it. */
+    private skipToNextClaim(): void {
+        this.index++;
+        while (this.index < this.args.length) {
+            const word = this.wordAt(0);
+            if (word !== undefined && (word.startsWith('MF_') || Object.hasOwn(SIGNALS, word) || CLAIMS.some((claim) => claim.word === word))) {
+                return;
+            }
+            this.index++;
+        }
+    }
+}

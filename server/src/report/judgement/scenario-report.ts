@@ -1,0 +1,84 @@
+/** What is known about a scenario after it was read, simulated and judged: what every output is made from. */
+import type { Program, SourceRange } from '../../simulator/program.js';
+import type { Trace } from '../../simulator/trace.js';
+import type { VariedValue } from '../../vocabulary/vary.js';
+import type { Verdict } from './verdicts.js';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** A diagnostic. */
+export interface Issue {
+    /** `text`: found by reading the text; `run`: found by running the scenario. */
+    readonly origin: 'text' | 'run';
+    /** `topic/what`, e.g. `region/outside-memory`. */
+    readonly code: string;
+    readonly severity: Severity;
+    readonly message: string;
+    readonly range: SourceRange;
+    /** Places that explain it, e.g. the step that decided. */
+    readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
+}
+
+/**
+ * - `passed`: everything expected holds, and nothing unexpected stopped the machine.
+ * - `failed`: an expectation does not hold, or the machine panicked or oopsed unexpectedly.
+ * - `unverified`: some of it is not modelled, so nothing is promised.
+ * - `invalid`: the text has errors; nothing was simulated.
+ */
+export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
+
+/** In the order in which totals name them. */
+export const STATUSES: readonly ScenarioStatus[] = ['passed', 'failed', 'unverified', 'invalid'];
+
+/** The gravest first. */
+const BY_GRAVITY: readonly ScenarioStatus[] = ['invalid', 'failed', 'unverified', 'passed'];
+
+export function gravestStatus(statuses: readonly ScenarioStatus[]): ScenarioStatus {
+    return BY_GRAVITY.find((status) => statuses.includes(status)) ?? 'passed';
+}
+
+/** Is anything varied? A single variant may be left of several. */
+export function isVaried({ variants }: Pick<ScenarioReport, 'variants'>): boolean {
+    return variants.some(({ values }) => values.length > 0);
+}
+
+/** One combination of what a scenario varies, run as if it had been written out. */
+export interface VariantReport {
+    /** The value of each `vary` line, in text order; none when nothing is varied. */
+    readonly values: readonly VariedValue[];
+    readonly status: ScenarioStatus;
+    readonly program: Program;
+    /** Null when the scenario was not run. */
+    readonly trace: Trace | null;
+    readonly verdicts: readonly Verdict[];
+}
+
+/** A combination that cannot exist, and why. */
+export interface LeftOutVariant {
+    readonly values: readonly VariedValue[];
+    readonly reason: string;
+}
+
+export interface ScenarioReport {
+    readonly title: string;
+    /** The scenario's text. */
+    readonly range: SourceRange;
+    /** The gravest of its variants. */
+    readonly status: ScenarioStatus;
+    /** Every combination of what is varied that can exist; a single one without values when nothing is, none when the text has errors. */
+    readonly variants: readonly VariantReport[];
+    readonly leftOut: readonly LeftOutVariant[];
+    /** The first variant's. Absent when the text has errors. */
+    readonly program: Program | null;
+    readonly trace: Trace | null;
+    readonly verdicts: readonly Verdict[];
+    /** Diagnostics inside the scenario, in text order; those that several variants share once. */
+    readonly issues: readonly Issue[];
+}
+
+export interface FileReport {
+    readonly uri: string;
+    readonly scenarios: readonly ScenarioReport[];
+    /** Diagnostics outside all scenarios. */
+    readonly issues: readonly Issue[];
+}

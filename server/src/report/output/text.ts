@@ -1,0 +1,259 @@
+/** The run for a terminal: each scenario, each step on a line with its result, and what was expected in vain. */
+import { ARCHITECTURES } from '../../vocabulary/architectures.js';
+import { visible } from '../../vocabulary/control-characters.js';
+import { basisOf, isSameKernel } from '../../vocabulary/kernels.js';
+import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
+import type { RaceTrace, StepTrace, Trace } from '../../simulator/trace.js';
+import { selectionWords } from '../../vocabulary/variant-selections.js';
+import { variantWords } from '../../vocabulary/vary.js';
+import { explanationLines } from '../explanation/text-explanation.js';
+import { plain, type Paint, type Tone } from './paint.js';
+import { limitWords, moveLines, traceWith, waysWords } from '../step/races.js';
+import { STATUSES, type FileReport, type Issue, type ScenarioReport, type ScenarioStatus, type VariantReport } from '../judgement/scenario-report.js';
+import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
+import { ownParts, summaryParts, type SummaryPart } from '../step/summary.js';
+import { groupedByText, isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from '../step/variants.js';
+import { TONES } from '../step/summary-tones.js';
+import { sweepLines } from '../sweeps/sweep-lines.js';
+import type { Verdict } from '../judgement/verdicts.js';
+import { kernelWords } from '../../simulator/kernel-words.js';
+import { countWords } from '../step/wording.js';
+
+export interface TextOptions {
+    /** Adds the decision path, the log, the signals and the counters of each step. */
+    readonly explain: boolean;
+    readonly paint: Paint;
+    readonly sources: SourceTexts;
+}
+
+const MARKS: Readonly<Record<ScenarioStatus, { readonly mark: string; readonly tone: Tone }>> = {
+    passed: { mark: '✓', tone: 'good' },
+    failed: { mark: '✗', tone: 'bad' },
+    unverified: { mark: '?', tone: 'doubtful' },
+    invalid: { mark: '!', tone: 'bad' },
+};
+
+/** Steps are padded to the longest of their scenario, up to this many characters. */
+const STEP_COLUMNS = 60;
+
+/** The lines for one file. */
+export function fileLines(report: FileReport, options: TextOptions): string[] {
+    const lines = [options.paint('strong', visible(options.sources.pathOf(report.uri)))];
+    lines.push(...report.issues.filter(isShown).map((issue) => `  ${issueLine(issue, options)}`));
+    for (const scenario of report.scenarios) {
+        lines.push(...scenarioLines(scenario, options));
+    }
+    return lines.length > 1 ? lines : [...lines, options.paint('faint', '  no scenario')];
+}
+
+/** `3 scenarios: 2 passed, 1 failed`. */
+export function totalsLine(reports: readonly FileReport[], paint: Paint): string {
+    const scenarios = reports.flatMap((report) => report.scenarios);
+    const counts = STATUSES.flatMap((status) => {
+        const count = scenarios.filter((scenario) => scenario.status === status).length;
+        return count === 0 ? [] : [paint(MARKS[status].tone, `${count} ${status}`)];
+    });
+    return `${countWords(scenarios.length, 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+}
+
+/** `examples/a.hwp:3:5: error: message [code]`. */
+export function issueLine(issue: Issue, { paint, sources }: Pick<TextOptions, 'paint' | 'sources'>): string {
+    const severity = paint(issue.severity === 'error' ? 'bad' : 'doubtful', issue.severity);
+    return `${placeInFile(issue.range, sources)}: ${severity}: ${visible(issue.message)}${elsewhere(issue, sources)} ${paint('faint', `[${issue.code}]`)}`;
+}
+
+/** ` (machines.hwp:3:16)`: where the reason stands, if that is another file. */
+function elsewhere({ range, related = [] }: Issue, sources: SourceTexts): string {
+    const other = related.find((each) => each.range.uri !== range.uri);
+    return other === undefined ? '' : ` (${placeInFile(other.range, sources)})`;
+}
+
+/** Combinations that are left out must not pass for ones that were run. */
+const NOTABLE: ReadonlySet<string> = new Set(['not-modelled', 'vary/left-out']);
+
+// Verdicts speak for themselves further down, and hints are for the editor.
+function isShown(issue: Issue): boolean {
+    return issue.severity === 'error' && !issue.code.startsWith('verdict/') || NOTABLE.has(issue.code);
+}
+
+function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[] {
+    const { mark, tone } = MARKS[scenario.status];
+    const run = runWords(scenario);
+    return [
+        `  ${options.paint(tone, mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}`,
+        ...stepsLines(scenario, options),
+        ...judgedLines(scenario, -1, options),
+        ...scenario.issues.filter(isShown).map((issue) => `      ${issueLine(issue, options)}`),
+    ];
+}
+
+/** What was run: the machine, or how many there were. */
+function runWords({ variants, leftOut, program }: ScenarioReport): string {
+    if (variants.length > 1) {
+        const out = leftOut.length === 0 ? '' : `, ${countWords(leftOut.length, 'combination')} left out`;
+        const notes = [...new Set(variants.flatMap((variant) => variant.program === null ? [] : basisNotes(variant.program)))];
+        return `${countWords(variants.length, 'variant')}${notes.length === 0 ? '' : `, ${notes.join(', ')}`}${out}`;
+    }
+    const [{ values } = { values: [] }] = variants;
+    return program === null ? '' : [machineWords(program), variantWords(values.filter(({ subject }) => subject !== 'kernel' && subject !== 'arch'))].filter((each) => each !== '').join(', ');
+}
+
+/** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64 (derived)`, `kernel 6.6 (derived from its source)`; what is usual goes unsaid. */
+export function machineWords({ kernel, arch }: Pick<Program, 'kernel' | 'arch'>): string {
+    const words = [`kernel ${kernel.written}${basisOfKernel(kernel)}`];
+    if (kernel.proposals.length > 0) {
+        words.push(`with ${kernel.proposals.join(', ')}`);
+    }
+    return words.join(' ') + (arch === 'x86-64' ? '' : `, ${arch}${basisOfArch(arch)}`);
+}
+
+/** ` (behaves as 6.6, derived from its source)`; '' for a kernel that was recorded. */
+function basisOfKernel({ written, version }: Program['kernel']): string {
+    const behavesAs = isSameKernel(written, version) ? [] : [`behaves as ${version}`];
+    const derived = basisOf(version) === 'derived' ? ['derived from its source'] : [];
+    const notes = [...behavesAs, ...derived].join(', ');
+    return notes === '' ? '' : ` (${notes})`;
+}
+
+function basisOfArch(arch: Program['arch']): string {
+    return ARCHITECTURES[arch].basis === 'derived' ? ' (derived)' : '';
+}
+
+/** What of the machine was not recorded as it is written. */
+function basisNotes({ kernel, arch }: Program): string[] {
+    return [...basisOfKernel(kernel) === '' ? [] : [`kernel ${kernel.written}${basisOfKernel(kernel)}`], ...basisOfArch(arch) === '' ? [] : [`${arch}${basisOfArch(arch)}`]];
+}
+
+function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
+    const { program, trace, variants } = scenario;
+    if (program === null || trace === null) {
+        return [];
+    }
+    const words = trace.steps.map((step) => stepWords(sourceRange(step.source, program), options.sources) || step.op);
+    const width = Math.min(STEP_COLUMNS, Math.max(0, ...words.map(({ length }) => length)));
+    return trace.steps.flatMap((step, index) => {
+        const outcomes = outcomesOf(variants, [index]);
+        const summary = variants.length > 1 ? summarizeOutcomes(outcomes) : summaryWords(step, options.paint);
+        return [
+            ...phaseLines(step, trace.steps[index - 1], options.paint),
+            ...kernelLines(variants, index, options.paint),
+            `      ${stepLine(words[index] ?? '', width, summary)}`,
+            ...(variants.length > 1 ? tableLines(outcomes, options.paint) : []),
+            ...detailLines(variants, index, options),
+            ...judgedLines(scenario, step.index, options),
+        ];
+    });
+}
+
+/** Which variant does what; nothing when all do the same, and for races, whose sets of outcomes stand below. */
+function tableLines(outcomes: readonly VariantOutcome[], paint: Paint): string[] {
+    if (isRaced(outcomes) || outcomes.every((outcome) => outcomeWords(outcome) === outcomeWords(outcomes[0]!))) {
+        return [];
+    }
+    const { heads, rows } = summaryTable(outcomes);
+    const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+    const line = (cells: readonly string[]): string => `          ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`;
+    return [paint('faint', line(heads)), ...rows.map(line)];
+}
+
+/** The outcomes of a race, or the explanation if it is wanted: each once, with the variants that it holds for. */
+function detailLines(variants: readonly VariantReport[], index: number, options: TextOptions): string[] {
+    return groupedByText(variants, ({ trace }) => trace === null ? [] : detailsOf(trace, index, options)).flatMap(({ lines, variants: of }) => [
+        ...of === '' ? [] : [`          ${options.paint('strong', `in ${of}`)}`],
+        ...lines,
+    ]);
+}
+
+function detailsOf(trace: Trace, index: number, options: TextOptions): string[] {
+    const { race, sweep } = trace.steps[index] ?? {};
+    if (sweep !== undefined) {
+        const lines = [...sweepLines(sweep, trace.pageShift, options.paint), ...(options.explain ? explanationLines(trace, index, options.paint) : [])];
+        return lines.map((line) => `          ${line}`);
+    }
+    return race !== undefined && race.outcomes.length > 1 ? outcomeLines(trace, index, race, options)
+        : options.explain ? explanationLines(trace, index, options.paint).map((line) => `          ${line}`) : [];
+}
+
+/** Verdicts under a step (-1: under none) that need saying, each once with the variants that it came to in. */
+function judgedLines({ variants }: ScenarioReport, step: number, options: TextOptions): string[] {
+    const said = new Map<string, { readonly verdict: Verdict; readonly program: Program; readonly where: number[] }>();
+    variants.forEach(({ program, verdicts }, variant) => {
+        for (const verdict of verdicts) {
+            if ((verdict.step < 0 ? -1 : verdict.step) !== step || !isSaid(verdict)) {
+                continue;
+            }
+            const { status, expected, actual, source } = verdict;
+            const key = JSON.stringify([status, expected, actual, sourceRange(source, program)]);
+            const known = said.get(key) ?? { verdict, program, where: [] };
+            known.where.push(variant);
+            said.set(key, known);
+        }
+    });
+    const values = variants.map((variant) => variant.values);
+    return [...said.values()].flatMap(({ verdict, program, where }) =>
+        verdictLines(verdict, program, where.length === variants.length ? '' : selectionWords(where, values), options));
+}
+
+function stepLine(words: string, width: number, summary: string): string {
+    return summary === '' ? words : `${words.padEnd(width)}  ${summary}`;
+}
+
+function phaseLines(step: StepTrace, previous: StepTrace | undefined, paint: Paint): string[] {
+    return step.phase === (previous?.phase ?? '') ? [] : [paint('faint', `    ${step.phase}:`)];
+}
+
+/** A row for each outcome with the windows that lead to it; explained, with what competitors do in the first way, and its decisions. */
+function outcomeLines(trace: Trace, index: number, race: RaceTrace, { explain, paint }: TextOptions): string[] {
+    const words = race.outcomes.map(({ step }) => partWords(ownParts(step), plain));
+    const width = Math.min(STEP_COLUMNS, Math.max(...words.map(({ length }) => length)));
+    const limit = limitWords(race);
+    return [
+        ...race.outcomes.flatMap((outcome, at) => {
+            const row = partWords(ownParts(outcome.step), paint) + ' '.repeat(Math.max(0, width - words[at]!.length));
+            return [
+                `          ${row}  ${paint('faint', waysWords(outcome))}`,
+                ...(explain ? [...moveLines(outcome.ways[0] ?? [], race), ...explanationLines(traceWith(trace, index, outcome), index, paint)].map((line) => `              ${line}`) : []),
+            ];
+        }),
+        ...limit === null ? [] : [`          ${paint('doubtful', limit)}`],
+    ];
+}
+
+/** Says which kernel runs where that is another one than before; in several variants it may be several. */
+function kernelLines(variants: readonly VariantReport[], index: number, paint: Paint): string[] {
+    const runs = variants.flatMap(({ trace }) => trace === null ? [] : [[trace.steps[index - 1]?.kernel ?? trace.kernel, trace.steps[index]?.kernel ?? trace.kernel].map(kernelWords)]);
+    const now = [...new Set(runs.map(([, after]) => after))];
+    return runs.every(([before, after]) => before === after) ? [] : [paint('faint', `    on kernel ${now.join(' or ')}:`)];
+}
+
+function summaryWords(step: StepTrace, paint: Paint): string {
+    const { race } = step;
+    return race === undefined || race.outcomes.length === 1 ? partWords(summaryParts(step), paint) : `${countWords(race.outcomes.length, 'outcome')} in ${countWords(race.interleavings, 'interleaving')}`;
+}
+
+function partWords(parts: readonly SummaryPart[], paint: Paint): string {
+    return parts.map(({ kind, text }) => {
+        const tone = TONES[kind];
+        return tone === null ? text : paint(tone, text);
+    }).join(' · ');
+}
+
+/** Nothing is said of what holds, of what does not apply, and of what an issue says is not modelled. */
+function isSaid({ kind, holds, status }: Verdict): boolean {
+    return kind !== 'not-modelled' && holds !== true && (status === 'failed' || status === 'unverified');
+}
+
+function verdictLines(verdict: Verdict, program: Program, variants: string, { paint, sources }: TextOptions): string[] {
+    const { mark, tone } = MARKS[verdict.status === 'failed' ? 'failed' : 'unverified'];
+    return [
+        `        ${paint(tone, mark)} ${placeInFile(sourceRange(verdict.source, program), sources)}${variants === '' ? '' : paint('faint', `  in ${variants}`)}`,
+        `            expected  ${verdict.expected}`,
+        `            actual    ${verdict.actual}`,
+    ];
+}
+
+function sourceRange(source: SourceId, program: Program): SourceRange {
+    return program.sources[source] ?? program.sources[program.source] ?? NOWHERE;
+}
+
+const NOWHERE: SourceRange = { uri: '', startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };

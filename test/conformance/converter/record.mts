@@ -1,0 +1,40 @@
+// What a real kernel did, case by case: one record a line in test/conformance/records/<kernel>.jsonl.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface RecordedCall { readonly role: string; readonly what: string; readonly errno: string; readonly phase: string }
+export interface RecordedOperation { readonly by: string; readonly phase: string; readonly op: string; readonly result: string }
+export interface RecordedSignal {
+    readonly to: string; readonly phase: string; readonly signal: string; readonly code: string; readonly offset: string | null; readonly lsb: number | null;
+    readonly thread?: string; readonly during?: string; readonly times?: number;
+}
+export type RecordedCounters = Readonly<Record<string, number>> | null;
+
+export interface ConformanceRecord {
+    readonly case: string;
+    readonly group: string;
+    readonly setup: readonly string[];
+    readonly inject: string;
+    readonly errno?: string | null;
+    readonly calls: readonly RecordedCall[];
+    readonly log: Readonly<Record<string, readonly string[]>>;
+    readonly signals: readonly RecordedSignal[];
+    readonly later: readonly RecordedOperation[];
+    readonly exit?: string | null;
+    readonly counters: { readonly atInjection: RecordedCounters; readonly atEnd: RecordedCounters };
+    readonly panic?: string | null;
+    readonly kernelDied?: string | boolean | null;
+    readonly stable: boolean;
+    readonly unstableIn?: readonly string[];
+    readonly notSetUp?: string | null;
+}
+
+export const RECORDS_FOLDER = path.resolve(import.meta.dirname, '../records');
+
+/** The kernels that were observed, the newest first. */
+export const OBSERVED_KERNELS = ['7.3.4', '7.2.12', '6.12.107', '6.1.192'] as const;
+
+export function readRecords(kernel: string): ConformanceRecord[] {
+    const text = readFileSync(path.join(RECORDS_FOLDER, `${kernel}.jsonl`), 'utf8');
+    return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as ConformanceRecord);
+}

@@ -1,10 +1,11 @@
-// Holds server/src and client/src to the rules of scripts/layer-rules.mts. Sees type imports, re-exports, import types,
-// dynamic imports and require() as well as plain imports.
+// Holds server/src and client/src to the rules of scripts/layer-rules.mts, and finds circles of imports. Sees type imports,
+// re-exports, import types, dynamic imports and require() as well as plain imports.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { circlesIn, type ImportGraph } from './import-circles.mts';
 import { LAYER_EXCEPTIONS, LAYER_RULES, MENDS, type LayerRule, type OutsideModule } from './layer-rules.mts';
 
 /** An import line. */
@@ -88,6 +89,14 @@ export function breachesIn(tree: SourceTree): Breach[] {
     });
 }
 
+/** Which files of the tree each of its files imports. */
+export function importGraph(tree: SourceTree): ImportGraph {
+    return new Map([...tree].map(([file, text]) => [file, importLines(file, text).flatMap(({ specifier }) => {
+        const target = specifier?.startsWith('.') === true ? resolveInTree(file, specifier, tree) : undefined;
+        return target !== undefined && tree.has(target) ? [target] : [];
+    })]));
+}
+
 function ruleFor(file: string): LayerRule | undefined {
     return LAYER_RULES.find((rule) => file.startsWith(`${rule.folder}/`));
 }
@@ -152,6 +161,10 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     for (const { file, line, message, reason, mend } of breaches) {
         console.error(`${file}:${line}: ${message}\n    why:  ${reason}\n    mend: ${mend}`);
     }
-    console.log(`layers: ${tree.size} files, ${breaches.length} breaches`);
-    process.exitCode = breaches.length === 0 ? 0 : 1;
+    const circles = circlesIn(importGraph(tree));
+    for (const circle of circles) {
+        console.error(`a circle of imports, types counted:\n    ${circle.join('\n    ')}\n    mend: Move what the files share to a file of its own that imports none of them.`);
+    }
+    console.log(`layers: ${tree.size} files, ${breaches.length} breaches, ${circles.length} circles`);
+    process.exitCode = breaches.length + circles.length === 0 ? 0 : 1;
 }

@@ -28,6 +28,8 @@ export interface LayerException {
 
 const STATE = ['vocabulary', 'machine'] as const;
 const MODEL = [...STATE, 'kernel', 'simulator'] as const;
+/** What makes something of a program or a trace beside the report. */
+const VIEWS = ['export', 'debug', 'picture'] as const;
 const PURE = 'Simulating is pure: same input, same bytes, in Node, in a browser and in a worker.';
 const NO_FILES = 'It also runs in a browser worker: files come in through an interface that main-node.ts and main-browser.ts fill.';
 const ENDS = 'It is an end of the pipeline: whatever others need of it belongs in analysis or below.';
@@ -39,20 +41,23 @@ export const LAYER_RULES: readonly LayerRule[] = [
     { layer: 'kernel', folder: 'server/src/kernel', mayImport: STATE, outside: [], reason: PURE },
     { layer: 'simulator', folder: 'server/src/simulator', mayImport: [...STATE, 'kernel'], outside: [], reason: PURE },
     { layer: 'report', folder: 'server/src/report', mayImport: MODEL, outside: [], reason: PURE },
+    ...(['export', 'debug', 'picture'] as const).map((layer): LayerRule => (
+        { layer, folder: `server/src/${layer}`, mayImport: [...MODEL, 'report'], outside: [], reason: 'It reads programs and traces, and knows nothing above them.' }
+    )),
     {
         layer: 'language', folder: 'server/src/language', mayImport: ['vocabulary'], outside: ['npm'],
         reason: `The language knows words, not behaviour; analysis joins it with the simulator. ${NO_FILES}`,
     },
     { layer: 'analysis', folder: 'server/src/analysis', mayImport: [...MODEL, 'report', 'language'], outside: ['npm'], reason: NO_FILES },
     {
-        layer: 'lsp', folder: 'server/src/lsp', mayImport: [...MODEL, 'report', 'language', 'analysis', 'log'], outside: ['npm'],
+        layer: 'lsp', folder: 'server/src/lsp', mayImport: [...MODEL, ...VIEWS, 'report', 'language', 'analysis', 'log'], outside: ['npm'],
         reason: `${ENDS} ${NO_FILES}`,
     },
     {
-        layer: 'cli', folder: 'server/src/cli', mayImport: [...MODEL, 'report', 'language', 'analysis', 'lab', 'log'], outside: ['npm', 'node'],
+        layer: 'cli', folder: 'server/src/cli', mayImport: [...MODEL, ...VIEWS, 'report', 'language', 'analysis', 'lab', 'log'], outside: ['npm', 'node'],
         reason: ENDS,
     },
-    { layer: 'lab', folder: 'server/src/lab', mayImport: [...MODEL, 'report', 'analysis'], outside: ['npm', 'node'], reason: ENDS },
+    { layer: 'lab', folder: 'server/src/lab', mayImport: [...MODEL, 'report', 'export', 'analysis'], outside: ['npm', 'node'], reason: ENDS },
     { layer: 'log', folder: 'server/src/log', mayImport: [...MODEL, 'report', 'analysis'], outside: [], reason: ENDS },
     {
         layer: 'client', folder: 'client/src', mayImport: [], outside: ['npm', 'node', 'vscode'],

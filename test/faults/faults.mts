@@ -40,7 +40,7 @@ export const FAULTS: readonly Fault[] = [
     { what: 'panic: the sysctl is not asked', file: 'kernel/memory-failure/action-result.ts', from: " && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1", to: '' },
     { what: 'filter: pages without a mapping pass the device filter', file: 'kernel/memory-failure/hwpoison-filter.ts', from: "if (folio.owner?.kind !== 'file') return true;", to: "if (folio.owner?.kind !== 'file') return false;" },
     { what: 'write-back error: not recorded', file: 'kernel/memory-failure/error-states.ts', from: '        file.setError();\n', to: '' },
-    { what: 'write-back error: told again and again', file: 'machine/address-space.ts', from: '        this.mark = this.file.errorSequence;\n', to: '' },
+    { what: 'write-back error: told again and again', file: 'machine/mm-types.ts', from: '        this.mark = this.file.errorSequence;\n', to: '' },
     { what: 'madvise() steps by base pages', file: 'kernel/mm/madvise.ts', from: 'const step = folio.pageCount;', to: 'const step = 1;' },
     { what: 'huge page given up although all are promised', file: 'kernel/hugetlb/hugetlb-pool.ts', from: 'pool.free.length - pool.reserved - pool.promised <= 0', to: 'pool.free.length <= 0' },
     { what: 'race: the grab\'s answer is not looked at again', file: 'kernel/memory-failure/memory-failure.ts', from: "    kernel.choose('W3', pfn);\n    if (memory.folio(pfn).pageType !== 'buddy') {", to: "    kernel.choose('W3', pfn);\n    if (memory.folio(pfn).pageType === 'slab') {" },

@@ -1,7 +1,6 @@
-import type { ArgumentValue, MappingSpec, Place } from '../../server/src/simulator/program.js';
+import type { ArgumentValue, MappingSpec, Place, Step } from '../../server/src/simulator/program.js';
 import { mapping, step } from '../simulator/programs.js';
 import { BAD } from '../kernel/injections.js';
-import type { Step } from '../../server/src/simulator/program.js';
 
 /** Where an action happens. */
 export interface Scene {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULTS_SETTING, RESULT_HINT_SETTINGS } from '../../server/src/lsp/hints/hint-settings.js';
-import type { SummaryKind } from '../../server/src/report/step/summary.js';
+import type { SummaryKind } from '../../server/src/report/step/summary-kind.js';
 import { EVERY_HINT } from '../resources/every-hint.js';
 import { InProcessClient } from './in-process-client.js';
 

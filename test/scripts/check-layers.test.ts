@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { breachesIn, importLines } from '../../scripts/check-layers.mts';
+import { breachesIn, importGraph, importLines } from '../../scripts/check-layers.mts';
+import { circlesIn } from '../../scripts/import-circles.mts';
 import { LAYER_RULES } from '../../scripts/layer-rules.mts';
 
 /** The message of each breach in a tree where every file that is imported exists. */
@@ -105,6 +106,31 @@ describe('what cannot be checked', () => {
 
     test('a computed path', () => {
         expect(messages('server/src/kernel/a.ts', 'await import(name);')).toEqual(['server/src/kernel/a.ts:1: kernel imports a computed path']);
+    });
+});
+
+describe('circles of imports', () => {
+    const circles = (files: Readonly<Record<string, string>>): string[][] => circlesIn(importGraph(new Map(Object.entries(files))));
+
+    test('of types only count too, and each is named once', () => {
+        expect(circles({
+            'server/src/kernel/a.ts': "import { b } from './b.js';",
+            'server/src/kernel/b.ts': "import type { C } from './c.js';",
+            'server/src/kernel/c.ts': "export type { A } from './a.js';",
+            'server/src/kernel/d.ts': "import './a.js'; import './e.js';",
+            'server/src/kernel/e.ts': "type D = import('./d.js').D;",
+        })).toEqual([
+            ['server/src/kernel/a.ts', 'server/src/kernel/b.ts', 'server/src/kernel/c.ts'],
+            ['server/src/kernel/d.ts', 'server/src/kernel/e.ts'],
+        ]);
+    });
+
+    test('a file that imports itself is one', () => {
+        expect(circles({ 'server/src/kernel/a.ts': "import './a.js';" })).toEqual([['server/src/kernel/a.ts']]);
+    });
+
+    test('two ways to one file are none', () => {
+        expect(circles({ 'server/src/kernel/a.ts': "import './b.js'; import './c.js';", 'server/src/kernel/b.ts': "import './c.js';", 'server/src/kernel/c.ts': '' })).toEqual([]);
     });
 });
 

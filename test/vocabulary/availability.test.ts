@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DIFFERENCES, kernelsWith, type DifferenceName } from '../../server/src/kernel/versions/differences.js';
-import { isAvailable, kernelInstead, kernelsThatHave, whereAvailable, type Availability } from '../../server/src/vocabulary/availability.js';
+import { isAvailable, kernelsThatHave, type Availability } from '../../server/src/vocabulary/availability.js';
+import { kernelInstead, whereAvailable } from '../../server/src/vocabulary/availability-words.js';
 import { CONFIG_OPTIONS } from '../../server/src/vocabulary/config-options.js';
 import { INJECT_FILES, INJECT_FILTERS } from '../../server/src/vocabulary/inject-files.js';
 import { KERNELS, noteOnBasis, type KernelVersion } from '../../server/src/vocabulary/kernels.js';

@@ -2,7 +2,8 @@
 import type { LangiumDocument } from 'langium';
 import { isDocument, isScenario, type Scenario } from '../language/generated/ast.js';
 import { lowerScenario } from '../language/lowering/scenario.js';
-import { gravestStatus, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../report/judgement/scenario-report.js';
+import { gravestStatus } from '../report/judgement/scenario-status.js';
+import type { FileReport, Issue, ScenarioReport, VariantReport } from '../report/judgement/scenario-report.js';
 import type { Program, SourceRange } from '../simulator/program.js';
 import { byPlace } from './diagnostics/table.js';
 import { diagnoseVariants } from './diagnostics/variants.js';

@@ -1,6 +1,6 @@
 /** Simulates a program in slices and judges the trace. */
 import { judge, statusOf, type Verdict } from '../report/judgement/verdicts.js';
-import type { ScenarioStatus } from '../report/judgement/scenario-report.js';
+import type { ScenarioStatus } from '../report/judgement/scenario-status.js';
 import type { Program } from '../simulator/program.js';
 import { Simulation } from '../simulator/simulate.js';
 import type { Trace } from '../simulator/trace.js';

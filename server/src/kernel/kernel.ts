@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/machine.js';
-import type { Process, Siginfo, Thread } from '../machine/process.js';
+import type { Process, Thread } from '../machine/mm-types.js';
+import type { Siginfo } from '../machine/siginfo.js';
 import { hex, type Pfn } from '../machine/units.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { ErrnoName } from '../vocabulary/errnos.js';

@@ -1,5 +1,6 @@
 import type { MfType } from '../vocabulary/mf-types.js';
-import { PROPOSALS, type ProposalName } from '../vocabulary/proposals.js';
+import { PROPOSALS } from '../vocabulary/proposals.js';
+import type { ProposalName } from '../vocabulary/proposal-names.js';
 import type { KernelVersion } from '../vocabulary/kernels.js';
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from '../vocabulary/architectures.js';
 import { differencesIn, type DifferenceName } from './versions/differences.js';

@@ -1,11 +1,13 @@
-import type { Folio } from './folio.js';
 import type { Pfn } from './units.js';
+
+/** What the list needs to know of a huge page: its first frame. */
+export interface HugePage { readonly head: Pfn; }
 
 /** Huge pages in a row that nobody has looked at since the machine was set up. */
 interface Run { pfn: Pfn; count: number; }
 
 /** The free list of a pool of huge pages, in order. Pages that nobody looked at are kept as runs: a large pool costs what a small one costs. */
-export class FreeHugePages {
+export class FreeHugePages<Folio extends HugePage> {
     readonly #parts: (Folio | Run)[] = [];
     readonly #pages: number;
     readonly #folio: (pfn: Pfn) => Folio;
@@ -98,6 +100,6 @@ export class FreeHugePages {
     }
 }
 
-function isRun(part: Folio | Run): part is Run {
+function isRun<Folio extends HugePage>(part: Folio | Run): part is Run {
     return 'count' in part;
 }

@@ -1,9 +1,11 @@
-import type { HugetlbPool } from './hugetlb-pool.js';
 import type { PageIndex } from './units.js';
+
+/** What a pool has promised, in huge pages. */
+interface Promises { promised: number; }
 
 /** Huge pages that a pool has promised to a private mapping or to a file: one for each index of a range that has not taken its own (struct resv_map). */
 export class HugetlbReservation {
-    readonly #pool: HugetlbPool;
+    readonly #pool: Promises;
     readonly #first: PageIndex;
     readonly #end: PageIndex;
     /** Base pages of a huge page. */
@@ -12,7 +14,7 @@ export class HugetlbReservation {
     /** Every index has its huge page. */
     readonly #complete: boolean;
 
-    constructor(pool: HugetlbPool, first: PageIndex, pageCount: number, stride: number, taken: readonly PageIndex[] | 'all') {
+    constructor(pool: Promises, first: PageIndex, pageCount: number, stride: number, taken: readonly PageIndex[] | 'all') {
         this.#pool = pool;
         this.#first = first;
         this.#end = first + pageCount;

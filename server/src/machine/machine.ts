@@ -1,14 +1,11 @@
-import type { AddressSpace, OpenDescription } from './address-space.js';
+import type { AddressSpace, OpenDescription, HugetlbPool, PinnedFolio, Process, Thread, Vma } from './mm-types.js';
 import { PoisonCounters } from './counters.js';
 import { RateLimit } from './rate-limit.js';
 import { FirmwareErrors } from './firmware-errors.js';
-import type { HugetlbPool } from './hugetlb-pool.js';
 import type { PhysicalMemory } from './physical-memory.js';
 import type { PoisonList } from './poison-list.js';
-import type { PinnedFolio, Process, Thread } from './process.js';
 import type { SwapArea } from './swap.js';
 import type { Pfn, VirtualPage } from './units.js';
-import type { Vma } from './vma.js';
 
 export interface CpuState {
     readonly thread: Thread | null;

@@ -1,7 +1,7 @@
-import type { Folio } from './folio.js';
+import type { Folio, Vma } from './mm-types.js';
 import type { Machine } from './machine.js';
 import type { Pfn, VirtualPage } from './units.js';
-import type { HugeEntry, Pte, Vma } from './vma.js';
+import type { HugeEntry, Pte } from './page-table-entries.js';
 
 /** Base pages that a PMD maps: as many entries of 8 bytes as a page holds. 512 with pages of 4 KiB, 8192 with 64 KiB. */
 export function pmdPages(pageShift: number): number {

@@ -1,6 +1,7 @@
 import type { CarrierName } from '../vocabulary/carriers.js';
-import { contentAt } from './address-space.js';
-import { Folio, PG, type FolioFlag, type FolioOwner, type PageType } from './folio.js';
+import { contentAt } from './contents.js';
+import { Folio, type FolioOwner } from './mm-types.js';
+import { PG, type FolioFlag, type PageType } from './page-flags.js';
 import type { MemoryLayout } from './memory-layout.js';
 import type { Pfn } from './units.js';
 

@@ -1,4 +1,4 @@
-import type { Folio } from './folio.js';
+import type { Folio } from './mm-types.js';
 
 /** A swap area: what was written out, and the swap cache over it. Slots are numbered across areas. */
 export class SwapArea {

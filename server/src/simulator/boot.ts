@@ -1,6 +1,5 @@
 /** The steps after which another kernel runs, read into plans. */
-import type { BootPlan } from '../kernel/kexec/kexec.js';
-import { keepsList } from '../kernel/kexec/kexec.js';
+import { type BootPlan, keepsList } from '../kernel/kexec/kexec.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { Profile } from '../kernel/profile.js';
 import type { BootUseName } from '../vocabulary/boot-uses.js';
@@ -10,7 +9,7 @@ import { isAvailable } from '../vocabulary/availability.js';
 import { SYSCTLS, type SysctlName } from '../vocabulary/sysctls.js';
 import { kernelWords } from './kernel-words.js';
 import type { PlaceResolver } from './places.js';
-import type { ArgumentValue, KernelChoice, Place, PlacedUse, Program, Step } from './program.js';
+import type { ArgumentValue, KernelChoice, PlacedUse, Program, Step } from './program.js';
 
 export const BOOTS: ReadonlySet<string> = new Set<BootKind>(['kexec', 'reboot', 'power-cycle']);
 
@@ -68,10 +67,4 @@ function numberOf(value: ArgumentValue | undefined): number | undefined {
 
 function placedUses(value: ArgumentValue | undefined): readonly PlacedUse[] {
     return Array.isArray(value) ? (value as readonly (PlacedUse | string)[]).filter((each): each is PlacedUse => typeof each === 'object') : [];
-}
-
-/** A place that can be resolved after its kernel has gone, as a key; null for other kinds. */
-export function keyOfPage(place: Place): string | null {
-    if ((place.kind !== 'mapping' && place.kind !== 'file') || place.pageCount !== 1) return null;
-    return place.kind === 'mapping' ? `${place.process} ${place.mapping} ${place.page}` : `${place.file} ${place.page}`;
 }

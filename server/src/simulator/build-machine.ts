@@ -1,6 +1,5 @@
-import { AddressSpace, OpenDescription } from '../machine/address-space.js';
-import { PG, type PageType } from '../machine/folio.js';
-import { HugetlbPool } from '../machine/hugetlb-pool.js';
+import { AddressSpace, OpenDescription, HugetlbPool } from '../machine/mm-types.js';
+import { PG, type PageType } from '../machine/page-flags.js';
 import { Machine } from '../machine/machine.js';
 import { MemoryLayout, geometryOf } from '../machine/memory-layout.js';
 import { PhysicalMemory, type Extent } from '../machine/physical-memory.js';
@@ -52,7 +51,7 @@ function plainExtent(pfn: number, pageCount: number): Extent {
 
 function buildPool(machine: Machine, shift: number, pageCount: number, reserved: number, overcommit: number): void {
     const order = shift - machine.pageShift;
-    const pool = new HugetlbPool(machine.memory, machine.pageShift, shift, pageCount, reserved, overcommit);
+    const pool = new HugetlbPool((pfn) => machine.memory.folio(pfn), machine.pageShift, shift, pageCount, reserved, overcommit);
     machine.pools.set(shift, pool);
     const pfn = machine.memory.allocate(pageCount * 2 ** order, order);
     if (pfn === null || pageCount === 0) return;

@@ -1,10 +1,7 @@
-import { AnonVma } from '../machine/anon-vma.js';
-import { AddressSpace, OpenDescription, contentAt } from '../machine/address-space.js';
-import { PG, type Folio } from '../machine/folio.js';
+import { AnonVma, AddressSpace, OpenDescription, type Folio, Process, Thread, Vma, type HugetlbPool } from '../machine/mm-types.js';
+import { contentAt } from '../machine/contents.js';
+import { PG } from '../machine/page-flags.js';
 import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page-tables.js';
-import { Process, Thread } from '../machine/process.js';
-import { Vma } from '../machine/vma.js';
-import type { HugetlbPool } from '../machine/hugetlb-pool.js';
 import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
 import { markPageAccessed } from '../kernel/mm/gup.js';

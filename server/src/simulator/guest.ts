@@ -1,11 +1,10 @@
 import { guestError } from '../kernel/kvm/guest-error.js';
 import { MachineStopped, type HostMemory, type Kernel } from '../kernel/kernel.js';
 import { kvmFault } from '../kernel/kvm/kvm.js';
-import type { Process } from '../machine/process.js';
-import type { Vma } from '../machine/vma.js';
+import type { Process, Vma } from '../machine/mm-types.js';
 import { BOOTS } from './boot.js';
 import type { GuestSpec, Place, Step } from './program.js';
-import type { Simulation } from './simulation.js';
+import type { PlaceResolver } from './places.js';
 import { SILENT } from './step-context.js';
 import { GuestFrames } from './sweep/guest-frames.js';
 import type { PageTableIndex } from './sweep/page-table-index.js';
@@ -16,20 +15,33 @@ import type { TraceRecorder } from './trace-recorder.js';
 /** What a step on the guest's side gave. */
 export interface GuestStep { readonly outcome: StepOutcome; readonly skipped: boolean }
 
+/** The guest's own simulation, as its host drives it: it has no steps of its own. */
+export interface GuestSimulation {
+    readonly kernel: Kernel;
+    readonly recorder: TraceRecorder;
+    readonly places: PlaceResolver;
+    readonly counters: Counters;
+    /** What no model describes of the machine as it is declared. */
+    readonly gaps: readonly NotModelled[];
+    endState(): EndState;
+    /** Runs something of the guest's kernel; a machine that stops meanwhile stays stopped. */
+    protect(action: () => void): void;
+    perform(step: Step): StepOutcome;
+}
+
 /**
  * A virtual machine: a machine of its own whose memory is a mapping of a process on the host (its VMM). The VMM hands
  * errors on: it turns a SIGBUS for an address of that mapping into an error of the guest, as QEMU does.
  */
 export class Guest implements HostMemory {
     readonly spec: GuestSpec;
-    readonly #inner: Simulation;
+    readonly #inner: GuestSimulation;
     readonly #host: Kernel;
     readonly #hostEvents: TraceRecorder;
     /** KVM_RUN does not go on. */
     #stopped = false;
 
-    /** @param inner the guest's own simulation, with no steps of its own */
-    constructor(spec: GuestSpec, inner: Simulation, host: Kernel, hostEvents: TraceRecorder) {
+    constructor(spec: GuestSpec, inner: GuestSimulation, host: Kernel, hostEvents: TraceRecorder) {
         this.spec = spec;
         this.#inner = inner;
         this.#host = host;

@@ -1,8 +1,8 @@
 import { fsyncFile, openFile, punchHole, readFile, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
 import { exitProcess } from '../kernel/mm/exit.js';
-import type { OpenDescription, AddressSpace } from '../machine/address-space.js';
+import type { OpenDescription, AddressSpace } from '../machine/mm-types.js';
 import { buildFile } from './build-machine.js';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, transferred } from './step-context.js';
 
 const SMALL_READ = 64;

@@ -7,7 +7,7 @@ import { doMachineCheck, type MachineCheck } from '../kernel/ras/machine-check.j
 import type { Errno } from '../kernel/kernel.js';
 import { memoryGoesBad } from '../kernel/memory-failure/poison.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called } from './step-context.js';
 
 /** Malformed input is parsed before anything else is looked at: kstrtoull() and simple_attr_write() accept decimal and 0x hex only. */

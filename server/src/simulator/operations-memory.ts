@@ -1,12 +1,13 @@
 import type { Errno } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
-import { handleMmFault, reportFailedCopy, storeContent, userAccess, type AccessKind } from '../kernel/mm/page-fault.js';
+import { handleMmFault, reportFailedCopy, storeContent, userAccess } from '../kernel/mm/page-fault.js';
+import type { AccessKind } from '../kernel/mm/fault-result.js';
 import { mappedPfn } from '../machine/page-tables.js';
-import type { Process } from '../machine/process.js';
-import type { Protection } from '../machine/vma.js';
+import type { Process } from '../machine/mm-types.js';
+import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, noFrame, transferred } from './step-context.js';
 
 const DEFAULT_TRANSFER = 64;

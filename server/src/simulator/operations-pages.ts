@@ -6,8 +6,8 @@ import { folioPut } from '../kernel/mm/page-alloc.js';
 import { endWriteback, startWriteback } from '../kernel/mm/page-cache.js';
 import { splitHugePage } from '../kernel/mm/thp.js';
 import type { Errno } from '../kernel/kernel.js';
-import type { Folio } from '../machine/folio.js';
-import type { Operation } from './operations.js';
+import type { Folio } from '../machine/mm-types.js';
+import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, noFrame } from './step-context.js';
 
 /** An operation on the folio behind the target; nothing where no frame is. */

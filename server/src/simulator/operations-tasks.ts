@@ -6,14 +6,15 @@ import { swapInReadahead } from '../kernel/mm/page-fault.js';
 import { PR_MCE_KILL_CLEAR, PR_MCE_KILL_DEFAULT, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_SET, prctlMceKill, prctlMceKillGet } from '../kernel/signal/prctl.js';
 import { stablePageFlagNames } from '../kernel/memory-failure/hwpoison-filter.js';
 import { offlinePages, onlinePages } from '../kernel/offline/memory-hotplug.js';
-import { Folio, PG } from '../machine/folio.js';
-import type { SigbusDisposition } from '../machine/process.js';
+import { Folio } from '../machine/mm-types.js';
+import { PG } from '../machine/page-flags.js';
+import type { SigbusDisposition } from '../machine/siginfo.js';
 import { mappingsOf } from '../machine/page-tables.js';
 import { pmdShift } from '../vocabulary/architectures.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { findThread } from './build-processes.js';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, noFrame } from './step-context.js';
 
 const PRCTL_VALUES: Readonly<Record<string, number>> = { PR_MCE_KILL_SET, PR_MCE_KILL_CLEAR, PR_MCE_KILL_EARLY, PR_MCE_KILL_LATE, PR_MCE_KILL_DEFAULT };

@@ -3,11 +3,7 @@ import { INJECT_OPERATIONS } from './operations-inject.js';
 import { MEMORY_OPERATIONS } from './operations-memory.js';
 import { PAGE_OPERATIONS } from './operations-pages.js';
 import { TASK_OPERATIONS } from './operations-tasks.js';
-import type { StepContext } from './step-context.js';
-import type { StepOutcome } from './trace.js';
-
-/** What one step does. Rows are keyed by the ids of vocabulary/operations. */
-export type Operation = (context: StepContext) => StepOutcome;
+import type { Operation } from './operation.js';
 
 /** Steps that no model describes yet are not here; they are reported as not modelled. */
 export const STEP_OPERATIONS: ReadonlyMap<string, Operation> = new Map(Object.entries({ ...INJECT_OPERATIONS, ...MEMORY_OPERATIONS, ...FILE_OPERATIONS, ...PAGE_OPERATIONS, ...TASK_OPERATIONS }));

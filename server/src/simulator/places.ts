@@ -1,9 +1,7 @@
 import { filemapGetPfn } from '../kernel/mm/page-cache.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lookup, mappedPfn } from '../machine/page-tables.js';
-import type { Process } from '../machine/process.js';
-import type { Vma } from '../machine/vma.js';
-import { keyOfPage } from './boot.js';
+import type { Process, Vma } from '../machine/mm-types.js';
 import type { Place } from './program.js';
 
 /** A virtual range of a process. Pages; `byteOffset` is within the first page. */
@@ -174,4 +172,10 @@ export class PlaceResolver {
         }
         return place.byteOffset % 2 ** this.#kernel.machine.pageShift;
     }
+}
+
+/** A place that can be resolved after its kernel has gone, as a key; null for other kinds. */
+function keyOfPage(place: Place): string | null {
+    if ((place.kind !== 'mapping' && place.kind !== 'file') || place.pageCount !== 1) return null;
+    return place.kind === 'mapping' ? `${place.process} ${place.mapping} ${place.page}` : `${place.file} ${place.page}`;
 }

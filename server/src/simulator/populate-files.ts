@@ -1,8 +1,7 @@
-import { contentAt } from '../machine/address-space.js';
+import { contentAt } from '../machine/contents.js';
 import { mappedPfn, pmdPages } from '../machine/page-tables.js';
-import type { Process } from '../machine/process.js';
+import type { Process, Vma } from '../machine/mm-types.js';
 import type { VirtualPage } from '../machine/units.js';
-import type { Vma } from '../machine/vma.js';
 import { userAccess } from '../kernel/mm/page-fault.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { pmdShift } from '../vocabulary/architectures.js';

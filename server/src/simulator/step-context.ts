@@ -1,5 +1,5 @@
 import type { Errno, Kernel } from '../kernel/kernel.js';
-import type { Process, Thread } from '../machine/process.js';
+import type { Process, Thread } from '../machine/mm-types.js';
 import type { PlaceResolver, VirtualRange } from './places.js';
 import type { ArgumentValue, MappingSpec, Place, Program, Step } from './program.js';
 import type { StepOutcome } from './trace.js';

@@ -1,6 +1,7 @@
 import type { Change, Kernel, Recorder, SignalFate } from '../kernel/kernel.js';
 import type { Machine } from '../machine/machine.js';
-import type { Process, Siginfo, Thread } from '../machine/process.js';
+import type { Process, Thread } from '../machine/mm-types.js';
+import type { Siginfo } from '../machine/siginfo.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
 import type { BootEvent, Counters, SignalEvent, TraceEvent } from './trace.js';

@@ -1,7 +1,6 @@
-import type { Folio } from '../machine/folio.js';
+import type { Folio, Vma } from '../machine/mm-types.js';
 import type { Extent } from '../machine/physical-memory.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
-import type { Vma } from '../machine/vma.js';
 import type { Kernel } from '../kernel/kernel.js';
 
 /** Frames behind a mapping, all in the state in which the machine was set up. */

@@ -97,5 +97,3 @@ const ROWS = {
 export type PageKindName = keyof typeof ROWS;
 
 export const PAGE_KINDS: Readonly<Record<PageKindName, PageKind>> = ROWS;
-
-export { SPECIAL_MAPPINGS, reachableByGup, type SpecialMapping, type SpecialMappingName } from './special-mappings.js';

@@ -1,6 +1,7 @@
 /** Patch series outside the released kernels, to be applied with `kernel 7.0 with NAME`. */
 import type { KernelVersion } from './kernels.js';
 import type { MfType } from './mf-types.js';
+import type { ProposalName } from './proposal-names.js';
 
 export interface Proposal {
     readonly status: 'superseded' | 'rfc';
@@ -42,8 +43,6 @@ const ROWS = {
         status: 'rfc', source: 'linux-mm, RFC of 2026-06-24: hand the list of poisoned pages over kexec', appliesTo: ['7.0', '7.1', '7.2', '7.3'], handsOverPoison: true,
         doc: 'Keeps the PFNs of poisoned pages in a list that kexec handover (KHO) carries to the next kernel, which calls memory_failure(pfn, 0) for each of them early in its boot. Both kernels need it; unpoison is disabled after the replay, because it counts as hardware failure.',
     },
-} as const satisfies Record<string, Proposal>;
-
-export type ProposalName = keyof typeof ROWS;
+} as const satisfies Record<ProposalName, Proposal>;
 
 export const PROPOSALS: Readonly<Record<ProposalName, Proposal>> = ROWS;

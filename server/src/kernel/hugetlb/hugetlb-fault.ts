@@ -1,15 +1,13 @@
-import type { AddressSpace } from '../../machine/address-space.js';
-import { Folio, PG } from '../../machine/folio.js';
+import { type AddressSpace, Folio, type Thread, type Vma } from '../../machine/mm-types.js';
+import { PG } from '../../machine/page-flags.js';
 import { candidateMappings, folioMapcount, hugePages, lookup, setHuge } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
 import type { PageIndex, Pfn, VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import { copyMeetsPoison } from '../mm/copy-on-write.js';
 import { allocHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from '../mm/page-alloc.js';
 import { filemapGetFolio } from '../mm/page-cache.js';
-import type { AccessKind, FaultResult } from '../mm/page-fault.js';
+import type { AccessKind, FaultResult } from '../mm/fault-result.js';
 
 /** First page of the huge page around a page. */
 function hugeStart(kernel: Kernel, vma: Vma, page: VirtualPage): VirtualPage {

@@ -1,5 +1,4 @@
-import { Folio } from '../../machine/folio.js';
-import { HugetlbPool } from '../../machine/hugetlb-pool.js';
+import { Folio, HugetlbPool } from '../../machine/mm-types.js';
 import { pmdPages } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
@@ -165,7 +164,7 @@ function smallerPool(kernel: Kernel, { shift }: HugetlbPool): HugetlbPool | null
     const { pools, pageShift } = kernel.machine;
     const pmdShift = pageShift + Math.log2(pmdPages(pageShift));
     if (shift <= pmdShift) return null;
-    const pool = pools.get(pmdShift) ?? new HugetlbPool(kernel.machine.memory, pageShift, pmdShift, 0, 0, 0);
+    const pool = pools.get(pmdShift) ?? new HugetlbPool((pfn) => kernel.machine.memory.folio(pfn), pageShift, pmdShift, 0, 0, 0);
     pools.set(pmdShift, pool);
     return pool;
 }

@@ -1,5 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
-import type { Thread } from '../../machine/process.js';
+import type { Folio, Thread } from '../../machine/mm-types.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { actionResult, numPoisonedPagesInc } from '../memory-failure/action-result.js';
 import { identifyPageState } from '../memory-failure/error-states.js';

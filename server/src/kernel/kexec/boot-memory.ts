@@ -1,12 +1,8 @@
 /** Frames that a booting kernel has put to use before it reads the list of bad ones. */
-import { AddressSpace } from '../../machine/address-space.js';
-import { AnonVma } from '../../machine/anon-vma.js';
-import { PG } from '../../machine/folio.js';
-import { HugetlbPool } from '../../machine/hugetlb-pool.js';
+import { AddressSpace, AnonVma, HugetlbPool, Process, Thread, Vma } from '../../machine/mm-types.js';
+import { PG } from '../../machine/page-flags.js';
 import type { Range } from '../../machine/memory-layout.js';
-import { Process, Thread } from '../../machine/process.js';
 import { hex, type Pfn } from '../../machine/units.js';
-import { Vma } from '../../machine/vma.js';
 import { BOOT_USES, type BootUse, type BootUseName } from '../../vocabulary/boot-uses.js';
 import { FILESYSTEMS } from '../../vocabulary/filesystems.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../../vocabulary/page-kinds.js';
@@ -96,7 +92,7 @@ function placeHugePages(kernel: Kernel, range: Range): boolean {
     const { memory, pageShift } = machine;
     const shift = 2 * pageShift - 3;
     const pages = 2 ** (shift - pageShift);
-    const pool = machine.pools.get(shift) ?? new HugetlbPool(memory, pageShift, shift, 0, 0, 0);
+    const pool = machine.pools.get(shift) ?? new HugetlbPool((pfn) => memory.folio(pfn), pageShift, shift, 0, 0, 0);
     machine.pools.set(shift, pool);
     let placed = false;
     for (let head = Math.floor(range.pfn / pages) * pages; head < range.pfn + range.pageCount; head += pages) {

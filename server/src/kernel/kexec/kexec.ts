@@ -5,7 +5,7 @@
 import { MemoryLayout, type Range } from '../../machine/memory-layout.js';
 import { Machine } from '../../machine/machine.js';
 import { PhysicalMemory } from '../../machine/physical-memory.js';
-import { PG } from '../../machine/folio.js';
+import { PG } from '../../machine/page-flags.js';
 import { PoisonList } from '../../machine/poison-list.js';
 import type { Pfn } from '../../machine/units.js';
 import { BOOT_USES, type BootUse } from '../../vocabulary/boot-uses.js';

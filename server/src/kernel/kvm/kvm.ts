@@ -1,5 +1,5 @@
 import { lookup } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { VirtualPage } from '../../machine/units.js';
 import { userLoad } from '../ras/consumption.js';
 import type { Kernel } from '../kernel.js';

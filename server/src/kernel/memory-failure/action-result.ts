@@ -1,8 +1,6 @@
-import type { Pfn } from '../../machine/units.js';
-import { MF_RESULTS } from '../../vocabulary/mf-results.js';
+import { type Pfn, hex } from '../../machine/units.js';
+import { MF_RESULTS, type MfResult } from '../../vocabulary/mf-results.js';
 import { MF_TYPES, type MfType } from '../../vocabulary/mf-types.js';
-import type { MfResult } from '../../vocabulary/mf-results.js';
-import { hex } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { khoForget, khoRecord } from '../kexec/kho-hwpoison.js';
 

@@ -1,5 +1,5 @@
 import { candidateMappings, lookup } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { actionResult } from './action-result.js';
 import type { Errno, Kernel } from '../kernel.js';

@@ -1,4 +1,5 @@
-import { PG, type Folio, type FolioFlag } from '../../machine/folio.js';
+import { PG, type FolioFlag } from '../../machine/page-flags.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { folioRefcount } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import type { MfResult } from '../../vocabulary/mf-results.js';

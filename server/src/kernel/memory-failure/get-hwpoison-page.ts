@@ -1,4 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { folioRefcount } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import type { RaceWindowId } from '../../vocabulary/race-windows.js';

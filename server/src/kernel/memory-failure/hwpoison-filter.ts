@@ -1,4 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { folioMapped } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import { KPAGEFLAGS } from '../../vocabulary/page-flags.js';

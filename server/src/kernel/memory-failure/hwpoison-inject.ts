@@ -1,4 +1,4 @@
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { PhysicalAddress, Pfn } from '../../machine/units.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
 import { shakePage } from './get-hwpoison-page.js';

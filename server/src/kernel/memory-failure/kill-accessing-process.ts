@@ -1,7 +1,6 @@
 import { hugePages, lookup, mapsFrame } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
+import type { Thread, Vma } from '../../machine/mm-types.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { killProc } from './kill-procs.js';
 

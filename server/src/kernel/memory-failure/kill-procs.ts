@@ -1,6 +1,5 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio, Process, Thread } from '../../machine/mm-types.js';
 import { candidateMappings, mapsFrame } from '../../machine/page-tables.js';
-import type { Process, Thread } from '../../machine/process.js';
 import type { Pfn, VirtualAddress } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { MF_ACTION_REQUIRED } from './mf-flags.js';

@@ -1,5 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
-import type { Thread } from '../../machine/process.js';
+import type { Folio, Thread } from '../../machine/mm-types.js';
 import type { Pfn } from '../../machine/units.js';
 import type { MfType } from '../../vocabulary/mf-types.js';
 import { actionResult } from './action-result.js';

@@ -1,4 +1,4 @@
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { Pfn } from '../../machine/units.js';
 import { actionResult } from './action-result.js';
 import type { Errno, Kernel } from '../kernel.js';

@@ -1,6 +1,5 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio, Thread } from '../../machine/mm-types.js';
 import { folioMapped, lookup, mapsFrame, setHuge, setPte, candidateMappings, folioMapcount } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { shakePage } from './get-hwpoison-page.js';
 import type { Kernel } from '../kernel.js';

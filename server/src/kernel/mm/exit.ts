@@ -1,5 +1,5 @@
-import type { AddressSpace } from '../../machine/address-space.js';
-import type { PinnedFolio, Process, Siginfo } from '../../machine/process.js';
+import type { AddressSpace, PinnedFolio, Process } from '../../machine/mm-types.js';
+import type { Siginfo } from '../../machine/siginfo.js';
 import { SIGNALS } from '../../vocabulary/signals.js';
 import type { Kernel } from '../kernel.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';

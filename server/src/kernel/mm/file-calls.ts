@@ -1,4 +1,4 @@
-import { OpenDescription, type AddressSpace } from '../../machine/address-space.js';
+import { OpenDescription, type AddressSpace, type Vma } from '../../machine/mm-types.js';
 import type { PageIndex } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { kernelLoad } from '../ras/consumption.js';
@@ -139,7 +139,7 @@ function removePages(kernel: Kernel, file: AddressSpace, index: PageIndex, pageC
     }
 }
 
-function dropEntry(kernel: Kernel, vma: import('../../machine/vma.js').Vma, index: PageIndex): void {
+function dropEntry(kernel: Kernel, vma: Vma, index: PageIndex): void {
     const page = vma.pageOfIndex(index);
     if (page !== null && lookup(kernel.machine, vma, page) !== null) setPte(vma, page, null);
 }

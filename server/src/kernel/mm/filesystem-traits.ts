@@ -1,4 +1,4 @@
-import type { FilesystemTraits } from '../../machine/address-space.js';
+import type { FilesystemTraits } from '../../machine/filesystem.js';
 import { FILESYSTEMS, type Filesystem, type FilesystemType } from '../../vocabulary/filesystems.js';
 
 /** File systems whose dirty pages no migrate_folio operation can move. */

@@ -1,6 +1,5 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio, Thread } from '../../machine/mm-types.js';
 import { lookup } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { faultInVma, reportFailedCopy } from './page-fault.js';

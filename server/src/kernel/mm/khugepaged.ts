@@ -1,8 +1,6 @@
-import { Folio } from '../../machine/folio.js';
+import { Folio, type Vma } from '../../machine/mm-types.js';
 import { lookup, pmdPages, setHuge, setPte } from '../../machine/page-tables.js';
-import type { VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
-import { hex } from '../../machine/units.js';
+import { type VirtualPage, hex } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 import { anonFlags } from './page-fault.js';

@@ -1,4 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio } from '../../machine/mm-types.js';
 import type { Kernel } from '../kernel.js';
 import { folioPut, freeIfUnused } from './page-alloc.js';
 

@@ -1,8 +1,7 @@
-import { PG } from '../../machine/folio.js';
+import { PG } from '../../machine/page-flags.js';
 import { entryStride, folioRefcount, lookup, mappedPfn, setPte } from '../../machine/page-tables.js';
-import type { Process, Thread } from '../../machine/process.js';
+import type { Process, Thread, Vma } from '../../machine/mm-types.js';
 import type { VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import { getUserPage } from './gup.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';

@@ -1,10 +1,7 @@
-import type { AnonVma } from '../../machine/anon-vma.js';
-import type { Folio } from '../../machine/folio.js';
-import { KsmNode } from '../../machine/ksm.js';
+import { type AnonVma, type Folio, KsmNode, Process, Thread, Vma } from '../../machine/mm-types.js';
 import { entryStride, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte } from '../../machine/page-tables.js';
-import { Process, Thread } from '../../machine/process.js';
 import type { VirtualPage } from '../../machine/units.js';
-import { Vma, type Protection } from '../../machine/vma.js';
+import type { Protection } from '../../machine/page-table-entries.js';
 import { releaseFiles } from './exit.js';
 import { getUserPage } from './gup.js';
 import { hugetlbWp } from '../hugetlb/hugetlb-fault.js';

@@ -1,4 +1,4 @@
-import { Folio } from '../../machine/folio.js';
+import { Folio } from '../../machine/mm-types.js';
 import { folioRefcount } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';

@@ -1,8 +1,7 @@
-import type { AddressSpace } from '../../machine/address-space.js';
-import { type Folio, PG } from '../../machine/folio.js';
+import type { AddressSpace, Folio, Vma } from '../../machine/mm-types.js';
+import { PG } from '../../machine/page-flags.js';
 import { entryStride, folioMapcount, folioRefcount, lookup, setHuge, setPte } from '../../machine/page-tables.js';
 import type { PageIndex, Pfn } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import type { Kernel } from '../kernel.js';
 import type { Profile } from '../profile.js';
 import { allocatePage, folioPut, freeIfUnused } from './page-alloc.js';

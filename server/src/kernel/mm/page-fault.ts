@@ -1,10 +1,9 @@
-import { contentAt, type AddressSpace } from '../../machine/address-space.js';
-import { type Folio, PG } from '../../machine/folio.js';
+import { contentAt } from '../../machine/contents.js';
+import type { AddressSpace, Folio, Thread, Vma } from '../../machine/mm-types.js';
+import { PG } from '../../machine/page-flags.js';
 import { folioMapcount, folioMapped, lookup, mappedPfn, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
-import type { Thread } from '../../machine/process.js';
 import type { SwapArea } from '../../machine/swap.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import { overwritten, userLoad } from '../ras/consumption.js';
 import { copyMeetsPoison } from './copy-on-write.js';
 import { hugetlbNoPage, hugetlbWp } from '../hugetlb/hugetlb-fault.js';
@@ -12,17 +11,9 @@ import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
+import type { AccessKind, FaultResult } from './fault-result.js';
 import { splitPmd } from './page-table-changes.js';
 import { forceSegv, forceSignal } from '../signal/signals.js';
-
-export type AccessKind = 'read' | 'write' | 'exec';
-
-/** What handle_mm_fault() gives: a frame, or why there is none. `lsbBits` is log2 bytes of the poisoned mapping, `copied` the frame that a copy could not be made of. */
-export type FaultResult =
-    | { readonly kind: 'ok'; readonly pfn: Pfn }
-    | { readonly kind: 'hwpoison'; readonly lsbBits: number; readonly copied?: Pfn }
-    | { readonly kind: 'sigbus' }
-    | { readonly kind: 'segv'; readonly code: 'SEGV_MAPERR' | 'SEGV_ACCERR' };
 
 /** Flags of an anonymous page that a fault made, once the LRU batches were drained. */
 export function anonFlags(kernel: Kernel): number {

@@ -1,8 +1,6 @@
-import type { AnonVma } from '../../machine/anon-vma.js';
-import type { Folio } from '../../machine/folio.js';
+import type { AnonVma, Folio, Vma } from '../../machine/mm-types.js';
 import { entryStride, folioMapped, lookup, setHuge, setPte } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 

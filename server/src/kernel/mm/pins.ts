@@ -1,5 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
-import type { PinnedFolio, Process } from '../../machine/process.js';
+import type { Folio, PinnedFolio, Process } from '../../machine/mm-types.js';
 import type { Kernel } from '../kernel.js';
 import { folioPut } from './page-alloc.js';
 

@@ -1,4 +1,5 @@
-import { PG, type Folio } from '../../machine/folio.js';
+import { PG } from '../../machine/page-flags.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { candidateMappings, lookup, setPte } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';

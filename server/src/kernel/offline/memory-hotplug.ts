@@ -1,4 +1,4 @@
-import type { Folio } from '../../machine/folio.js';
+import type { Folio } from '../../machine/mm-types.js';
 import type { Range } from '../../machine/memory-layout.js';
 import { folioRefcount } from '../../machine/page-tables.js';
 import { hex } from '../../machine/units.js';

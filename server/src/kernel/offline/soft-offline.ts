@@ -1,4 +1,5 @@
-import { PG, setFlags, type Folio } from '../../machine/folio.js';
+import { PG, setFlags } from '../../machine/page-flags.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { ERRNOS } from '../../vocabulary/errnos.js';

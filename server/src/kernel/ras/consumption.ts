@@ -2,7 +2,7 @@ import { consumedByCopy, consumedByKernel, consumedByUser, consumedByVcpu, doMac
 import type { MceContext } from '../../vocabulary/mce.js';
 import { doSea } from './external-abort.js';
 import type { Kernel } from '../kernel.js';
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import { hex, type Pfn, type VirtualAddress } from '../../machine/units.js';
 import { durationWords } from '../../vocabulary/units.js';
 

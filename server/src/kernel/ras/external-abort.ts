@@ -1,4 +1,4 @@
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { PhysicalAddress, VirtualAddress } from '../../machine/units.js';
 import { exitProcess } from '../mm/exit.js';
 import { apeiClaimSea, type MemoryErrorRecord } from './ghes.js';

@@ -1,4 +1,4 @@
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { PhysicalAddress } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';

@@ -1,5 +1,5 @@
 import type { CpuState } from '../../machine/machine.js';
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { PhysicalAddress } from '../../machine/units.js';
 import { AMD_SEVERITIES, INTEL_SEVERITIES, MCACOD, MCE_PANICS, MCG_STATUS, MCI_STATUS, type MceContext, type MceSeverity, type McgStatusBit, type MciStatusBit, type SeverityRow } from '../../vocabulary/mce.js';
 import type { Kernel } from '../kernel.js';

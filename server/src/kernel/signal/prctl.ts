@@ -1,4 +1,4 @@
-import type { Thread } from '../../machine/process.js';
+import type { Thread } from '../../machine/mm-types.js';
 import type { Errno, Kernel } from '../kernel.js';
 
 export const PR_MCE_KILL_CLEAR = 0;

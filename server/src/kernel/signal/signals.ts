@@ -1,4 +1,5 @@
-import type { Siginfo, Process, Thread } from '../../machine/process.js';
+import type { Siginfo } from '../../machine/siginfo.js';
+import type { Process, Thread } from '../../machine/mm-types.js';
 import type { Kernel } from '../kernel.js';
 import { exitProcess, INIT_PID } from '../mm/exit.js';
 

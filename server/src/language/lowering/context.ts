@@ -7,7 +7,7 @@ import { Issues } from '../issues.js';
 import type { Scene } from '../references/scenario-symbols.js';
 import type { Facts } from './expectation/facts.js';
 import { Sources } from './sources.js';
-import type { Choice, Chosen } from './variant/vary.js';
+import type { Choice, Chosen } from './variant/choice.js';
 
 const GIB = 2 ** 30;
 const DEFAULT: KernelChoice = { written: DEFAULT_KERNEL, version: DEFAULT_KERNEL, proposals: [] };

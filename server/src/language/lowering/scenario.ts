@@ -3,8 +3,7 @@
  * and a scenario with an error has no program.
  */
 import { AstUtils, DocumentState, type AstNode } from 'langium';
-import type { Assignment, Guest, Item, Machine, Process, Scenario, Vary } from '../generated/ast.js';
-import { isAssignment, isCpuRun, isExpectation, isFrame, isGuest, isMachine, isMapping, isPin, isPlace, isProcess, isRace, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
+import { type Assignment, type Guest, type Item, type Machine, type Process, type Scenario, type Vary, isAssignment, isCpuRun, isExpectation, isFrame, isGuest, isMachine, isMapping, isPin, isPlace, isProcess, isRace, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { KernelChoice, Program } from '../../simulator/program.js';
@@ -25,7 +24,8 @@ import { lowerPlace } from './step/places.js';
 import { lowerProcesses } from './process/processes.js';
 import { isDeclaration, lowerTimeline, type Timeline } from './step/steps.js';
 import { lowerVariants, ONLY_OF_ITS_KERNEL, type Attempt, type LeftOut, type LoweredVariant } from './variant/variants.js';
-import { lowerVaryLines, textOfValue, type Chosen } from './variant/vary.js';
+import { lowerVaryLines, textOfValue } from './variant/vary.js';
+import type { Chosen } from './variant/choice.js';
 
 export interface Lowered {
     /** That of the first variant; null when the scenario has an error. */

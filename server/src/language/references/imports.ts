@@ -1,7 +1,6 @@
 /** Which files a document imports, and which machines it can use. */
 import { AstUtils, UriUtils, type LangiumDocuments, type URI } from 'langium';
-import type { Document, Import, Machine } from '../generated/ast.js';
-import { isDocument, isImport, isMachine } from '../generated/ast.js';
+import { type Document, type Import, type Machine, isDocument, isImport, isMachine } from '../generated/ast.js';
 
 /** Longest chain of imports that is followed. */
 export const MAX_IMPORT_DEPTH = 32;

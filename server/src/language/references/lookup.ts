@@ -1,7 +1,6 @@
 /** Finds what a name means at a place in a scenario. Pure look-ups, no Langium services. */
 import type { AstNode } from 'langium';
-import type { Expectation, Guest, Introduction, Mapping, Member, Named, Process } from '../generated/ast.js';
-import { isExpectation, isFile, isFrame, isGuest, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isRace, isRegion, isScenario, isStep } from '../generated/ast.js';
+import { type Expectation, type Guest, type Introduction, type Mapping, type Member, type Named, type Process, isExpectation, isFile, isFrame, isGuest, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPlace, isProcess, isRace, isRegion, isScenario, isStep } from '../generated/ast.js';
 import { scenesOf, symbolsOf, isTaskNode, type Scene, type TaskNode } from './scenario-symbols.js';
 
 /**

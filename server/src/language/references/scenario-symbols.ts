@@ -4,9 +4,7 @@
  * its own symbols; a look-up goes there last.
  */
 import { AstUtils } from 'langium';
-import type { Guest, Introduction, Item, Machine, Mapping, Member, Named, Process, ProcessItem, Scenario, Thread } from '../generated/ast.js';
-import { isGuest, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting } from '../generated/ast.js';
-import { isCgroup, isFile, isFilesystem, isFrame, isPmem, isRegion, isSwap } from '../generated/ast.js';
+import { type Guest, type Introduction, type Item, type Machine, type Mapping, type Member, type Named, type Process, type ProcessItem, type Scenario, type Thread, isGuest, isIntroduction, isMachine, isMapping, isMmap, isPhrase, isPin, isProcess, isRepeat, isScenario, isStep, isTaskSetting, isCgroup, isFile, isFilesystem, isFrame, isPmem, isRegion, isSwap } from '../generated/ast.js';
 
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 

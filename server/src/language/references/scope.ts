@@ -4,8 +4,7 @@ import {
     type AstNode, type AstNodeDescription, type LangiumCoreServices, type LangiumDocument, type LinkingError,
     type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
 } from 'langium';
-import type { Machine } from '../generated/ast.js';
-import { isActor, isDocument, isExpectation, isGuest, isMachine, isMapping, isPlace, isScenario, isStep, isThread } from '../generated/ast.js';
+import { type Machine, isActor, isDocument, isExpectation, isGuest, isMachine, isMapping, isPlace, isScenario, isStep, isThread } from '../generated/ast.js';
 import { findGuest, findInGuest, findMember, findNamed, findTask, sceneOf, visibleNames, visibleTasks } from './lookup.js';
 import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
 import { importedMachines } from './imports.js';

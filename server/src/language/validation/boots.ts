@@ -1,8 +1,10 @@
 /** What can be carried to the next kernel, and what there is no more once it runs. */
 import type { AstNode } from 'langium';
 import { CARRIERS, type BootKind, type Carrier, type CarrierName } from '../../vocabulary/carriers.js';
-import { isAvailable, whereAvailable } from '../../vocabulary/availability.js';
-import { PROPOSALS, type ProposalName } from '../../vocabulary/proposals.js';
+import { isAvailable } from '../../vocabulary/availability.js';
+import { whereAvailable } from '../../vocabulary/availability-words.js';
+import { PROPOSALS } from '../../vocabulary/proposals.js';
+import type { ProposalName } from '../../vocabulary/proposal-names.js';
 import type { Claim, KernelChoice, Place, Step } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/step/steps.js';

@@ -1,7 +1,6 @@
 import type { LangiumDocuments } from 'langium';
 import { AstUtils } from 'langium';
-import type { Document } from '../generated/ast.js';
-import { isMachine, isScenario } from '../generated/ast.js';
+import { type Document, isMachine, isScenario } from '../generated/ast.js';
 import { Issues, type Issue } from '../issues.js';
 import type { KernelChoice } from '../lowering/program-types.js';
 import { lowerMachine, lowerScenario } from '../lowering/scenario.js';

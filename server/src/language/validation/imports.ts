@@ -1,7 +1,6 @@
 /** Checks of imports, of the machine that a scenario runs on, and of titles. */
 import type { LangiumDocuments } from 'langium';
-import type { Document, Import, Item, Scenario } from '../generated/ast.js';
-import { isMachine, isScenario } from '../generated/ast.js';
+import { type Document, type Import, type Item, type Scenario, isMachine, isScenario } from '../generated/ast.js';
 import type { Issues } from '../issues.js';
 import { importUri, importedDocument, importedMachines, importsOf, MAX_IMPORT_DEPTH } from '../references/imports.js';
 import { suggest } from '../lowering/word/suggestions.js';

@@ -1,6 +1,7 @@
 /** Words that only some kernels have, against the kernels that a scenario runs on. */
 import type { AstNode } from 'langium';
-import { isAvailable, kernelInstead, whereAvailable, type Availability } from '../../vocabulary/availability.js';
+import { isAvailable, type Availability } from '../../vocabulary/availability.js';
+import { kernelInstead, whereAvailable } from '../../vocabulary/availability-words.js';
 import { compareKernels, resolveKernel } from '../../vocabulary/kernels.js';
 import type { CheckId } from '../checks.js';
 import type { Context } from '../lowering/context.js';

@@ -1,7 +1,6 @@
 /** Names: declared once, and not a word that means something else where names stand. */
 import type { AstNode } from 'langium';
-import type { Item, Member, Named } from '../generated/ast.js';
-import { isGuest, isMachine, isMapping, isPin, isProcess, isRepeat, isStep, isTaskSetting } from '../generated/ast.js';
+import { type Item, type Member, type Named, isGuest, isMachine, isMapping, isPin, isProcess, isRepeat, isStep, isTaskSetting } from '../generated/ast.js';
 import type { Context } from '../lowering/context.js';
 import { scenesOf, symbolsOf, type TaskNode } from '../references/scenario-symbols.js';
 

@@ -1,7 +1,6 @@
 /** The order of a scenario: state first, then the timeline. */
 import type { AstNode } from 'langium';
-import type { Item } from '../generated/ast.js';
-import { isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
+import { type Item, isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
 import type { Context } from '../lowering/context.js';
 import { isDeclaration } from '../lowering/step/steps.js';
 import { scenesOf } from '../references/scenario-symbols.js';

@@ -1,6 +1,5 @@
 import type { AstNode } from 'langium';
-import type { Item } from '../generated/ast.js';
-import { isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
+import { type Item, isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
 import type { Step } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/step/steps.js';

@@ -1,7 +1,6 @@
 /** What is declared around a cursor, read off the syntax tree: it holds while the line at the cursor does not parse. */
 import type { AstNode, LangiumDocuments } from 'langium';
-import type { Document, Guest, Item, KernelChoice as KernelNode, Mapping, Named, Place } from '../../language/generated/ast.js';
-import { isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSizeSetting, isPlace, isProcess, isQuantity, isScenario, isSetting, isStep, isThread, isVary, isWord } from '../../language/generated/ast.js';
+import { type Document, type Guest, type Item, type KernelChoice as KernelNode, type Mapping, type Named, type Place, isAssignment, isKernelSetting, isGuest, isMachine, isMapping, isPageSizeSetting, isPlace, isProcess, isQuantity, isScenario, isSetting, isStep, isThread, isVary, isWord } from '../../language/generated/ast.js';
 import { importedMachines } from '../../language/references/imports.js';
 import { findInGuest, findMember, findTask, visibleNames } from '../../language/references/lookup.js';
 import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';

@@ -1,7 +1,6 @@
 /** Names that can stand for a page: those of the acting process first, and only what the step can be done to. */
 import type { AstNode } from 'langium';
-import type { Mapping } from '../../language/generated/ast.js';
-import { isProcess, isMmap, isMapping } from '../../language/generated/ast.js';
+import { type Mapping, isProcess, isMmap, isMapping } from '../../language/generated/ast.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
 import { declarationMarkdown, pageCountOf, wordsOfDeclaration, type Facts } from './facts.js';

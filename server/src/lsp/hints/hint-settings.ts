@@ -1,4 +1,4 @@
-import type { SummaryKind } from '../../report/step/summary.js';
+import type { SummaryKind } from '../../report/step/summary-kind.js';
 
 /** The settings `hwp.hints.*` and what each switches: parts of a step's result. */
 export const RESULT_HINT_SETTINGS = {

@@ -1,4 +1,5 @@
-import { summaryParts, type SummaryKind } from '../../report/step/summary.js';
+import { summaryParts } from '../../report/step/summary.js';
+import type { SummaryKind } from '../../report/step/summary-kind.js';
 import { summarizeOutcomes } from '../../report/step/variants.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';
 import { bySource, outcomesAt, stepsBetween, type PlacedStep } from '../steps-in-text.js';

@@ -1,7 +1,6 @@
 /** Which nodes of the tree are names of something declared: what can be gone to, found and renamed. */
 import type { AstNode, ReferenceInfo } from 'langium';
-import type { Place } from '../../language/generated/ast.js';
-import { isIntroduction, isMapping, isPhrase, isPin, isPlace } from '../../language/generated/ast.js';
+import { type Place, isIntroduction, isMapping, isPhrase, isPin, isPlace } from '../../language/generated/ast.js';
 import { isVocabularyWord } from '../../language/references/vocabulary-words.js';
 import { wordOf } from '../../language/lowering/word/words.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';

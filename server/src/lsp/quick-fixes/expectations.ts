@@ -8,7 +8,8 @@ import type { Verdict } from '../../report/judgement/verdicts.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { indentationOf, insertBelow, lineText, removeLines, replace, textAt, type Fix, type FixContext } from './fix.js';
 import { trueShare } from './sweep-claims.js';
-import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, sideOf, signalClaim, type Run } from './what-happened.js';
+import { claimsOf, hardwareCorruptedClaim, outcomesClaim, quoted, sideOf, signalClaim } from './what-happened.js';
+import type { Run } from './run.js';
 import { stepEvents } from '../../report/step/step-events.js';
 
 interface StepInText {

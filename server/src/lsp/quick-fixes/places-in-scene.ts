@@ -1,8 +1,7 @@
 /** Where declarations go in a scenario, and which node a diagnostic points at. */
 import { CstUtils, type AstNode } from 'langium';
 import type { Range, TextEdit } from 'vscode-languageserver';
-import type { Item, Process } from '../../language/generated/ast.js';
-import { isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../../language/generated/ast.js';
+import { type Item, type Process, isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../../language/generated/ast.js';
 import { isDeclaration } from '../../language/lowering/step/steps.js';
 import { sceneOf } from '../../language/references/lookup.js';
 import type { Scene } from '../../language/references/scenario-symbols.js';

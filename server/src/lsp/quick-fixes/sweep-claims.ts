@@ -4,7 +4,7 @@ import type { StepTrace, SweepClass, SweepTrace } from '../../simulator/trace.js
 import { judgedPages } from '../../report/sweeps/judge-sweep.js';
 import { sumOf } from '../../report/sweeps/fates.js';
 import { stepEvents } from '../../report/step/step-events.js';
-import type { Run } from './what-happened.js';
+import type { Run } from './run.js';
 
 /** What can be said of one page: its results, else its errno; that the machine stopped. */
 function wordsOf({ step }: SweepClass, byErrno: boolean): string[] {

@@ -1,18 +1,12 @@
 /** What a step did, in the words of expectations: each line holds of the trace that it is made from. */
-import type { Program } from '../../simulator/program.js';
-import type { RaceTrace, SignalEvent, StepTrace, Trace } from '../../simulator/trace.js';
+import type { RaceTrace, SignalEvent, StepTrace } from '../../simulator/trace.js';
 import { guestsIn, guestSides, guestStep } from '../../report/step/guests.js';
 import { outcomeWords } from '../../report/step/races.js';
 import { bytesWords, hex, resultWords } from '../../report/step/wording.js';
+import type { Run } from './run.js';
 import { sweptClaims } from './sweep-claims.js';
 import { processOf } from '../../report/judgement/signal-addresses.js';
 import { stepEvents } from '../../report/step/step-events.js';
-
-/** A scenario that was run. */
-export interface Run {
-    readonly program: Program;
-    readonly trace: Trace;
-}
 
 /** The run as the virtual machine of that name saw it; undefined: as the host did. */
 export function sideOf(guest: string | undefined, run: Run): Run {

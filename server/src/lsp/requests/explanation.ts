@@ -5,7 +5,7 @@ import { summarize } from '../../report/step/summary.js';
 import { explanationLines } from '../../report/explanation/text-explanation.js';
 import { groupedByText, outcomesOf, summarizeOutcomes } from '../../report/step/variants.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { findScenario, onlyVariant } from './scenario-items.js';
 import { sourcesOf } from './sources.js';
 

@@ -1,6 +1,6 @@
 import { dmesgLines } from '../../report/output/dmesg.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { findScenario, onlyVariant, variantName } from './scenario-items.js';
 
 /** The kernel log of a scenario; '' when the kernel printed nothing or nothing was run. */

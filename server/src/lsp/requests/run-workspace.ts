@@ -1,7 +1,7 @@
 import { ProgressType, type Connection } from 'vscode-languageserver';
 import type { DocumentResults, WorkspaceRunProgress } from '../protocol.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { documentResults } from './scenario-items.js';
 
 const PROGRESS = new ProgressType<WorkspaceRunProgress>();

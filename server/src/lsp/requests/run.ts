@@ -3,7 +3,7 @@ import { plain } from '../../report/output/paint.js';
 import type { ScenarioReport } from '../../report/judgement/scenario-report.js';
 import { fileLines } from '../../report/output/text.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { namedScenarios, onlyVariant, scenarioItem } from './scenario-items.js';
 import { sourcesOf } from './sources.js';
 

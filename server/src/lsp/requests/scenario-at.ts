@@ -1,5 +1,5 @@
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { namedScenarios, scenarioItem } from './scenario-items.js';
 
 /** The scenario that a line lies in; columns are not asked for. */

@@ -1,5 +1,5 @@
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { documentResults } from './scenario-items.js';
 
 /** The scenarios of a document. */

@@ -2,7 +2,7 @@ import type { LangiumDocuments } from 'langium';
 import { stepWords } from '../../report/output/source-texts.js';
 import { stepsAt, stepsBetween } from '../steps-in-text.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { namedScenarios } from './scenario-items.js';
 import { sourcesOf } from './sources.js';
 

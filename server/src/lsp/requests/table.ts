@@ -6,15 +6,12 @@ import { AnalysedDocuments } from './analysed-documents.js';
 import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
 import { run } from './run.js';
+import type { RequestHandler } from './request-handler.js';
 import { runWorkspace } from './run-workspace.js';
 import { scenarioAt } from './scenario-at.js';
 import { scenarios } from './scenarios.js';
 import { stepAt } from './step-at.js';
 import { trace } from './trace.js';
-
-/** Answers the requests of one method. */
-export type RequestHandler<Method extends keyof ClientRequests> =
-    (params: ClientRequests[Method]['params'], token: CancellationToken) => Promise<ClientRequests[Method]['result']>;
 
 /** Registers every request; to be called before the connection listens. */
 export function answerRequests(connection: Connection, { shared, reports }: HwpServer): void {

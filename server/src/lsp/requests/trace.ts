@@ -1,7 +1,7 @@
 import type { LangiumDocuments } from 'langium';
 import type { AnalysedDocuments } from './analysed-documents.js';
 import { scenarioText } from './run.js';
-import type { RequestHandler } from './table.js';
+import type { RequestHandler } from './request-handler.js';
 import { findScenario, onlyVariant } from './scenario-items.js';
 
 /** Every step of a scenario with its decisions, as `hwp run --explain` prints them. */

@@ -2,6 +2,7 @@
 import type { Program, SourceRange } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
 import type { VariedValue } from '../../vocabulary/vary.js';
+import type { ScenarioStatus } from './scenario-status.js';
 import type { Verdict } from './verdicts.js';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
@@ -17,24 +18,6 @@ export interface Issue {
     readonly range: SourceRange;
     /** Places that explain it, e.g. the step that decided. */
     readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
-}
-
-/**
- * - `passed`: everything expected holds, and nothing unexpected stopped the machine.
- * - `failed`: an expectation does not hold, or the machine panicked or oopsed unexpectedly.
- * - `unverified`: some of it is not modelled, so nothing is promised.
- * - `invalid`: the text has errors; nothing was simulated.
- */
-export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
-
-/** In the order in which totals name them. */
-export const STATUSES: readonly ScenarioStatus[] = ['passed', 'failed', 'unverified', 'invalid'];
-
-/** The gravest first. */
-const BY_GRAVITY: readonly ScenarioStatus[] = ['invalid', 'failed', 'unverified', 'passed'];
-
-export function gravestStatus(statuses: readonly ScenarioStatus[]): ScenarioStatus {
-    return BY_GRAVITY.find((status) => statuses.includes(status)) ?? 'passed';
 }
 
 /** Is anything varied? A single variant may be left of several. */

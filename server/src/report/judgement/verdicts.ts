@@ -6,7 +6,7 @@ import { guestSides } from '../step/guests.js';
 import { conditionHolds, conditionWords } from './guards.js';
 import { waysWords } from '../step/races.js';
 import { sceneOf, type Finding, type Scene } from './scene.js';
-import type { ScenarioStatus } from './scenario-report.js';
+import type { ScenarioStatus } from './scenario-status.js';
 import { judgeSwept } from '../sweeps/judge-sweep.js';
 
 /** `skipped`: its `when` does not hold here. `unverified`: the model does not describe it, or something that came before. */

@@ -6,7 +6,8 @@ import type { Counters, RaceTrace, StepTrace, SweepTrace, Trace } from '../../si
 import { basisOf } from '../../vocabulary/kernels.js';
 import { variantWords, type VariedValue } from '../../vocabulary/vary.js';
 import { describeDecision } from '../explanation/explain.js';
-import { isVaried, STATUSES, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
+import { isVaried, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
+import { STATUSES } from '../judgement/scenario-status.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from '../step/step-events.js';
 import { summarize, summarizeOwn } from '../step/summary.js';

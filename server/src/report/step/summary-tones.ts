@@ -1,5 +1,5 @@
 import type { Tone } from '../output/paint.js';
-import type { SummaryKind } from './summary.js';
+import type { SummaryKind } from './summary-kind.js';
 
 /** How the parts of a summary look in a terminal. */
 export const TONES: Readonly<Record<SummaryKind, Tone | null>> = {

@@ -3,11 +3,9 @@ import type { RaceTrace, SignalEvent, StepTrace } from '../../simulator/trace.js
 import { guestsIn, guestStep } from './guests.js';
 import { processOf } from '../judgement/signal-addresses.js';
 import { stepEvents } from './step-events.js';
+import type { SummaryKind } from './summary-kind.js';
 import { fateWords } from '../sweeps/fates.js';
 import { bootWords, countWords, hex, shortCode, shortResult, shortType, valueWords } from './wording.js';
-
-/** What a part of a summary is about, for colours and settings. */
-export type SummaryKind = 'boot' | 'result' | 'signal' | 'errno' | 'value' | 'exit' | 'data' | 'oops' | 'panic' | 'not-reached' | 'race';
 
 export interface SummaryPart {
     readonly kind: SummaryKind;

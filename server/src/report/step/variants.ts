@@ -5,7 +5,8 @@ import type { VariedValue } from '../../vocabulary/vary.js';
 import type { VariantReport } from '../judgement/scenario-report.js';
 import { stepEvents } from './step-events.js';
 import { fateRanges } from '../sweeps/fates.js';
-import { summaryParts, type SummaryKind, type SummaryPart } from './summary.js';
+import { summaryParts, type SummaryPart } from './summary.js';
+import type { SummaryKind } from './summary-kind.js';
 import { countWords, shortResult, shortType } from './wording.js';
 
 /** What one variant does at a place in the text: a step that is repeated runs several times. */

@@ -1,7 +1,7 @@
 /** How the pages of a sweep fare, in a word each: what short summaries and colours tell apart. */
 import type { StepTrace, SweepTrace } from '../../simulator/trace.js';
 import { stepEvents } from '../step/step-events.js';
-import type { SummaryKind } from '../step/summary.js';
+import type { SummaryKind } from '../step/summary-kind.js';
 import { shortResult } from '../step/wording.js';
 
 /** How a page fared, in a word, as colours and short summaries tell pages apart. */

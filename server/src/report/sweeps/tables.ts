@@ -3,7 +3,7 @@ import type { SweepTrace } from '../../simulator/trace.js';
 import { countWords, memoryWords } from '../step/wording.js';
 import { shareWords, sumOf } from './fates.js';
 import { nodeShares, outcomeShares, regionShares } from './shares.js';
-import type { SummaryKind } from '../step/summary.js';
+import type { SummaryKind } from '../step/summary-kind.js';
 
 export interface TableRow {
     readonly cells: readonly string[];

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.js';
-import type { Folio } from '../../machine/folio.js';
+import type { Folio } from '../../machine/mm-types.js';
 import type { Pfn } from '../../machine/units.js';
 import { findThread } from '../build-processes.js';
 import { STEP_OPERATIONS } from '../operations.js';

@@ -4,7 +4,7 @@ import { folioIsolateLru, folioPutbackLru, lruAddDrainAll } from '../../kernel/m
 import { folioPut, freeFolio, pagesAreChecked, takeFreePage } from '../../kernel/mm/page-alloc.js';
 import { mappingEvictFolio, truncateFolio } from '../../kernel/mm/page-cache.js';
 import { munlockFolio, zapPages } from '../../kernel/mm/page-table-changes.js';
-import type { Folio } from '../../machine/folio.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { lookup } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';

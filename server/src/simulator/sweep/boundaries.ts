@@ -1,9 +1,8 @@
 import type { Machine } from '../../machine/machine.js';
 import { hugePages } from '../../machine/page-tables.js';
-import type { FolioOwner } from '../../machine/folio.js';
+import type { FolioOwner, Vma } from '../../machine/mm-types.js';
 import type { Extent } from '../../machine/physical-memory.js';
 import type { PageIndex, Pfn } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import type { PageTableIndex } from './page-table-index.js';
 
 /** Where neighbouring frames may differ. Between two neighbouring boundaries all folios are alike, and all their tails. */

@@ -1,6 +1,6 @@
 import type { Machine } from '../../machine/machine.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
+import type { Vma } from '../../machine/mm-types.js';
 import type { PfnRange } from '../program.js';
 import { boundariesOf } from './boundaries.js';
 import { FrameNames } from './frame-names.js';

@@ -1,9 +1,7 @@
-import type { AddressSpace } from '../../machine/address-space.js';
-import type { Folio } from '../../machine/folio.js';
+import type { AddressSpace, Folio, Vma } from '../../machine/mm-types.js';
 import type { Machine } from '../../machine/machine.js';
 import { candidateMappings, hugePages, lookup, mappedPfn } from '../../machine/page-tables.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import { lowerBound } from './ranges.js';
 
 /** Numbers for objects, so that facts about them can be written down and compared. */

@@ -1,7 +1,6 @@
-import type { MemoryMap } from '../../machine/memory-map.js';
+import type { MemoryMap, Vma } from '../../machine/mm-types.js';
 import { hugePages } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
-import type { Vma } from '../../machine/vma.js';
 import type { PfnRange } from '../program.js';
 import { lowerBound, united, without } from './ranges.js';
 

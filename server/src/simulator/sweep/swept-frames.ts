@@ -1,5 +1,5 @@
 import type { Machine } from '../../machine/machine.js';
-import type { Vma } from '../../machine/vma.js';
+import type { Vma } from '../../machine/mm-types.js';
 import type { PlaceResolver } from '../places.js';
 import type { PfnRange, Place, SweepTarget } from '../program.js';
 import type { GuestFrames } from './guest-frames.js';

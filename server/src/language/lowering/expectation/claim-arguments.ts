@@ -1,7 +1,6 @@
 /** Reads the arguments of claims one after the other; what does not fit is reported and left out. */
 import type { AstNode } from 'langium';
-import type { Argument } from '../../generated/ast.js';
-import { isPlace, isProcess, isQuantity, isText, isThread } from '../../generated/ast.js';
+import { type Argument, isPlace, isProcess, isQuantity, isText, isThread } from '../../generated/ast.js';
 import type { Place } from '../../../simulator/program.js';
 import { visibleTasks } from '../../references/lookup.js';
 import { isTaskNode } from '../../references/scenario-symbols.js';

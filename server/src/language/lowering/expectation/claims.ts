@@ -1,7 +1,6 @@
 /** Claims of an `expect` line, by their first word. */
 import type { AstNode } from 'langium';
-import type { Argument } from '../../generated/ast.js';
-import { isPlace, isQuantity } from '../../generated/ast.js';
+import { type Argument, isPlace, isQuantity } from '../../generated/ast.js';
 import { ERRNOS, type ErrnoName } from '../../../vocabulary/errnos.js';
 import { MF_RESULTS, MF_TYPES } from '../../../vocabulary/mf-types.js';
 import { CLAIMS } from '../../../vocabulary/settings.js';

@@ -1,5 +1,4 @@
-import type { Comparison, Condition as ConditionNode, Quantity } from '../../generated/ast.js';
-import { isBinaryCondition, isNegation } from '../../generated/ast.js';
+import { type Comparison, type Condition as ConditionNode, type Quantity, isBinaryCondition, isNegation } from '../../generated/ast.js';
 import { INJECT_FILTERS } from '../../../vocabulary/inject-files.js';
 import { CONFIG_OPTIONS } from '../../../vocabulary/config-options.js';
 import { resolveKernel } from '../../../vocabulary/kernels.js';

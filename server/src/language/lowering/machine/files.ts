@@ -1,6 +1,5 @@
 /** filesystem and file. */
-import type { File, Filesystem, Item, Named, Quantity } from '../../generated/ast.js';
-import { isFile, isFilesystem, isPlace, isQuantity, isText } from '../../generated/ast.js';
+import { type File, type Filesystem, type Item, type Named, type Quantity, isFile, isFilesystem, isPlace, isQuantity, isText } from '../../generated/ast.js';
 import { FILESYSTEMS, type FilesystemType } from '../../../vocabulary/filesystems.js';
 import { pmdShift } from '../../../vocabulary/architectures.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';

@@ -1,10 +1,10 @@
 /** kernel, arch, page size, memory, cpus, vendor, thp, ranges, pools, balloon: what the machine is. */
 import type { AstNode, CstNode } from 'langium';
-import type { Argument, Item, KernelChoice as KernelNode, Quantity, Setting, Value } from '../../generated/ast.js';
-import { isKernelSetting, isPageSizeSetting, isQuantity, isSetting, isVary } from '../../generated/ast.js';
+import { type Argument, type Item, type KernelChoice as KernelNode, type Quantity, type Setting, type Value, isKernelSetting, isPageSizeSetting, isQuantity, isSetting, isVary } from '../../generated/ast.js';
 import { ARCHITECTURE_NAMES, ARCHITECTURES, pageSizes } from '../../../vocabulary/architectures.js';
 import { noteOnBasis, resolveKernel, KERNELS } from '../../../vocabulary/kernels.js';
-import { PROPOSALS, type ProposalName } from '../../../vocabulary/proposals.js';
+import { PROPOSALS } from '../../../vocabulary/proposals.js';
+import type { ProposalName } from '../../../vocabulary/proposal-names.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../../vocabulary/settings.js';
 import type { VariedSubject } from '../../../vocabulary/vary.js';
 import { bytesWords } from '../../../vocabulary/units.js';

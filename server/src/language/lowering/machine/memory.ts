@@ -1,6 +1,5 @@
 /** region, swap, pmem, cgroup: what exists beside processes and files. */
-import type { Cgroup, Item, Pmem, Region, Swap } from '../../generated/ast.js';
-import { isCgroup, isPmem, isQuantity, isRegion, isSwap, isText } from '../../generated/ast.js';
+import { type Cgroup, type Item, type Pmem, type Region, type Swap, isCgroup, isPmem, isQuantity, isRegion, isSwap, isText } from '../../generated/ast.js';
 import { PAGE_KINDS } from '../../../vocabulary/page-kinds.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';
 import { bytesWords } from '../../../vocabulary/units.js';

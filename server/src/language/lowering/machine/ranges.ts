@@ -1,6 +1,5 @@
 import type { AstNode } from 'langium';
-import type { Argument } from '../../generated/ast.js';
-import { isQuantity } from '../../generated/ast.js';
+import { type Argument, isQuantity } from '../../generated/ast.js';
 import type { Construct } from '../../../vocabulary/settings.js';
 import { bytesWords } from '../../../vocabulary/units.js';
 import type { PfnRange } from '../../../simulator/program.js';

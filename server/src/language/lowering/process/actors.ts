@@ -1,6 +1,5 @@
 /** Who acts: a process, one of its threads, `kernel`, `root`. */
-import type { Actor, Phrase } from '../../generated/ast.js';
-import { isIntroduction, isThread } from '../../generated/ast.js';
+import { type Actor, type Phrase, isIntroduction, isThread } from '../../generated/ast.js';
 import type { ActorKind, Operation } from '../../../vocabulary/operations.js';
 import { visibleTasks } from '../../references/lookup.js';
 import type { Context } from '../context.js';

@@ -1,5 +1,4 @@
-import type { CpuRun } from '../../generated/ast.js';
-import { isText } from '../../generated/ast.js';
+import { type CpuRun, isText } from '../../generated/ast.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';
 import type { CpuRunSpec } from '../../../simulator/program.js';
 import { lowerActor } from './actors.js';

@@ -1,6 +1,5 @@
 /** map: what a process has mapped, and what it has done with it. */
-import type { File, Mapping, Place, Pmem, Region } from '../../generated/ast.js';
-import { isFile, isPmem, isQuantity, isRegion, isText } from '../../generated/ast.js';
+import { type File, type Mapping, type Place, type Pmem, type Region, isFile, isPmem, isQuantity, isRegion, isText } from '../../generated/ast.js';
 import { pmdShift } from '../../../vocabulary/architectures.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';
 import { FILESYSTEMS, type FilesystemType } from '../../../vocabulary/filesystems.js';

@@ -1,5 +1,4 @@
-import type { Pin } from '../../generated/ast.js';
-import { isPlace } from '../../generated/ast.js';
+import { type Pin, isPlace } from '../../generated/ast.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';
 import type { PinHolder } from '../../../simulator/program.js';
 import type { Context } from '../context.js';

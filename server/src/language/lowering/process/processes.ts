@@ -1,6 +1,5 @@
 /** process, thread, prctl, sigbus. */
-import type { Item, Process, TaskSetting, Thread } from '../../generated/ast.js';
-import { isMapping, isPin, isPlace, isProcess, isQuantity, isTaskSetting, isText, isThread } from '../../generated/ast.js';
+import { type Item, type Process, type TaskSetting, type Thread, isMapping, isPin, isPlace, isProcess, isQuantity, isTaskSetting, isText, isThread } from '../../generated/ast.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';
 import type { KillPolicy, SigbusDisposition, ThreadSpec } from '../../../simulator/program.js';
 import { readArguments } from '../word/attributes.js';

@@ -1,7 +1,6 @@
 /** kexec, reboot and power-cycle: the next kernel, its memory, and how it hears of bad frames. */
 import type { AstNode } from 'langium';
-import type { Argument, Kexec, Phrase } from '../../generated/ast.js';
-import { isQuantity } from '../../generated/ast.js';
+import { type Argument, type Kexec, type Phrase, isQuantity } from '../../generated/ast.js';
 import { BOOT_USES } from '../../../vocabulary/boot-uses.js';
 import type { BootKind } from '../../../vocabulary/carriers.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../../vocabulary/settings.js';

@@ -1,7 +1,6 @@
 /** A step's verb and arguments, read by its row in vocabulary/operations.ts. */
 import type { AstNode } from 'langium';
-import type { Argument, Phrase } from '../../generated/ast.js';
-import { isFile, isFilesystem, isIntroduction, isPhrase, isPlace, isProcess, isQuantity, isRegion, isStep, isSwap, isText } from '../../generated/ast.js';
+import { type Argument, type Phrase, isFile, isFilesystem, isIntroduction, isPhrase, isPlace, isProcess, isQuantity, isRegion, isStep, isSwap, isText } from '../../generated/ast.js';
 import { OPERATION_BY_ID, OPERATIONS, type Operation, type Parameter } from '../../../vocabulary/operations.js';
 import { PAGE_KINDS } from '../../../vocabulary/page-kinds.js';
 import { CONSTRUCTS } from '../../../vocabulary/settings.js';

@@ -1,6 +1,5 @@
 /** Places: mapping pages, regions, file pages, bound frames, `pfn N`, `phys N`, `address N`. */
-import type { Argument, Guest, Mapping, Named, Place } from '../../generated/ast.js';
-import { isFile, isFrame, isGuest, isIntroduction, isMachine, isMapping, isPlace, isProcess, isQuantity, isRegion, isThread } from '../../generated/ast.js';
+import { type Argument, type Guest, type Mapping, type Named, type Place, isFile, isFrame, isGuest, isIntroduction, isMachine, isMapping, isPlace, isProcess, isQuantity, isRegion, isThread } from '../../generated/ast.js';
 import type { Place as PlaceSpec } from '../../../simulator/program.js';
 import { findMember, findTask, mappingsNamed, sceneOf, taskAround, visibleNames } from '../../references/lookup.js';
 import { isTaskNode, type TaskNode } from '../../references/scenario-symbols.js';

@@ -1,6 +1,5 @@
 /** race: who competes with the step above. */
-import type { Argument, Phrase, Race } from '../../generated/ast.js';
-import { isPlace } from '../../generated/ast.js';
+import { type Argument, type Phrase, type Race, isPlace } from '../../generated/ast.js';
 import { visibleNames } from '../../references/lookup.js';
 import { OPERATION_BY_ID, raceFitness } from '../../../vocabulary/operations.js';
 import type { Competitor } from '../../../simulator/program.js';

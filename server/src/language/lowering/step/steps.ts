@@ -1,7 +1,6 @@
 /** The timeline: steps in order with their times, expectations below them. */
 import type { AstNode } from 'langium';
-import type { Expectation as ExpectationNode, Item, Race, Step as StepNode, Sweep } from '../../generated/ast.js';
-import { isAssignment, isCpuRun, isExpectation, isRace, isRepeat, isStep, isSweep } from '../../generated/ast.js';
+import { type Expectation as ExpectationNode, type Item, type Race, type Step as StepNode, type Sweep, isAssignment, isCpuRun, isExpectation, isRace, isRepeat, isStep, isSweep } from '../../generated/ast.js';
 import type { Claim, Expectation, OutcomePattern, Step } from '../../../simulator/program.js';
 import { lowerAction } from './actions.js';
 import { lowerClaims } from '../expectation/claims.js';

@@ -1,7 +1,6 @@
 /** sweep: one step for every frame of a set. */
 import { AstUtils } from 'langium';
-import type { Expectation, Place, Sweep } from '../../generated/ast.js';
-import { isDocument, isGuest, isMachine } from '../../generated/ast.js';
+import { type Expectation, type Place, type Sweep, isDocument, isGuest, isMachine } from '../../generated/ast.js';
 import { SWEPT_OPERATIONS } from '../../../vocabulary/operations.js';
 import type { Claim, SweepSpec, SweepTarget } from '../../../simulator/program.js';
 import { property } from '../../issues.js';

@@ -9,7 +9,8 @@ import { selectionWords } from '../../../vocabulary/variant-selections.js';
 import type { Vary } from '../../generated/ast.js';
 import { Issues, type Issue } from '../../issues.js';
 import type { Program } from '../program-types.js';
-import type { Choice, Chosen, VaryLine } from './vary.js';
+import type { Choice, Chosen } from './choice.js';
+import type { VaryLine } from './vary.js';
 
 /** Most combinations of the values on all `vary` lines of a scenario. */
 export const MAX_VARIANTS = 256;

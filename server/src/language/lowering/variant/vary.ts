@@ -1,15 +1,15 @@
 /** vary: the lines of a scenario and the values that can be chosen. Which of them go together is found out in variants.ts. */
 import type { AstNode } from 'langium';
-import type { Item, KernelChoice, Process, Scenario, Thread, Value, Vary } from '../../generated/ast.js';
-import { isAssignment, isKernelSetting, isPageSizeSetting, isProcess, isQuantity, isSetting, isStep, isTaskSetting, isText, isThread, isVary } from '../../generated/ast.js';
+import { type Item, type KernelChoice, type Process, type Scenario, type Thread, type Value, type Vary, isAssignment, isKernelSetting, isPageSizeSetting, isProcess, isQuantity, isSetting, isStep, isTaskSetting, isText, isThread, isVary } from '../../generated/ast.js';
 import { ARCHITECTURE_NAMES, pageSizes } from '../../../vocabulary/architectures.js';
-import { subjectWords, VARY_SUBJECTS, type VariedSubject, type VariedValue } from '../../../vocabulary/vary.js';
+import { subjectWords, VARY_SUBJECTS, type VariedSubject } from '../../../vocabulary/vary.js';
 import { bytesWords } from '../../../vocabulary/units.js';
 import { property } from '../../issues.js';
 import { findMember, findTask, parentOf } from '../../references/lookup.js';
 import { scenesOf } from '../../references/scenario-symbols.js';
 import { assignedValue } from '../machine/assignments.js';
 import { Context } from '../context.js';
+import type { Choice } from './choice.js';
 import { lowerKernel, THP_MODES } from '../machine/machine-settings.js';
 import { sizeBytes } from '../word/numbers.js';
 import { KILL_POLICIES } from '../process/processes.js';
@@ -19,20 +19,11 @@ import { checkWord } from '../word/words-of-tables.js';
 /** Most values on one `vary` line. */
 export const MAX_VARY_VALUES = 256;
 
-/** A value that one variant takes. */
-export interface Choice {
-    readonly varied: VariedValue;
-    readonly node: KernelChoice | Value;
-}
-
 /** A `vary` line that can be varied: its distinct values, at least one. */
 export interface VaryLine {
     readonly node: Vary;
     readonly choices: readonly Choice[];
 }
-
-/** The value chosen for a line; null where the kernel does not have what is varied. A line without an entry is not chosen for. */
-export type Chosen = ReadonlyMap<Vary, Choice | null>;
 
 /** What the line varies; undefined when it is nothing that can be varied. */
 export function subjectOf({ word, name }: Vary): VariedSubject | undefined {

@@ -1,7 +1,6 @@
 /** Reads the arguments of a declaration by its row in vocabulary/settings.ts. */
 import type { AstNode } from 'langium';
-import type { Argument, Place, Quantity, Text } from '../../generated/ast.js';
-import { isPlace, isQuantity, isText } from '../../generated/ast.js';
+import { type Argument, type Place, type Quantity, type Text, isPlace, isQuantity, isText } from '../../generated/ast.js';
 import type { Attribute, Construct } from '../../../vocabulary/settings.js';
 import type { Issues } from '../../issues.js';
 import { kindOf, textOf, wordOf } from './words.js';

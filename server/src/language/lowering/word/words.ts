@@ -1,6 +1,5 @@
 import type { AstNode } from 'langium';
-import type { Argument, Place } from '../../generated/ast.js';
-import { isPlace, isQuantity, isText, isVersion } from '../../generated/ast.js';
+import { type Argument, type Place, isPlace, isQuantity, isText, isVersion } from '../../generated/ast.js';
 
 /** The plain word that an argument is, whatever it may also name; undefined for anything with pages, an offset or a dot. */
 export function wordOf(argument: Argument | undefined): string | undefined {

@@ -1,0 +1,20 @@
+/** What the model needs to know of a file system; rows of vocabulary/filesystems have this shape. */
+export interface FilesystemTraits {
+    /** Which error_remove_folio() it has. */
+    readonly errorRemoveFolio: 'generic' | 'shmem' | 'hugetlbfs' | 'guest_memfd' | 'none';
+    /** Its backing device supports writeback (mapping_can_writeback()). */
+    readonly writeback: boolean;
+    readonly swapBacked: boolean;
+    readonly unevictable: boolean;
+    readonly punchHole: boolean;
+    /** Pages carry buffer heads: PG_private and one reference. */
+    readonly buffers: boolean;
+    /** Its dirty pages can be moved (it has a migrate_folio operation). */
+    readonly migratable: boolean;
+    /** What read() and write() fail with where it has no such operation, else null. */
+    readonly readErrno: 'EINVAL' | null;
+    readonly writeErrno: 'EINVAL' | 'EROFS' | null;
+}
+
+/** Device of the file system that a page belongs to. */
+export interface DeviceNumber { readonly major: number; readonly minor: number; }

@@ -85,7 +85,7 @@ describe('hwp', () => {
     });
 
     test.each([
-        ['7.3', 'recorded', '7.3', ''], ['6.12.107', 'recorded', '6.12', ''], ['7.0', 'derived', '7.0', 'hwp: What Linux 7.0 does is derived from its source'],
+        ['7.3', 'recorded', '7.3', ''], ['6.12.107', 'recorded', '6.12', ''], ['6.6', 'derived', '6.6', 'hwp: What Linux 6.6 does is derived from its source'],
         ['6.16', 'recorded', '6.12', 'hwp: Linux 6.16 is not described: it behaves as 6.12'], ['6.7', 'derived', '6.6', 'hwp: Linux 6.7 is not described: it behaves as 6.6'],
     ])('--kernel %s is %s, as %s, in the JSON and beside the results', async (kernel, basis, version, note) => {
         const { out, err } = await hwp('run', '--format', 'json', '--kernel', kernel, 'panicking.hwp');

@@ -46,7 +46,7 @@ describe('variants', () => {
         const [run] = await ask('hwp/run', { uri: URI }) ?? [];
         expect(run?.text).toContain('5 variants: all Ignored, 1 panics');
         expect(run?.variants.map(({ text }) => text.split('\n')[0])).toEqual([
-            '✓ every answer · kernel 6.12', `✓ every answer · kernel 7.0 (derived from its source) with panic-unrecoverable-v4, ${SYSCTL} 0`, `✓ every answer · kernel 7.0 (derived from its source) with panic-unrecoverable-v4, ${SYSCTL} 1`,
+            '✓ every answer · kernel 6.12', `✓ every answer · kernel 7.0 with panic-unrecoverable-v4, ${SYSCTL} 0`, `✓ every answer · kernel 7.0 with panic-unrecoverable-v4, ${SYSCTL} 1`,
             `✗ every answer · kernel 7.3, ${SYSCTL} 0`, `✗ every answer · kernel 7.3, ${SYSCTL} 1`,
         ]);
         const all = await ask('hwp/kernelLog', { uri: URI, scenario });

@@ -51,10 +51,11 @@ test('every described kernel has every file of hwpoison-inject', () => {
 describe('the basis of a kernel', () => {
     test.each([
         ['7.3', undefined], ['6.12.107', undefined], ['6.1', undefined], ['5.15', undefined], ['new', undefined],
-        ['6.6', { described: true, text: 'What Linux 6.6 does is derived from its source; no running kernel of it was recorded. Recorded are 6.1, 6.12, 7.2, 7.3.' }],
-        ['6.18.3', { described: true, text: 'What Linux 6.18.3 does is derived from its source; no running kernel of it was recorded. Recorded are 6.1, 6.12, 7.2, 7.3.' }],
+        ['6.6', { described: true, text: 'What Linux 6.6 does is derived from its source; no running kernel of it was recorded. Recorded are 6.1, 6.12, 6.18, 7.0, 7.1, 7.2, 7.3.' }],
+        ['6.6.93', { described: true, text: 'What Linux 6.6.93 does is derived from its source; no running kernel of it was recorded. Recorded are 6.1, 6.12, 6.18, 7.0, 7.1, 7.2, 7.3.' }],
         ['6.16', { described: false, text: 'Linux 6.16 is not described: it behaves as 6.12, the newest described version below it.' }],
-        ['6.19', { described: false, text: 'Linux 6.19 is not described: it behaves as 6.18, the newest described version below it, which is derived from its source and was not recorded.' }],
+        ['6.19', { described: false, text: 'Linux 6.19 is not described: it behaves as 6.18, the newest described version below it.' }],
+        ['6.10', { described: false, text: 'Linux 6.10 is not described: it behaves as 6.6, the newest described version below it, which is derived from its source and was not recorded.' }],
         ['8.0', { described: false, text: 'Linux 8.0 is not described: it behaves as 7.3, the newest described version below it.' }],
     ])('%s', (written, note) => {
         expect(noteOnBasis(written)).toEqual(note);

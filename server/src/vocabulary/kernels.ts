@@ -29,17 +29,17 @@ export const KERNELS: readonly Kernel[] = [
         doc: 'MADV_HWPOISON becomes action required; types `get hwpoison page` and `already poisoned page`; an unsplittable THP is Failed with signals; `vm.enable_soft_offline`.',
     },
     {
-        version: '6.18', basis: 'derived',
+        version: '6.18', recordedAs: '6.18.15', basis: 'recorded',
         doc: 'process_madvise() takes MADV_HWPOISON for the caller\'s own address space; synchronous firmware errors run the handler in the task that took them.',
     },
     {
-        version: '7.0', basis: 'derived',
+        version: '7.0', recordedAs: '7.0.13', basis: 'recorded',
         doc: 'A reference held by the caller no longer skips the checks of the grab; physical addresses without struct page report `non struct page pfn`; folios are split to the minimum order of their mapping.',
     },
-    { version: '7.1', basis: 'derived', doc: 'As 7.0 in everything described here.' },
+    { version: '7.1', recordedAs: '7.1.13', basis: 'recorded', doc: 'As 7.0 in everything described here.' },
     {
         version: '7.2', recordedAs: '7.2.12', basis: 'recorded',
-        doc: 'As 7.0, recorded on a live kernel: slab and large kmalloc pages have a frozen reference count of 0.',
+        doc: 'Slab and large kmalloc pages have a frozen reference count of 0.',
     },
     {
         version: '7.3', recordedAs: '7.3.4', basis: 'recorded',

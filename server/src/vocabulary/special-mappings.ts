@@ -21,7 +21,7 @@ const ROWS = {
     vvar: { pageKind: 'driver', gup: true, gupSince: '7.3', doc: 'Data of the vDSO. A PFN map that get_user_pages() refuses up to 7.2; plain kernel pages with struct page in 7.3.' },
     io_uring: { pageKind: 'driver', gup: true, doc: 'Submission or completion ring. madvise() reaches it; up to 6.18 the caller\'s reference carries it past the grab, to `unknown page`.' },
     packet: { pageKind: 'driver-compound', gup: true, doc: 'Ring of a packet socket: a compound page that up to 6.18 is taken for a THP that cannot be split.' },
-    perf: { pageKind: 'driver', gup: true, gupUntil: '6.18', doc: 'Ring buffer of a perf event. Up to 6.18 as io_uring; in 7.x it is a PFN map and get_user_pages() fails with EFAULT.' },
+    perf: { pageKind: 'driver', gup: true, gupUntil: '6.12', doc: 'Ring buffer of a perf event. Up to 6.12 as io_uring; from 6.18 on it is a PFN map and get_user_pages() fails with EFAULT.' },
     devmem: { pageKind: 'mmio', gup: false, doc: 'Mapping of /dev/mem: a PFN map, EFAULT.' },
     pfnmap: { pageKind: 'pfnmap', gup: false, doc: 'Mapping of device memory by a driver that registered the range for memory errors.' },
     sgx: { pageKind: 'sgx', gup: false, doc: 'SGX enclave: a PFN map of enclave pages.' },

@@ -32,7 +32,7 @@ export interface ConformanceRecord {
 export const RECORDS_FOLDER = path.resolve(import.meta.dirname, '../records');
 
 /** The kernels that were observed, the newest first. */
-export const OBSERVED_KERNELS = ['7.3.4', '7.2.12', '6.12.107', '6.1.192'] as const;
+export const OBSERVED_KERNELS = ['7.3.4', '7.2.12', '7.1.13', '7.0.13', '6.18.15', '6.12.107', '6.1.192'] as const;
 
 export function readRecords(kernel: string): ConformanceRecord[] {
     const text = readFileSync(path.join(RECORDS_FOLDER, `${kernel}.jsonl`), 'utf8');

@@ -15,8 +15,8 @@ const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
 const REVEALS: Readonly<Record<string, readonly string[]>> = {
     'boots/boots.hwp hwp/unknown-word': ['`kho`', '`reserve_mem`'],
     'guests/guests.hwp sysctl/not-on-kernel': ['kernel 7.3'],
-    'quantities/quantities.hwp quantity/unit-missing': ['10s', '10 s'],
-    'quantities/quantities.hwp quantity/wrong-unit': ['10s'],
+    'quantities/quantities.hwp quantity/unit-missing': ['10s', '10ms'],
+    'quantities/quantities.hwp quantity/wrong-unit': ['10s', '10ms'],
     'text/broken.hwp hwp/missing-brace': ['Add `{`'],
     'text/broken.hwp step/unknown': ['corrupt-pfn', 'process'],
 };
@@ -44,6 +44,12 @@ function added(after: readonly string[], before: readonly string[]): string[] {
         return at < 0 || rest.splice(at, 1).length === 0;
     });
 }
+
+test('no fix reads what a message says', () => {
+    const folder = path.resolve(import.meta.dirname, '../../server/src/lsp/quick-fixes');
+    const readers = readdirSync(folder).filter((file) => /\bmessage\b/.test(readFileSync(path.join(folder, file), 'utf8')));
+    expect(readers).toEqual([]);
+});
 
 test.each(FILES)('%s', async (file) => {
     const { text } = readMarks(readFileSync(path.join(FOLDER, file), 'utf8'));

@@ -1,11 +1,7 @@
 import type { AstNode, CstNode } from 'langium';
 import { CHECKS, type CheckId, type CheckSeverity } from './checks.js';
+import type { IssueData } from './issue-data.js';
 import { findNodeForProperty } from './parser/syntax-search.js';
-
-/** What a quick fix needs: text to put in the place of the diagnostic's range, best first. */
-export interface IssueData {
-    readonly suggestions?: readonly string[];
-}
 
 /** A finding of lowering or validation: place, reason, mend. Lines and columns come from `node`, and `last` if the place is longer. */
 export interface Issue {

@@ -23,6 +23,7 @@ function diagnosticOf(issue: Issue, scenario: ScenarioReport, text: TextDocument
         code: issue.code,
         severity: SEVERITIES[issue.severity],
         message: issue.message,
+        ...(issue.data === undefined ? {} : { data: issue.data }),
         // What an imported machine causes is shown at the scenario that runs on it.
         range: firstLine(elsewhere ? scenario.range : issue.range, text),
         ...(related.length === 0 ? {} : { relatedInformation: related.map(({ message, range }) => ({ message, location: { uri: range.uri, range: protocolRange(range) } })) }),

@@ -1,4 +1,5 @@
 /** What a diagnostic of a simulated scenario is made from, and what it is. */
+import type { IssueData } from '../../language/issue-data.js';
 import type { Verdict } from '../../report/judgement/verdicts.js';
 import type { Severity } from '../../report/judgement/scenario-report.js';
 import type { Program, SourceId } from '../../simulator/program.js';
@@ -15,6 +16,8 @@ export interface Judged {
 export interface Finding {
     readonly source: SourceId;
     readonly message: string;
+    /** What its quick fixes need. */
+    readonly data?: IssueData;
     /** Places that explain it. */
     readonly related?: readonly { readonly source: SourceId; readonly message: string }[];
 }

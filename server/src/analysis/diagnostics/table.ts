@@ -49,12 +49,13 @@ function ofGuests({ code, find }: Pick<DiagnosticKind, 'code' | 'find'>, { progr
 
 function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Issue[] {
     const findings = [...find(judged), ...ofGuests({ code, find }, judged)];
-    return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, related }, index) => {
+    return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, data, related }, index) => {
         const rest = index === MAX_OF_A_KIND - 1 ? findings.length - MAX_OF_A_KIND : 0;
         return {
             origin: 'run', code, severity,
             message: rest > 0 ? `${message} ${rest} more of this kind are not shown.` : message,
             range: rangeOf(source, judged.program),
+            ...(data === undefined ? {} : { data }),
             ...(related === undefined || related.length === 0 ? {} : {
                 related: related.map((each) => ({ message: each.message, range: rangeOf(each.source, judged.program) })),
             }),

@@ -14,6 +14,7 @@
  */
 import { nearestWords } from '../../vocabulary/nearest.js';
 import { controlIn } from '../../vocabulary/control-characters.js';
+import type { IssueData } from '../issue-data.js';
 import { codePointWords } from './characters.js';
 import { describeOpener, inserted, isClosed, joined, lastLineEnd, segmentIsBalanced, skipBlock, startsSegment, TOP_LEVEL_WORDS, withType, type InsertedName } from './layout-tokens.js';
 import { TOKEN_TYPES } from './scanner.js';
@@ -26,6 +27,7 @@ export interface LayoutIssue {
     readonly code: string;
     /** By the number of lines above the segment. */
     readonly message: (linesAbove: number) => string;
+    readonly data?: (linesAbove: number) => IssueData;
     readonly at: Token;
 }
 
@@ -288,18 +290,22 @@ class LayoutPass {
         this.openMissing();
         while (this.blocks.length > 0) {
             if (this.following === undefined) {
-                this.popMissing(this.blocks[this.blocks.length - 1]!.brace, 'is never closed');
+                this.popMissing(this.blocks[this.blocks.length - 1]!.brace, 'is never closed', { atEnd: true });
             } else {
                 this.closeMissing(this.following);
             }
         }
     }
 
-    private popMissing(at: Token, what: string): void {
+    private popMissing(at: Token, what: string, data: IssueData = {}): void {
         const block = this.blocks[this.blocks.length - 1]!;
         // A block whose `{` is missing too has its error there.
         if (block.brace !== block.line) {
-            this.issues.push({ code: 'hwp/unclosed-block', message: (linesAbove) => `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine! + linesAbove} ${what}. Add \`}\`.`, at });
+            this.issues.push({
+                code: 'hwp/unclosed-block', at,
+                message: (linesAbove) => `The block that ${describeOpener(block.line)} opens on line ${block.brace.startLine! + linesAbove} ${what}. Add \`}\`.`,
+                data: (linesAbove) => ({ ...data, line: block.brace.startLine! + linesAbove - 1 }),
+            });
         }
         this.emitInserted(this.blocks.length > 1 ? 'INNER_END' : '}', at);
         this.blocks.pop();

@@ -1,5 +1,6 @@
 /** From the text of a segment to the tokens that the parser reads, and what is wrong with them. */
 import type { LexingDiagnostic } from 'langium';
+import type { IssueData } from '../issue-data.js';
 import { describeCharacters, mendOf } from './characters.js';
 import { layOut } from './layout.js';
 import { MAX_LINE_LENGTH, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
@@ -10,11 +11,13 @@ import type { Token } from './tokens.js';
 /** A lexing or layout error with the code of our table of checks. */
 export interface HwpLexingDiagnostic extends LexingDiagnostic {
     readonly code: string;
+    readonly data?: IssueData;
 }
 
-/** One in a piece: its place counts from the start of that. The message depends on the lines above. */
-export interface PlacedDiagnostic extends Omit<HwpLexingDiagnostic, 'message'> {
+/** One in a piece: its place counts from the start of that. The message and what goes with it depend on the lines above. */
+export interface PlacedDiagnostic extends Omit<HwpLexingDiagnostic, 'message' | 'data'> {
     readonly message: (linesAbove: number) => string;
+    readonly data?: (linesAbove: number) => IssueData;
 }
 
 export interface LaidOut extends Scan {
@@ -30,7 +33,7 @@ export function tokensOfPiece({ tokens, hidden, following }: Piece): LaidOut {
         diagnostics: [
             ...hidden.filter(({ tokenType }, index) => tokenType.name === 'UNEXPECTED' && !continues(hidden[index - 1], hidden[index]!)).map(unexpected),
             ...hidden.filter((token) => token.tokenType.name === 'UNCLOSED_COMMENT').map(unclosedComment),
-            ...layout.issues.map((issue) => at(issue.at, issue.code, issue.message)),
+            ...layout.issues.map((issue) => ({ ...at(issue.at, issue.code, issue.message), ...(issue.data === undefined ? {} : { data: issue.data }) })),
         ],
     };
 }

@@ -139,6 +139,6 @@ function movedToken(token: Token, { offset, line }: Place): Token {
     return { ...token, startOffset: token.startOffset + offset, endOffset: token.endOffset! + offset, startLine: token.startLine! + line, endLine: token.endLine! + line };
 }
 
-function movedDiagnostic(found: PlacedDiagnostic, place: Place): HwpLexingDiagnostic {
-    return { ...found, message: found.message(place.line), offset: found.offset! + place.offset, line: found.line! + place.line };
+function movedDiagnostic({ data, ...found }: PlacedDiagnostic, place: Place): HwpLexingDiagnostic {
+    return { ...found, ...(data === undefined ? {} : { data: data(place.line) }), message: found.message(place.line), offset: found.offset! + place.offset, line: found.line! + place.line };
 }

@@ -2,9 +2,10 @@
 import type { AstNode } from 'langium';
 import { CARRIERS, type BootKind, type Carrier, type CarrierName } from '../../vocabulary/carriers.js';
 import { isAvailable } from '../../vocabulary/availability.js';
-import { whereAvailable } from '../../vocabulary/availability-words.js';
+import { kernelInstead, whereAvailable } from '../../vocabulary/availability-words.js';
 import { PROPOSALS } from '../../vocabulary/proposals.js';
 import type { ProposalName } from '../../vocabulary/proposal-names.js';
+import type { Issue } from '../issues.js';
 import type { Claim, KernelChoice, Place, Step } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/step/steps.js';
@@ -31,7 +32,7 @@ export function carrierMustExist(context: Context, timeline: Timeline): void {
         const name = args['carry'] as CarrierName;
         const reason = whyNot(name, context, kernelsAfter(index - 1), kernelsAfter(index));
         if (reason !== undefined) {
-            context.issues.report('boot/carrier', node, reason);
+            context.issues.report('boot/carrier', node, reason.message, { data: reason.data });
         }
     });
 }
@@ -41,20 +42,30 @@ function bootsHost({ op, guest }: Step): boolean {
     return BOOTS.has(op) && guest === undefined;
 }
 
-/** Why that cannot be carried there; undefined where it can. */
-function whyNot(name: CarrierName, { facts }: Context, from: readonly KernelChoice[], to: readonly KernelChoice[]): string | undefined {
+/** Why that cannot be carried there, and what could be; undefined where it can. */
+function whyNot(name: CarrierName, { facts }: Context, from: readonly KernelChoice[], to: readonly KernelChoice[]): Pick<Issue, 'message' | 'data'> | undefined {
     const row: Carrier = CARRIERS[name];
     if (!row.arches.includes(facts.arch.value)) {
         const others = (Object.keys(CARRIERS) as CarrierName[]).filter((other) => other !== 'nothing' && CARRIERS[other].arches.some((arch) => arch === facts.arch.value) && (!('needsProposal' in CARRIERS[other]) || [from, to].every((kernels) => kernels.some(handsOver))));
-        return `There is no \`${name}\` on ${facts.arch.value}, only on ${row.arches.join(', ')}. Carry ${others.map((other) => `\`${other}\``).join(', ')} or \`nothing\`.`;
+        return {
+            message: `There is no \`${name}\` on ${facts.arch.value}, only on ${row.arches.join(', ')}. Carry ${others.map((other) => `\`${other}\``).join(', ')} or \`nothing\`.`,
+            data: { values: [...others, 'nothing'] },
+        };
     }
     const [booted] = to;
     if (booted !== undefined && !to.some((kernel) => isAvailable(row, kernel))) {
-        return `Linux ${booted.written} has no \`${name}=\`; ${whereAvailable(row, booted)}. Boot another kernel, or carry something else.`;
+        return {
+            message: `Linux ${booted.written} has no \`${name}=\`; ${whereAvailable(row, booted)}. Boot another kernel, or carry something else.`,
+            data: { settings: [kernelInstead(row, booted)], values: ['nothing'] },
+        };
     }
     const lacking = row.needsProposal === true ? [from, to].find((kernels) => kernels.length > 0 && !kernels.some(handsOver))?.[0] : undefined;
     if (lacking !== undefined) {
-        return `\`carry ${name}\` needs a list in both kernels, and Linux ${lacking.written} keeps none. Write \`kernel ${lacking.written} with kho-hwpoison\`, or carry something else.`;
+        const applies = (PROPOSALS['kho-hwpoison'].appliesTo as readonly string[]).includes(lacking.version);
+        return {
+            message: `\`carry ${name}\` needs a list in both kernels, and Linux ${lacking.written} keeps none. Write \`kernel ${lacking.written} with kho-hwpoison\`, or carry something else.`,
+            data: { ...(applies ? { settings: [`kernel ${lacking.version} with kho-hwpoison`] } : {}), lackingKernel: lacking.written, values: ['nothing'] },
+        };
     }
     return undefined;
 }
@@ -81,7 +92,7 @@ export function onlyFramesOutliveTheirKernel(context: Context, timeline: Timelin
     const report = (node: AstNode | undefined, what: string | undefined, mend: string): void => {
         if (node !== undefined && what !== undefined && !said.has(node)) {
             said.add(node);
-            context.issues.report('boot/former-kernel', node, `${what} belonged to the kernel that line ${line} replaces: only frames keep their names. ${mend}`);
+            context.issues.report('boot/former-kernel', node, `${what} belonged to the kernel that line ${line} replaces: only frames keep their names. ${mend}`, { data: { line: line - 1 } });
         }
     };
     timeline.steps.forEach((step, index) => {

@@ -29,7 +29,7 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
         for (const found of (parseResult.lexerReport?.diagnostics ?? []) as unknown as readonly HwpLexingDiagnostic[]) {
             const line = (found.line ?? 1) - 1;
             const character = (found.column ?? 1) - 1;
-            diagnostics.push(diagnosticOf(found.code as CheckId, found.message, { start: { line, character }, end: { line, character: character + found.length } }));
+            diagnostics.push(diagnosticOf(found.code as CheckId, found.message, { start: { line, character }, end: { line, character: character + found.length } }, found.data));
         }
     }
 

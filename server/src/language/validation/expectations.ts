@@ -40,7 +40,7 @@ export function claimMustExistOnKernel(context: Context, timeline: Timeline): vo
                 const name = claim.kind === 'result' ? word : 'memory_failure statistics of its nodes';
                 const guard = row.until === undefined ? `kernel >= ${row.since}` : `kernel <= ${row.until}`;
                 mustBeOnKernel(name, row, 'expect/not-on-kernel', node.claims.find((argument) => wordOf(argument) === word) ?? node, context, kernels, `Choose another kernel, or limit the line with \`when ${guard}\`.`,
-                    claim.kind === 'result' && kernels.some(({ version }) => MF_TYPES[word as MfType].values[version] !== undefined) ? 'reports' : 'has');
+                    claim.kind === 'result' && kernels.some(({ version }) => MF_TYPES[word as MfType].values[version] !== undefined) ? 'reports' : 'has', guard);
             }
         }
     }

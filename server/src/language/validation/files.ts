@@ -20,11 +20,11 @@ export function filesystemMustSupportDax({ facts, issues }: Context): void {
         }
         const pmem = facts.pmems.find((declared) => declared.spec.name === spec.dax);
         if (pmem === undefined) {
-            issues.report('filesystem/dax-unsupported', node, `\`${spec.dax}\` is no persistent memory. Declare it: \`pmem ${spec.dax} = 64 MiB at phys 0x80000000 fsdax\`.`);
+            issues.report('filesystem/dax-unsupported', node, `\`${spec.dax}\` is no persistent memory. Declare it: \`pmem ${spec.dax} = 64 MiB at phys 0x80000000 fsdax\`.`, { data: { settings: [`pmem ${spec.dax} = 64 MiB at phys 0x80000000 fsdax`] } });
         } else if (pmem.spec.mode !== 'fsdax') {
             issues.report('filesystem/dax-unsupported', node, `\`${spec.dax}\` is ${pmem.spec.mode}; a file system with DAX needs \`fsdax\`.`);
         } else if (!DAX_TYPES.includes(spec.type)) {
-            issues.report('filesystem/dax-unsupported', node, `${spec.type} cannot be mounted \`-o dax\`. Use ${DAX_TYPES.slice(0, -1).join(', ')} or ${DAX_TYPES[DAX_TYPES.length - 1]}.`, { data: { suggestions: DAX_TYPES } });
+            issues.report('filesystem/dax-unsupported', node, `${spec.type} cannot be mounted \`-o dax\`. Use ${DAX_TYPES.slice(0, -1).join(', ')} or ${DAX_TYPES[DAX_TYPES.length - 1]}.`, { data: { values: DAX_TYPES } });
         }
     }
 }
@@ -33,7 +33,7 @@ export function fileMustHaveItsFilesystemsType({ facts, issues }: Context): void
     for (const { spec, node } of facts.files) {
         const filesystem = facts.filesystems.find((declared) => declared.spec.name === spec.filesystem);
         if (filesystem !== undefined && filesystem.spec.type !== spec.type) {
-            issues.report('file/type-mismatch', node, `\`${filesystem.spec.name}\` is ${filesystem.spec.type}, so its files are too: write \`file ${spec.name} = ${filesystem.spec.type} ...\`.`, { data: { suggestions: [filesystem.spec.type] } });
+            issues.report('file/type-mismatch', node, `\`${filesystem.spec.name}\` is ${filesystem.spec.type}, so its files are too: write \`file ${spec.name} = ${filesystem.spec.type} ...\`.`, { data: { values: [filesystem.spec.type] } });
         }
     }
 }

@@ -79,7 +79,7 @@ function machineMustBeDeclared(scenario: Scenario, names: readonly string[], iss
     if (scenario.machine !== undefined && scenario.machine.ref === undefined) {
         const name = scenario.machine.$refText;
         const suggestions = suggest(name, names, issues);
-        issues.report('machine/unknown', scenario, `No machine is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it in this file or in one that it imports.'}`, { data: { suggestions } });
+        issues.report('machine/unknown', scenario, `No machine is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' Declare it in this file or in one that it imports.'}`, { data: { suggestions, word: name } });
     }
 }
 

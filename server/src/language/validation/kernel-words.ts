@@ -12,12 +12,14 @@ import type { Timeline } from '../lowering/step/steps.js';
  * Reports a word that none of the scenario's kernels has, with the first kernel that has it. Where the kernel is varied,
  * the variants that lack it are left out, so one that has it is enough.
  */
-export function mustBeOnKernel(word: string, availability: Availability, code: CheckId, node: AstNode, context: Context, kernels = context.facts.kernels, mend = 'Choose another kernel, or remove it.', verb: 'has' | 'reports' = 'has'): void {
+export function mustBeOnKernel(word: string, availability: Availability, code: CheckId, node: AstNode, context: Context, kernels = context.facts.kernels, mend = 'Choose another kernel, or remove it.', verb: 'has' | 'reports' = 'has', guard?: string): void {
     const [first] = kernels;
     if (first !== undefined && !kernels.some((kernel) => isAvailable(availability, kernel))) {
         const alone = verb === 'has' ? 'has no' : 'never reports';
         const written = kernels.length > 1 ? `None of Linux ${kernels.map((kernel) => kernel.written).join(', ')} ${verb}` : `Linux ${first.written} ${alone}`;
-        context.issues.report(code, node, `${written} ${word}; ${whereAvailable(availability, first, verb)}. ${mend}`, { data: { suggestions: [kernelInstead(availability, first)] } });
+        context.issues.report(code, node, `${written} ${word}; ${whereAvailable(availability, first, verb)}. ${mend}`, {
+            data: { settings: [kernelInstead(availability, first)], ...(kernels.length > 1 ? {} : { lackingKernel: first.written }), ...(guard === undefined ? {} : { guard }) },
+        });
     }
 }
 

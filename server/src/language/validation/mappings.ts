@@ -48,7 +48,7 @@ export function mappingMustLieInFile(context: Context): void {
 export function hugetlbMustNotBeSwapped(context: Context): void {
     for (const { spec, node } of mappingsOf(context)) {
         if (spec.hugetlbShift !== undefined && spec.swap !== 'none') {
-            context.issues.report('mapping/hugetlb-swap', node, 'Huge pages of a pool are never swapped. Remove the swap state, or use `thp`.');
+            context.issues.report('mapping/hugetlb-swap', node, 'Huge pages of a pool are never swapped. Remove the swap state, or use `thp`.', { data: { attributes: ['swapped', 'swapcache'] } });
         }
     }
 }
@@ -62,9 +62,9 @@ export function swapMustExist(context: Context): void {
         const file = fileOf(mapped, context);
         const swappable = spec.from.kind === 'anon' || spec.from.kind === 'shared-anon' || file !== undefined && FILESYSTEMS[file.type as FilesystemType].swapBacked;
         if (!swappable) {
-            context.issues.report('mapping/state-impossible', node, 'Only anonymous memory and shared memory go to swap. Remove the swap state.');
+            context.issues.report('mapping/state-impossible', node, 'Only anonymous memory and shared memory go to swap. Remove the swap state.', { data: { attributes: ['swapped', 'swapcache'] } });
         } else if (context.facts.swaps.length === 0) {
-            context.issues.report('mapping/no-swap', node, 'There is no swap area that the pages could be on. Declare one: `swap sw = device 64 MiB`.', { data: { suggestions: ['swap sw = device 64 MiB'] } });
+            context.issues.report('mapping/no-swap', node, 'There is no swap area that the pages could be on. Declare one: `swap sw = device 64 MiB`.', { data: { settings: ['swap sw = device 64 MiB'] } });
         }
     }
 }
@@ -76,17 +76,17 @@ export function ksmMustMergePrivateAnonymousMemory(context: Context): void {
             continue;
         }
         if (spec.from.kind !== 'anon' || spec.shared || spec.hugetlbShift !== undefined) {
-            context.issues.report('mapping/ksm', node, 'KSM merges private anonymous memory only. Use `anon`, or remove `ksm`.');
+            context.issues.report('mapping/ksm', node, 'KSM merges private anonymous memory only. Use `anon`, or remove `ksm`.', { data: { attributes: ['ksm'] } });
         } else if (spec.folioBytes > context.pageBytes) {
-            context.issues.report('mapping/ksm', node, 'KSM merges single pages; it splits huge ones first. Remove `thp` or `folio`.');
+            context.issues.report('mapping/ksm', node, 'KSM merges single pages; it splits huge ones first. Remove `thp` or `folio`.', { data: { attributes: ['thp', 'folio'] } });
         } else if (context.facts.config.get('KSM')?.value === 'n') {
-            context.issues.report('mapping/ksm', node, 'The kernel is built without CONFIG_KSM. Remove `ksm` or the `config` line.');
+            context.issues.report('mapping/ksm', node, 'The kernel is built without CONFIG_KSM. Remove `ksm` or the `config` line.', { data: { attributes: ['ksm'] } });
         }
         const first = contents.get(spec.ksm);
         if (first === undefined) {
             contents.set(spec.ksm, { spec, node });
         } else if (first.spec.content !== spec.content) {
-            context.issues.report('mapping/ksm', node, `KSM merges pages with the same contents, and \`${first.spec.name}\` (line ${lineOf(first.node)}) has others. Give both the same \`content\`, or name another group.`);
+            context.issues.report('mapping/ksm', node, `KSM merges pages with the same contents, and \`${first.spec.name}\` (line ${lineOf(first.node)}) has others. Give both the same \`content\`, or name another group.`, { data: { attributes: ['ksm'] } });
         }
     }
 }

@@ -88,7 +88,7 @@ export function regionMustLieInMemory(context: Context): void {
             }
         } else if (spec.pfn !== undefined && spec.pfn + spec.pageCount > end) {
             issues.report('region/outside-memory', node, `The region ends at PFN ${hex(spec.pfn + spec.pageCount)}, but memory ends at ${hex(end)} (${facts.ramBytes.value / 2 ** 20} MiB). Set a larger \`memory\`, or choose another PFN.`,
-                { data: { suggestions: [`memory ${Math.ceil((spec.pfn + spec.pageCount) * context.pageBytes / 2 ** 30)} GiB`] } });
+                { data: { settings: [`memory ${Math.ceil((spec.pfn + spec.pageCount) * context.pageBytes / 2 ** 30)} GiB`] } });
         }
     }
 }
@@ -125,7 +125,7 @@ export function pmemMustLieBesideMemory(context: Context): void {
         // Wholly inside it is cut out of RAM, as `memmap=64M!768M` does.
         if (spec.pfn < end && spec.pfn + spec.pageCount > end) {
             issues.report('pmem/overlaps-memory', node, `Persistent memory starts at PFN ${hex(spec.pfn)}, inside of RAM, and reaches beyond its end at ${hex(end)}. Move it to \`phys ${hex(end * context.pageBytes)}\` or beyond.`,
-                { data: { suggestions: [`phys ${hex(end * context.pageBytes)}`] } });
+                { data: { values: [`phys ${hex(end * context.pageBytes)}`] } });
         }
         if (spec.mode === 'devdax' && (spec.pfn * context.pageBytes % spec.alignBytes !== 0 || spec.pageCount * context.pageBytes % spec.alignBytes !== 0)) {
             issues.report('pmem/unaligned', node, `Start and size of devdax memory must be multiples of its alignment, ${bytesWords(spec.alignBytes)}. Move it, or choose another \`align\`.`);
@@ -145,7 +145,7 @@ export function memoryMustHoldWhatIsDeclared(context: Context): void {
         pages += count;
         if (fitted && pages > end) {
             issues.report('machine/memory-overcommitted', node, `Up to here ${pages} pages are declared, but memory has ${end} (${facts.ramBytes.value / 2 ** 20} MiB). Set a larger \`memory\`.`,
-                { data: { suggestions: [`memory ${Math.ceil(pages * pageBytes / 2 ** 30) + 1} GiB`] } });
+                { data: { settings: [`memory ${Math.ceil(pages * pageBytes / 2 ** 30) + 1} GiB`] } });
         }
         return fitted;
     };
@@ -216,7 +216,7 @@ export function poolMustHoldMappedPages(context: Context): void {
     for (const [shift, { pages, node }] of hugePagesInUse(context)) {
         const pool = context.facts.pools.find(({ spec }) => spec.shift === shift);
         if (pool !== undefined && pages > pool.spec.pageCount + pool.spec.overcommit) {
-            context.issues.report('hugetlb/pool-too-small', node, `${pages} huge pages of ${sizeWords(shift)} are in use, but the pool on line ${lineOf(pool.node)} has ${pool.spec.pageCount}. Make the pool larger.`);
+            context.issues.report('hugetlb/pool-too-small', node, `${pages} huge pages of ${sizeWords(shift)} are in use, but the pool on line ${lineOf(pool.node)} has ${pool.spec.pageCount}. Make the pool larger.`, { data: { line: lineOf(pool.node) - 1, values: [String(pages)] } });
         }
     }
 }

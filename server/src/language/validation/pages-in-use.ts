@@ -14,7 +14,7 @@ export function pinnedPageMustBePresent(context: Context): void {
     for (const { spec, node } of context.facts.pins) {
         const absent = absence(spec.place, context);
         if (absent !== undefined) {
-            context.issues.report('pin/not-present', node, `${absent} A pin needs pages in memory.`);
+            context.issues.report('pin/not-present', node, `${absent.reason} A pin needs pages in memory.`, { data: { name: absent.name } });
         }
     }
 }
@@ -23,10 +23,10 @@ export function boundPageShouldBePresent(context: Context): void {
     for (const { spec, node } of context.facts.frames) {
         const absent = absence(spec.place, context);
         if (absent !== undefined) {
-            context.issues.report('place/untouched', node, `${absent} There is no frame that \`${spec.name}\` could name.`);
+            context.issues.report('place/untouched', node, `${absent.reason} There is no frame that \`${spec.name}\` could name.`, { data: { name: absent.name } });
         }
         if ('pageCount' in spec.place && spec.place.pageCount > 1) {
-            context.issues.report('place/not-pages', node, `\`page\` names one page, but \`${node.place?.$cstNode?.text ?? ''}\` has ${spec.place.pageCount}. Say which: \`${node.place?.$cstNode?.text ?? ''}[0]\`.`);
+            context.issues.report('place/not-pages', node, `\`page\` names one page, but \`${node.place?.$cstNode?.text ?? ''}\` has ${spec.place.pageCount}. Say which: \`${node.place?.$cstNode?.text ?? ''}[0]\`.`, { data: { suggestions: [`${node.place?.$cstNode?.text ?? ''}[0]`], word: node.place?.$cstNode?.text ?? '' } });
         }
     }
 }
@@ -66,7 +66,7 @@ export function firstPageIsMeant(context: Context, timeline: Timeline): void {
 function reportAbsent(target: Place, node: AstNode, used: ReadonlySet<string>, context: Context): void {
     const absent = target.kind === 'mapping' && used.has(keyOf(target)) ? undefined : absence(target, context);
     if (absent !== undefined) {
-        context.issues.report('place/untouched', node, `${absent} No frame is mapped there that this step could act on. Touch the page first.`);
+        context.issues.report('place/untouched', node, `${absent.reason} No frame is mapped there that this step could act on. Touch the page first.`, { data: { name: absent.name } });
     }
 }
 
@@ -74,18 +74,18 @@ function keyOf(place: Place & { kind: 'mapping' }): string {
     return `${place.process} ${place.mapping}`;
 }
 
-/** Why the pages of a place are not in memory at the start; undefined when they are, or when nobody knows. */
-function absence(place: Place, context: Context): string | undefined {
+/** Which declaration keeps the pages of a place out of memory at the start, and why; undefined when they are there, or when nobody knows. */
+function absence(place: Place, context: Context): { readonly name: string; readonly reason: string } | undefined {
     if (place.kind === 'file') {
         const file = context.facts.files.find(({ spec }) => spec.name === place.file)?.spec;
         return file?.cached === 'absent' && file.type !== 'devdax' && file.type !== 'fsdax' && !context.facts.filesystems.some(({ spec }) => spec.name === file.filesystem && spec.dax !== undefined)
-            ? `No page of \`${file.name}\` is cached.` : undefined;
+            ? { name: file.name, reason: `No page of \`${file.name}\` is cached.` } : undefined;
     }
     const spec = place.kind === 'mapping' ? specOf(place, context) : undefined;
     if (spec?.touched === 'untouched') {
-        return `\`${spec.name}\` is untouched: nothing is mapped there.`;
+        return { name: spec.name, reason: `\`${spec.name}\` is untouched: nothing is mapped there.` };
     }
-    return spec?.swap === 'entry' ? `\`${spec.name}\` is on swap: its pages are not in memory.` : undefined;
+    return spec?.swap === 'entry' ? { name: spec.name, reason: `\`${spec.name}\` is on swap: its pages are not in memory.` } : undefined;
 }
 
 function specOf(place: Place & { kind: 'mapping' }, context: Context): MappingSpec | undefined {

@@ -29,7 +29,7 @@ export function pidsMustBeUnique({ facts, issues }: Context): void {
 export function commShouldFit({ facts, issues }: Context): void {
     for (const { spec, node } of facts.processes) {
         if (spec.comm.length > MAX_COMM_LENGTH) {
-            issues.report('process/comm-too-long', node, `The kernel keeps ${MAX_COMM_LENGTH} characters of a command name: \`${spec.comm.slice(0, MAX_COMM_LENGTH)}\`. Set a shorter one: \`comm "..."\`.`);
+            issues.report('process/comm-too-long', node, `The kernel keeps ${MAX_COMM_LENGTH} characters of a command name: \`${spec.comm.slice(0, MAX_COMM_LENGTH)}\`. Set a shorter one: \`comm "..."\`.`, { data: { values: [spec.comm.slice(0, MAX_COMM_LENGTH)] } });
         }
     }
 }

@@ -16,7 +16,7 @@ export function sysctlMustExistOnKernel(context: Context, timeline: Timeline): v
             const row: Sysctl = SYSCTLS[name as SysctlName];
             mustBeOnKernel(`\`${name}\``, row, 'sysctl/not-on-kernel', node, context);
             if (value < row.min || value > row.max) {
-                context.issues.report('sysctl/out-of-range', node, `\`${name}\` takes ${row.min} ${row.max === row.min + 1 ? 'or' : 'to'} ${row.max}: the kernel refuses ${value} and keeps ${row.default}.`);
+                context.issues.report('sysctl/out-of-range', node, `\`${name}\` takes ${row.min} ${row.max === row.min + 1 ? 'or' : 'to'} ${row.max}: the kernel refuses ${value} and keeps ${row.default}.`, { data: { values: [String(row.max === 1 ? 1 : row.default)] } });
             }
         }
     }
@@ -74,7 +74,7 @@ export function machineCheckMustHitACpu(context: Context, timeline: Timeline): v
     for (const { step, node } of stepNodes(context, timeline)) {
         const { cpu } = step.args;
         if (typeof cpu === 'number' && cpu >= cpus.value && step.op !== 'run') {
-            context.issues.report('machine/no-such-cpu', node, `The machine has ${cpus.value === 1 ? 'one CPU, 0' : `${cpus.value} CPUs, 0 to ${cpus.value - 1}`}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
+            context.issues.report('machine/no-such-cpu', node, `The machine has ${cpus.value === 1 ? 'one CPU, 0' : `${cpus.value} CPUs, 0 to ${cpus.value - 1}`}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`, { data: { settings: [`cpus ${cpu + 1}`] } });
         }
     }
 }

@@ -3,7 +3,7 @@ import type { CodeActionProvider } from 'langium/lsp';
 import type { CodeAction, CodeActionParams, Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import { isDocument } from '../../language/generated/ast.js';
 import type { ReportStore } from '../report-store.js';
-import { bootMemoryFixes, carrierFixes, formerKernelFixes } from './boots.js';
+import { carrierFixes, formerKernelFixes } from './boots.js';
 import { expectFixes, failedExpectationFixes } from './expectations.js';
 import type { Fix, FixContext, FixMaker } from './fix.js';
 import { indentUnit } from './indent-unit.js';
@@ -18,7 +18,6 @@ const MAKERS: Readonly<Record<string, readonly FixMaker[]>> = {
     'hwp/unknown-name': [missingDeclarationFixes],
     'process/unknown-thread': [missingThreadFixes],
     'machine/unknown': [missingMachineFixes],
-    'boot/memory': [bootMemoryFixes],
     'boot/carrier': [carrierFixes],
     'boot/former-kernel': [formerKernelFixes],
     'verdict/failed': [failedExpectationFixes, kernelGuardFixes],

@@ -2,6 +2,7 @@
 import type { LangiumDocument } from 'langium';
 import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import type { Document } from '../../language/generated/ast.js';
+import type { IssueData } from '../../language/issue-data.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';
 
 export interface Fix {
@@ -23,8 +24,13 @@ export interface FixContext {
     readonly indent: string;
 }
 
-/** Makes fixes for a diagnostic. */
+/** Makes fixes for a diagnostic, from its code, its range and its data: messages are for people, and change. */
 export type FixMaker = (diagnostic: Diagnostic, context: FixContext) => readonly Fix[];
+
+/** What the finder of a diagnostic left for its fixes. */
+export function dataOf({ data }: Diagnostic): IssueData {
+    return (data ?? {}) as IssueData;
+}
 
 export function textAt({ document }: FixContext, range: Range): string {
     return document.textDocument.getText(range);

@@ -2,23 +2,9 @@
 import type { Diagnostic, Range } from 'vscode-languageserver';
 import { isKernelSetting, isMapping, isPlace, isSetting, isVary, type Item } from '../../language/generated/ast.js';
 import { scenesOf, type Scene } from '../../language/references/scenario-symbols.js';
-import { SYSCTLS, type Sysctl } from '../../vocabulary/sysctls.js';
-import { indentationOf, insertAt, lineText, removeLines, replace, textAt, type Fix, type FixContext, type FixMaker } from './fix.js';
+import { dataOf, indentationOf, insertAt, lineText, removeLines, replace, textAt, type Fix, type FixContext, type FixMaker } from './fix.js';
 import { declareFirst, firstStepIndex, nodeAt, sceneAround, sceneAt } from './places-in-scene.js';
 import { DEFAULT_KERNEL } from '../../vocabulary/kernels.js';
-
-export function messageOf({ message }: Diagnostic): string {
-    return typeof message === 'string' ? message : message.value;
-}
-
-/** The n-th text between backticks in the message. */
-function quotedIn(diagnostic: Diagnostic, index: number): string | undefined {
-    return [...messageOf(diagnostic).matchAll(/`([^`]+)`/g)].at(index)?.[1];
-}
-
-function suggestionsOf({ data }: Diagnostic): readonly string[] {
-    return (data as { readonly suggestions?: readonly string[] } | undefined)?.suggestions ?? [];
-}
 
 /** The item, or the member of a process, that a range is in. */
 function itemAt(context: FixContext, range: Range): Range | undefined {
@@ -38,35 +24,26 @@ export function setSetting(scene: Scene, setting: string, context: FixContext): 
     return added === undefined ? [] : [added];
 }
 
-/** `kernel 7.3`, `memory 4 GiB`, `swap sw = ...`: the suggestion is a line of its own. */
+/** `kernel 7.3`, `memory 4 GiB`, `swap sw = ...`: a line of its own. */
 const bySetting: FixMaker = (diagnostic, context) => {
     const scene = sceneAt(context, diagnostic.range);
-    return scene === undefined ? [] : suggestionsOf(diagnostic).filter((setting) => !setting.startsWith('kernel ') || lacksIt(scene, diagnostic))
+    const { settings = [], lackingKernel } = dataOf(diagnostic);
+    return scene === undefined ? [] : settings.filter((setting) => !setting.startsWith('kernel ') || runsOn(lackingKernel, scene))
         .map((setting) => ({ title: `Say \`${setting}\``, diagnostic, preferred: true, edits: setSetting(scene, setting, context) }));
 };
 
-/** Is the kernel that the message speaks of the one that the scene sets, or has without a setting? It can be varied, or booted by a step. */
-function lacksIt(scene: Scene, diagnostic: Diagnostic): boolean {
-    const [, lacking] = /^Linux (\d[\d.]*\d)(?: with \S+)? (?:has no|never reports) /.exec(messageOf(diagnostic)) ?? [];
+/** Is the kernel the one that the scene sets, or has without a setting? It can be varied, or booted by a step. */
+function runsOn(kernel: string | undefined, scene: Scene): boolean {
     const set = scenesOf(scene).flatMap(({ items }) => items).find(isKernelSetting);
-    return lacking !== undefined && (set === undefined ? lacking === DEFAULT_KERNEL : set.kernel?.version === lacking) && !scene.items.some((item) => isVary(item) && item.word === 'kernel');
+    return kernel !== undefined && (set === undefined ? kernel === DEFAULT_KERNEL : set.kernel?.version === kernel) && !scene.items.some((item) => isVary(item) && item.word === 'kernel');
 }
 
-/** The message says which line is missing. */
-function addQuoted(index: number): FixMaker {
-    return (diagnostic, context) => {
-        const scene = sceneAt(context, diagnostic.range);
-        const setting = quotedIn(diagnostic, index);
-        return scene === undefined || setting === undefined ? [] : [{ title: `Say \`${setting}\``, diagnostic, preferred: true, edits: setSetting(scene, setting, context) }];
-    };
-}
-
-/** The message says on which kernels the line can hold. */
+/** The line is limited to the kernels on which it can hold. */
 const guard: FixMaker = (diagnostic, context) => {
-    const [condition] = /\bwhen kernel [^`]+/.exec(messageOf(diagnostic)) ?? [];
+    const { guard: condition } = dataOf(diagnostic);
     const item = itemAt(context, diagnostic.range);
     return condition === undefined || item === undefined || item.start.line !== item.end.line || /\bwhen\b|\{/.test(textAt(context, item)) ? []
-        : [{ title: `Expect it only \`${condition}\``, diagnostic, preferred: true, edits: [insertAt(item.end.line, item.end.character, ` ${condition}`)] }];
+        : [{ title: `Expect it only \`when ${condition}\``, diagnostic, preferred: true, edits: [insertAt(item.end.line, item.end.character, ` when ${condition}`)] }];
 };
 
 /** Removes the item, with its lines when it has them for itself. */
@@ -82,13 +59,22 @@ function removeItem(title: string): FixMaker {
 }
 
 /** Removes the first words of the item that fit, with the blanks before them. */
-function removeWords(words: RegExp, title: (found: string) => string, applies: (diagnostic: Diagnostic) => boolean = () => true): FixMaker {
+function removeWords(words: RegExp): FixMaker {
     return (diagnostic, context) => {
         const item = itemAt(context, diagnostic.range);
-        const match = item === undefined || !applies(diagnostic) ? null : new RegExp(`\\s+(${words.source})(?![\\w-])`).exec(textAt(context, item));
-        return item === undefined || match === null ? [] : [{ title: title(match[1]!), diagnostic, preferred: true, edits: [replace(within(context, item, match.index, match[0].length), '')] }];
+        const match = item === undefined ? null : new RegExp(`\\s+(${words.source})(?![\\w-])`).exec(textAt(context, item));
+        return item === undefined || match === null ? [] : [{ title: `Remove \`${match[1]!}\``, diagnostic, preferred: true, edits: [replace(within(context, item, match.index, match[0].length), '')] }];
     };
 }
+
+/** How attributes of mappings are written, with their values. */
+const WRITTEN: Readonly<Record<string, RegExp>> = { swapped: /swapped/, swapcache: /swapcache\s+\w+/, ksm: /ksm\s+[\w-]+/, thp: /thp/, folio: /folio\s+\d+\s*\w+/ };
+
+/** Removes the attribute that should go. */
+const removeOffending: FixMaker = (diagnostic, context) => {
+    const { attributes = [] } = dataOf(diagnostic);
+    return attributes.length === 0 ? [] : removeWords(new RegExp(attributes.map((name) => WRITTEN[name]?.source ?? name).join('|')))(diagnostic, context);
+};
 
 /** Replaces the first words of the item that fit. */
 function changeWords(words: RegExp, change: (diagnostic: Diagnostic, found: string) => string | undefined): FixMaker {
@@ -101,6 +87,11 @@ function changeWords(words: RegExp, change: (diagnostic: Diagnostic, found: stri
         }
         return [{ title: `Change to \`${text}\``, diagnostic, preferred: true, edits: [replace(within(context, item, match.index + match[0].indexOf(match[1]!), match[1]!.length), text)] }];
     };
+}
+
+/** What to write in the place of the value. */
+function firstValue(diagnostic: Diagnostic): string | undefined {
+    return dataOf(diagnostic).values?.[0];
 }
 
 export function within({ document }: FixContext, { start }: Range, at: number, length: number): Range {
@@ -126,7 +117,7 @@ const moveUp: FixMaker = (diagnostic, context) => {
 
 /** Pages that nobody has touched are touched where they are declared. */
 const touch: FixMaker = (diagnostic, context) => {
-    const name = quotedIn(diagnostic, 0);
+    const { name } = dataOf(diagnostic);
     const place = nodeAt(context, diagnostic.range);
     const scene = sceneAround(context, diagnostic.range.start.line);
     const mapping = [...(scene?.items ?? []) as readonly Item[]].flatMap((item) => item.$type === 'Process' ? item.items.filter(isMapping) : []).filter((candidate) => candidate.name === name);
@@ -139,7 +130,7 @@ const touch: FixMaker = (diagnostic, context) => {
 const removeAttribute: FixMaker = (diagnostic, context) => {
     const { line, character } = diagnostic.range.start;
     const text = lineText(context, line);
-    const attribute = quotedIn(diagnostic, 0) ?? '';
+    const attribute = dataOf(diagnostic).word ?? '';
     const said = text.startsWith(attribute, character) ? attribute : textAt(context, diagnostic.range);
     const end = character + said.length;
     const value = /^\s+is\s+[\w-]+/.exec(text.slice(end))?.[0] ?? /^\s+("[^"]*"|0x[0-9a-f]+|[0-9][\w.]*(\s+(KiB|MiB|GiB|pages?|B))?)/i.exec(text.slice(end))?.[0] ?? '';
@@ -148,26 +139,20 @@ const removeAttribute: FixMaker = (diagnostic, context) => {
     return [{ title: `Remove \`${said}\``, diagnostic, preferred: true, edits: [replace({ start: { line, character: character - blanks.length }, end: { line, character: end + value.length } }, '')] }];
 };
 
-const units: FixMaker = (diagnostic, context) => (messageOf(diagnostic).includes('unit of time') ? ['s', 'ms'] : ['KiB', 'pages', 'MiB']).map((unit) => ({
-    title: `Change to \`${textAt(context, diagnostic.range)} ${unit}\``, diagnostic, edits: [insertAt(diagnostic.range.end.line, diagnostic.range.end.character, ` ${unit}`)],
-}));
-
-/** Suggestions of an impossible pair are pairs where no kernel is named. */
-const guardOrKernel: FixMaker = (diagnostic, context) => [...guard(diagnostic, context), ...suggestionsOf(diagnostic).every((each) => each.startsWith('kernel ')) ? bySetting(diagnostic, context) : []];
+const guardOrKernel: FixMaker = (diagnostic, context) => [...guard(diagnostic, context), ...bySetting(diagnostic, context)];
 
 const kernelOrRemoval: FixMaker = (diagnostic, context) => [...bySetting(diagnostic, context), ...removeItem('Remove the line')(diagnostic, context)];
 
 /** The block's own line says where the brace belongs. */
 const closeBlock: FixMaker = (diagnostic, context) => {
-    const opener = Number(/on line (\d+)/.exec(messageOf(diagnostic))?.[1] ?? NaN) - 1;
-    if (!Number.isInteger(opener)) {
+    const { line: opener, atEnd = false } = dataOf(diagnostic);
+    if (opener === undefined) {
         return [];
     }
     const indentation = indentationOf(lineText(context, opener));
     const { textDocument } = context.document;
-    const never = messageOf(diagnostic).includes('never closed');
     const text = textDocument.getText();
-    const edit = never ? insertAt(textDocument.positionAt(text.length).line, textDocument.positionAt(text.length).character, `${text.endsWith('\n') ? '' : '\n'}${indentation}}\n`)
+    const edit = atEnd ? insertAt(textDocument.positionAt(text.length).line, textDocument.positionAt(text.length).character, `${text.endsWith('\n') ? '' : '\n'}${indentation}}\n`)
         : insertAt(diagnostic.range.start.line, 0, `${indentation}}\n`);
     return [{ title: 'Close the block', diagnostic, preferred: true, edits: [edit] }];
 };
@@ -191,7 +176,6 @@ export const MENDS: Readonly<Record<string, FixMaker>> = {
     'scenario/declaration-after-step': moveUp,
     'scenario/duplicate-title': changeWords(/^scenario\s+("[^"]*")/, (_diagnostic, title) => `${title.slice(0, -1)} (2)"`),
     'step/time-backwards': changeWords(/^at\s+([0-9])/, (_diagnostic, digit) => `+${digit}`),
-    'quantity/unit-missing': units,
     'sysctl/not-on-kernel': kernelOrRemoval,
     'filter/not-on-kernel': kernelOrRemoval,
     'config/not-on-kernel': kernelOrRemoval,
@@ -204,47 +188,32 @@ export const MENDS: Readonly<Record<string, FixMaker>> = {
     'region/outside-memory': bySetting,
     'machine/memory-overcommitted': bySetting,
     'mapping/no-swap': bySetting,
-    'machine/no-such-cpu': addQuoted(-1),
-    'machine/page-size': (diagnostic, context) => messageOf(diagnostic).startsWith('x86-64') ? setArchitecture(diagnostic, context) : [],
-    'sysctl/out-of-range': changeWords(/=\s*(-?\w+)/, (diagnostic) => {
-        const sysctl = (SYSCTLS as Readonly<Record<string, Sysctl>>)[quotedIn(diagnostic, 0) ?? ''];
-        return sysctl === undefined ? undefined : String(sysctl.max === 1 ? 1 : sysctl.default);
-    }),
-    'pmem/overlaps-memory': changeWords(/((?:phys|pfn)\s+0x[0-9a-fA-F]+|(?:phys|pfn)\s+[0-9]+(?:\s+[KMG]iB)?)/, (diagnostic) => suggestionsOf(diagnostic)[0]),
-    'file/type-mismatch': changeWords(/=\s*([\w-]+)/, (diagnostic) => suggestionsOf(diagnostic)[0]),
-    'filesystem/dax-unsupported': (diagnostic, context) => suggestionsOf(diagnostic).length > 0
-        ? changeWords(/=\s*([\w-]+)/, (found) => suggestionsOf(found)[0])(diagnostic, context)
-        : /no persistent memory/.test(messageOf(diagnostic)) ? addQuoted(-1)(diagnostic, context) : [],
-    'mapping/hugetlb-swap': removeWords(/swapped|swapcache\s+\w+/, (found) => `Remove \`${found}\``),
-    'mapping/state-impossible': removeWords(/swapped|swapcache\s+\w+/, (found) => `Remove \`${found}\``, (diagnostic) => messageOf(diagnostic).endsWith('Remove the swap state.')),
-    'mapping/ksm': (diagnostic, context) => removeWords(messageOf(diagnostic).includes('`thp`') ? /thp|folio\s+\d+\s*\w+/ : /ksm\s+[\w-]+/, (found) => `Remove \`${found}\``)(diagnostic, context),
-    'mapping/overlap': removeWords(/at\s+address\s+\w+/, (found) => `Remove \`${found}\``),
-    'region/overlap': removeWords(/at\s+(?:pfn|phys)\s+\w+(?:\s+[KMG]iB)?/, (found) => `Remove \`${found}\``),
-    'region/needs-hole': removeWords(/at\s+(?:pfn|phys)\s+\w+(?:\s+[KMG]iB)?/, (found) => `Remove \`${found}\``),
-    'process/duplicate-id': removeWords(/[pt]id\s+\d+/, (found) => `Remove \`${found}\``),
-    'process/comm-too-long': changeWords(/comm\s+("[^"]*")/, (diagnostic) => `"${quotedIn(diagnostic, 0)}"`),
+    'machine/no-such-cpu': bySetting,
+    'machine/page-size': bySetting,
+    'sysctl/out-of-range': changeWords(/=\s*(-?\w+)/, firstValue),
+    'pmem/overlaps-memory': changeWords(/((?:phys|pfn)\s+0x[0-9a-fA-F]+|(?:phys|pfn)\s+[0-9]+(?:\s+[KMG]iB)?)/, firstValue),
+    'file/type-mismatch': changeWords(/=\s*([\w-]+)/, firstValue),
+    'filesystem/dax-unsupported': (diagnostic, context) => [...changeWords(/=\s*([\w-]+)/, firstValue)(diagnostic, context), ...bySetting(diagnostic, context)],
+    'mapping/hugetlb-swap': removeOffending,
+    'mapping/state-impossible': removeOffending,
+    'mapping/ksm': removeOffending,
+    'mapping/overlap': removeWords(/at\s+address\s+\w+/),
+    'region/overlap': removeWords(/at\s+(?:pfn|phys)\s+\w+(?:\s+[KMG]iB)?/),
+    'region/needs-hole': removeWords(/at\s+(?:pfn|phys)\s+\w+(?:\s+[KMG]iB)?/),
+    'process/duplicate-id': removeWords(/[pt]id\s+\d+/),
+    'process/comm-too-long': changeWords(/comm\s+("[^"]*")/, (diagnostic) => `"${firstValue(diagnostic)}"`),
     'place/untouched': touch,
     'pin/not-present': touch,
-    'place/not-pages': (diagnostic, context) => {
-        const mend = quotedIn(diagnostic, -1);
-        return !messageOf(diagnostic).includes('Say which') || mend === undefined ? [] : changeWords(/=\s*([\w.[\]-]+(?:\.\.[\w\]]+)?)/, () => mend)(diagnostic, context);
-    },
     'hugetlb/pool-too-small': poolSize,
 };
 
-function setArchitecture(diagnostic: Diagnostic, context: FixContext): Fix[] {
-    const scene = sceneAround(context, diagnostic.range.start.line);
-    return scene === undefined || scene.items.some((item) => isSetting(item) && item.word === 'arch') ? changeWords(/^arch\s+(x86-64)/, () => 'arm64')(diagnostic, context) as Fix[]
-        : [{ title: 'Say `arch arm64`', diagnostic, preferred: true, edits: setSetting(scene, 'arch arm64', context) }];
-}
-
 /** The pool gets as many pages as are in use. */
 function poolSize(diagnostic: Diagnostic, context: FixContext): Fix[] {
-    const [, pages = '', line = ''] = /^(\d+) huge pages.* on line (\d+) has/.exec(messageOf(diagnostic)) ?? [];
-    const text = line === '' ? '' : lineText(context, Number(line) - 1);
-    const match = /^(\s*hugetlb\s+\S+\s+\S+\s+)(\d+)/.exec(text);
-    return match === null ? [] : [{
+    const { line } = dataOf(diagnostic);
+    const pages = firstValue(diagnostic);
+    const match = line === undefined ? null : /^(\s*hugetlb\s+\S+\s+\S+\s+)(\d+)/.exec(lineText(context, line));
+    return line === undefined || pages === undefined || match === null ? [] : [{
         title: `Make the pool ${pages} pages large`, diagnostic, preferred: true,
-        edits: [replace({ start: { line: Number(line) - 1, character: match[1]!.length }, end: { line: Number(line) - 1, character: match[0].length } }, pages)],
+        edits: [replace({ start: { line, character: match[1]!.length }, end: { line, character: match[0].length } }, pages)],
     }];
 }

@@ -16,6 +16,8 @@ export interface Issue {
     readonly severity: Severity;
     readonly message: string;
     readonly range: SourceRange;
+    /** What quick fixes need to know of it. */
+    readonly data?: object;
     /** Places that explain it, e.g. the step that decided. */
     readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
 }

@@ -109,9 +109,9 @@ function checkTogether(node: KernelNode, { issues }: Context): void {
         const before = node.proposals.slice(0, index);
         const other = before.find((each) => hasPanicTypes(each));
         if (before.includes(name)) {
-            issues.report('hwp/repeated-attribute', node, `\`${name}\` is said twice. Remove one.`, property(node, 'proposals', index));
+            issues.report('hwp/repeated-attribute', node, `\`${name}\` is said twice. Remove one.`, { ...property(node, 'proposals', index), data: { word: name } });
         } else if (other !== undefined && hasPanicTypes(name)) {
-            issues.report('hwp/conflicting-attributes', node, `\`${name}\` and \`${other}\` are versions of one series. Keep one of them.`, property(node, 'proposals', index));
+            issues.report('hwp/conflicting-attributes', node, `\`${name}\` and \`${other}\` are versions of one series. Keep one of them.`, { ...property(node, 'proposals', index), data: { word: name } });
         }
     });
 }
@@ -149,7 +149,8 @@ function lowerPageSize(size: Quantity | undefined, node: AstNode, context: Conte
     }
     if (pageSizes(context.facts.arch.value, Math.log2(bytes)) === undefined) {
         context.issues.report('machine/page-size', node, context.facts.arch.value === 'arm64'
-            ? `arm64 has base pages of 4, 16 and 64 KiB, not of ${bytesWords(bytes)}. Choose one of these.` : `x86-64 has base pages of 4 KiB only. Add \`arch arm64\` for pages of 16 or 64 KiB.`);
+            ? `arm64 has base pages of 4, 16 and 64 KiB, not of ${bytesWords(bytes)}. Choose one of these.` : `x86-64 has base pages of 4 KiB only. Add \`arch arm64\` for pages of 16 or 64 KiB.`,
+            context.facts.arch.value === 'arm64' ? {} : { data: { settings: ['arch arm64'] } });
         return;
     }
     context.facts.pageBytes = { value: bytes, node };

@@ -24,7 +24,7 @@ export function lowerCpuRun(node: CpuRun, context: Context): CpuRunSpec | undefi
         issues.report('hwp/unknown-word', node.arguments[0] ?? node, `Where does it run? It is written \`${CONSTRUCT_BY_WORD.get('cpu')!.form}\`.`, { last: last ?? node, data: { suggestions } });
     }
     if (cpu !== undefined && cpu >= context.facts.cpus.value) {
-        issues.report('machine/no-such-cpu', node, `The machine has ${context.facts.cpus.value} CPUs, 0 to ${context.facts.cpus.value - 1}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`);
+        issues.report('machine/no-such-cpu', node, `The machine has ${context.facts.cpus.value} CPUs, 0 to ${context.facts.cpus.value - 1}; there is no CPU ${cpu}. Add \`cpus ${cpu + 1}\`.`, { data: { settings: [`cpus ${cpu + 1}`] } });
         return undefined;
     }
     if (task !== undefined && task.kind !== 'task') {

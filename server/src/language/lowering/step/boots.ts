@@ -96,7 +96,7 @@ function takePlaces(all: readonly Argument[], construct: Construct, context: Con
         if (place !== undefined && use !== undefined && fits(place, all[start]!, context)) {
             const other = isError ? undefined : where.find((each) => overlap(each.place, place));
             if (other !== undefined) {
-                context.issues.report('hwp/conflicting-attributes', all[start]!, `\`${textOf(all[start])}\` is \`${other.use}\` already: a frame has one use at boot. Keep one of them.`);
+                context.issues.report('hwp/conflicting-attributes', all[start]!, `\`${textOf(all[start])}\` is \`${other.use}\` already: a frame has one use at boot. Keep one of them.`, { data: { word: textOf(all[start]) } });
             }
             (isError ? errors : where).push({ place, use });
         }
@@ -148,7 +148,7 @@ function memoryOf(reading: ArgumentReading, context: Context): number | undefine
         return undefined;
     }
     if (bytes > facts.ramBytes.value) {
-        issues.report('boot/memory', value, `The machine has ${facts.ramBytes.value / 2 ** 20} MiB of RAM: no kernel can be given ${bytes / 2 ** 20} MiB of it. Write less, or set a larger \`memory\` above the first step.`);
+        issues.report('boot/memory', value, `The machine has ${facts.ramBytes.value / 2 ** 20} MiB of RAM: no kernel can be given ${bytes / 2 ** 20} MiB of it. Write less, or set a larger \`memory\` above the first step.`, { data: { suggestions: [`${facts.ramBytes.value / 2 ** 20} MiB`] } });
         return undefined;
     }
     return bytes;

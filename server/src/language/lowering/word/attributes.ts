@@ -105,12 +105,12 @@ class Reader {
         const value = attribute.value === undefined ? undefined : this.readValue(node, attribute);
         const use: AttributeUse = { attribute, node, ...(value === undefined ? {} : { value }) };
         if (this.uses.has(attribute.word)) {
-            this.issues.report('hwp/repeated-attribute', node, `\`${attribute.word}\` is said twice. Remove one.`);
+            this.issues.report('hwp/repeated-attribute', node, `\`${attribute.word}\` is said twice. Remove one.`, { data: { word: attribute.word } });
             return;
         }
         const other = attribute.group === undefined ? undefined : this.groups.get(attribute.group);
         if (other !== undefined) {
-            this.issues.report('hwp/conflicting-attributes', node, `\`${attribute.word}\` excludes \`${other.attribute.word}\`. Keep one of them.`);
+            this.issues.report('hwp/conflicting-attributes', node, `\`${attribute.word}\` excludes \`${other.attribute.word}\`. Keep one of them.`, { data: { word: attribute.word } });
             return;
         }
         if (attribute.group !== undefined) {
@@ -135,7 +135,7 @@ class Reader {
         if (attribute.choices !== undefined && word !== undefined && !attribute.choices.includes(word)) {
             const suggestions = suggest(word, attribute.choices, this.issues);
             this.issues.report('hwp/unknown-word', value, `\`${attribute.word}\` is ${attribute.choices.map((choice) => `\`${choice}\``).join(', ')}, not \`${word}\`.`,
-                { data: { suggestions: suggestions.length > 0 ? suggestions : attribute.choices } });
+                { data: { suggestions: suggestions.length > 0 ? suggestions : attribute.choices, word } });
             return undefined;
         }
         return value;

@@ -88,7 +88,7 @@ export function sizeBytes(quantity: Quantity | Offset, pageBytes: number, issues
             return 0;
         }
         issues.report('quantity/unit-missing', quantity, `${what} needs a unit: \`${quantity.value} pages\` or \`${quantity.value} KiB\`.`,
-            { data: { suggestions: [`${quantity.value} pages`, `${quantity.value} KiB`] } });
+            { data: { suggestions: ['pages', 'KiB', 'MiB'].map((unit) => `${quantity.value} ${unit}`) } });
         return undefined;
     }
     if (unit.of !== 'bytes' && unit.of !== 'pages') {
@@ -121,7 +121,7 @@ export function timeNs(quantity: Quantity | Offset, issues: Issues, what: string
     if (unit?.of !== 'time') {
         const found = quantity.unit === undefined ? 'a plain number' : `\`${quantity.unit}\``;
         issues.report(unit === undefined ? 'quantity/unit-missing' : 'quantity/wrong-unit', quantity, `${what} needs a unit of time (ns, us, ms, s, min, h), not ${found}.`,
-            { data: { suggestions: [`${quantity.value}s`] } });
+            { data: { suggestions: [`${quantity.value}s`, `${quantity.value}ms`] } });
         return undefined;
     }
     return product(quantity, BigInt(unit.factor), issues, what, 0, ' ns');

@@ -1,12 +1,15 @@
-// Generates the parser's tables, the AST types and the TextMate grammar from grammar/hwp.langium.
+// Generates the parser's tables, the AST types and the TextMate grammar from grammar/hwp.langium; the TextMate grammar from the
+// tables of the vocabulary, too.
 //   npm run generate          writes them
 //   npm run generate:check    fails when what is committed is not what the grammar generates
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleForScripts } from './conformance/bundle.mts';
 import { writeParserTables } from './parser-tables.mts';
-import { mendTextMate } from './textmate.mts';
+import { mendTextMate, type TextMateWords } from './textmate.mts';
 
 interface LangiumConfig {
     readonly out: string;
@@ -18,7 +21,7 @@ const CONFIG_FILE = 'langium-config.json';
 const config = JSON.parse(readFileSync(path.join(root, CONFIG_FILE), 'utf8')) as LangiumConfig;
 
 /** Runs the generator in an empty directory, where it has nothing to ask; its paths are relative to that directory. */
-function generateIn(directory: string): boolean {
+function generateIn(directory: string, words: TextMateWords): boolean {
     cpSync(path.join(root, CONFIG_FILE), path.join(directory, CONFIG_FILE));
     for (const folder of new Set(config.languages.map((language) => path.dirname(language.grammar)))) {
         cpSync(path.join(root, folder), path.join(directory, folder), { recursive: true });
@@ -32,9 +35,16 @@ function generateIn(directory: string): boolean {
     if (run.status !== 0) {
         return false;
     }
-    config.languages.forEach(({ textMate }) => mendTextMate(path.join(directory, textMate.out)));
+    config.languages.forEach(({ textMate }) => mendTextMate(path.join(directory, textMate.out), words));
     writeParserTables(path.join(directory, config.out, 'grammar.ts'), path.join(directory, config.out, 'parser-tables.ts'));
     return true;
+}
+
+/** Words of the vocabulary, which is TypeScript of the server. */
+async function vocabularyWords(directory: string): Promise<TextMateWords> {
+    const outfile = path.join(directory, 'textmate-words.mjs');
+    await bundleForScripts(root, 'scripts/textmate-words.mts', outfile);
+    return await import(pathToFileURL(outfile).href) as TextMateWords;
 }
 
 function filesIn(directory: string): string[] {
@@ -77,7 +87,7 @@ function write(fresh: string): boolean {
 
 const fresh = mkdtempSync(path.join(tmpdir(), 'hwp-generate-'));
 try {
-    process.exitCode = generateIn(fresh) && (process.argv.includes('--check') ? check(fresh) : write(fresh)) ? 0 : 1;
+    process.exitCode = generateIn(fresh, await vocabularyWords(fresh)) && (process.argv.includes('--check') ? check(fresh) : write(fresh)) ? 0 : 1;
 } finally {
     rmSync(fresh, { recursive: true, force: true });
 }

@@ -1,20 +1,38 @@
 import * as vscode from 'vscode';
+import { State, type BaseLanguageClient } from 'vscode-languageclient';
 import type { DocumentResults } from '../../server/src/lsp/protocol.js';
+import type { Moment } from './moment.js';
 import type { HwpServer } from './server.js';
 
 /** The latest results of every document that the server has analysed; of those that only declare machines too. */
 export class Results {
     readonly #results = new Map<string, DocumentResults>();
     readonly #changed = new vscode.EventEmitter<DocumentResults>();
+    readonly #lost = new vscode.EventEmitter<void>();
 
     readonly onChange = this.#changed.event;
 
-    constructor(server: HwpServer) {
-        server.onResults((results) => this.set(results));
+    /** The server is gone for good: nothing is known any more. */
+    readonly onLost = this.#lost.event;
+
+    constructor(client: BaseLanguageClient, server: HwpServer, moment: Moment) {
+        server.onResults((results) => moment.show(vscode.Uri.parse(results.uri), () => this.set(results)));
+        client.onDidChangeState(({ newState }) => {
+            if (newState === State.Stopped || newState === State.StartFailed) {
+                moment.clear();
+                this.#results.clear();
+                this.#lost.fire();
+            }
+        });
     }
 
     get(uri: vscode.Uri): DocumentResults | undefined {
         return this.#results.get(uri.toString());
+    }
+
+    /** The documents that are known, by the URIs of VS Code. */
+    get uris(): string[] {
+        return [...this.#results.keys()];
     }
 
     /** The server may write a URI otherwise than VS Code: both are the same document. */

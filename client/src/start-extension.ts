@@ -4,6 +4,8 @@ import type { HwpExtension } from './api.js';
 import { registerCommands } from './commands/table.js';
 import { ReportDocuments } from './report-documents.js';
 import { provideDocumentation } from './documentation-pages.js';
+import { FolderDeletions } from './folder-deletions.js';
+import type { Moment } from './moment.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
@@ -13,14 +15,15 @@ import { TestExplorer } from './test-explorer/test-explorer.js';
  * Starts the language server and everything that shows what it says. Nothing waits for the server here: whoever asks it
  * something does, and a server that cannot be started is announced by the client.
  */
-export function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient): HwpExtension {
+export function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient, moment: Moment): HwpExtension {
     const server = new HwpServer(client);
-    const results = new Results(server);
+    const results = new Results(client, server, moment);
     const reports = new ReportDocuments(server, results, context);
     provideDocumentation(context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     registerCommands({ context, client, server, results, reports, explorer });
+    context.subscriptions.push(moment, new FolderDeletions(client, results));
     const started = client.start();
     started.catch(() => undefined);
     return {

@@ -3,16 +3,27 @@ import type { DocumentResults } from '../../../server/src/lsp/protocol.js';
 import type { TestState } from '../api.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
+import { ancestorsOf, itemsOf, leavesOf } from './items.js';
 import { fingerprint, giveState } from './states.js';
-import { fileItem, fileOf, leavesOf, scenarioItemId, syncTree, variantItemId, type Tested } from './tree.js';
+import { fileItem, fileOf, scenarioItemId, syncTree, variantItemId, type Tested } from './tree.js';
 
 /** Most files that are looked for in a workspace. */
 export const MAX_FILES = 5000;
 
+/**
+ * States that are shown at once: the window draws each, and every state above it, before it answers a key again. The pause
+ * between two such portions, in milliseconds, is for the keys.
+ */
+const PORTION = 50;
+const PAUSE_MS = 100;
+
 /** Results of many documents that come within this time are shown together, in milliseconds. */
 const GATHER_MS = 250;
 
-/** Files, scenarios and variants as tests. Their states follow the edits: the server runs what is edited anyway. */
+/**
+ * Files, scenarios and variants as tests. The states of what is open, or unfolded in the Test Explorer, follow the edits: the
+ * server runs what is edited anyway. Of other files the Test Explorer knows the name, until somebody wants to know more.
+ */
 export class TestExplorer {
     readonly controller = vscode.tests.createTestController('hwp', 'hwpoison scenarios');
     readonly #server: HwpServer;
@@ -21,6 +32,8 @@ export class TestExplorer {
     readonly #shown = new WeakMap<vscode.TestItem, string>();
     readonly #continuous = new Set<vscode.TestRunRequest>();
     readonly #changed = new Set<vscode.TestItem>();
+    /** Ids of files that somebody has asked for. */
+    readonly #unfolded = new Set<string>();
     readonly #state = new vscode.EventEmitter<TestState>();
     #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,7 +46,10 @@ export class TestExplorer {
         profile.supportsContinuousRun = true;
         this.controller.resolveHandler = (item) => item === undefined ? this.#discover() : this.resolve(item);
         this.controller.refreshHandler = () => this.#discover();
-        context.subscriptions.push(this.controller, profile, results.onChange((changed) => this.#update(changed)), { dispose: () => clearTimeout(this.#timer) });
+        context.subscriptions.push(
+            this.controller, profile, results.onChange((changed) => this.#update(changed)), results.onLost(() => this.#forget()),
+            vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#updateKnown(uri)), { dispose: () => clearTimeout(this.#timer) },
+        );
     }
 
     /** Runs items, or all there are, and shows them as one run. */
@@ -58,16 +74,23 @@ export class TestExplorer {
 
     async #run(request: vscode.TestRunRequest, token?: vscode.CancellationToken): Promise<void> {
         const run = this.controller.createTestRun(request);
+        const isOver = (): boolean => token?.isCancellationRequested === true || run.token.isCancellationRequested;
         try {
             const roots = request.include ?? itemsOf(this.controller.items);
-            roots.flatMap(leavesOf).forEach((item) => run.enqueued(item));
+            const portion = new Portions();
             for (const file of new Set(roots.map(fileOf))) {
-                if (token?.isCancellationRequested === true || run.token.isCancellationRequested) {
+                if (isOver()) {
                     break;
                 }
                 const texts = await this.#texts(file, run.token);
                 const wanted = roots.filter((root) => fileOf(root) === file).flatMap(leavesOf).filter((item) => request.exclude?.includes(item) !== true);
-                wanted.forEach((item) => this.#show(run, item, true, texts.get(item.id)));
+                for (const item of wanted) {
+                    await portion.next();
+                    if (isOver()) {
+                        break;
+                    }
+                    this.#show(run, item, true, texts.get(item.id));
+                }
             }
         } finally {
             run.end();
@@ -76,6 +99,7 @@ export class TestExplorer {
 
     /** Runs a file; the steps of each scenario and variant by the id of its item. */
     async #texts(file: vscode.TestItem, token: vscode.CancellationToken): Promise<ReadonlyMap<string, string>> {
+        this.#unfolded.add(file.id);
         const results = await this.#server.request('hwp/run', { uri: file.id }, token) ?? [];
         this.#results.set({ uri: file.id, scenarios: results });
         return new Map(results.flatMap(({ id, text, variants }) => {
@@ -89,7 +113,6 @@ export class TestExplorer {
         if (tested === undefined) {
             return;
         }
-        run.started(item);
         if (text !== undefined) {
             run.appendOutput(text.replaceAll('\n', '\r\n'), undefined, item);
         }
@@ -98,6 +121,11 @@ export class TestExplorer {
     }
 
     #update(results: DocumentResults): void {
+        const open = isOpen(results.uri);
+        if (!open && !this.#unfolded.has(results.uri)) {
+            this.#mention(results);
+            return;
+        }
         const file = syncTree(this.controller, results, this.#tested);
         if (file === undefined) {
             return;
@@ -108,13 +136,45 @@ export class TestExplorer {
                 this.#changed.add(item);
             }
         }
-        this.#timer ??= setTimeout(() => this.#showChanges(), GATHER_MS);
+        if (open && this.#changed.size > 0) {
+            // It waited for hints and lenses: now is the moment.
+            clearTimeout(this.#timer);
+            this.#showChanges();
+        } else {
+            this.#timer ??= setTimeout(() => this.#showChanges(), GATHER_MS);
+        }
+    }
+
+    /** A file that nobody looks at: its scenarios cost the window nothing. */
+    #mention({ uri, scenarios }: DocumentResults): void {
+        if (scenarios.length === 0) {
+            this.controller.items.delete(uri);
+        } else {
+            fileItem(this.controller, vscode.Uri.parse(uri));
+        }
+    }
+
+    /** A file that was mentioned only is opened. */
+    #updateKnown(uri: vscode.Uri): void {
+        const known = this.#results.get(uri);
+        if (known !== undefined) {
+            this.#update({ ...known, uri: uri.toString() });
+        }
+    }
+
+    /** Without a server nothing is known: what was green would stay so. */
+    #forget(): void {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#changed.clear();
+        this.controller.items.replace([]);
     }
 
     #showChanges(): void {
         this.#timer = undefined;
-        const changed = [...this.#changed].filter((item) => this.#shown.get(item) !== fingerprint(this.#tested.get(item) ?? NEVER));
-        this.#changed.clear();
+        const portion = [...this.#changed].slice(0, PORTION);
+        portion.forEach((item) => this.#changed.delete(item));
+        const changed = portion.filter((item) => this.#shown.get(item) !== fingerprint(this.#tested.get(item) ?? NEVER));
         for (const request of this.#continuous) {
             this.#showIn(request, changed.filter((item) => includes(request, item)));
         }
@@ -123,6 +183,9 @@ export class TestExplorer {
             this.#showIn(quietRequest(others), others);
         } else {
             this.controller.invalidateTestResults(others);
+        }
+        if (this.#changed.size > 0) {
+            this.#timer = setTimeout(() => this.#showChanges(), PAUSE_MS);
         }
     }
 
@@ -145,28 +208,38 @@ export class TestExplorer {
 
     /** Brings the children of a file up to date. */
     async resolve(item: vscode.TestItem): Promise<void> {
-        const results = item.parent === undefined ? await this.#server.request('hwp/scenarios', { uri: item.id }) : null;
+        if (item.parent !== undefined) {
+            return;
+        }
+        this.#unfolded.add(item.id);
+        const results = await this.#server.request('hwp/scenarios', { uri: item.id });
         if (results !== null) {
             this.#results.set(results);
         }
     }
 }
 
+/** Lets the window draw between portions of states. */
+class Portions {
+    #left = PORTION;
+
+    async next(): Promise<void> {
+        if (this.#left-- === 0) {
+            this.#left = PORTION - 1;
+            await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        }
+    }
+}
+
 const NEVER: Tested = { status: 'invalid', failures: [] };
 
-function itemsOf(collection: vscode.TestItemCollection): vscode.TestItem[] {
-    const items: vscode.TestItem[] = [];
-    collection.forEach((item) => items.push(item));
-    return items;
+function isOpen(uri: string): boolean {
+    return vscode.workspace.textDocuments.some((document) => document.languageId === 'hwp' && document.uri.toString() === uri);
 }
 
 function includes({ include, exclude }: vscode.TestRunRequest, item: vscode.TestItem): boolean {
     const line = [item, ...ancestorsOf(item)];
     return (include === undefined || line.some((each) => include.includes(each))) && !line.some((each) => exclude?.includes(each) === true);
-}
-
-function ancestorsOf({ parent }: vscode.TestItem): vscode.TestItem[] {
-    return parent === undefined ? [] : [parent, ...ancestorsOf(parent)];
 }
 
 function followsEdits(): boolean {

@@ -77,13 +77,6 @@ function replaceChildren(parent: vscode.TestItem, children: readonly vscode.Test
     }
 }
 
-/** The items below an item that have a state of their own: variants, or scenarios without variants. */
-export function leavesOf(item: vscode.TestItem): vscode.TestItem[] {
-    const children: vscode.TestItem[] = [];
-    item.children.forEach((child) => children.push(child));
-    return children.length === 0 ? [item] : children.flatMap(leavesOf);
-}
-
 /** The item of the file that an item belongs to. */
 export function fileOf(item: vscode.TestItem): vscode.TestItem {
     return item.parent === undefined ? item : fileOf(item.parent);

@@ -1,0 +1,176 @@
+// Measures what large files cost the window: npm run bench:window [-- --vsix FILE] [many|large|limit]...
+// With Test Explorer and Test Results open, files come into the folder; counted is what the page of the workbench does.
+//   large   one file of 2,000 scenarios
+//   many    1,000 files of 10 scenarios
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { CDPSession, Page } from 'playwright-core';
+import { packageExtension } from '../package.mts';
+import { installVsCodeHost } from './install-host.mts';
+import { installExtension, startServer, type VsCodeServer } from './server.mts';
+import { openBrowser, remoteUri, workbenchUrl } from './workbench.mts';
+
+/** Limits of the project, in milliseconds: for one block of the page, and for all that it does. */
+const MAX_BLOCK_MS = 100;
+const MAX_TOTAL_MS = 2_000;
+
+/** Quiet for so long means done. */
+const QUIET_MS = 5_000;
+
+/** Shorter tasks of the page are not told apart by the browser. */
+const LONG_TASK_MS = 50;
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+interface Load {
+    readonly what: string;
+    readonly drop: (workspace: string) => void;
+}
+
+const LOADS: Readonly<Record<string, Load>> = {
+    large: { what: 'a file of 2,000 scenarios', drop: (workspace) => dropFile(workspace, 'large.hwp', scenarios(2_000, 0)) },
+    many: {
+        what: '1,000 files of 10 scenarios',
+        drop: (workspace) => {
+            const folder = path.join(workspace, 'many');
+            mkdirSync(folder);
+            for (let file = 0; file < 1_000; file++) {
+                dropFile(folder, `${file}.hwp`, scenarios(10, 10 * file));
+            }
+        },
+    },
+};
+
+/** Whole at once, as a copy in a file manager or `git pull` brings it. */
+function dropFile(folder: string, name: string, text: string): void {
+    const temporary = path.join(tmpdir(), `hwp-drop-${process.pid}`);
+    writeFileSync(temporary, text);
+    renameSync(temporary, path.join(folder, name));
+}
+
+/** No two alike, so that each is run; every tenth fails. */
+function scenarios(count: number, first: number): string {
+    return Array.from({ length: count }, (_each, index) => {
+        const number = first + index;
+        return `scenario "page ${number}" {
+    kernel 7.3
+    process db {
+        prctl PR_MCE_KILL_EARLY
+        map heap = anon ${16 + number} pages written
+    }
+    corrupt-pfn heap[2]
+        expect MF_MSG_DIRTY_LRU ${number % 10 === 9 ? 'MF_FAILED' : 'MF_RECOVERED'}
+}
+`;
+    }).join('\n');
+}
+
+interface Cost {
+    readonly longestMs: number;
+    /** Time in tasks of more than LONG_TASK_MS. */
+    readonly longTasksMs: number;
+    /** Time of the page in all tasks. */
+    readonly totalMs: number;
+    readonly seconds: number;
+}
+
+async function taskSeconds(session: CDPSession): Promise<number> {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+}
+
+async function longTasks(page: Page): Promise<number[]> {
+    return page.evaluate('globalThis.longTasks') as Promise<number[]>;
+}
+
+/** What the page does from the drop until it has been quiet for a while; `isDone` must hold by then. */
+async function costOf(page: Page, load: Load, workspace: string): Promise<Cost> {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    await page.evaluate(`(() => {
+        globalThis.longTasks = [];
+        new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => globalThis.longTasks.push(duration))).observe({ type: 'longtask' });
+    })()`);
+    // What the window does of itself, while nothing happens.
+    const idleFrom = await taskSeconds(session);
+    await sleep(QUIET_MS);
+    const idle = (await taskSeconds(session) - idleFrom) / (QUIET_MS / 1000);
+    await page.evaluate('globalThis.longTasks.length = 0');
+    const started = Date.now();
+    const from = await taskSeconds(session);
+    load.drop(workspace);
+    let [busyAt, seen] = [Date.now(), from];
+    while (Date.now() - busyAt < QUIET_MS * 2) {
+        await sleep(500);
+        const now = await taskSeconds(session);
+        // More than the window does of itself, by a tenth of the time.
+        if (now - seen > (idle + 0.1) * 0.5) {
+            busyAt = Date.now();
+        }
+        seen = now;
+    }
+    const seconds = (busyAt - started) / 1000;
+    const tasks = await longTasks(page);
+    return {
+        longestMs: Math.max(0, ...tasks), longTasksMs: tasks.reduce((sum, each) => sum + each, 0),
+        totalMs: Math.max(0, (seen - from - idle * (Date.now() - started) / 1000) * 1000), seconds,
+    };
+}
+
+async function command(page: Page, title: string): Promise<void> {
+    await page.keyboard.press('F1');
+    await page.keyboard.type(title);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title.replace(/^.*: /, '') }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await sleep(500);
+}
+
+async function openWindow(page: Page, server: VsCodeServer, file: string): Promise<void> {
+    await page.goto(workbenchUrl(server.authority, path.dirname(file), [['openFile', remoteUri(server.authority, file)]]));
+    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines', { timeout: 120_000 });
+    await page.locator('.codelens-decoration').first().waitFor({ timeout: 120_000 });
+    await command(page, 'Testing: Focus on Test Explorer View');
+    await page.locator('.test-explorer .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await command(page, 'Test Results: Focus on Test Results View');
+    await sleep(3_000);
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { vsix: { type: 'string' }, screenshot: { type: 'string' } } });
+const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
+try {
+    const vsix = values.vsix ?? await packageExtension();
+    for (const name of positionals.length === 0 ? Object.keys(LOADS) : positionals) {
+        const load = LOADS[name];
+        if (load === undefined) {
+            throw new Error(`there is no load "${name}": there are ${Object.keys(LOADS).join(', ')}`);
+        }
+        const options = { host: installVsCodeHost(), directory: path.join(directory, name) };
+        const workspace = path.join(options.directory, 'workspace');
+        cpSync(path.join(root, 'test/vscode/workspace'), workspace, { recursive: true });
+        installExtension(options, vsix);
+        const server = await startServer(options);
+        const browser = await openBrowser(options.directory);
+        try {
+            const page = browser.pages()[0] ?? await browser.newPage();
+            await openWindow(page, server, path.join(workspace, 'early-kill.hwp'));
+            const { longestMs, longTasksMs, totalMs, seconds } = await costOf(page, load, workspace);
+            if (values.screenshot !== undefined) {
+                await page.screenshot({ path: values.screenshot });
+            }
+            const met = longestMs < MAX_BLOCK_MS && totalMs < MAX_TOTAL_MS;
+            console.log(`${load.what}: longest block ${longestMs < LONG_TASK_MS ? `under ${LONG_TASK_MS}` : longestMs.toFixed(0)} ms (limit ${MAX_BLOCK_MS}), blocks ${longTasksMs.toFixed(0)} ms, all tasks ${totalMs.toFixed(0)} ms (limit ${MAX_TOTAL_MS}), over ${seconds.toFixed(0)} s: ${met ? 'met' : 'MISSED'}`);
+            process.exitCode = met ? process.exitCode : 1;
+        } finally {
+            await browser.close().catch(() => undefined);
+            await server.stop();
+        }
+    }
+} catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+} finally {
+    rmSync(directory, { recursive: true, force: true });
+}

@@ -1,4 +1,4 @@
-// Opens an editor with the extension on the examples: the desktop VS Code where `code` is on the PATH, else one served to a
+// Opens an editor with the extension on a copy of the examples: the desktop VS Code where `code` is on the PATH, else one served to a
 // browser.
 //   npm start                 the first that is there
 //   npm start -- --browser    the one for a browser, whatever there is
@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { copyExamples } from './copied-examples.mts';
 import { packageExtension } from './package.mts';
 import { findOnPath } from './vscode/debian-packages.mts';
 import { installVsCodeHost } from './vscode/install-host.mts';
@@ -14,13 +15,15 @@ import { installExtension, startServer } from './vscode/server.mts';
 import { remoteUri, workbenchUrl } from './vscode/workbench.mts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const EXAMPLES = path.join(root, 'examples');
+
+/** What is tried out there stays there: the originals are tests of the project. */
+const EXAMPLES = path.join(root, '.cache/examples');
 const FIRST = path.join(EXAMPLES, '01-early-kill.hwp');
 
 /** The same every time where it is free, so that a tunnel to it can stay. */
 const PORT = 7330;
 
-const WHAT_TO_TRY = `01-early-kill.hwp is open: what Linux does stands at the end of each step. Try this:
+const WHAT_TO_TRY = `01-early-kill.hwp is open, in a copy of the examples: what Linux does stands at the end of each step. Try this:
 
   1. Hover over \`corrupt-pfn bad\`: the path through memory_failure() that led to this result.
   2. Take \`prctl PR_MCE_KILL_EARLY\` away, or write \`kernel 6.12\`: the results follow.
@@ -63,6 +66,10 @@ async function startInBrowser(): Promise<void> {
 
 const { values } = parseArgs({ options: { browser: { type: 'boolean' } } });
 try {
+    const edited = copyExamples(path.join(root, 'examples'), EXAMPLES);
+    if (edited.length > 0) {
+        console.log(`== ${edited.join(', ')}: as you left ${edited.length === 1 ? 'it' : 'them'} in ${path.relative(process.cwd(), EXAMPLES)}; delete a file there to get the original again`);
+    }
     const code = values.browser === true ? undefined : findOnPath(process.platform === 'win32' ? 'code.cmd' : 'code');
     if (code !== undefined && startDesktop(code)) {
         console.log(`VS Code was started with the extension.\n\n${WHAT_TO_TRY}`);

@@ -9,11 +9,15 @@ export const CLIENT_ID = 'hwp';
 /** The name of the output channel. */
 export const CLIENT_NAME = 'hwpoison scenarios';
 
+/** What a hover may lead to: what it quotes of a file must not run anything else. */
+const LINKED_COMMANDS = ['hwp.explainStep'];
+
 /** What the client on Node and the one in the browser have in common. Which files are watched is the server's to say. */
 export function clientOptions(moment: Moment): LanguageClientOptions {
     return {
         documentSelector: [{ language: 'hwp' }],
-        initializationOptions: { documentation: DOCUMENTATION_ADDRESS } satisfies InitializationOptions,
+        initializationOptions: { documentation: DOCUMENTATION_ADDRESS, commandLinks: true } satisfies InitializationOptions,
+        markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS } },
         middleware: moment.middleware,
     };
 }

@@ -9,6 +9,8 @@ import { startServer } from '../../server/src/lsp/start-server.js';
 export interface InProcessOptions {
     /** Files of the disk can be imported. */
     readonly files?: true;
+    /** Asks for the tooltips of hints, and follows links to commands, as VS Code does. */
+    readonly tooltips?: true;
 }
 
 export class InProcessClient {
@@ -31,19 +33,20 @@ export class InProcessClient {
         connection.listen();
     }
 
-    static async start({ files }: InProcessOptions = {}): Promise<InProcessClient> {
+    static async start({ files, tooltips }: InProcessOptions = {}): Promise<InProcessClient> {
         const toServer = new PassThrough();
         const toClient = new PassThrough();
         const fileSystem: () => FileSystemProvider = files === true ? NodeFileSystem.fileSystemProvider : EmptyFileSystem.fileSystemProvider;
         startServer(createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), fileSystem);
         const client = new InProcessClient(createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer)));
         const answer = await client.request<{ capabilities: Record<string, unknown> }>('initialize', {
-            processId: null, rootUri: null, workspaceFolders: null,
+            processId: null, rootUri: null, workspaceFolders: null, initializationOptions: { commandLinks: tooltips === true },
             capabilities: {
                 workspace: { inlayHint: { refreshSupport: true }, workspaceEdit: { documentChanges: true } },
                 textDocument: {
                     completion: { completionItem: { snippetSupport: true } }, publishDiagnostics: { relatedInformation: true, dataSupport: true },
                     codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } }, documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+                    ...tooltips === true ? { inlayHint: { resolveSupport: { properties: ['label.tooltip', 'label.command'] } } } : {},
                 },
             },
         });

@@ -27,10 +27,10 @@ describe('a raced step', () => {
     });
     afterAll(() => client.stop());
 
-    test('has the set at the end of its line', async () => {
+    test('has the number of outcomes at the end of its line', async () => {
         const hints = await client.request<{ label: string; position: { line: number } }[]>('textDocument/inlayHint', { textDocument: { uri: URI }, range: { start: { line: 6, character: 0 }, end: { line: 7, character: 0 } } });
         expect(hints.filter(({ position }) => position.line === 6).map(({ label }) => label)).toEqual([
-            '6 outcomes: BUDDY Recovered, GET_HWPOISON Ignored, KERNEL_HIGH_ORDER Ignored panic, DIRTY_LRU Recovered, CLEAN_LRU Recovered, BUDDY Failed',
+            '6 outcomes, 1 panics',
         ]);
     });
 

@@ -5,6 +5,6 @@ import type { InitializeParams, InitializeResult } from 'vscode-languageserver';
 export class HwpLanguageServer extends DefaultLanguageServer {
     protected override buildInitializeResult(params: InitializeParams): InitializeResult {
         const result = super.buildInitializeResult(params);
-        return { ...result, capabilities: { ...result.capabilities, selectionRangeProvider: true } };
+        return { ...result, capabilities: { ...result.capabilities, selectionRangeProvider: true, inlayHintProvider: { resolveProvider: true } } };
     }
 }

@@ -6,6 +6,7 @@ import { coreServices } from '../language/core-services.js';
 import { HwpSharedModule } from '../language/module.js';
 import { ScenarioCodeLensProvider } from './code-lens-provider.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
+import { HintTooltips } from './hints/hint-tooltips.js';
 import { HwpInlayHintProvider } from './hints/inlay-hint-provider.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
 import { LanguageFeaturesModule, SharedLanguageFeaturesModule } from './language-features.js';
@@ -17,11 +18,13 @@ export interface HwpServer {
     readonly shared: LangiumSharedServices;
     readonly hwp: LangiumServices;
     readonly reports: ReportStore;
+    readonly tooltips: HintTooltips;
 }
 
 /** Services for one connection. */
 export function createHwpServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): HwpServer {
     const reports = new ReportStore();
+    const tooltips = new HintTooltips(reports);
     const sharedModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
         lsp: { DocumentUpdateHandler: (services) => new HwpDocumentUpdateHandler(services) },
         workspace: { DocumentBuilder: (services) => new SimulatingDocumentBuilder(services, reports) },
@@ -32,12 +35,12 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             DocumentHighlightProvider: (services) => new DefaultDocumentHighlightProvider(services),
             HoverProvider: (services) => new HwpHoverProvider(services, reports),
-            InlayHintProvider: (services) => new HwpInlayHintProvider(reports, () => services.shared.workspace.ConfigurationProvider),
+            InlayHintProvider: (services) => new HwpInlayHintProvider(reports, tooltips, () => services.shared.workspace.ConfigurationProvider),
             ReferencesProvider: (services) => new DefaultReferencesProvider(services),
         },
     };
     const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpSharedModule, SharedLanguageFeaturesModule, sharedModule) as LangiumSharedServices;
     const hwp = inject(coreServices(shared) as Module<LangiumServices, PartialLangiumServices>, { shared: () => shared }, LanguageFeaturesModule, hwpModule) as LangiumServices;
     shared.ServiceRegistry.register(hwp);
-    return { shared, hwp, reports };
+    return { shared, hwp, reports, tooltips };
 }

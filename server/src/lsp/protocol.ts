@@ -14,6 +14,8 @@ export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
 export interface InitializationOptions {
     /** Address of the documentation of a diagnostic, with `{code}` for its code; absent: codes lead nowhere. */
     readonly documentation?: string;
+    /** It follows links of markdown to its commands. */
+    readonly commandLinks?: boolean;
 }
 
 export interface DocumentParams {

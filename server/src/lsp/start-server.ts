@@ -21,6 +21,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     answerSelectionRanges(connection, shared);
     refreshViews(connection, shared);
     linkDocumentation(shared);
+    server.tooltips.serve(connection, shared);
     answerEditor(connection, shared);
     connection.onInitialize((params) => shared.lsp.LanguageServer.initialize(params));
     connection.onInitialized((params) => shared.lsp.LanguageServer.initialized(params));

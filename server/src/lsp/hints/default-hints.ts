@@ -5,7 +5,7 @@ import { scenesOf } from '../../language/references/scenario-symbols.js';
 import { bytesWords } from '../../report/step/wording.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';
 import type { Program } from '../../simulator/program.js';
-import type { LineHint } from './line-hint.js';
+import type { HintPart, LineHint } from './line-hint.js';
 
 interface MachineDefault {
     readonly isSaidBy: (item: Item) => boolean;
@@ -33,10 +33,14 @@ export function defaultHints(document: LangiumDocument, report: FileReport): Lin
     return !isDocument(root) ? [] : scenariosOf(root).flatMap((scenario) => {
         const program = programAt(report, lineOf(scenario));
         return program === null ? [] : [
-            { line: lineOf(scenario), label: defaultsOfMachine(scenario, program) },
-            ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), label: defaultsOfProcess(process, scenario) })),
+            { line: lineOf(scenario), parts: asPart(defaultsOfMachine(scenario, program)) },
+            ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), parts: asPart(defaultsOfProcess(process, scenario)) })),
         ];
     });
+}
+
+function asPart(text: string): HintPart[] {
+    return text === '' ? [] : [{ text }];
 }
 
 function scenariosOf(root: Document): Scenario[] {

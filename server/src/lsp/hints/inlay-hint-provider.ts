@@ -1,11 +1,13 @@
 import type { ConfigurationProvider, LangiumDocument } from 'langium';
 import type { InlayHintProvider } from 'langium/lsp';
-import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
+import type { InlayHint, InlayHintLabelPart, InlayHintParams } from 'vscode-languageserver';
+import { EXPLAIN_STEP } from '../command-links.js';
 import type { HwpLanguageId } from '../protocol.js';
 import type { ReportStore } from '../report-store.js';
 import { defaultHints } from './default-hints.js';
+import type { HintTooltips } from './hint-tooltips.js';
 import { hintChoice } from './hint-settings.js';
-import type { LineHint } from './line-hint.js';
+import { BETWEEN_PARTS, type HintPart, type LineHint } from './line-hint.js';
 import { resultHints } from './result-hints.js';
 
 const LANGUAGE: HwpLanguageId = 'hwp';
@@ -13,10 +15,12 @@ const LANGUAGE: HwpLanguageId = 'hwp';
 /** The result of each step at the end of its line, and what holds by default where a scenario or process begins. */
 export class HwpInlayHintProvider implements InlayHintProvider {
     readonly #reports: ReportStore;
+    readonly #tooltips: HintTooltips;
     readonly #configuration: () => ConfigurationProvider;
 
-    constructor(reports: ReportStore, configuration: () => ConfigurationProvider) {
+    constructor(reports: ReportStore, tooltips: HintTooltips, configuration: () => ConfigurationProvider) {
         this.#reports = reports;
+        this.#tooltips = tooltips;
         this.#configuration = configuration;
     }
 
@@ -28,11 +32,19 @@ export class HwpInlayHintProvider implements InlayHintProvider {
         }
         const [first, last] = [range.start.line, range.end.line];
         const asked = defaults ? defaultHints(document, report).filter(({ line }) => line >= first && line <= last) : [];
-        return [...asked, ...resultHints(report, first, last, parts)].filter(({ label }) => label !== '').map((hint) => atEndOfLine(document, hint));
+        return [...asked, ...resultHints(report, first, last, parts)].filter((hint) => hint.parts.length > 0).map((hint) => this.#atEndOfLine(document, hint));
+    }
+
+    #atEndOfLine({ textDocument, uri }: LangiumDocument, { line, parts }: LineHint): InlayHint {
+        const text = textDocument.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }).replace(/[\r\n]+$/, '');
+        const hint = { position: { line, character: text.length }, paddingLeft: true };
+        return this.#tooltips.areFetched
+            ? { ...hint, label: parts.flatMap((part, index) => [...index === 0 ? [] : [{ value: BETWEEN_PARTS }], labelPart(part, uri.toString())]), data: this.#tooltips.dataOf(uri, parts) }
+            : { ...hint, label: parts.map((part) => part.text).join(BETWEEN_PARTS) };
     }
 }
 
-function atEndOfLine({ textDocument }: LangiumDocument, { line, label }: LineHint): InlayHint {
-    const text = textDocument.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }).replace(/[\r\n]+$/, '');
-    return { position: { line, character: text.length }, label, paddingLeft: true };
+/** Followed, it leads to the decisions behind it. */
+function labelPart({ text, step }: HintPart, uri: string): InlayHintLabelPart {
+    return step === undefined ? { value: text } : { value: text, command: { title: 'Explain', command: EXPLAIN_STEP, arguments: [uri, step.line, step.character] } };
 }

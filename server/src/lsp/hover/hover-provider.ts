@@ -1,7 +1,7 @@
 import { CstUtils, type LangiumDocument } from 'langium';
 import type { HoverProvider, LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
-import { escaped, explanationMarkdown, variantsMarkdown } from '../../report/explanation/markdown.js';
+import { escaped } from '../../report/explanation/markdown.js';
 import { summarize } from '../../report/step/summary.js';
 import { summarizeOutcomes } from '../../report/step/variants.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';
@@ -10,10 +10,11 @@ import { protocolRange } from '../run-diagnostics.js';
 import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text.js';
 import { declarationParts } from './declaration-hover.js';
 import { kernelNotes } from './kernel-notes.js';
+import { stepMarkdown } from '../step-markdown.js';
 import { describedWordAt, type DescribedWord } from './word-at.js';
 
-/** Most runs of one step (it is repeated) that a hover explains. */
-const MAX_EXPLAINED_RUNS = 3;
+/** Most results of one step (it is repeated) that a hover names. */
+const MAX_NAMED_RUNS = 3;
 
 /**
  * On a step: its explanation. On a word of the vocabulary: what it means. The first word of a step is both, and says
@@ -39,7 +40,7 @@ export class HwpHoverProvider implements HoverProvider {
         const word = describedWordAt(document, params.position);
         const [step] = steps;
         if (step !== undefined && (word === null || word.word === step.step.op)) {
-            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...explanations(steps), ...wordParts(word)]) } };
+            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...stepMarkdown(steps), ...wordParts(word)]) } };
         }
         if (word !== null) {
             return { range: word.range, contents: { kind: 'markdown', value: joined([...wordParts(word), ...summaries(steps)]) } };
@@ -63,18 +64,9 @@ export class HwpHoverProvider implements HoverProvider {
     }
 }
 
-function explanations(steps: readonly PlacedStep[]): string[] {
-    const variants = steps[0]?.scenario.variants ?? [];
-    if (variants.length > 1) {
-        return [variantsMarkdown(variants, steps.map(({ index }) => index))];
-    }
-    const shown = steps.slice(0, MAX_EXPLAINED_RUNS).map(({ trace, index }) => explanationMarkdown(trace, index));
-    return steps.length > MAX_EXPLAINED_RUNS ? [...shown, `${steps.length - MAX_EXPLAINED_RUNS} more runs of this step are not shown.`] : shown;
-}
-
 function summaries(steps: readonly PlacedStep[]): string[] {
     const words = bySource(steps).flatMap((runs) => runs[0]!.scenario.variants.length > 1 ? [summarizeOutcomes(outcomesAt(runs))] : runs.map(({ step }) => summarize(step)));
-    return [...new Set(words)].filter((summary) => summary !== '').slice(0, MAX_EXPLAINED_RUNS).map((summary) => `Here: **${escaped(summary)}**`);
+    return [...new Set(words)].filter((summary) => summary !== '').slice(0, MAX_NAMED_RUNS).map((summary) => `Here: **${escaped(summary)}**`);
 }
 
 function wordParts(word: DescribedWord | null): string[] {

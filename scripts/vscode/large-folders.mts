@@ -130,8 +130,8 @@ async function command(page: Page, title: string): Promise<void> {
 
 async function openWindow(page: Page, server: VsCodeServer, file: string): Promise<void> {
     await page.goto(workbenchUrl(server.authority, path.dirname(file), [['openFile', remoteUri(server.authority, file)]]));
-    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines', { timeout: 120_000 });
-    await page.locator('.codelens-decoration').first().waitFor({ timeout: 120_000 });
+    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines', { timeout: 300_000 });
+    await page.locator('.codelens-decoration').first().waitFor({ timeout: 300_000 });
     await command(page, 'Testing: Focus on Test Explorer View');
     await page.locator('.test-explorer .monaco-list-row').first().waitFor({ timeout: 60_000 });
     await command(page, 'Test Results: Focus on Test Results View');

@@ -7,7 +7,9 @@ export default defineConfig({
         exclude: ['test/vscode/**'],
         // Two cores are the usual size of a CI machine.
         maxWorkers: 2,
-        // A shared machine may stand still for a while; how fast things are is measured by the benchmarks.
-        testTimeout: 60_000,
+        // For what hangs: a shared machine may stand still for minutes, and how fast things are is measured by the benchmarks.
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+        teardownTimeout: 60_000,
     },
 });

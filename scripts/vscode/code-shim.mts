@@ -11,12 +11,12 @@ import { format, parseArgs } from 'node:util';
 import type { BrowserContext, Page } from 'playwright-core';
 import { installVsCodeHost } from './install-host.mts';
 import { startServer, type VsCodeServer } from './server.mts';
+import { SILENCE_MS } from './test-journal.mts';
 import { openBrowser, remoteUri, workbenchUrl, type PayloadEntry } from './workbench.mts';
 
 // What a workbench without a network says of itself.
 const NOISE = /^(Resolv|Creating a socket|\[reconnection|Updating additional|\[Service Worker|\[AgentHost|\[AccountPolicy|Timed out waiting for auth|getaddrinfo ENOTFOUND|Failed: getaddrinfo|Ignoring fetching additional builtin|Creation of workbench contribution|.*open-vsx\.org)/;
 
-const TIMEOUT_MS = Number(process.env['HWP_VSCODE_TIMEOUT_MS'] ?? 300_000);
 const verbose = process.env['VERBOSE'] !== undefined;
 
 const { values, positionals } = parseArgs({
@@ -60,8 +60,20 @@ async function runTests(page: Page, server: VsCodeServer): Promise<number> {
     const folder = positionals.map((value) => path.resolve(value))
         .find((file) => existsSync(file) && (statSync(file).isDirectory() || file.endsWith('.code-workspace')));
     await page.goto(workbenchUrl(server.authority, folder, payload(server.authority)));
-    const late = sleep(TIMEOUT_MS, undefined, { ref: false }).then(() => Promise.reject(new Error(`no result after ${TIMEOUT_MS} ms`)));
-    return await Promise.race([exited, late, server.died]);
+    return await Promise.race([exited, silence(), server.died]);
+}
+
+/** Rejects when nothing happens any more: the suite keeps a journal, whose size tells. */
+async function silence(): Promise<never> {
+    const journal = process.env['HWP_TEST_JOURNAL'] ?? '';
+    const sizeOf = (): number => existsSync(journal) ? statSync(journal).size : 0;
+    for (let [size, since] = [sizeOf(), Date.now()]; Date.now() - since < SILENCE_MS;) {
+        await sleep(1_000, undefined, { ref: false });
+        if (sizeOf() !== size) {
+            [size, since] = [sizeOf(), Date.now()];
+        }
+    }
+    throw new Error(`nothing has happened for ${SILENCE_MS / 1000} s: the extension host hangs`);
 }
 
 // The workbench reports a crashed extension host as exit code 0; the server's log does not.

@@ -2,12 +2,13 @@
 // desktop one of @vscode/test-electron's); else on Linux x64 the host that install-host.mts installs, elsewhere a download.
 //   npm run test:vscode               all of them
 //   npm run test:vscode -- server     the files with these names only
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import type { SuiteResult } from '../../test/vscode/suite-result.ts';
+import type { JournalEvent } from '../../test/vscode/journal.ts';
+import { runToTheEnd } from './test-journal.mts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SOURCE = path.join(root, 'test/vscode');
@@ -16,6 +17,9 @@ const RESULTS = path.join(root, '.cache/test-results');
 
 /** Where the numbers of the last run are. */
 const RESULT_FILE = path.join(RESULTS, 'vscode.json');
+
+/** What has happened so far, also when the host is gone. */
+const JOURNAL = path.join(RESULTS, 'vscode-journal.jsonl');
 
 const wanted = process.argv.slice(2);
 
@@ -47,36 +51,41 @@ async function vscodeExecutable(): Promise<string> {
     return path.join(import.meta.dirname, 'code-shim.mts');
 }
 
-function readResult(): SuiteResult {
-    if (!existsSync(RESULT_FILE)) {
-        throw new Error('the suite inside VS Code left no result: the extension host died, or never started it');
-    }
-    return JSON.parse(readFileSync(RESULT_FILE, 'utf8')) as SuiteResult;
+function readJournal(): JournalEvent[] {
+    return existsSync(JOURNAL) ? readFileSync(JOURNAL, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as JournalEvent) : [];
 }
 
-const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
-try {
-    rmSync(RESULT_FILE, { force: true });
-    mkdirSync(RESULTS, { recursive: true });
-    await bundleSuite();
+/** Runs what is not in the journal yet, on a copy of the workspace; an exit code says less than the journal. */
+async function runHost(vscodeExecutablePath: string): Promise<void> {
+    const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
     const workspace = path.join(directory, 'workspace');
     cpSync(path.join(SOURCE, 'workspace'), workspace, { recursive: true });
-    const exitCode = await runTests({
-        vscodeExecutablePath: await vscodeExecutable(),
-        extensionDevelopmentPath: root,
-        extensionTestsPath: path.join(BUNDLES, 'suite.js'),
-        extensionTestsEnv: { HWP_TEST_RESULT: RESULT_FILE },
-        launchArgs: [workspace, `--user-data-dir=${path.join(directory, 'ud')}`, `--extensions-dir=${path.join(directory, 'ext')}`],
-    }).catch((error: unknown) => {
+    try {
+        await runTests({
+            vscodeExecutablePath,
+            extensionDevelopmentPath: root,
+            extensionTestsPath: path.join(BUNDLES, 'suite.js'),
+            extensionTestsEnv: { HWP_TEST_JOURNAL: JOURNAL },
+            launchArgs: [workspace, `--user-data-dir=${path.join(directory, 'ud')}`, `--extensions-dir=${path.join(directory, 'ext')}`],
+        });
+    } catch (error) {
         console.error(error instanceof Error ? error.message : error);
-        return 1;
-    });
-    const { passed, failed, skipped } = readResult();
-    console.log(`in VS Code: ${passed} passed, ${failed} failed, ${skipped} skipped`);
-    process.exitCode = exitCode === 0 && failed === 0 && passed > 0 ? 0 : 1;
+    } finally {
+        rmSync(directory, { recursive: true, force: true });
+    }
+}
+
+try {
+    rmSync(RESULT_FILE, { force: true });
+    rmSync(JOURNAL, { force: true });
+    mkdirSync(RESULTS, { recursive: true });
+    await bundleSuite();
+    const executable = await vscodeExecutable();
+    const counts = await runToTheEnd(() => runHost(executable), readJournal);
+    writeFileSync(RESULT_FILE, JSON.stringify(counts));
+    console.log(`in VS Code: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
-} finally {
-    rmSync(directory, { recursive: true, force: true });
 }

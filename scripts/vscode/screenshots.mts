@@ -52,7 +52,7 @@ async function nothing(): Promise<void> {
 
 async function hover(page: Page, text: string): Promise<void> {
     await pointAt(page, text);
-    await page.locator('.monaco-hover:visible').first().waitFor({ timeout: 10_000 });
+    await page.locator('.monaco-hover:visible').first().waitFor();
 }
 
 async function command(page: Page, title: string, at: string): Promise<void> {
@@ -62,7 +62,7 @@ async function command(page: Page, title: string, at: string): Promise<void> {
     await page.keyboard.type(`hwpoison: ${title}`);
     await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
     await page.keyboard.press('Enter');
-    await page.locator('.editor-instance').nth(1).waitFor({ timeout: 10_000 });
+    await page.locator('.editor-instance').nth(1).waitFor();
 }
 
 async function testExplorer(page: Page): Promise<void> {
@@ -73,7 +73,7 @@ async function testExplorer(page: Page): Promise<void> {
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Test Explorer' }).first().waitFor();
     await page.keyboard.press('Enter');
     const file = page.locator('.test-explorer .monaco-list-row').first();
-    await file.waitFor({ timeout: 10_000 });
+    await file.waitFor();
     await file.click();
     await page.keyboard.press('ArrowRight');
     await page.locator('.codelens-decoration a', { hasText: 'Run' }).nth(1).click();
@@ -92,20 +92,20 @@ async function walkthrough(page: Page): Promise<void> {
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open Walkthrough' }).first().waitFor();
     await page.keyboard.press('Enter');
     const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'hwpoison' }).first();
-    await choice.waitFor({ timeout: 10_000 });
+    await choice.waitFor();
     await choice.click();
-    await page.locator('.getting-started-step').first().waitFor({ timeout: 10_000 });
+    await page.locator('.getting-started-step').first().waitFor();
 }
 
 async function problems(page: Page): Promise<void> {
     await page.keyboard.press('Control+Shift+M');
-    await page.locator('.markers-panel').first().waitFor({ timeout: 15_000 });
+    await page.locator('.markers-panel').first().waitFor();
 }
 
 async function openExample(page: Page, server: VsCodeServer, file: string): Promise<void> {
     await page.goto(workbenchUrl(server.authority, path.dirname(file), [['openFile', remoteUri(server.authority, file)]]));
-    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines', { timeout: 60_000 });
-    await page.locator('.codelens-decoration').first().waitFor({ timeout: 30_000 });
+    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines');
+    await page.locator('.codelens-decoration').first().waitFor();
     // The side bar is for pictures that need it. It may open late.
     await sleep(SETTLE_MS);
     if (await page.locator('.part.sidebar').isVisible()) {

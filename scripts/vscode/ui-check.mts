@@ -38,8 +38,8 @@ async function openScenario(page: Page, server: VsCodeServer, file: string): Pro
     const gotoLine = values.line === undefined ? [] : [['gotoLineMode', 'true'] as const];
     const target = remoteUri(server.authority, file) + (values.line === undefined ? '' : `:${values.line}`);
     await page.goto(workbenchUrl(server.authority, path.dirname(file), [['openFile', target], ...gotoLine]));
-    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines', { timeout: 60_000 });
-    await page.locator('.statusbar-item', { hasText: 'hwpoison scenario' }).first().waitFor({ timeout: 30_000 });
+    await page.waitForSelector('.monaco-workbench .editor-instance .view-lines');
+    await page.locator('.statusbar-item', { hasText: 'hwpoison scenario' }).first().waitFor();
     await page.locator('.view-line span[class*="mtk"]').first().waitFor();
     await sleep(SETTLE_MS);
 }
@@ -49,13 +49,13 @@ async function look(page: Page): Promise<void> {
     for (const text of values.hover ?? ['kernel']) {
         await pointAt(page, text).catch((error: unknown) => console.warn(error instanceof Error ? error.message : error));
         const hover = page.locator('.monaco-hover:visible').first();
-        await hover.waitFor({ timeout: 5_000 }).catch(() => console.warn(`no hover on "${text}"`));
+        await hover.waitFor({ timeout: 60_000 }).catch(() => console.warn(`no hover on "${text}"`));
         await sleep(300);
         await shoot(page, `hover ${text}`);
         await page.keyboard.press('Escape');
     }
     await page.keyboard.press('Control+Shift+M');
-    await page.locator('.markers-panel').first().waitFor({ timeout: 15_000 });
+    await page.locator('.markers-panel').first().waitFor();
     await sleep(500);
     await shoot(page, 'problems');
 }

@@ -6,9 +6,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import { build } from 'esbuild';
-import type { SuiteResult } from '../../test/vscode/suite-result.ts';
+import type { JournalEvent } from '../../test/vscode/journal.ts';
 import { installVsCodeHost } from './install-host.mts';
 import { startServer } from './server.mts';
+import { runToTheEnd, SILENCE_MS, titlesOf } from './test-journal.mts';
 import { openBrowser, workbenchUrl } from './workbench.mts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -19,12 +20,12 @@ const RESULTS = path.join(root, '.cache/test-results');
 /** Where the numbers of the last run are. */
 const RESULT_FILE = path.join(RESULTS, 'web.json');
 
-const RESULT = /^HWP_TEST_RESULT (\{.*\})$/m;
+const EVENT = /^HWP_TEST_EVENT (\{.*\})$/m;
 
 /** Before what the suite says of its tests; the rest of the console is the workbench's. */
 const LINE = 'HWP_TEST ';
 
-const TIMEOUT_MS = 300_000;
+const journal: JournalEvent[] = [];
 
 async function bundle(): Promise<void> {
     await build({
@@ -32,6 +33,7 @@ async function bundle(): Promise<void> {
         bundle: true, platform: 'browser', format: 'cjs', target: 'es2022', sourcemap: 'inline', external: ['vscode'], logLevel: 'warning',
         // mocha.js is a script for pages: in a module it would take the place of what the suite exports.
         banner: { js: `(() => { let module, exports;\n${readFileSync(path.join(root, 'node_modules/mocha/mocha.js'), 'utf8')}\n})();` },
+        define: { HWP_TESTS_DONE: JSON.stringify(titlesOf(journal)) },
         alias: { 'node:assert/strict': './test/vscode/web/assert.ts' },
     });
 }
@@ -48,8 +50,9 @@ function developExtension({ scheme, authority, path: pathname }: { readonly sche
     });`;
 }
 
-/** Runs the suite on a copy of the workspace; throws when it left no result. */
-async function runSuite(): Promise<SuiteResult> {
+/** Runs what is not in the journal yet, on a copy of the workspace. */
+async function runHost(): Promise<void> {
+    await bundle();
     const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
     const workspace = path.join(directory, 'workspace');
     cpSync(WORKSPACE, workspace, { recursive: true });
@@ -65,12 +68,13 @@ async function runSuite(): Promise<SuiteResult> {
         });
         const page = await browser.newPage();
         await page.addInitScript(developExtension({ scheme: 'http', authority: server.authority, path: '/extension' }));
-        let result: SuiteResult | undefined;
+        let lastEvent = Date.now();
         await page.exposeFunction('codeAutomationLog', (_kind: string, args: unknown[]) => {
             const line = format(...args);
-            const found = RESULT.exec(line)?.[1];
+            const found = EVENT.exec(line)?.[1];
             if (found !== undefined) {
-                result = JSON.parse(found) as SuiteResult;
+                journal.push(JSON.parse(found) as JournalEvent);
+                lastEvent = Date.now();
             } else if (line.startsWith(LINE) || process.env['VERBOSE'] !== undefined) {
                 console.log(line.replace(LINE, ''));
             }
@@ -82,12 +86,15 @@ async function runSuite(): Promise<SuiteResult> {
             ['extensionDevelopmentPath', extension],
             ['extensionTestsPath', `${extension}/${path.relative(root, BUNDLE)}`],
         ]));
-        const late = sleep(TIMEOUT_MS, undefined, { ref: false }).then(() => Promise.reject(new Error(`no result after ${TIMEOUT_MS} ms`)));
-        await Promise.race([exited, late, server.died]);
-        if (result === undefined) {
-            throw new Error('the suite in the web extension host left no result');
-        }
-        return result;
+        const silence = async (): Promise<never> => {
+            while (Date.now() - lastEvent < SILENCE_MS) {
+                await sleep(1_000, undefined, { ref: false });
+            }
+            throw new Error(`nothing has happened for ${SILENCE_MS / 1000} s: the extension host hangs`);
+        };
+        await Promise.race([exited, silence(), server.died]);
+    } catch (error) {
+        console.error(error instanceof Error ? error.message : error);
     } finally {
         await browser.close().catch(() => undefined);
         await server.stop();
@@ -98,8 +105,7 @@ async function runSuite(): Promise<SuiteResult> {
 try {
     rmSync(RESULT_FILE, { force: true });
     mkdirSync(RESULTS, { recursive: true });
-    await bundle();
-    const result = await runSuite();
+    const result = await runToTheEnd(runHost, () => journal);
     writeFileSync(RESULT_FILE, JSON.stringify(result));
     console.log(`in a browser: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
     process.exitCode = result.failed === 0 && result.passed > 0 ? 0 : 1;

@@ -13,6 +13,9 @@ const CHROMIUM_ARGUMENTS = [
     '--disable-sync',
 ];
 
+/** Longest wait for the page, in milliseconds: only one that hangs takes so long, whatever else the machine does. */
+export const PATIENCE_MS = 300_000;
+
 /** Names under which systems install Chromium, or what is as good. */
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -30,10 +33,14 @@ function chromiumOnPath(): string {
 export async function openBrowser(directory: string): Promise<BrowserContext> {
     const executablePath = process.env['CHROMIUM'] ?? chromiumOnPath();
     const profile = mkdtempSync(path.join(directory, 'chromium-'));
-    return chromium.launchPersistentContext(profile, {
+    const browser = await chromium.launchPersistentContext(profile, {
         executablePath, headless: true, args: CHROMIUM_ARGUMENTS, viewport: { width: 1280, height: 800 },
         permissions: ['clipboard-read', 'clipboard-write'], env: { ...process.env, XDG_CONFIG_HOME: path.join(profile, 'config') },
+        timeout: PATIENCE_MS,
     });
+    browser.setDefaultTimeout(PATIENCE_MS);
+    browser.setDefaultNavigationTimeout(PATIENCE_MS);
+    return browser;
 }
 
 /** The URI by which the workbench knows a file on the server's machine. */

@@ -57,7 +57,7 @@ describe('files of the command line', () => {
     ])('%s is refused', (file, error) => {
         expect(readSource(path.join(folder, file))).toEqual({ error });
     });
-    test('a device without an end is left', { timeout: 30_000 }, () => {
+    test('a device without an end is left', () => {
         expect(readSource('/dev/zero')).toEqual({ error: 'it is too big: more than 256 MiB' });
     });
     test('a path that cannot be looked at does not keep the others from being found', () => {

@@ -77,7 +77,7 @@ describe('a text that changes', () => {
     const GARBAGE = ['', '\n', '\r\n', 'scenario "x" {\n', 'machine m {\n', '}\n', '{', '/*', '*/', '"', '// x\n', '\nimport "a.hwp"\n', ' ', ';', '(', 'scenario', '@', '\nscenario', '    expect\n'];
     const edit = fc.record({ at: fc.nat(), length: fc.oneof(fc.constant(0), fc.nat(5), fc.nat(400)), text: fc.oneof(fc.constantFrom(...GARBAGE), fc.tuple(fc.nat(), fc.nat(300))) });
 
-    test('has the tree and the errors of one that is read afresh', { timeout: 120_000 }, () => {
+    test('has the tree and the errors of one that is read afresh', () => {
         fc.assert(fc.property(fc.constantFrom(...files), fc.array(edit, { minLength: 1, maxLength: 8 }), (file, edits) => {
             const original = textOf(file);
             let text = original;

@@ -6,6 +6,7 @@ import { isScenario } from '../../server/src/language/generated/ast.js';
 import { lowerScenario } from '../../server/src/language/lowering/scenario.js';
 import { TextParser, type HwpDocument } from '../../server/src/language/parse.js';
 import { MAX_FINDINGS, MAX_ITEM_TOKENS, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from '../../server/src/language/parser/limits.js';
+import { cpuTimeMs } from '../cpu-time.js';
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
 const parser = new TextParser();
@@ -59,9 +60,9 @@ describe('texts without end', () => {
 
     test('a text over the size limit is refused at once', async () => {
         const text = `${GOOD}${' '.repeat(50 * 1024 * 1024)}`;
-        const start = performance.now();
+        const start = cpuTimeMs();
         const document = await parse(text);
-        expect(performance.now() - start).toBeLessThan(2000);
+        expect(cpuTimeMs() - start).toBeLessThan(2000);
         expect(codes(document)).toEqual(['hwp/text-too-long']);
         expect(document.parseResult.value.elements).toEqual([]);
         expect(text.length).toBeGreaterThan(MAX_TEXT_LENGTH);
@@ -75,23 +76,23 @@ describe('texts without end', () => {
         }
     });
 
-    test('long texts of one thing take seconds, not minutes', { timeout: 120_000 }, async () => {
+    test('long texts of one thing take seconds, not minutes', async () => {
         for (const text of ['\n'.repeat(2_000_000), '// x\n'.repeat(400_000), '@'.repeat(200_000), '@ a\n'.repeat(200_000), '{\n'.repeat(500_000), '}\n'.repeat(500_000), 'scenario "x"\n'.repeat(20_000)]) {
-            const start = performance.now();
+            const start = cpuTimeMs();
             await parse(text);
-            expect(performance.now() - start).toBeLessThan(20_000);
+            expect(cpuTimeMs() - start).toBeLessThan(20_000);
         }
     });
 
-    test('names that nobody has declared, by the thousand', { timeout: 60_000 }, async () => {
+    test('names that nobody has declared, by the thousand', async () => {
         const lines = [...Array.from({ length: 2000 }, (_, index) => `region somewhere${index} = slab 1 page`), ...Array.from({ length: 3000 }, (_, index) => `corrupt-pfn anywhere${index}`)];
-        const start = performance.now();
+        const start = cpuTimeMs();
         const document = await parse(`scenario "a" {\n${lines.join('\n')}\n}\n`);
-        expect(performance.now() - start).toBeLessThan(20_000);
+        expect(cpuTimeMs() - start).toBeLessThan(20_000);
         expect(codes(document).length).toBe(MAX_FINDINGS + 1);
     });
 
-    test('warnings without end hide no error, and are none', { timeout: 60_000 }, async () => {
+    test('warnings without end hide no error, and are none', async () => {
         const many = GOOD.repeat(1200);
         const severities = (document: HwpDocument): number[] => [...new Set((document.diagnostics ?? []).map(({ severity }) => severity ?? 1))];
         expect(severities(await parse(many))).toEqual([2]);
@@ -179,7 +180,7 @@ describe('no text makes it throw', () => {
         }
     }
 
-    test('mutated examples', { timeout: 120_000 }, async () => {
+    test('mutated examples', async () => {
         await fc.assert(fc.asyncProperty(fc.constantFrom(...examples), fc.array(mutation, { minLength: 1, maxLength: 6 }), async (text, mutations) => {
             let mutated = text;
             for (const { at, remove, insert } of mutations) {
@@ -190,13 +191,13 @@ describe('no text makes it throw', () => {
         }), { numRuns: 400 });
     });
 
-    test('examples cut anywhere', { timeout: 120_000 }, async () => {
+    test('examples cut anywhere', async () => {
         await fc.assert(fc.asyncProperty(fc.constantFrom(...examples), fc.double({ min: 0, max: 1, noNaN: true }), async (text, at) => {
             await survives(text.slice(0, Math.floor(at * text.length)));
         }), { numRuns: 150 });
     });
 
-    test('words in any order', { timeout: 120_000 }, async () => {
+    test('words in any order', async () => {
         const words = fc.array(fc.oneof(fragment, fc.constantFrom('heap', 'db', 'free', '1', 'page', 'pages', 'KiB', 'anon', 'at', 'pfn', 'MADV_HWPOISON', 'SIGBUS', 'to', 'lsb')), { maxLength: 60 });
         await fc.assert(fc.asyncProperty(words, async (list) => {
             await survives(`scenario "any" {\n    process db { map heap = anon 4 pages }\n    ${list.join(' ')}\n}\n`);
@@ -206,7 +207,7 @@ describe('no text makes it throw', () => {
 
 test('a terabyte goes with its process in no time', async () => {
     const { TextAnalyzer } = await import('../../server/src/analysis/text-analyzer.js');
-    const start = performance.now();
+    const start = cpuTimeMs();
     const report = await new TextAnalyzer().analyze('file:///test.hwp', `scenario "large" {
     memory 4 TiB
     process db { map shm = shared-anon 1 TiB content "AB"; map heap = anon 1 TiB }
@@ -222,5 +223,5 @@ test('a terabyte goes with its process in no time', async () => {
 }
 `);
     expect(report.scenarios.map(({ status }) => status)).toEqual(['passed']);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(cpuTimeMs() - start).toBeLessThan(2000);
 });

@@ -24,7 +24,7 @@ function onArm64(program: Program, pageShift: PageShift): Program {
     };
 }
 
-test.each([12, 14, 16] as const)('random programs on arm64 with pages of 2^%i bytes end, the same way each time, and poison stays', { timeout: 60_000 }, (pageShift) => {
+test.each([12, 14, 16] as const)('random programs on arm64 with pages of 2^%i bytes end, the same way each time, and poison stays', (pageShift) => {
     for (const name of STATES) {
         const state = PAGE_STATES[name];
         if (state === undefined) continue;

@@ -15,7 +15,7 @@ let programs = 0;
 
 describe(`random programs (HWP_SEED=${SEED})`, () => {
     for (const [name, state] of Object.entries(PAGE_STATES)) {
-        test(`${name} meets every entry point that can reach it`, { timeout: 60_000 }, () => {
+        test(`${name} meets every entry point that can reach it`, () => {
             for (const entry of ENTRIES.filter((each) => reaches(each, state))) {
                 const found = checkMeetings(name, entry, DEFAULT_KERNEL, { seed: SEED, numRuns: PROGRAMS });
                 programs += found.programs;

@@ -10,7 +10,7 @@ const PROGRAMS = Number(process.env['HWP_PROGRAMS_BY_KERNEL'] ?? 2);
 
 // Other programs on each kernel, so that together they are many.
 describe.each(KERNELS.filter(({ version }) => version !== DEFAULT_KERNEL).map(({ version }, index) => ({ version, seed: SEED + 1 + index })))('random programs on Linux $version (seed $seed)', ({ version, seed }) => {
-    test.each(Object.entries(PAGE_STATES))('%s meets every entry point that can reach it', { timeout: 60_000 }, (name, state) => {
+    test.each(Object.entries(PAGE_STATES))('%s meets every entry point that can reach it', (name, state) => {
         for (const entry of ENTRIES.filter((each) => reaches(each, state))) {
             expect(checkMeetings(name, entry, version, { seed, numRuns: PROGRAMS }).programs).toBe(PROGRAMS);
         }

@@ -32,7 +32,7 @@ function counted(parts: Iterable<readonly [outcome: string, pages: number]>): Re
 }
 
 describe(`sweeps after boots (seed ${SEED})`, () => {
-    test('equal the single errors', { timeout: 120_000 }, () => {
+    test('equal the single errors', () => {
         fc.assert(fc.property(chains, ({ before, boot, between, op }) => {
             const steps = [...before, boot, ...between];
             const base: Program = { ...program(machine({ ramBytes: PAGES * 4096 }), steps), kernel: KERNEL };

@@ -64,7 +64,7 @@ function framesOf({ machine }: Program, sweep: SweepTrace): number[] {
 
 describe(`a sweep equals single injections (HWP_SEED=${SEED})`, () => {
     for (const [name, state] of Object.entries(PAGE_STATES)) {
-        test(name, { timeout: 120_000 }, () => {
+        test(name, () => {
             const entries = ENTRIES.filter((entry) => reaches(entry, state));
             fc.assert(fc.property(choices, fc.constantFrom(...entries), fc.constantFrom(...INJECTIONS), fc.double({ min: 0, max: 1, noNaN: true }), (chosen, entry, inject, cut) => {
                 const drawn = randomProgram({ state, entry, choices: chosen }).program;

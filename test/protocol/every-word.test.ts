@@ -69,7 +69,7 @@ const OTHERWISE: readonly (readonly [before: RegExp, word: string])[] = [
     [/SIGBUS .* to late at $/, 'buf'], [/in vm corrupt-pfn $/, 'app.heap'], [/length 0 $/, 'MADV_HWPOISON'], [/kernel: allocate $/, 'dentry'], [/^\s*$/, 'when'],
 ];
 
-test('is offered where it stands', { timeout: 120_000 }, async () => {
+test('is offered where it stands', async () => {
     const missing: string[] = [];
     const seen = new Set<string>();
     for (const { name, text } of [...REFERENCE, ...EXAMPLES.filter((example) => /^11-/.test(example.name))]) {
@@ -98,7 +98,7 @@ test('is offered where it stands', { timeout: 120_000 }, async () => {
 /** Codes and lines: what names stand in the messages does not matter. */
 const found = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map(({ code, range }) => `${range.start.line} ${code}`);
 
-test('is renamed everywhere, when it is a name: nothing else changes', { timeout: 120_000 }, async () => {
+test('is renamed everywhere, when it is a name: nothing else changes', async () => {
     let renamed = 0;
     // What is imported is renamed in its own file.
     for (const { name, text } of [...REFERENCE.filter((fence) => !fence.text.includes('import ')), ...EXAMPLES.filter((example) => /^(05|11)-/.test(example.name))]) {

@@ -29,12 +29,14 @@ const GONE: Message = { error: { code: -32097, message: 'the server is gone' } }
 
 const SERVER = path.resolve(import.meta.dirname, '../../out/server.js');
 
-/** Longest wait for the server to say something, in milliseconds. */
-const PATIENCE_MS = 15_000;
+/** Longest wait for the server to say something, in milliseconds: only one that hangs takes so long, whatever else the machine does. */
+const PATIENCE_MS = 300_000;
 
 export class LanguageClient {
     /** Methods of the requests that the server sent, in order. */
     readonly asked: string[] = [];
+    /** Documents whose results the server told of, in order. */
+    readonly told: string[] = [];
     readonly #server: ChildProcessWithoutNullStreams;
     readonly #answers = new Map<number, (message: Message) => void>();
     readonly #diagnostics = new Map<string, readonly PublishedDiagnostic[]>();
@@ -165,6 +167,8 @@ export class LanguageClient {
         } else if (message.method === 'textDocument/publishDiagnostics') {
             const { uri, diagnostics } = message.params as { readonly uri: string; readonly diagnostics: readonly PublishedDiagnostic[] };
             this.#diagnostics.set(uri, diagnostics);
+        } else if (message.method === 'hwp/results') {
+            this.told.push((message.params as { readonly uri: string }).uri);
         }
         this.#waiting.splice(0).forEach((wake) => wake());
     }

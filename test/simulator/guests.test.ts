@@ -170,7 +170,7 @@ describe('a sweep over the memory of a guest', () => {
         ['smaller pages in the guest', { arch: 'arm64', shifts: [16, 12] }, [reads(2)]],
         ['larger pages in the guest', { arch: 'arm64', shifts: [12, 16], guest: LARGE_PAGES }, [step('corrupt-pfn', { target: at('qemu', 'ram', 700) })]],
         ['a guest that wrote and freed', {}, [writes(1), { ...step('munmap', { target: at('app', 'heap', 0, 2) }, 'app'), guest: 'vm' }, reads(3)]],
-    ])('equals the single errors: %s', { timeout: 120_000 }, (_name, setup, before) => {
+    ])('equals the single errors: %s', (_name, setup, before) => {
         const full: Setup = { early: true, guest: INNER, ...setup };
         const trace = run(full, [...before, sweep({ kind: 'guest', guest: 'vm' })]);
         const swept = trace.steps.at(-1)!.sweep!;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HwpExtension } from '../../client/src/api.js';
+import { TEST_PATIENCE_MS } from './journal.js';
 
 /** The id under which VS Code knows the extension. */
 export const EXTENSION_ID = 'hwpoison-scenarios.hwpoison-scenarios';
@@ -60,7 +61,7 @@ export async function hintsOf(document: vscode.TextDocument): Promise<ReadonlyMa
 }
 
 /** Waits until a condition holds; the test fails when it does not within the time. */
-export async function waitFor(what: string, condition: () => boolean | PromiseLike<boolean>, timeoutMs = 30_000): Promise<void> {
+export async function waitFor(what: string, condition: () => boolean | PromiseLike<boolean>, timeoutMs = TEST_PATIENCE_MS - 30_000): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (!(await condition())) {
         assert.ok(Date.now() < end, `waited ${timeoutMs} ms for ${what}`);

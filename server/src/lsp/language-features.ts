@@ -9,6 +9,7 @@ import { ImportLinkProvider } from './navigation/document-links.js';
 import { HwpDocumentSymbolProvider } from './navigation/document-symbols.js';
 import { HwpFoldingRangeProvider } from './navigation/folding.js';
 import { HwpReferences } from './navigation/references.js';
+import { RenamedFiles } from './navigation/renamed-files.js';
 import { HwpRenameProvider } from './navigation/rename-provider.js';
 import { HwpWorkspaceSymbolProvider } from './navigation/workspace-symbols.js';
 import { HwpSemanticTokenProvider } from './semantic-tokens.js';
@@ -33,6 +34,7 @@ export const LanguageFeaturesModule: Module<LangiumServices, PartialLangiumServi
 
 export const SharedLanguageFeaturesModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
     lsp: {
+        FileOperationHandler: (services) => new RenamedFiles(services),
         LanguageServer: (services) => new HwpLanguageServer(services),
         WorkspaceSymbolProvider: (services) => new HwpWorkspaceSymbolProvider(services),
     },

@@ -1,7 +1,7 @@
 import { DocumentState, type FileSystemProvider } from 'langium';
 import {
     addCodeActionHandler, addCodeLensHandler, addCompletionHandler, addConfigurationChangeHandler, addDiagnosticsHandler, addDocumentHighlightHandler, addDocumentLinkHandler,
-    addDocumentSymbolHandler, addDocumentUpdateHandler, addFindReferencesHandler, addFoldingRangeHandler, addFormattingHandler, addGotoDefinitionHandler, addHoverHandler,
+    addDocumentSymbolHandler, addDocumentUpdateHandler, addFileOperationHandler, addFindReferencesHandler, addFoldingRangeHandler, addFormattingHandler, addGotoDefinitionHandler, addHoverHandler,
     addInlayHintHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
 } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
@@ -35,6 +35,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
  */
 function answerEditor(connection: Connection, shared: LangiumSharedServices): void {
     addDocumentUpdateHandler(connection, shared);
+    addFileOperationHandler(connection, shared);
     addConfigurationChangeHandler(connection, shared);
     addDiagnosticsHandler(connection, shared);
     for (const add of [

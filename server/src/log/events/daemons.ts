@@ -1,0 +1,76 @@
+/** What daemons, firmware and virtual machine monitors say about errors: a table of lines. */
+import type { LogLine } from '../formats/line.js';
+import { resultOfWord, typeOfWords } from './wordings.js';
+import type { LogEvent, MachineCheckEvent, OtherSpeakerEvent, Severity } from './event.js';
+import { severityOfStatus } from './machine-check.js';
+import { baseOf } from './base.js';
+import { severityOf } from './cper.js';
+
+interface Row { readonly speaker: RegExp; readonly pattern: RegExp; readonly read: (line: LogLine, match: RegExpExecArray) => LogEvent | undefined; }
+
+const hex = (text: string): bigint => BigInt(text.startsWith('0x') ? text : `0x${text}`);
+
+function other(line: LogLine, given: Pick<OtherSpeakerEvent, 'says'> & Partial<OtherSpeakerEvent>): OtherSpeakerEvent {
+    return { ...baseOf(line), kind: 'other-speaker', ...given };
+}
+
+const ROWS: readonly Row[] = [
+    // mcelog's daemon.
+    { speaker: /^mcelog$/, pattern: /^Offlining page ([0-9a-f]{1,16})/, read: (line, match) => other(line, { says: 'page-offlined', phys: hex(match[1]!) }) },
+    { speaker: /^mcelog$/, pattern: /^Corrected memory errors on page ([0-9a-f]{1,16}) exceed threshold/, read: (line, match) => other(line, { says: 'threshold', phys: hex(match[1]!), severity: 'corrected' }) },
+    { speaker: /^mcelog$/, pattern: /^(?:Corrected|Uncorrected) DIMM memory error count exceeded threshold/, read: (line) => other(line, { says: 'threshold', severity: line.text.startsWith('U') ? 'recoverable' : 'corrected' }) },
+    // rasdaemon.
+    {
+        speaker: /^rasdaemon$/, pattern: /\bmemory_failure_event:.*?pfn=(0x[0-9a-f]{1,16}),?\s+page_type=(.*?),?\s+action_result=(\w+)/,
+        read: (line, match) => {
+            const type = typeOfWords(match[2]!.trim());
+            const result = resultOfWord(match[3]!);
+            return { ...baseOf(line), kind: 'message', id: 'action', values: { pfn: match[1]!, string: match[2]!.trim(), result: match[3]! }, pfn: hex(match[1]!), old: false, ...(type === undefined ? {} : { type }), ...(result === undefined ? {} : { result }) };
+        },
+    },
+    {
+        speaker: /^rasdaemon$/, pattern: /\bmc_event:.*?(\d{1,9}) (Corrected|Uncorrected|Deferred|Fatal|Info) errors?:? ?(.*?) on (.*?) \((.*?)\)/,
+        read: (line, match) => {
+            const address = /address: ?(0x[0-9a-f]{1,16})/.exec(match[5]!);
+            const controller = /mc: ?(\d+)/.exec(match[5]!)?.[1] ?? '?';
+            const phys = address === null ? undefined : BigInt(address[1]!);
+            return {
+                ...baseOf(line), kind: 'edac', controller: `MC${controller}`, severity: severityOf(match[2]!.toLowerCase()), count: Number(match[1]), what: match[3]!, part: { name: match[4]! }, overflow: false, firmware: false,
+                ...(phys === undefined || phys === 0n ? {} : { page: phys >> 12n, offset: phys & 0xfffn }),
+            };
+        },
+    },
+    {
+        speaker: /^rasdaemon$/, pattern: /\bmce_record:.*?bank=([0-9a-f]{1,3}),? .*?status= ?([0-9a-f]{8,16})\b(.*)$/,
+        read: (line, match): MachineCheckEvent => {
+            const status = hex(match[2]!);
+            const addr = /\baddr= ?([0-9a-f]{1,16})/.exec(line.text);
+            const misc = /\bmisc= ?([0-9a-f]{1,16})/.exec(line.text);
+            const cpu = /\bcpu= ?([0-9a-f]{1,5})/.exec(line.text);
+            return {
+                ...baseOf(line), kind: 'machine-check', from: 'rasdaemon', bank: Number.parseInt(match[1]!, 16), status, severity: severityOfStatus(status, /AMD|Zen|SMCA|Unified/.test(line.text) ? 'amd' : undefined), decoded: [match[3]!.replace(/^[, ]+/, '').slice(0, 200)],
+                ...(addr === null ? {} : { addr: hex(addr[1]!) }), ...(misc === null ? {} : { misc: hex(misc[1]!) }), ...(cpu === null ? {} : { cpu: Number(cpu[1]) }),
+            };
+        },
+    },
+    {
+        speaker: /^rasdaemon$/, pattern: /\b(?:non_standard_event|arm_event|aer_event|extlog_mem_event|devlink_event)\b.*?\b(severity: ?\w+|Corrected|Uncorrected|Recoverable|Fatal)?/,
+        read: (line, match) => other(line, { says: 'memory-event', severity: severityOf((match[1] ?? '').toLowerCase()) }),
+    },
+    // Trusted firmware that hands an abort over.
+    { speaker: /^firmware$/, pattern: /\bPA is valid: ?(0x[0-9a-f]{1,16})/, read: (line, match) => other(line, { says: 'firmware-abort', phys: hex(match[1]!) }) },
+    // A VMM that passes a SIGBUS on.
+    {
+        speaker: /^vmm$|^qemu/, pattern: /Guest MCE Memory Error at QEMU addr (0x[0-9a-f]+) and GUEST addr (0x[0-9a-f]+) of type (\w+) injected/,
+        read: (line, match) => other(line, { says: 'injected-into-guest', phys: hex(match[2]!), severity: 'recoverable' satisfies Severity }),
+    },
+];
+
+export function readDaemon(line: LogLine): LogEvent | undefined {
+    for (const { speaker, pattern, read } of ROWS) {
+        if (!speaker.test(line.speaker)) continue;
+        const match = pattern.exec(line.text);
+        if (match !== null) return read(line, match);
+    }
+    return undefined;
+}

@@ -1,0 +1,28 @@
+/** The frames that reports and crashes name. */
+import type { CrashEvent } from '../events/event.js';
+import type { BootLog, ReportLog } from './boot-log.js';
+
+/** The frame of a report; where the page size is unknown, the one of memory_failure() that one of the sizes gives. */
+export function frameOf(report: ReportLog, boot: BootLog, pageShift: number | undefined): bigint | undefined {
+    if (report.page !== undefined) return report.page;
+    if (report.phys === undefined) return undefined;
+    if (pageShift !== undefined) return report.phys >> BigInt(pageShift);
+    const known = [12n, 14n, 16n].map((shift) => report.phys! >> shift).filter((pfn) => boot.frames.has(pfn));
+    return known.length === 1 ? known[0] : undefined;
+}
+
+const PANIC_FRAME = /Memory failure(?:: 0x([0-9a-f]+)| (?:from trap \d+ )?on page ([0-9a-f]+))/;
+
+/** Frames that a crash names itself. */
+export function namedFrames({ panicText, pfns }: CrashEvent): readonly bigint[] {
+    const match = panicText === undefined ? null : PANIC_FRAME.exec(panicText);
+    const named = match === null ? [] : [BigInt(`0x${match[1] ?? match[2]!}`)];
+    return [...named, ...pfns];
+}
+
+/** MCACOD of the memory controller (`000F 0000 1MMM CCCC`), of a memory hierarchy error at the generic level, or a load or fetch that met poison. */
+export function memoryCode(status: bigint | undefined): boolean {
+    if (status === undefined) return false;
+    const code = status & 0xefffn;
+    return (code & 0xff80n) === 0x0080n || (code & 0xfff0n) === 0x00c0n || code === 0x0134n || code === 0x0150n || code === 0x017an;
+}

@@ -31,7 +31,7 @@ test.each<[KernelVersion, readonly string[]]>([
 test.each([
     ['slab', 'region r = slab 1 page at pfn 0x8000\n    offline-block r', ['EBUSY']],
     ['vmalloc', 'region r = vmalloc 1 page at pfn 0x8000\n    offline-block r', ['EBUSY']],
-    ['what is reserved at the start of memory', 'offline-block pfn 5', ['EBUSY']],
+    ['what is reserved at the start of memory', 'offline-block pfn 5', ['EINVAL']],
     ['a block that is online already', 'online-block pfn 0x8000', ['EINVAL']],
 ])('%s', async (_name, body, steps) => {
     expect(await outcomes('7.3', body)).toEqual({ steps, notModelled: [] });

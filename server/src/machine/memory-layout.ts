@@ -81,6 +81,11 @@ export class MemoryLayout {
         return !this.isDevice(pfn) && this.#blockHasRam(pfn, this.geometry.subsectionPages) && !this.offline.some((range) => overlaps(range, pfn, 1));
     }
 
+    /** Is a part of the range no RAM: kept by firmware, a device's, or past the end? */
+    hasHole({ pfn, pageCount }: Range): boolean {
+        return pfn + pageCount > this.pageCount || [...this.holes, ...this.devices].some((range) => overlaps(range, pfn, pageCount));
+    }
+
     /** Last page of RAM, the end of the span of its zone; exclusive. */
     get zoneEnd(): Pfn {
         let end = this.pageCount;

@@ -241,6 +241,8 @@ export class Vma {
     /** A huge page of the mapping was given to whoever made it, as the pool had no other (HPAGE_RESV_UNMAPPED). */
     hugetlbTakenAway = false;
     uffdPoison = false;
+    /** Order of the folios that a fault makes where it can: that of a huge page, of an mTHP, or 0. */
+    faultOrder = 0;
     mm: MemoryMap;
     /** Name in the program; parts of a split mapping share it. */
     readonly name: string;

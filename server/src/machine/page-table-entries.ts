@@ -5,7 +5,8 @@ export type Protection = 'none' | 'read' | 'write' | 'exec';
 /** A page-table entry of a base page. */
 export type Pte =
     | { readonly kind: 'present'; readonly pfn: Pfn; readonly dirty: boolean; readonly writable: boolean }
-    | { readonly kind: 'swap'; readonly slot: number }
+    /** `shared`: the page was not the task's alone when it was swapped out, or has been shared by fork() since (pte_swp_exclusive() is false). */
+    | { readonly kind: 'swap'; readonly slot: number; readonly shared?: true }
     | { readonly kind: 'hwpoison'; readonly pfn: Pfn };
 
 /** A huge entry: PMD-mapped THP or a hugetlb page. `head` is the first pfn. */

@@ -9,10 +9,13 @@ export class SwapArea {
     /** Swap cache: folio that stands for the slot. */
     readonly cache = new Map<number, Folio>();
     readonly firstSlot: number;
+    /** SWP_SYNCHRONOUS_IO: reading is as fast as memory, so that nothing is gained by keeping a copy (zram). */
+    readonly synchronous: boolean;
     #next: number;
 
-    constructor(name: string, firstSlot: number) {
+    constructor(name: string, firstSlot: number, synchronous = false) {
         this.name = name;
+        this.synchronous = synchronous;
         this.firstSlot = firstSlot;
         this.#next = firstSlot;
     }

@@ -32,7 +32,7 @@ export function buildMachine(program: Program, profile: Profile): Machine {
     machine.cpuVendor = spec.cpuVendor;
     machine.ecc = spec.ecc ?? 'poison';
     for (let cpu = 0; cpu < spec.cpus; cpu += 1) machine.cpus.push({ thread: null, mode: 'kernel', in: null });
-    spec.swaps.forEach((swap, index) => machine.swaps.push(new SwapArea(swap.name, index * 1e6 + 1)));
+    spec.swaps.forEach((swap, index) => machine.swaps.push(new SwapArea(swap.name, index * 1e6 + 1, swap.backing === 'zram')));
 
     const pfnOf = (region: RegionSpec): number | undefined => region.pfn ?? outside.pfns.get(region.name);
     for (const region of spec.regions.filter((each) => pfnOf(each) !== undefined)) claimRegion(machine, profile, region, pfnOf(region)!);

@@ -4,11 +4,14 @@ import { PG } from '../machine/page-flags.js';
 import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page-tables.js';
 import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
+import { getHugeZeroFolio } from '../kernel/mm/huge-fault.js';
 import { markPageAccessed } from '../kernel/mm/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
+import { populateVma } from '../kernel/mm/populate.js';
 import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm/mm-calls.js';
-import { anonFlags, userAccess } from '../kernel/mm/page-fault.js';
+import { anonFlags } from '../kernel/mm/lru.js';
+import { userAccess } from '../kernel/mm/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
 import { traitsOf } from '../kernel/mm/filesystem-traits.js';
@@ -61,7 +64,7 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
         let task = process.threads[index];
         if (task === undefined) {
             const tid = index === 0 ? process.pid : thread.tid ?? machine.nextPid++;
-            task = new Thread(process, thread.name, thread.name === '' ? spec.comm : thread.name, tid);
+            task = new Thread(process, thread.name, thread.comm ?? process.comm, tid);
             process.threads.push(task);
         }
         if (thread.policy !== 'default' || parent === undefined) {
@@ -98,6 +101,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     }
     vma.hugetlbShift = spec.hugetlbShift ?? file?.hugetlbShift ?? null;
     vma.uffdPoison = spec.uffdPoison;
+    if (file === null) vma.faultOrder = Math.max(0, Math.log2(spec.folioBytes / pageBytes));
     if (vma.hugetlbShift !== null) {
         populateHugetlb(kernel, vma, spec);
         reserveHugetlb(kernel, vma, spec);
@@ -105,6 +109,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     else if (file !== null) populateFile(kernel, process, vma, spec);
     else populateAnon(kernel, vma, spec);
     finishMapping(kernel, process, vma, spec);
+    if (spec.populate === true) populateVma(kernel, process.main, vma);
     return vma;
 }
 
@@ -162,7 +167,7 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const order = Math.max(0, Math.log2(spec.folioBytes / 2 ** machine.pageShift));
     const pmdOrder = Math.log2(pmdPages(machine.pageShift));
     if (spec.touched === 'read') {
-        if (order >= pmdOrder) vma.backing = { pfn: hugeZeroFolio(kernel), dirty: false, writable: false, order: pmdOrder };
+        if (order >= pmdOrder) vma.backing = { pfn: getHugeZeroFolio(kernel), dirty: false, writable: false, order: pmdOrder };
         else for (let page = vma.start; page < vma.end; page += 1) setPte(vma, page, { kind: 'present', pfn: machine.zeroPage, dirty: false, writable: false });
         return;
     }
@@ -177,18 +182,6 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
         },
     });
     vma.backing = { pfn, dirty: true, writable: true, order };
-}
-
-/** The one huge zero folio, made when it is first needed. */
-function hugeZeroFolio(kernel: Kernel): number {
-    const { machine } = kernel;
-    if (machine.hugeZeroFolio !== 0) return machine.hugeZeroFolio;
-    const pages = pmdPages(machine.pageShift);
-    const order = Math.log2(pages);
-    const pfn = machine.memory.allocate(pages, order) ?? 0;
-    machine.memory.claim({ pfn, pageCount: pages, order, kind: 'huge-zero', pageType: 'none', flags: 0, references: 1, owner: null, index: 0, content: '' });
-    machine.hugeZeroFolio = pfn;
-    return pfn;
 }
 
 function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {

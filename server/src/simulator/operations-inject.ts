@@ -7,39 +7,56 @@ import { doMachineCheck, type MachineCheck } from '../kernel/ras/machine-check.j
 import type { Errno } from '../kernel/kernel.js';
 import { memoryGoesBad } from '../kernel/memory-failure/poison.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS } from '../vocabulary/mce.js';
+import { SIMPLE_ATTR_BYTES, kstrtoull } from '../kernel/kstrtox.js';
 import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called } from './step-context.js';
 
-/** Malformed input is parsed before anything else is looked at: kstrtoull() and simple_attr_write() accept decimal and 0x hex only. */
-function parsesAsNumber(text: string): boolean {
-    return /^(0x[0-9a-f]+|\d+)\s*$/i.test(text);
+/** A write of text to a debugfs file. Follows simple_attr_write(): the number is read before anything else is looked at. */
+function writeAttribute(context: StepContext, raw: string, write: (context: StepContext, pfn: number) => Errno): Errno {
+    const parsed = kstrtoull(raw.slice(0, SIMPLE_ATTR_BYTES));
+    return typeof parsed === 'string' ? parsed : write(context, Number(parsed));
+}
+
+/** A write of text to a sysfs file. Follows sysfs_kf_write(), hard_offline_page_store() and soft_offline_page_store(). */
+function writeSysfs(context: StepContext, raw: string, write: (context: StepContext, pfn: number) => Errno): Errno {
+    if (raw === '') {
+        context.kernel.decide('sysfs_kf_write.empty');
+        return '0';
+    }
+    const { thread, kernel } = context;
+    if (thread !== null && !thread.process.capSysAdmin) return 'EPERM';
+    const parsed = kstrtoull(raw);
+    if (typeof parsed === 'string') return 'EINVAL';
+    return write(context, Number(parsed >> BigInt(kernel.machine.pageShift)));
 }
 
 function byPfn(write: (context: StepContext, pfn: number) => Errno): Operation {
     return (context) => {
         const raw = context.text('raw');
-        if (raw !== undefined) return called(parsesAsNumber(raw) ? write(context, Number(raw)) : 'EINVAL');
-        const pfn = context.pfn();
-        if (pfn === null) {
-            context.kernel.recorder.notModelled(`no frame is mapped at the target of ${context.step.op}`);
-            return SILENT;
-        }
-        const place = context.place();
-        if (place !== null) context.places.seen(place, pfn);
-        return called(write(context, pfn));
+        if (raw !== undefined) return called(writeAttribute(context, raw, write));
+        const pfn = targetFrame(context);
+        return pfn === null ? SILENT : called(write(context, pfn));
     };
 }
 
-function byAddress(write: (context: StepContext, address: number) => Errno): Operation {
-    const perPage = byPfn((context, pfn) => {
-        const place = context.place();
-        const offset = place === null ? 0 : context.places.byteOffset(place);
-        return write(context, pfn * 2 ** context.kernel.machine.pageShift + offset);
-    });
+/** The frame behind the target; null, and said, where there is none. */
+function targetFrame(context: StepContext): number | null {
+    const pfn = context.pfn();
+    if (pfn === null) {
+        context.kernel.recorder.notModelled(`no frame is mapped at the target of ${context.step.op}`);
+        return null;
+    }
+    const place = context.place();
+    if (place !== null) context.places.seen(place, pfn);
+    return pfn;
+}
+
+function byAddress(write: (context: StepContext, pfn: number) => Errno): Operation {
     return (context) => {
         const raw = context.text('raw');
-        if (raw !== undefined && parsesAsNumber(raw)) return called(write(context, Number(raw)));
-        return perPage(context);
+        if (raw !== undefined) return called(writeSysfs(context, raw, write));
+        const pfn = targetFrame(context);
+        return pfn === null ? SILENT : called(write(context, pfn));
     };
 }
 
@@ -146,8 +163,8 @@ function correctedError(context: StepContext): ReturnType<Operation> {
 export const INJECT_OPERATIONS: Readonly<Record<string, Operation>> = {
     'corrupt-pfn': byPfn((context, pfn) => hwpoisonInject(context.kernel, pfn, context.thread)),
     'unpoison-pfn': byPfn((context, pfn) => hwpoisonUnpoison(context.kernel, pfn, context.thread)),
-    hard_offline_page: byAddress((context, address) => hardOfflinePageStore(context.kernel, address, context.thread)),
-    soft_offline_page: byAddress((context, address) => softOfflinePageStore(context.kernel, address, context.thread)),
+    hard_offline_page: byAddress((context, pfn) => hardOfflinePageStore(context.kernel, pfn, context.thread)),
+    soft_offline_page: byAddress((context, pfn) => softOfflinePageStore(context.kernel, pfn, context.thread)),
     'open-inject-file': () => called('0'),
     'read-inject-file': (context) => {
         context.kernel.decide('simple_attr_read.write-only');

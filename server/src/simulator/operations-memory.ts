@@ -4,7 +4,8 @@ import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, 
 import { handleMmFault, reportFailedCopy, storeContent, userAccess } from '../kernel/mm/page-fault.js';
 import type { AccessKind } from '../kernel/mm/fault-result.js';
 import { mappedPfn } from '../machine/page-tables.js';
-import type { Process } from '../machine/mm-types.js';
+import { dropPin } from '../kernel/mm/pins.js';
+import type { PinnedFolio, Process } from '../machine/mm-types.js';
 import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operation.js';
@@ -103,6 +104,22 @@ function isBroken(process: Process, first: number, pageCount: number): boolean {
 
 const PROTECTIONS: Readonly<Record<string, Protection>> = { PROT_NONE: 'none', PROT_READ: 'read', PROT_WRITE: 'write' };
 
+/** The pipe gives up the page that it holds: the one that is named, else the one that it has held longest. Follows pipe_read() and generic_pipe_buf_release(). */
+function readPipe(context: StepContext): ReturnType<Operation> {
+    const { kernel, process } = context;
+    const held = (each: PinnedFolio): boolean => !each.longterm;
+    const wanted = context.place() === null ? null : context.pfn();
+    const owner = process !== null && process.pinned.some(held) ? process : kernel.machine.processes.find(({ pinned }) => pinned.some(held)) ?? null;
+    const pinned = owner?.pinned.find((each) => held(each) && (wanted === null || each.pfn === wanted)) ?? null;
+    if (owner === null || pinned === null) return transferred('0', 2 ** kernel.machine.pageShift);
+    if (kernelLoad(kernel, pinned.pfn, { in: 'pipe_read', interrupt: false, thread: process?.main ?? null }) === 'stopped') return SILENT;
+    const value = kernel.machine.memory.content(pinned.pfn);
+    owner.pinned.splice(owner.pinned.indexOf(pinned), 1);
+    dropPin(kernel, pinned);
+    kernel.decide('generic_pipe_buf_release', pinned.pfn);
+    return transferred('0', 2 ** kernel.machine.pageShift, value);
+}
+
 export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     read: access('read'),
     write: access('write'),
@@ -130,7 +147,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const errno = pinPages(context.kernel, context.thread, range.page, range.pageCount, false);
         return errno === '0' ? transferred('0', range.pageCount * 2 ** context.kernel.machine.pageShift) : called(errno);
     },
-    'read-pipe': () => transferred('0', 4096),
+    'read-pipe': readPipe,
     mincore: (context) => {
         const range = context.range();
         if (range === null) return SILENT;

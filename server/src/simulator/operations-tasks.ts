@@ -1,5 +1,5 @@
 import { execve, swapoff } from '../kernel/mm/mm-calls.js';
-import { pageOut } from '../kernel/mm/madvise.js';
+import { reclaimFolio } from '../kernel/mm/madvise.js';
 import { freeFolio } from '../kernel/mm/page-alloc.js';
 import { writebackFolio } from '../kernel/mm/page-cache.js';
 import { swapInReadahead } from '../kernel/mm/page-fault.js';
@@ -11,6 +11,7 @@ import { PG } from '../machine/page-flags.js';
 import type { SigbusDisposition } from '../machine/siginfo.js';
 import { mappingsOf } from '../machine/page-tables.js';
 import { pmdShift } from '../vocabulary/architectures.js';
+import { INJECT_FILTERS, type InjectFilterName } from '../vocabulary/inject-files.js';
 import { PAGE_KINDS, type PageKind, type PageKindName } from '../vocabulary/page-kinds.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { findThread } from './build-processes.js';
@@ -100,9 +101,9 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0');
     },
     reclaim: (context) => {
-        const range = context.range();
-        const vma = range?.process.mm.find(range.page) ?? null;
-        if (vma !== null && range !== null) pageOut(context.kernel, vma, range.page);
+        const pfn = context.pfn();
+        if (pfn === null) return noFrame(context);
+        reclaimFolio(context.kernel, context.kernel.machine.memory.folio(pfn), pfn);
         return called('0');
     },
     writeback: (context) => {
@@ -152,7 +153,8 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0');
     },
     filter: (context) => {
-        context.kernel.machine.filters.set(context.text('name') ?? '', BigInt(context.text('value') ?? '0'));
+        const name = context.text('name') ?? '';
+        context.kernel.machine.filters.set(name, BigInt.asUintN(INJECT_FILTERS[name as InjectFilterName]?.bits ?? 64, BigInt(context.text('value') ?? '0')));
         return called('0');
     },
     run: (context) => {

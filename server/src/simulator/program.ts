@@ -174,6 +174,8 @@ export interface ThreadSpec {
     readonly policy: KillPolicy;
     readonly sigbusBlocked: boolean;
     readonly tid?: number;
+    /** Its own command name; absent: that of the thread that created it. */
+    readonly comm?: string;
 }
 
 export interface ProcessSpec {
@@ -222,6 +224,8 @@ export interface MappingSpec {
     readonly ksm?: string;
     /** Marked with UFFDIO_POISON. */
     readonly uffdPoison: boolean;
+    /** MAP_POPULATE. */
+    readonly populate?: true;
     /** Shared memory that outlives its mappings: the descriptor of the process keeps it, or the segment itself. */
     readonly keptBy?: 'memfd' | 'sysv';
     readonly address?: number;

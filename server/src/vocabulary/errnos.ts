@@ -18,6 +18,7 @@ const ROWS = {
     EINVAL: { value: 22, doc: 'Invalid argument: unaligned address, wrapped length, unknown prctl argument, sysctl value out of range, text that is no number.' },
     ENOSPC: { value: 28, doc: 'No space left on device.' },
     EROFS: { value: 30, doc: 'Read-only file system: write() to a file of squashfs, erofs or iso9660.' },
+    ERANGE: { value: 34, doc: 'Numerical result out of range: a number of more than 64 bits written to a debugfs file; the sysfs files turn it into EINVAL.' },
     EOPNOTSUPP: { value: 95, doc: 'Operation not supported: the hwpoison-inject filter rejected the page (injection interfaces turn that into success), soft offline is disabled by sysctl, unpoison is off after a hardware failure.' },
     ENOTRECOVERABLE: { value: 131, doc: 'State not recoverable: since 7.3 the reference grab says so of a page that the kernel owns; soft offline returns it to its caller, memory_failure() turns it into MF_MSG_KERNEL.' },
     EHWPOISON: { value: 133, doc: 'Memory page has hardware error: the page was already poisoned, a THP could not be split, or a memory block with poisoned pages was to come back online.' },

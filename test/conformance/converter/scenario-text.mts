@@ -37,7 +37,7 @@ function processLines(process: ProcessDraft): string[] {
     const head = ['process', process.name, ...(process.comm === undefined ? [] : [`comm "${process.comm}"`]), ...process.attributes].join(' ');
     const lines = [
         ...(process.sigbus === 'default' ? [] : [`sigbus ${process.sigbus}`]),
-        ...[...process.threads].map(([name, settings]) => settings.length === 0 ? `thread ${name}` : `thread ${name} { ${settings.join('; ')} }`),
+        ...[...process.threads].map(([name, settings]) => settings.length === 0 ? `thread ${name} comm "${name}"` : `thread ${name} comm "${name}" { ${settings.join('; ')} }`),
         ...process.lines,
     ];
     return lines.length === 0 ? [head] : [`${head} {`, ...lines.map((line) => `${INDENT}${line}`), '}'];

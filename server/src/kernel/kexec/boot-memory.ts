@@ -10,7 +10,7 @@ import { rangesOf } from './carriers.js';
 import { traitsOf } from '../mm/filesystem-traits.js';
 import type { Kernel } from '../kernel.js';
 import { newFileFlags } from '../mm/page-cache.js';
-import { anonFlags } from '../mm/page-fault.js';
+import { anonFlags } from '../mm/lru.js';
 
 /** Frames and what they have become. */
 export interface PlacedFrames {

@@ -1,5 +1,5 @@
 import type { Thread } from '../../machine/mm-types.js';
-import type { PhysicalAddress, Pfn } from '../../machine/units.js';
+import type { Pfn } from '../../machine/units.js';
 import { hwpoisonFilter } from './hwpoison-filter.js';
 import { shakePage } from './get-hwpoison-page.js';
 import type { Errno, Kernel } from '../kernel.js';
@@ -43,30 +43,37 @@ export function hwpoisonUnpoison(kernel: Kernel, pfn: Pfn, writer: Thread | null
     return unpoisonMemory(kernel, pfn);
 }
 
-/** Write to hard_offline_page. Follows hard_offline_page_store(). */
-export function hardOfflinePageStore(kernel: Kernel, address: PhysicalAddress, writer: Thread | null): Errno {
+/** Write of an address in the frame to hard_offline_page. Follows hard_offline_page_store(). */
+export function hardOfflinePageStore(kernel: Kernel, pfn: Pfn, writer: Thread | null): Errno {
     if (lacksCapability(kernel, writer)) return 'EPERM';
-    const pfn = Math.floor(address / 2 ** kernel.machine.pageShift);
     if (outsideZone(kernel, pfn)) return '0';
     const result = memoryFailure(kernel, pfn, MF_SW_SIMULATED, writer);
     return result === 'EOPNOTSUPP' ? '0' : result;
 }
 
-/** Write to soft_offline_page. Follows soft_offline_page_store(). */
-export function softOfflinePageStore(kernel: Kernel, address: PhysicalAddress, writer: Thread | null): Errno {
+/** Write of an address in the frame to soft_offline_page. Follows soft_offline_page_store(). */
+export function softOfflinePageStore(kernel: Kernel, pfn: Pfn, writer: Thread | null): Errno {
     if (lacksCapability(kernel, writer)) return 'EPERM';
-    const pfn = Math.floor(address / 2 ** kernel.machine.pageShift);
     if (outsideZone(kernel, pfn)) return '0';
     return softOfflinePage(kernel, pfn, false);
 }
 
+/** Frames of the range at the end of RAM in which firmware may have put the tables that the kernel reserves early. */
+const FIRMWARE_TABLE_PAGES = 8;
+
 /**
- * A reserved page of an online section past the end of its zone: zone_pcp_disable() follows a wild pointer.
- * Recorded on 7.2.12 and 7.3.4 only; looks like a kernel bug.
+ * Firmware's tables lie past the end of the zone, where the kernel reserved them before it knew the zones: the struct page names
+ * none, and zone_pcp_disable() follows a wild pointer. Recorded on 7.2.12 and 7.3.4 for the first frame of the range; the last
+ * one is an ordinary reserved page. Looks like a kernel bug.
  */
 function outsideZone(kernel: Kernel, pfn: Pfn): boolean {
     const { layout } = kernel.machine.memory;
     if (!kernel.profile.has('outsideZoneOops') || !layout.isOnline(pfn) || pfn < layout.zoneEnd || pfn >= layout.pageCount) return false;
+    if (pfn >= layout.zoneEnd + FIRMWARE_TABLE_PAGES) return false;
+    if (pfn > layout.zoneEnd) {
+        kernel.recorder.notModelled('whether firmware keeps its tables in this frame past the end of RAM');
+        return false;
+    }
     if (kernel.profile.arch.basis === 'derived') {
         kernel.recorder.notModelled('what zone_pcp_disable() does with a page outside its zone, recorded on x86-64 only');
         return false;

@@ -105,13 +105,14 @@ function unmapPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn, leave: Leave
         if (leave === 'swap' && folio.longtermPins > 0) continue;
         if (found.entry.dirty) setDirty(kernel, folio);
         // A swap entry says by itself whether the page is the task's alone.
+        const exclusive = folio.has('owner_2');
         if (leave === 'swap') folio.clear('owner_2');
         if (found.level === 'huge') {
             setHuge(vma, found.start, leave === 'hwpoison' ? { kind: 'hwpoison', head: folio.head, pfn } : null);
         } else if (leave === 'hwpoison') {
             setPte(vma, page, { kind: 'hwpoison', pfn });
         } else {
-            setPte(vma, page, leave === 'swap' && folio.swapSlot !== null ? { kind: 'swap', slot: folio.swapSlot } : null);
+            setPte(vma, page, leave === 'swap' && folio.swapSlot !== null ? { kind: 'swap', slot: folio.swapSlot, ...(exclusive ? {} : { shared: true as const }) } : null);
         }
         kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, leave === 'hwpoison' ? 'hwpoison' : leave === 'swap' ? 'swap' : 'none');
     }

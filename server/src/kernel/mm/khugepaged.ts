@@ -3,7 +3,7 @@ import { lookup, pmdPages, setHuge, setPte } from '../../machine/page-tables.js'
 import { type VirtualPage, hex } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
-import { anonFlags } from './page-fault.js';
+import { anonFlags } from './lru.js';
 
 /** The base pages behind a PMD, or why they cannot be collapsed. Follows __collapse_huge_page_isolate(). */
 function collapsible(kernel: Kernel, vma: Vma, start: VirtualPage, pages: number): readonly Folio[] | string {

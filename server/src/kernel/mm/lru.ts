@@ -1,6 +1,13 @@
 import type { Folio } from '../../machine/mm-types.js';
+import { PG } from '../../machine/page-flags.js';
 import type { Kernel } from '../kernel.js';
 import { folioPut, freeIfUnused } from './page-alloc.js';
+
+/** Flags of an anonymous page that a fault made, once the LRU batches were drained. */
+export function anonFlags(kernel: Kernel): number {
+    const active = kernel.profile.has('faultedPagesAreActive') ? PG.active : 0;
+    return PG.referenced | PG.uptodate | PG.lru | active | PG.swapbacked | PG.owner_2;
+}
 
 /** Takes the folio off the LRU, with a reference, as reclaim, migration and compaction do. Follows folio_isolate_lru(). @returns false when it is not on the LRU */
 export function folioIsolateLru(kernel: Kernel, folio: Folio): boolean {

@@ -1,12 +1,13 @@
 import { PG } from '../../machine/page-flags.js';
-import { entryStride, folioRefcount, lookup, mappedPfn, setPte } from '../../machine/page-tables.js';
-import type { Process, Thread, Vma } from '../../machine/mm-types.js';
-import type { VirtualPage } from '../../machine/units.js';
+import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, setPte } from '../../machine/page-tables.js';
+import type { AddressSpace, Folio, Process, Thread, Vma } from '../../machine/mm-types.js';
+import type { Pfn, VirtualPage } from '../../machine/units.js';
 import { getUserPage } from './gup.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from '../memory-failure/mf-flags.js';
 import { freeIfUnused } from './page-alloc.js';
+import { mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import { splitPmd, zapPages } from './page-table-changes.js';
 import { softOfflinePage } from '../offline/soft-offline.js';
 import { splitHugePage } from './thp.js';
@@ -112,7 +113,7 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
         case 'MADV_PAGEOUT':
         case 'MADV_COLD':
             if (vma.mlocked || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');
-            if (advice === 'MADV_PAGEOUT') pageOut(kernel, vma, page);
+            if (advice === 'MADV_PAGEOUT') pageOut(kernel, vma, page, true);
             return '0';
         case 'MADV_POPULATE_READ':
         case 'MADV_POPULATE_WRITE': {
@@ -156,24 +157,90 @@ function splitAtEdge(kernel: Kernel, vma: Vma, page: VirtualPage, first: Virtual
     if (folio.owner?.kind === 'anon' && folio.hugetlb === null && folio.large && (start < first || start + folio.pageCount > end)) splitHugePage(kernel, folio, pfn);
 }
 
-/** Writes an anonymous page to swap and takes it away; a page that somebody holds stays in the swap cache. Follows reclaim_pages(). */
-export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage): void {
+/**
+ * Reclaim of the page that is mapped there. Follows reclaim_pages() and shrink_folio_list().
+ * @param advised by MADV_PAGEOUT, which leaves alone what others map too
+ */
+export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage, advised = false): void {
     const { machine } = kernel;
     const pfn = mappedPfn(machine, vma, page);
-    const area = machine.swaps.find((swap) => swap.on);
-    if (pfn === null || vma.file !== null || area === undefined) return;
+    if (pfn === null || pfn < 0) return;
     const folio = machine.memory.folio(pfn);
-    if (folio.owner?.kind !== 'anon' || !folio.has('lru')) return;
-    if (machine.memory.folioIsPoisoned(folio)) {
+    if (advised && folio.has('lru') && folioMapcount(machine, folio, 2) > 1 && !machine.memory.folioIsPoisoned(folio)) {
+        kernel.decide('madvise_cold_or_pageout.shared', pfn);
+        return;
+    }
+    reclaimFolio(kernel, folio, pfn);
+}
+
+/** Reclaim visits a folio. Follows shrink_folio_list(). */
+export function reclaimFolio(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+    const { memory } = kernel.machine;
+    if (!folio.has('lru') || folio.owner === null) return;
+    if (memory.folioIsPoisoned(folio)) {
         reclaimPoisonedFolio(kernel, folio, pfn);
         return;
     }
-    splitPmd(kernel, vma, page);
-    if (folio.large) return;
+    if (folio.has('unevictable')) {
+        kernel.decide('shrink_folio_list.unevictable', pfn);
+        return;
+    }
+    if (folio.owner.kind === 'anon') reclaimAnonymous(kernel, folio, pfn);
+    else if (folio.owner.kind === 'file') reclaimFile(kernel, folio.owner, folio, pfn);
+}
+
+/** A page of a file: dropped when it is clean and nobody holds it. */
+function reclaimFile(kernel: Kernel, file: AddressSpace, folio: Folio, pfn: Pfn): void {
+    if (file.traits.swapBacked) {
+        if (kernel.machine.swaps.some(({ on }) => on)) kernel.recorder.notModelled('shared memory that is swapped out');
+        return;
+    }
+    for (let each = folio.head; each < folio.head + folio.pageCount; each += 1) {
+        for (const { vma, page } of mappingsOf(kernel.machine, folio, each)) {
+            const found = lookup(kernel.machine, vma, page);
+            if (found?.entry.kind === 'present' && found.entry.dirty) folio.set('dirty');
+        }
+    }
+    unmapMappingFolio(kernel, file, folio);
+    if (folio.has('dirty') || folio.has('writeback')) kernel.decide('shrink_folio_list.dirty', pfn);
+    else kernel.decide(mappingEvictFolio(kernel, folio, 0) ? 'shrink_folio_list.dropped' : 'shrink_folio_list.in-use', pfn);
+}
+
+/** After MADV_FREE: dropped without a trace, unless it was written or somebody holds it. Follows try_to_unmap_one(). */
+function reclaimLazyFree(kernel: Kernel, folio: Folio, pfn: Pfn): void {
+    const mapped = mappingsOf(kernel.machine, folio, pfn);
+    const written = mapped.some(({ vma, page }) => {
+        const entry = lookup(kernel.machine, vma, page)?.entry;
+        return entry?.kind === 'present' && entry.dirty;
+    });
+    if (written || folio.has('dirty') || folio.references > 0) {
+        folio.set('swapbacked');
+        kernel.decide('shrink_folio_list.in-use', pfn);
+        return;
+    }
+    for (const { vma, page } of mapped) setPte(vma, page, null);
+    kernel.decide('shrink_folio_list.dropped', pfn);
+    freeIfUnused(kernel, folio);
+}
+
+/** Writes an anonymous page to swap and takes it away from everybody; a page that somebody holds stays in the swap cache. */
+function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
+    const { machine } = kernel;
+    if (!whole.has('swapbacked')) {
+        reclaimLazyFree(kernel, whole, pfn);
+        return;
+    }
+    const area = machine.swaps.find((swap) => swap.on);
+    if (area === undefined) return;
+    if (whole.large && splitHugePage(kernel, whole, pfn) !== '0') return;
+    const folio = machine.memory.folio(pfn);
     const slot = folio.swapSlot ?? area.store(machine.memory.content(pfn));
     area.slots.set(slot, machine.memory.content(pfn));
-    setPte(vma, page, { kind: 'swap', slot });
-    kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', 'present', 'swap');
+    const exclusive = folio.has('owner_2');
+    for (const { vma, page } of mappingsOf(machine, folio, pfn)) {
+        setPte(vma, page, { kind: 'swap', slot, ...(exclusive ? {} : { shared: true as const }) });
+        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', 'present', 'swap');
+    }
     if (folio.swapSlot === null) {
         folio.swapSlot = slot;
         folio.set('swapcache');

@@ -15,7 +15,7 @@ import { dropPin, takePin } from './pins.js';
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
 function splitVma(vma: Vma, at: VirtualPage): Vma {
     const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
-    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
     vma.pageCount = at - vma.start;
     vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);
@@ -110,10 +110,18 @@ export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: Virtua
     const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared);
     if ('errno' in got) return false;
     const folio = kernel.machine.memory.folio(got.pfn);
-    if (folio.has('reserved') || folio.hugetlb !== null || folio.large) return true;
+    if (folio.has('reserved') || folio.hugetlb !== null || folio.kind === 'huge-zero') return true;
+    // A PMD is locked as a whole; a large folio that PTEs map only where all of it lies in the locked range.
+    if (folio.large && lookup(kernel.machine, vma, page)?.level !== 'huge' && !locksWholeFolio(kernel, vma, folio)) return true;
     folio.set('mlocked');
     folio.set('unevictable');
     return true;
+}
+
+/** Follows allow_mlock_folio(). */
+function locksWholeFolio(kernel: Kernel, vma: Vma, folio: Folio): boolean {
+    const first = folio.index - vma.indexBase;
+    return kernel.profile.has('mlocksLargeFolios') && first >= 0 && first + folio.pageCount <= vma.pageCount;
 }
 
 /** munlock(). */
@@ -198,7 +206,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
 
 function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
     const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
-    Object.assign(copy, { anonVma: vma.anonVma, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, nameStart: vma.nameStart });
+    Object.assign(copy, { anonVma: vma.anonVma, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     child.mm.vmas.push(copy);
     vma.anonVma?.vmas.push(copy);
     vma.file?.vmas.push(copy);
@@ -210,9 +218,9 @@ function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
         vma.backing = { ...vma.backing, writable: false };
         copy.backing = vma.backing;
     }
-    for (const [page, pte] of vma.mm.ptes) {
+    for (const [page, pte] of [...vma.mm.ptes].sort(([a], [b]) => a - b)) {
         if (page < vma.start || page >= vma.end) continue;
-        const shared = pte?.kind === 'present' ? { ...pte, writable: false } : pte;
+        const shared = pte?.kind === 'present' ? { ...pte, writable: false } : pte?.kind === 'swap' ? { ...pte, shared: true as const } : pte;
         vma.mm.ptes.set(page, shared);
         child.mm.ptes.set(page, shared);
         if (pte?.kind === 'present') copyKsmItem(kernel, pte.pfn, vma, child, page);
@@ -255,9 +263,10 @@ function copyPinned(kernel: Kernel, vma: Vma, copy: Vma, folio: Folio): void {
     }
 }
 
+/** ksmd visits the child's pages from the lowest on: each joins the stable node it is a copy of, newest first. Follows cmp_and_merge_page(). */
 function copyKsmItem(kernel: Kernel, pfn: number, vma: Vma, child: Process, page: VirtualPage): void {
     const { owner } = kernel.machine.memory.folio(pfn);
-    if (owner instanceof KsmNode && owner.items.some((item) => item.mm === vma.mm)) owner.items.push({ mm: child.mm, page });
+    if (owner instanceof KsmNode && owner.items.some((item) => item.mm === vma.mm)) owner.items.unshift({ mm: child.mm, page });
 }
 
 /** Shared hugetlb entries are copied where they exist; other shared mappings fault again. */

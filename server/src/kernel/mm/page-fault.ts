@@ -1,25 +1,21 @@
 import { contentAt } from '../../machine/contents.js';
 import type { AddressSpace, Folio, Thread, Vma } from '../../machine/mm-types.js';
-import { PG } from '../../machine/page-flags.js';
-import { folioMapcount, folioMapped, lookup, mappedPfn, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
+import { folioMapcount, folioMapped, folioRefcount, lookup, mappedPfn, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
+import type { Pte } from '../../machine/page-table-entries.js';
 import type { SwapArea } from '../../machine/swap.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import { overwritten, userLoad } from '../ras/consumption.js';
+import { doHugeAnonymousPage } from './huge-fault.js';
 import { copyMeetsPoison } from './copy-on-write.js';
 import { hugetlbNoPage, hugetlbWp } from '../hugetlb/hugetlb-fault.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
+import { anonFlags } from './lru.js';
 import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import type { AccessKind, FaultResult } from './fault-result.js';
-import { splitPmd } from './page-table-changes.js';
+import { folioFreeSwap, slotIsUsed, splitPmd } from './page-table-changes.js';
 import { forceSegv, forceSignal } from '../signal/signals.js';
-
-/** Flags of an anonymous page that a fault made, once the LRU batches were drained. */
-export function anonFlags(kernel: Kernel): number {
-    const active = kernel.profile.has('faultedPagesAreActive') ? PG.active : 0;
-    return PG.referenced | PG.uptodate | PG.lru | active | PG.swapbacked | PG.owner_2;
-}
 
 /** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
 export function handleMmFault(kernel: Kernel, thread: Thread, page: VirtualPage, access: AccessKind): FaultResult {
@@ -50,7 +46,7 @@ function faultEntry(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessK
         kernel.decide('handle_mm_fault.hwpoison-entry', found.entry.pfn);
         return { kind: 'hwpoison', lsbBits };
     }
-    if (found.entry.kind === 'swap') return doSwapPage(kernel, vma, page, found.entry.slot);
+    if (found.entry.kind === 'swap') return doSwapPage(kernel, vma, page, access, found.entry);
     const pfn = mappedPfn(machine, vma, page)!;
     if (access !== 'write') return { kind: 'ok', pfn };
     if (!found.entry.writable) return doWpPage(kernel, vma, page, pfn);
@@ -67,25 +63,37 @@ function markWritten(kernel: Kernel, vma: Vma, page: VirtualPage, found: NonNull
     if (vma.file !== null && vma.shared && folio.owner?.kind === 'file') folio.set('dirty');
 }
 
+/** The entry of the huge zero page goes, where its whole range lies in the VMA. */
+function dropHugeZero({ machine }: Kernel, vma: Vma, page: VirtualPage): void {
+    const found = lookup(machine, vma, page);
+    if (found?.level !== 'huge' || vma.backing !== null) return;
+    setHuge(vma, found.start, null);
+}
+
 /** Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page(). */
 function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
     const { machine } = kernel;
     if (vma.hugetlbShift !== null) return hugetlbWp(kernel, vma, page, machine.memory.folio(pfn));
+    if (vma.anonVma !== null && machine.memory.folio(pfn).kind === 'huge-zero' && kernel.profile.has('hugeZeroWriteMakesThp')) {
+        dropHugeZero(kernel, vma, page);
+        const made = doHugeAnonymousPage(kernel, vma, page, 'write');
+        if (made !== null) return made;
+    }
     splitPmd(kernel, vma, page);
-    const folio = machine.memory.folio(pfn);
+    const folio = machine.memory.folio(mappedPfn(machine, vma, page) ?? pfn);
     if (vma.shared) {
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         folio.set('dirty');
         return { kind: 'ok', pfn };
     }
-    const exclusive = folio.owner !== null && folio.owner.kind === 'anon' && !folio.has('reserved') && folioMapcount(machine, folio, 2) === 1;
-    if (exclusive) {
+    if (wpCanReuseAnonFolio(kernel, folio)) {
         folio.set('owner_2');
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         return { kind: 'ok', pfn };
     }
-    if (copyMeetsPoison(kernel, pfn, 1) !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: pfn };
-    const copy = newAnonPage(kernel, vma, page, machine.memory.content(pfn));
+    const old = mappedPfn(machine, vma, page) ?? pfn;
+    if (copyMeetsPoison(kernel, old, 1) !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
+    const copy = newAnonPage(kernel, vma, page, machine.memory.content(old));
     if (copy === null) return { kind: 'sigbus' };
     if (folio.owner?.kind === 'ksm') {
         const at = folio.owner.items.findIndex((item) => item.mm === vma.mm && item.page === page);
@@ -94,6 +102,21 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
     freeIfUnused(kernel, folio);
     return { kind: 'ok', pfn: copy.head };
+}
+
+/** May the page be written where it is: nobody else maps it, has it swapped out, or refers to it? Follows wp_can_reuse_anon_folio(). */
+function wpCanReuseAnonFolio(kernel: Kernel, folio: Folio): boolean {
+    if (folio.owner?.kind !== 'anon' || folio.has('reserved')) return false;
+    if (folio.has('owner_2')) return true;
+    if (folioMapcount(kernel.machine, folio, 2) !== 1) return false;
+    if (folio.swapSlot !== null) {
+        if (slotIsUsed(kernel, folio.swapSlot)) {
+            kernel.decide('wp_can_reuse_anon_folio.swapped-elsewhere', folio.head);
+            return false;
+        }
+        folioFreeSwap(kernel, folio);
+    }
+    return folio.large || folio.references === 0;
 }
 
 /** A page of the task's own, with those contents. Follows folio_prealloc() and alloc_anon_folio(). */
@@ -116,6 +139,8 @@ function faultMissing(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPag
 
 /** First touch of private anonymous memory: the zero page for a read, a fresh page for a write. Follows do_anonymous_page(). */
 function doAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult {
+    const huge = doHugeAnonymousPage(kernel, vma, page, access);
+    if (huge !== null) return huge;
     if (access !== 'write') {
         const zero = kernel.machine.zeroPage;
         setPte(vma, page, { kind: 'present', pfn: zero, dirty: false, writable: false });
@@ -191,8 +216,16 @@ export function swapInReadahead(kernel: Kernel, vma: Vma, page: VirtualPage): Er
     return '0';
 }
 
+/** Is nothing gained by keeping the slot beside the page? Follows should_try_to_free_swap(); the caller holds a reference. */
+function shouldTryToFreeSwap(kernel: Kernel, area: SwapArea, folio: Folio, vma: Vma, access: AccessKind): boolean {
+    if (area.synchronous && kernel.profile.has('synchronousSwapIsFreed')) return true;
+    if (vma.mlocked || folio.has('mlocked')) return true;
+    // The references of the fault and of the swap cache alone: nobody else has the page.
+    return access === 'write' && folioRefcount(kernel.machine, folio) === 2;
+}
+
 /** A swap entry: the swap cache first, then the device. Follows do_swap_page(). */
-function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): FaultResult | 'retry' {
+function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind, { slot, shared }: Extract<Pte, { readonly kind: 'swap' }>): FaultResult | 'retry' {
     const { machine } = kernel;
     const area = machine.swaps.find((swap) => swap.slots.has(slot));
     if (area === undefined) return { kind: 'sigbus' };
@@ -208,7 +241,19 @@ function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, slot: number): 
         folio.index = vma.indexAt(page);
         folio.chargedTo = vma.mm.process;
     }
-    setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: false, writable: true });
+    setPte(vma, page, null);
+    // The page is the task's alone where the entry says so, or where nobody else can reach it.
+    const exclusive = shared !== true || (!slotIsUsed(kernel, slot) && !folioMapped(machine, folio));
+    folio.references += 1;
+    if (shouldTryToFreeSwap(kernel, area, folio, vma, access) && !slotIsUsed(kernel, slot)) {
+        kernel.decide('do_swap_page.swap-freed', folio.head, area.synchronous ? 'SWP_SYNCHRONOUS_IO' : undefined);
+        folioFreeSwap(kernel, folio);
+    }
+    const alone = shared !== true || (exclusive && folio.swapSlot === null);
+    folio.references -= 1;
+    setPte(vma, page, { kind: 'present', pfn: folio.head, dirty: false, writable: alone && vma.protection === 'write' });
+    if (alone) folio.set('owner_2');
+    else folio.clear('owner_2');
     return 'retry';
 }
 

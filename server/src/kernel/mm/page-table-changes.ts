@@ -4,12 +4,24 @@ import type { VirtualPage } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 
+function setDirty(kernel: Kernel, folio: Folio): void {
+    kernel.pageChanged(folio.head, 'PG_dirty', folio.has('dirty'), true);
+    folio.set('dirty');
+}
+
 /** Replaces a PMD by entries that map the same pages. Follows __split_huge_pmd(). */
 export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     const found = lookup(kernel.machine, vma, page);
     if (found?.level !== 'huge' || found.entry.kind !== 'present' || vma.hugetlbShift !== null) return;
     const { head, dirty, writable } = found.entry;
     setHuge(vma, found.start, null);
+    if (kernel.machine.memory.folio(head).kind === 'huge-zero') {
+        // Follows __split_huge_zero_page_pmd(): each entry maps the small zero page.
+        for (let at = found.start; at < found.start + found.pages; at += 1) setPte(vma, at, { kind: 'present', pfn: kernel.machine.zeroPage, dirty: false, writable: false });
+        return;
+    }
+    // Which of the pages were written the PMD does not say: the folio is dirty from here on.
+    if (dirty) setDirty(kernel, kernel.machine.memory.folio(head));
     const { backing } = vma;
     const sameAsBacking = backing !== null && backing.pfn + (found.start - vma.start) === head && backing.dirty === dirty && backing.writable === writable;
     if (sameAsBacking) return;
@@ -71,7 +83,8 @@ function releaseSlot(kernel: Kernel, slot: number): void {
     else folioFreeSwap(kernel, folio);
 }
 
-function slotIsUsed(kernel: Kernel, slot: number): boolean {
+/** Does any page table still say that a page is in the slot? Follows folio_swapped(). */
+export function slotIsUsed(kernel: Kernel, slot: number): boolean {
     return kernel.machine.processes.some((process) => [...process.mm.ptes.values()].some((pte) => pte?.kind === 'swap' && pte.slot === slot));
 }
 

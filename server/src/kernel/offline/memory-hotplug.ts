@@ -34,14 +34,15 @@ function* foliosIn(kernel: Kernel, block: Range): Generator<Folio> {
 
 /**
  * Takes a memory block from the page allocator; poisoned pages do not hinder it. Follows offline_pages().
- * @returns '0', 'EBUSY' for a page that cannot be moved away, 'EINVAL' when it is offline already
+ * @returns '0', 'EBUSY' for a page that cannot be moved away, 'EINVAL' when it is offline already or not all of it is RAM
  */
 export function offlinePages(kernel: Kernel, block: Range): Errno {
     const { layout } = kernel.machine.memory;
     if (!layout.isOnline(block.pfn)) return 'EINVAL';
-    if (block.pfn < layout.geometry.lowReservedPages) {
-        kernel.decide('offline_pages.unmovable', block.pfn, 'reserved at boot');
-        return 'EBUSY';
+    // The start of RAM has the legacy hole in it, where it is reserved at all.
+    if (layout.hasHole(block) || block.pfn < layout.geometry.lowReservedPages) {
+        kernel.decide('offline_pages.hole', block.pfn);
+        return 'EINVAL';
     }
     const huge: Folio[] = [];
     let used: Folio | null = null;

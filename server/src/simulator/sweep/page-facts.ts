@@ -93,7 +93,7 @@ export class PageFacts {
         const found = lookup(this.#machine, vma, page);
         const id = this.#ids.of(vma);
         if (found === null) return `${id}:none`;
-        if (found.entry.kind === 'swap') return `${id}:swap${this.#slot(found.entry.slot, folio)}`;
+        if (found.entry.kind === 'swap') return `${id}:swap${found.entry.shared === true ? ' shared' : ''}${this.#slot(found.entry.slot, folio)}`;
         const access = found.entry.kind === 'present' ? `${Number(found.entry.dirty)}${Number(found.entry.writable)}` : '';
         const aligned = found.level === 'huge' ? Number(page - found.start === pfn - folio.head) : '';
         return `${id}:${found.level}${aligned}${found.entry.kind}${access}${Number(mappedPfn(this.#machine, vma, page) === pfn)}`;

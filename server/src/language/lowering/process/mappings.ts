@@ -24,8 +24,14 @@ interface Origin {
     readonly hugetlbShift?: number;
 }
 
-/** The spec of a mapping; undefined after an error. Remembers it, so that places can name its pages. */
-export function lowerMapping(node: Mapping, context: Context): MappingSpec | undefined {
+/** Attributes that say what was done with the pages after mmap(). */
+const TOUCHING = ['content', 'mlocked', 'lazyfree', 'swapped', 'swapcache', 'ksm'] as const;
+
+/**
+ * The spec of a mapping; undefined after an error. Remembers it, so that places can name its pages.
+ * @param asStep mmap() as a step touches nothing by itself; a declared mapping has been used before
+ */
+export function lowerMapping(node: Mapping, context: Context, asStep = false): MappingSpec | undefined {
     const { issues, sources, pageBytes } = context;
     const reading = readArguments(node.arguments, CONSTRUCT_BY_WORD.get('map')!, { head: 'What is mapped', quantities: 2 }, node, issues);
     const origin = reading.head === undefined ? undefined : originOf(reading.head, reading, node, context);
@@ -44,10 +50,10 @@ export function lowerMapping(node: Mapping, context: Context): MappingSpec | und
         name: node.name, source: sources.of(node), from: origin.from.kind === 'anon' && shared ? { kind: 'shared-anon' } : origin.from, pageCount: origin.pageCount,
         shared,
         protection: protectionOf(reading),
-        touched: uses.has('untouched') ? 'untouched' : uses.has('written') ? 'written' : uses.has('read') ? 'read' : uses.has('uffd-poison') ? 'untouched' : origin.touched,
+        touched: uses.has('untouched') ? 'untouched' : uses.has('written') ? 'written' : uses.has('read') ? 'read' : uses.has('uffd-poison') || asStep && !TOUCHING.some((word) => uses.has(word)) ? 'untouched' : origin.touched,
         content: isText(content) ? content.text : '',
         folioBytes: folioBytes(reading, origin, context),
-        mlocked: uses.has('mlocked'), lazyFree: uses.has('lazyfree'), swap: swapOf(reading), uffdPoison: uses.has('uffd-poison'),
+        mlocked: uses.has('mlocked'), lazyFree: uses.has('lazyfree'), swap: swapOf(reading), uffdPoison: uses.has('uffd-poison'), ...(uses.has('populate') ? { populate: true as const } : {}),
         ...(uses.has('sysv') ? { keptBy: 'sysv' as const } : uses.has('memfd') ? { keptBy: 'memfd' as const } : {}),
         ...(hugetlbShift === undefined ? {} : { hugetlbShift }), ...(ksm === undefined ? {} : { ksm }), ...(address === undefined ? {} : { address }),
     };

@@ -73,6 +73,7 @@ function lowerThread(node: Thread, processName: string, context: Context): Decla
     const { issues, sources } = context;
     const reading = readArguments(node.arguments, CONSTRUCT_BY_WORD.get('thread')!, {}, node, issues);
     const tid = reading.uses.get('tid')?.value;
+    const comm = reading.uses.get('comm')?.value;
     const state: TaskState = { sigbus: 'default', blocked: false };
     for (const item of node.items) {
         lowerTaskSetting(item, state, true, context);
@@ -81,7 +82,7 @@ function lowerThread(node: Thread, processName: string, context: Context): Decla
         return undefined;
     }
     const number = isQuantity(tid) ? taskId(tid.value, tid, issues, 'A tid') : undefined;
-    return { node, spec: { name: node.name, source: sources.of(node), policy: policyOf(state, `${processName}.${node.name}`, false, context), sigbusBlocked: state.blocked, ...(number === undefined ? {} : { tid: number }) } };
+    return { node, spec: { name: node.name, source: sources.of(node), policy: policyOf(state, `${processName}.${node.name}`, false, context), sigbusBlocked: state.blocked, ...(number === undefined ? {} : { tid: number }), ...(isText(comm) ? { comm: comm.text } : {}) } };
 }
 
 /** Policies that a task can state, by the word. */

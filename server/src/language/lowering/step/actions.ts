@@ -41,7 +41,7 @@ function lowerRun(action: CpuRun, context: Context): LoweredAction | undefined {
 
 function lowerMmap(action: Mmap, context: Context): LoweredAction | undefined {
     const actor = lowerActor(action.actor, context);
-    const mapping = action.mapping === undefined ? undefined : lowerMapping(action.mapping, context);
+    const mapping = action.mapping === undefined ? undefined : lowerMapping(action.mapping, context, true);
     if (actor === undefined || mapping === undefined) {
         return undefined;
     }

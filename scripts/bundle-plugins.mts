@@ -86,7 +86,7 @@ const withoutNotebooks: Plugin = {
 };
 
 /** Features of the protocol that Langium could serve and this server does not. */
-const UNSERVED = 'callHierarchy|typeHierarchy|inlineValue|inlineCompletion|moniker|linkedEditingRange|colorProvider|typeDefinition|implementation|declaration|textDocumentContent|fileOperations|showDocument';
+const UNSERVED = 'callHierarchy|typeHierarchy|inlineValue|inlineCompletion|moniker|linkedEditingRange|colorProvider|typeDefinition|implementation|declaration|textDocumentContent|showDocument';
 
 const withoutUnservedFeatures: Plugin = {
     name: 'without-unserved-features',

@@ -2,13 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
+import { VARIANT_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/unchecked.js';
 import { CHECKS, type Check } from '../../server/src/language/checks.js';
 import { readMarks } from '../../test/language/caret-comments.js';
 
 const INTRO = `# Diagnostics
 
 Every diagnostic has a code; in the editor the code is a link to its section here. A *must* is an error, and a scenario with one is not run. A *should* is
-a warning. What stands under a line of an example is what the editor says of it.
+a warning. What stands under a line of an example is what the editor says of it. What an \`expect\` of the same step states, and what therefore is intended,
+is a hint: it stands in no list and counts nowhere. [Comments and a setting](language.md#quiet) switch codes off.
 
 This page is made from the tables and the test cases ("npm run docs").
 `;
@@ -50,7 +52,10 @@ function checkSection(code: string, { severity, rule, anchor }: Check, example: 
 
 export function diagnosticsPage(): string {
     const lines = examples();
-    const runs = RUN_DIAGNOSTICS.map(({ code, severity, doc }) => `### ${code}\n\n${SEVERITY[severity]}. ${doc}\n`);
+    const runs = [
+        ...RUN_DIAGNOSTICS.map(({ code, severity, doc, statedBy }) => `### ${code}\n\n${SEVERITY[severity]}. ${doc}${statedBy === undefined ? '' : ` A hint where the text says so: ${statedBy}.`}\n`),
+        ...VARIANT_DIAGNOSTICS.map(({ code, severity, doc }) => `### ${code}\n\n${SEVERITY[severity]}. ${doc}\n`),
+    ];
     const checks = Object.entries<Check>(CHECKS).map(([code, check]) => checkSection(code, check, lines.get(code)));
     return `${INTRO}\n## What a run finds\n\n${runs.join('\n')}\n## What the text says\n\n${checks.join('\n')}`;
 }

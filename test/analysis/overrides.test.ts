@@ -56,6 +56,7 @@ describe('a kernel from outside', () => {
 scenario "t" {
     region r = vmalloc 1 page
     corrupt-pfn r
+        expect errno EBUSY
 }
 `;
     async function analyzed(written: string): Promise<{ readonly statuses: readonly string[]; readonly issues: readonly string[] }> {
@@ -72,8 +73,8 @@ scenario "t" {
         expect(await analyzed('7.3')).toEqual({ statuses: ['passed 7.3', 'passed 7.3'], issues: [] });
         expect(await analyzed('6.1')).toEqual({ statuses: ['invalid ', 'passed 6.1'], issues: ['3:5 sysctl/not-on-kernel'] });
         expect(await analyzed('7.0')).toEqual({ statuses: ['passed 7.0', 'passed 7.0'], issues: [] });
-        expect((await analyzed('6.6')).issues).toEqual(['2:5 kernel/derived', '3:5 sysctl/not-on-kernel', '8:1 kernel/derived']);
-        expect(await analyzed('6.16')).toEqual({ statuses: ['passed 6.12', 'passed 6.12'], issues: ['2:5 kernel/not-described', '8:1 kernel/not-described'] });
+        expect((await analyzed('6.6')).issues).toEqual(['2:5 kernel/derived', '3:5 sysctl/not-on-kernel']);
+        expect(await analyzed('6.16')).toEqual({ statuses: ['passed 6.12', 'passed 6.12'], issues: ['2:5 kernel/not-described'] });
     });
 
     test('one kernel after the other, with the same analyzer', async () => {

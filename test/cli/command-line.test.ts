@@ -18,6 +18,7 @@ const PASSING = `scenario "passing" {
 const FAILING = PASSING.replace('passing', 'failing').replace('MF_IGNORED', 'MF_RECOVERED');
 const PANICKING = PASSING.replace('passing', 'panicking').replace('region', 'sysctl vm.memory_failure_recovery = 0\n    region').replace(/^ +expect.*$/gm, '');
 const BROKEN = PASSING.replace('passing', 'broken').replace('slab', 'slap');
+const UNCHECKED = PASSING.replace('passing', 'unchecked').replace(/^ +expect.*$/gm, '');
 const UNMODELLED = PASSING.replace('passing', 'unmodelled').replace('corrupt-pfn dentry', 'movable at phys 512 MiB size 128 MiB\n    corrupt-pfn dentry');
 
 const MACHINE = 'machine server {\n    region cache = slab 1 page\n}\n';
@@ -26,7 +27,7 @@ describe('hwp', () => {
     let folder = '';
     beforeAll(() => {
         folder = mkdtempSync(path.join(tmpdir(), 'hwp-cli-'));
-        for (const [file, text] of Object.entries({ passing: PASSING, failing: FAILING, panicking: PANICKING, broken: BROKEN, unmodelled: UNMODELLED, machine: MACHINE })) {
+        for (const [file, text] of Object.entries({ passing: PASSING, failing: FAILING, panicking: PANICKING, broken: BROKEN, unmodelled: UNMODELLED, unchecked: UNCHECKED, machine: MACHINE })) {
             writeFileSync(path.join(folder, `${file}.hwp`), text);
         }
     });
@@ -54,6 +55,13 @@ describe('hwp', () => {
         [['run', 'passing.hwp', '--kernel', '6.12', '--sysctl', 'vm.panic_on_unrecoverable_memory_failure=1'], 2],
         [['run', 'passing.hwp', '--format', 'xml'], 2],
         [['run', 'passing.hwp', '--sysctl', 'constructor=1'], 2],
+        [['run', 'unchecked.hwp'], 0],
+        [['run', 'unchecked.hwp', '--strict'], 5],
+        [['run', 'passing.hwp', '--strict'], 0],
+        [['run', 'passing.hwp', '--strict', '--kernel', '9.9'], 2],
+        [['run', 'unchecked.hwp', 'failing.hwp', '--strict'], 1],
+        [['run', 'unchecked.hwp', 'unmodelled.hwp', '--strict'], 4],
+        [['passing.hwp'], 2],
         [['run', 'machine.hwp'], 2],
         [['run', 'machine.hwp', 'passing.hwp'], 0],
         [['check', 'machine.hwp'], 0],
@@ -161,7 +169,7 @@ describe('hwp', () => {
 
     test('nothing is found in the examples', async () => {
         expect((await hwp('check', EXAMPLES)).out).toMatch(/^\d+ files, \d+ scenarios: 0 errors, 0 warnings\n$/);
-        expect((await hwp('run', EXAMPLES, '--no-color')).out).toMatch(/\n(\d+) scenarios: \1 passed\n$/);
+        expect((await hwp('run', EXAMPLES, '--no-color')).out).toMatch(/\n(\d+) scenarios: \1 passed; \d informations\n$/);
     });
 
     test('the log of several scenarios has a heading each', async () => {

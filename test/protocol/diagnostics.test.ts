@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
+import { VARIANT_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/unchecked.js';
 import { CHECKS } from '../../server/src/language/checks.js';
 import { LanguageClient, type PublishedDiagnostic } from './language-client.js';
 
@@ -21,7 +22,7 @@ scenario "run" {
 `;
 
 test('every code has a section in the documentation, and no section is of nothing', () => {
-    const codes = [...Object.keys(CHECKS), ...RUN_DIAGNOSTICS.map(({ code }) => code)];
+    const codes = [...Object.keys(CHECKS), ...VARIANT_DIAGNOSTICS.map(({ code }) => code), ...RUN_DIAGNOSTICS.map(({ code }) => code)];
     expect([...SECTIONS].sort()).toEqual(codes.sort());
 });
 

@@ -1,11 +1,14 @@
 /** From a parsed and validated document to a report: the one join of the language and the simulator. */
 import type { LangiumDocument } from 'langium';
 import { isDocument, isScenario, type Scenario } from '../language/generated/ast.js';
+import { isQuiet, type QuietCode } from '../language/quiet.js';
 import { lowerScenario } from '../language/lowering/scenario.js';
 import { gravestStatus } from '../report/judgement/scenario-status.js';
 import type { FileReport, Issue, ScenarioReport, VariantReport } from '../report/judgement/scenario-report.js';
 import type { Program, SourceRange } from '../simulator/program.js';
+import { diagnoseQuiet, quietOf } from './diagnostics/quiet-comments.js';
 import { byPlace } from './diagnostics/table.js';
+import { diagnoseUnchecked } from './diagnostics/unchecked.js';
 import { diagnoseVariants } from './diagnostics/variants.js';
 import { errorsElsewhere, languageIssues } from './language-issues.js';
 import { overrideVariants, type Overrides } from './overrides.js';
@@ -25,13 +28,19 @@ export function* analyzeDocument(document: LangiumDocument, cache: RunCache, opt
     const found = languageIssues(document.diagnostics ?? [], uri);
     const scenarios = isDocument(root) ? root.elements.filter(isScenario) : [];
     const owned = issuesByOwner(found, scenarios, uri);
+    const quiet = quietOf(document);
     const reports: ScenarioReport[] = [];
     for (const scenario of scenarios) {
         const range = rangeOf(scenario, uri);
-        reports.push(yield* analyzeScenario(scenario, range, owned.get(scenario) ?? [], cache, options));
+        const report = yield* analyzeScenario(scenario, range, owned.get(scenario) ?? [], cache, options);
+        reports.push(quiet.length === 0 ? report : { ...report, issues: report.issues.filter((issue) => !isSwitchedOff(issue, quiet, uri)) });
         yield;
     }
-    return { uri, scenarios: reports, issues: owned.get(undefined) ?? [] };
+    return { uri, scenarios: reports, issues: [...owned.get(undefined) ?? [], ...diagnoseQuiet(quiet, uri)].sort(byPlace) };
+}
+
+function isSwitchedOff({ origin, code, severity, range }: Issue, quiet: readonly QuietCode[], uri: string): boolean {
+    return origin === 'run' && severity !== 'error' && range.uri === uri && isQuiet(quiet, code, range.startLine);
 }
 
 function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): Generator<void, ScenarioReport> {
@@ -57,7 +66,7 @@ function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readon
         return {
             title, range, status: gravestStatus(reports.map(({ status }) => status)), variants: reports, leftOut,
             program: first?.program ?? null, trace: first?.trace ?? null, verdicts: first?.verdicts ?? [],
-            issues: [...issues, ...diagnoseVariants(reports)].sort(byPlace),
+            issues: [...issues, ...diagnoseVariants(reports), ...diagnoseUnchecked(reports, startOf(range))].sort(byPlace),
         };
     } catch (error) {
         return invalid(title, range, [...issues, internalIssue(error, range)]);

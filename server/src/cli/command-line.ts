@@ -1,7 +1,9 @@
 /** The commands and options of `hwp`, and what becomes of their errors. */
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseKernel, parseSysctl, type Parsed } from '../analysis/overrides.js';
 import type { KernelChoice } from '../simulator/program.js';
+import { visible } from '../vocabulary/control-characters.js';
 import { checkCommand, type CheckOptions } from './check-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
@@ -14,7 +16,8 @@ Exit codes:
   1  an expectation does not hold, or the machine stopped unexpectedly
   2  a file, an option or a scenario cannot be used as it is, or there is none to run
   3  an error of hwp itself
-  4  nothing failed, but something is not modelled`;
+  4  nothing failed, but something is not modelled
+  5  with --strict: a scenario passed and nothing was checked in it`;
 
 /** Runs the command line; never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -22,6 +25,11 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     const program = commands(terminal, (result) => {
         code = result;
     });
+    const [first = ''] = args;
+    if (isFile(first, program)) {
+        terminal.err(`hwp: '${visible(first)}' is a file, not a command. To run it: hwp run ${visible(args.join(' '))}. To read it only: hwp check ${visible(args.join(' '))}.\n`);
+        return EXIT.invalid;
+    }
     try {
         await program.parseAsync(args, { from: 'user' });
         return code;
@@ -34,12 +42,18 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     }
 }
 
+/** Somebody who writes a file, or a folder, where the command stands. */
+function isFile(word: string, program: Command): boolean {
+    return word !== '' && !word.startsWith('-') && word !== 'help' && program.commands.every((command) => command.name() !== word) && (word.endsWith('.hwp') || existsSync(word));
+}
+
 function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command {
     const program = new Command('hwp')
         .description('Checks and runs hwpoison scenarios: what Linux does about memory errors.')
         .version(packageVersion(), '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
+        .option('--color', 'colours even where the output is no terminal; FORCE_COLOR in the environment does the same')
         .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
         .exitOverride()
         .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
@@ -53,6 +67,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .addHelpText('after', '\nIt ends with 0 if there are no errors, else with 2; hwp --help lists the exit codes.');
     overridable(program.command('run'))
         .description('Run scenarios and hold them against their expectations.')
+        .option('--strict', 'refuse scenarios in which nothing is checked (exit code 5) and kernels that are only approximated (2)')
         .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json', 'dmesg']).default('text'))
         .action(async (paths: string[], options: RunOptions) => finish(await runCommand(paths, options, painted(terminal, program))))
@@ -85,5 +100,5 @@ function required<Value>(parsed: Parsed<Value>): Value {
 }
 
 function painted(terminal: Terminal, program: Command): Terminal {
-    return { ...terminal, colours: terminal.colours && program.opts<{ color: boolean }>().color };
+    return { ...terminal, colours: program.opts<{ color?: boolean }>().color ?? terminal.colours };
 }

@@ -11,12 +11,14 @@ export const EXIT = {
     internal: 3,
     /** Nothing failed, but something is not modelled. */
     unverified: 4,
+    /** With `--strict`: a scenario passed, and nothing was checked in it. */
+    unchecked: 5,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
 /** The gravest first. */
-const ORDER: readonly ExitCode[] = [EXIT.internal, EXIT.invalid, EXIT.failed, EXIT.unverified, EXIT.passed];
+const ORDER: readonly ExitCode[] = [EXIT.internal, EXIT.invalid, EXIT.failed, EXIT.unverified, EXIT.unchecked, EXIT.passed];
 
 /** The gravest of several. */
 export function gravest(codes: readonly ExitCode[]): ExitCode {

@@ -3,13 +3,14 @@ import type { Overrides } from '../analysis/overrides.js';
 import { visible } from '../vocabulary/control-characters.js';
 import { variantWords } from '../vocabulary/vary.js';
 import { dmesgLines } from '../report/output/dmesg.js';
-import { runJson } from '../report/output/json.js';
+import { fileJson, RUN_SCHEMA, runEndJson } from '../report/output/json.js';
 import { ansi, plain } from '../report/output/paint.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
 import { fileLines, issueLine, totalsLine } from '../report/output/text.js';
 import { analyzeFiles, type AnalyzedFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
 import { noteKernel } from './note-kernel.js';
+import { strictCodes } from './strict.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
 
@@ -17,6 +18,7 @@ export interface RunOptions {
     readonly kernel?: Overrides['kernel'];
     readonly sysctl?: NonNullable<Overrides['sysctls']>;
     readonly explain?: boolean;
+    readonly strict?: boolean;
     readonly format: 'text' | 'json' | 'dmesg';
 }
 
@@ -35,7 +37,8 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
         // Whoever runs nothing by mistake must not take it for success.
         terminal.err(`hwp: nothing was run: there is no scenario in ${reports.length === 1 ? visible(files.sources.pathOf(reports[0]!.uri)) : `these ${reports.length} files`}\n`);
     }
-    return gravest([...reports.map(exitCodeOf), ...(idle || files.unread.length > 0 ? [EXIT.invalid] : [])]);
+    const strict = options.strict === true ? strictCodes(reports, files.sources, terminal) : [];
+    return gravest([...reports.map(exitCodeOf), ...strict, ...(idle || files.unread.length > 0 ? [EXIT.invalid] : [])]);
 }
 
 async function writeText(files: AnalyzedFiles, { explain = false }: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
@@ -52,9 +55,20 @@ async function writeText(files: AnalyzedFiles, { explain = false }: RunOptions, 
 }
 
 async function writeJson(files: AnalyzedFiles, _options: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
-    const reports = await collect(files.reports);
-    terminal.out(`${JSON.stringify(runJson(reports, files.unread, files.sources), null, 2)}\n`);
+    // One object, written file by file, so that a large folder is never one string.
+    const reports: FileReport[] = [];
+    terminal.out(`{\n  "schema": ${JSON.stringify(RUN_SCHEMA)},\n  "files": [`);
+    for await (const report of files.reports) {
+        terminal.out(`${reports.length === 0 ? '' : ','}\n    ${indented(fileJson(report, files.sources), 4)}`);
+        reports.push(report);
+    }
+    const { summary, unread } = runEndJson(reports, files.unread);
+    terminal.out(`${reports.length === 0 ? '' : '\n  '}],\n  "summary": ${indented(summary, 2)},\n  "unread": ${indented(unread, 2)}\n}\n`);
     return reports;
+}
+
+function indented(value: object, by: number): string {
+    return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
 }
 
 /** Scenarios that have no log of their own (they are invalid) go to the errors. */

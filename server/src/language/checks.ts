@@ -1,6 +1,6 @@
 /**
  * Every check of the language: its id is the diagnostic's code, its anchor a heading of
- * docs/language.md. `must` checks are errors, `should` checks warnings, `note`s information.
+ * docs/language.md. `must` checks are errors, `should` checks warnings, `note`s information, `hint`s what the text says itself.
  */
 export type CheckSeverity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -13,6 +13,7 @@ export interface Check {
 
 const must = (anchor: string, rule: string): Check => ({ severity: 'error', rule, anchor });
 const should = (anchor: string, rule: string): Check => ({ severity: 'warning', rule, anchor });
+const hint = (anchor: string, rule: string): Check => ({ severity: 'hint', rule, anchor });
 const note = (anchor: string, rule: string): Check => ({ severity: 'info', rule, anchor });
 
 export const CHECKS = {
@@ -31,6 +32,8 @@ export const CHECKS = {
     'hwp/line-too-long': must('limits', 'A line is no longer than the limit.'),
     'hwp/too-many-errors': must('limits', 'Only so many errors are shown.'),
     'hwp/internal': must('files', 'The language layer does not fail.'),
+
+    'quiet/unknown-code': should('quiet', 'A comment switches off a diagnostic that there is, and that is no error.'),
 
     // Words, names, arguments.
     'hwp/unknown-word': must('words-and-names', 'Words belong to the vocabulary of their position.'),
@@ -158,13 +161,14 @@ export const CHECKS = {
     'expect/incomplete': must('expectations', 'A claim says what it claims.'),
     'expect/contradiction': should('expectations', 'Claims can hold together.'),
     'expect/not-on-kernel': must('expectations', 'The kernel can report what is expected of it.'),
+    'expect/always-holds': should('expectations', 'A claim can fail.'),
     'expect/impossible-pair': should('expectations', 'The type can have that result.'),
     'when/malformed': must('conditions', 'A condition compares something that varies.'),
     'vary/subject': must('vary', 'What is varied can be varied.'),
     'vary/limit': must('limits', 'There are no more variants than the limit.'),
     'vary/repeated-value': should('vary', 'The values of a line differ.'),
     'vary/no-effect': should('vary', 'What is varied changes something.'),
-    'vary/left-out': note('vary', 'Combinations that cannot exist are left out.'),
+    'vary/left-out': hint('vary', 'Combinations that cannot exist are left out.'),
     'vary/nothing-left': must('vary', 'At least one combination can exist.'),
 } as const satisfies Record<string, Check>;
 

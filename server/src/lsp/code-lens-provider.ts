@@ -43,7 +43,7 @@ function variantsWords({ variants, status }: ScenarioItem): string {
 }
 
 const STATES: Readonly<Record<ScenarioStatus, (item: ScenarioItem) => string>> = {
-    passed: ({ met }) => met === 0 ? '✓ ran, nothing expected' : `✓ ${countWords(met, 'expectation')} met`,
+    passed: ({ met }) => met === 0 ? '✓ passed, nothing checked' : `✓ ${countWords(met, 'expectation')} met`,
     failed: ({ failures, met }) => `✗ ${failures.length} failed, ${met} met`,
     unverified: () => '? unverified: not all of it is modelled',
     invalid: ({ failures }) => failures.length === 0 ? '! not run' : `! not run: ${countWords(failures.length, 'error')} in the text`,

@@ -1,20 +1,23 @@
 /** The diagnostics of a run in the form of the protocol. */
 import type { Diagnostic, DiagnosticSeverity, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { FileReport, Issue, ScenarioReport, Severity } from '../report/judgement/scenario-report.js';
+import type { FileReport, Issue, Severity } from '../report/judgement/scenario-report.js';
 import type { SourceRange } from '../simulator/program.js';
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
 
 /** What running the scenarios found; what reading the text found is published by the validator. */
 export function runDiagnostics(report: FileReport, text: TextDocument): Diagnostic[] {
-    return report.scenarios.flatMap((scenario) =>
-        scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario, text)));
+    return [
+        ...report.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, issue.range, text)),
+        ...report.scenarios.flatMap((scenario) => scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario.range, text))),
+    ];
 }
 
-function diagnosticOf(issue: Issue, scenario: ScenarioReport, text: TextDocument): Diagnostic {
+/** @param scenario where it is shown if it stands in another file */
+function diagnosticOf(issue: Issue, scenario: SourceRange, text: TextDocument): Diagnostic {
     const related = [...issue.related ?? []];
-    const elsewhere = issue.range.uri !== scenario.range.uri;
+    const elsewhere = issue.range.uri !== scenario.uri;
     if (elsewhere) {
         related.unshift({ message: 'It stands here.', range: issue.range });
     }
@@ -25,7 +28,7 @@ function diagnosticOf(issue: Issue, scenario: ScenarioReport, text: TextDocument
         message: issue.message,
         ...(issue.data === undefined ? {} : { data: issue.data }),
         // What an imported machine causes is shown at the scenario that runs on it.
-        range: firstLine(elsewhere ? scenario.range : issue.range, text),
+        range: firstLine(elsewhere ? scenario : issue.range, text),
         ...(related.length === 0 ? {} : { relatedInformation: related.map(({ message, range }) => ({ message, location: { uri: range.uri, range: protocolRange(range) } })) }),
     };
 }

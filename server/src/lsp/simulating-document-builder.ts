@@ -9,7 +9,11 @@ import { RunCache } from '../analysis/run-cache.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { ReportStore } from './report-store.js';
+import type { HwpLanguageId } from './protocol.js';
+import { withoutQuiet } from './quiet-setting.js';
 import { runDiagnostics } from './run-diagnostics.js';
+
+const LANGUAGE: HwpLanguageId = 'hwp';
 
 /**
  * Runs the scenarios of a document once it is validated, as the last part of that phase: whoever waits for
@@ -74,7 +78,7 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
         const diagnostics = runDiagnostics(report, document.textDocument);
         this.#reports.set(document, report);
         this.#published.set(document, diagnostics);
-        document.diagnostics = [...document.diagnostics ?? [], ...diagnostics];
+        document.diagnostics = withoutQuiet([...document.diagnostics ?? [], ...diagnostics], await this.#services.workspace.ConfigurationProvider.getConfiguration(LANGUAGE, 'diagnostics'));
     }
 
     /** A scenario of many variants takes long to lower. Validation does it in one piece; here it is done before, in slices. */

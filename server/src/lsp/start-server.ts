@@ -8,6 +8,7 @@ import type { Connection } from 'vscode-languageserver';
 import { linkDocumentation } from './documentation-links.js';
 import { createHwpServer } from './module.js';
 import { answerSelectionRanges } from './navigation/selection-ranges.js';
+import { followQuietSetting } from './quiet-setting.js';
 import { refreshViews } from './refresh.js';
 import { answerRequests } from './requests/table.js';
 import { notifyResults } from './result-notifications.js';
@@ -22,6 +23,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     refreshViews(connection, shared);
     linkDocumentation(shared);
     server.tooltips.serve(connection, shared);
+    followQuietSetting(shared);
     answerEditor(connection, shared);
     connection.onInitialize((params) => shared.lsp.LanguageServer.initialize(params));
     connection.onInitialized((params) => shared.lsp.LanguageServer.initialized(params));

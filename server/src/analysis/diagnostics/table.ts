@@ -1,5 +1,7 @@
 /** Every kind of diagnostic that comes from a run, one row each. */
 import { guestSides } from '../../report/step/guests.js';
+import type { Verdict } from '../../report/judgement/verdicts.js';
+import type { Trace } from '../../simulator/trace.js';
 import type { Issue } from '../../report/judgement/scenario-report.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
 import { consumedPage } from './consumed-page.js';
@@ -17,6 +19,7 @@ import { pageHandedOutAgain } from './page-handed-out-again.js';
 import { pendingSignal } from './pending-signal.js';
 import { raceLimit } from './race-limit.js';
 import { raceWithoutWindow } from './race-without-window.js';
+import { statedClaims } from './stated.js';
 import { staleData } from './stale-data.js';
 import { sweepLimit } from './sweep-limit.js';
 import { unexpectedOops } from './unexpected-oops.js';
@@ -35,24 +38,25 @@ export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
 const MAX_OF_A_KIND = 100;
 
 /** The diagnostics of a scenario, placed in the text, in text order. */
-export function diagnose(judged: Judged): Issue[] {
+export function diagnose(program: Program, trace: Trace, verdicts: readonly Verdict[]): Issue[] {
+    const judged = { program, trace, verdicts, stated: statedClaims(program, verdicts) };
     return distinct(RUN_DIAGNOSTICS.flatMap((kind) => issuesOf(kind, judged))).sort(byPlace);
 }
 
 /** The same kinds of findings on the side of each virtual machine; verdicts and gaps are those of the whole run. */
-function ofGuests({ code, find }: Pick<DiagnosticKind, 'code' | 'find'>, { program, trace }: Judged): ReturnType<DiagnosticKind['find']> {
+function ofGuests({ code, find }: Pick<DiagnosticKind, 'code' | 'find'>, { program, trace, verdicts }: Judged): ReturnType<DiagnosticKind['find']> {
     if (code.startsWith('verdict/') || code === 'not-modelled' || code.startsWith('race/')) {
         return [];
     }
-    return guestSides(program, trace).flatMap((side) => find({ program: side.program, trace: side.trace, verdicts: [] }).map((finding) => ({ ...finding, message: `${side.guest}: ${finding.message}` })));
+    return guestSides(program, trace).flatMap((side) => find({ program: side.program, trace: side.trace, verdicts: [], stated: statedClaims(program, verdicts, side.guest) }).map((finding) => ({ ...finding, message: `${side.guest}: ${finding.message}` })));
 }
 
 function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Issue[] {
     const findings = [...find(judged), ...ofGuests({ code, find }, judged)];
-    return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, data, related }, index) => {
+    return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, data, stated = false, related }, index) => {
         const rest = index === MAX_OF_A_KIND - 1 ? findings.length - MAX_OF_A_KIND : 0;
         return {
-            origin: 'run', code, severity,
+            origin: 'run', code, severity: stated ? 'hint' : severity,
             message: rest > 0 ? `${message} ${rest} more of this kind are not shown.` : message,
             range: rangeOf(source, judged.program),
             ...(data === undefined ? {} : { data }),

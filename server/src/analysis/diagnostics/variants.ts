@@ -7,8 +7,8 @@ import { byPlace, diagnose } from './table.js';
 export function diagnoseVariants(variants: readonly VariantReport[]): Issue[] {
     const found = new Map<string, { readonly issue: Issue; readonly where: number[] }>();
     variants.forEach(({ program, trace, verdicts }, index) => {
-        for (const issue of trace === null ? [] : diagnose({ program, trace, verdicts })) {
-            const key = JSON.stringify([issue.code, issue.message, issue.range]);
+        for (const issue of trace === null ? [] : diagnose(program, trace, verdicts)) {
+            const key = JSON.stringify([issue.code, issue.severity, issue.message, issue.range]);
             const known = found.get(key);
             if (known === undefined) {
                 found.set(key, { issue, where: [index] });

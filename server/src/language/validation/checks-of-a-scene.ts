@@ -2,7 +2,7 @@ import type { Context } from '../lowering/context.js';
 import type { Timeline } from '../lowering/step/steps.js';
 import { injectFileMustExistOnKernel, memoryMustBeTheActors, processMadviseMayBeRefused, stepMustNotVisitTooManyPages, subsystemMustBeBuilt } from './calls.js';
 import { carrierMustExist, onlyFramesOutliveTheirKernel } from './boots.js';
-import { claimedNodeMustExist, claimMustExistOnKernel, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
+import { claimedNodeMustExist, claimMustExistOnKernel, claimShouldBeAbleToFail, claimsShouldHoldTogether, typeShouldHaveThatResult } from './expectations.js';
 import { fileMustBeInAPossibleState, fileMustExistOnKernel, fileMustHaveItsFilesystemsType, filesystemMustSupportDax, folioMustBeSupported } from './files.js';
 import { foliosMustBePossible, hugetlbMustNotBeSwapped, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, mappingMustLieInFile, mappingsMustNotOverlap, swapMustExist } from './mappings.js';
 import { freeHugePageMustBeOne, hugePagesMustExist, memoryMustHoldWhatIsDeclared, nodesMustNotOverlap, offlineShouldBeWholeBlocks, pmemMustLieBesideMemory, poolMustHoldMappedPages, rangesMustLieInMemory, regionMustLieInMemory, regionMustLieInOnlineMemory, regionsMustNotOverlap } from './memory.js';
@@ -27,7 +27,7 @@ const SCENE_CHECKS: readonly SceneCheck[] = [
     mappingMustLieInFile, hugetlbMustNotBeSwapped, swapMustExist, ksmMustMergePrivateAnonymousMemory, mappingMustBeInAPossibleState, mappingMustExistOnKernel, foliosMustBePossible, mappingsMustNotOverlap,
     pinnedPageMustBePresent, boundPageShouldBePresent, injectedPageShouldBePresent, firstPageIsMeant,
     carrierMustExist, onlyFramesOutliveTheirKernel,
-    claimMustExistOnKernel, claimedNodeMustExist, typeShouldHaveThatResult, claimsShouldHoldTogether,
+    claimMustExistOnKernel, claimedNodeMustExist, typeShouldHaveThatResult, claimsShouldHoldTogether, claimShouldBeAbleToFail,
 ];
 
 /** Runs every check on what lowering has found out about a scene. */

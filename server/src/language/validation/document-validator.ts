@@ -8,6 +8,7 @@ import type { Issue } from '../issues.js';
 import type { KernelChoice } from '../lowering/program-types.js';
 import type { HwpLexingDiagnostic } from '../parser/lexer.js';
 import { MAX_FINDINGS, MAX_SYNTAX_ERRORS } from '../parser/limits.js';
+import { isQuiet, quietCodes } from '../quiet.js';
 import { checkDocument } from './checks-of-a-document.js';
 
 type Diagnostic = NonNullable<LangiumDocument['diagnostics']>[number];
@@ -41,7 +42,10 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
 
     /** Where the first word of a line is none that is known, what the parser made of the rest says nothing. */
     override async validateDocument(...args: Parameters<DefaultDocumentValidator['validateDocument']>): Promise<Diagnostic[]> {
-        const found = await super.validateDocument(...args);
+        const [document] = args;
+        const root = document.parseResult.value;
+        const quiet = isDocument(root) ? quietCodes(document.textDocument.getText(), root) : [];
+        const found = saidOnce(await super.validateDocument(...args)).filter(({ code, severity, range }) => severity === SEVERITIES.error || !isQuiet(quiet, String(code), range.start.line));
         const unknown = new Set(found.filter(({ code }) => code === 'step/unknown').map(({ range }) => range.start.line));
         return unknown.size === 0 ? found : found.filter(({ code, range }) => code !== 'hwp/syntax' || !unknown.has(range.start.line));
     }
@@ -72,6 +76,15 @@ function capped(issues: readonly Issue[]): Diagnostic[] {
     const more = diagnosticOf('hwp/too-many-errors', `${issues.length - MAX_FINDINGS} more findings are not shown.`, diagnostics[diagnostics.length - 1]!.range);
     // What is left out makes nothing invalid unless it does so itself.
     return [...diagnostics, issues.some((issue) => isError(issue) && !shown.has(issue)) ? more : { ...more, severity: SEVERITIES.warning }];
+}
+
+/** What is true of all that a kernel or an architecture does, wherever the file chooses it: the first place says it for all. */
+const SAID_ONCE: ReadonlySet<unknown> = new Set<CheckId>(['kernel/not-described', 'kernel/derived', 'machine/arch-derived']);
+
+function saidOnce(found: readonly Diagnostic[]): Diagnostic[] {
+    const [first, ...others] = found.filter(({ code }) => SAID_ONCE.has(code)).sort((left, right) => left.range.start.line - right.range.start.line || left.range.start.character - right.range.start.character);
+    const messages = new Set([first, ...others].map((each) => each?.message));
+    return others.length === 0 ? [...found] : found.flatMap((each) => each === first ? [{ ...each, message: [...messages].join(' ') }] : SAID_ONCE.has(each.code) ? [] : [each]);
 }
 
 function ofIssue(issue: Issue): Diagnostic {

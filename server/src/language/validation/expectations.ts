@@ -46,6 +46,20 @@ export function claimMustExistOnKernel(context: Context, timeline: Timeline): vo
     }
 }
 
+/** A share that every share meets, a text that every text holds: such a claim checks nothing. */
+export function claimShouldBeAbleToFail(context: Context, timeline: Timeline): void {
+    for (const { expectation, node } of expectationNodes(context, timeline)) {
+        for (const claim of expectation.claims) {
+            const { share } = claim;
+            if (share !== undefined && share.percent === (share.bound === 'least' ? 0 : 100)) {
+                context.issues.report('expect/always-holds', node, `\`at ${share.bound} ${share.percent} %\` holds whatever happens. Write the share that you expect.`);
+            } else if ('text' in claim && claim.text === '' && claim.kind !== 'text' && claim.kind !== 'no-dmesg') {
+                context.issues.report('expect/always-holds', node, `Every text holds the empty one. ${claim.kind === 'dmesg' ? 'Write what the line says.' : `Remove \`""\`: \`expect ${claim.kind}\` says the same.`}`);
+            }
+        }
+    }
+}
+
 /** A counter of a node is that of one of the machine's. */
 export function claimedNodeMustExist(context: Context, timeline: Timeline): void {
     const ids = context.facts.nodes.length === 0 ? [0] : context.facts.nodes.map(({ id }) => id ?? 0);

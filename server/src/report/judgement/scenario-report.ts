@@ -27,6 +27,21 @@ export function isVaried({ variants }: Pick<ScenarioReport, 'variants'>): boolea
     return variants.some(({ values }) => values.length > 0);
 }
 
+/** Passed, and no claim was held against anything: nothing is expected, or what is expected does not apply. */
+export function isVacuous(run: Pick<VariantReport, 'status' | 'verdicts'>): boolean {
+    return run.status === 'passed' && run.verdicts.every(({ status }) => status !== 'passed');
+}
+
+/** The variants of a scenario in which nothing was checked. */
+export function vacuousVariants({ variants }: Pick<ScenarioReport, 'variants'>): readonly VariantReport[] {
+    return variants.filter(isVacuous);
+}
+
+/** Nothing was checked in any variant. */
+export function checksNothing(scenario: Pick<ScenarioReport, 'status' | 'variants'>): boolean {
+    return scenario.status === 'passed' && scenario.variants.length > 0 && scenario.variants.every(isVacuous);
+}
+
 /** One combination of what a scenario varies, run as if it had been written out. */
 export interface VariantReport {
     /** The value of each `vary` line, in text order; none when nothing is varied. */

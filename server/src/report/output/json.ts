@@ -6,7 +6,7 @@ import type { Counters, RaceTrace, StepTrace, SweepTrace, Trace } from '../../si
 import { basisOf } from '../../vocabulary/kernels.js';
 import { variantWords, type VariedValue } from '../../vocabulary/vary.js';
 import { describeDecision } from '../explanation/explain.js';
-import { isVaried, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
+import { checksNothing, isVacuous, isVaried, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
 import { STATUSES } from '../judgement/scenario-status.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from '../step/step-events.js';
@@ -26,15 +26,30 @@ export interface UnreadFile {
 
 /** Everything about a run, ready for JSON.stringify. */
 export function runJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): object {
-    const scenarios = reports.flatMap((report) => report.scenarios);
     return {
         schema: RUN_SCHEMA,
-        summary: Object.fromEntries(STATUSES.map((status) => [status, scenarios.filter((scenario) => scenario.status === status).length])),
-        files: reports.map((report) => ({
-            path: sources.pathOf(report.uri),
-            issues: report.issues.map((issue) => issueJson(issue, sources)),
-            scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources)),
-        })),
+        files: reports.map((report) => fileJson(report, sources)),
+        ...runEndJson(reports, unread),
+    };
+}
+
+/** One of `files`, ready for JSON.stringify: a run is written file by file. */
+export function fileJson(report: FileReport, sources: SourceTexts): object {
+    return {
+        path: sources.pathOf(report.uri),
+        issues: report.issues.map((issue) => issueJson(issue, sources)),
+        scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources)),
+    };
+}
+
+/** What stands behind `files`. */
+export function runEndJson(reports: readonly FileReport[], unread: readonly UnreadFile[]): { readonly summary: object; readonly unread: object } {
+    const scenarios = reports.flatMap((report) => report.scenarios);
+    return {
+        summary: {
+            ...Object.fromEntries(STATUSES.map((status) => [status, scenarios.filter((scenario) => scenario.status === status).length])),
+            vacuous: scenarios.filter(checksNothing).length,
+        },
         unread: unread.map(({ path, error }) => ({ path, error })),
     };
 }
@@ -61,6 +76,7 @@ function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
         title: scenario.title,
         place: placeJson(scenario.range, sources),
         status: scenario.status,
+        vacuous: checksNothing(scenario),
         issues: scenario.issues.map((issue) => issueJson(issue, sources)),
         ...(isVaried(scenario) ? variantsJson(scenario, sources) : program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources)),
     };
@@ -70,7 +86,7 @@ function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
 function variantsJson({ variants, leftOut }: ScenarioReport, sources: SourceTexts): object {
     return {
         variants: variants.map(({ values, status, program, trace, verdicts }) => ({
-            name: variantWords(values), values: values.map(valueJson), status,
+            name: variantWords(values), values: values.map(valueJson), status, vacuous: isVacuous({ status, verdicts }),
             ...(trace === null ? {} : runOf(program, trace, verdicts, sources)),
         })),
         leftOut: leftOut.map(({ values, reason }) => ({ name: variantWords(values), values: values.map(valueJson), reason })),

@@ -10,7 +10,7 @@ import { explanationLines } from '../explanation/text-explanation.js';
 import { plain, type Paint, type Tone } from './paint.js';
 import { limitWords, moveLines, traceWith, waysWords } from '../step/races.js';
 import { STATUSES, type ScenarioStatus } from '../judgement/scenario-status.js';
-import type { FileReport, Issue, ScenarioReport, VariantReport } from '../judgement/scenario-report.js';
+import { checksNothing, vacuousVariants, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../judgement/scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
 import { ownParts, summaryParts, type SummaryPart } from '../step/summary.js';
 import { groupedByText, isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from '../step/variants.js';
@@ -54,12 +54,19 @@ export function totalsLine(reports: readonly FileReport[], paint: Paint): string
         const count = scenarios.filter((scenario) => scenario.status === status).length;
         return count === 0 ? [] : [paint(MARKS[status].tone, `${count} ${status}`)];
     });
-    return `${countWords(scenarios.length, 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+    const unchecked = scenarios.filter(checksNothing).length;
+    const issues = reports.flatMap((report) => [...report.issues, ...report.scenarios.flatMap((scenario) => scenario.issues)]);
+    const notes = (['warning', 'information'] as const).flatMap((severity) => {
+        const count = issues.filter((issue) => issue.severity === severity).length;
+        return count === 0 ? [] : [countWords(count, severity)];
+    });
+    return `${countWords(scenarios.length, 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
+        + (unchecked === 0 ? '' : paint('doubtful', ` (${unchecked} passed, nothing checked)`)) + (notes.length === 0 ? '' : `; ${notes.join(', ')}`);
 }
 
 /** `examples/a.hwp:3:5: error: message [code]`. */
 export function issueLine(issue: Issue, { paint, sources }: Pick<TextOptions, 'paint' | 'sources'>): string {
-    const severity = paint(issue.severity === 'error' ? 'bad' : 'doubtful', issue.severity);
+    const severity = paint(issue.severity === 'error' ? 'bad' : 'doubtful', issue.severity === 'hint' ? 'note' : issue.severity);
     return `${placeInFile(issue.range, sources)}: ${severity}: ${visible(issue.message)}${elsewhere(issue, sources)} ${paint('faint', `[${issue.code}]`)}`;
 }
 
@@ -70,22 +77,30 @@ function elsewhere({ range, related = [] }: Issue, sources: SourceTexts): string
 }
 
 /** Combinations that are left out must not pass for ones that were run. */
-const NOTABLE: ReadonlySet<string> = new Set(['not-modelled', 'vary/left-out']);
+const NOTABLE: ReadonlySet<string> = new Set(['vary/left-out']);
 
-// Verdicts speak for themselves further down, and hints are for the editor.
+// Failed verdicts speak for themselves further down. Informations are counted, and hints are for the editor.
 function isShown(issue: Issue): boolean {
-    return issue.severity === 'error' && !issue.code.startsWith('verdict/') || NOTABLE.has(issue.code);
+    return issue.severity === 'error' && !issue.code.startsWith('verdict/') || issue.severity === 'warning' || NOTABLE.has(issue.code);
 }
 
 function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[] {
     const { mark, tone } = MARKS[scenario.status];
     const run = runWords(scenario);
+    const unchecked = uncheckedWords(scenario);
     return [
-        `  ${options.paint(tone, mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}`,
+        `  ${options.paint(unchecked === '' ? tone : 'doubtful', mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}${unchecked === '' ? '' : options.paint('doubtful', ` · ${unchecked}`)}`,
         ...stepsLines(scenario, options),
         ...judgedLines(scenario, -1, options),
         ...scenario.issues.filter(isShown).map((issue) => `      ${issueLine(issue, options)}`),
     ];
+}
+
+/** `passed, nothing checked`; in some variants only: `nothing checked in 2 of 5`. */
+function uncheckedWords(scenario: ScenarioReport): string {
+    const { variants } = scenario;
+    const unchecked = vacuousVariants(scenario).length;
+    return checksNothing(scenario) ? 'passed, nothing checked' : unchecked === 0 ? '' : `nothing checked in ${unchecked} of ${variants.length}`;
 }
 
 /** What was run: the machine, or how many there were. */

@@ -42,8 +42,8 @@ function poisonOfFrame(pfn: number, scene: Scene): { readonly poisoned: boolean;
     return { poisoned: false, at: null };
 }
 
-/** The frames that the trace is known to mean by a place. */
-function framesOf(place: Place, scene: Scene): readonly number[] | null {
+/** The frames that the trace is known to mean by a place after the scene; null where it does not tell. */
+export function framesOf(place: Place, scene: Scene): readonly number[] | null {
     switch (place.kind) {
         case 'pfn': return [place.pfn];
         case 'phys': return [Math.floor(place.address / 2 ** scene.trace.pageShift)];

@@ -1,0 +1,39 @@
+/** `--strict`: what otherwise passes with a word beside it is refused. */
+import { checksNothing, vacuousVariants, type FileReport, type ScenarioReport } from '../report/judgement/scenario-report.js';
+import { placeInFile, type SourceTexts } from '../report/output/source-texts.js';
+import { countWords } from '../report/step/wording.js';
+import type { Program } from '../simulator/program.js';
+import { visible } from '../vocabulary/control-characters.js';
+import { noteOnBasis } from '../vocabulary/kernels.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** The exit codes of what is refused; each refusal is said. */
+export function strictCodes(reports: readonly FileReport[], sources: SourceTexts, terminal: Terminal): ExitCode[] {
+    return reports.flatMap(({ scenarios }) => scenarios).flatMap((scenario) => {
+        const refused: readonly (readonly [ExitCode, string])[] = [
+            ...approximatedKernels(scenario).map((text) => [EXIT.invalid, text] as const),
+            ...uncheckedWords(scenario).map((text) => [EXIT.unchecked, text] as const),
+        ];
+        refused.forEach(([, text]) => terminal.err(`hwp: --strict: ${placeInFile(scenario.range, sources)}: ${visible(scenario.title)}: ${text}\n`));
+        return refused.map(([code]) => code);
+    });
+}
+
+/** What is said of the kernels, those of guests and of later boots among them, that behave as another one. */
+function approximatedKernels({ variants }: ScenarioReport): readonly string[] {
+    const written = variants.flatMap(({ program, trace }) => [...kernelsOf(program), ...trace?.steps.flatMap(({ kernel }) => kernel?.written ?? []) ?? []]);
+    return [...new Set(written)].flatMap((version) => {
+        const note = noteOnBasis(version);
+        return note === undefined || note.described ? [] : [note.text];
+    });
+}
+
+function kernelsOf({ kernel, guests = [] }: Program): string[] {
+    return [kernel.written, ...guests.flatMap(({ program }) => kernelsOf(program))];
+}
+
+function uncheckedWords(scenario: ScenarioReport): readonly string[] {
+    const unchecked = vacuousVariants(scenario).length;
+    return checksNothing(scenario) ? ['passed, nothing checked.'] : unchecked === 0 ? [] : [`nothing checked in ${unchecked} of ${countWords(scenario.variants.length, 'variant')}.`];
+}

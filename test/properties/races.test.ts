@@ -1,15 +1,13 @@
 // What holds of every race: pages of every kind, injected, with every kind of competitor.
 import { describe, expect, test } from 'vitest';
-import type { Competitor, Program } from '../../server/src/simulator/program.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
 import type { RaceTrace, Trace } from '../../server/src/simulator/trace.js';
 import { traceWith } from '../../server/src/report/step/races.js';
-import { BAD } from '../kernel/injections.js';
-import { PAGE_STATES, type PageState } from '../kernel/page-states/index.js';
-import { machine, program, step } from '../simulator/programs.js';
-import { competitor, raceOf } from '../simulator/races.js';
+import { PAGE_STATES } from '../kernel/page-states/index.js';
+import { raceOf } from '../simulator/races.js';
 import { INVARIANTS } from './invariants/index.js';
 import { onKernel } from './on-kernel.js';
+import { competitors, raced } from './raced-pages.js';
 
 /** Some types only races reach; who maps the page is looked up by a step that these programs do not have. */
 const { onlyMappersAreSignalled: _looksItUp, resultsAreKnown: _withoutRaces, ...HELD } = INVARIANTS;
@@ -17,24 +15,6 @@ const { onlyMappersAreSignalled: _looksItUp, resultsAreKnown: _withoutRaces, ...
 /** A competitor that touches the page can be signalled for that, as in a step of its own. */
 const ABOUT_SIGNALS: ReadonlySet<string> = new Set(['actionRequiredIsForCurrent', 'signalsAreAnnounced']);
 const TOUCHES: ReadonlySet<string> = new Set(['read', 'write']);
-
-/** Competitors for whatever page is meant; those of a task need an owner. */
-function competitors({ target, owner }: PageState): Competitor[] {
-    const ofKernel = ['isolate', 'lru-add', 'get', 'mark-dirty', 'start-writeback', 'split', 'reclaim', 'free'].map((op) => competitor(op, { target }));
-    const ofTask = owner === undefined ? [] : [
-        ...['munmap', 'munlock', 'read', 'write'].map((op) => competitor(op, { target }, owner)), competitor('madvise', { target, advice: 'MADV_DONTNEED' }, owner),
-        competitor('pin', { target, by: 'longterm' }, owner), competitor('exit', {}, owner),
-    ];
-    const ofFile = target.kind === 'file' ? [competitor('ftruncate', { file: target.file, length: 0 }, 'root')] : [];
-    const ofHugetlb = target.kind === 'region' ? [competitor('dissolve', { target }), competitor('allocate', { target, kind: 'slab' })] : [];
-    return [...ofKernel, ...ofTask, ...ofFile, ...ofHugetlb];
-}
-
-function raced(state: PageState, races: readonly Competitor[]): Program {
-    return program(machine({ ...state.machine, frames: [{ name: 'bad', source: 0, place: state.target }] }), [
-        ...state.prepare ?? [], { ...step('corrupt-pfn', { target: BAD }), ...(races.length === 0 ? {} : { races }) }, step('wait', { duration: 1 }),
-    ]);
-}
 
 /** The outcomes without how they come about. */
 function set({ outcomes }: RaceTrace): string[] {

@@ -8,7 +8,7 @@ import { MESSAGES, renderMessage, type MessageId, type MessageValues } from '../
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
 import type { RaceWindowId } from '../vocabulary/race-windows.js';
 import type { Profile } from './profile.js';
-import { QUIET, type Schedule } from './schedule.js';
+import { QUIET, type Held, type Schedule } from './schedule.js';
 
 /** Success or the name of an errno; a call that returns -EBUSY in the kernel returns 'EBUSY' here. */
 export type Errno = ErrnoName | '0';
@@ -56,7 +56,8 @@ export class Kernel {
     host: HostMemory | null = null;
     /** What other tasks do while the handler runs. */
     schedule: Schedule = QUIET;
-    #changes: Change[] = [];
+    /** State changes that belong to the next decision. */
+    pendingChanges: Change[] = [];
 
     constructor(machine: Machine, profile: Profile, recorder: Recorder) {
         this.machine = machine;
@@ -67,7 +68,7 @@ export class Kernel {
     /** Notes a state change; it belongs to the next decision that is recorded. */
     changed(of: Change['of'], key: string, field: string, before: string | number | boolean, after: string | number | boolean): void {
         if (before === after) return;
-        this.#changes.push({ of, key, field, before: String(before), after: String(after) });
+        this.pendingChanges.push({ of, key, field, before: String(before), after: String(after) });
     }
 
     pageChanged(pfn: Pfn, field: string, before: string | number | boolean, after: string | number | boolean): void {
@@ -76,14 +77,19 @@ export class Kernel {
 
     /** Records a decision with the changes noted since the last one. */
     decide(id: DecisionId, pfn?: Pfn, note?: string): void {
-        const changes = this.#changes;
-        if (changes.length > 0) this.#changes = [];
+        const changes = this.pendingChanges;
+        if (changes.length > 0) this.pendingChanges = [];
         this.recorder.decision(id, pfn, note, changes);
     }
 
     /** A window of the handler is open: whatever was known of the page may have changed when this returns. */
     choose(window: RaceWindowId, pfn: Pfn): void {
         this.schedule.choose(window, pfn);
+    }
+
+    /** The handler remembers a value across the windows that follow; undefined: no more. */
+    hold(what: Held, value: unknown): void {
+        this.schedule.hold(what, value);
     }
 
     /** Prints a line of the message table in the wording of this kernel. */

@@ -10,7 +10,7 @@ export class HugetlbReservation {
     readonly #end: PageIndex;
     /** Base pages of a huge page. */
     readonly #stride: number;
-    readonly #taken = new Set<PageIndex>();
+    private readonly taken = new Set<PageIndex>();
     /** Every index has its huge page. */
     readonly #complete: boolean;
 
@@ -20,19 +20,19 @@ export class HugetlbReservation {
         this.#end = first + pageCount;
         this.#stride = stride;
         this.#complete = taken === 'all';
-        if (taken !== 'all') for (const index of taken) this.#taken.add(index);
+        if (taken !== 'all') for (const index of taken) this.taken.add(index);
         pool.promised += this.#leftIn(first, this.#end);
     }
 
     /** Is a huge page promised for the index? */
     has(index: PageIndex): boolean {
-        return !this.#complete && index >= this.#first && index < this.#end && !this.#taken.has(index);
+        return !this.#complete && index >= this.#first && index < this.#end && !this.taken.has(index);
     }
 
     /** The index takes what it was promised. */
     take(index: PageIndex): void {
         if (!this.has(index)) return;
-        this.#taken.add(index);
+        this.taken.add(index);
         this.#pool.promised -= 1;
     }
 
@@ -44,7 +44,7 @@ export class HugetlbReservation {
     #leftIn(first: PageIndex, end: PageIndex): number {
         if (this.#complete || end <= first) return 0;
         let left = (end - first) / this.#stride;
-        for (const index of this.#taken) if (index >= first && index < end) left -= 1;
+        for (const index of this.taken) if (index >= first && index < end) left -= 1;
         return left;
     }
 }

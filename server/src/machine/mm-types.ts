@@ -292,11 +292,11 @@ export class MemoryMap {
     readonly ptes = new Map<VirtualPage, Pte | null>();
     /** Keyed by the first page of the huge page. null: no huge entry here (any more). */
     readonly hugeEntries = new Map<VirtualPage, HugeEntry | null>();
-    #next: VirtualPage;
+    private next: VirtualPage;
 
     constructor(process: Process, firstPage: VirtualPage) {
         this.process = process;
-        this.#next = firstPage;
+        this.next = firstPage;
     }
 
     find(page: VirtualPage): Vma | null {
@@ -306,8 +306,8 @@ export class MemoryMap {
 
     /** Picks a free start for that many pages, aligned (in pages), with a guard gap. */
     reserve(pageCount: number, alignment: number): VirtualPage {
-        const start = Math.ceil(this.#next / alignment) * alignment;
-        this.#next = start + pageCount + 16;
+        const start = Math.ceil(this.next / alignment) * alignment;
+        this.next = start + pageCount + 16;
         return start;
     }
 }

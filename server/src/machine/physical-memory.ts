@@ -77,68 +77,68 @@ export class PhysicalMemory {
     /** The frame that the next allocation of one page gets, when a scenario says which. */
     handOut: Pfn | null = null;
     /** Sorted by pfn, not overlapping. */
-    readonly #extents: Extent[] = [];
+    private readonly extentList: Extent[] = [];
     /** Every page that was looked at leads to its folio. */
-    readonly #folios = new Map<Pfn, Folio>();
+    private readonly looked = new Map<Pfn, Folio>();
     /** Extent folios that were split, by their head: their pages are folios of order 0 that start like this. */
-    readonly #split = new Map<Pfn, SplitState>();
+    private readonly splits = new Map<Pfn, SplitState>();
     /** Heads of extent folios whose pages went back to the buddy allocator as a whole. */
-    readonly #released = new Set<Pfn>();
+    private readonly released = new Set<Pfn>();
     /** Order of the folios that an extent folio was cut into, by its head. */
-    readonly #cut = new Map<Pfn, number>();
+    private readonly cuts = new Map<Pfn, number>();
     /** Large folios filled with one character, by head. */
-    readonly #fills = new Map<Pfn, { readonly pageCount: number; readonly content: string }>();
-    #cursor: Pfn;
+    private readonly fills = new Map<Pfn, { readonly pageCount: number; readonly content: string }>();
+    private cursor: Pfn;
 
     constructor(layout: MemoryLayout) {
         this.layout = layout;
         // Leave room for what a real kernel places low.
         const { firstFreePage, lowReservedPages } = layout.geometry;
-        this.#cursor = Math.min(firstFreePage, Math.max(lowReservedPages, Math.floor(layout.pageCount / 4)));
+        this.cursor = Math.min(firstFreePage, Math.max(lowReservedPages, Math.floor(layout.pageCount / 4)));
     }
 
     #extentIndex(pfn: Pfn): number {
         let low = 0;
-        let high = this.#extents.length;
+        let high = this.extentList.length;
         while (low < high) {
             const middle = (low + high) >>> 1;
-            if (this.#extents[middle]!.pfn <= pfn) low = middle + 1;
+            if (this.extentList[middle]!.pfn <= pfn) low = middle + 1;
             else high = middle;
         }
         return low - 1;
     }
 
     extentAt(pfn: Pfn): Extent | null {
-        const extent = this.#extents[this.#extentIndex(pfn)];
+        const extent = this.extentList[this.#extentIndex(pfn)];
         return extent !== undefined && pfn < extent.pfn + extent.pageCount ? extent : null;
     }
 
     /** True when the range is inside RAM (or the devices) and no extent touches it. */
     isUnclaimed(pfn: Pfn, pageCount: number): boolean {
         const at = this.#extentIndex(pfn + pageCount - 1);
-        const extent = this.#extents[at];
+        const extent = this.extentList[at];
         return extent === undefined || extent.pfn + extent.pageCount <= pfn;
     }
 
     /** Adds an extent where nothing stands yet. */
     claim(extent: Extent): Extent {
-        this.#extents.splice(this.#extentIndex(extent.pfn) + 1, 0, extent);
+        this.extentList.splice(this.#extentIndex(extent.pfn) + 1, 0, extent);
         return extent;
     }
 
     /** Changes what a part of an extent starts as: whole folios, none of which was looked at. */
     carve(pfn: Pfn, pageCount: number, change: Partial<Pick<Extent, 'flags' | 'references' | 'content' | 'contentStep' | 'kind' | 'owner' | 'index' | 'finish'>>): void {
         const at = this.#extentIndex(pfn);
-        const extent = this.#extents[at]!;
+        const extent = this.extentList[at]!;
         const part = (from: Pfn, pages: number): Extent => ({ ...extent, pfn: from, pageCount: pages, index: extent.index + (from - extent.pfn), content: contentFrom(extent, from) });
         const pieces = [part(extent.pfn, pfn - extent.pfn), { ...part(pfn, pageCount), ...change }, part(pfn + pageCount, extent.pfn + extent.pageCount - pfn - pageCount)];
-        this.#extents.splice(at, 1, ...pieces.filter((piece) => piece.pageCount > 0));
+        this.extentList.splice(at, 1, ...pieces.filter((piece) => piece.pageCount > 0));
     }
 
     /** The pages of the range are as their extent says: what was found by looking at them is dropped. */
     forget(pfn: Pfn, pageCount: number): void {
         for (let each = pfn; each < pfn + pageCount; each += 1) {
-            this.#folios.delete(each);
+            this.looked.delete(each);
             this.contents.delete(each);
         }
     }
@@ -146,13 +146,13 @@ export class PhysicalMemory {
     /** The owner's pages that nobody has looked at start without the flag. */
     startWithout(flag: FolioFlag, owner: FolioOwner): void {
         const without = (flags: number): number => flags & ~PG[flag];
-        for (const [at, extent] of this.#extents.entries()) if (extent.owner === owner) this.#extents[at] = { ...extent, flags: without(extent.flags) };
-        for (const [head, state] of this.#split) if (this.extentAt(head)?.owner === owner) this.#split.set(head, { ...state, flags: without(state.flags) });
+        for (const [at, extent] of this.extentList.entries()) if (extent.owner === owner) this.extentList[at] = { ...extent, flags: without(extent.flags) };
+        for (const [head, state] of this.splits) if (this.extentAt(head)?.owner === owner) this.splits.set(head, { ...state, flags: without(state.flags) });
     }
 
     /** Was any page of the range looked at? */
     anyFolioIn(pfn: Pfn, pageCount: number): boolean {
-        for (const each of this.#folios.keys()) if (each >= pfn && each < pfn + pageCount) return true;
+        for (const each of this.looked.keys()) if (each >= pfn && each < pfn + pageCount) return true;
         return false;
     }
 
@@ -167,34 +167,34 @@ export class PhysicalMemory {
             return handedOut;
         }
         const step = 2 ** order;
-        let pfn = Math.ceil(this.#cursor / step) * step;
+        let pfn = Math.ceil(this.cursor / step) * step;
         for (;;) {
             if (pfn + pageCount > this.layout.pageCount) return null;
             const obstacle = this.#obstacle(pfn, pageCount);
             if (obstacle === null) break;
             pfn = Math.ceil(obstacle / step) * step;
         }
-        this.#cursor = pfn + pageCount;
+        this.cursor = pfn + pageCount;
         return pfn;
     }
 
     /** First page after something that blocks the range, or null. */
     #obstacle(pfn: Pfn, pageCount: number): Pfn | null {
-        const extent = this.#extents[this.#extentIndex(pfn + pageCount - 1)];
+        const extent = this.extentList[this.#extentIndex(pfn + pageCount - 1)];
         if (extent !== undefined && extent.pfn + extent.pageCount > pfn) return extent.pfn + extent.pageCount;
         for (const range of [...this.layout.holes, ...this.layout.devices, ...this.layout.offline]) {
             if (range.pfn < pfn + pageCount && pfn < range.pfn + range.pageCount) return range.pfn + range.pageCount;
         }
-        if (pageCount === 1 && (this.poisoned.has(pfn) || this.#folios.has(pfn))) return pfn + 1;
+        if (pageCount === 1 && (this.poisoned.has(pfn) || this.looked.has(pfn))) return pfn + 1;
         return null;
     }
 
     /** The folio of a page; free memory is a buddy folio of order 0. */
     folio(pfn: Pfn): Folio {
-        const known = this.#folios.get(pfn);
+        const known = this.looked.get(pfn);
         if (known !== undefined) return known;
         const folio = this.#materialise(pfn);
-        this.#folios.set(pfn, folio);
+        this.looked.set(pfn, folio);
         return folio;
     }
 
@@ -203,25 +203,25 @@ export class PhysicalMemory {
         if (extent === null) return this.#unclaimed(pfn);
         const size = 2 ** extent.order;
         const whole = extent.pfn + Math.floor((pfn - extent.pfn) / size) * size;
-        const cut = this.#cut.get(whole);
+        const cut = this.cuts.get(whole);
         if (cut !== undefined) {
             const part = whole + Math.floor((pfn - whole) / 2 ** cut) * 2 ** cut;
-            const known = this.#released.has(part) ? undefined : this.#folios.get(part);
+            const known = this.released.has(part) ? undefined : this.looked.get(part);
             return known ?? new Folio(pfn, 0, 'free', 'buddy', 0, 0);
         }
-        if (this.#released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
-        const split = extent.order > 0 ? this.#split.get(whole) : undefined;
+        if (this.released.has(whole)) return new Folio(pfn, 0, 'free', 'buddy', 0, 0);
+        const split = extent.order > 0 ? this.splits.get(whole) : undefined;
         if (isAbandoned(extent, whole)) return freed(pfn, split === undefined ? extent.order : 0);
         const head = split === undefined ? whole : pfn;
         if (split === undefined && head !== pfn) {
-            const existing = this.#folios.get(head);
+            const existing = this.looked.get(head);
             if (existing !== undefined) return existing;
         }
         const { flags, references } = split ?? extent;
         const folio = new Folio(head, split === undefined ? extent.order : 0, extent.kind, extent.pageType, flags, references);
         folio.owner = extent.owner;
         folio.index = extent.index + (head - extent.pfn);
-        if (head !== pfn) this.#folios.set(head, folio);
+        if (head !== pfn) this.looked.set(head, folio);
         extent.finish?.(folio);
         return folio;
     }
@@ -233,7 +233,7 @@ export class PhysicalMemory {
 
     /** Puts a fresh folio over frames that were allocated; earlier knowledge of them is forgotten. */
     place(folio: Folio): Folio {
-        for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += 1) this.#folios.set(pfn, folio);
+        for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn += 1) this.looked.set(pfn, folio);
         return folio;
     }
 
@@ -244,14 +244,14 @@ export class PhysicalMemory {
     split(folio: Folio, target: Pfn, state: SplitState): Folio {
         const { head, order, kind, pageType, owner, index, chargedTo } = folio;
         const covered = this.extentAt(head)?.order === order;
-        if (covered) this.#split.set(head, state);
+        if (covered) this.splits.set(head, state);
         for (let pfn = head; pfn < head + 2 ** order; pfn += 1) {
-            if (covered && !this.#folios.has(pfn)) continue;
+            if (covered && !this.looked.has(pfn)) continue;
             const page = new Folio(pfn, 0, kind, pageType, state.flags, state.references);
             page.owner = owner;
             page.index = index + (pfn - head);
             page.chargedTo = chargedTo;
-            this.#folios.set(pfn, page);
+            this.looked.set(pfn, page);
         }
         return this.folio(target);
     }
@@ -259,9 +259,9 @@ export class PhysicalMemory {
     /** A large folio of an extent goes back to the buddy allocator as base pages; nothing is remembered of them. */
     release(folio: Folio): void {
         const { head, pageCount } = folio;
-        this.#released.add(head);
-        this.#fills.delete(head);
-        for (const pfn of [...this.#folios.keys()]) if (pfn >= head && pfn < head + pageCount) this.#folios.delete(pfn);
+        this.released.add(head);
+        this.fills.delete(head);
+        for (const pfn of [...this.looked.keys()]) if (pfn >= head && pfn < head + pageCount) this.looked.delete(pfn);
         for (const pfn of [...this.contents.keys()]) if (pfn >= head && pfn < head + pageCount) this.contents.delete(pfn);
     }
 
@@ -269,22 +269,22 @@ export class PhysicalMemory {
     cut(folio: Folio, parts: readonly Folio[]): void {
         const { head } = folio;
         this.release(folio);
-        this.#released.delete(head);
-        this.#cut.set(head, parts[0]!.order);
-        for (const part of parts) this.#folios.set(part.head, part);
+        this.released.delete(head);
+        this.cuts.set(head, parts[0]!.order);
+        for (const part of parts) this.looked.set(part.head, part);
     }
 
     /** Every page of a large folio holds that character from here on. */
     fill(folio: Folio, content: string): void {
         const { head, pageCount } = folio;
         for (const pfn of [...this.contents.keys()]) if (pfn >= head && pfn < head + pageCount) this.contents.delete(pfn);
-        this.#fills.set(head, { pageCount, content });
+        this.fills.set(head, { pageCount, content });
     }
 
     /** Copies the contents of a large folio to frames elsewhere, without visiting pages that hold what the whole folio holds. */
     copyContents(from: Folio, to: Pfn): void {
-        const fill = this.#fills.get(from.head) ?? this.#declaredFill(from);
-        if (fill !== undefined) this.#fills.set(to, fill);
+        const fill = this.fills.get(from.head) ?? this.#declaredFill(from);
+        if (fill !== undefined) this.fills.set(to, fill);
         for (const [pfn, content] of [...this.contents]) {
             if (pfn >= from.head && pfn < from.head + from.pageCount) this.contents.set(to + (pfn - from.head), content);
         }
@@ -297,9 +297,9 @@ export class PhysicalMemory {
     }
 
     #fillAt(pfn: Pfn): string | undefined {
-        if (this.#fills.size === 0) return undefined;
-        const head = this.#folios.get(pfn)?.head ?? this.#headInExtent(pfn);
-        const fill = this.#fills.get(head);
+        if (this.fills.size === 0) return undefined;
+        const head = this.looked.get(pfn)?.head ?? this.#headInExtent(pfn);
+        const fill = this.fills.get(head);
         return fill === undefined || pfn >= head + fill.pageCount ? undefined : fill.content;
     }
 
@@ -334,16 +334,16 @@ export class PhysicalMemory {
 
     /** Every folio that was looked at, each once. */
     touchedFolios(): Set<Folio> {
-        return new Set(this.#folios.values());
+        return new Set(this.looked.values());
     }
 
     /** Heads of extent folios that are no longer what their extent says. */
     restructuredHeads(): Pfn[] {
-        return [...this.#split.keys(), ...this.#released];
+        return [...this.splits.keys(), ...this.released];
     }
 
     /** All extents, sorted by pfn. */
     get extents(): readonly Extent[] {
-        return this.#extents;
+        return this.extentList;
     }
 }

@@ -2,9 +2,9 @@
 export class RateLimit {
     readonly #intervalNs: number;
     readonly #burst: number;
-    #begin: number | null = null;
-    #printed = 0;
-    #missed = 0;
+    private begin: number | null = null;
+    private printed = 0;
+    private missed = 0;
 
     constructor(intervalNs: number, burst: number) {
         this.#intervalNs = intervalNs;
@@ -17,15 +17,15 @@ export class RateLimit {
      */
     ask(nowNs: number): { readonly allowed: boolean; readonly suppressed: number } {
         let suppressed = 0;
-        if (this.#begin === null || nowNs > this.#begin + this.#intervalNs) {
-            suppressed = this.#missed;
-            this.#begin = nowNs;
-            this.#printed = 0;
-            this.#missed = 0;
+        if (this.begin === null || nowNs > this.begin + this.#intervalNs) {
+            suppressed = this.missed;
+            this.begin = nowNs;
+            this.printed = 0;
+            this.missed = 0;
         }
-        const allowed = this.#printed < this.#burst;
-        if (allowed) this.#printed += 1;
-        else this.#missed += 1;
+        const allowed = this.printed < this.#burst;
+        if (allowed) this.printed += 1;
+        else this.missed += 1;
         return { allowed, suppressed };
     }
 }

@@ -11,19 +11,19 @@ export class SwapArea {
     readonly firstSlot: number;
     /** SWP_SYNCHRONOUS_IO: reading is as fast as memory, so that nothing is gained by keeping a copy (zram). */
     readonly synchronous: boolean;
-    #next: number;
+    private next: number;
 
     constructor(name: string, firstSlot: number, synchronous = false) {
         this.name = name;
         this.synchronous = synchronous;
         this.firstSlot = firstSlot;
-        this.#next = firstSlot;
+        this.next = firstSlot;
     }
 
     /** @returns the number of a fresh slot that holds the content */
     store(content: string): number {
-        const slot = this.#next;
-        this.#next += 1;
+        const slot = this.next;
+        this.next += 1;
         this.slots.set(slot, content);
         return slot;
     }

@@ -23,8 +23,8 @@ export class PlaceResolver {
     /** The kernel that the processes and files of the program ran on, once it has ended. */
     #former: Kernel | null = null;
     /** Frames that pages of mappings and files were last seen to mean, for when their kernel has ended. */
-    readonly #lastSeen = new Map<string, number>();
-    readonly #starts = new Map<string, { readonly start: number; readonly pageCount: number }>();
+    private readonly lastSeen = new Map<string, number>();
+    private readonly starts = new Map<string, { readonly start: number; readonly pageCount: number }>();
     /** The VMM's page behind a frame of a virtual machine. */
     guestPlace: (guest: string, place: Place) => Place | null = () => null;
     /** Frames bound with `page`. */
@@ -43,7 +43,7 @@ export class PlaceResolver {
     /** A step was about that frame when it named the page. */
     seen(place: Place, pfn: number): void {
         const key = this.#former === null ? keyOfPage(place) : null;
-        if (key !== null) this.#lastSeen.set(key, pfn);
+        if (key !== null) this.lastSeen.set(key, pfn);
     }
 
     /** Every frame that a place names when its kernel ends; pages without one are left out. */
@@ -60,7 +60,7 @@ export class PlaceResolver {
 
     /** The frame that a page of a mapping or a file names once its kernel has ended. */
     #lasting(place: Place): number | null {
-        return this.#lastSeen.get(keyOfPage(place) ?? '') ?? this.#pageOf(this.#former ?? this.#kernel, place, null, true);
+        return this.lastSeen.get(keyOfPage(place) ?? '') ?? this.#pageOf(this.#former ?? this.#kernel, place, null, true);
     }
 
     /** The frame that a page of a mapping or a file means now, also one that is known to be bad; null when there is none. */
@@ -72,7 +72,7 @@ export class PlaceResolver {
     remember(process: Process): void {
         for (const vma of process.mm.vmas) {
             const key = `${process.name}:${vma.name}`;
-            if (!this.#starts.has(key)) this.#starts.set(key, { start: vma.nameStart, pageCount: vma.pageCount });
+            if (!this.starts.has(key)) this.starts.set(key, { start: vma.nameStart, pageCount: vma.pageCount });
         }
     }
 
@@ -80,7 +80,7 @@ export class PlaceResolver {
     locate(process: Process, page: number): { readonly mapping: string; readonly start: number } | null {
         const vma = process.mm.find(page);
         if (vma !== null) return { mapping: vma.name, start: vma.nameStart };
-        for (const [key, { start, pageCount }] of this.#starts) {
+        for (const [key, { start, pageCount }] of this.starts) {
             if (key.startsWith(`${process.name}:`) && page >= start && page < start + pageCount) return { mapping: key.slice(process.name.length + 1), start };
         }
         return null;
@@ -107,7 +107,7 @@ export class PlaceResolver {
         if (process === undefined) return null;
         // A child names the pages it inherited as its parent does; the acting process is asked first.
         const owner = acting !== null && acting !== process && startOf(acting, place.mapping) !== undefined && startOf(process, place.mapping) === undefined ? acting : process;
-        const known = this.#starts.get(`${owner.name}:${place.mapping}`) ?? this.#starts.get(`${process.name}:${place.mapping}`);
+        const known = this.starts.get(`${owner.name}:${place.mapping}`) ?? this.starts.get(`${process.name}:${place.mapping}`);
         if (known === undefined) return null;
         return { process: owner, page: known.start + place.page, pageCount: place.pageCount, byteOffset: place.byteOffset };
     }

@@ -14,8 +14,11 @@ import { Guest } from './guest.js';
 import { CompetitorContext } from './races/competitor-context.js';
 import { CompetitorRun } from './races/competitor.js';
 import { courseOf } from './races/courses.js';
-import { Exploration, type Interleaving } from './races/exploration.js';
-import { RaceSchedule } from './races/race-schedule.js';
+import { Checkpoint } from './races/checkpoint.js';
+import { Exploration, type Played } from './races/exploration.js';
+import { happened } from './races/outcome-key.js';
+import { RaceSchedule, type Watcher } from './races/race-schedule.js';
+import { ReplayedStep, type BeforeStep } from './races/raced-step.js';
 import { claimedPages, pageName } from './claimed-pages.js';
 import { PlaceResolver } from './places.js';
 import type { GuestSpec, KernelChoice, Program, Step } from './program.js';
@@ -43,22 +46,26 @@ export class Simulation {
     readonly #notModelled: NotModelled[] = [];
     /** One for each step with competitors, in order. */
     readonly #explorations: Exploration[];
-    /** Set in a run that explores: the step whose windows competitors use, the last that is run, and when they move. */
-    readonly #race: { readonly step: number; readonly plan: readonly number[] } | null;
-    #schedule: RaceSchedule | null = null;
+    /** Set in a run that explores: the step whose windows competitors use; those before it are run. */
+    readonly #raced: number | null;
+    /** The state before the raced step, and changes that were noted and belong to the next decision. */
+    #before: { readonly competitors: readonly CompetitorRun[]; readonly checkpoint: Checkpoint; readonly pending: Kernel['pendingChanges'] } | null = null;
+    /** The raced step is being played. */
+    #playing: { readonly plan: readonly number[]; readonly watcher: Watcher; schedule: RaceSchedule | null } | null = null;
+    #moments = 0;
     readonly #guests: readonly Guest[];
     #next = 0;
     #phase = '';
     /** The sweep that is under way: the step at `#next`. */
     #sweep: Sweep | null = null;
 
-    /** @param race one interleaving of that step with its competitors; nothing is run after it */
-    constructor(program: Program, race: { readonly step: number; readonly plan: readonly number[] } | null = null) {
+    /** @param raced a step that is to be played with its competitors: only those before it are run */
+    constructor(program: Program, raced: number | null = null) {
         this.#program = program;
-        this.#race = race;
+        this.#raced = raced;
         this.#claimed = claimedPages(program);
-        this.#explorations = race !== null ? [] : program.steps.flatMap(({ races }, step) => races === undefined || races.length === 0 ? []
-            : [new Exploration(step, races, (plan) => interleaving(program, step, plan))]);
+        this.#explorations = raced !== null ? [] : program.steps.flatMap(({ races }, step) => races === undefined || races.length === 0 ? []
+            : [new Exploration(step, races, new ReplayedStep(step, (): BeforeStep => new Simulation(program, step)))]);
         const profile = new Profile(program.kernel.version, program.kernel.proposals, program.arch);
         this.#running = program.kernel;
         this.#machine = buildMachine(program, profile);
@@ -89,7 +96,7 @@ export class Simulation {
      */
     run(maxSteps: number): boolean {
         const { steps } = this.#program;
-        const last = this.#race === null ? steps.length : this.#race.step + 1;
+        const last = this.#raced ?? steps.length;
         let left = maxSteps;
         while (left > 0 && this.#next < last) {
             left -= this.#sweepHere(left);
@@ -105,7 +112,7 @@ export class Simulation {
 
     /** Goes on with the sweep that the next step is, if it is one. What it does happens elsewhere: a run that explores leaves it out. @returns steps spent */
     #sweepHere(budget: number): number {
-        if (this.#program.steps[this.#next]!.sweep === undefined || this.#race !== null || this.#machine.panic !== null) return 0;
+        if (this.#program.steps[this.#next]!.sweep === undefined || this.#raced !== null || this.#machine.panic !== null) return 0;
         this.#sweep ??= new Sweep(this.#program, this.#next, (program) => new Simulation(program));
         return this.#sweep.run(budget);
     }
@@ -115,9 +122,26 @@ export class Simulation {
         return this.#steps[step]?.skipped === false;
     }
 
-    /** How the raced step went in a run that explores. */
-    get interleaved(): ReturnType<Interleaving['result']> {
-        return { step: this.#steps[this.#race!.step]!, schedule: this.#schedule!, notModelled: this.#notModelled };
+    /** Does a checkpoint cover all that the raced step changes? Virtual machines and kernels that boot have a state of their own. */
+    get canGoBack(): boolean {
+        return this.#guests.length === 0 && !BOOTS.has(this.#program.steps[this.#raced!]!.op);
+    }
+
+    /**
+     * Plays the raced step; all steps before it have been run.
+     * @param plan the choice at each moment at which somebody can move
+     */
+    play(plan: readonly number[], watcher: Watcher): Played {
+        const index = this.#raced!;
+        if (this.#before !== null) {
+            this.#before.checkpoint.restore();
+            this.#kernel.pendingChanges = [...this.#before.pending];
+        }
+        this.#recorder.take();
+        this.#recorder.unmodelled.length = 0;
+        this.#playing = { plan, watcher, schedule: null };
+        this.#runStep(this.#program.steps[index]!, index);
+        return { step: this.#steps.pop()!, opened: this.#playing.schedule?.opened ?? [] };
     }
 
     /** The frames that a sweep is over, by their state. What is looked at here is marked: the simulation cannot go on afterwards. */
@@ -132,7 +156,7 @@ export class Simulation {
         if (step.op === 'phase') this.#phase = String(step.args['label'] ?? '');
         this.#machine.timeNs = step.timeNs;
         const stopped = this.#machine.panic !== null && !AFTER_PANIC.has(step.op);
-        if (this.#race?.step === index && !BOOTS.has(step.op)) this.#openWindows(step);
+        if (this.#playing !== null && !BOOTS.has(step.op)) this.#openWindows(step);
         const { outcome, skipped } = stopped ? { outcome: SILENT, skipped: true } : step.sweep !== undefined ? { outcome: SILENT, skipped: false }
             : BOOTS.has(step.op) && step.guest === undefined ? { outcome: this.#boot(step, index), skipped: false } : this.#perform(step);
         for (const what of new Set(sweep?.classes.flatMap(({ notModelled }) => notModelled))) this.#notModelled.push({ source: step.source, step: index, what });
@@ -148,15 +172,28 @@ export class Simulation {
     }
 
     /** From here on the handler's windows are open to the competitors of the step. */
-    #openWindows({ races, args: { target }, actor }: Step): void {
+    #openWindows(step: Step): void {
+        this.#before ??= {
+            competitors: this.#competitors(step),
+            checkpoint: new Checkpoint([this.#machine, this.#places]), pending: [...this.#kernel.pendingChanges],
+        };
+        const { checkpoint, competitors } = this.#before;
+        for (const each of competitors) each.restart();
+        // What a virtual machine was doing when it met the host is known to nobody: every moment of such a step is one of its own.
+        const state = step.guest === undefined ? (held: readonly unknown[]): string => checkpoint.difference(JSON.stringify(happened(this.#recorder.events)), ...held)
+            : (): string => `${(this.#moments += 1)}`;
+        const playing = this.#playing!;
+        playing.schedule = new RaceSchedule(this.#kernel, competitors, playing.plan, playing.watcher, state);
+        this.#kernel.schedule = playing.schedule;
+    }
+
+    #competitors({ races, args: { target }, actor }: Step): CompetitorRun[] {
         const place = typeof target === 'object' && !Array.isArray(target) && 'kind' in target ? target : null;
         const frame = place === null ? null : this.#places.pfn(place, findThread(this.#kernel, actor)?.process ?? null);
-        const runs = races!.map((competitor) => {
+        return races!.map((competitor) => {
             const context = new CompetitorContext(this.#kernel, this.#program, competitor, this.#places, frame);
             return new CompetitorRun(courseOf(context), context);
         });
-        this.#schedule = new RaceSchedule(this.#kernel, runs, this.#race!.plan);
-        this.#kernel.schedule = this.#schedule;
     }
 
     /** The kernel that runs, where it is not the first. */
@@ -187,7 +224,7 @@ export class Simulation {
         this.#bootedNs = step.timeNs;
         this.#places.nextKernel(kernel);
         for (const guest of this.#guests) guest.hostEnded();
-        if (this.#race?.step === index) this.#openWindows(step);
+        if (this.#playing !== null) this.#openWindows(step);
         try {
             runInitcalls(kernel, plan, carried);
             deliverPending(kernel);
@@ -312,23 +349,6 @@ export class Simulation {
         }
         return { counters: countersOf(this.#kernel), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames, regions: Object.fromEntries([...this.#machine.regions].map(([name, { pfn }]) => [name, pfn])) };
     }
-}
-
-/** One interleaving of a step with its competitors, on a machine of its own. */
-function interleaving(program: Program, step: number, plan: readonly number[]): Interleaving {
-    const simulation = new Simulation(program, { step, plan });
-    let done = false;
-    let index = 0;
-    return {
-        run: (maxSteps) => {
-            if (done) return 0;
-            const count = Math.min(maxSteps, step + 1 - index);
-            index += count;
-            done = simulation.run(count);
-            return count;
-        },
-        result: () => simulation.interleaved,
-    };
 }
 
 /** A load that ended in a signal names it in its outcome. */

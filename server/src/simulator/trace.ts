@@ -83,9 +83,9 @@ export interface StepTrace {
 export interface RaceTrace {
     /** Distinct outcomes: first the one with nobody interfering, then by the number of moves that the shortest way to it takes. */
     readonly outcomes: readonly RaceOutcome[];
-    /** Interleavings that were run, the one with nobody interfering included. */
+    /** Interleavings that there are, the one with nobody interfering included. Those with the same end in common are run once. */
     readonly interleavings: number;
-    /** The limit that ended the exploration; null when all interleavings were run. */
+    /** The limit that ended the exploration; null when every interleaving is covered. */
     readonly limit: string | null;
     /** Windows that the step came by in any interleaving, in the order of the handler. */
     readonly windows: readonly RaceWindowId[];

@@ -44,6 +44,7 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
     let decision = classify(folio, callerReference);
     if (decision === 'busy') {
         // The hugetlb lock is dropped; the second look is the last one.
+        kernel.hold('hugetlb', 'busy once');
         kernel.choose('W10', pfn);
         folio = memory.folio(pfn);
         if (folio.hugetlb === null) return undefined;
@@ -54,6 +55,8 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
     if (before !== 'new') return alreadyPoisoned(kernel, folio, pfn, flags, current, before, callerReference);
     if (decision === 'busy') return actionResult(kernel, pfn, kernel.profile.has('grabFailureIsUnknown') ? 'MF_MSG_UNKNOWN' : 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
     if (decision === 'inUse' && !callerReference) folio.references += 1;
+    kernel.hold('hugetlb', decision);
+    kernel.hold('folio', folio);
     kernel.choose('W10', pfn);
     if (hwpoisonFilter(kernel, pfn)) {
         clearHugetlbHwpoison(kernel, folio);
@@ -68,6 +71,7 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
         return actionResult(kernel, pfn, 'MF_MSG_FREE_HUGE', dissolved ? 'MF_RECOVERED' : 'MF_FAILED');
     }
     const savedFlags = folio.flags;
+    kernel.hold('saved flags', savedFlags);
     if (!hwpoisonUserMappings(kernel, folio, pfn, flags, current)) return actionResult(kernel, pfn, 'MF_MSG_UNMAP_FAILED', kernel.profile.has('unmapFailureKills') ? 'MF_IGNORED' : 'MF_FAILED');
     return identifyPageState(kernel, folio, pfn, savedFlags);
 }

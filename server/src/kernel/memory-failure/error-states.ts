@@ -79,7 +79,8 @@ function deleteFromLruCache(kernel: Kernel, folio: Folio): boolean {
 }
 
 /** Somebody else still holds the page: the result becomes Failed. Follows has_extra_refcount(). */
-function hasExtraRefcount(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType, extraPins: boolean): boolean {
+function hasExtraRefcount(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType, extraPins: boolean, otherwise: MfResult): boolean {
+    kernel.hold('action', `${type} ${otherwise} ${extraPins}`);
     kernel.choose('W9', pfn);
     const users = folioRefcount(kernel.machine, folio) - 1 - (extraPins ? folio.pageCount : 0);
     if (users <= 0) return false;
@@ -95,8 +96,7 @@ function mePagecacheClean(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType):
     if (file === null) return 'MF_FAILED';
     const keepsInCache = file.traits.errorRemoveFolio === 'shmem';
     const truncated = truncateErrorFolio(kernel, folio, pfn);
-    if (hasExtraRefcount(kernel, folio, pfn, type, keepsInCache)) return 'MF_FAILED';
-    return truncated;
+    return hasExtraRefcount(kernel, folio, pfn, type, keepsInCache, truncated) ? 'MF_FAILED' : truncated;
 }
 
 function mePagecacheDirty(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
@@ -144,20 +144,19 @@ function truncateErrorFolio(kernel: Kernel, folio: Folio, pfn: Pfn): MfResult {
 
 function meSwapcacheDirty(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
     folio.flags &= ~(PG.dirty | PG.uptodate);
-    const isolated = deleteFromLruCache(kernel, folio);
-    if (hasExtraRefcount(kernel, folio, pfn, type, true)) return 'MF_FAILED';
-    return isolated ? 'MF_DELAYED' : 'MF_FAILED';
+    const isolated = deleteFromLruCache(kernel, folio) ? 'MF_DELAYED' : 'MF_FAILED';
+    return hasExtraRefcount(kernel, folio, pfn, type, true, isolated) ? 'MF_FAILED' : isolated;
 }
 
 function meSwapcacheClean(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
     deleteFromSwapCache(kernel, folio);
-    const isolated = deleteFromLruCache(kernel, folio);
-    if (hasExtraRefcount(kernel, folio, pfn, type, false)) return 'MF_FAILED';
-    return isolated ? 'MF_RECOVERED' : 'MF_FAILED';
+    const isolated = deleteFromLruCache(kernel, folio) ? 'MF_RECOVERED' : 'MF_FAILED';
+    return hasExtraRefcount(kernel, folio, pfn, type, false, isolated) ? 'MF_FAILED' : isolated;
 }
 
 /** A hugetlb page in use: kept in a file's page cache, or given up and dissolved. Follows me_huge_page(). */
 function meHugePage(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
+    kernel.hold('action', type);
     if (folio.owner?.kind === 'file') {
         kernel.choose('W9', pfn);
         // Its page-cache reference counts as one here, however large the folio is.

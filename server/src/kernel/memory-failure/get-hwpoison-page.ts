@@ -47,6 +47,7 @@ export function getHwpoisonPage(kernel: Kernel, pfn: Pfn, callerReference: boole
     // One counter for every reason to try again.
     for (let attempt = 0; ; attempt += 1) {
         const retry = attempt < MAX_RETRIES;
+        kernel.hold('attempt', attempt);
         switch (tryToGet(kernel, pfn, soft)) {
             case 'inUse':
                 kernel.decide('get_any_page.in-use', pfn, describe(kernel, pfn));

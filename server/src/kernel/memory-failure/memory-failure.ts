@@ -37,12 +37,15 @@ export function memoryFailure(kernel: Kernel, pfn: Pfn, flags: number, current: 
         kernel.decide('memory_failure.hardware-event', pfn);
     }
     if (!machine.memory.layout.isOnline(pfn)) return notOnline(kernel, pfn, flags, current);
+    kernel.schedule.begin();
     // A free page that is allocated under the handler makes everything start again, once.
     for (let retry = true; ; retry = false) {
+        kernel.hold('retry', retry);
         const hugetlb = tryMemoryFailureHugetlb(kernel, pfn, flags, current);
         if (hugetlb !== undefined) return hugetlb;
         if (testSetPageHwpoison(kernel, pfn)) return alreadyPoisoned(kernel, pfn, flags, current);
         kernel.decide('memory_failure.marked', pfn);
+        kernel.hold('again', undefined);
         kernel.choose('W1', pfn);
         const grabbed = grab(kernel, pfn, flags, retry);
         if (grabbed === 'inUse') return inUsePage(kernel, pfn, flags, current);
@@ -81,7 +84,9 @@ function alreadyPoisoned(kernel: Kernel, pfn: Pfn, flags: number, current: Threa
 function grab(kernel: Kernel, pfn: Pfn, flags: number, retry: boolean): Errno | 'inUse' | 'again' {
     const callerReference = (flags & MF_COUNT_INCREASED) !== 0;
     if (callerReference && kernel.profile.has('callerReferenceSkipsGrab')) return 'inUse';
-    switch (getHwpoisonPage(kernel, pfn, callerReference, false)) {
+    const grabbed = getHwpoisonPage(kernel, pfn, callerReference, false);
+    kernel.hold('attempt', undefined);
+    switch (grabbed) {
         case 'inUse':
             return 'inUse';
         case 'free':
@@ -120,6 +125,7 @@ function freePage(kernel: Kernel, pfn: Pfn, retry: boolean): Errno | 'again' {
     }
     testClearPageHwpoison(kernel, pfn);
     kernel.decide('memory_failure.starts-again', pfn);
+    kernel.hold('again', true);
     // From here to the new mark the page can be freed as any other.
     kernel.choose('W4', pfn);
     return 'again';
@@ -129,6 +135,7 @@ function freePage(kernel: Kernel, pfn: Pfn, retry: boolean): Errno | 'again' {
 function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
     const { machine } = kernel;
     let folio = machine.memory.folio(pfn);
+    kernel.hold('folio', folio);
     kernel.choose('W5', pfn);
     const filterFirst = !kernel.profile.has('filterAfterSplit');
     if (filterFirst && hwpoisonFilter(kernel, pfn)) return filtered(kernel, folio, pfn);
@@ -137,17 +144,20 @@ function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
         const part = tryToSplitThpPage(kernel, folio, pfn);
         if (part === null) return unsplitThp(kernel, folio, pfn, flags, current);
         folio = part;
+        kernel.hold('folio', folio);
     }
     shakePage(kernel, folio);
     kernel.choose('W7', pfn);
     // The folio lock is taken here.
     kernel.choose('W6', pfn);
     const savedFlags = folio.flags;
+    kernel.hold('saved flags', savedFlags);
     kernel.choose(folio.has('mlocked') ? 'W11' : 'W6', pfn);
     if (!filterFirst && hwpoisonFilter(kernel, pfn)) return filtered(kernel, folio, pfn);
     if (!folio.has('lru') && !folio.has('writeback')) {
         kernel.decide('memory_failure.not-on-lru', pfn);
         // Whoever isolated the folio may put it back before it is classified.
+        kernel.hold('classifies', true);
         kernel.choose('W6', pfn);
         return identifyPageState(kernel, folio, pfn, savedFlags);
     }
@@ -163,6 +173,7 @@ function inUsePage(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
         kernel.decide('memory_failure.truncated', pfn);
         return actionResult(kernel, pfn, 'MF_MSG_TRUNCATED_LRU', 'MF_IGNORED');
     }
+    kernel.hold('classifies', true);
     kernel.choose('W8', pfn);
     return identifyPageState(kernel, folio, pfn, savedFlags);
 }

@@ -29,7 +29,9 @@ export function hwpoisonUserMappings(kernel: Kernel, folio: Folio, pfn: Pfn, fla
     }
     let mustKill = (flags & MF_MUST_KILL) !== 0;
     const leave = whatToLeave(kernel, folio, pfn, mustKill);
+    kernel.hold('leaves', leave);
     kernel.choose('W8', pfn);
+    kernel.hold('leaves', undefined);
     // Collected before the unmapping, with what decides who is asked.
     const lsbBits = folio.hugetlb?.pool.shift ?? machine.pageShift;
     const entries = collectProcs(kernel, folio, pfn, (flags & MF_ACTION_REQUIRED) !== 0, current, lsbBits);

@@ -68,7 +68,7 @@ export function pathWords({ step }: RaceOutcome): string {
     return words.join(' > ');
 }
 
-/** What the reader should know beside the outcomes; null when all interleavings were run. */
+/** What the reader should know beside the outcomes; null when all interleavings are covered. */
 export function limitWords({ limit }: RaceTrace): string | null {
     return limit === null ? null : `the exploration ended at its limit of ${limit}: there may be more outcomes`;
 }

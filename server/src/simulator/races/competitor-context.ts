@@ -30,6 +30,8 @@ function isPlace(value: ArgumentValue | undefined): value is Place {
 /** What the stages of a competitor work with. */
 export class CompetitorContext extends StepContext {
     readonly competitor: Competitor;
+    /** The folio that the competitor has begun with. */
+    begun: Folio | null = null;
     /** What was behind the target when the step began. */
     readonly #first: Pfn | null;
 

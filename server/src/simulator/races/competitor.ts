@@ -45,11 +45,28 @@ export class CompetitorRun {
         this.#context = context;
     }
 
-    /** What it would do next at this window, or null. */
-    next(at: Opening): { readonly what: string } | null {
+    /** All that the rest of its course depends on besides the machine. */
+    get progress(): readonly unknown[] {
+        return [this.#at, this.#round, this.#context.begun];
+    }
+
+    /** It has done nothing yet. */
+    restart(): void {
+        this.#at = 0;
+        this.#round = 0;
+        this.#context.begun = null;
+    }
+
+    /** Can it do something at this window? */
+    can(at: Opening): boolean {
         const stage = this.#stage();
-        if (stage === null || !this.#context.alive || stage.possible?.(this.#context, at) === false) return null;
-        return { what: typeof stage.what === 'string' ? stage.what : stage.what(this.#context, at) };
+        return stage !== null && this.#context.alive && stage.possible?.(this.#context, at) !== false;
+    }
+
+    /** What it would do next at this window, where it can. */
+    next(at: Opening): string {
+        const what = this.#stage()?.what ?? '';
+        return typeof what === 'string' ? what : what(this.#context, at);
     }
 
     /** Does it. */

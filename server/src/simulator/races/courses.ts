@@ -28,8 +28,8 @@ export function courseOf(context: CompetitorContext): Course {
     switch (op) {
         case 'allocate': return { stages: kernelAllocation, rounds: ALLOCATION_ROUNDS };
         case 'free': return { stages: [kernelFreeing], rounds: 1 };
-        case 'munlock': return { stages: munlock(), rounds: 1 };
-        case 'reclaim': return { stages: reclaim(), rounds: 1 };
+        case 'munlock': return { stages: munlock, rounds: 1 };
+        case 'reclaim': return { stages: reclaim, rounds: 1 };
         default: return { stages: plain(op), rounds: 1 };
     }
 }
@@ -39,12 +39,13 @@ function plain(op: string): readonly Stage[] {
     const undoneBy = OPERATION_BY_ID.get(op)?.undoneBy;
     const whole: Stage = { what: op, possible: canRun, act: (context) => context.perform() };
     // It acts on the folio that was found first, wherever the target leads by then.
-    let folio: Folio | null = null;
-    const begun: Stage = { ...whole, possible: (context, at) => canRun(context, at) && canBegin(context), act: (context) => {
-        folio = context.folio;
+    const begin: Stage = { ...whole, possible: (context, at) => canRun(context, at) && canBegin(context), act: (context) => {
+        context.begun = context.folio;
         context.perform();
     } };
-    return undoneBy === undefined ? [whole] : [begun, { what: undoneBy, possible: () => folio !== null, done: () => folio !== null && isOver(op, folio), act: (context) => undo(undoneBy, context, folio!) }];
+    return undoneBy === undefined ? [whole] : [begin, {
+        what: undoneBy, possible: ({ begun }) => begun !== null, done: ({ begun }) => begun !== null && isOver(op, begun), act: (context) => undo(undoneBy, context, context.begun!),
+    }];
 }
 
 function canBegin({ step: { op }, folio }: CompetitorContext): boolean {
@@ -203,51 +204,48 @@ const hugetlbAllocation: readonly Stage[] = [
 ];
 
 /** __munlock_folio() takes the folio off the LRU while it clears PG_mlocked. */
-function munlock(): readonly Stage[] {
-    let folio: Folio;
-    return [
-        {
-            what: 'munlock() takes the page off the LRU', possible: (context) => context.folio?.has('mlocked') === true && context.folio.has('lru'),
-            act: (context) => {
-                folio = context.folio!;
-                context.kernel.pageChanged(folio.head, 'PG_lru', true, false);
-                folio.clear('lru');
-                context.kernel.decide('__munlock_folio', folio.head);
-            },
+const munlock: readonly Stage[] = [
+    {
+        what: 'munlock() takes the page off the LRU', possible: (context) => context.folio?.has('mlocked') === true && context.folio.has('lru'),
+        act: (context) => {
+            const folio = context.folio!;
+            context.begun = folio;
+            context.kernel.pageChanged(folio.head, 'PG_lru', true, false);
+            folio.clear('lru');
+            context.kernel.decide('__munlock_folio', folio.head);
         },
-        {
-            what: 'munlock() clears PG_mlocked and puts the page back',
-            act: (context) => {
-                context.perform();
-                context.kernel.pageChanged(folio.head, 'PG_mlocked', folio.has('mlocked'), false);
-                context.kernel.pageChanged(folio.head, 'PG_lru', folio.has('lru'), true);
-                munlockFolio(folio);
-                folio.set('lru');
-                context.kernel.decide('__munlock_folio', folio.head);
-            },
+    },
+    {
+        what: 'munlock() clears PG_mlocked and puts the page back',
+        act: (context) => {
+            const folio = context.begun!;
+            context.perform();
+            context.kernel.pageChanged(folio.head, 'PG_mlocked', folio.has('mlocked'), false);
+            context.kernel.pageChanged(folio.head, 'PG_lru', folio.has('lru'), true);
+            munlockFolio(folio);
+            folio.set('lru');
+            context.kernel.decide('__munlock_folio', folio.head);
         },
-    ];
-}
+    },
+];
 
 /** Reclaim isolates the page, and takes it away if it can have the lock and nobody else holds a reference; else it puts it back. */
-function reclaim(): readonly Stage[] {
-    let folio: Folio;
-    return [
-        {
-            what: 'reclaim isolates the page', possible: (context) => context.folio?.has('lru') === true,
-            act: (context) => {
-                folio = context.folio!;
-                return folioIsolateLru(context.kernel, folio);
-            },
+const reclaim: readonly Stage[] = [
+    {
+        what: 'reclaim isolates the page', possible: (context) => context.folio?.has('lru') === true,
+        act: (context) => {
+            context.begun = context.folio!;
+            return folioIsolateLru(context.kernel, context.begun);
         },
-        {
-            what: (_context, at) => holds(at, 'reference') ? 'reclaim puts the page back' : 'reclaim takes the page away',
-            act: (context, at) => {
-                folioPutbackLru(context.kernel, folio);
-                if (holds(at, 'reference')) return;
-                if (folio.owner?.kind === 'file') mappingEvictFolio(context.kernel, folio, 0);
-                else context.perform();
-            },
+    },
+    {
+        what: (_context, at) => holds(at, 'reference') ? 'reclaim puts the page back' : 'reclaim takes the page away',
+        act: (context, at) => {
+            const folio = context.begun!;
+            folioPutbackLru(context.kernel, folio);
+            if (holds(at, 'reference')) return;
+            if (folio.owner?.kind === 'file') mappingEvictFolio(context.kernel, folio, 0);
+            else context.perform();
         },
-    ];
-}
+    },
+];

@@ -1,141 +1,166 @@
-/** Runs every interleaving of a step with its competitors, each on a fresh machine, and gathers what they come to. */
+/** Explores what a step with competitors can come to: every moment at which somebody can move once, whichever way leads to it. */
 import { RACE_WINDOWS, type RaceWindowId } from '../../vocabulary/race-windows.js';
 import type { Competitor } from '../program.js';
-import { MAX_RACE_WAYS, type NotModelled, type RaceMove, type RaceTrace, type StepTrace, type TraceEvent } from '../trace.js';
-import type { RaceSchedule } from './race-schedule.js';
+import type { NotModelled, RaceTrace, StepTrace } from '../trace.js';
+import { arrive, countWays, isEnd, isListed, movesOf, type Arrival, type End, type Moment, type Way } from './race-graph.js';
+import { outcomeKey } from './outcome-key.js';
+import type { ChoicePoint, Watcher } from './race-schedule.js';
 
-/** Most interleavings of one step. */
-export const MAX_INTERLEAVINGS = 2000;
+/** Most runs for one step: each explores what follows one move at one moment. */
+export const MAX_RACE_RUNS = 20_000;
 
-/** Most steps that are run for the interleavings of one step: each of them begins at the start of the scenario. */
-export const MAX_RERUN_STEPS = 200_000;
-
-/** One interleaving on its way. The step it is about is its last. */
-export interface Interleaving {
-    /** Runs at most that many steps. @returns the number of steps that were run; 0 at the end */
-    run(maxSteps: number): number;
-    /** Once it has ended. */
-    result(): { readonly step: StepTrace; readonly schedule: RaceSchedule; readonly notModelled: readonly NotModelled[] };
+/** The step with its competitors, to be run again and again. */
+export interface RacedStep {
+    /** Goes on towards the step. @returns the number of steps that were run; 0 when the step can be run */
+    prepare(maxSteps: number): number;
+    /**
+     * Runs the step once.
+     * @param plan the choice at each moment; where it has ended nobody moves, and the watcher is asked
+     * @returns null when the watcher ended it
+     */
+    play(plan: readonly number[], watcher: Watcher): Played | null;
+    /** What no model describes of the step and of what came before it, in any run. */
+    readonly notModelled: readonly NotModelled[];
 }
 
-interface Current { readonly plan: readonly number[]; readonly interleaving: Interleaving; }
+export interface Played {
+    readonly step: StepTrace;
+    /** Windows that opened after the last choice. */
+    readonly opened: readonly RaceWindowId[];
+}
 
-/** Makes the interleaving that follows a plan. */
-export type Start = (plan: readonly number[]) => Interleaving;
+/** A moment that is known has been reached: what follows is known, too. */
+const KNOWN = new Error('the moment is known');
 
+/** One more move after an arrival. */
+interface Branch {
+    readonly from: Moment;
+    readonly choice: number;
+    readonly plan: readonly number[];
+    readonly passed: readonly RaceWindowId[];
+}
 
 /**
- * Interleavings in order of their number of moves: each one that was run gives rise to those with one more move after its last.
- * Every interleaving is run once, and the first way to an outcome is one of the shortest.
+ * Moves are added one at a time, so that the first way to a moment or an outcome is one of the shortest. Each branch that leads to a moment
+ * which is not known yet takes one run.
  */
 export class Exploration {
     /** Index in `Program.steps`. */
     readonly step: number;
-    readonly #start: Start;
+    readonly #raced: RacedStep;
     readonly #competitors: readonly Competitor[];
-    readonly #plans: number[][] = [[]];
-    readonly #groups = new Map<string, { ways: RaceMove[][]; interleavings: number; step: StepTrace }>();
+    readonly #moments = new Map<string, Moment>();
+    readonly #ends = new Map<string, End>();
+    readonly #branches: Branch[] = [];
     readonly #windows = new Set<RaceWindowId>();
-    readonly #offered = new Set<number>();
-    readonly notModelled: NotModelled[] = [];
+    #first: Way | null = null;
     #next = 0;
-    #stepsRun = 0;
+    #runs = 0;
     #limit: string | null = null;
-    #current: Current | null = null;
 
-    constructor(step: number, competitors: readonly Competitor[], start: Start) {
+    constructor(step: number, competitors: readonly Competitor[], raced: RacedStep) {
         this.step = step;
         this.#competitors = competitors;
-        this.#start = start;
+        this.#raced = raced;
     }
 
-    /** Runs at most that many steps. @returns the number that is left */
+    /** Runs at most about that many steps. @returns the number that is left */
     run(maxSteps: number): number {
         let left = maxSteps;
         while (left > 0 && !this.done) {
-            const current = this.#current ?? this.#begin();
-            const run = current.interleaving.run(left);
-            left -= run;
-            this.#stepsRun += run;
-            if (run === 0) this.#finish(current.plan, current.interleaving);
+            const run = this.#raced.prepare(left);
+            left -= run === 0 ? this.#explore() : run;
         }
         return left;
     }
 
     get done(): boolean {
-        return this.#current === null && (this.#next >= this.#plans.length || this.#limit !== null);
+        return this.#first !== null && (this.#next >= this.#branches.length || this.#limit !== null);
     }
 
-    #begin(): Current {
-        const plan = this.#plans[this.#next]!;
+    get notModelled(): readonly NotModelled[] {
+        return this.#raced.notModelled;
+    }
+
+    /** Follows the next branch. @returns the number of runs */
+    #explore(): number {
+        const branch = this.#branches[this.#next];
+        if (branch === undefined) {
+            this.#first = this.#play([]);
+            this.#walk(this.#first, [], { passed: [], here: false });
+            return 1;
+        }
         this.#next += 1;
-        const current = { plan, interleaving: this.#start(plan) };
-        this.#current = current;
-        return current;
-    }
-
-    #finish(plan: readonly number[], interleaving: Interleaving): void {
-        const { step, schedule, notModelled } = interleaving.result();
-        this.#current = null;
-        this.notModelled.push(...notModelled.filter((each) => !this.notModelled.some(({ what }) => what === each.what)));
-        this.#gather(step, schedule);
-        for (let at = plan.length; at < schedule.offers.length; at += 1) {
-            for (let move = 1; move <= schedule.offers[at]!; move += 1) {
-                this.#plans.push([...plan, ...new Array<number>(at - plan.length).fill(0), move]);
-            }
+        const { from, choice, plan, passed } = branch;
+        const known = from.next[choice] ?? null;
+        if (known === null && this.#runs >= MAX_RACE_RUNS) {
+            this.#limit = `${MAX_RACE_RUNS} runs`;
+            return 0;
         }
-        if (this.#next >= this.#plans.length) return;
-        if (this.#next >= MAX_INTERLEAVINGS) this.#limit = `${MAX_INTERLEAVINGS} interleavings`;
-        else if (this.#stepsRun >= MAX_RERUN_STEPS) this.#limit = `${MAX_RERUN_STEPS} steps run again`;
+        const way = known ?? this.#play(plan);
+        from.next[choice] = way;
+        this.#walk(way, plan, { passed, here: way.opened.length === 0 });
+        return known === null ? 1 : 0;
     }
 
-    #gather(step: StepTrace, { moves, windows, offered }: RaceSchedule): void {
-        for (const window of windows.keys()) this.#windows.add(window);
-        for (const competitor of offered) this.#offered.add(competitor);
+    /** Runs the plan, and then lets nobody move until what follows is known. @returns what follows the plan */
+    #play(plan: readonly number[]): Way {
+        this.#runs += 1;
+        const ways: Way[] = [];
+        const note = (way: Way): void => {
+            const before = ways.at(-1)?.to;
+            if (before !== undefined && !isEnd(before)) before.next[0] = way;
+            ways.push(way);
+            for (const window of way.opened) this.#windows.add(window);
+        };
+        const choice = ({ window, moves, opened }: ChoicePoint, state: () => string): void => {
+            const key = state();
+            const known = this.#moments.get(key);
+            const moment = known ?? { window, moves, next: [null, ...moves.map(() => null)], arrivals: [] };
+            this.#moments.set(key, moment);
+            note({ to: moment, opened });
+            if (known !== undefined) throw KNOWN;
+        };
+        const played = this.#raced.play(plan, { choice, isStop: (error) => error === KNOWN });
+        if (played !== null) note({ to: this.#end(played.step), opened: played.opened });
+        return ways[0]!;
+    }
+
+    #end(step: StepTrace): End {
         const key = outcomeKey(step);
-        const group = this.#groups.get(key);
-        if (group === undefined) {
-            this.#groups.set(key, { ways: [moves], interleavings: 1, step });
-            return;
+        const end = this.#ends.get(key) ?? { step, ways: [], passed: [] };
+        this.#ends.set(key, end);
+        return end;
+    }
+
+    /** Follows a way while nobody moves, and branches off wherever somebody could. */
+    #walk(first: Way, plan: readonly number[], arrival: Arrival): void {
+        const { passed } = arrival;
+        const choices = [...plan];
+        let { here } = arrival;
+        for (let at = first.to; ; at = at.next[0]!.to) {
+            if (isEnd(at)) {
+                if (!isListed(at, passed)) return;
+                at.ways.push(movesOf(this.#first!, choices));
+                at.passed.push(passed);
+                return;
+            }
+            if (!arrive(at, { passed, here })) return;
+            const further = here ? passed : [...passed, at.window];
+            for (let choice = 1; choice <= at.moves.length; choice += 1) this.#branches.push({ from: at, choice, plan: [...choices, choice], passed: further });
+            choices.push(0);
+            here = false;
         }
-        group.interleavings += 1;
-        if (group.ways.length < MAX_RACE_WAYS && !group.ways.some((way) => way.length > 0 && isWithin(openings(way), openings(moves)))) group.ways.push(moves);
     }
 
     trace(): RaceTrace {
+        const counts = this.#first === null ? new Map<End, number>() : countWays(this.#first);
+        const offered = new Set([...this.#moments.values()].flatMap(({ moves }) => moves.map(({ competitor }) => competitor)));
         return {
-            outcomes: [...this.#groups.values()], interleavings: this.#next, limit: this.#limit,
+            outcomes: [...this.#ends.values()].map((end) => ({ ways: end.ways, interleavings: counts.get(end) ?? 1, step: end.step })),
+            interleavings: [...counts.values()].reduce((sum, count) => sum + count, 0), limit: this.#limit,
             windows: (Object.keys(RACE_WINDOWS) as RaceWindowId[]).filter((window) => this.#windows.has(window)),
-            competitors: this.#competitors.map(({ source, actor, op }, index) => ({ source, actor, op, idle: !this.#offered.has(index) })),
+            competitors: this.#competitors.map(({ source, actor, op }, index) => ({ source, actor, op, idle: !offered.has(index) })),
         };
-    }
-}
-
-/** The windows of a way; moves at one opening count once. */
-function openings(moves: readonly RaceMove[]): readonly RaceWindowId[] {
-    return moves.filter((move, index) => move.window !== moves[index - 1]?.window || move.visit !== moves[index - 1]?.visit).map(({ window }) => window);
-}
-
-/** Is the one sequence the other with some left out? */
-function isWithin(part: readonly RaceWindowId[], whole: readonly RaceWindowId[]): boolean {
-    let at = 0;
-    for (const window of whole) if (window === part[at]) at += 1;
-    return at === part.length;
-}
-
-/** What makes two ends of a step the same outcome. */
-function outcomeKey({ events, outcome }: StepTrace): string {
-    return JSON.stringify([outcome.errno, events.flatMap(whatCounts)]);
-}
-
-function whatCounts(event: TraceEvent): readonly unknown[] {
-    switch (event.t) {
-        case 'result': return [[event.type, event.result]];
-        case 'signal': return [[event.signal, event.code, event.task, event.address, event.addressLsbBits, event.fate]];
-        case 'panic': case 'oops': return [[event.t, event.text]];
-        // A competitor that ends by itself is no outcome of the step.
-        case 'exit': return event.signal === null ? [] : [[event.process, event.signal]];
-        case 'guest': return whatCounts(event.event).map((words) => [event.guest, words]);
-        default: return [];
     }
 }

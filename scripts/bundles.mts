@@ -27,6 +27,8 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] } },
     { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, maxBytes: 900_000, plugins: LEFT_OUT_OF_SERVER },
+    // The threads of `hwp triage`: without the language, they start fast and stay small.
+    { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', options: node },
     {
         entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.

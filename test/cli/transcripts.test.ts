@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const documents = ['docs/cli.md', 'docs/races.md', 'docs/sweeps.md'];
+const documents = ['docs/cli.md', 'docs/races.md', 'docs/sweeps.md', 'docs/triage.md'];
 const BLOCK = /```console\n([\s\S]*?)```/g;
 
 /** The block as it would look if it were run now. */

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
 import { runCommand, type RunOptions } from './run-command.js';
 import type { Terminal } from './terminal.js';
+import { triageCommand, type TriageOptions } from './triage/triage-command.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -73,6 +74,22 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .action(async (paths: string[], options: RunOptions) => finish(await runCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
         .addHelpText('after', EXIT_CODES);
+    program.command('triage')
+        .description('Read kernel logs: which memory errors there are, what became of them, and which crash belongs to them.')
+        .argument('<paths...>', 'logs (gzip and zstd as they are), folders (all files below); - is the standard input')
+        .addOption(new Option('--format <format>', 'form of the output; ndjson can be merged').choices(['text', 'json', 'ndjson']).default('text'))
+        .option('--summary', 'count signatures over all logs instead of showing incidents')
+        .option('--merge', 'the paths are results of --format ndjson: put them together')
+        .option('--jobs <count>', 'threads; default: as many as there are cores', (written) => required(wholeNumber(written)))
+        .action(async (paths: string[], options: TriageOptions) => finish(await triageCommand(paths, options, painted(terminal, program))))
+        .addHelpText('after', examples('dmesg | hwp triage -', 'hwp triage --summary /var/crash', 'hwp triage --format ndjson node1.log > node1.ndjson'))
+        .addHelpText('after', `
+Exit codes:
+  0  nothing that asks for action: no memory error, corrected ones only, or injected by a test
+  1  hardware, or software that an error set off or that said so
+  2  a log or an option cannot be used, or there is no log
+  3  an error of hwp itself
+  4  nothing of 1, but something that the log cannot decide`);
     return program;
 }
 
@@ -90,6 +107,10 @@ function overridable(command: Command): Command {
 function collectSysctl(assignment: string, collected: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
     const { name, value } = required(parseSysctl(assignment));
     return { ...collected, [name]: value };
+}
+
+function wholeNumber(written: string): Parsed<number> {
+    return /^[1-9]\d{0,3}$/.test(written) ? { value: Number(written) } : { error: 'it must be a whole number from 1 on' };
 }
 
 function required<Value>(parsed: Parsed<Value>): Value {

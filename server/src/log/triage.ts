@@ -250,12 +250,20 @@ function followedOf(group: Group, events: readonly LogEvent[]): Followed[] {
     }];
 }
 
+/** Lines of a record that say what failed. */
+const TELLING = /severity|physical.*address: |error_type|node: ?\d|DIMM location: (?!not)|fru_text|section.type/;
+
 function linesOf(group: Group, events: readonly LogEvent[], followed: readonly Followed[]): Quote[] {
     const quotes = new Map<number, Quote>();
     const take = (lines: readonly Quote[], most: number): void => lines.slice(0, most).forEach((quote) => quotes.size < MAX_LINES && quotes.set(quote.line, quote));
-    for (const { crash } of group.crashes) take(crash.lines, 6);
+    for (const { crash, evidence } of group.crashes) {
+        // The line with the register that ties it.
+        const registers = evidence.flatMap(({ text, kind }) => (kind === 'linear-map' ? [text.split(' ')[0]!] : []));
+        take(crash.lines.filter(({ text }) => registers.some((name) => new RegExp(`\\b${name} ?: ?[0-9a-f]{8}`).test(text))), 1);
+        take(crash.lines, 6);
+    }
     for (const event of machineChecksOf(group).slice(0, 3)) take(event.lines, 4);
-    for (const event of events) take(event.lines, event.kind === 'record' ? 12 : 2);
+    for (const event of events) take(event.kind === 'record' ? event.lines.filter(({ text }) => TELLING.test(text)) : event.lines, event.kind === 'record' ? 6 : 2);
     for (const reason of group.boot.reasons.slice(0, 2)) if (followed.length > 0) take(reason.lines, 1);
     return [...quotes.values()].sort((a, b) => a.line - b.line);
 }

@@ -7,7 +7,7 @@ export const TRIGGER_WORDS: readonly string[] = [
     'emory failure', 'Hardware Error', 'HARDWARE ERROR', 'Hardware error', 'Hardware event', 'Machine Check', 'achine check', 'MCE: ', 'MCE 0x', 'mce: ', 'emory error not', 'accessed poison', 'buffer overflow when', 'while machine check', 'EDAC ', 'RAS: ', 'AEST: ', 'BERT: ', 'GHES: ', 'EINJ: ',
     'oft offlin', 'oft-offlin', 'soft_offline', 'npoison', 'hwpoison', 'SIGBUS', 'hardware memory', 'inadequate hugepage', 'CMCI storm', 'temperature above', 'get_any_page', 'huge_memory: ', 'sending signal to', 'ERROR_ADDRESS',
     // Crashes.
-    'Kernel panic', 'Shutting down cpus', 'metadata version', 'Internal error', 'BUG: ', 'Oops', 'kernel BUG at', 'general protection', 'Unable to handle', 'Unhandled fault', 'SError', 'Error handler detected', 'INFO: ', 'lockup', 'WARNING: ', 'cut here ]', 'UBSAN: ', 'PANIC: ',
+    'Kernel panic', 'Shutting down cpus', 'metadata version', 'Internal error', 'BUG: ', 'Oops: ', 'Oops - ', 'Oops[', 'kernel BUG at', 'general protection', 'Unable to handle', 'Unhandled fault', 'SError', 'Error handler detected', 'INFO: ', 'lockup', 'WARNING: ', 'cut here ]', 'UBSAN: ', 'PANIC: ',
     'Comm: ', 'invalid opcode', 'divide error', 'double fault', 'stack segment', 'corruption',
     // The machine.
     'Linux version', 'Starting new kernel', 'Hypervisor detected', 'hv_balloon', 'hv_vmbus', 'hv_utils', 'Hardware name', 'DMI: ', 'PHYS_OFFSET', ': [mem 0x', 'Kernel Offset', '-bit VAs', 'PAGE_SIZE=', 'callbacks suppressed', 'x86/fpu', 'Booting Linux',

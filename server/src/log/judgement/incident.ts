@@ -2,7 +2,7 @@
 import type { MfResult, MfType } from '../../vocabulary/mf-types.js';
 import type { Quote, Severity } from '../events/event.js';
 
-export const TRIAGE_SCHEMA = 1;
+export const TRIAGE_SCHEMA = 'hwp-triage/1';
 
 export type Verdict = 'hardware' | 'known-software-fault' | 'software' | 'injected' | 'corrected-only' | 'undecided';
 

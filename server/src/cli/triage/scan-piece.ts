@@ -1,0 +1,66 @@
+/** Looks through a piece of a large file for lines that matter: where they begin, and how many lines there are. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { LOG_WORDS } from '../../log/formats/byte-reader.js';
+import { countLines } from '../../log/formats/word-search.js';
+
+/** A piece ends where a line ends. */
+export interface ScannedPiece {
+    readonly from: number;
+    readonly to: number;
+    /** Line ends in it. */
+    readonly lines: number;
+    /** Offset in the file and line within the piece (from 0) of every line with a word, in turn. */
+    readonly hits: Float64Array;
+}
+
+const NEWLINE = 10;
+const BLOCK = 1024 * 1024;
+
+export function scanPiece(path: string, from: number, to: number): ScannedPiece {
+    const descriptor = openSync(path, 'r');
+    try {
+        return scan(descriptor, from, to);
+    } finally {
+        closeSync(descriptor);
+    }
+}
+
+/** Begins after the first line end at or after `from` (unless that is 0), ends after the first at or after `to`. */
+function scan(descriptor: number, from: number, to: number): ScannedPiece {
+    const buffer = new Uint8Array(new ArrayBuffer(BLOCK));
+    const start = from === 0 ? 0 : lineAfter(descriptor, from, buffer);
+    const end = lineAfter(descriptor, to, buffer);
+    const hits: number[] = [];
+    let lines = 0;
+    for (let at = start; at < end;) {
+        const size = readSync(descriptor, buffer, 0, Math.min(BLOCK, end - at), at);
+        if (size === 0) break;
+        const last = buffer.lastIndexOf(NEWLINE, size - 1) + 1;
+        // A line that is longer than the block is looked at as far as it goes; so is a last one without an end.
+        const stop = last === 0 || at + size >= end ? size : last;
+        let counted = 0;
+        for (let hit = LOG_WORDS.next(buffer, 0, stop); hit >= 0;) {
+            const begin = buffer.lastIndexOf(NEWLINE, hit) + 1;
+            lines += countLines(buffer, counted, begin);
+            counted = begin;
+            hits.push(at + begin, lines);
+            const next = buffer.subarray(0, stop).indexOf(NEWLINE, hit);
+            if (next < 0) break;
+            hit = LOG_WORDS.next(buffer, next + 1, stop);
+        }
+        lines += countLines(buffer, counted, stop);
+        at += stop;
+    }
+    return { from: start, to: end, lines, hits: Float64Array.from(hits) };
+}
+
+/** The offset after the first line end at or after `at` - 1; the end of the file where there is none. */
+function lineAfter(descriptor: number, at: number, buffer: Uint8Array): number {
+    for (let offset = at - 1; ;) {
+        const size = readSync(descriptor, buffer, 0, 65_536, offset);
+        if (size === 0) return offset;
+        const found = buffer.subarray(0, size).indexOf(NEWLINE);
+        if (found >= 0) return offset + found + 1;
+        offset += size;
+    }
+}

@@ -1,0 +1,78 @@
+/** Threads that share the work: as many as there are cores, started when they are first needed. */
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { ScannedPiece } from './scan-piece.js';
+import type { FileTriage } from './triage-file.js';
+import type { Answer, Task } from './worker.js';
+
+type Work = Task extends infer Each ? Each extends Task ? Omit<Each, 'number'> : never : never;
+
+interface Thread { readonly worker: Worker; busy: number; }
+
+export class Threads {
+    readonly count: number;
+    readonly #threads: Thread[] = [];
+    readonly #waiting = new Map<number, { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void; readonly thread: Thread }>();
+    #number = 0;
+
+    constructor(count = availableParallelism()) {
+        this.count = Math.max(1, Math.min(count, 16));
+    }
+
+    async triage(files: readonly { readonly path: string; readonly shown: string }[]): Promise<readonly FileTriage[]> {
+        const answer = await this.#ask({ files });
+        return 'results' in answer ? answer.results : [];
+    }
+
+    async scan(file: string, from: number, to: number): Promise<ScannedPiece> {
+        const answer = await this.#ask({ piece: { path: file, from, to } });
+        if (!('scanned' in answer)) throw new Error('a thread gave the answer to another question');
+        return answer.scanned;
+    }
+
+    /** The threads end; what they were asked and did not answer is given up. */
+    async end(): Promise<void> {
+        await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    }
+
+    #ask(work: Work): Promise<Answer> {
+        const thread = this.#free();
+        this.#number += 1;
+        const number = this.#number;
+        thread.busy += 1;
+        return new Promise((resolve, reject) => {
+            this.#waiting.set(number, { resolve, reject, thread });
+            thread.worker.postMessage({ ...work, number } satisfies Task);
+        });
+    }
+
+    #free(): Thread {
+        const idle = this.#threads.find(({ busy }) => busy === 0);
+        if (idle !== undefined) return idle;
+        if (this.#threads.length < this.count) return this.#start();
+        return this.#threads.reduce((least, each) => (each.busy < least.busy ? each : least));
+    }
+
+    #start(): Thread {
+        // Built beside the command line.
+        const worker = new Worker(path.join(__dirname, 'triage-worker.js'), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+        const thread: Thread = { worker, busy: 0 };
+        worker.on('message', (answer: Answer) => {
+            const waiting = this.#waiting.get(answer.number);
+            this.#waiting.delete(answer.number);
+            thread.busy -= 1;
+            waiting?.resolve(answer);
+        });
+        worker.on('error', (error) => {
+            this.#threads.splice(this.#threads.indexOf(thread), 1);
+            for (const [number, waiting] of this.#waiting) {
+                if (waiting.thread !== thread) continue;
+                this.#waiting.delete(number);
+                waiting.reject(error as Error);
+            }
+        });
+        this.#threads.push(thread);
+        return thread;
+    }
+}

@@ -1,0 +1,121 @@
+/** Reads one log, whatever its size and compression, and judges it. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { ByteReader } from '../../log/formats/byte-reader.js';
+import type { LogResult } from '../../log/output/results.js';
+import { Triage } from '../../log/triage.js';
+import { reasonOf, STANDARD_INPUT } from '../read-source.js';
+
+export type FileTriage = { readonly log: LogResult } | { readonly error: string };
+
+const CHUNK = 1024 * 1024;
+/** What a text does not have so much of. */
+const MAX_CONTROLS = 0.1;
+
+/** What a file begins with that is no text. */
+const NO_LOGS: readonly (readonly [Uint8Array, string])[] = [
+    [Uint8Array.from('LPKSHHRH', (each) => each.charCodeAt(0)), 'it is a journal of systemd. Export it: journalctl --file FILE -o export | hwp triage -'],
+    [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), 'it is an ELF file. Of a core dump of the kernel: vmcore-dmesg FILE | hwp triage -'],
+    [Uint8Array.from('KDUMP   ', (each) => each.charCodeAt(0)), 'it is a dump of kdump. Take its log: makedumpfile --dump-dmesg FILE LOG'],
+    [Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'it is xz. Unpack it: xz -dc FILE | hwp triage -'],
+    [Uint8Array.of(0x42, 0x5a, 0x68), 'it is bzip2. Unpack it: bzip2 -dc FILE | hwp triage -'],
+    [Uint8Array.of(0xff, 0xfe), 'it is UTF-16. Save it as UTF-8'],
+    [Uint8Array.of(0xfe, 0xff), 'it is UTF-16. Save it as UTF-8'],
+];
+
+function startsWith(bytes: Uint8Array, magic: Uint8Array): boolean {
+    return bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte);
+}
+
+/** Never throws: what cannot be read is an error of that file alone. */
+export async function triageFile(path: string, shown: string): Promise<FileTriage> {
+    let descriptor: number;
+    try {
+        descriptor = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
+    } catch (error) {
+        return { error: reasonOf(error) };
+    }
+    try {
+        if (descriptor !== 0 && fstatSync(descriptor).isDirectory()) return { error: 'it is a folder' };
+        return await read(descriptor, shown);
+    } catch (error) {
+        return { error: reasonOf(error) };
+    } finally {
+        if (descriptor !== 0) closeSync(descriptor);
+    }
+}
+
+async function read(descriptor: number, shown: string): Promise<FileTriage> {
+    const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
+    const length = readChunk(descriptor, buffer);
+    const head = buffer.subarray(0, length);
+    const unusable = NO_LOGS.find(([magic]) => startsWith(head, magic));
+    if (unusable !== undefined) return { error: unusable[1] };
+    const unpack = unpackerFor(head);
+    if (typeof unpack === 'string') return { error: unpack };
+    const triage = new Triage();
+    const reader = new ByteReader(triage);
+    let note: string | null = null;
+    if (unpack === undefined) {
+        if (binary(head)) return { error: 'it is not a text' };
+        reader.feed(head);
+        for (let size = length === 0 ? 0 : readChunk(descriptor, buffer); size > 0; size = readChunk(descriptor, buffer)) reader.feed(buffer.subarray(0, size));
+    } else {
+        note = await unpacked(unpack, descriptor, buffer, length, reader);
+    }
+    reader.end();
+    return { log: { path: shown, note, ...triage.finish() } };
+}
+
+/** How the bytes are unpacked; undefined where they are not packed, a text where they cannot be. */
+function unpackerFor(head: Uint8Array): Transform | string | undefined {
+    if (startsWith(head, Uint8Array.of(0x1f, 0x8b))) return createGunzip();
+    if (!startsWith(head, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd))) return undefined;
+    const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
+    return create === undefined ? 'it is zstd, which this version of Node cannot unpack (22.15 can). Unpack it: zstd -dc FILE | hwp triage -' : create();
+}
+
+/** Feeds what is unpacked; returns what was wrong with the rest, if anything. */
+async function unpacked(unpack: Transform, descriptor: number, buffer: Uint8Array, first: number, reader: ByteReader): Promise<string | null> {
+    const done = new Promise<string | null>((resolve) => {
+        unpack.on('data', (bytes: Uint8Array) => reader.feed(bytes));
+        unpack.on('end', () => resolve(null));
+        unpack.on('error', (error) => resolve(`it is damaged after line ${reader.lines - 1}: ${error.message}`));
+    });
+    let failed = false;
+    unpack.once('error', () => { failed = true; });
+    for (let size = first; size > 0 && !failed; size = readChunk(descriptor, buffer)) {
+        // The buffer is used again: what is handed over is a copy.
+        if (!unpack.write(buffer.slice(0, size))) await Promise.race([new Promise((resolve) => unpack.once('drain', resolve)), done]);
+    }
+    unpack.end();
+    return done;
+}
+
+function readChunk(descriptor: number, buffer: Uint8Array): number {
+    for (;;) {
+        try {
+            return readSync(descriptor, buffer);
+        } catch (error) {
+            const code = error instanceof Error && 'code' in error ? error.code : '';
+            if (code === 'EOF') return 0;
+            if (code !== 'EAGAIN') throw error;
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        }
+    }
+}
+
+/** Control characters other than those of consoles, in what comes first. A ring buffer's zeros are not counted. */
+function binary(head: Uint8Array): boolean {
+    const looked = head.subarray(0, 65_536);
+    let controls = 0;
+    let zeros = 0;
+    for (const byte of looked) {
+        if (byte === 0) zeros += 1;
+        else if (byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32)) controls += 1;
+    }
+    const rest = looked.length - zeros;
+    return rest > 0 && controls > rest * MAX_CONTROLS;
+}

@@ -1,0 +1,167 @@
+/** What triage gives for many logs, as rows that can be split, spread over machines and merged again. */
+import type { Incident, LogTriage, OtherCrash, Verdict } from '../judgement/incident.js';
+import { TRIAGE_SCHEMA, VERDICTS } from '../judgement/incident.js';
+
+/** A log that was read. */
+export interface LogResult extends LogTriage {
+    readonly path: string;
+    /** What could not be read of it. */
+    readonly note: string | null;
+}
+
+export interface UnreadLog { readonly path: string; readonly error: string; }
+
+/** Everything of a run, in an order that does not depend on who did what when. */
+export interface TriageResults { readonly logs: readonly LogResult[]; readonly unread: readonly UnreadLog[]; }
+
+/** A line of `--format ndjson`. */
+export type ResultRow =
+    | ({ readonly schema: string; readonly row: 'log' } & Omit<LogResult, 'incidents' | 'crashes'>)
+    | ({ readonly schema: string; readonly row: 'incident'; readonly path: string; readonly host: string | null } & Incident)
+    | ({ readonly schema: string; readonly row: 'crash'; readonly path: string; readonly host: string | null } & OtherCrash)
+    | { readonly schema: string; readonly row: 'unread'; readonly path: string; readonly error: string };
+
+export function rowsOf(log: LogResult): ResultRow[] {
+    const { incidents, crashes, ...head } = log;
+    const { path, host } = log;
+    return [
+        { schema: TRIAGE_SCHEMA, row: 'log', ...head },
+        ...incidents.map((incident): ResultRow => ({ schema: TRIAGE_SCHEMA, row: 'incident', path, host, ...incident })),
+        ...crashes.map((crash): ResultRow => ({ schema: TRIAGE_SCHEMA, row: 'crash', path, host, ...crash })),
+    ];
+}
+
+export function unreadRow({ path, error }: UnreadLog): ResultRow {
+    return { schema: TRIAGE_SCHEMA, row: 'unread', path, error };
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+
+/** The fields in one order, whoever put them together. */
+function canonical({ path, host, verdict, note, boots, incidents, crashes, left }: LogResult): LogResult {
+    return { path, host, verdict, note, boots, incidents, crashes, left };
+}
+
+/** One order for all runs: that of the code units of the paths. */
+export function sorted(results: TriageResults): TriageResults {
+    return { logs: results.logs.map(canonical).sort(byPath), unread: results.unread.map(({ path, error }) => ({ path, error })).sort(byPath) };
+}
+
+/** The results that rows were made of, in whatever order and from however many runs they come. Rows of a log stay together in each run. */
+export function mergeRows(rows: Iterable<ResultRow>): TriageResults {
+    const logs: LogResult[] = [];
+    const unread: UnreadLog[] = [];
+    const open = new Map<string, { -readonly [Key in keyof LogResult]: LogResult[Key] }>();
+    for (const row of rows) {
+        if (row.row === 'unread') {
+            unread.push({ path: row.path, error: row.error });
+            continue;
+        }
+        const known = open.get(row.path);
+        if (row.row === 'log') {
+            // A row of the log that comes after rows of its incidents completes it; a second one is the same log, read twice.
+            const { schema: _schema, row: _row, ...head } = row;
+            if (known === undefined) {
+                const log = { ...head, incidents: [], crashes: [] };
+                open.set(row.path, log);
+                logs.push(log);
+            } else {
+                Object.assign(known, head);
+            }
+            continue;
+        }
+        const log = known ?? { path: row.path, host: row.host, note: null, verdict: 'none' as const, boots: [], left: { suppressed: 0, dropped: 0 }, incidents: [], crashes: [] };
+        if (known === undefined) {
+            open.set(row.path, log);
+            logs.push(log);
+        }
+        const { schema: _schema, row: kind, path: _path, host: _host, ...rest } = row;
+        if (kind === 'incident') {
+            if (!log.incidents.some(({ id }) => id === (rest as Incident).id)) log.incidents = [...log.incidents, rest as Incident].sort((a, b) => idOrder(a.id) - idOrder(b.id));
+        } else if (!log.crashes.some(({ line, signature }) => line === (rest as OtherCrash).line && signature === (rest as OtherCrash).signature)) {
+            log.crashes = [...log.crashes, rest as OtherCrash].sort((a, b) => a.boot - b.boot || a.line - b.line);
+        }
+    }
+    const seen = new Set<string>();
+    return sorted({ logs, unread: unread.filter(({ path }) => !seen.has(path) && seen.add(path)) });
+}
+
+function idOrder(id: string): number {
+    const [boot = 0, number = 0] = id.split('.').map(Number);
+    return boot * 1_000_000 + number;
+}
+
+/** Incidents of one signature, over all logs. */
+export interface SignatureRow {
+    readonly signature: string;
+    readonly verdict: Verdict;
+    readonly knownFault: string | null;
+    readonly incidents: number;
+    readonly errors: number;
+    readonly logs: number;
+    /** At most 100, in order. */
+    readonly hosts: readonly string[];
+    /** Wall clocks, where the logs have them. */
+    readonly first: string | null;
+    readonly last: string | null;
+    /** Parts with the number of their errors, the most first; at most 100. */
+    readonly parts: readonly { readonly part: string; readonly errors: number }[];
+}
+
+export interface Summary {
+    readonly schema: string;
+    readonly logs: number;
+    readonly unread: number;
+    readonly verdicts: Readonly<Record<Verdict | 'none', number>>;
+    readonly signatures: readonly SignatureRow[];
+    /** Crashes that belong to no memory error, by signature. */
+    readonly crashes: readonly { readonly signature: string; readonly count: number; readonly logs: number }[];
+}
+
+export function summaryOf({ logs, unread }: TriageResults): Summary {
+    const verdicts = Object.fromEntries([...VERDICTS, 'none' as const].map((verdict) => [verdict, logs.filter((log) => log.verdict === verdict).length])) as Record<Verdict | 'none', number>;
+    const bySignature = new Map<string, { readonly incident: Incident; readonly log: LogResult }[]>();
+    const crashes = new Map<string, { count: number; readonly logs: Set<string> }>();
+    for (const log of logs) {
+        for (const incident of log.incidents) {
+            const list = bySignature.get(incident.signature);
+            if (list === undefined) bySignature.set(incident.signature, [{ incident, log }]);
+            else list.push({ incident, log });
+        }
+        for (const { signature } of log.crashes) {
+            const known = crashes.get(signature) ?? { count: 0, logs: new Set<string>() };
+            known.count += 1;
+            known.logs.add(log.path);
+            crashes.set(signature, known);
+        }
+    }
+    return {
+        schema: TRIAGE_SCHEMA, logs: logs.length, unread: unread.length, verdicts,
+        signatures: [...bySignature].map(([signature, members]) => signatureRow(signature, members))
+            .sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.incidents - a.incidents || (a.signature < b.signature ? -1 : 1)),
+        crashes: [...crashes].map(([signature, { count, logs: inLogs }]) => ({ signature, count, logs: inLogs.size })).sort((a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1)),
+    };
+}
+
+function signatureRow(signature: string, members: readonly { readonly incident: Incident; readonly log: LogResult }[]): SignatureRow {
+    const { incident } = members[0]!;
+    const times = members.flatMap(({ incident: { first, last } }) => [first.wall, last.wall]).filter((wall) => wall !== null).sort();
+    const parts = new Map<string, number>();
+    for (const { incident: each, log } of members) {
+        // The same name on two hosts is two parts.
+        for (const part of each.parts) {
+            const name = log.host === null ? part : `${log.host}: ${part}`;
+            parts.set(name, (parts.get(name) ?? 0) + each.errors);
+        }
+    }
+    return {
+        signature, verdict: incident.verdict, knownFault: incident.knownFault, incidents: members.length, errors: members.reduce((sum, { incident: { errors } }) => sum + errors, 0),
+        logs: new Set(members.map(({ log }) => log.path)).size, hosts: [...new Set(members.flatMap(({ log }) => log.host ?? []))].sort().slice(0, 100), first: times[0] ?? null, last: times.at(-1) ?? null,
+        parts: [...parts].map(([part, errors]) => ({ part, errors })).sort((a, b) => b.errors - a.errors || (a.part < b.part ? -1 : 1)).slice(0, 100),
+    };
+}
+
+/** The whole of a run as one JSON document. */
+export function triageJson({ logs, unread }: TriageResults): object {
+    return { schema: TRIAGE_SCHEMA, logs, unread };
+}

@@ -1,6 +1,7 @@
 // docs/mf-results.md: which MF type comes with which result on which kernel, and how that is known.
 import { simulate } from '../../server/src/simulator/simulate.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
+import { isAvailable } from '../../server/src/vocabulary/availability.js';
 import { KERNELS, type Kernel, type KernelVersion } from '../../server/src/vocabulary/kernels.js';
 import { MF_RESULTS, MF_TYPES, type MfTypeDescription } from '../../server/src/vocabulary/mf-types.js';
 import { runConformance } from '../../test/conformance/run-conformance.js';
@@ -57,8 +58,7 @@ const RACE = /by a race|practically never/i;
 
 function cellOf(type: MfTypeDescription, pair: Pair, version: KernelVersion, recorded: ReadonlyMap<Pair, number>, predicted: ReadonlySet<Pair>): string {
     const count = recorded.get(pair);
-    const at = VERSIONS.indexOf(version);
-    const known = at >= VERSIONS.indexOf(type.since) && (type.until === undefined || at <= VERSIONS.indexOf(type.until));
+    const known = isAvailable(type, { written: version, proposals: [] });
     return count !== undefined ? `**${count}**` : predicted.has(pair) ? 'predicted' : known && RACE.test(type.reachable) ? 'race' : '–';
 }
 

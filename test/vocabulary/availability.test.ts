@@ -4,7 +4,8 @@ import { isAvailable, kernelsThatHave, type Availability } from '../../server/sr
 import { kernelInstead, whereAvailable } from '../../server/src/vocabulary/availability-words.js';
 import { CONFIG_OPTIONS } from '../../server/src/vocabulary/config-options.js';
 import { INJECT_FILES, INJECT_FILTERS } from '../../server/src/vocabulary/inject-files.js';
-import { KERNELS, noteOnBasis, type KernelVersion } from '../../server/src/vocabulary/kernels.js';
+import { noteOnBasis } from '../../server/src/vocabulary/kernel-notes.js';
+import { KERNELS, type KernelVersion } from '../../server/src/vocabulary/kernels.js';
 import { MADVICE } from '../../server/src/vocabulary/madvice.js';
 import { MF_TYPES } from '../../server/src/vocabulary/mf-types.js';
 import { CLAIMS } from '../../server/src/vocabulary/settings.js';
@@ -16,14 +17,14 @@ test.each<[string, Availability, KernelVersion, readonly string[], boolean, stri
     ['everywhere', {}, '6.1', [], true, '', ''],
     ['later', { since: '6.12' }, '6.6', [], false, 'the first that has it is 6.12', 'kernel 6.12'],
     ['from then on', { since: '6.12' }, '6.12', [], true, '', ''],
-    ['no longer', { until: '6.6' }, '7.3', [], false, 'the last that has it is 6.6', 'kernel 6.6'],
+    ['no longer', { until: '6.10' }, '7.3', [], false, 'the last that has it is 6.10', 'kernel 6.6'],
     ['not any more after it', { until: '6.6' }, '6.6', [], true, '', ''],
     ['by a proposal', SYSCTL, '7.1', ['panic-unrecoverable-v2'], true, '', ''],
     ['without the proposal', SYSCTL, '7.1', ['kho-hwpoison'], false, 'the first that has it is 7.3, or 7.0 with panic-unrecoverable-v4', 'kernel 7.3'],
     ['by a proposal only', CONFIG_OPTIONS.MEMORY_FAILURE_KHO, '7.3', [], false, 'the first that has it is 7.0 with kho-hwpoison', 'kernel 7.3 with kho-hwpoison'],
     ['by that proposal', CONFIG_OPTIONS.MEMORY_FAILURE_KHO, '7.3', ['kho-hwpoison'], true, '', ''],
 ])('%s', (_name, availability, version, proposals, has, where, instead) => {
-    const kernel = { version, proposals };
+    const kernel = { written: version, proposals };
     expect(isAvailable(availability, kernel)).toBe(has);
     if (!has) expect([whereAvailable(availability, kernel), kernelInstead(availability, kernel)]).toEqual([where, instead]);
 });
@@ -53,10 +54,12 @@ describe('the basis of a kernel', () => {
         ['7.3', undefined], ['6.12.107', undefined], ['6.1', undefined], ['5.15', undefined], ['new', undefined],
         ['6.6', { described: true, text: 'What Linux 6.6 does is derived from its source; no running kernel of it was recorded. Recorded are 6.1, 6.12, 6.18, 7.0, 7.1, 7.2, 7.3.' }],
         ['6.6.93', { described: true, text: 'What Linux 6.6.93 does is derived from its source; no running kernel of it was recorded. Recorded are 6.1, 6.12, 6.18, 7.0, 7.1, 7.2, 7.3.' }],
-        ['6.16', { described: false, text: 'Linux 6.16 is not described: it behaves as 6.12, the newest described version below it.' }],
-        ['6.19', { described: false, text: 'Linux 6.19 is not described: it behaves as 6.18, the newest described version below it.' }],
-        ['6.10', { described: false, text: 'Linux 6.10 is not described: it behaves as 6.6, the newest described version below it, which is derived from its source and was not recorded.' }],
-        ['8.0', { described: false, text: 'Linux 8.0 is not described: it behaves as 7.3, the newest described version below it.' }],
+        ['6.16', { described: false, text: 'Linux 6.16 is not described: it behaves as 6.12, with the changes that are known to have come since.' }],
+        ['6.19', { described: false, text: 'Linux 6.19 is not described: it behaves as 6.18, with the changes that are known to have come since. Not known is whether it has "mm/memory-failure: fix missing ->mf_stats count in hugetlb poison" (between 6.18 and 7.0, 6.12.69 and 6.1.176), "mm/memory-failure: teach kill_accessing_process to accept hugetlb tail page pfn" (between 6.18 and 7.0 and 6.12.69), "ACPI: APEI: Handle repeated SEA error storms" (between 6.18 and 7.0 and 6.12.117); here it has not.' }],
+        ['6.10', { described: false, text: 'Linux 6.10 is not described: it behaves as 6.6, which is derived from its source and was not recorded, with the changes that are known to have come since.' }],
+        ['6.1.200', { described: true, text: 'Linux 6.1.200 is newer than the releases of 6.1 that were read, up to 6.1.192: what was taken over since is not known.' }],
+        ['6.12.20', undefined], ['6.1.20', undefined],
+        ['8.0', { described: false, text: 'Linux 8.0 is newer than what was looked at: it behaves as 7.3.4.' }],
     ])('%s', (written, note) => {
         expect(noteOnBasis(written)).toEqual(note);
     });

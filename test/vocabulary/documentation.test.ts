@@ -74,9 +74,9 @@ describe('lookup', () => {
     });
 
     test('says since when, unless it was always there', () => {
-        expect(describeWord('vm.enable_soft_offline')?.doc).toMatch(/ Since 6\.12\.$/);
+        expect(describeWord('vm.enable_soft_offline')?.doc).toMatch(/ Since 6\.11\.$/);
         expect(describeWord('vm.memory_failure_recovery')?.doc).not.toContain('Since');
-        expect(describeWord('MF_MSG_SLAB')?.doc).toMatch(/ Up to 6\.6\.$/);
+        expect(describeWord('MF_MSG_SLAB')?.doc).toMatch(/ Up to 6\.10\.$/);
     });
 
     test.each(['', 'MF_MSG_NOTHING', 'constructor', '__proto__'])('"%s" is no word', (word) => {

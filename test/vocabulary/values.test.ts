@@ -5,7 +5,7 @@ import { INJECT_FILTERS } from '../../server/src/vocabulary/inject-files.js';
 import { KERNELS } from '../../server/src/vocabulary/kernels.js';
 import { MADVICE } from '../../server/src/vocabulary/madvice.js';
 import { MF_FLAGS } from '../../server/src/vocabulary/mf-flags.js';
-import { MF_RESULTS, MF_TYPES } from '../../server/src/vocabulary/mf-types.js';
+import { MF_RESULTS, MF_TYPES, mfTypeNumber } from '../../server/src/vocabulary/mf-types.js';
 import { OPERATIONS } from '../../server/src/vocabulary/operations.js';
 import { KPAGEFLAGS, OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../../server/src/vocabulary/page-flags.js';
 import { PAGE_KINDS } from '../../server/src/vocabulary/page-kinds.js';
@@ -36,7 +36,7 @@ test('numbers of the kernel headers', () => {
 
 describe('MF types', () => {
     test.each(KERNELS.map(({ version }) => version))('the numbers of %s are dense and used once', (version) => {
-        const numbers = Object.values(MF_TYPES).flatMap(({ values }) => values[version] ?? []).sort((a, b) => a - b);
+        const numbers = Object.values(MF_TYPES).flatMap((type) => mfTypeNumber(type, version) ?? []).sort((a, b) => a - b);
         expect(numbers).toEqual(numbers.map((_, index) => index));
     });
 
@@ -55,7 +55,7 @@ describe('MF types', () => {
     });
 
     test('a type has a number in the kernel that it starts with', () => {
-        for (const [name, { since, values }] of Object.entries(MF_TYPES)) expect(values[since], name).toBeDefined();
+        for (const [name, type] of Object.entries(MF_TYPES)) expect(mfTypeNumber(type, type.since), name).toBeDefined();
     });
 });
 

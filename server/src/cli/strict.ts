@@ -4,7 +4,7 @@ import { placeInFile, type SourceTexts } from '../report/output/source-texts.js'
 import { countWords } from '../report/step/wording.js';
 import type { Program } from '../simulator/program.js';
 import { visible } from '../vocabulary/control-characters.js';
-import { noteOnBasis } from '../vocabulary/kernels.js';
+import { noteOnBasis } from '../vocabulary/kernel-notes.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 

@@ -94,7 +94,7 @@ export class Kernel {
 
     /** Prints a line of the message table in the wording of this kernel. */
     print(id: MessageId, values: MessageValues = {}, cpu?: number): void {
-        this.recorder.log(MESSAGES[id].level, renderMessage(id, this.profile.version, values), cpu);
+        this.recorder.log(MESSAGES[id].level, renderMessage(id, this.profile.release, values), cpu);
     }
 
     /** Message about a frame: fills `{pfn}`. */

@@ -68,7 +68,7 @@ export const CHECKS = {
     // Machine.
     'kernel/malformed': must('kernel', 'A kernel version is two or three numbers.'),
     'kernel/too-old': must('kernel', 'Kernels from 6.1 on are described.'),
-    'kernel/not-described': note('kernel', 'A version that is not described behaves as the newest described one below it.'),
+    'kernel/not-described': note('kernel', 'A version that is not described behaves as the newest described one below it, with the changes that are known to have come since; those of which that is not known are named.'),
     'kernel/derived': note('kernel', 'Some kernels are described from their source only.'),
     'kernel/unknown-proposal': must('kernel', 'Proposals are in the table.'),
     'kernel/proposal-does-not-apply': must('kernel', 'A proposal is applied to a kernel that it was made for.'),

@@ -36,7 +36,7 @@ export function listLimit(program: Program, from: number): number {
 /** The plan of a boot step. Its places are resolved while the old kernel still runs. */
 export function bootPlan(program: Program, step: Step, index: number, old: Kernel, running: KernelChoice, next: KernelChoice, places: PlaceResolver): BootPlan {
     const boot = step.op as BootKind;
-    const profile = new Profile(next.version, next.proposals, program.arch);
+    const profile = new Profile(next.written, next.proposals, program.arch);
     const { machine: spec } = program;
     const ramPages = Math.floor(spec.ramBytes / 2 ** program.pageShift);
     const bytes = numberOf(step.args['memory']);

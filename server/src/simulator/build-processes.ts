@@ -140,7 +140,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const row = SPECIAL_MAPPINGS[name];
     if (row === undefined) return;
     const kind = PAGE_KINDS[row.pageKind];
-    const gup = reachableByGup(name, kernel.profile.version);
+    const gup = reachableByGup(name, kernel.profile.release);
     if (!kind.structPage) {
         vma.special = { what: name, gup, pfn: null, content: spec.content };
         return;

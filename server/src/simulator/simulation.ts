@@ -66,7 +66,7 @@ export class Simulation {
         this.#claimed = claimedPages(program);
         this.#explorations = raced !== null ? [] : program.steps.flatMap(({ races }, step) => races === undefined || races.length === 0 ? []
             : [new Exploration(step, races, new ReplayedStep(step, (): BeforeStep => new Simulation(program, step)))]);
-        const profile = new Profile(program.kernel.version, program.kernel.proposals, program.arch);
+        const profile = new Profile(program.kernel.written, program.kernel.proposals, program.arch);
         this.#running = program.kernel;
         this.#machine = buildMachine(program, profile);
         this.#recorder = new TraceRecorder(this.#machine);

@@ -1,12 +1,12 @@
 /** Which kernels have a word of the tables: a sysctl, an MF type, a file system, an option, a claim. */
-import { compareKernels, KERNELS, type KernelVersion } from './kernels.js';
+import { compareKernels, KERNELS, releaseOf, type KernelVersion, type MainlineRelease } from './kernels.js';
 import type { ProposalName } from './proposal-names.js';
 
 export interface Availability {
-    /** First described kernel that has it; absent where the oldest one does. */
-    readonly since?: KernelVersion;
-    /** Last described kernel that has it. */
-    readonly until?: KernelVersion;
+    /** First mainline release that has it; absent where the oldest described one does. */
+    readonly since?: MainlineRelease;
+    /** Last mainline release that has it. */
+    readonly until?: MainlineRelease;
     /** Series that bring it to kernels older than `since`. */
     readonly proposals?: readonly ProposalName[];
     /** No released kernel has it: only those series do. */
@@ -15,16 +15,18 @@ export interface Availability {
 
 /** A kernel and the series on top of it. */
 export interface KernelWithProposals {
-    readonly version: KernelVersion;
+    /** `7.3`, `6.12.20`. */
+    readonly written: string;
     readonly proposals: readonly string[];
 }
 
-export function isAvailable({ since, until, proposals: bringing = [], onlyProposed }: Availability, { version, proposals }: KernelWithProposals): boolean {
-    const released = onlyProposed !== true && (since === undefined || compareKernels(version, since) >= 0) && (until === undefined || compareKernels(version, until) <= 0);
+export function isAvailable({ since, until, proposals: bringing = [], onlyProposed }: Availability, { written, proposals }: KernelWithProposals): boolean {
+    const release = releaseOf(written);
+    const released = onlyProposed !== true && (since === undefined || compareKernels(release, since) >= 0) && (until === undefined || compareKernels(release, until) <= 0);
     return released || bringing.some((proposal) => proposals.includes(proposal));
 }
 
 /** The described kernels that have it as they were released, oldest first. */
 export function kernelsThatHave(availability: Availability): readonly KernelVersion[] {
-    return KERNELS.map(({ version }) => version).filter((version) => isAvailable(availability, { version, proposals: [] }));
+    return KERNELS.map(({ version }) => version).filter((version) => isAvailable(availability, { written: version, proposals: [] }));
 }

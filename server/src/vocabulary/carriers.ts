@@ -2,7 +2,7 @@
  * How the next kernel can come to know which frames are bad: the word after `carry`.
  * The model, the checker, completion, hovers and docs/kexec.md read this table.
  */
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 
 /** How the next kernel starts. */
 export type BootKind = 'kexec' | 'reboot' | 'power-cycle';
@@ -25,7 +25,7 @@ export interface Carrier {
     readonly survives: readonly BootKind[];
     readonly arches: readonly ('x86-64' | 'arm64')[];
     /** The next kernel must be at least that; absent: any. */
-    readonly since?: KernelVersion;
+    readonly since?: MainlineRelease;
     /** Both kernels need the kho-hwpoison proposal. */
     readonly needsProposal?: true;
     /** Poison that software made up is carried too. */

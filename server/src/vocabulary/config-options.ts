@@ -26,7 +26,7 @@ const ROWS = {
     X86_SGX: { default: 'y', otherNotModelled: true, doc: 'SGX enclaves; the architecture then claims errors in enclave pages before memory_failure() looks at them.' },
     RAS_CEC: { default: 'y', doc: 'Collector of corrected errors on x86: soft-offlines a page whose count reaches the threshold (2 on Intel).' },
     ACPI_APEI_GHES: { default: 'y', otherNotModelled: true, doc: 'Errors reported by firmware first.' },
-    KEXEC_HANDOVER: { default: 'y', since: '6.18', doc: 'KHO: memory and data handed to the next kernel. Both kernels also need kho=on.' },
+    KEXEC_HANDOVER: { default: 'y', since: '6.16', doc: 'KHO: memory and data handed to the next kernel. Both kernels also need kho=on.' },
     MEMORY_FAILURE_KHO: { default: 'y', onlyProposed: true, proposals: ['kho-hwpoison'], doc: 'With the kho-hwpoison proposal: poisoned pages are handed to the next kernel.' },
     nokaslr: { default: 'n', bootParameter: true, doc: 'The kernel is not randomised in memory: a panic then ends with `Kernel Offset: disabled`.' },
 } as const satisfies Record<string, ConfigOption>;

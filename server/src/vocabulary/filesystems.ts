@@ -1,6 +1,6 @@
 /** File systems and file types: what memory_failure() needs to know of the mapping behind a page. */
 import type { Availability } from './availability.js';
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 
 /** How mapping->a_ops takes a poisoned page out of the file; `none` falls back to evicting it if it is clean and unused. */
 export type ErrorRemoveFolio = 'generic' | 'shmem' | 'hugetlbfs' | 'guest_memfd' | 'none';
@@ -16,7 +16,7 @@ export interface Filesystem extends Availability {
     /** Can have page-cache folios above order 0; they are single pages unless asked for. */
     readonly largeFolios: boolean;
     /** First kernel with large folios, where it is not the oldest described one. */
-    readonly largeFoliosSince?: KernelVersion;
+    readonly largeFoliosSince?: MainlineRelease;
     /** fallocate(FALLOC_FL_PUNCH_HOLE) works. */
     readonly punchHole: boolean;
     /** Single-page folios carry buffer heads: PG_private, and one reference more. */
@@ -53,7 +53,7 @@ const NOTHING = 'No error-remove hook: a clean page that nobody else holds is ev
 const ROWS = {
     // Local disks.
     ext2: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 1, doc: 'Generic error-remove hook. Pages that were written carry buffer heads. Does not claim memory errors on DAX.' },
-    ext4: { ...DISK, buffers: true, largeFolios: true, largeFoliosSince: '6.18', punchHole: true, defaultMajor: 8, defaultMinor: 2, doc: 'Generic error-remove hook; single pages carry buffer heads. Large folios on recent kernels: a dirty one cannot be split, which gives `unsplit thp`. Does not claim memory errors on DAX.' },
+    ext4: { ...DISK, buffers: true, largeFolios: true, largeFoliosSince: '6.16', punchHole: true, defaultMajor: 8, defaultMinor: 2, doc: 'Generic error-remove hook; single pages carry buffer heads. Large folios on recent kernels: a dirty one cannot be split, which gives `unsplit thp`. Does not claim memory errors on DAX.' },
     xfs: { ...DISK, claimsDaxFailures: true, largeFolios: true, punchHole: true, defaultMajor: 8, defaultMinor: 3, doc: 'Generic error-remove hook, large folios. On DAX it claims the error: every file that shares the block is handled, and damaged metadata shuts the file system down.' },
     btrfs: { ...DISK, largeFolios: true, largeFoliosSince: '7.0', punchHole: true, defaultMajor: 0, defaultMinor: 40, doc: 'Generic error-remove hook. Anonymous device number, so the device filter sees major 0.' },
     gfs2: { ...DISK, punchHole: true, defaultMajor: 8, defaultMinor: 4, doc: 'Generic error-remove hook.' },
@@ -82,7 +82,7 @@ const ROWS = {
     'sysv-shm': { ...SHMEM, defaultMajor: 0, defaultMinor: 1, doc: 'shmget() segment: a shmem file on the kernel\'s internal mount. shmctl(SHM_LOCK) makes its pages unevictable, which they still are when memory_failure() classifies them.' },
     ramfs: { ...DISK, errorRemoveFolio: 'none', writeback: false, unevictable: true, defaultMajor: 0, defaultMinor: 31, doc: 'Memory without swap: pages are unevictable and cannot be dropped (`Failed to invalidate`). read() does not check for poison.' },
     secretmem: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32, doc: 'memfd_secret(): out of the direct map, unevictable, locked. get_user_pages() refuses it, so madvise() returns EFAULT; by PFN the page is Failed.' },
-    guest_memfd: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.12', doc: 'KVM private guest memory. Its hook zaps the guest\'s mappings and returns 2, which the caller takes for an error: Failed. A later guest access makes the vCPU run return EHWPOISON.' },
+    guest_memfd: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8', doc: 'KVM private guest memory. Its hook zaps the guest\'s mappings and returns 2, which the caller takes for an error: Failed. A later guest access makes the vCPU run return EHWPOISON.' },
     hugetlbfs: { ...HUGETLB, defaultMajor: 0, defaultMinor: 34, doc: 'File of huge pages. A poisoned one stays in the page cache; read() stops at the bad base page (since 6.6), faults anywhere in it get SIGBUS. It never goes back to the buddy allocator.' },
     'memfd-hugetlb': { ...HUGETLB, defaultMajor: 0, defaultMinor: 35, doc: 'memfd_create(MFD_HUGETLB): a hugetlbfs file on the kernel\'s internal mount.' },
 

@@ -1,11 +1,11 @@
 /** madvise() advice values. */
 
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 
 export interface Madvice {
     readonly value: number;
     /** First kernel whose process_madvise() takes it, for the caller's own memory; EINVAL before. */
-    readonly processMadviseSince?: KernelVersion;
+    readonly processMadviseSince?: MainlineRelease;
     readonly doc: string;
 }
 
@@ -19,8 +19,8 @@ const ROWS = {
     MADV_PAGEOUT: { value: 21, doc: 'Reclaim the pages of the range now: anonymous memory to swap, file pages written back and dropped.' },
     MADV_POPULATE_READ: { value: 22, doc: 'Fault the range in for reading. A hwpoison entry gives EHWPOISON.' },
     MADV_POPULATE_WRITE: { value: 23, doc: 'Fault the range in for writing. A hwpoison entry gives EHWPOISON.' },
-    MADV_HWPOISON: { value: 100, processMadviseSince: '6.18', doc: 'Poison the pages of the range (CAP_SYS_ADMIN). Each page is faulted in for reading, then memory_failure() is called, since 6.12 as action required; the walk steps by the folio it finds, so a range over a THP poisons one page of it. Never-written anonymous memory poisons the zero page.' },
-    MADV_SOFT_OFFLINE: { value: 101, processMadviseSince: '6.18', doc: 'Soft offline the pages of the range (CAP_SYS_ADMIN): contents are migrated away and the old frames taken out of use. Nobody is killed.' },
+    MADV_HWPOISON: { value: 100, processMadviseSince: '6.13', doc: 'Poison the pages of the range (CAP_SYS_ADMIN). Each page is faulted in for reading, then memory_failure() is called, since 6.11 as action required; the walk steps by the folio it finds, so a range over a THP poisons one page of it. Never-written anonymous memory poisons the zero page.' },
+    MADV_SOFT_OFFLINE: { value: 101, processMadviseSince: '6.13', doc: 'Soft offline the pages of the range (CAP_SYS_ADMIN): contents are migrated away and the old frames taken out of use. Nobody is killed.' },
 } as const satisfies Record<string, Madvice>;
 
 export type MadviceName = keyof typeof ROWS;

@@ -5,13 +5,13 @@
  * {comm}; {string} {result} of the MF type and result; {users} {count} {rc} {cpu} {bank} {cpus} decimal; {kind} page or
  * hugepage; {flags} as %pGp prints them; {reason} {text} free text.
  */
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 
 export interface MessageTemplate {
     readonly level: 'emerg' | 'err' | 'warn' | 'info';
     readonly text: string;
     /** `until` is the last version that prints the other wording. */
-    readonly old?: { readonly until: KernelVersion; readonly text: string };
+    readonly old?: { readonly until: MainlineRelease; readonly text: string };
     /** What the line says about the machine; for hovers over log text. */
     readonly doc: string;
 }
@@ -25,7 +25,7 @@ export const MESSAGE_TEMPLATES = {
     outside: { level: 'err', text: 'Memory failure: {pfn}: memory outside kernel control', doc: 'A struct page that is neither online nor device memory (up to 6.18 also an address without struct page): ENXIO, no mark, not counted.' },
     keepSwap: { level: 'err', text: 'Memory failure: {pfn}: keeping poisoned page in swap cache', doc: 'hwpoison_user_mappings(): page table entries become swap entries instead of hwpoison entries.' },
     cleanDrop: { level: 'info', text: 'Memory failure: {pfn}: corrupted page was clean: dropped without side effects', doc: 'hwpoison_user_mappings(): no dirty bit anywhere, so the mappings are just removed and the next access reads the page again.' },
-    unmapFail: { level: 'err', text: 'Memory failure: {pfn}: failed to unmap page (folio mapcount={count})', old: { until: '6.6', text: 'Memory failure: {pfn}: failed to unmap page (mapcount={count})' }, doc: 'hwpoison_user_mappings(): the page is still mapped.' },
+    unmapFail: { level: 'err', text: 'Memory failure: {pfn}: failed to unmap page (folio mapcount={count})', old: { until: '6.9', text: 'Memory failure: {pfn}: failed to unmap page (mapcount={count})' }, doc: 'hwpoison_user_mappings(): the page is still mapped.' },
     stillRef: { level: 'err', text: 'Memory failure: {pfn}: {string} still referenced by {users} users', doc: 'has_extra_refcount(): somebody besides the handler holds the page, which makes the result Failed.' },
     punch: { level: 'info', text: 'Memory failure: {pfn}: Failed to punch page: {rc}', doc: 'The error-remove hook of the file system returned that value. guest_memfd returns 2 (MF_DELAYED), which is taken for an error.' },
     release: { level: 'info', text: 'Memory failure: {pfn}: failed to release buffers', doc: 'The page left the file, but its private data could not be released.' },
@@ -34,7 +34,7 @@ export const MESSAGE_TEMPLATES = {
     cannotCatch: { level: 'info', text: 'Memory failure: {pfn} cannot catch tail', doc: 'The page changed its folio while the reference was being taken; the grab is tried again.' },
     alreadyOld: { level: 'err', text: 'Memory failure: {pfn}: already hardware poisoned', doc: 'Up to 6.6: the page was poisoned before. Later kernels report `already poisoned page`.' },
     ksmOld: { level: 'err', text: 'Memory failure: {pfn}: can\'t handle KSM pages.', doc: 'Only 6.1: KSM pages stay mapped.' },
-    hugetlbLock: { level: 'info', text: 'Memory failure: {pfn}: could not lock mapping for mapped hugetlb folio', old: { until: '6.6', text: 'Memory failure: {pfn}: could not lock mapping for mapped huge page' }, doc: 'Unmapping a hugetlb page needs the lock of its mapping, which was not to be had.' },
+    hugetlbLock: { level: 'info', text: 'Memory failure: {pfn}: could not lock mapping for mapped hugetlb folio', old: { until: '6.9', text: 'Memory failure: {pfn}: could not lock mapping for mapped huge page' }, doc: 'Unmapping a hugetlb page needs the lock of its mapping, which was not to be had.' },
     sigErr: { level: 'info', text: 'Memory failure: Error sending signal to {task}: {rc}', doc: 'The task is exiting.' },
     sigAdvisory: { level: 'err', text: 'Memory failure: {pfn}: Cannot send advisory machine check signal to {task}', doc: 'Follows a failure to send an action-optional SIGBUS.' },
     noAddr: { level: 'info', text: 'Memory failure: Unable to find user space address {pfnBare} in {comm}', doc: 'The collected task maps the range, but no address of the page was found in it; the number is the PFN.' },
@@ -58,23 +58,23 @@ export const MESSAGE_TEMPLATES = {
 
     // Soft offline
     soDisabled: { level: 'info', text: 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline', doc: 'Printed once per boot; the call returns EOPNOTSUPP.' },
-    soAlready: { level: 'info', text: 'Soft offline: {pfn}: page already poisoned', old: { until: '6.6', text: 'soft_offline_page: {pfn} page already poisoned' }, doc: 'Found at the first check; the call returns 0.' },
-    soAlreadyLate: { level: 'info', text: 'Soft offline: {pfn}: page already poisoned', old: { until: '6.6', text: 'soft offline: {pfn} page already poisoned' }, doc: 'The page was poisoned while soft offline waited for it; the call returns 0.' },
-    soSplit: { level: 'info', text: 'Soft offline: {pfn}: thp split failed', old: { until: '6.6', text: 'soft offline: {pfn}: thp split failed' }, doc: 'A large folio could not be split; EBUSY.' },
-    soInval: { level: 'info', text: 'Soft offline: {pfn}: invalidated', old: { until: '6.6', text: 'soft_offline: {pfn}: invalidated' }, doc: 'Clean, unmapped page cache was evicted; no migration needed.' },
-    soMigrate: { level: 'info', text: 'Soft offline: {pfn}: {kind} migration failed {rc}, type {flags}', old: { until: '6.6', text: 'soft offline: {pfn}: {kind} migration failed {rc}, type {flags}' }, doc: 'The number is migrate_pages(): the pages left over (EBUSY) or a negative errno.' },
-    soIsolate: { level: 'info', text: 'Soft offline: {pfn}: {kind} isolation failed, page count {count}, type {flags}', old: { until: '6.6', text: 'soft offline: {pfn}: {kind} isolation failed, page count {count}, type {flags}' }, doc: 'The page could not be taken off the LRU; EBUSY.' },
+    soAlready: { level: 'info', text: 'Soft offline: {pfn}: page already poisoned', old: { until: '6.10', text: 'soft_offline_page: {pfn} page already poisoned' }, doc: 'Found at the first check; the call returns 0.' },
+    soAlreadyLate: { level: 'info', text: 'Soft offline: {pfn}: page already poisoned', old: { until: '6.10', text: 'soft offline: {pfn} page already poisoned' }, doc: 'The page was poisoned while soft offline waited for it; the call returns 0.' },
+    soSplit: { level: 'info', text: 'Soft offline: {pfn}: thp split failed', old: { until: '6.10', text: 'soft offline: {pfn}: thp split failed' }, doc: 'A large folio could not be split; EBUSY.' },
+    soInval: { level: 'info', text: 'Soft offline: {pfn}: invalidated', old: { until: '6.10', text: 'soft_offline: {pfn}: invalidated' }, doc: 'Clean, unmapped page cache was evicted; no migration needed.' },
+    soMigrate: { level: 'info', text: 'Soft offline: {pfn}: {kind} migration failed {rc}, type {flags}', old: { until: '6.10', text: 'soft offline: {pfn}: {kind} migration failed {rc}, type {flags}' }, doc: 'The number is migrate_pages(): the pages left over (EBUSY) or a negative errno.' },
+    soIsolate: { level: 'info', text: 'Soft offline: {pfn}: {kind} isolation failed, page count {count}, type {flags}', old: { until: '6.10', text: 'soft offline: {pfn}: {kind} isolation failed, page count {count}, type {flags}' }, doc: 'The page could not be taken off the LRU; EBUSY.' },
 
     // Unpoison
-    unDisabled: { level: 'info', text: 'Unpoison: {pfn}: disabled after HW memory failure', old: { until: '6.6', text: 'Unpoison: Disabled after HW memory failure {pfn}' }, doc: 'Some event since boot was not simulated by software; EOPNOTSUPP from then on.' },
+    unDisabled: { level: 'info', text: 'Unpoison: {pfn}: disabled after HW memory failure', old: { until: '6.10', text: 'Unpoison: Disabled after HW memory failure {pfn}' }, doc: 'Some event since boot was not simulated by software; EOPNOTSUPP from then on.' },
     callbacksSuppressed: { level: 'warn', text: '{reason}: {count} callbacks suppressed', doc: 'So many messages of the function were left out: unpoison prints 10 in 5 s.' },
-    unHzp: { level: 'info', text: 'Unpoison: {pfn}: huge zero page is not supported', old: { until: '6.6', text: 'Unpoison: huge zero page is not supported {pfn}' }, doc: 'EOPNOTSUPP.' },
-    unAlready: { level: 'info', text: 'Unpoison: {pfn}: page was already unpoisoned', old: { until: '6.6', text: 'Unpoison: Page was already unpoisoned {pfn}' }, doc: 'PG_hwpoison is not set on that very page (for hugetlb it is on the head page); EBUSY.' },
-    unGrab: { level: 'info', text: 'Unpoison: {pfn}: someone grabs the hwpoison page', old: { until: '6.6', text: 'Unpoison: Someone grabs the hwpoison page {pfn}' }, doc: 'More than one reference; EBUSY.' },
-    unMaps: { level: 'info', text: 'Unpoison: {pfn}: someone maps the hwpoison page', old: { until: '6.6', text: 'Unpoison: Someone maps the hwpoison page {pfn}' }, doc: 'Still mapped; EBUSY.' },
-    unMapping: { level: 'info', text: 'Unpoison: {pfn}: the hwpoison page has non-NULL mapping', old: { until: '6.6', text: 'Unpoison: the hwpoison page has non-NULL mapping {pfn}' }, doc: 'Still in a file, the swap cache or an anon_vma; EBUSY.' },
-    unFail: { level: 'info', text: 'Unpoison: {pfn}: failed to grab page', old: { until: '6.6', text: 'Unpoison: failed to grab page {pfn}' }, doc: 'In the source, but no page state of 7.3 leads to it.' },
-    unOk: { level: 'info', text: 'Unpoison: {pfn}: software-unpoisoned page', old: { until: '6.6', text: 'Unpoison: Software-unpoisoned page {pfn}' }, doc: 'The mark is gone. Hwpoison entries in page tables stay.' },
+    unHzp: { level: 'info', text: 'Unpoison: {pfn}: huge zero page is not supported', old: { until: '6.10', text: 'Unpoison: huge zero page is not supported {pfn}' }, doc: 'EOPNOTSUPP.' },
+    unAlready: { level: 'info', text: 'Unpoison: {pfn}: page was already unpoisoned', old: { until: '6.10', text: 'Unpoison: Page was already unpoisoned {pfn}' }, doc: 'PG_hwpoison is not set on that very page (for hugetlb it is on the head page); EBUSY.' },
+    unGrab: { level: 'info', text: 'Unpoison: {pfn}: someone grabs the hwpoison page', old: { until: '6.10', text: 'Unpoison: Someone grabs the hwpoison page {pfn}' }, doc: 'More than one reference; EBUSY.' },
+    unMaps: { level: 'info', text: 'Unpoison: {pfn}: someone maps the hwpoison page', old: { until: '6.10', text: 'Unpoison: Someone maps the hwpoison page {pfn}' }, doc: 'Still mapped; EBUSY.' },
+    unMapping: { level: 'info', text: 'Unpoison: {pfn}: the hwpoison page has non-NULL mapping', old: { until: '6.10', text: 'Unpoison: the hwpoison page has non-NULL mapping {pfn}' }, doc: 'Still in a file, the swap cache or an anon_vma; EBUSY.' },
+    unFail: { level: 'info', text: 'Unpoison: {pfn}: failed to grab page', old: { until: '6.10', text: 'Unpoison: failed to grab page {pfn}' }, doc: 'In the source, but no page state of 7.3 leads to it.' },
+    unOk: { level: 'info', text: 'Unpoison: {pfn}: software-unpoisoned page', old: { until: '6.10', text: 'Unpoison: Software-unpoisoned page {pfn}' }, doc: 'The mark is gone. Hwpoison entries in page tables stay.' },
 
     // Machine checks
     mceUserAccess: { level: 'err', text: 'mce: Uncorrected hardware memory error in user-access at {address}', doc: 'kill_me_maybe(): task work of the task that consumed the poison, before memory_failure().' },

@@ -1,6 +1,5 @@
 /** Kernel log lines: the templates by id, and how one becomes text on a given kernel. */
 import { isAvailable } from './availability.js';
-import type { KernelVersion } from './kernels.js';
 import { MESSAGE_TEMPLATES, type MessageId, type MessageTemplate } from './message-templates.js';
 
 export type { MessageId, MessageTemplate } from './message-templates.js';
@@ -26,9 +25,9 @@ function printed(name: string, value: string | number | bigint): string {
 }
 
 /** The wording that a kernel has for the line. */
-export function messageText(id: MessageId, version: KernelVersion): string {
+export function messageText(id: MessageId, release: string): string {
     const template = MESSAGES[id];
-    return template.old && isAvailable(template.old, { version, proposals: [] }) ? template.old.text : template.text;
+    return template.old && isAvailable(template.old, { written: release, proposals: [] }) ? template.old.text : template.text;
 }
 
 /** Text and placeholder names in turn: odd entries are names. */
@@ -44,8 +43,8 @@ function partsOf(text: string): readonly string[] {
 }
 
 /** The line as that kernel prints it. A placeholder without a value stays as it is written. */
-export function renderMessage(id: MessageId, version: KernelVersion, values: MessageValues = {}): string {
-    const parts = partsOf(messageText(id, version));
+export function renderMessage(id: MessageId, release: string, values: MessageValues = {}): string {
+    const parts = partsOf(messageText(id, release));
     let line = parts[0]!;
     for (let at = 1; at < parts.length; at += 2) {
         const name = parts[at]!;

@@ -1,9 +1,9 @@
 /** enum mf_flags: how memory_failure() was called. */
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 
 export interface MfFlag {
     readonly value: number;
-    readonly since: KernelVersion;
+    readonly since: MainlineRelease;
     readonly doc: string;
 }
 
@@ -15,7 +15,7 @@ const ROWS = {
     MF_UNPOISON: { value: 0x10, since: '6.1', doc: 'Marks the unpoison path internally.' },
     MF_SW_SIMULATED: { value: 0x20, since: '6.1', doc: 'Injected by software. Any event without it turns unpoison off until the next boot.' },
     MF_NO_RETRY: { value: 0x40, since: '6.1', doc: 'Second attempt at a hugetlb page that was neither free nor in use.' },
-    MF_MEM_PRE_REMOVE: { value: 0x80, since: '6.12', doc: 'A DAX device is about to be removed: its memory is not bad, and every process that maps it is collected.' },
+    MF_MEM_PRE_REMOVE: { value: 0x80, since: '6.8', doc: 'A DAX device is about to be removed: its memory is not bad, and every process that maps it is collected.' },
 } as const satisfies Record<string, MfFlag>;
 
 export type MfFlagName = keyof typeof ROWS;

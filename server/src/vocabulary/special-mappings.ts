@@ -1,6 +1,6 @@
 /** Mappings of memory that is neither anonymous nor a file's: what `map NAME = special WHAT` can name. */
 import { isAvailable } from './availability.js';
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 import type { PageKindName } from './page-kinds.js';
 
 export interface SpecialMapping {
@@ -9,8 +9,8 @@ export interface SpecialMapping {
     /** get_user_pages() reaches the frame, so madvise() can name it; else EFAULT. */
     readonly gup: boolean;
     /** First and last kernel in which it does, where that is not all of them. */
-    readonly gupSince?: KernelVersion;
-    readonly gupUntil?: KernelVersion;
+    readonly gupSince?: MainlineRelease;
+    readonly gupUntil?: MainlineRelease;
     /** First byte of its first page, where that is known. */
     readonly content?: string;
     readonly doc: string;
@@ -32,7 +32,7 @@ export type SpecialMappingName = keyof typeof ROWS;
 export const SPECIAL_MAPPINGS: Readonly<Record<SpecialMappingName, SpecialMapping>> = ROWS;
 
 /** Does get_user_pages() reach the frames of that mapping on that kernel? */
-export function reachableByGup(name: SpecialMappingName, version: KernelVersion): boolean {
+export function reachableByGup(name: SpecialMappingName, written: string): boolean {
     const { gup, gupSince, gupUntil } = SPECIAL_MAPPINGS[name];
-    return gup && isAvailable({ ...gupSince === undefined ? {} : { since: gupSince }, ...gupUntil === undefined ? {} : { until: gupUntil } }, { version, proposals: [] });
+    return gup && isAvailable({ ...gupSince === undefined ? {} : { since: gupSince }, ...gupUntil === undefined ? {} : { until: gupUntil } }, { written, proposals: [] });
 }

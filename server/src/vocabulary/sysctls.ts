@@ -1,12 +1,12 @@
 /** Sysctls that decide what memory_failure() does. Out-of-range writes return EINVAL. */
 import type { Availability } from './availability.js';
-import type { KernelVersion } from './kernels.js';
+import type { MainlineRelease } from './kernels.js';
 
 export interface Sysctl extends Availability {
     readonly min: number;
     readonly max: number;
     readonly default: number;
-    readonly since: KernelVersion;
+    readonly since: MainlineRelease;
     readonly doc: string;
 }
 
@@ -23,7 +23,7 @@ const ROWS = {
         doc: '0: memory_failure() panics with `Memory failure on page ...` before it looks at the page. Soft offline does not read it.',
     },
     'vm.enable_soft_offline': {
-        min: 0, max: 1, default: 1, since: '6.12',
+        min: 0, max: 1, default: 1, since: '6.11',
         doc: '0: soft offline returns EOPNOTSUPP, after the checks of the PFN and before the test for pages that are already poisoned.',
     },
     'vm.panic_on_unrecoverable_memory_failure': {

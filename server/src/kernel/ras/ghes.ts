@@ -45,7 +45,7 @@ export function apeiClaimSea(kernel: Kernel, record: MemoryErrorRecord, current:
             kernel.decide('ghes_in_nmi_queue_one_entry.duplicate', pfnOf(kernel, record));
             return false;
         }
-        kernel.recorder.notModelled(`what Linux ${kernel.profile.version} does with a synchronous record that firmware repeats within ${CACHE_NS / 1e9} s`);
+        kernel.recorder.notModelled(`what Linux ${kernel.profile.written} does with a synchronous record that firmware repeats within ${CACHE_NS / 1e9} s`);
         return true;
     }
     reportRecord(kernel, record);

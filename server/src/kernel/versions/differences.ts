@@ -1,12 +1,19 @@
-import { compareKernels, KERNELS, type KernelVersion } from '../../vocabulary/kernels.js';
+import { changeIn, KERNEL_CHANGES, releasesOf, seriesOf, type ChangeInKernel, type KernelChange, type KernelChangeName } from '../../vocabulary/kernel-changes.js';
+import { compareKernels, KERNELS, releaseOf, type KernelVersion, type Release } from '../../vocabulary/kernels.js';
+
+/**
+ * Where a difference begins or ends: with a change of vocabulary/kernel-changes, which says the releases, or somewhere between a
+ * described kernel and the one before it, where no commit is known.
+ */
+export type Bound = KernelVersion | KernelChangeName;
 
 /**
  * What differs between kernels, by name. The model asks `profile.has(name)`; it never compares versions.
  * `from` inclusive, `before` exclusive; a difference without `from` holds from the oldest described kernel on.
  */
 export interface Difference {
-    readonly from?: KernelVersion;
-    readonly before?: KernelVersion;
+    readonly from?: Bound;
+    readonly before?: Bound;
     /** What the kernel does where it holds. */
     readonly effect: string;
     readonly evidence: 'recorded' | 'derived';
@@ -17,34 +24,34 @@ export interface Difference {
 }
 
 export const DIFFERENCES = {
-    madviseIsActionRequired: { from: '6.12', evidence: 'recorded', words: ['madvise', 'MADV_HWPOISON', 'MF_ACTION_REQUIRED', 'BUS_MCEERR_AR'], effect: 'MADV_HWPOISON passes MF_ACTION_REQUIRED: the caller is signalled with BUS_MCEERR_AR inside the call.' },
-    processMadviseOwnMm: { from: '6.18', evidence: 'derived', words: ['process_madvise'], effect: 'process_madvise() with MADV_HWPOISON or MADV_SOFT_OFFLINE is accepted for the own address space.' },
-    grabFailureIsUnknown: { before: '6.12', evidence: 'recorded', words: ['MF_MSG_UNKNOWN', 'MF_MSG_GET_HWPOISON'], effect: 'A failed reference grab reports MF_MSG_UNKNOWN; later kernels report MF_MSG_GET_HWPOISON.' },
+    madviseIsActionRequired: { from: 'madviseActionRequired', evidence: 'recorded', words: ['madvise', 'MADV_HWPOISON', 'MF_ACTION_REQUIRED', 'BUS_MCEERR_AR'], effect: 'MADV_HWPOISON passes MF_ACTION_REQUIRED: the caller is signalled with BUS_MCEERR_AR inside the call.' },
+    processMadviseOwnMm: { from: 'processMadviseSelf', evidence: 'derived', words: ['process_madvise'], effect: 'process_madvise() with MADV_HWPOISON or MADV_SOFT_OFFLINE is accepted for the own address space.' },
+    grabFailureIsUnknown: { before: 'actionResultMessages', evidence: 'recorded', words: ['MF_MSG_UNKNOWN', 'MF_MSG_GET_HWPOISON'], effect: 'A failed reference grab reports MF_MSG_UNKNOWN; later kernels report MF_MSG_GET_HWPOISON.' },
     callerReferenceSkipsGrab: { before: '7.0', evidence: 'recorded', words: ['madvise', 'MF_COUNT_INCREASED', 'MF_MSG_UNKNOWN'], effect: 'With MF_COUNT_INCREASED (madvise) the checks of the reference grab are skipped.' },
     slabIsNotHandlable: { from: '6.12', evidence: 'derived', words: ['slab'], effect: 'HWPoisonHandlable() rejects slab pages explicitly.' },
     kernelOwnedPages: { from: '7.3', evidence: 'recorded', words: ['MF_MSG_KERNEL', 'slab', 'page-table', 'large-kmalloc', 'reserved', 'ENOTRECOVERABLE'], effect: 'The grab classifies PG_reserved, slab, page-table and large-kmalloc pages as kernel-owned (-ENOTRECOVERABLE): MF_MSG_KERNEL.' },
     flagTableReservedRow: { before: '7.3', evidence: 'recorded', words: ['MF_MSG_KERNEL', 'zero-page'], effect: 'The flag table has a first row for PG_reserved: MF_MSG_KERNEL, Ignored.' },
-    flagTableSlabRow: { before: '6.12', evidence: 'derived', words: ['MF_MSG_SLAB'], effect: 'The flag table has a row for slab pages: MF_MSG_SLAB.' },
-    unknownStateFails: { before: '6.12', evidence: 'derived', words: ['MF_MSG_UNKNOWN'], effect: 'me_unknown() gives Failed; later kernels give Ignored.' },
-    ksmNotHandled: { before: '6.6', evidence: 'recorded', words: ['merge', 'MF_MSG_UNMAP_FAILED'], effect: 'KSM pages cannot be unmapped: MF_MSG_UNMAP_FAILED.' },
-    unmapFailureKills: { before: '6.12', evidence: 'recorded', words: ['MF_MSG_UNMAP_FAILED', 'SIGKILL'], effect: 'A page that stays mapped gives Ignored and SIGKILL; later kernels give Failed and SIGBUS.' },
-    unsplitThpIsSilent: { before: '6.12', evidence: 'recorded', words: ['MF_MSG_UNSPLIT_THP'], effect: 'A large folio that cannot be split gives Ignored, -EBUSY and no signal; later kernels give Failed, -EHWPOISON and signals.' },
+    flagTableSlabRow: { before: 'flagTableWithoutSlab', evidence: 'derived', words: ['MF_MSG_SLAB'], effect: 'The flag table has a row for slab pages: MF_MSG_SLAB.' },
+    unknownStateFails: { before: 'actionResultMessages', evidence: 'derived', words: ['MF_MSG_UNKNOWN'], effect: 'me_unknown() gives Failed; later kernels give Ignored.' },
+    ksmNotHandled: { before: 'ksmHwpoison', evidence: 'recorded', words: ['merge', 'MF_MSG_UNMAP_FAILED'], effect: 'KSM pages cannot be unmapped: MF_MSG_UNMAP_FAILED.' },
+    unmapFailureKills: { before: 'sigbusOnUnmapFailure', evidence: 'recorded', words: ['MF_MSG_UNMAP_FAILED', 'SIGKILL'], effect: 'A page that stays mapped gives Ignored and SIGKILL; later kernels give Failed and SIGBUS.' },
+    unsplitThpIsSilent: { before: 'sigbusOnSplitFailure', evidence: 'recorded', words: ['MF_MSG_UNSPLIT_THP'], effect: 'A large folio that cannot be split gives Ignored, -EBUSY and no signal; later kernels give Failed, -EHWPOISON and signals.' },
     minimumOrderSplit: { from: '7.0', evidence: 'derived', words: ['MF_MSG_UNSPLIT_THP'], effect: 'Large folios are split to the minimum order of their mapping.', notModelled: 'No file system with blocks larger than a page is described.' },
-    alreadyPoisonedType: { from: '6.12', evidence: 'recorded', words: ['MF_MSG_ALREADY_POISONED', 'EHWPOISON'], effect: 'A second failure on a page is reported as MF_MSG_ALREADY_POISONED (or MF_MSG_HUGE for another raw page); older kernels print `already hardware poisoned`.' },
-    hugetlbAddressIsRawPage: { from: '6.6', evidence: 'recorded', words: ['MF_MSG_HUGE', 'hugetlbfs'], effect: 'si_addr for hugetlb is the address of the raw page; in 6.1 it is the start of the huge page.' },
-    hugetlbWalkFindsHead: { before: '6.12', evidence: 'derived', words: ['machine-check', 'hugetlb', 'BUS_MCEERR_AR'], effect: 'Action required for a hugetlb page that was poisoned before reports the start of the huge page; later kernels report the raw page.' },
-    hugetlbPartialRead: { from: '6.6', evidence: 'recorded', words: ['pread', 'hugetlbfs'], effect: 'read() of a poisoned hugetlbfs page returns the bytes before the bad page; 6.1 fails for the whole huge page.' },
-    filterAfterSplit: { before: '6.12', evidence: 'derived', words: ['corrupt-filter-enable'], effect: 'The hwpoison filter is consulted after the THP split.' },
+    alreadyPoisonedType: { from: 'actionResultMessages', evidence: 'recorded', words: ['MF_MSG_ALREADY_POISONED', 'EHWPOISON'], effect: 'A second failure on a page is reported as MF_MSG_ALREADY_POISONED (or MF_MSG_HUGE for another raw page); older kernels print `already hardware poisoned`.' },
+    hugetlbAddressIsRawPage: { from: 'collectProcsOfPage', evidence: 'recorded', words: ['MF_MSG_HUGE', 'hugetlbfs'], effect: 'si_addr for hugetlb is the address of the raw page; in 6.1 it is the start of the huge page.' },
+    hugetlbWalkFindsHead: { before: 'hugetlbTailPfn', evidence: 'derived', words: ['machine-check', 'hugetlb', 'BUS_MCEERR_AR'], effect: 'Action required for a hugetlb page that was poisoned before reports the start of the huge page; later kernels report the raw page.' },
+    hugetlbPartialRead: { from: 'hugetlbfsPartialRead', evidence: 'recorded', words: ['pread', 'hugetlbfs'], effect: 'read() of a poisoned hugetlbfs page returns the bytes before the bad page; 6.1 fails for the whole huge page.' },
+    filterAfterSplit: { before: 'filterFirst', evidence: 'derived', words: ['corrupt-filter-enable'], effect: 'The hwpoison filter is consulted after the THP split.' },
     filteredDaxIsReported: { before: '6.6', evidence: 'derived', words: ['corrupt-filter-enable', 'MF_MSG_DAX', 'fsdax', 'devdax'], effect: 'A page of persistent memory that the hwpoison filter rejects is reported and counted as MF_MSG_DAX Failed; later kernels say nothing.' },
-    nodeStatistics: { from: '6.6', evidence: 'recorded', words: ['node'], effect: 'Per-node memory_failure statistics exist.' },
+    nodeStatistics: { from: 'memoryFailureStatistics', evidence: 'recorded', words: ['node'], effect: 'Per-node memory_failure statistics exist.' },
     offlineIsNoPage: { before: '7.0', evidence: 'recorded', words: ['kpageflags', 'offline-block'], effect: 'kpageflags of offline and of device memory shows NOPAGE; later kernels show nothing. 6.18 and 7.0 were not looked at.' },
-    blockOnlineRefused: { from: '6.6', evidence: 'recorded', words: ['online-block'], effect: 'A memory block with poisoned pages cannot be set online again (-EHWPOISON).' },
-    enableSoftOffline: { from: '6.12', evidence: 'recorded', words: ['vm.enable_soft_offline', 'soft_offline_page'], effect: 'vm.enable_soft_offline exists.' },
+    blockOnlineRefused: { from: 'memoryBlockPoisonCount', evidence: 'recorded', words: ['online-block'], effect: 'A memory block with poisoned pages cannot be set online again (-EHWPOISON).' },
+    enableSoftOffline: { from: 'enableSoftOffline', evidence: 'recorded', words: ['vm.enable_soft_offline', 'soft_offline_page'], effect: 'vm.enable_soft_offline exists.' },
     panicOnUnrecoverable: { from: '7.3', evidence: 'recorded', words: ['vm.panic_on_unrecoverable_memory_failure', 'MF_MSG_KERNEL'], effect: 'vm.panic_on_unrecoverable_memory_failure exists: panic on MF_MSG_KERNEL with result Ignored.' },
     pfnMapType: { from: '7.0', evidence: 'recorded', words: ['MF_MSG_PFN_MAP', 'pfnmap', 'mmio', 'beyond-ram'], effect: 'A pfn without struct page reports MF_MSG_PFN_MAP; older kernels print `memory outside kernel control`.' },
-    ghesRunsHandlerInTask: { from: '6.18', evidence: 'derived', words: ['machine-check', 'arm64'], effect: 'A synchronous firmware error runs memory_failure() as task work of the task that took the abort, and a failure forces a plain SIGBUS; older kernels run the CPU\'s queue there and ignore the result.' },
+    ghesRunsHandlerInTask: { from: 'ghesTaskWork', evidence: 'derived', words: ['machine-check', 'arm64'], effect: 'A synchronous firmware error runs memory_failure() as task work of the task that took the abort, and a failure forces a plain SIGBUS; older kernels run the CPU\'s queue there and ignore the result.' },
     ghesNeedsStructPage: { before: '7.0', evidence: 'derived', words: ['machine-check', 'arm64', 'pfnmap', 'mmio', 'beyond-ram'], effect: 'A firmware error at an address without struct page is rejected: `Invalid address in generic error data`.' },
-    ghesDropsDuplicates: { from: '7.0', evidence: 'derived', words: ['machine-check', 'arm64', 'BUS_OBJERR'], effect: 'A synchronous firmware record that repeats one of the last 10 s is not taken up: the abort ends in SIGBUS with BUS_OBJERR.' },
+    ghesDropsDuplicates: { from: 'seaStorms', evidence: 'derived', words: ['machine-check', 'arm64', 'BUS_OBJERR'], effect: 'A synchronous firmware record that repeats one of the last 10 s is not taken up: the abort ends in SIGBUS with BUS_OBJERR.' },
     frozenKernelPages: { from: '7.2', evidence: 'recorded', words: ['slab', 'large-kmalloc', 'unpoison-pfn'], effect: 'Slab and large-kmalloc pages have reference count 0.' },
     migratedPagesStayOffline: { from: '7.2', evidence: 'recorded', words: ['soft_offline_page', 'balloon', 'unpoison-pfn'], effect: 'A balloon page that soft offline has replaced keeps its page type, and unpoison refuses it silently; before, the type goes with the migration.' },
     outsideZoneOops: { from: '7.2', evidence: 'recorded', words: ['hole'], effect: 'A page of an online section beyond the end of its zone makes zone_pcp_disable() fault.' },
@@ -52,7 +59,7 @@ export const DIFFERENCES = {
     mlocksLargeFolios: { from: '6.12', evidence: 'derived', words: ['mlock', 'mlocked', 'folio'], effect: 'mlock() marks a large folio that is mapped by PTEs, where all of it lies in the locked range; older kernels mark only huge pages that a PMD maps.' },
     hugeZeroWriteMakesThp: { from: '6.18', evidence: 'derived', words: ['thp', 'huge-zero', 'write'], effect: 'A write where the huge zero page is mapped makes a huge page; older kernels (up to 6.12) split the mapping and make a base page.' },
     synchronousSwapIsFreed: { from: '7.0', evidence: 'recorded', words: ['zram', 'swap', 'swapcache', 'MF_MSG_CLEAN_SWAPCACHE'], effect: 'A page that is read from zram (SWP_SYNCHRONOUS_IO) leaves the swap cache, with its slot, as soon as it is mapped: its only copy is in memory. Older kernels keep the slot.' },
-    swapoffKeepsPoison: { from: '6.6', evidence: 'recorded', words: ['swapoff', 'BUS_ADRERR'], effect: 'swapoff() of a poisoned swap-cache page leaves a hwpoison entry (BUS_MCEERR_AR); in 6.1 the entry is a swap-in error (BUS_ADRERR).' },
+    swapoffKeepsPoison: { from: 'swapoffHwpoison', evidence: 'recorded', words: ['swapoff', 'BUS_ADRERR'], effect: 'swapoff() of a poisoned swap-cache page leaves a hwpoison entry (BUS_MCEERR_AR); in 6.1 the entry is a swap-in error (BUS_ADRERR).' },
     faultedPagesAreActive: { from: '6.6', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Faulted pages start on an active list (multi-generation LRU is on); shows in the flags that soft offline prints.' },
     olderPageFlagOrder: { before: '6.12', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Page flags are printed in the older order of their bits, with `mappedtodisk` for `owner_2`.' },
     secretmemIsMlocked: { from: '6.6', before: '7.2', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret carry PG_mlocked.' },
@@ -62,25 +69,49 @@ export const DIFFERENCES = {
     pinsEachPage: { before: '6.6', evidence: 'recorded', words: ['pin', 'io_uring', 'unpoison-pfn'], effect: 'A ring that registers a buffer takes a reference for each page of a huge page; later kernels take one for the folio.' },
     poisonedLargeFolioKeptBack: { from: '6.12', evidence: 'recorded', words: ['MF_MSG_UNSPLIT_THP'], effect: 'Freeing a large folio with a poisoned page keeps the poisoned page out of the allocator and frees the others.' },
     unpoisonNeedsStructPage: { from: '6.6', before: '6.12', evidence: 'derived', words: ['unpoison-pfn', 'ENXIO'], effect: 'unpoison-pfn of a pfn without struct page gives -ENXIO; other kernels give -EIO.' },
-    mappedTestedFirstInUnpoison: { before: '6.6', evidence: 'derived', words: ['unpoison-pfn'], effect: 'unpoison tests "mapped" and "mapping" before the silent page-type test, and does not test the offline type.' },
+    mappedTestedFirstInUnpoison: { before: 'unpoisonMappedCheck', evidence: 'derived', words: ['unpoison-pfn'], effect: 'unpoison tests "mapped" and "mapping" before the silent page-type test, and does not test the offline type.' },
 } as const satisfies Record<string, Difference>;
 
 export type DifferenceName = keyof typeof DIFFERENCES;
 
-/** Does it hold in that kernel? */
-export function holdsIn({ from, before }: Difference, version: KernelVersion): boolean {
-    return (from === undefined || compareKernels(version, from) >= 0) && (before === undefined || compareKernels(version, before) < 0);
+/** The commit that a bound is known by. */
+export function changeOf(bound: Bound | undefined): KernelChange | undefined {
+    return bound === undefined || !Object.hasOwn(KERNEL_CHANGES, bound) ? undefined : KERNEL_CHANGES[bound as KernelChangeName];
 }
 
-/** What is known of each described kernel: the same for every machine that runs it. */
-const heldBy = new Map<KernelVersion, ReadonlySet<DifferenceName>>();
+/** Is what the bound says in that release? */
+function boundIn(bound: Bound, release: Release): ChangeInKernel {
+    const change = changeOf(bound);
+    if (change !== undefined) return changeIn(change, release);
+    const index = KERNELS.findIndex(({ version }) => version === bound);
+    const [before, series] = [KERNELS[index - 1]?.version, seriesOf(release)];
+    const has = compareKernels(series, bound) >= 0;
+    return { has, isCertain: has || before === undefined || compareKernels(series, before) <= 0 };
+}
 
-/** The differences that hold in that kernel. */
-export function differencesIn(version: KernelVersion): ReadonlySet<DifferenceName> {
-    const known = heldBy.get(version);
+/** Does it hold in that release, and is that known? */
+export function holdsInRelease({ from, before }: Difference, release: Release): ChangeInKernel {
+    const [begun, ended] = [from === undefined ? undefined : boundIn(from, release), before === undefined ? undefined : boundIn(before, release)];
+    return { has: begun?.has !== false && ended?.has !== true, isCertain: begun?.isCertain !== false && ended?.isCertain !== false };
+}
+
+/** Does it hold in that kernel, as it is written? */
+export function holdsIn(difference: Difference, written: string): boolean {
+    return holdsInRelease(difference, releaseOf(written)).has;
+}
+
+const ALL = Object.entries(DIFFERENCES) as readonly [DifferenceName, Difference][];
+
+/** What is known of each release that was asked for: the same for every machine that runs it. */
+const heldBy = new Map<Release, ReadonlySet<DifferenceName>>();
+
+/** The differences that hold in that kernel, as it is written. */
+export function differencesIn(written: string): ReadonlySet<DifferenceName> {
+    const release = releaseOf(written);
+    const known = heldBy.get(release);
     if (known !== undefined) return known;
-    const held = new Set((Object.entries(DIFFERENCES) as [DifferenceName, Difference][]).filter(([, difference]) => holdsIn(difference, version)).map(([name]) => name));
-    heldBy.set(version, held);
+    const held = new Set(ALL.filter(([, difference]) => holdsIn(difference, release)).map(([name]) => name));
+    heldBy.set(release, held);
     return held;
 }
 
@@ -89,8 +120,12 @@ export function kernelsWith(difference: Difference): readonly KernelVersion[] {
     return KERNELS.map(({ version }) => version).filter((version) => holdsIn(difference, version));
 }
 
-/** `since 6.12`, `up to 6.6`, `from 6.6 to 6.18`. */
+/** `since 6.11`, `before 6.15, 6.12.24 and 6.1.135`, `from 6.6 to 6.18`: with the releases where a commit is known, else the described kernels. */
 export function spanOf({ from, before }: Difference): string {
-    const last = before === undefined ? undefined : KERNELS[KERNELS.findIndex(({ version }) => version === before) - 1]?.version;
-    return from === undefined ? `up to ${last}` : last === undefined ? `since ${from}` : `from ${from} to ${last}`;
+    const [begun, ended] = [changeOf(from), changeOf(before)];
+    const last = KERNELS[KERNELS.findIndex(({ version }) => version === before) - 1]?.version;
+    if (begun === undefined && ended === undefined && from !== undefined && last !== undefined) return `from ${from} to ${last}`;
+    const since = from === undefined ? [] : [`since ${begun === undefined ? from : releasesOf(begun)}`];
+    const until = before === undefined ? [] : [ended === undefined ? `up to ${last}` : `before ${releasesOf(ended)}`];
+    return [...since, ...until].join(', ');
 }

@@ -2,7 +2,7 @@
 import type { AstNode } from 'langium';
 import type { Availability } from '../../vocabulary/availability.js';
 import { CLAIMS } from '../../vocabulary/settings.js';
-import { MF_TYPES, type MfResult, type MfType, type MfTypeDescription } from '../../vocabulary/mf-types.js';
+import { MF_TYPES, mfTypeNumber, type MfResult, type MfType, type MfTypeDescription } from '../../vocabulary/mf-types.js';
 import { type Expectation as ExpectationAst, type Item, isExpectation, isRepeat, isScenario } from '../generated/ast.js';
 import type { Claim, Expectation } from '../lowering/program-types.js';
 import type { Context } from '../lowering/context.js';
@@ -40,7 +40,7 @@ export function claimMustExistOnKernel(context: Context, timeline: Timeline): vo
                 const name = claim.kind === 'result' ? word : 'memory_failure statistics of its nodes';
                 const guard = row.until === undefined ? `kernel >= ${row.since}` : `kernel <= ${row.until}`;
                 mustBeOnKernel(name, row, 'expect/not-on-kernel', node.claims.find((argument) => wordOf(argument) === word) ?? node, context, kernels, `Choose another kernel, or limit the line with \`when ${guard}\`.`,
-                    claim.kind === 'result' && kernels.some(({ version }) => MF_TYPES[word as MfType].values[version] !== undefined) ? 'reports' : 'has', guard);
+                    claim.kind === 'result' && kernels.some(({ written }) => mfTypeNumber(MF_TYPES[word as MfType], written) !== undefined) ? 'reports' : 'has', guard);
             }
         }
     }

@@ -2,7 +2,7 @@
 import type { AstNode } from 'langium';
 import { isAvailable, type Availability } from '../../vocabulary/availability.js';
 import { kernelInstead, whereAvailable } from '../../vocabulary/availability-words.js';
-import { compareKernels, resolveKernel } from '../../vocabulary/kernels.js';
+import { compareKernels, releaseOf, resolveKernel } from '../../vocabulary/kernels.js';
 import type { CheckId } from '../checks.js';
 import type { Context } from '../lowering/context.js';
 import type { Condition, Guard, KernelChoice } from '../lowering/program-types.js';
@@ -71,7 +71,7 @@ function comparison({ subject, operator, value }: Guard, { written, proposals }:
     if (subject !== 'kernel') {
         return undefined;
     }
-    const order = compareKernels(written, value);
+    const order = compareKernels(releaseOf(written), value);
     switch (operator) {
         case '<': return order < 0;
         case '<=': return order <= 0;

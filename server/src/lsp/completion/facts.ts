@@ -5,10 +5,11 @@ import { importedMachines } from '../../language/references/imports.js';
 import { findInGuest, findMember, findTask, visibleNames } from '../../language/references/lookup.js';
 import { isTaskNode, scenesOf, symbolsOf, type Scene, type TaskNode } from '../../language/references/scenario-symbols.js';
 import { wordOf } from '../../language/lowering/word/words.js';
-import { DEFAULT_KERNEL, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
+import { DEFAULT_KERNEL, resolveKernel } from '../../vocabulary/kernels.js';
 
 export interface DeclaredKernel {
-    readonly version: KernelVersion;
+    /** As written. */
+    readonly written: string;
     readonly proposals: readonly string[];
 }
 
@@ -55,10 +56,10 @@ export class Facts {
     get kernels(): readonly DeclaredKernel[] {
         const choices = this.items.flatMap((item): KernelNode[] => isKernelSetting(item) && item.kernel !== undefined ? [item.kernel] : isVary(item) ? item.kernels : []);
         const known = choices.flatMap(({ version, proposals }) => {
-            const resolved = resolveKernel(version ?? '');
-            return 'error' in resolved ? [] : [{ version: resolved.version, proposals }];
+            const written = version ?? '';
+            return 'error' in resolveKernel(written) ? [] : [{ written, proposals }];
         });
-        return known.length === 0 ? [{ version: DEFAULT_KERNEL, proposals: [] }] : known;
+        return known.length === 0 ? [{ written: DEFAULT_KERNEL, proposals: [] }] : known;
     }
 
     get arch(): string {

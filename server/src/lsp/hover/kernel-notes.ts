@@ -1,24 +1,31 @@
 /** What the named differences between kernels say about a word: a kernel version, or a word that they concern. */
-import { DIFFERENCES, spanOf, type Difference } from '../../kernel/versions/differences.js';
-import { KERNELS, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
+import { changeOf, DIFFERENCES, holdsIn, spanOf, type Difference } from '../../kernel/versions/differences.js';
+import { isOlderRelease } from '../../vocabulary/kernel-changes.js';
+import { KERNELS, releaseOf, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
 
 const ALL: readonly Difference[] = Object.values(DIFFERENCES);
 
 /** Markdown; empty for words that mean the same in every kernel. */
 export function kernelNotes(word: string): readonly string[] {
     const resolved = resolveKernel(word);
-    return 'error' in resolved ? notesOnWord(word) : notesOnKernel(resolved.version);
+    return 'error' in resolved ? notesOnWord(word) : notesOnKernel(word, resolved.version);
 }
 
-/** What the kernel does that the one before it did not, and what it no longer does. */
-function notesOnKernel(version: KernelVersion): readonly string[] {
-    const before = KERNELS[KERNELS.findIndex((kernel) => kernel.version === version) - 1];
-    const began = before === undefined ? [] : ALL.filter(({ from }) => from === version);
-    const ended = ALL.filter((difference) => difference.before === version);
+/** What the kernel does that another does not, and what it no longer does: a described one against the one before, a release against the described one. */
+function notesOnKernel(written: string, version: KernelVersion): readonly string[] {
+    const described = KERNELS.findIndex((kernel) => kernel.version === version);
+    const before = KERNELS[described - 1];
+    const isRelease = written !== version && releaseOf(written) !== KERNELS[described]!.release;
+    const other = isRelease ? KERNELS[described]!.release : before?.version;
+    if (other === undefined) {
+        return list('Only up to here, or up to a later version:', ALL.filter(({ from }) => from === undefined).map((difference) => `${capital(spanOf(difference))}: ${said(difference)}`));
+    }
+    const began = ALL.filter((difference) => holdsIn(difference, written) && !holdsIn(difference, other));
+    const ended = ALL.filter((difference) => !holdsIn(difference, written) && holdsIn(difference, other));
+    const isOlder = isRelease && isOlderRelease(written, other);
     return [
-        ...list(before === undefined ? '' : `New since ${before.version}:`, began.map(said)),
-        ...list(`No longer, as up to ${before?.version ?? ''}:`, ended.map(said)),
-        ...before === undefined ? list('Only up to here, or up to a later version:', ALL.filter(({ from }) => from === undefined).map((difference) => `${capital(spanOf(difference))}: ${said(difference)}`)) : [],
+        ...list(isOlder ? `Other than in ${other}:` : `New since ${other}:`, began.map(withCommit)),
+        ...list(isOlder ? `Not yet, as in ${other}:` : `No longer, as up to ${other}:`, ended.map(withCommit)),
     ];
 }
 
@@ -28,6 +35,12 @@ function notesOnWord(word: string): readonly string[] {
 
 function said({ effect, evidence }: Difference): string {
     return evidence === 'recorded' ? effect : `${effect} *(derived from source)*`;
+}
+
+/** With the commits that begin and end it: what to look for in a tree of one's own. */
+function withCommit(difference: Difference): string {
+    const titles = [changeOf(difference.from), changeOf(difference.before)].flatMap((change) => change === undefined ? [] : [`\`${change.title}\``]);
+    return titles.length === 0 ? said(difference) : `${said(difference)} ${capital(spanOf(difference))}: ${titles.join('; ')}.`;
 }
 
 function capital(text: string): string {

@@ -1,6 +1,6 @@
 /** Evaluates `when` conditions against the machine that a program describes. */
 import { INJECT_FILTERS, type InjectFilterName } from '../../vocabulary/inject-files.js';
-import { compareKernels } from '../../vocabulary/kernels.js';
+import { compareKernels, releaseOf } from '../../vocabulary/kernels.js';
 import { SYSCTLS, type Sysctl } from '../../vocabulary/sysctls.js';
 import type { Condition, Guard, Program } from '../../simulator/program.js';
 import { bytesWords } from '../step/wording.js';
@@ -33,7 +33,7 @@ type Order = (left: string, right: string) => number;
 
 /** The values of a subject: equality asks for any of them. */
 const SUBJECTS: Readonly<Record<string, { readonly values: (guard: Guard, program: Program) => readonly string[]; readonly order: Order }>> = {
-    kernel: { values: (_guard, program) => [program.kernel.written], order: compareKernels },
+    kernel: { values: (_guard, program) => [releaseOf(program.kernel.written)], order: compareKernels },
     sysctl: { values: (guard, program) => [sysctlValue(guard.name ?? '', program)], order: compareNumbers },
     arch: { values: (_guard, program) => [program.arch], order: compareText },
     'page size': { values: (_guard, program) => [String(2 ** program.pageShift)], order: compareNumbers },

@@ -1,6 +1,7 @@
 /** Conditions that tell variants apart: what stands after `when` so that a line speaks of some of them only. */
 import type { Condition, Guard } from '../../simulator/program.js';
 import { selectionsOf } from '../../vocabulary/variant-selections.js';
+import { releaseOf } from '../../vocabulary/kernels.js';
 import type { VariedValue } from '../../vocabulary/vary.js';
 import { conditionHolds } from './guards.js';
 import type { VariantReport } from './scenario-report.js';
@@ -66,9 +67,12 @@ function candidates({ subject, name, value }: VariedValue): Worded[] {
         case 'kernel': {
             const [version = '', proposals = ''] = written.split(' with ');
             const isVersion = compare('kernel', '=', version, `kernel = ${version}`);
+            // Where point releases of it are varied too, the two numbers mean all of them.
+            const release = releaseOf(version);
+            const isRelease = compare('kernel', '=', release, `kernel = ${release}`);
             const carries = proposals === '' ? [] : proposals.split(', ').map((proposal) => compare('proposal', '=', proposal, `with ${proposal}`));
             const together = joined([isVersion, ...carries], 'and');
-            return [...carries, isVersion, ...together === undefined ? [] : [together]];
+            return [...carries, isVersion, ...release === version ? [] : [isRelease], ...together === undefined ? [] : [together]];
         }
         case 'sysctl': case 'filter': return [compare(subject, '=', written, `${subject} ${name} = ${written}`, name)];
         case 'config': return [compare(subject, '=', written, written === 'y' ? `config ${name}` : `config ${name} = ${written}`, name)];
@@ -84,6 +88,6 @@ function bounds({ subject, value }: VariedValue): Worded[] {
         return [];
     }
     const [version = ''] = value.split(' with ');
-    return (['>=', '<='] as const).map((operator) => compare('kernel', operator, version, `kernel ${operator} ${version}`));
+    return [...new Set([version, releaseOf(version)])].flatMap((bound) => (['>=', '<='] as const).map((operator) => compare('kernel', operator, bound, `kernel ${operator} ${bound}`)));
 }
 

@@ -2,7 +2,8 @@
 import type { AstNode, CstNode } from 'langium';
 import { type Argument, type Item, type KernelChoice as KernelNode, type Quantity, type Setting, type Value, isKernelSetting, isPageSizeSetting, isQuantity, isSetting, isVary } from '../../generated/ast.js';
 import { ARCHITECTURE_NAMES, ARCHITECTURES, pageSizes } from '../../../vocabulary/architectures.js';
-import { noteOnBasis, resolveKernel, KERNELS } from '../../../vocabulary/kernels.js';
+import { noteOnBasis } from '../../../vocabulary/kernel-notes.js';
+import { resolveKernel, KERNELS } from '../../../vocabulary/kernels.js';
 import { PROPOSALS } from '../../../vocabulary/proposals.js';
 import type { ProposalName } from '../../../vocabulary/proposal-names.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../../vocabulary/settings.js';

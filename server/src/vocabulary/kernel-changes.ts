@@ -1,0 +1,176 @@
+/**
+ * Which release brought which change: commits of mainline with the stable releases that took them over. A difference of the model
+ * (kernel/versions/differences.ts) begins or ends with one of them; the others stand here with the reason why no outcome changes.
+ */
+import { compareKernels, KERNELS, releaseOf, type MainlineRelease, type Release } from './kernels.js';
+
+export interface KernelChange {
+    /** First line of the commit, or of the series that it belongs to. */
+    readonly title: string;
+    /** Abbreviated id in mainline, where it is known. */
+    readonly commit?: string;
+    /** First mainline release that has it; where that was not looked up, the one without it and the one with it that were compared. */
+    readonly mainline: MainlineRelease | { readonly after: MainlineRelease; readonly by: MainlineRelease };
+    /** The first release of each stable series that took it over. */
+    readonly stable?: readonly Release[];
+    /** Releases that have it, of series of which the first one with it is not known. */
+    readonly seenIn?: readonly Release[];
+    /** No fix: stable kernels do not take such changes over. */
+    readonly isFeature?: true;
+    /** Why no outcome that the model describes changes with it. */
+    readonly changesNothing?: string;
+}
+
+/** Up to which release each series was read, by source or by the list of its commits; of other series only the mainline release was. */
+export const READ_UP_TO: Readonly<Record<string, number>> = { '6.1': 192, '6.6': 93, '6.12': 117, '6.18': 15, '7.0': 13, '7.1': 13, '7.2': 13, '7.3': 4 };
+
+const ONLY_RACE = 'It closes a window between two CPUs that no step opens.';
+const ONLY_INJECTOR = 'The mce-inject module is not described.';
+const NOT_HWPOISON = 'It does not touch what happens to a page in error.';
+const OLDER = 'Every described kernel has it.';
+
+const ROWS = {
+    // Features and fixes of mainline between the described kernels.
+    memoryBlockPoisonCount: { title: 'mm/hwpoison: introduce per-memory_block hwpoison counter', commit: '5033091de814', mainline: '6.2', isFeature: true },
+    memoryFailureStatistics: { title: 'mm: memory-failure: Add memory failure stats to sysfs', commit: '44b8f8bf2438', mainline: '6.3', isFeature: true },
+    ksmHwpoison: { title: 'mm: ksm: support hwpoison for ksm page', commit: '4248d0083ec5', mainline: '6.4', isFeature: true },
+    unpoisonMappedCheck: { title: 'mm: memory-failure: avoid false hwpoison page mapped error info', commit: 'faeb2ff2c1c5', mainline: '6.5', stable: ['6.4.11'] },
+    hugetlbfsPartialRead: { title: 'hugetlbfs: improve read HWPOISON hugepage', commit: '38c1ddbde6c6', mainline: '6.6', isFeature: true },
+    swapoffHwpoison: { title: 'mm/swapfile: fix wrong swap entry type for hwpoisoned swapcache page', commit: 'f985fc322063', mainline: '6.6' },
+    collectProcsOfPage: { title: 'mm/memory-failure: pass the folio and the page to collect_procs()', commit: '376907f3a0b3', mainline: '6.8', stable: ['6.6.11'] },
+    flagTableWithoutSlab: { title: 'mm/memory-failure: remove MF_MSG_SLAB', mainline: '6.11', isFeature: true },
+    actionResultMessages: { title: 'mm/memory-failure: improve memory failure action_result messages', commit: 'b8b9488d50b7', mainline: '6.11', isFeature: true },
+    madviseActionRequired: { title: 'mm/madvise: Add MF_ACTION_REQUIRED to madvise(MADV_HWPOISON)', mainline: '6.11', isFeature: true },
+    sigbusOnUnmapFailure: { title: 'mm/memory-failure: try to send SIGBUS even if unmap failed', mainline: '6.11', isFeature: true },
+    sigbusOnSplitFailure: { title: 'mm/memory-failure: send SIGBUS in the event of thp split fail', mainline: '6.11', isFeature: true },
+    filterFirst: { title: 'mm/memory-failure: move hwpoison_filter() higher up', mainline: '6.11', isFeature: true },
+    enableSoftOffline: { title: 'mm/memory-failure: userspace controls soft-offlining pages', commit: '56374430c5df', mainline: '6.11', isFeature: true },
+    remapToZeropage: { title: 'mm: remap unused subpages to shared zeropage when splitting isolated thp', commit: 'b1f202060afe', mainline: '6.12', isFeature: true },
+    processMadviseSelf: { title: 'mm/madvise: unrestrict process_madvise() for current process', mainline: '6.13', isFeature: true },
+    ghesTaskWork: { title: 'ACPI: APEI: handle synchronous exceptions in task work', commit: 'c1f1fda14137', mainline: { after: '6.16', by: '6.18' }, isFeature: true },
+
+    // By the lists of the stable releases.
+    apeiNoTaskWorkForKernelThreads: { title: 'ACPI: APEI: do not add task_work to kernel thread to avoid memory leak', mainline: '6.1', stable: ['6.0.3'], changesNothing: OLDER },
+    mcePoisonRange: { title: 'x86/mce: Retrieve poison range from hardware', commit: 'f9781bb18ed8', mainline: '6.1', stable: ['6.0.3'], changesNothing: OLDER },
+    ghesPoolOverflow: { title: 'ACPI: APEI: Fix integer overflow in ghes_estatus_pool_init()', mainline: '6.1', stable: ['6.0.8'], changesNothing: OLDER },
+    amdDeferredInThreshold: { title: 'x86/MCE/AMD: Clear DFR errors found in THR handler', commit: 'bc1b705b0eee', mainline: '6.2', stable: ['6.1.4'], changesNothing: 'Which interrupt of an AMD CPU finds a deferred error is not described; before, it was logged twice.' },
+    ttuHwpoison: { title: 'mm/hwpoison: convert TTU_IGNORE_HWPOISON to TTU_HWPOISON', commit: '6da6b1d4a7df', mainline: '6.3', stable: ['6.1.16'] },
+    cowRecovers: { title: 'mm, hwpoison: try to recover from copy-on write faults', commit: 'a873dfe1032a', mainline: '6.2', stable: ['6.1.37'] },
+    cowTakesOffline: { title: 'mm, hwpoison: when copy-on-write hits poison, take page offline', commit: 'd302c2398ba2', mainline: '6.2', stable: ['6.1.37'] },
+    softOfflineReturn: { title: 'mm: memory-failure: fix unexpected return value in soft_offline_page()', commit: 'e2c1ab070fdc', mainline: '6.5', stable: ['6.1.50', '6.4.13'] },
+    zenInstructionFetch: { title: 'x86/MCE: Always save CS register on AMD Zen IF Poison errors', commit: '4240e2ebe675', mainline: '6.6', stable: ['6.1.53'], changesNothing: 'An instruction fetch on AMD is not described.' },
+    hardwareCheckInUnpoison: { title: 'mm/memory-failure: fix hardware poison check in unpoison_memory()', mainline: '6.5', stable: ['6.4.8'], changesNothing: 'It concerns pages of a huge page that was split since; their marks are followed page by page here.' },
+    unpoisonReturn: { title: 'mm: memory-failure: fix potential unexpected return value from unpoison_memory()', mainline: '6.5', stable: ['6.4.11'], changesNothing: ONLY_RACE },
+    aerMultipleSections: { title: 'ACPI: APEI: Fix AER info corruption when error status data has multiple sections', mainline: '6.7', stable: ['6.5.13'], changesNothing: NOT_HWPOISON },
+    loffIndex: { title: 'mm/memory-failure: cast index to loff_t before shifting it', commit: '39ebd6dce62d', mainline: '6.7', stable: ['6.1.71', '6.6.10'], changesNothing: 'On 64 bits a page index does not overflow.' },
+    mapcountOfPage: { title: 'mm/memory-failure: check the mapcount of the precise page', commit: 'c79c5a0a00a9', mainline: '6.7', stable: ['6.1.71', '6.6.10'], changesNothing: 'Where it looks, a folio is a base page or a hugetlb page, and both are mapped as a whole.' },
+    truncateFolio: { title: 'memory-failure: convert truncate_error_page() to use folio', mainline: '6.7', stable: ['6.1.72'], changesNothing: 'The same in other words.' },
+    cxlPoisonLists: { title: 'cxl/core: Always hold region_rwsem while reading poison lists', mainline: '6.7', stable: ['6.6.11'], changesNothing: NOT_HWPOISON },
+    cxlInjectPoison: { title: 'cxl/memdev: Hold region_rwsem during inject and clear poison ops', mainline: '6.7', stable: ['6.6.11'], changesNothing: NOT_HWPOISON },
+    cxlTrace: { title: 'cxl/trace: Properly initialize cxl_poison region name', mainline: '6.9', stable: ['6.7.12'], changesNothing: NOT_HWPOISON },
+    mceInjectStatus: { title: 'x86/mce/inject: Clear test status value', mainline: '6.8', stable: ['6.1.75', '6.6.14'], changesNothing: ONLY_INJECTOR },
+    ghesActionRequired: { title: 'ACPI: APEI: set memory failure flags as MF_ACTION_REQUIRED on synchronous events', commit: 'a70297d22132', mainline: '6.8', stable: ['6.1.77'] },
+    fatalPageIsPoisoned: { title: 'x86/mce: Mark fatal MCE\'s page as poison to avoid panic in the kdump kernel', commit: '9f3b130048bf', mainline: '6.8', stable: ['6.1.77'], changesNothing: 'The crash kernel that reads the dead one is not described.' },
+    vmemmapDeadlock: { title: 'mm/memory-failure: fix deadlock when hugetlb_optimize_vmemmap is enabled', commit: '1983184c22dd', mainline: '6.9', stable: ['6.1.88'], changesNothing: ONLY_RACE },
+    pfnSwapEntry: { title: 'mm,swapops: update check in is_pfn_swap_entry for hwpoison entries', mainline: '6.9', stable: ['6.1.91'], changesNothing: 'Only a check of CONFIG_DEBUG_VM.' },
+    hugeZeroUnpoison: { title: 'mm/huge_memory: don\'t unpoison huge_zero_folio', commit: 'fe6f86f4b408', mainline: '6.10', stable: ['6.1.95', '6.6.35', '6.9.6'] },
+    dissolvedNotTaken: { title: 'mm/memory-failure: fix handling of dissolved but not taken off from buddy pages', commit: '8cf360b9d6a8', mainline: '6.10', stable: ['6.1.95'], changesNothing: ONLY_RACE },
+    memoryFailureRawLock: { title: 'mm/memory-failure: use raw_spinlock_t in struct memory_failure_cpu', mainline: '6.11', stable: ['6.1.107', '6.10.7'], changesNothing: 'Only with PREEMPT_RT, which is not described.' },
+    ghesPanicSetting: { title: 'APEI: GHES: Have GHES honor the panic= setting', commit: '5c0e00a391dd', mainline: '6.14', stable: ['6.1.129', '6.12.14'], changesNothing: 'When a machine boots again after a panic is said by the next step.' },
+    cleanPagesAreRecovered: { title: 'mm/hwpoison: do not send SIGBUS to processes with recovered clean pages', commit: 'aaf99ac2ceb7', mainline: '6.15', stable: ['6.1.135', '6.6.88', '6.12.24', '6.14.3'] },
+    containHwpoisonedPage: { title: 'mm/hwpoison: introduce folio_contain_hwpoisoned_page() helper', commit: '5f5ee52d4f58', mainline: '6.15', stable: ['6.12.24'], changesNothing: 'A helper that other changes use.' },
+    lockBeforeUnmap: { title: 'hwpoison, memory_hotplug: lock folio before unmap hwpoisoned folio', commit: 'af288a426c3e', mainline: '6.14', stable: ['6.1.140', '6.12.19'], changesNothing: ONLY_RACE },
+    unmapPoisonedFlag: { title: 'mm: memory-failure: update ttu flag inside unmap_poisoned_folio', commit: 'b81679b1633a', mainline: '6.14', stable: ['6.12.19'], changesNothing: 'For callers outside memory_failure() that have no page of the swap cache in hand here.' },
+    sgxReclaim: { title: 'x86/sgx: Prevent attempts to reclaim poisoned pages', commit: 'ed16618c380c', mainline: '6.16', stable: ['6.1.142', '6.12.35'], changesNothing: 'Reclaim of enclave pages is not described.' },
+    sdeiWithoutGhes: { title: 'firmware: SDEI: Allow sdei initialization without ACPI_APEI_GHES', mainline: '6.16', stable: ['6.1.142', '6.12.34'], changesNothing: NOT_HWPOISON },
+    copyFromUser: { title: 'x86/mce: use is_copy_from_user() to determine copy-from-user context', commit: '1a15bb8303b6', mainline: '6.15', stable: ['6.1.191', '6.12.23'], changesNothing: 'Only for the copies of futex() and those past the caches, which a CPU\'s `copy-from-user` does not tell from others.' },
+    reclaimOfPoison: { title: 'mm/vmscan: don\'t try to reclaim hwpoison folio', commit: '1b0449544c64', mainline: '6.15', stable: ['6.12.26'], changesNothing: 'Before, the same page was unmapped by the ordinary way of reclaim, which makes hwpoison entries as well.' },
+    reclaimOfLargePoison: { title: 'mm/vmscan: fix hwpoisoned large folio handling in shrink_folio_list', commit: '9f1e8cd0b7c4', mainline: '6.16', stable: ['6.12.41'], changesNothing: 'Reclaim of a large folio that stayed whole with poison in it is not described.' },
+    amdBlockNames: { title: 'x86/mce/amd: Add default names for MCA banks and blocks', mainline: '6.16', stable: ['6.1.149', '6.12.39'], changesNothing: NOT_HWPOISON },
+    amdThresholdReset: { title: 'x86/mce/amd: Fix threshold limit reset', commit: '5f6e3b720694', mainline: '6.16', stable: ['6.1.146', '6.12.39'], changesNothing: 'Thresholds in the CPU are not described.' },
+    mceSysfsOfThresholds: { title: 'x86/mce: Don\'t remove sysfs if thresholding sysfs init fails', mainline: '6.16', stable: ['6.1.146', '6.12.39'], changesNothing: NOT_HWPOISON },
+    pollingTimer: { title: 'x86/mce: Ensure user polling settings are honored when restarting timer', mainline: '6.16', stable: ['6.12.39'], changesNothing: 'When the poller looks is said by the step.' },
+    cmciAtShutdown: { title: 'x86/mce: Make sure CMCI banks are cleared during shutdown on Intel', mainline: '6.16', stable: ['6.1.146', '6.12.39'], changesNothing: 'Only in the next kernel, which clears the banks.' },
+    ghesTaint: { title: 'ACPI: APEI: GHES: add TAINT_MACHINE_CHECK on GHES panic path', mainline: '6.17', stable: ['6.1.149', '6.12.43'], changesNothing: 'Taint letters are not shown.' },
+    ghesSigbusIfNotRecovered: { title: 'ACPI: APEI: send SIGBUS to current task if synchronous memory error not recovered', commit: '79a5ae3c4c5e', mainline: '6.17', stable: ['6.1.164', '6.12.43', '6.16.2'] },
+    pfnmapWalk: { title: 'mm/memory-failure: fix infinite UCE for VM_PFNMAP pfn', commit: '2e6053fea379', mainline: '6.17', stable: ['6.1.149', '6.12.44'] },
+    unpoisonOnlinePage: { title: 'mm/memory-failure: fix VM_BUG_ON_PAGE(PagePoisoned(page)) when unpoison memory', commit: 'd613f53c83ec', mainline: '6.17', stable: ['6.1.153', '6.12.48', '6.16.8'] },
+    alreadyPoisonedOnce: { title: 'mm/memory-failure: fix redundant updates for already poisoned pages', commit: '3be306cccdcc', mainline: '6.17', stable: ['6.12.48', '6.16.8'] },
+    splitSkipsPoison: { title: 'mm: prevent poison consumption when splitting THP', commit: '841a8bfcbad9', mainline: '6.18', stable: ['6.12.56', '6.17.6'] },
+    hasHwpoisonedKept: { title: 'mm/huge_memory: preserve PG_has_hwpoisoned if a folio is split to >0 order', commit: 'fa5a06170036', mainline: '6.18', stable: ['6.12.59'], changesNothing: 'No file system whose folios cannot be split to pages is described.' },
+    smcaPollBit: { title: 'x86/mce: Do not clear bank\'s poll bit in mce_poll_banks on AMD SMCA systems', commit: 'd7ac083f095d', mainline: '6.19', stable: ['6.12.64'], changesNothing: 'Which banks are polled is not described.' },
+    hugetlbStatistics: { title: 'mm/memory-failure: fix missing ->mf_stats count in hugetlb poison', commit: 'a148a2040191', mainline: { after: '6.18', by: '7.0' }, stable: ['6.1.176', '6.12.69'], seenIn: ['6.18.15'] },
+    hugetlbTailPfn: { title: 'mm/memory-failure: teach kill_accessing_process to accept hugetlb tail page pfn', commit: '057a6f2632c9', mainline: { after: '6.18', by: '7.0' }, stable: ['6.12.69'], seenIn: ['6.18.15'] },
+    ghesArmSections: { title: 'APEI/GHES: ARM processor Error: don\'t go past allocated memory', mainline: '7.0', stable: ['6.12.75'], changesNothing: 'Only for records that contradict themselves.' },
+    ghesRecordLength: { title: 'APEI/GHES: ensure that won\'t go past CPER allocated record', mainline: '7.0', stable: ['6.1.165', '6.12.75'], changesNothing: 'Only for records that contradict themselves.' },
+    migrateRangePoison: { title: 'mm/memory_hotplug: fix hwpoisoned large folio handling in do_migrate_range()', mainline: { after: '6.18', by: '7.2' }, stable: ['6.12.86'], changesNothing: 'Offlining a block with a large folio that stayed whole with poison in it is not described.' },
+    memoryBlockReference: { title: 'drivers/base/memory: fix memory block reference leak in poison accounting', mainline: { after: '7.0', by: '7.2' }, stable: ['6.12.92'], changesNothing: 'A leak of the kernel\'s own.' },
+    hugetlbLockDeadlock: { title: 'mm/memory-failure: fix hugetlb_lock AA deadlock in get_huge_page_for_hwpoison', mainline: { after: '7.0', by: '7.2' }, stable: ['6.1.176', '6.12.94'], changesNothing: ONLY_RACE },
+    mceEarlyInit: { title: 'x86/mce: Remove __mcheck_cpu_init_early()', mainline: '6.18', stable: ['6.12.105'], changesNothing: NOT_HWPOISON },
+    armSectionLength: { title: 'ACPI: APEI: GHES: fix ARM section length accounting after header', mainline: { after: '7.1', by: '7.3' }, stable: ['6.12.109'], changesNothing: 'Only for records that contradict themselves.' },
+    cxlPoisonLoop: { title: 'cxl/mbox: Break poison list loop on an empty payload', mainline: { after: '7.1', by: '7.3' }, stable: ['6.12.110'], changesNothing: NOT_HWPOISON },
+    cxlCperLocks: { title: 'acpi/apei/ghes: Use raw_spinlock_t for CXL CPER work locks', mainline: { after: '7.1', by: '7.3' }, stable: ['6.12.111'], changesNothing: NOT_HWPOISON },
+    gfs2Poisoning: { title: 'gfs2: page poisoning fix', mainline: { after: '7.1', by: '7.3' }, stable: ['6.12.111'], changesNothing: 'Poisoning of freed memory, another thing of that name.' },
+    debugRegisters: { title: 'x86/mce: Fix hardware debug register corruption on task migration', mainline: { after: '7.1', by: '7.3' }, stable: ['6.12.112', '7.2.9'], changesNothing: NOT_HWPOISON },
+    giganticWithoutRuntime: { title: 'mm/hugetlb: do not dissolve gigantic pages without runtime support', mainline: { after: '7.1', by: '7.3' }, stable: ['6.12.112', '7.2.9'], changesNothing: 'Every described architecture can free gigantic pages at run time.' },
+    listPoison: { title: 'io_uring/cmd: don\'t leave list poison in ->hash_node', mainline: { after: '7.2', by: '7.4' }, stable: ['6.12.115', '7.3.2'], changesNothing: 'Poisoning of list heads, another thing of that name.' },
+    seaStorms: { title: 'ACPI: APEI: Handle repeated SEA error storms', mainline: { after: '6.18', by: '7.0' }, stable: ['6.12.117'] },
+    queuedAcrossSections: { title: 'ACPI: APEI: accumulate the queued flag across error sections', mainline: { after: '7.2', by: '7.4' }, stable: ['6.12.118', '7.3.4'], changesNothing: 'Only for a record with several sections behind one synchronous abort.' },
+} as const satisfies Record<string, KernelChange>;
+
+export type KernelChangeName = keyof typeof ROWS;
+
+export const KERNEL_CHANGES: Readonly<Record<KernelChangeName, KernelChange>> = ROWS;
+
+/** Whether a kernel has a change, and whether that is known. */
+export interface ChangeInKernel {
+    readonly has: boolean;
+    readonly isCertain: boolean;
+}
+
+/** Where a change is in a release: by its mainline release, or by the list of the stable series. */
+export function changeIn({ mainline, stable = [], seenIn = [], isFeature }: KernelChange, release: Release): ChangeInKernel {
+    const series = seriesOf(release);
+    const { after, by } = typeof mainline === 'string' ? { after: undefined, by: mainline } : mainline;
+    const taken = stable.find((each) => seriesOf(each) === series);
+    if (compareKernels(series, by) >= 0) return { has: true, isCertain: true };
+    if (taken !== undefined) return { has: compareKernels(release, taken) >= 0, isCertain: true };
+    const seen = seenIn.find((each) => seriesOf(each) === series);
+    if (seen !== undefined) return compareKernels(release, seen) >= 0 ? { has: true, isCertain: true } : { has: false, isCertain: release.endsWith('.0') };
+    const isBetween = after !== undefined && compareKernels(series, after) > 0;
+    return { has: false, isCertain: !isBetween && (isFeature === true || wasRead(release)) };
+}
+
+/** `6.12` of `6.12.20`. */
+export function seriesOf(release: string): MainlineRelease {
+    return release.split('.').slice(0, 2).join('.') as MainlineRelease;
+}
+
+/** Was that release read, so that what is not in the table is not in it either? A mainline release has nothing that came later. */
+export function wasRead(release: Release): boolean {
+    const point = Number(release.split('.')[2]);
+    return point === 0 || point <= (READ_UP_TO[seriesOf(release)] ?? 0);
+}
+
+/** `6.15, 6.12.24 and 6.1.135`: every first release, the newest first. */
+export function releasesOf({ mainline, stable = [] }: KernelChange): string {
+    const first = typeof mainline === 'string' ? mainline : `between ${mainline.after} and ${mainline.by}`;
+    const rest = [...stable].sort((a, b) => compareKernels(b, a));
+    return rest.length === 0 ? first : `${[first, ...rest.slice(0, -1)].join(', ')} and ${rest.at(-1)}`;
+}
+
+/** Changes with an outcome of which it is not known whether that kernel has them. */
+export function uncertainChanges(written: string): readonly KernelChange[] {
+    const release = releaseOf(written);
+    return Object.values(KERNEL_CHANGES).filter((change) => change.changesNothing === undefined && !changeIn(change, release).isCertain);
+}
+
+/** Newer than everything that was looked at. */
+export function isAfterTheLast(written: string): boolean {
+    return compareKernels(releaseOf(written), KERNELS.at(-1)!.version) > 0;
+}
+
+/** Does the release that is written come before the other? */
+export function isOlderRelease(written: string, other: string): boolean {
+    return compareKernels(releaseOf(written), releaseOf(other)) < 0;
+}

@@ -28,7 +28,7 @@ for (const bundle of BUNDLES) {
         chmodSync(path.join(root, bundle.out), 0o755);
     }
     console.log(`${bundle.out}  ${Math.ceil(bytes / 1024)} KiB`);
-    if (values.limits === true && bytes > (bundle.maxBytes ?? Infinity)) {
+    if (values.limits === true && bytes > bundle.maxBytes) {
         console.error(`${bundle.out} has ${bytes} bytes; it may have ${bundle.maxBytes}. See what is in it: esbuild's --analyze.`);
         process.exitCode = 1;
     }

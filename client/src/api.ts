@@ -10,6 +10,8 @@ export interface HwpExtension {
     readonly results: Results;
     readonly statusBar: StatusBarItem;
     readonly tests: TestController;
+    /** Steps of the walkthrough that were done. */
+    readonly walkthrough: () => ReadonlySet<string>;
     /** Runs tests and shows them in the Test Explorer; resolves when they are done. */
     runTests(items: readonly TestItem[]): Promise<void>;
     /** Hears of every state that is shown in the Test Explorer. */

@@ -1,8 +1,10 @@
 import type * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { HwpExtension } from './api.js';
+import { rememberEditors } from './commands/scenario-choice.js';
 import { registerCommands } from './commands/table.js';
 import { ReportDocuments } from './report-documents.js';
+import { navigateReports } from './report-navigation.js';
 import { provideDocumentation } from './documentation-pages.js';
 import { FolderDeletions } from './folder-deletions.js';
 import type { Moment } from './moment.js';
@@ -10,6 +12,7 @@ import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
 import { TestExplorer } from './test-explorer/test-explorer.js';
+import { walkthroughState, watchReading } from './walkthrough.js';
 
 /**
  * Starts the language server and everything that shows what it says. Nothing waits for the server here: whoever asks it
@@ -19,6 +22,9 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const server = new HwpServer(client);
     const results = new Results(client, server, moment);
     const reports = new ReportDocuments(server, results, context);
+    navigateReports(server, reports, context);
+    rememberEditors(context);
+    watchReading(results, context);
     provideDocumentation(context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
@@ -29,6 +35,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     return {
         client, started, results, statusBar, tests: explorer.controller,
         runTests: (items) => explorer.run(items),
+        walkthrough: walkthroughState,
         onTestState: (listener) => explorer.onState(listener),
     };
 }

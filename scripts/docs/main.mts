@@ -1,7 +1,7 @@
 // npm run docs: writes the pages of docs/ that are made from tables and runs.
 //   npm run docs                writes them
 //   npm run docs -- --check     are they current?
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleForScripts } from '../conformance/bundle.mts';
@@ -19,7 +19,7 @@ for (const { file, text } of pages) {
     const page = await text();
     if (!check) {
         writeFileSync(target, page);
-    } else if (readFileSync(target, 'utf8') !== page) {
+    } else if (!existsSync(target) || readFileSync(target, 'utf8') !== page) {
         console.log(`${file} is not current. Run "npm run docs".`);
         process.exitCode = 1;
     }

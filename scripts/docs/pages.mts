@@ -1,8 +1,9 @@
-// The pages of docs/ that are made from tables and runs. docs/conformance.md is made by `npm run conformance`.
+// The pages of docs/ that are made from tables and runs, and the pictures of the walkthrough. docs/conformance.md is made by `npm run conformance`.
 import { diagnosticsPage } from './diagnostics.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
 import { mfResultsPage } from './mf-results.mts';
+import { WALKTHROUGH_PICTURES } from './walkthrough.mts';
 
 export interface GeneratedPage {
     /** Relative to the root. */
@@ -15,4 +16,5 @@ export const PAGES: readonly GeneratedPage[] = [
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
     { file: 'docs/mf-results.md', text: mfResultsPage },
+    ...WALKTHROUGH_PICTURES,
 ];

@@ -1,6 +1,7 @@
 // A virtual machine's side of a step, in every view of the editor.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hover } from 'vscode-languageserver';
+import type { ReportText } from '../../server/src/lsp/protocol.js';
 import { InProcessClient } from './in-process-client.js';
 
 const URI = 'file:///guests.hwp';
@@ -65,9 +66,9 @@ describe('a step that a guest hears of', () => {
     });
 
     test('the kernel log has the lines of both kernels, the guest\'s with its name; the trace has its decisions', async () => {
-        const log = await client.request<string>('hwp/kernelLog', { uri: URI, scenario: 's' });
+        const { text: log } = await client.request<ReportText>('hwp/kernelLog', { uri: URI, scenario: 's' });
         expect(log).toMatch(/^\[ .*Memory failure: .*Recovered$/m);
         expect(log).toMatch(/^vm: \[ {4}0\.\d{6}\] Memory failure: .*Recovered$/m);
-        expect(await client.request<string>('hwp/trace', { uri: URI, scenario: 's' })).toMatch(/in vm\n[\s\S]*memory_failure\(\)/);
+        expect((await client.request<ReportText>('hwp/trace', { uri: URI, scenario: 's' })).text).toMatch(/in vm\n[\s\S]*memory_failure\(\)/);
     });
 });

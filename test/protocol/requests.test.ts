@@ -1,6 +1,7 @@
 /** The requests beyond the language server protocol, over stdio. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientRequests } from '../../server/src/lsp/protocol.js';
+import { RACE_WINDOWS } from '../../server/src/vocabulary/race-windows.js';
 import { LanguageClient } from './language-client.js';
 
 const URI = 'file:///work/requests.hwp';
@@ -72,12 +73,33 @@ test('a scenario and a step are found by position', async () => {
     expect(await ask('hwp/stepAt', { uri: URI, position: { line: 2, character: 6 } })).toBeNull();
 });
 
-test('log, trace and explanation are texts', async () => {
-    expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'early kill' })).toMatch(/^\[ {4}\d\.\d{6}\] .*Memory failure: 0x[0-9a-f]+: recovery action for dirty LRU page: Recovered$/m);
-    expect(await ask('hwp/trace', { uri: URI, scenario: 'early kill' })).toContain('memory_failure()');
-    expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 0 })).toMatch(/^corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db.main\n/);
+test('log, trace and explanation are texts whose lines lead to the step', async () => {
+    const log = await ask('hwp/kernelLog', { uri: URI, scenario: 'early kill' });
+    const trace = await ask('hwp/trace', { uri: URI, scenario: 'early kill' });
+    const explanation = await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 0 });
+    const lineOf = (report: typeof log, words: string): number => report!.text.split('\n').findIndex((line) => line.includes(words));
+    const place = (report: typeof log, words: string): unknown => report!.lines.filter(({ line }) => line === lineOf(report, words)).map(({ uri, range, isHead }) => [uri, range.start.line, isHead]);
+
+    expect(log?.text).toMatch(/^\[ {4}\d\.\d{6}\] .*Memory failure: 0x[0-9a-f]+: recovery action for dirty LRU page: Recovered$/m);
+    expect(trace?.text).toContain('memory_failure()');
+    expect(explanation?.text).toMatch(/^corrupt-pfn bad {2}DIRTY_LRU Recovered · AO→db.main\n/);
+    expect(place(log, 'recovery action')).toEqual([[URI, 10, true]]);
+    expect(place(trace, 'early kill')).toEqual([[URI, 0, true]]);
+    expect(place(trace, 'corrupt-pfn bad')).toEqual([[URI, 10, true]]);
+    expect(place(trace, 'memory_failure()')).toEqual([[URI, 10, false]]);
+    expect(place(trace, 'expected  no signal')).toEqual([[URI, 12, true]]);
+    expect(place(explanation, 'corrupt-pfn bad')).toEqual([[URI, 10, true]]);
     expect(await ask('hwp/explanation', { uri: URI, scenario: 'early kill', step: 7 })).toBeNull();
     expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'not there' })).toBeNull();
+});
+
+test('words of reports have a meaning: decisions and windows of races', async () => {
+    expect(await ask('hwp/reportWord', { word: 'memory_failure.marked' })).toMatch(/memory_failure\(\)/);
+    for (const window of Object.keys(RACE_WINDOWS)) {
+        expect(await ask('hwp/reportWord', { word: window })).toContain(`**${window}**`);
+    }
+    expect(await ask('hwp/reportWord', { word: 'W99' })).toBeNull();
+    expect(await ask('hwp/reportWord', { word: 'toString' })).toBeNull();
 });
 
 test('documents that cannot be read have no scenarios', async () => {

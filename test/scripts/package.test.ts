@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TEMPLATES } from '../../client/src/templates.js';
+import { STORIES } from '../../client/src/stories.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -13,7 +13,7 @@ interface Manifest {
         readonly languages: readonly { readonly configuration?: string; readonly icon?: { readonly light: string; readonly dark: string } }[];
         readonly grammars: readonly { readonly path: string }[];
         readonly commands: readonly { readonly command: string }[];
-        readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly markdown: string }; readonly description: string }[] }[];
+        readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly svg: string }; readonly description: string }[] }[];
     };
 }
 
@@ -37,14 +37,16 @@ test('every file that the manifest names is in the package', () => {
     const named = [
         main, browser, icon, ...contributes.grammars.map((grammar) => grammar.path),
         ...contributes.languages.flatMap(({ configuration, icon: icons }) => [configuration, icons?.light, icons?.dark].filter((file) => file !== undefined)),
-        ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+        ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg)),
     ];
     expect(packaged).toEqual(expect.arrayContaining(named.map((file) => path.normalize(file))));
 });
 
-test('every example is a template, in the package and under its name', () => {
+test('every example has a story, in the package and under its name', () => {
     const examples = readdirSync(path.join(root, 'examples')).filter((file) => file.endsWith('.hwp'));
-    expect(TEMPLATES.flatMap(({ from }) => 'example' in from ? [from.example] : [])).toEqual(examples);
+    const told = STORIES.flatMap(({ from }) => 'example' in from ? [from] : []);
+    expect([...new Set(told.map(({ example }) => example))]).toEqual(examples);
+    expect(told.filter(({ example, scenario }) => !readFileSync(path.join(root, 'examples', example), 'utf8').includes(`\nscenario "${scenario}" `))).toEqual([]);
     expect(packaged).toEqual(expect.arrayContaining(examples.map((file) => `examples/${file}`)));
 });
 

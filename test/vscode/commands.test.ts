@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DocumentResults } from '../../server/src/lsp/protocol.js';
 import type { TestState } from '../../client/src/api.js';
-import { TEMPLATES } from '../../client/src/templates.js';
+import { STORIES } from '../../client/src/stories.js';
 import { activeExtension, EXTENSION_ID, moveCursorTo, openScenario, openText, replaceText, scenarioUri, waitFor, waitForValue } from './workbench.js';
 
 interface Contributed {
@@ -123,20 +123,42 @@ describe('palette commands', () => {
         assert.match(trace.getText(), /expected {2}MF_MSG_CLEAN_LRU MF_FAILED/);
     });
 
-    it('new scenario from each template: what opens can be run', async () => {
-        const { results } = await activeExtension();
-        for (const { label } of TEMPLATES) {
+    it('new scenario of each story, in a new file: one, and it can be run', async () => {
+        const { results, walkthrough } = await activeExtension();
+        for (const { label } of STORIES) {
+            await vscode.commands.executeCommand('workbench.action.closeAllEditors');
             const document = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.newScenario', label);
 
             assert.equal(document.languageId, 'hwp');
             assert.ok(document.isUntitled);
+            assert.match(document.uri.path, /\.hwp$/, 'else it comes back as plain text when the window is loaded again');
             const { scenarios } = await waitForValue(`the results of ${label}`, () => results.get(document.uri));
-            assert.ok(scenarios.length > 0, label);
-            assert.deepEqual(scenarios.filter(({ status }) => status === 'failed' || status === 'invalid').map(({ title, status }) => `${label}, ${title}: ${status}`), []);
+            assert.deepEqual(scenarios.map(({ status }) => status === 'failed' || status === 'invalid'), [false], label);
+            await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
         }
+        assert.ok(walkthrough().has('started'));
     });
 
-    it('new scenario asks for a template when none is named', async () => {
+    it('new scenario where the cursor is: behind the scenario that it stands in, under a title of its own', async () => {
+        const document = await openText('scenario "early kill" {\n    wait 1s\n}\n\nscenario "last" {\n    wait 1s\n}\n');
+        moveCursorTo('wait');
+
+        assert.equal(await vscode.commands.executeCommand('hwp.newScenario', 'Early kill'), document);
+
+        const titles = [...document.getText().matchAll(/^scenario "(.*)"/gm)].map(([, title]) => title);
+        assert.deepEqual(titles, ['early kill', 'early kill 2', 'last']);
+        assert.equal(document.getText(vscode.window.activeTextEditor?.selection), 'early kill 2');
+        assert.match(document.getText(), /^}\n\nscenario "early kill 2" \{\n[^]*\n}\n\nscenario "last"/m);
+
+        moveCursorTo('scenario "last"');
+        await vscode.commands.executeCommand('hwp.newScenario', 'Every answer');
+        assert.match(document.getText(), /machine host \{[^]*scenario ".*" on host/);
+        const { results } = await activeExtension();
+        await waitFor('them to run', () => results.get(document.uri)?.scenarios.length === 4);
+    });
+
+    it('new scenario asks for a story when none is named', async () => {
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
         const opened = vscode.commands.executeCommand<vscode.TextDocument | undefined>('hwp.newScenario');
         // The list takes the focus once it is drawn; before, the key goes nowhere.
         const accept = setInterval(() => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'), 300);
@@ -144,6 +166,39 @@ describe('palette commands', () => {
         clearInterval(accept);
 
         assert.match(document?.getText() ?? '', /^scenario "one error in a heap"/);
+    });
+
+    it('commands of the walkthrough work where it is the active editor, and tick their steps', async () => {
+        const { walkthrough, results } = await activeExtension();
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#getStarted`, false);
+        await waitFor('the walkthrough', () => vscode.window.activeTextEditor === undefined);
+
+        const explanation = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.explainStep');
+        assert.match(explanation.getText(), /^corrupt-pfn bad {2}DIRTY_LRU Recovered/);
+        const log = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.showLog');
+        assert.match(log.getText(), /recovery action/);
+        await vscode.commands.executeCommand('hwp.runFile');
+        const shown = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.showResults');
+        await waitFor('the results', () => results.get(shown.uri) !== undefined);
+        await waitFor('every step to be ticked', () => walkthrough().size === 5);
+    });
+
+    it('lines of reports lead to the step, and the explanation follows the cursor', async () => {
+        const document = await openScenario('early-kill.hwp');
+        moveCursorTo('corrupt-pfn bad');
+        const explanation = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.explainStep');
+        const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', explanation.uri);
+        assert.equal(links[0]?.target?.path, 'hwp.goTo');
+        const [definition] = await vscode.commands.executeCommand<vscode.Location[]>('vscode.executeDefinitionProvider', explanation.uri, new vscode.Position(3, 1));
+        assert.deepEqual([definition?.uri.toString(), definition?.range.start.line], [document.uri.toString(), 8]);
+        const marked = explanation.positionAt(explanation.getText().indexOf('[memory_failure.') + 3);
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', explanation.uri, marked);
+        assert.match(hovers.flatMap(({ contents }) => contents.map((each) => typeof each === 'string' ? each : each.value)).join(), /memory_failure/);
+
+        await vscode.window.showTextDocument(document);
+        moveCursorTo('db: read heap[2]');
+        await waitFor('the explanation of the other step', () => explanation.getText().startsWith('db: read heap[2]  SIGBUS AR'));
     });
 
     it('the lenses over a scenario run it and explain it', async () => {

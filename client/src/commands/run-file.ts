@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { fileItem } from '../test-explorer/tree.js';
 import type { Services } from './command.js';
-import { activeEditor, say } from './scenario-choice.js';
+import { say, scenarioEditor } from './scenario-choice.js';
 import { totals } from './totals.js';
 
 /** Runs all scenarios of a file in the Test Explorer. */
-export async function runFile({ explorer, results }: Services): Promise<void> {
-    const uri = activeEditor()?.document.uri;
+export async function runFile(services: Services): Promise<void> {
+    const { explorer, results } = services;
+    const uri = (await scenarioEditor(services))?.document.uri;
     if (uri === undefined) {
         return;
     }

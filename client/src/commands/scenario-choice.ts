@@ -1,6 +1,9 @@
 /** Which scenario a command is about. */
 import * as vscode from 'vscode';
 import type { ScenarioItem, ScenarioStatus } from '../../../server/src/lsp/protocol.js';
+import { newScenarioFile } from '../new-file.js';
+import { FIRST_STORY } from '../stories.js';
+import { readStory } from '../story-text.js';
 import { variantLabel } from '../variant-label.js';
 import type { Services } from './command.js';
 
@@ -13,14 +16,15 @@ export interface ChosenScenario {
 const ICONS: Readonly<Record<ScenarioStatus, string>> = { passed: '$(pass)', failed: '$(error)', unverified: '$(question)', invalid: '$(circle-slash)' };
 
 /** The one that is named, else the one at the cursor, else the one that the user picks; undefined when there is none. */
-export async function chooseScenario({ server }: Services, uri?: string, id?: string): Promise<ChosenScenario | undefined> {
+export async function chooseScenario(services: Services, uri?: string, id?: string): Promise<ChosenScenario | undefined> {
     if (uri !== undefined && id !== undefined) {
         return { uri: vscode.Uri.parse(uri), id, title: id };
     }
-    const editor = activeEditor();
+    const editor = await scenarioEditor(services);
     if (editor === undefined) {
         return undefined;
     }
+    const { server } = services;
     const document = editor.document.uri;
     const { line, character } = editor.selection.active;
     const item = await server.request('hwp/scenarioAt', { uri: document.toString(), position: { line, character } })
@@ -28,14 +32,40 @@ export async function chooseScenario({ server }: Services, uri?: string, id?: st
     return item === undefined ? undefined : { uri: document, id: item.id, title: item.title };
 }
 
-/** The editor with a scenario file; says so when there is none. */
-export function activeEditor(): vscode.TextEditor | undefined {
-    const editor = vscode.window.activeTextEditor;
-    if (editor?.document.languageId === 'hwp') {
-        return editor;
+/**
+ * The editor that a command is about: the active one if it has a scenario file; else the one that was active last, another that
+ * is visible, a file that is open. With none, a story is opened at its first step: a walkthrough has no file beside it.
+ */
+export async function scenarioEditor({ context }: Pick<Services, 'context'>): Promise<vscode.TextEditor | undefined> {
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    const visible = [activeTextEditor, lastEditor, ...visibleTextEditors]
+        .find((editor) => editor?.document.languageId === 'hwp' && visibleTextEditors.includes(editor));
+    if (visible !== undefined) {
+        return visible;
     }
-    say('Open a .hwp file first.');
-    return undefined;
+    const tab = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input instanceof vscode.TabInputText ? input.uri : undefined)
+        .find((uri) => uri?.path.endsWith('.hwp') === true);
+    return tab === undefined ? openStory(context) : vscode.window.showTextDocument(tab, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+let lastEditor: vscode.TextEditor | undefined;
+
+/** Remembers which scenario file was active last. */
+export function rememberEditors(context: vscode.ExtensionContext): void {
+    const remember = (editor: vscode.TextEditor | undefined): void => {
+        lastEditor = editor?.document.languageId === 'hwp' ? editor : lastEditor;
+    };
+    remember(vscode.window.activeTextEditor);
+    context.subscriptions.push(vscode.window.onDidChangeActiveTextEditor(remember));
+}
+
+/** The first story as a new file beside what is open, the cursor at the step that it is about. */
+async function openStory(context: vscode.ExtensionContext): Promise<vscode.TextEditor> {
+    const document = await newScenarioFile((await readStory(context, FIRST_STORY)).scenario);
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+    const position = document.positionAt(document.getText().indexOf('corrupt-pfn'));
+    editor.selection = new vscode.Selection(position, position);
+    return editor;
 }
 
 /** The variant that the user picks: its name, null for all of them together, undefined when the user picks nothing. */

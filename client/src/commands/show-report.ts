@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
-import type { ReportName } from '../report-documents.js';
+import { walkthroughDone } from '../walkthrough.js';
 import type { Services } from './command.js';
 import { chooseScenario, chooseVariant } from './scenario-choice.js';
 
 /** A command that shows a report of a scenario. */
-export function showReport(kind: ReportName) {
+export function showReport(kind: 'log' | 'trace') {
     return async (services: Services, uri?: string, id?: string): Promise<vscode.TextDocument | undefined> => {
         const chosen = await chooseScenario(services, uri, id);
         const variant = chosen === undefined ? undefined : await chooseVariant(services, chosen);
@@ -12,6 +12,8 @@ export function showReport(kind: ReportName) {
             return undefined;
         }
         const what = { uri: chosen.uri.toString(), scenario: chosen.id };
-        return variant === null ? services.reports.show(kind, what, chosen.title) : services.reports.show(kind, { ...what, variant }, `${chosen.title}, ${variant}`);
+        const document = await (variant === null ? services.reports.show(kind, what, chosen.title) : services.reports.show(kind, { ...what, variant }, `${chosen.title}, ${variant}`));
+        walkthroughDone(kind === 'log' ? 'logged' : 'explained');
+        return document;
     };
 }

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import type { Command, Services } from './command.js';
 import { explainStep } from './explain-step.js';
+import { goTo } from './go-to.js';
 import { newScenario } from './new-scenario.js';
 import { restartServer } from './restart-server.js';
 import { runFile } from './run-file.js';
 import { runScenario } from './run-scenario.js';
 import { runWorkspace } from './run-workspace.js';
+import { showResults } from './show-results.js';
 import { showReport } from './show-report.js';
 
-/** The commands that package.json contributes, by id. */
+/** The commands that package.json contributes, by id, and those that links lead to. */
 const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.runScenario': runScenario,
     'hwp.runFile': runFile,
@@ -17,7 +19,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.showLog': showReport('log'),
     'hwp.showTrace': showReport('trace'),
     'hwp.newScenario': newScenario,
+    'hwp.showResults': showResults,
     'hwp.restartServer': restartServer,
+    'hwp.goTo': goTo,
 };
 
 export function registerCommands(services: Services): void {

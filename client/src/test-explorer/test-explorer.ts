@@ -3,6 +3,7 @@ import type { DocumentResults } from '../../../server/src/lsp/protocol.js';
 import type { TestState } from '../api.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
+import { walkthroughDone } from '../walkthrough.js';
 import { ancestorsOf, itemsOf, leavesOf } from './items.js';
 import { fingerprint, giveState } from './states.js';
 import { fileItem, fileOf, scenarioItemId, syncTree, variantItemId, type Tested } from './tree.js';
@@ -74,6 +75,7 @@ export class TestExplorer {
 
     async #run(request: vscode.TestRunRequest, token?: vscode.CancellationToken): Promise<void> {
         const run = this.controller.createTestRun(request);
+        walkthroughDone('tested');
         const isOver = (): boolean => token?.isCancellationRequested === true || run.token.isCancellationRequested;
         try {
             const roots = request.include ?? itemsOf(this.controller.items);
@@ -212,7 +214,8 @@ export class TestExplorer {
             return;
         }
         this.#unfolded.add(item.id);
-        const results = await this.#server.request('hwp/scenarios', { uri: item.id });
+        // Without a server there is nothing to unfold; the status bar says so.
+        const results = await this.#server.request('hwp/scenarios', { uri: item.id }).catch(() => null);
         if (results !== null) {
             this.#results.set(results);
         }

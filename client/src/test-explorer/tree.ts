@@ -29,7 +29,7 @@ export function fileItem(controller: vscode.TestController, uri: vscode.Uri): vs
     if (known !== undefined) {
         return known;
     }
-    const item = controller.createTestItem(id, vscode.workspace.asRelativePath(uri), uri);
+    const item = controller.createTestItem(id, uri.scheme === 'untitled' ? uri.path.replace(/^.*\//, '') : vscode.workspace.asRelativePath(uri), uri);
     item.canResolveChildren = true;
     controller.items.add(item);
     return item;

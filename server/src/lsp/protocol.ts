@@ -106,6 +106,23 @@ export interface StepAtPosition {
     readonly title: string;
 }
 
+/** A report as a text, and what its lines speak of. */
+export interface ReportText {
+    readonly text: string;
+    readonly lines: readonly ReportLinePlace[];
+}
+
+/** What a line of a report speaks of. */
+export interface ReportLinePlace {
+    /** Of the report, from 0. */
+    readonly line: number;
+    /** The scenario, step or expectation as it is written: where the line leads. */
+    readonly uri: string;
+    readonly range: Range;
+    /** The line names it; other lines belong to it. */
+    readonly isHead: boolean;
+}
+
 export interface WorkspaceRunParams {
     /** Documents to run, in this order. */
     readonly uris: readonly string[];
@@ -130,13 +147,15 @@ export interface ClientRequests {
     /** Runs many documents, with progress; cancelled, it answers with what is done. */
     'hwp/runWorkspace': { readonly params: WorkspaceRunParams; readonly result: readonly DocumentResults[] };
     /** The kernel log of a scenario, as dmesg prints it. */
-    'hwp/kernelLog': { readonly params: VariantParams; readonly result: string | null };
+    'hwp/kernelLog': { readonly params: VariantParams; readonly result: ReportText | null };
     /** Every step of a scenario with the decisions that led to its result. */
-    'hwp/trace': { readonly params: VariantParams; readonly result: string | null };
+    'hwp/trace': { readonly params: VariantParams; readonly result: ReportText | null };
     /** The step that stands at a position. */
     'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
     /** The decisions that led to the result of a step. */
-    'hwp/explanation': { readonly params: StepParams; readonly result: string | null };
+    'hwp/explanation': { readonly params: StepParams; readonly result: ReportText | null };
+    /** What a word of a report means, as markdown: a decision (`memory_failure.marked`), a window of a race (`W4`). */
+    'hwp/reportWord': { readonly params: { readonly word: string }; readonly result: string | null };
 }
 
 /** Requests of the server by method. */

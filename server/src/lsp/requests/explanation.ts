@@ -5,6 +5,7 @@ import { summarize } from '../../report/step/summary.js';
 import { explanationLines } from '../../report/explanation/text-explanation.js';
 import { groupedByText, outcomesOf, summarizeOutcomes } from '../../report/step/variants.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
+import { reportText } from './report-text.js';
 import type { RequestHandler } from './request-handler.js';
 import { findScenario, onlyVariant } from './scenario-items.js';
 import { sourcesOf } from './sources.js';
@@ -23,6 +24,9 @@ export function explanation(documents: AnalysedDocuments, texts: LangiumDocument
         const words = range === undefined ? step.op : stepWords(range, sourcesOf(texts));
         const summary = variants.length > 1 ? summarizeOutcomes(outcomesOf(variants, [index])) : summarize(step);
         const explained = groupedByText(variants, (each) => each.trace === null ? [] : explanationLines(each.trace, index, plain));
-        return `${[`${words}  ${summary}`.trimEnd(), ...explained.flatMap((group) => ['', ...group.variants === '' ? [] : [`in ${group.variants}`], ...group.lines])].join('\n')}\n`;
+        const below = explained.flatMap((group) => ['', ...group.variants === '' ? [] : [`in ${group.variants}`], ...group.lines]);
+        return reportText([
+            { text: `${words}  ${summary}`.trimEnd(), ...range === undefined ? {} : { about: range } }, ...below.map((text) => ({ text, step: index })),
+        ], () => range);
     };
 }

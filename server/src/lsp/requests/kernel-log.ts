@@ -1,5 +1,8 @@
 import { dmesgLines } from '../../report/output/dmesg.js';
+import type { ReportLine } from '../../report/output/text.js';
+import type { VariantReport } from '../../report/judgement/scenario-report.js';
 import type { AnalysedDocuments } from './analysed-documents.js';
+import { reportText } from './report-text.js';
 import type { RequestHandler } from './request-handler.js';
 import { findScenario, onlyVariant, variantName } from './scenario-items.js';
 
@@ -9,10 +12,16 @@ export function kernelLog(documents: AnalysedDocuments): RequestHandler<'hwp/ker
         const found = await documents.get(uri, token);
         const whole = found === null ? undefined : findScenario(found.report, scenario);
         const report = whole === undefined ? null : onlyVariant(whole, variant);
-        return report === null ? null : report.variants.map((each) => {
-            const lines = each.trace === null ? [] : dmesgLines(each.trace);
-            const heading = report.variants.length > 1 ? [`==> ${variantName(each)} <==`] : [];
-            return [...heading, ...lines].map((line) => `${line}\n`).join('');
-        }).join('');
+        return report === null ? null : reportText(report.variants.flatMap((each) => [
+            ...report.variants.length > 1 ? [{ text: `==> ${variantName(each)} <==` }] : [], ...logLines(each),
+        ]), () => undefined);
     };
+}
+
+/** Each line is about the step that made the kernel print it. */
+function logLines({ program, trace }: VariantReport): ReportLine[] {
+    return program === null || trace === null ? [] : trace.steps.flatMap((step) => {
+        const about = program.sources[step.source];
+        return dmesgLines({ ...trace, steps: [step] }).map((text) => about === undefined ? { text } : { text, about });
+    });
 }

@@ -15,14 +15,14 @@ export function run(documents: AnalysedDocuments, texts: LangiumDocuments): Requ
             .filter(({ id }) => scenario === undefined || id === scenario)
             .map((named) => {
                 const item = scenarioItem(named);
-                const textOf = (name?: string): string => scenarioText(onlyVariant(named.scenario, name) ?? named.scenario, uri, texts, false);
+                const textOf = (name?: string): string => scenarioText(onlyVariant(named.scenario, name) ?? named.scenario, uri, texts);
                 return { ...item, text: textOf(), variants: item.variants.map((variant) => ({ ...variant, text: textOf(variant.name) })) };
             });
     };
 }
 
 /** A scenario as the command line prints it. */
-export function scenarioText(scenario: ScenarioReport, uri: string, texts: LangiumDocuments, explain: boolean): string {
-    const lines = fileLines({ uri, scenarios: [scenario], issues: [] }, { explain, paint: plain, sources: sourcesOf(texts) });
+function scenarioText(scenario: ScenarioReport, uri: string, texts: LangiumDocuments): string {
+    const lines = fileLines({ uri, scenarios: [scenario], issues: [] }, { explain: false, paint: plain, sources: sourcesOf(texts) });
     return `${lines.slice(1).map((line) => line.replace(/^ {2}/, '')).join('\n')}\n`;
 }

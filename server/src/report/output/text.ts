@@ -13,7 +13,7 @@ import { STATUSES, type ScenarioStatus } from '../judgement/scenario-status.js';
 import { checksNothing, vacuousVariants, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../judgement/scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
 import { ownParts, summaryParts, type SummaryPart } from '../step/summary.js';
-import { groupedByText, isRaced, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from '../step/variants.js';
+import { groupedByText, isRaced, listedOutcomes, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from '../step/variants.js';
 import { TONES } from '../step/summary-tones.js';
 import { sweepLines } from '../sweeps/sweep-lines.js';
 import type { Verdict } from '../judgement/verdicts.js';
@@ -25,6 +25,17 @@ export interface TextOptions {
     readonly explain: boolean;
     readonly paint: Paint;
     readonly sources: SourceTexts;
+    /** Long lines are wrapped where they are shown: what differs between variants is listed, since columns would not line up. */
+    readonly wrapped?: true;
+}
+
+/** A line of the report, and what it speaks of. */
+export interface ReportLine {
+    readonly text: string;
+    /** A scenario, a step or an expectation. */
+    readonly about?: SourceRange;
+    /** Index in `Trace.steps`, of the step that it belongs to. */
+    readonly step?: number;
 }
 
 const MARKS: Readonly<Record<ScenarioStatus, { readonly mark: string; readonly tone: Tone }>> = {
@@ -42,7 +53,7 @@ export function fileLines(report: FileReport, options: TextOptions): string[] {
     const lines = [options.paint('strong', visible(options.sources.pathOf(report.uri)))];
     lines.push(...report.issues.filter(isShown).map((issue) => `  ${issueLine(issue, options)}`));
     for (const scenario of report.scenarios) {
-        lines.push(...scenarioLines(scenario, options));
+        lines.push(...scenarioLines(scenario, options).map(({ text }) => text));
     }
     return lines.length > 1 ? lines : [...lines, options.paint('faint', '  no scenario')];
 }
@@ -84,15 +95,16 @@ function isShown(issue: Issue): boolean {
     return issue.severity === 'error' && !issue.code.startsWith('verdict/') || issue.severity === 'warning' || NOTABLE.has(issue.code);
 }
 
-function scenarioLines(scenario: ScenarioReport, options: TextOptions): string[] {
+/** The lines for one scenario. */
+export function scenarioLines(scenario: ScenarioReport, options: TextOptions): ReportLine[] {
     const { mark, tone } = MARKS[scenario.status];
     const run = runWords(scenario);
     const unchecked = uncheckedWords(scenario);
     return [
-        `  ${options.paint(unchecked === '' ? tone : 'doubtful', mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}${unchecked === '' ? '' : options.paint('doubtful', ` · ${unchecked}`)}`,
+        { text: `  ${options.paint(unchecked === '' ? tone : 'doubtful', mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}${unchecked === '' ? '' : options.paint('doubtful', ` · ${unchecked}`)}`, about: scenario.range },
         ...stepsLines(scenario, options),
         ...judgedLines(scenario, -1, options),
-        ...scenario.issues.filter(isShown).map((issue) => `      ${issueLine(issue, options)}`),
+        ...scenario.issues.filter(isShown).map((issue) => ({ text: `      ${issueLine(issue, options)}`, about: issue.range })),
     ];
 }
 
@@ -140,7 +152,7 @@ function basisNotes({ kernel, arch }: Program): string[] {
     return [...basisOfKernel(kernel) === '' ? [] : [`kernel ${kernel.written}${basisOfKernel(kernel)}`], ...basisOfArch(arch) === '' ? [] : [`${arch}${basisOfArch(arch)}`]];
 }
 
-function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
+function stepsLines(scenario: ScenarioReport, options: TextOptions): ReportLine[] {
     const { program, trace, variants } = scenario;
     if (program === null || trace === null) {
         return [];
@@ -150,21 +162,25 @@ function stepsLines(scenario: ScenarioReport, options: TextOptions): string[] {
     return trace.steps.flatMap((step, index) => {
         const outcomes = outcomesOf(variants, [index]);
         const summary = variants.length > 1 ? summarizeOutcomes(outcomes) : summaryWords(step, options.paint);
+        const within = (text: string): ReportLine => ({ text, step: index });
         return [
-            ...phaseLines(step, trace.steps[index - 1], options.paint),
-            ...kernelLines(variants, index, options.paint),
-            `      ${stepLine(words[index] ?? '', width, summary)}`,
-            ...(variants.length > 1 ? tableLines(outcomes, options.paint) : []),
-            ...detailLines(variants, index, options),
-            ...judgedLines(scenario, step.index, options),
+            ...phaseLines(step, trace.steps[index - 1], options.paint).map(within),
+            ...kernelLines(variants, index, options.paint).map(within),
+            { text: `      ${stepLine(words[index] ?? '', width, summary)}`, about: sourceRange(step.source, program), step: index },
+            ...(variants.length > 1 ? tableLines(outcomes, options) : []).map(within),
+            ...detailLines(variants, index, options).map(within),
+            ...judgedLines(scenario, step.index, options).map((line) => ({ ...line, step: index })),
         ];
     });
 }
 
 /** Which variant does what; nothing when all do the same, and for races, whose sets of outcomes stand below. */
-function tableLines(outcomes: readonly VariantOutcome[], paint: Paint): string[] {
+function tableLines(outcomes: readonly VariantOutcome[], { paint, wrapped }: TextOptions): string[] {
     if (isRaced(outcomes) || outcomes.every((outcome) => outcomeWords(outcome) === outcomeWords(outcomes[0]!))) {
         return [];
+    }
+    if (wrapped === true) {
+        return listedOutcomes(outcomes).map(({ words, variants }) => `          ${words}  ${paint('faint', `in ${variants}`)}`);
     }
     const { heads, rows } = summaryTable(outcomes);
     const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -191,7 +207,7 @@ function detailsOf(trace: Trace, index: number, options: TextOptions): string[] 
 }
 
 /** Verdicts under a step (-1: under none) that need saying, each once with the variants that it came to in. */
-function judgedLines({ variants }: ScenarioReport, step: number, options: TextOptions): string[] {
+function judgedLines({ variants }: ScenarioReport, step: number, options: TextOptions): ReportLine[] {
     const said = new Map<string, { readonly verdict: Verdict; readonly program: Program; readonly where: number[] }>();
     variants.forEach(({ program, verdicts }, variant) => {
         for (const verdict of verdicts) {
@@ -259,13 +275,14 @@ function isSaid({ kind, holds, status }: Verdict): boolean {
     return kind !== 'not-modelled' && holds !== true && (status === 'failed' || status === 'unverified');
 }
 
-function verdictLines(verdict: Verdict, program: Program, variants: string, { paint, sources }: TextOptions): string[] {
+function verdictLines(verdict: Verdict, program: Program, variants: string, { paint, sources }: TextOptions): ReportLine[] {
     const { mark, tone } = MARKS[verdict.status === 'failed' ? 'failed' : 'unverified'];
+    const about = sourceRange(verdict.source, program);
     return [
-        `        ${paint(tone, mark)} ${placeInFile(sourceRange(verdict.source, program), sources)}${variants === '' ? '' : paint('faint', `  in ${variants}`)}`,
+        `        ${paint(tone, mark)} ${placeInFile(about, sources)}${variants === '' ? '' : paint('faint', `  in ${variants}`)}`,
         `            expected  ${verdict.expected}`,
         `            actual    ${verdict.actual}`,
-    ];
+    ].map((text) => ({ text, about }));
 }
 
 function sourceRange(source: SourceId, program: Program): SourceRange {

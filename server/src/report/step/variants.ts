@@ -166,6 +166,17 @@ export function outcomeTable(outcomes: readonly VariantOutcome[]): VariantTable 
     return tableOf(outcomes, columns.map(({ head }) => head), ({ runs }) => columns.map(({ cell }) => cell(runs)));
 }
 
+/** What the variants do, each once, with those that do it: `KERNEL Ignored`, `kernel 7.0, 7.3`. */
+export function listedOutcomes(outcomes: readonly VariantOutcome[]): { readonly words: string; readonly variants: string }[] {
+    const where = new Map<string, number[]>();
+    outcomes.forEach((outcome, index) => {
+        const words = outcomeWords(outcome) || NOTHING_TO_SHOW;
+        where.set(words, [...where.get(words) ?? [], index]);
+    });
+    const values = outcomes.map((outcome) => outcome.values);
+    return [...where].map(([words, indexes]) => ({ words, variants: selectionWords(indexes, values) }));
+}
+
 /** The lines that matter here, then what the variants do as it stands behind a step. */
 export function summaryTable(outcomes: readonly VariantOutcome[]): VariantTable {
     return tableOf(outcomes, [''], (outcome) => [outcomeWords(outcome) || NOTHING_TO_SHOW]);

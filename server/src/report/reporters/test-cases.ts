@@ -1,0 +1,112 @@
+/** A run as a list of test cases: what every report for other programs is made from. */
+import { visible } from '../../vocabulary/control-characters.js';
+import { variantWords } from '../../vocabulary/vary.js';
+import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
+import type { FileReport, Issue, ScenarioReport, VariantReport } from '../judgement/scenario-report.js';
+import type { ScenarioStatus } from '../judgement/scenario-status.js';
+import type { UnreadFile } from '../output/json.js';
+import type { SourceTexts } from '../output/source-texts.js';
+
+/** Where something stands, counted from 1; columns in UTF-16 units, the end exclusive. */
+export interface Place {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+}
+
+/** Something that is said of a place. */
+export interface Finding {
+    /** Code of a diagnostic, or `expectation/failed` and `expectation/unverified`. */
+    readonly code: string;
+    readonly severity: Issue['severity'];
+    readonly message: string;
+    readonly place: Place;
+}
+
+/** A scenario, or one variant of it. */
+export interface TestCase {
+    /** The title, with the values of the variant. */
+    readonly name: string;
+    readonly status: ScenarioStatus;
+    readonly place: Place;
+    /** Why it did not pass, the gravest first; nothing for one that passed. */
+    readonly reasons: readonly Finding[];
+}
+
+/** The cases of a file, and what was found outside all of them. */
+export interface TestFile {
+    readonly path: string;
+    readonly cases: readonly TestCase[];
+    readonly findings: readonly Finding[];
+}
+
+/** What a run came to. */
+export interface TestRun {
+    readonly files: readonly TestFile[];
+    readonly unread: readonly UnreadFile[];
+    /** Diagnostics of every scenario, each once, with their places; those of `cases` that failed among them. */
+    readonly issues: readonly Finding[];
+}
+
+/** The cases of a run in the order of its files and texts. */
+export function testRun(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): TestRun {
+    return {
+        files: reports.map((report) => ({
+            path: visible(sources.pathOf(report.uri)),
+            cases: report.scenarios.flatMap((scenario) => casesOf(scenario, sources)),
+            findings: report.issues.map((issue) => issueFinding(issue, sources)),
+        })),
+        unread: unread.map(({ path, error }) => ({ path: visible(path), error: visible(error) })),
+        issues: reports.flatMap((report) => [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)]).map((issue) => issueFinding(issue, sources)),
+    };
+}
+
+function casesOf(scenario: ScenarioReport, sources: SourceTexts): TestCase[] {
+    const { title, range, status, variants, issues } = scenario;
+    const place = placeOf(range, sources);
+    const errors = issues.filter(({ severity }) => severity === 'error').map((issue) => issueFinding(issue, sources));
+    if (variants.length === 0) {
+        return [{ name: visible(title), status, place, reasons: errors }];
+    }
+    return variants.map((variant) => {
+        const values = variantWords(variant.values);
+        return {
+            name: visible(values === '' ? title : `${title} [${values}]`), status: variant.status, place,
+            reasons: variant.status === 'passed' ? [] : [...unexpected(variant, sources), ...variant.status === 'invalid' ? errors : [], ...gaps(variant, sources)],
+        };
+    });
+}
+
+/** What was expected in vain, and what stopped the machine although nobody expected it. */
+function unexpected({ verdicts, program }: VariantReport, sources: SourceTexts): Finding[] {
+    return verdicts.filter(({ status }) => status === 'failed').map(({ expected, actual, source }) => ({
+        code: 'expectation/failed', severity: 'error',
+        message: visible(`expected ${expected}, actual ${actual}`), place: placeOf(rangeOf(source, program), sources),
+    }));
+}
+
+/** What no model describes. */
+function gaps({ program, trace }: VariantReport, sources: SourceTexts): Finding[] {
+    return [...program.notModelled, ...trace?.notModelled ?? []].map(({ source, what }) => ({
+        code: 'expectation/unverified', severity: 'warning', message: visible(`not modelled: ${what}`), place: placeOf(rangeOf(source, program), sources),
+    }));
+}
+
+function rangeOf(source: SourceId, program: Program): SourceRange {
+    return program.sources[source] ?? program.sources[program.source]!;
+}
+
+function issueFinding({ code, severity, message, range }: Issue, sources: SourceTexts): Finding {
+    return { code, severity, message: visible(message), place: placeOf(range, sources) };
+}
+
+function placeOf({ uri, startLine, startColumn, endLine, endColumn }: SourceRange, sources: SourceTexts): Place {
+    return { path: visible(sources.pathOf(uri)), line: startLine + 1, column: startColumn + 1, endLine: endLine + 1, endColumn: endColumn + 1 };
+}
+
+/** `examples/a.hwp:3:5`. */
+export function placeWords({ path, line, column }: Place): string {
+    return `${path}:${line}:${column}`;
+}

@@ -19,6 +19,8 @@ export interface AnalysisOptions {
     readonly overrides?: Overrides;
     /** False: texts are read and not run; every scenario that could be run is "unverified". */
     readonly simulate?: boolean;
+    /** Which scenarios are meant, asked for each in text order; the others are left out of the report. All unless given. */
+    readonly selects?: (title: string) => boolean;
 }
 
 /** Analyses the scenarios of a document one after the other. Yields between slices of bounded work. */
@@ -31,6 +33,9 @@ export function* analyzeDocument(document: LangiumDocument, cache: RunCache, opt
     const quiet = quietOf(document);
     const reports: ScenarioReport[] = [];
     for (const scenario of scenarios) {
+        if (options.selects?.(scenario.title ?? '') === false) {
+            continue;
+        }
         const range = rangeOf(scenario, uri);
         const report = yield* analyzeScenario(scenario, range, owned.get(scenario) ?? [], cache, options);
         reports.push(quiet.length === 0 ? report : { ...report, issues: report.issues.filter((issue) => !isSwitchedOff(issue, quiet, uri)) });

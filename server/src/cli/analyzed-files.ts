@@ -1,7 +1,7 @@
 /** Finds, reads and analyses what the command line names. */
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Overrides } from '../analysis/overrides.js';
+import type { AnalysisOptions } from '../analysis/document-analysis.js';
 import { TextAnalyzer } from '../analysis/text-analyzer.js';
 import type { UnreadFile } from '../report/output/json.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
@@ -18,7 +18,7 @@ export interface AnalyzedFiles {
     readonly sources: SourceTexts;
 }
 
-export function analyzeFiles(args: readonly string[], overrides: Overrides, simulate: boolean): AnalyzedFiles {
+export function analyzeFiles(args: readonly string[], options: AnalysisOptions): AnalyzedFiles {
     const { paths, missing } = findFiles(args);
     const unread: UnreadFile[] = [...missing];
     const lines = new SourceLines();
@@ -35,7 +35,7 @@ export function analyzeFiles(args: readonly string[], overrides: Overrides, simu
                 continue;
             }
             lines.add(uriOf(each), source.text);
-            yield await analyzer.analyze(uriOf(each), source.text, { overrides, simulate });
+            yield await analyzer.analyze(uriOf(each), source.text, options);
         }
     }
     return {

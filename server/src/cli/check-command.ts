@@ -20,7 +20,7 @@ export interface CheckOptions {
 export async function checkCommand(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
     const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
-    const files = analyzeFiles(paths, overrides, false);
+    const files = analyzeFiles(paths, { overrides, simulate: false });
     const paint = terminal.colours ? ansi : plain;
     const reports: FileReport[] = [];
     for await (const report of files.reports) {

@@ -7,7 +7,10 @@ import { visible } from '../vocabulary/control-characters.js';
 import { checkCommand, type CheckOptions } from './check-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
+import { REPORTERS } from '../report/reporters/table.js';
+import { parseReport, type WantedReport } from './report-files.js';
 import { runCommand, type RunOptions } from './run-command.js';
+import { parseFilter, parseShard, type Shard } from './selection.js';
 import type { Terminal } from './terminal.js';
 import { triageCommand, type TriageOptions } from './triage/triage-command.js';
 
@@ -69,6 +72,11 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     overridable(program.command('run'))
         .description('Run scenarios and hold them against their expectations.')
         .option('--strict', 'refuse scenarios in which nothing is checked (exit code 5) and kernels that are only approximated (2)')
+        .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
+        .option('--shard <part/of>', 'only that part of the scenarios, such as 2/5: every scenario is in exactly one part', (written): Shard => required(parseShard(written)))
+        .option('--fail-fast', 'end with the first file in which something fails')
+        .option('--list', 'name the scenarios and run none')
+        .option('--report <name[=file]>', `write a report for other programs to a file, or after the text; may be repeated:\n${Object.entries(REPORTERS).map(([name, { doc }]) => `${name}: ${doc}`).join('\n')}`, collectReport)
         .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json', 'dmesg']).default('text'))
         .action(async (paths: string[], options: RunOptions) => finish(await runCommand(paths, options, painted(terminal, program))))
@@ -111,6 +119,10 @@ function collectSysctl(assignment: string, collected: Readonly<Record<string, nu
 
 function wholeNumber(written: string): Parsed<number> {
     return /^[1-9]\d{0,3}$/.test(written) ? { value: Number(written) } : { error: 'it must be a whole number from 1 on' };
+}
+
+function collectReport(written: string, collected: readonly WantedReport[] = []): readonly WantedReport[] {
+    return [...collected, required(parseReport(written, collected))];
 }
 
 function required<Value>(parsed: Parsed<Value>): Value {

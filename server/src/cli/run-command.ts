@@ -6,10 +6,14 @@ import { dmesgLines } from '../report/output/dmesg.js';
 import { fileJson, RUN_SCHEMA, runEndJson } from '../report/output/json.js';
 import { ansi, plain } from '../report/output/paint.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
+import { testRun } from '../report/reporters/test-cases.js';
 import { fileLines, issueLine, totalsLine } from '../report/output/text.js';
 import { analyzeFiles, type AnalyzedFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
+import { scenarioLines } from './list-scenarios.js';
 import { noteKernel } from './note-kernel.js';
+import { writeReports, type WantedReport } from './report-files.js';
+import { selectScenarios, type Shard } from './selection.js';
 import { strictCodes } from './strict.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
@@ -19,6 +23,11 @@ export interface RunOptions {
     readonly sysctl?: NonNullable<Overrides['sysctls']>;
     readonly explain?: boolean;
     readonly strict?: boolean;
+    readonly filter?: RegExp;
+    readonly shard?: Shard;
+    readonly failFast?: boolean;
+    readonly list?: boolean;
+    readonly report?: readonly WantedReport[];
     readonly format: 'text' | 'json' | 'dmesg';
 }
 
@@ -29,16 +38,39 @@ const WRITERS: Readonly<Record<RunOptions['format'], Writer>> = { text: writeTex
 export async function runCommand(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<ExitCode> {
     const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
-    const files = analyzeFiles(paths, overrides, true);
+    const analyzed = analyzeFiles(paths, { overrides, simulate: options.list !== true, selects: selectScenarios(options.filter, options.shard) });
+    const files = options.failFast === true ? { ...analyzed, reports: untilFailure(analyzed.reports) } : analyzed;
+    if (options.list === true) {
+        return listScenarios(files, terminal);
+    }
     const reports = await WRITERS[options.format](files, options, terminal);
     reportUnread(files.unread, terminal);
+    const written = writeReports(options.report ?? [], testRun(reports, files.unread, files.sources), terminal);
     const idle = files.unread.length === 0 && reports.every(({ scenarios, issues }) => scenarios.length === 0 && !issues.some(({ severity }) => severity === 'error'));
     if (idle) {
         // Whoever runs nothing by mistake must not take it for success.
-        terminal.err(`hwp: nothing was run: there is no scenario in ${reports.length === 1 ? visible(files.sources.pathOf(reports[0]!.uri)) : `these ${reports.length} files`}\n`);
+        terminal.err(`hwp: nothing was run: there is no scenario${options.filter === undefined && options.shard === undefined ? '' : ' that was asked for'} in ${reports.length === 1 ? visible(files.sources.pathOf(reports[0]!.uri)) : `these ${reports.length} files`}\n`);
     }
     const strict = options.strict === true ? strictCodes(reports, files.sources, terminal) : [];
-    return gravest([...reports.map(exitCodeOf), ...strict, ...(idle || files.unread.length > 0 ? [EXIT.invalid] : [])]);
+    return gravest([...reports.map(exitCodeOf), ...strict, ...(idle || !written || files.unread.length > 0 ? [EXIT.invalid] : [])]);
+}
+
+/** Ends with the first file in which something is wrong. */
+async function* untilFailure(reports: AsyncIterable<FileReport>): AsyncGenerator<FileReport> {
+    for await (const report of reports) {
+        yield report;
+        if (([EXIT.failed, EXIT.invalid, EXIT.internal] as readonly ExitCode[]).includes(exitCodeOf(report))) {
+            return;
+        }
+    }
+}
+
+async function listScenarios(files: AnalyzedFiles, terminal: Terminal): Promise<ExitCode> {
+    for await (const report of files.reports) {
+        terminal.out(scenarioLines(report, files.sources).map((line) => `${line}\n`).join(''));
+    }
+    reportUnread(files.unread, terminal);
+    return files.unread.length > 0 ? EXIT.invalid : EXIT.passed;
 }
 
 async function writeText(files: AnalyzedFiles, { explain = false }: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {

@@ -15,7 +15,7 @@ export interface Reporter {
 
 export const REPORTERS = {
     junit: { report: junitReport, doc: 'JUnit XML, for Jenkins and GitLab' },
-    tap: { report: tapReport, doc: 'TAP version 14, for prove and test harnesses' },
+    tap: { report: tapReport, doc: 'TAP version 13, for prove and test harnesses' },
     sarif: { report: sarifReport, doc: 'SARIF 2.1.0, for code scanning' },
     github: { report: githubReport, doc: 'annotations of GitHub Actions' },
     markdown: { report: markdownReport, doc: 'a summary in Markdown, for a job or a comment' },

@@ -1,4 +1,4 @@
-/** TAP version 14 (testanything.org): a point for each scenario or variant, with a YAML block that says why one did not pass. */
+/** TAP version 13 (testanything.org; Perl's prove takes a plan of version 14 for a parse error): a point for each scenario or variant, with a YAML block that says why one did not pass. */
 import { placeWords, type Finding, type TestCase, type TestRun } from './test-cases.js';
 
 export function tapReport({ files, unread }: TestRun): string {
@@ -9,7 +9,7 @@ export function tapReport({ files, unread }: TestRun): string {
             ...cases.map((each) => pointOf(path, each)),
         ]),
     ];
-    return ['TAP version 14', `1..${points.length}`, ...points.flatMap((lines, index) => [`${lines[0]!.replace('#', String(index + 1))}`, ...lines.slice(1)]), ''].join('\n');
+    return ['TAP version 13', `1..${points.length}`, ...points.flatMap((lines, index) => [`${lines[0]!.replace('#', String(index + 1))}`, ...lines.slice(1)]), ''].join('\n');
 }
 
 /** What no model describes is a test to be done: TODO, which never fails a run. */

@@ -1,0 +1,52 @@
+/** `--report NAME[=FILE]`: reports for other programs, beside what is printed. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { REPORTERS, type ReporterName } from '../report/reporters/table.js';
+import type { TestRun } from '../report/reporters/test-cases.js';
+import { nearestWords } from '../vocabulary/nearest.js';
+import { packageVersion } from './package-version.js';
+import type { Terminal } from './terminal.js';
+
+/** A report that is wanted; without a file it follows the text on the standard output. */
+export interface WantedReport {
+    readonly name: ReporterName;
+    readonly file?: string;
+}
+
+/** Reads one option; the message says what is wrong with it. */
+export function parseReport(written: string, others: readonly WantedReport[]): { readonly value: WantedReport } | { readonly error: string } {
+    const equals = written.indexOf('=');
+    const name = equals < 0 ? written : written.slice(0, equals);
+    const file = equals < 0 ? undefined : written.slice(equals + 1);
+    if (!Object.hasOwn(REPORTERS, name)) {
+        const [near] = nearestWords(name, Object.keys(REPORTERS));
+        return { error: `There is no report \`${name}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`} There are ${Object.keys(REPORTERS).join(', ')}.` };
+    }
+    if (file === '') {
+        return { error: `\`${written}\` names no file: write \`${name}=FILE\`, or \`${name}\` for the standard output.` };
+    }
+    const same = others.find((other) => file === undefined ? other.file === undefined : other.file !== undefined && path.resolve(other.file) === path.resolve(file));
+    if (same !== undefined) {
+        return { error: file === undefined ? `\`${same.name}\` and \`${name}\` would both go to the standard output: write \`${name}=FILE\`.` : `\`${same.name}\` and \`${name}\` would both be written to ${file}.` };
+    }
+    return { value: { name: name as ReporterName, ...(file === undefined ? {} : { file }) } };
+}
+
+/** Writes what can be written; what cannot is said. @returns whether all could */
+export function writeReports(wanted: readonly WantedReport[], run: TestRun, terminal: Terminal): boolean {
+    let all = true;
+    for (const { name, file } of wanted) {
+        const text = REPORTERS[name].report(run, packageVersion());
+        if (file === undefined) {
+            terminal.out(text);
+            continue;
+        }
+        try {
+            writeFileSync(file, text);
+        } catch (error) {
+            all = false;
+            terminal.err(`hwp: the ${name} report cannot be written to ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+        }
+    }
+    return all;
+}

@@ -1,0 +1,35 @@
+/** Which of the scenarios of a run are meant: `--filter`, `--shard`. */
+
+/** One part of a run that is divided among several machines; parts count from 1. */
+export interface Shard {
+    readonly part: number;
+    readonly of: number;
+}
+
+/** Reads `2/5`. */
+export function parseShard(written: string): { readonly value: Shard } | { readonly error: string } {
+    const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(written) ?? [];
+    const shard = { part: Number(part), of: Number(of) };
+    return part !== undefined && shard.part >= 1 && shard.part <= shard.of ? { value: shard } : { error: `\`${written}\` is no part of a whole: write \`2/5\` for the second of five parts.` };
+}
+
+/** Reads a regular expression, as JavaScript writes them. */
+export function parseFilter(written: string): { readonly value: RegExp } | { readonly error: string } {
+    try {
+        return { value: new RegExp(written, 'iu') };
+    } catch (error) {
+        return { error: error instanceof Error ? error.message : String(error) };
+    }
+}
+
+/** Asked once for each scenario in the order of files and texts. Every scenario that the filter lets through is in exactly one part. */
+export function selectScenarios(filter: RegExp | undefined, shard: Shard | undefined): (title: string) => boolean {
+    let seen = 0;
+    return (title) => {
+        if (filter?.test(title) === false) {
+            return false;
+        }
+        seen += 1;
+        return shard === undefined || (seen - 1) % shard.of === shard.part - 1;
+    };
+}

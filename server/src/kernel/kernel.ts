@@ -98,8 +98,8 @@ export class Kernel {
     }
 
     /** Message about a frame: fills `{pfn}`. */
-    printPfn(id: MessageId, pfn: Pfn, values: MessageValues = {}): void {
-        this.print(id, { pfn: hex(pfn), ...values });
+    printPfn(id: MessageId, pfn: Pfn, values?: MessageValues): void {
+        this.print(id, values === undefined ? { pfn: hex(pfn) } : { pfn: hex(pfn), ...values });
     }
 
     /**

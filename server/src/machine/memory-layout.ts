@@ -61,6 +61,7 @@ export class MemoryLayout {
 
     /** Does any RAM lie in the block of that size around the pfn? */
     #blockHasRam(pfn: Pfn, blockPages: number): boolean {
+        if (this.holes.length === 0 && this.devices.length === 0) return Math.floor(pfn / blockPages) * blockPages < this.pageCount;
         const start = Math.floor(pfn / blockPages) * blockPages;
         const end = Math.min(start + blockPages, this.pageCount);
         if (start >= this.pageCount) return false;

@@ -14,7 +14,14 @@ export type PhysicalAddress = Flavoured<'physical address'>;
 /** Index of a page in a file or, for anonymous memory, in the object that its anon_vma maps. Base pages. */
 export type PageIndex = Flavoured<'page index'>;
 
-/** `%#lx`: lower-case hex with `0x`, and `0x0` for zero. */
+let lastValue = 0;
+let lastHex = '0x0';
+
+/** `%#lx`: lower-case hex with `0x`, and `0x0` for zero. What is said of a page says its number again and again: the last one is kept. */
 export function hex(value: number): string {
-    return `0x${value.toString(16)}`;
+    if (value !== lastValue) {
+        lastHex = `0x${value.toString(16)}`;
+        lastValue = value;
+    }
+    return lastHex;
 }

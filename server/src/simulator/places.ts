@@ -24,6 +24,8 @@ export class PlaceResolver {
     #former: Kernel | null = null;
     /** Frames that pages of mappings and files were last seen to mean, for when their kernel has ended. */
     private readonly lastSeen = new Map<string, number>();
+    /** What was seen since somebody asked: few ever do. */
+    private readonly seenLately: { readonly place: Place; readonly pfn: number }[] = [];
     private readonly starts = new Map<string, { readonly start: number; readonly pageCount: number }>();
     /** The VMM's page behind a frame of a virtual machine. */
     guestPlace: (guest: string, place: Place) => Place | null = () => null;
@@ -42,8 +44,7 @@ export class PlaceResolver {
 
     /** A step was about that frame when it named the page. */
     seen(place: Place, pfn: number): void {
-        const key = this.#former === null ? keyOfPage(place) : null;
-        if (key !== null) this.lastSeen.set(key, pfn);
+        if (this.#former === null) this.seenLately.push({ place, pfn });
     }
 
     /** Every frame that a place names when its kernel ends; pages without one are left out. */
@@ -60,6 +61,10 @@ export class PlaceResolver {
 
     /** The frame that a page of a mapping or a file names once its kernel has ended. */
     #lasting(place: Place): number | null {
+        for (const seen of this.seenLately.splice(0)) {
+            const key = keyOfPage(seen.place);
+            if (key !== null) this.lastSeen.set(key, seen.pfn);
+        }
         return this.lastSeen.get(keyOfPage(place) ?? '') ?? this.#pageOf(this.#former ?? this.#kernel, place, null, true);
     }
 

@@ -159,16 +159,27 @@ export class Simulation {
         if (this.#playing !== null && !BOOTS.has(step.op)) this.#openWindows(step);
         const { outcome, skipped } = stopped ? { outcome: SILENT, skipped: true } : step.sweep !== undefined ? { outcome: SILENT, skipped: false }
             : BOOTS.has(step.op) && step.guest === undefined ? { outcome: this.#boot(step, index), skipped: false } : this.#perform(step);
-        for (const what of new Set(sweep?.classes.flatMap(({ notModelled }) => notModelled))) this.#notModelled.push({ source: step.source, step: index, what });
-        for (const what of [...this.#recorder.unmodelled.splice(0), ...this.#guests.flatMap((guest) => guest.takeUnmodelled())]) this.#notModelled.push({ source: step.source, step: index, what });
-        this.#steps.push({
-            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped,
-            events: this.#recorder.take(), outcome, counters: countersOf(this.#kernel),
+        if (sweep !== undefined) for (const what of new Set(sweep.classes.flatMap(({ notModelled }) => notModelled))) this.#notModelled.push({ source: step.source, step: index, what });
+        const { unmodelled } = this.#recorder;
+        if (unmodelled.length > 0) for (const what of unmodelled.splice(0)) this.#notModelled.push({ source: step.source, step: index, what });
+        for (const guest of this.#guests) for (const what of guest.takeUnmodelled()) this.#notModelled.push({ source: step.source, step: index, what });
+        this.#steps.push(this.#stepTrace(step, index, outcome, skipped, sweep));
+    }
+
+    #stepTrace(step: Step, index: number, outcome: StepTrace['outcome'], skipped: boolean, sweep: SweepTrace | undefined): StepTrace {
+        const events = this.#recorder.take();
+        const counters = countersOf(this.#kernel);
+        // The usual step is written out: a spread costs as much as the rest of it.
+        if (this.#bootedNs === null && sweep === undefined && this.#guests.length === 0 && this.#claimed.size === 0) {
+            return { index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped, events, outcome, counters };
+        }
+        return {
+            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped, events, outcome, counters,
             ...this.#claimedAfter(index),
             ...(step.guest === undefined ? {} : { guest: step.guest }),
             ...(this.#guests.length === 0 ? {} : { guestCounters: Object.fromEntries(this.#guests.map((guest) => [guest.spec.name, guest.counters])) }),
             ...(sweep === undefined ? {} : { sweep }),
-        });
+        };
     }
 
     /** From here on the handler's windows are open to the competitors of the step. */
@@ -256,7 +267,7 @@ export class Simulation {
             return SILENT;
         }
         try {
-            const ringWork = this.#machine.ringExitWork.splice(0);
+            const ringWork = this.#machine.ringExitWork.length === 0 ? [] : this.#machine.ringExitWork.splice(0);
             const outcome = operation(new StepContext(this.#kernel, this.#program, step, this.#places, thread));
             deliverPending(this.#kernel);
             this.#noteFrame(step);

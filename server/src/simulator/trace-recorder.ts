@@ -4,7 +4,7 @@ import type { Process, Thread } from '../machine/mm-types.js';
 import type { Siginfo } from '../machine/siginfo.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
-import type { BootEvent, Counters, SignalEvent, TraceEvent } from './trace.js';
+import type { BootEvent, Counters, DecisionEvent, SignalEvent, TraceEvent } from './trace.js';
 
 type Locate = (process: Process, page: number) => { readonly mapping: string; readonly start: number } | null;
 
@@ -25,7 +25,8 @@ export class TraceRecorder implements Recorder {
 
     /** Takes the events of the step that ends. */
     take(): TraceEvent[] {
-        const taken = this.events;
+        // An array that has grown has room for more than it holds, and traces are kept.
+        const taken = this.events.slice();
         this.events = [];
         return taken;
     }
@@ -46,11 +47,7 @@ export class TraceRecorder implements Recorder {
 
     decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): void {
         if (this.muted) return;
-        const event: Record<string, unknown> = { t: 'decision', id };
-        if (pfn !== undefined) event['pfn'] = pfn;
-        if (note !== undefined) event['note'] = note;
-        if (changes.length > 0) event['changes'] = changes;
-        this.#push(event as unknown as TraceEvent);
+        this.#push(decisionEvent(id, pfn, note, changes));
     }
 
     log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void {
@@ -91,6 +88,16 @@ export class TraceRecorder implements Recorder {
     }
 }
 
+/** Written out, since objects that are made at once take less room and time than those that grow: a trace consists of these. */
+function decisionEvent(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): DecisionEvent {
+    if (pfn === undefined) {
+        if (note === undefined) return changes.length === 0 ? { t: 'decision', id } : { t: 'decision', id, changes };
+        return changes.length === 0 ? { t: 'decision', id, note } : { t: 'decision', id, note, changes };
+    }
+    if (note === undefined) return changes.length === 0 ? { t: 'decision', id, pfn } : { t: 'decision', id, pfn, changes };
+    return changes.length === 0 ? { t: 'decision', id, pfn, note } : { t: 'decision', id, pfn, note, changes };
+}
+
 /** A signal with the mapping that its address lies in. */
 function signalEvent(machine: Machine, locate: Locate, thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): SignalEvent {
     const event = {
@@ -104,5 +111,5 @@ function signalEvent(machine: Machine, locate: Locate, thread: Thread, info: Sig
 
 /** The counters as they are now, as plain data; of the nodes only where the kernel has their statistics. */
 export function countersOf({ machine, profile }: Kernel): Counters {
-    return { poisonedPages: machine.counters.poisonedPages, nodes: profile.has('nodeStatistics') ? machine.counters.nodes.map((node) => ({ ...node })) : [] };
+    return { poisonedPages: machine.counters.poisonedPages, nodes: profile.has('nodeStatistics') ? machine.counters.nodes.map(({ total, ignored, failed, delayed, recovered }) => ({ total, ignored, failed, delayed, recovered })) : [] };
 }

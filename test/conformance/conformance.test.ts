@@ -5,12 +5,15 @@ import { casesOfAllKernels } from './converter/cases.mts';
 import { convert } from './converter/convert.mts';
 import { readKnownDifferences } from './known-differences.js';
 import { moveFrames } from './move-frames.js';
+import { flagCounts } from './page.js';
 import { PAGE, currentPage } from './report.js';
 import { SCENARIOS, runConformance, type CaseResult } from './run-conformance.js';
 import { COMPARED_KERNELS, countByGroup, total } from './table.js';
 
 const LEAST_AGREED = 0.97;
 const MOST_NOT_MODELLED = 0.02;
+/** Percent of the snapshots of page flags. */
+const LEAST_FLAGS_AGREED = 95;
 /** Groups that are modelled whole. */
 const WHOLE_GROUPS = ['A', 'D', 'E'];
 /** A run over all cases takes a second on an idle machine. */
@@ -28,6 +31,12 @@ describe.each(COMPARED_KERNELS)('Linux %s', (kernel) => {
 
     test.each(WHOLE_GROUPS)('group %s is modelled whole', (group) => {
         expect(results.filter(({ record, verdict }) => record.group === group && verdict === 'not modelled').map(({ record }) => record.case)).toEqual([]);
+    });
+
+    test('enough of the page flags agree', () => {
+        const { compared, share } = flagCounts(results);
+        expect(compared).toBeGreaterThan(300);
+        expect(share).toBeGreaterThanOrEqual(LEAST_FLAGS_AGREED);
     });
 
     test('every difference is listed with its reason, and nothing else is', () => {

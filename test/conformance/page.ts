@@ -23,6 +23,8 @@ export function conformancePage(runs: readonly { readonly kernel: string; readon
         'What a kernel does differently from the others is a named difference: see [kernel-versions.md](kernel-versions.md).',
         '',
         ...overview(runs),
+        '',
+        ...pageFlags(runs),
         ...runs.flatMap(({ kernel, results }) => section(kernel, results, known.filter((each) => each.kernel === kernel))),
         '',
     ].join('\n');
@@ -46,6 +48,55 @@ function overview(runs: readonly { readonly kernel: string; readonly results: re
 /** Rounded down to a tenth of a percent. */
 function share({ agreed, stable }: GroupCounts): number {
     return stable === 0 ? 0 : Math.floor(agreed * 1000 / stable) / 10;
+}
+
+/** Kinds of page whose flags differ, and why; what is in no row is `not explained`. The first row that fits counts. */
+const FLAG_REASONS: readonly { readonly cases: RegExp; readonly why: string }[] = [
+    { cases: /special-(uring|packet|perf|vvar|vdso)/, why: 'pages of drivers: their marks, and what becomes of them when the last mapping goes' },
+    { cases: /lazyfree/, why: 'MADV_FREE waits on a per-CPU batch: PG_swapbacked goes when that is drained' },
+    { cases: /lru-batch/, why: 'a page that only a batch holds keeps the marks of its former owner' },
+    { cases: /truncated-lru|ext4-super|bdev-/, why: 'how often the page was used before, and buffers that earlier cases of the boot left' },
+    { cases: /thp-(pin|unsplit)|thp-pinned|large-dirty|range/, why: 'a large folio with a bad page that is freed whole, or of which another page was looked at' },
+    { cases: /pcihole|vmemmap|zsmalloc|balloon|pgtable/, why: 'pages outside RAM, and marks that drivers use for themselves' },
+    { cases: /hugetlb/, why: 'marks that a huge page keeps in its pool' },
+    { cases: /tmpfs|memfd|shm/, why: 'how often a page of shared memory was used' },
+    { cases: /uring/, why: 'how a ring looks at the pages that it pins' },
+];
+
+function reasonOf(name: string): string {
+    return FLAG_REASONS.find(({ cases }) => cases.test(name))?.why ?? 'not explained';
+}
+
+/** Share of the snapshots of stable records that agree, rounded down to a tenth of a percent. */
+export function flagCounts(results: readonly CaseResult[]): { readonly compared: number; readonly differing: number; readonly share: number } {
+    const counted = results.filter(({ record }) => record.stable).flatMap(({ flags }) => flags ?? []);
+    const compared = counted.reduce((sum, each) => sum + each.compared, 0);
+    const differing = counted.reduce((sum, each) => sum + each.differences.length, 0);
+    return { compared, differing, share: compared === 0 ? 0 : Math.floor((compared - differing) * 1000 / compared) / 10 };
+}
+
+function pageFlags(runs: readonly { readonly kernel: string; readonly results: readonly CaseResult[] }[]): string[] {
+    const rows = new Map<string, Map<string, number>>();
+    for (const { kernel, results } of runs) {
+        for (const { record, flags } of results) {
+            if (!record.stable || flags === undefined || flags.differences.length === 0) continue;
+            const row = rows.get(reasonOf(record.case)) ?? new Map<string, number>();
+            rows.set(reasonOf(record.case), row.set(kernel, (row.get(kernel) ?? 0) + flags.differences.length));
+        }
+    }
+    return [
+        '## Page flags', '',
+        'What `/proc/kpageflags` shows of the page that the error hits: before it, after it, and at the end. Each of these snapshots of the stable records counts.',
+        'Not compared are the LRU bit (whether a page has left its per-CPU batch by then depends on what else ran), what is set together with it where the real page',
+        'was not on it yet, the bit of idle page tracking, and frames that are free again.', '',
+        '| kernel | snapshots | agreed | differing | share |', '| --- | ---: | ---: | ---: | ---: |',
+        ...runs.map(({ kernel, results }) => {
+            const { compared, differing, share: percent } = flagCounts(results);
+            return `| ${kernel} | ${compared} | ${compared - differing} | ${differing} | ${percent} % |`;
+        }),
+        '', `| what differs | ${runs.map(({ kernel }) => kernel).join(' | ')} |`, `| --- |${' ---: |'.repeat(runs.length)}`,
+        ...[...rows].map(([why, counts]) => `| ${why} | ${runs.map(({ kernel }) => counts.get(kernel) ?? 0).join(' | ')} |`),
+    ];
 }
 
 /** Cases that could not be set up, by the reason. */

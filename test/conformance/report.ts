@@ -51,9 +51,12 @@ async function printDifferences(part: string): Promise<number> {
     for (const kernel of COMPARED_KERNELS) {
         const results = await runConformance({ kernel, only: (record) => record.case === part });
         const wide = results.length > 0 ? results : await runConformance({ kernel, only: (record) => record.case.includes(part) });
-        for (const { record, verdict, differences, notModelled } of wide) {
+        for (const { record, verdict, differences, notModelled, flags } of wide) {
             console.log(`== ${record.case} on ${kernel}: ${verdict}`);
             notModelled.forEach((what) => { console.log(`   not modelled: ${what}`); });
+            for (const { moment, expected, actual } of flags?.differences ?? []) {
+                console.log(`-- page flags, ${moment}\n   recorded:  ${expected}\n   predicted: ${actual}`);
+            }
             for (const { field, expected, actual } of differences) {
                 console.log(`-- ${field}\n   recorded:  ${indented(expected)}\n   predicted: ${indented(actual)}`);
             }

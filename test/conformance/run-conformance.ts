@@ -8,9 +8,9 @@ import { lowerScenario } from '../../server/src/language/lowering/scenario.js';
 import { TextParser } from '../../server/src/language/parse.js';
 import type { Program } from '../../server/src/simulator/program.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
-import { simulate } from '../../server/src/simulator/simulate.js';
 import { readRecords, type ConformanceRecord } from './converter/record.mts';
 import { compare, type Difference } from './compare.js';
+import { compareFlags, simulateWatching, type FlagComparison } from './page-flags.js';
 
 export type Verdict = 'agreed' | 'differs' | 'not modelled' | 'not set up';
 
@@ -20,6 +20,8 @@ export interface CaseResult {
     readonly differences: readonly Difference[];
     /** What the model does not describe, or what is wrong with the scenario. */
     readonly notModelled: readonly string[];
+    /** Page flags, which count by themselves. */
+    readonly flags?: FlagComparison;
 }
 
 export interface ConformanceOptions {
@@ -79,11 +81,11 @@ export async function runConformance(options: ConformanceOptions): Promise<CaseR
 
 function judge(program: Program, record: ConformanceRecord, judged: ConformanceOptions['judged']): CaseResult {
     try {
-        const trace = simulate(program);
+        const { trace, snapshots } = simulateWatching(program);
         judged?.(trace, record);
         const differences = compare(trace, record);
         const notModelled = trace.notModelled.map(({ what, step }) => `${what} (step ${step})`);
-        return { record, differences, notModelled, verdict: notModelled.length > 0 ? 'not modelled' : differences.length > 0 ? 'differs' : 'agreed' };
+        return { record, differences, notModelled, flags: compareFlags(snapshots, record), verdict: notModelled.length > 0 ? 'not modelled' : differences.length > 0 ? 'differs' : 'agreed' };
     } catch (error) {
         const actual = error instanceof Error ? error.stack ?? error.message : String(error);
         return { record, differences: [{ field: 'scenario', expected: 'a trace', actual }], notModelled: [], verdict: 'differs' };

@@ -15,6 +15,7 @@ export const PG = {
     mlocked: 1 << 11,
     writeback: 1 << 12,
     has_hwpoisoned: 1 << 13,
+    error: 1 << 14,
 } as const;
 
 export type FolioFlag = keyof typeof PG;

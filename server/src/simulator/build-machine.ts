@@ -102,6 +102,8 @@ function claimRegion(machine: Machine, profile: Profile, region: RegionSpec, at:
                 folio.lruBatch = true;
                 folio.references = 1;
                 folio.kind = 'anon';
+                folio.set('owner_2');
+                if (!profile.has('faultedPagesAreReferenced')) folio.clear('referenced');
             }
             if (region.kind === 'file-held-superblock') {
                 folio.owner = superblockFile(machine, folio.head);
@@ -171,7 +173,7 @@ export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec,
     const { traits } = space;
     const dirty = file.cached === 'dirty' || (file.cached === 'clean' && traits.swapBacked && file.content !== '') || (file.cached === 'clean' && traits.unevictable && !traits.writeback && traits.errorRemoveFolio !== 'guest_memfd');
     // memfd_secret has no write(): its pages can only come from faults.
-    const flags = newFileFlags(profile, space, file.type === 'secretmem') | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0) | (traits.swapBacked ? PG.referenced : 0);
+    const flags = newFileFlags(profile, space, file.type === 'secretmem') | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0) | (traits.swapBacked || !isMapped(spec, file) ? PG.referenced : 0);
     space.initial = { pfn, pageCount, order, flags };
     machine.memory.claim({
         ...plainExtent(pfn, aligned), order, kind: file.type, flags, references: 2 ** order + (traits.buffers ? 1 : 0), owner: space, content: file.content,
@@ -180,6 +182,11 @@ export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec,
         },
     });
     return space;
+}
+
+/** Does any declared process map the file? What nobody maps was read and written by calls, which count as accesses. */
+function isMapped({ processes }: MachineSpec, { name }: FileSpec): boolean {
+    return processes.some(({ mappings }) => mappings.some(({ from }) => from.kind === 'file' && from.file === name));
 }
 
 /** Files that go with their last user. */

@@ -5,7 +5,6 @@ import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page
 import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
 import { dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
 import { getHugeZeroFolio } from '../kernel/mm/huge-fault.js';
-import { markPageAccessed } from '../kernel/mm/gup.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
 import { populateVma } from '../kernel/mm/populate.js';
@@ -149,7 +148,8 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const pages = kind.compound ? 2 ** order : spec.pageCount;
     const pfn = machine.memory.allocate(pages, order);
     if (pfn !== null) {
-        const flags = kind.flags.includes('reserved') ? PG.reserved : 0;
+        // A ring is used through the kernel's mapping and the task's alike.
+        const flags = (kind.flags.includes('reserved') ? PG.reserved : 0) | (name === 'io_uring' ? PG.referenced : 0);
         machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: row.content ?? spec.content });
     }
     vma.special = { what: name, gup, pfn, content: spec.content };
@@ -329,6 +329,6 @@ function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: st
     }
     for (const [folio, { pfn, pageCount }] of pinned) {
         takePin(kernel, process, folio, pfn, pageCount, by !== 'vmsplice');
-        markPageAccessed(folio);
+        if (by === 'vmsplice' || !kernel.profile.has('pinsEachPage')) folio.set('referenced');
     }
 }

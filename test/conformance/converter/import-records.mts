@@ -24,7 +24,8 @@ for (const kernel of OBSERVED_KERNELS) {
     const records = JSON.parse(readFileSync(path.join(folder, `${kernel}.json`), 'utf8')) as Record<string, unknown>[];
     const lines = records.map((record) => {
         const kept = Object.fromEntries(FIELDS.filter((field) => record[field] !== undefined && record[field] !== null).map((field) => [field, record[field]]));
-        return JSON.stringify({ ...kept, later: (record['later'] as Operation[]).map(withoutPagemapValue) });
+        const pages = Object.fromEntries(Object.entries(record['pages'] as Record<string, { readonly flags: string }> | null ?? {}).map(([moment, { flags }]) => [moment, { flags }]));
+        return JSON.stringify({ ...kept, pages, later: (record['later'] as Operation[]).map(withoutPagemapValue) });
     });
     writeFileSync(path.join(RECORDS_FOLDER, `${kernel}.jsonl`), `${lines.join('\n')}\n`);
     console.log(`${kernel}: ${lines.length} records`);

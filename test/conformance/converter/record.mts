@@ -24,6 +24,8 @@ export interface ConformanceRecord {
     readonly counters: { readonly atInjection: RecordedCounters; readonly atEnd: RecordedCounters };
     readonly panic?: string | null;
     readonly kernelDied?: string | boolean | null;
+    /** Flags of the page that the error hits, as in /proc/kpageflags, by the moment: `before`, `after_inject`, `after_exit`, ... */
+    readonly pages?: Readonly<Record<string, { readonly flags: string }>>;
     readonly stable: boolean;
     readonly unstableIn?: readonly string[];
     readonly notSetUp?: string | null;

@@ -1,5 +1,6 @@
 import { Folio, HugetlbPool } from '../../machine/mm-types.js';
 import { pmdPages } from '../../machine/page-tables.js';
+import { PG } from '../../machine/page-flags.js';
 import type { Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 
@@ -21,7 +22,8 @@ export function freeHugetlbFolio(kernel: Kernel, folio: Folio): void {
     }
     state.state = 'free';
     folio.owner = null;
-    folio.flags = 0;
+    // What it was marked with last stays until somebody takes it from the pool.
+    folio.flags &= PG.uptodate | PG.referenced | PG.dirty;
     folio.references = 0;
     folio.kind = 'hugetlb-free';
     kernel.changed('pool', poolKey(state.pool), 'free', state.pool.free.length, state.pool.free.length + 1);

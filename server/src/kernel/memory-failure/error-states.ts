@@ -100,6 +100,7 @@ function mePagecacheClean(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType):
 }
 
 function mePagecacheDirty(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfResult {
+    if (kernel.profile.has('dirtyLossSetsError')) folio.set('error');
     const file = folio.owner;
     if (file?.kind === 'file') {
         file.setError();

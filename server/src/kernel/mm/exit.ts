@@ -2,6 +2,8 @@ import type { AddressSpace, PinnedFolio, Process } from '../../machine/mm-types.
 import type { Siginfo } from '../../machine/siginfo.js';
 import { SIGNALS } from '../../vocabulary/signals.js';
 import type { Kernel } from '../kernel.js';
+import type { Pfn } from '../../machine/units.js';
+import { folioPut } from './page-alloc.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';
 import { dropPin } from './pins.js';
 import { removeVma } from './page-table-changes.js';
@@ -13,7 +15,9 @@ export const INIT_PID = 1;
 export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'] | null): void {
     if (!process.alive) return;
     process.alive = false;
+    const rings = process.mm.vmas.flatMap(({ special }) => special !== null && OWN_PAGES.has(special.what) && special.pfn !== null ? [special.pfn] : []);
     for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    for (const pfn of rings) releaseRing(kernel, pfn);
     for (const pinned of process.pinned.splice(0)) {
         // A ring is torn down by a worker after its last user is gone: its pins outlive the process by a step.
         if (pinned.longterm) kernel.machine.ringExitWork.push(pinned);
@@ -22,6 +26,17 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
     releaseFiles(kernel);
     kernel.recorder.exit(process, signal);
     if (process.pid === INIT_PID) killInit(kernel, signal === null ? 0 : SIGNALS[signal].value);
+}
+
+/** Special mappings whose pages go with the descriptor that they were made for. */
+const OWN_PAGES: ReadonlySet<string> = new Set(['io_uring', 'packet', 'perf']);
+
+/** The pages of a ring go when nobody maps it any more. */
+function releaseRing(kernel: Kernel, pfn: Pfn): void {
+    const { processes, memory } = kernel.machine;
+    if (processes.some(({ mm }) => mm.vmas.some(({ special }) => special?.pfn === pfn))) return;
+    const folio = memory.folio(pfn);
+    if (folio.references > 0 && folio.owner === null) folioPut(kernel, folio);
 }
 
 /** The machine does not go on without its first process. Follows do_exit(). */

@@ -4,6 +4,7 @@ import type { Errno, Kernel } from '../kernel.js';
 import { kernelLoad } from '../ras/consumption.js';
 import { cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
 import { entryStride, lookup, setHuge, setPte } from '../../machine/page-tables.js';
+import { folioMarkAccessed } from './lru.js';
 import { freeIfUnused } from './page-alloc.js';
 import { tryToSplitThpPage } from './thp.js';
 
@@ -46,6 +47,8 @@ export function readFile(kernel: Kernel, file: AddressSpace, index: PageIndex, b
         const pfn = filemapGetPfn(kernel, file, at);
         if (pfn !== null && kernelLoad(kernel, pfn, { in: 'filemap_read', interrupt: false, thread: null }) === 'stopped') return { errno: 'EIO', bytes: -1, value: '\0' };
         if (at === index) value = contentOf(kernel, file, at);
+        const folio = file.daxBase === null ? filemapGetFolio(kernel, file, at) : null;
+        if (folio !== null && folio.hugetlb === null) folioMarkAccessed(kernel, folio);
         done += Math.min(pageBytes, available - done);
     }
     return { errno: '0', bytes: done, value };

@@ -1,19 +1,15 @@
-import type { Folio, Thread } from '../../machine/mm-types.js';
+import type { Thread } from '../../machine/mm-types.js';
 import { lookup } from '../../machine/page-tables.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { faultInVma, reportFailedCopy } from './page-fault.js';
 
-/** With multi-generation LRU nothing is activated here. Follows folio_mark_accessed(). */
-export function markPageAccessed(folio: Folio): void {
-    folio.set('referenced');
-}
-
 /**
  * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages().
+ * @param touch FOLL_TOUCH: the page counts as accessed
  * @param hwpoisonErrno FOLL_HWPOISON: poisoned pages give EHWPOISON instead of EFAULT
  */
-export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, hwpoisonErrno = false): { readonly pfn: Pfn } | { readonly errno: Errno } {
+export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, hwpoisonErrno = false, touch = true): { readonly pfn: Pfn } | { readonly errno: Errno } {
     const vma = thread.process.mm.find(page);
     if (vma === null || vma.protection === 'none' || (write && vma.protection !== 'write')) {
         kernel.decide('get_user_pages.no-access');
@@ -37,7 +33,8 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
                 kernel.decide('get_user_pages.no-reference');
                 return { errno: 'ENOMEM' };
             }
-            markPageAccessed(folio);
+            // The huge zero page is special: only its entry is touched.
+            if (touch && folio.kind !== 'huge-zero') folio.set('referenced');
         }
         return { pfn: fault.pfn };
     }

@@ -6,7 +6,23 @@ import { folioPut, freeIfUnused } from './page-alloc.js';
 /** Flags of an anonymous page that a fault made, once the LRU batches were drained. */
 export function anonFlags(kernel: Kernel): number {
     const active = kernel.profile.has('faultedPagesAreActive') ? PG.active : 0;
-    return PG.referenced | PG.uptodate | PG.lru | active | PG.swapbacked | PG.owner_2;
+    const referenced = kernel.profile.has('faultedPagesAreReferenced') ? PG.referenced : 0;
+    return referenced | PG.uptodate | PG.lru | active | PG.swapbacked | PG.owner_2;
+}
+
+/**
+ * The folio was read, written or looked at through a page table that goes. The first time marks it; a second one activates it, unless the
+ * multi-generation LRU counts otherwise. Follows folio_mark_accessed().
+ */
+export function folioMarkAccessed({ profile }: Kernel, folio: Folio): void {
+    const generations = profile.has('faultedPagesAreActive');
+    if (generations && folio.has('unevictable')) return;
+    if (!generations && folio.has('referenced') && !folio.has('unevictable') && !folio.has('active')) {
+        if (folio.has('lru')) folio.set('active');
+        folio.clear('referenced');
+        return;
+    }
+    folio.set('referenced');
 }
 
 /** Takes the folio off the LRU, with a reference, as reclaim, migration and compaction do. Follows folio_isolate_lru(). @returns false when it is not on the LRU */

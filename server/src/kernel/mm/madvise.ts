@@ -247,7 +247,7 @@ function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
         folio.references += 1;
         area.cache.set(slot, folio);
     }
-    folio.flags &= ~(PG.active | PG.owner_2);
+    folio.flags &= ~(PG.active | PG.owner_2 | PG.referenced);
     kernel.decide('pageout.swapped', pfn, `slot ${slot}`);
     // The reference of the swap cache alone: nobody else holds the page.
     if (folioRefcount(machine, folio) <= 1) {

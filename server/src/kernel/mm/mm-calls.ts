@@ -107,7 +107,7 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
 
 /** Faults one page of an mlocked VMA in and takes it off the evictable lists. @returns whether there is a page */
 export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage): boolean {
-    const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared);
+    const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared, false, !kernel.profile.has('faultedPagesAreActive'));
     if ('errno' in got) return false;
     const folio = kernel.machine.memory.folio(got.pfn);
     if (folio.has('reserved') || folio.hugetlb !== null || folio.kind === 'huge-zero') return true;
@@ -115,6 +115,7 @@ export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: Virtua
     if (folio.large && lookup(kernel.machine, vma, page)?.level !== 'huge' && !locksWholeFolio(kernel, vma, folio)) return true;
     folio.set('mlocked');
     folio.set('unevictable');
+    folio.clear('active');
     return true;
 }
 
@@ -295,6 +296,8 @@ export function ksmMerge(kernel: Kernel, first: { readonly vma: Vma; readonly pa
         node.items.push({ mm: first.vma.mm, page: first.page });
         folio.owner = node;
         folio.set('dirty');
+        // ksmd has looked at the page as it compared it.
+        folio.set('referenced');
         folio.clear('owner_2');
         folio.kind = 'ksm';
         setPte(first.vma, first.page, { kind: 'present', pfn: stable, dirty: false, writable: false });

@@ -32,7 +32,7 @@ export function newFileFlags(profile: Profile, file: AddressSpace, byFault: bool
     if (file.type === 'secretmem') return PG.uptodate | PG.lru | PG.unevictable | (profile.has('secretmemIsMlocked') ? PG.mlocked : 0) | (profile.has('secretmemIsReferenced') ? PG.referenced : 0);
     const unevictable = traits.unevictable || file.locked;
     const active = unevictable || !profile.has('faultedPagesAreActive') ? 0 : PG.active;
-    const accessed = byFault ? PG.referenced | active : 0;
+    const accessed = byFault ? (profile.has('faultedPagesAreReferenced') ? PG.referenced : 0) | active : 0;
     return PG.uptodate | PG.lru | accessed | (traits.swapBacked ? PG.swapbacked : 0) | (unevictable ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
 }
 
@@ -113,6 +113,9 @@ export function truncateFolio(kernel: Kernel, file: AddressSpace, folio: Folio):
     unmapMappingFolio(kernel, file, folio);
     if (file.hugetlbShift !== null) {
         file.pages.delete(folio.index);
+        // Follows hugetlb_delete_from_page_cache().
+        folio.clear('dirty');
+        folio.clear('uptodate');
         folio.owner = null;
         folioPut(kernel, folio);
         return;

@@ -2,6 +2,7 @@ import type { AnonVma, Folio, Vma } from '../../machine/mm-types.js';
 import { entryStride, folioMapped, lookup, setHuge, setPte } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
+import { folioMarkAccessed } from './lru.js';
 import { freeIfUnused } from './page-alloc.js';
 
 function setDirty(kernel: Kernel, folio: Folio): void {
@@ -52,6 +53,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
                 const folio = found.entry.kind === 'present' ? machine.memory.folio(found.entry.head) : null;
                 setHuge(vma, found.start, null);
                 if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
+                if (folio !== null && found.entry.kind === 'present' && found.entry.dirty && (folio.hugetlb !== null || folio.owner?.kind === 'file')) folio.set('dirty');
                 if (folio !== null) freeIfUnused(kernel, folio);
                 if (vma.hugetlbShift === null) at = found.start + found.pages - 1;
                 continue;
@@ -63,7 +65,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
         if (pte?.level !== 'pte') continue;
         if (pte.entry.kind === 'present') {
             const folio = machine.memory.folio(pte.entry.pfn);
-            if (pte.entry.dirty && folio.owner?.kind === 'file') folio.set('dirty');
+            zapFilePage(kernel, folio, pte.entry.dirty);
             if (vma.mlocked) munlockFolio(folio);
             freeSwapCache(kernel, folio);
             freeIfUnused(kernel, folio);
@@ -122,11 +124,15 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     for (const [page, pte] of mm.ptes) {
         if (page < vma.start || page >= vma.end) continue;
         if (pte?.kind === 'swap') touchedSlots.push(pte.slot);
-        if (pte?.kind === 'present' && pte.dirty) markDirty(kernel, pte.pfn);
+        if (pte?.kind === 'present') zapFilePage(kernel, kernel.machine.memory.folio(pte.pfn), pte.dirty);
         if (pte?.kind === 'present' && vma.mlocked) munlockFolio(kernel.machine.memory.folio(pte.pfn));
         mm.ptes.delete(page);
     }
-    for (const start of [...mm.hugeEntries.keys()]) if (start >= vma.start && start < vma.end) mm.hugeEntries.delete(start);
+    for (const [start, entry] of [...mm.hugeEntries]) {
+        if (start < vma.start || start >= vma.end) continue;
+        if (entry?.kind === 'present' && entry.dirty && vma.hugetlbShift !== null) kernel.machine.memory.folio(entry.head).set('dirty');
+        mm.hugeEntries.delete(start);
+    }
     vma.hugetlbReservation?.drop(vma.indexBase, vma.indexBase + vma.pageCount);
     mm.vmas.splice(mm.vmas.indexOf(vma), 1);
     removeFromOwner(vma.anonVma, vma);
@@ -140,9 +146,11 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     }
 }
 
-function markDirty(kernel: Kernel, pfn: number): void {
-    const folio = kernel.machine.memory.folio(pfn);
-    if (folio.owner?.kind === 'file') folio.set('dirty');
+/** What a file's page keeps of an entry that goes: its dirty bit, and that it was used. Follows zap_present_folio_ptes(). */
+function zapFilePage(kernel: Kernel, folio: Folio, dirty: boolean): void {
+    if (folio.owner?.kind !== 'file') return;
+    if (dirty) folio.set('dirty');
+    folioMarkAccessed(kernel, folio);
 }
 
 function removeFromOwner(owner: AnonVma | { readonly vmas: Vma[] } | null, vma: Vma): void {

@@ -143,7 +143,7 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
     }
     const obstacle = migrationObstacle(folio);
     if (obstacle !== null) {
-        if (!isHugetlb) markDirtyFromEntries(kernel, folio, pfn);
+        markDirtyFromEntries(kernel, folio, pfn);
         kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: printFlags(kernel, folio, isHugetlb ? 0 : folio.flags & ~PG.lru) });
         folioPut(kernel, folio);
         kernel.decide('migrate_pages.failed', pfn, obstacle);
@@ -211,8 +211,9 @@ function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
 function leaveBehind(kernel: Kernel, old: Folio): void {
     const { owner } = old;
     if (owner?.kind === 'file' || old.has('swapcache')) old.clear('dirty');
+    if (old.movableOps && kernel.profile.has('movableOpsAreUptodate')) old.set('uptodate');
     const keepsType = old.pageType === 'offline' && kernel.profile.has('migratedPagesStayOffline');
-    Object.assign(old, { owner: null, swapSlot: null, movableOps: false, references: 1, kind: owner === null || owner.kind === 'file' ? 'poisoned' : 'anon', pageType: keepsType ? 'offline' : 'none' });
+    Object.assign(old, { owner: null, swapSlot: null, movableOps: false, references: 1, kind: owner === null || owner.kind === 'file' ? 'poisoned' : owner.kind, pageType: keepsType ? 'offline' : 'none' });
 }
 
 /** As migratePage(), for a whole huge page: the replacement comes from the pool or is made fresh, the old one is dissolved. */

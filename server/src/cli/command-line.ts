@@ -1,18 +1,18 @@
-/** The commands and options of `hwp`, and what becomes of their errors. */
+/** The commands and options of `hwp`, and what becomes of their errors. Each command is loaded when it is called: reading a log needs no language. */
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseKernel, parseSysctl, type Parsed } from '../analysis/overrides.js';
 import type { KernelChoice } from '../simulator/program.js';
 import { visible } from '../vocabulary/control-characters.js';
-import { checkCommand, type CheckOptions } from './check-command.js';
+import type { CheckOptions } from './check-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
 import { REPORTERS } from '../report/reporters/table.js';
 import { parseReport, type WantedReport } from './report-files.js';
-import { runCommand, type RunOptions } from './run-command.js';
+import type { RunOptions } from './run-command.js';
 import { parseFilter, parseShard, type Shard } from './selection.js';
 import type { Terminal } from './terminal.js';
-import { triageCommand, type TriageOptions } from './triage/triage-command.js';
+import type { TriageOptions } from './triage/triage-command.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -66,7 +66,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     overridable(program.command('check'))
         .description('Read scenarios and report what is wrong with them, without running them.')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
-        .action(async (paths: string[], options: CheckOptions) => finish(await checkCommand(paths, options, painted(terminal, program))))
+        .action(async (paths: string[], options: CheckOptions) => finish(await (await import('./check-command.js')).checkCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp check examples', 'hwp check --kernel 6.12 --format json \'**/*.hwp\''))
         .addHelpText('after', '\nIt ends with 0 if there are no errors, else with 2; hwp --help lists the exit codes.');
     overridable(program.command('run'))
@@ -79,7 +79,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .option('--report <name[=file]>', `write a report for other programs to a file, or after the text; may be repeated:\n${Object.entries(REPORTERS).map(([name, { doc }]) => `${name}: ${doc}`).join('\n')}`, collectReport)
         .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json', 'dmesg']).default('text'))
-        .action(async (paths: string[], options: RunOptions) => finish(await runCommand(paths, options, painted(terminal, program))))
+        .action(async (paths: string[], options: RunOptions) => finish(await (await import('./run-command.js')).runCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
         .addHelpText('after', EXIT_CODES);
     program.command('triage')
@@ -89,7 +89,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .option('--summary', 'count signatures over all logs instead of showing incidents')
         .option('--merge', 'the paths are results of --format ndjson: put them together')
         .option('--jobs <count>', 'threads; default: as many as there are cores', (written) => required(wholeNumber(written)))
-        .action(async (paths: string[], options: TriageOptions) => finish(await triageCommand(paths, options, painted(terminal, program))))
+        .action(async (paths: string[], options: TriageOptions) => finish(await (await import('./triage/triage-command.js')).triageCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('dmesg | hwp triage -', 'hwp triage --summary /var/crash', 'hwp triage --format ndjson node1.log > node1.ndjson'))
         .addHelpText('after', `
 Exit codes:

@@ -88,6 +88,8 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .addOption(new Option('--format <format>', 'form of the output; ndjson can be merged').choices(['text', 'json', 'ndjson']).default('text'))
         .option('--summary', 'count signatures over all logs instead of showing incidents')
         .option('--merge', 'the paths are results of --format ndjson: put them together')
+        .option('--what-if', 'ask the model about each memory error: what it would have printed, what other kernels and sysctls would have done')
+        .option('--scenarios <folder>', 'write a scenario for each memory error that the model reproduces')
         .option('--jobs <count>', 'threads; default: as many as there are cores', (written) => required(wholeNumber(written)))
         .action(async (paths: string[], options: TriageOptions) => finish(await (await import('./triage/triage-command.js')).triageCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('dmesg | hwp triage -', 'hwp triage --summary /var/crash', 'hwp triage --format ndjson node1.log > node1.ndjson'))

@@ -13,7 +13,7 @@ import { groupsOf } from './joins/group.js';
 import { hex } from './joins/crashes.js';
 import { machineOf, type MachineFacts } from './joins/machine.js';
 import { judgeAbort } from './judgement/aborts.js';
-import { VERDICTS, type Action, type BootSummary, type CrashSummary, type Followed, type Incident, type LogTriage, type Moment, type OtherCrash, type Victim } from './judgement/incident.js';
+import { VERDICTS, type Action, type BootSummary, type CrashSummary, type Followed, type Handling, type Incident, type LogTriage, type Moment, type OtherCrash, type Victim } from './judgement/incident.js';
 import { signatureOf, crashSignature, functionOf } from './judgement/signature.js';
 import { consumedInKernel, machineChecksOf, messagesOf, type Group } from './judgement/signs.js';
 import { titleOf } from './judgement/titles.js';
@@ -190,7 +190,7 @@ function incidentOf(group: Group, machine: MachineFacts): Incident {
     const incident: Omit<Incident, 'title'> = {
         id: '', boot: boot.index, verdict: judged.verdict, certainty: judged.certainty, reasons: judged.reasons, knownFault: judged.knownFault?.id ?? null, wouldDecide: judged.wouldDecide ?? null,
         signature: signatureOf(group, judged, severity, what), what, severity, frames: frames.slice(0, MAX_FRAMES).map(hex), frameCount: frames.length, addresses: addresses.slice(0, 16).map(hex),
-        pageShift: machine.pageShift ?? null, parts: parts.slice(0, 16), errors: errorsOf(group), actions: actions.slice(0, 200), victims: victimsOf(group).slice(0, 100), followed,
+        pageShift: machine.pageShift ?? null, parts: parts.slice(0, 16), errors: errorsOf(group), actions: actions.slice(0, 200), handling: handlingOf(group), victims: victimsOf(group).slice(0, 100), followed,
         inUse: [...last.values()].some(({ result, type }) => type !== 'MF_MSG_ALREADY_POISONED' && (result === 'MF_IGNORED' || result === 'MF_FAILED')) || (unhandled && actions.length === 0),
         previousBoot: group.reports.some(({ previousBoot }) => previousBoot), first: momentOf(events[0]), last: momentOf(events.at(-1)), lines: linesOf(group, events, followed),
     };
@@ -215,6 +215,10 @@ const RANK: readonly Severity[] = ['fatal', 'recoverable', 'deferred', 'unknown'
 function worst(group: Group): Severity {
     if (group.reports.length === 0) return 'unknown';
     return RANK.find((severity) => group.reports.some((report) => report.severity === severity)) ?? 'unknown';
+}
+
+function handlingOf({ frames }: Group): Handling[] {
+    return [...frames].sort((a, b) => (a.pfn < b.pfn ? -1 : 1)).slice(0, 8).map(({ pfn, messages }) => ({ pfn: hex(pfn), lines: messages.slice(0, 12).flatMap(({ lines }) => lines.slice(0, 1)) }));
 }
 
 function victimsOf(group: Group): Victim[] {
@@ -274,7 +278,7 @@ function abortIncident(crash: CrashEvent, machine: MachineFacts, boot: BootLog, 
     const signature = `abort:${judged.verdict}:${crash.crash}@${crash.trace[0] ?? '?'}`;
     const base: Omit<Incident, 'title'> = {
         id: '', boot: boot.index, verdict: judged.verdict, certainty: judged.certainty, signature, reasons: judged.reasons, knownFault: null, wouldDecide: judged.wouldDecide ?? null, what: 'unknown',
-        severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: 0, actions: [], victims: [],
+        severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: 0, actions: [], handling: [], victims: [],
         followed: [{ crash: summary, evidence: [], afterUs: null }], inUse: false, previousBoot: false, first: moment, last: moment, lines: crash.lines.slice(0, 12),
     };
     return { ...base, title: `${summary.title.slice(0, 120)}${summary.function === null ? '' : ` in ${summary.function}()`}` };
@@ -286,7 +290,7 @@ function loggedIncident(boot: BootLog, machine: MachineFacts): Incident {
     return {
         id: '', boot: boot.index, verdict: 'undecided', certainty: 'likely', signature: 'machine-check:logged', title: 'machine checks were logged, but their records are not in this log',
         reasons: [{ text: 'the kernel says that records went to the machine check log', quotes: first?.lines ?? [] }], knownFault: null, wouldDecide: 'The records: mcelog, rasdaemon, an EDAC driver, or the boot parameter mce=print_all.',
-        what: 'unknown', severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: boot.eventsLogged, actions: [], victims: [], followed: [], inUse: false,
+        what: 'unknown', severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: boot.eventsLogged, actions: [], handling: [], victims: [], followed: [], inUse: false,
         previousBoot: false, first: moment, last: momentOf(boot.logged.at(-1)), lines: boot.logged.flatMap(({ lines }) => lines).slice(0, MAX_LINES),
     };
 }

@@ -18,6 +18,10 @@ export interface TriageOptions {
     readonly summary?: boolean;
     readonly merge?: boolean;
     readonly jobs?: number;
+    /** Ask the model about each memory error. */
+    readonly whatIf?: boolean;
+    /** A folder for the scenarios that reproduce the incidents. */
+    readonly scenarios?: string;
 }
 
 /** Fewer small logs are not worth a thread. */
@@ -52,21 +56,24 @@ function ndjson(rows: readonly ResultRow[]): string {
     return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-async function triagedResults(paths: readonly string[], { format, summary = false, jobs }: TriageOptions, terminal: Terminal): Promise<TriageResults> {
+async function triagedResults(paths: readonly string[], { format, summary = false, jobs, whatIf = false, scenarios }: TriageOptions, terminal: Terminal): Promise<TriageResults> {
     const { paths: files, missing } = findLogs(paths);
     const paint = terminal.colours ? ansi : plain;
     const logs: LogResult[] = [];
     const unread: UnreadLog[] = [...missing];
     const threads = new Threads(jobs);
     const keeps = summary || format === 'json';
-    const take = (file: string, result: FileTriage): void => {
+    const take = async (file: string, read: FileTriage): Promise<void> => {
         const shown = nameOf(file);
-        if ('error' in result) {
-            unread.push({ path: shown, error: result.error });
+        if ('error' in read) {
+            unread.push({ path: shown, error: read.error });
             return;
         }
+        const asked = whatIf || scenarios !== undefined ? await (await import('./ask-model.js')).askModel(read.log) : read.log;
+        const result = { log: asked };
+        if (scenarios !== undefined) (await import('./write-scenarios.js')).writeScenarios(asked, scenarios, terminal);
         // What is written at once is not kept: a verdict is enough for the exit code.
-        logs.push(keeps ? result.log : { ...result.log, incidents: result.log.incidents.map((incident) => ({ ...incident, lines: [], reasons: [], actions: [], victims: [], followed: [] })), crashes: [] });
+        logs.push(keeps ? result.log : { ...result.log, incidents: result.log.incidents.map((incident) => ({ ...incident, lines: [], reasons: [], handling: [], actions: [], victims: [], followed: [] })), crashes: [] });
         if (!summary && format === 'ndjson') terminal.out(ndjson(rowsOf(result.log)));
         if (!summary && format === 'text') terminal.out(`${logLines(result.log, paint).join('\n')}\n\n`);
     };
@@ -79,9 +86,9 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
 }
 
 /** Large files one after the other with all threads; many small ones spread over the threads. Results come in the order of the files. */
-async function eachInOrder(files: readonly string[], threads: Threads, take: (file: string, result: FileTriage) => void): Promise<void> {
+async function eachInOrder(files: readonly string[], threads: Threads, take: (file: string, result: FileTriage) => Promise<void>): Promise<void> {
     if (files.length < MANY_FILES || threads.count === 1) {
-        for (const file of files) take(file, await one(file, threads));
+        for (const file of files) await take(file, await one(file, threads));
         return;
     }
     const batches: string[][] = [];
@@ -94,7 +101,7 @@ async function eachInOrder(files: readonly string[], threads: Threads, take: (fi
             asked += 1;
         }
         const results = await running.shift()!;
-        batch.forEach((file, index) => take(file, results[index]!));
+        for (const [index, file] of batch.entries()) await take(file, results[index]!);
     }
 }
 

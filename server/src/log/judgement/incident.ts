@@ -74,6 +74,8 @@ export interface Incident {
     /** Errors: two reports of one error count once. */
     readonly errors: number;
     readonly actions: readonly Action[];
+    /** Of the first 8 frames. */
+    readonly handling: readonly Handling[];
     readonly victims: readonly Victim[];
     readonly followed: readonly Followed[];
     /** Frames of this incident stay in use. */
@@ -81,8 +83,40 @@ export interface Incident {
     readonly previousBoot: boolean;
     readonly first: Moment;
     readonly last: Moment;
+    /** What the model makes of it, where it was asked. */
+    readonly whatIf?: WhatIf;
     /** The lines that decide, in order, at most 40. */
     readonly lines: readonly Quote[];
+}
+
+/** What was said of one frame: the lines of memory_failure(), soft offline and the injector, at most 12. */
+export interface Handling { readonly pfn: string; readonly lines: readonly Quote[]; }
+
+export interface Outcome {
+    /** `Linux 7.3`, `vm.memory_failure_early_kill=1`. */
+    readonly of: string;
+    /** `MF_MSG_KERNEL MF_IGNORED`. */
+    readonly results: readonly string[];
+    readonly signals: readonly string[];
+    readonly panic: string | null;
+    /** Why there is none. */
+    readonly unmodelled: string | null;
+}
+
+export interface WhatIf {
+    readonly kernel: string;
+    /** How the kernel is known. */
+    readonly kernelBasis: string;
+    /** Lines of the incident that the model prints as well. */
+    readonly agrees: readonly string[];
+    readonly differs: readonly string[];
+    /** What the model prints. */
+    readonly predicted: readonly string[];
+    readonly others: readonly Outcome[];
+    /** The text of a .hwp file; null where no line is reproduced. */
+    readonly scenario: string | null;
+    /** It passes, and all lines agree. */
+    readonly passes: boolean;
 }
 
 export interface Moment { readonly line: number; readonly bootUs: number | null; readonly wall: string | null; }

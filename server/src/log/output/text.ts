@@ -1,7 +1,7 @@
 /** Triage for a person: a paragraph for each incident, a time line, the lines that decide. */
 import { visible } from '../../vocabulary/control-characters.js';
 import { plain, type Paint, type Tone } from '../../report/output/paint.js';
-import { VERDICT_WORDS, type BootSummary, type Incident, type Verdict } from '../judgement/incident.js';
+import { VERDICT_WORDS, type BootSummary, type Incident, type Verdict, type WhatIf } from '../judgement/incident.js';
 import type { LogResult, Summary } from './results.js';
 
 const TONES: Readonly<Record<Verdict | 'none', Tone>> = {
@@ -63,11 +63,22 @@ export function incidentLines(incident: Incident, paint: Paint = plain): string[
     if (frameCount > 1) out.push(`     frames: ${frames.slice(0, 12).join(' ')}${frameCount > 12 ? ` and ${frameCount - 12} more` : ''}`);
     if (victims.length > 0) out.push(`     hit: ${victims.slice(0, 8).map(({ comm, pid, what }) => `${visible(comm)}:${pid} (${what})`).join(', ')}${victims.length > 8 ? ` and ${victims.length - 8} more` : ''}`);
     if (inUse) out.push(`     ${paint('doubtful', 'the page is still in use')}`);
+    if (incident.whatIf !== undefined) out.push(...whatIfLines(incident.whatIf, paint));
     if (wouldDecide !== null) out.push(`     ${paint('doubtful', 'would decide:')} ${visible(wouldDecide)}`);
     const shown = lines.slice(0, TIME_LINE);
     shown.forEach(({ line, text }) => out.push(`     ${paint('faint', `${String(line).padStart(6)} | ${cut(text)}`)}`));
     if (lines.length > shown.length) out.push(`     ${paint('faint', `       | and ${lines.length - shown.length} more lines`)}`);
     out.push(`     ${paint('faint', `signature: ${visible(signature)}`)}`);
+    return out;
+}
+
+function whatIfLines({ kernel, kernelBasis, agrees, differs, others, scenario, passes }: WhatIf, paint: Paint): string[] {
+    const out = [`     ${paint('strong', 'by the model')} (Linux ${kernel}; ${visible(kernelBasis)}): ${agrees.length} line${agrees.length === 1 ? '' : 's'} agree${agrees.length === 1 ? 's' : ''}, ${differs.length} differ${differs.length === 1 ? 's' : ''}${scenario === null ? '' : passes ? '; a scenario reproduces it' : '; a scenario reproduces what agrees'}`];
+    differs.forEach((line) => out.push(`       not printed by the model: ${cut(line)}`));
+    for (const { of, results, signals, panic, unmodelled } of others) {
+        const words = unmodelled !== null && results.length === 0 ? unmodelled : [results.map((each) => each.replaceAll('MF_', '').replace('MSG_', '')).join(', ') || 'no result', ...signals, ...(panic === null ? [] : ['panic'])].join('; ');
+        out.push(`       ${paint('faint', `${of}:`)} ${cut(words)}`);
+    }
     return out;
 }
 

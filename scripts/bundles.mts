@@ -5,11 +5,20 @@ import type { BuildOptions, Plugin } from 'esbuild';
 
 export const root = path.resolve(import.meta.dirname, '..');
 
+/** How a bundle takes names out of the protocol. */
+interface ProtocolNames {
+    /** The module that lists them. */
+    readonly list: string;
+    /** The package that has them; the smallest will do. */
+    readonly part: string;
+}
+
 export interface Bundle {
     readonly entry: string;
     readonly out: string;
     readonly options: BuildOptions;
     readonly executable?: boolean;
+    readonly protocolNames?: ProtocolNames;
     /** Bytes that it may have when it is minified. */
     readonly maxBytes: number;
 }
@@ -27,20 +36,46 @@ const oneProtocol: Plugin = {
     },
 };
 
-/** Parts of Node that the protocol's packages name at their start, and use for ways of talking that few choose: a third of their start goes into them. */
-const LATE_PARTS = /^(child_process|crypto|net|os|url)$/;
+/**
+ * ES modules take names out of the protocol, which is CommonJS, by an object of its 450 names that each importing file would
+ * make for itself at every start. They share one module, which lists those that are in use; the build fails when one is missing.
+ */
+const sharedNames = ({ list, part }: ProtocolNames): Plugin => ({
+    name: 'shared-names',
+    setup(setup) {
+        const file = path.join(root, list);
+        const resolveDir = path.join(root, 'node_modules/vscode-languageserver');
+        setup.onResolve({ filter: /^vscode-languageserver(-protocol)?$/ }, ({ kind, importer }) => kind !== 'import-statement' || importer === '' ? undefined
+            : importer === file ? setup.resolve(part, { kind, resolveDir, pluginData: oneProtocol }) : { path: file });
+    },
+});
+
+/** Parts of Node that packages name at their start, and use for what few ask of them: other ways of talking, commands in programs of their own. */
+const LATE_PARTS = /^(node:)?(child_process|crypto|net|os|url)$/;
 
 /** In those packages such a part is an object whose members load it: Node's own lazy `require`, without a change to the packages. */
 const lateParts: Plugin = {
     name: 'late-parts',
     setup(setup) {
-        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /node_modules[\\/]vscode-/.test(importer) ? { path: name, namespace: 'late-part' } : undefined);
+        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /node_modules[\\/](vscode-|commander)/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part' } : undefined);
         setup.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path: name }) => ({
             contents: `for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(name) as object))}) {
                 Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => require('node:${name}')[name] });
             }`,
             resolveDir: root,
         }));
+    },
+};
+
+/** A dynamic import of what is a bundle of its own loads that file when it comes to it; the file lies beside. */
+const lateFiles: Plugin = {
+    name: 'late-files',
+    setup(setup) {
+        setup.onResolve({ filter: /^\.\.?\// }, ({ path: name, kind, resolveDir }) => {
+            const entry = path.relative(root, path.resolve(resolveDir, name)).replaceAll(path.sep, '/').replace(/\.js$/, '.ts');
+            const own = kind === 'dynamic-import' ? BUNDLES.find((bundle) => bundle.entry === entry) : undefined;
+            return own === undefined ? undefined : { path: `./${path.basename(own.out)}`, external: true };
+        });
     },
 };
 
@@ -53,14 +88,17 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
-    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, maxBytes: 1_600_000 },
+    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
     // The threads of `hwp triage`: without the language, they start fast and stay small.
     { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', options: node, maxBytes: 300_000 },
+    // What `hwp` starts with, what it runs, and a command that needs nothing of the language.
+    { entry: 'server/src/cli/start.ts', out: 'out/cli.js', executable: true, options: { ...node, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
     {
-        entry: 'server/src/cli/main.ts', out: 'out/cli.js', executable: true, maxBytes: 1_600_000,
+        entry: 'server/src/cli/main.ts', out: 'out/hwp.js', protocolNames: { list: 'server/src/cli/protocol-names.ts', part: 'vscode-jsonrpc/node' }, maxBytes: 1_600_000,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
-        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "#!/usr/bin/env node\nconst import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
+        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
     },
+    { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', options: node, maxBytes: 300_000 },
 ];
 
 /** How esbuild makes a bundle; `production` as it is shipped. */
@@ -71,7 +109,7 @@ export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [oneProtocol, lateParts],
+        plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, lateFiles],
         minify: production,
         sourcemap: !production,
         legalComments: 'none',

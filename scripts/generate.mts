@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleForScripts } from './conformance/bundle.mts';
+import { writePredictions } from './parser-predictions.mts';
 import { writeParserTables } from './parser-tables.mts';
 import { mendTextMate, type TextMateWords } from './textmate.mts';
 
@@ -21,7 +22,7 @@ const CONFIG_FILE = 'langium-config.json';
 const config = JSON.parse(readFileSync(path.join(root, CONFIG_FILE), 'utf8')) as LangiumConfig;
 
 /** Runs the generator in an empty directory, where it has nothing to ask; its paths are relative to that directory. */
-function generateIn(directory: string, words: TextMateWords): boolean {
+async function generateIn(directory: string, words: TextMateWords): Promise<boolean> {
     cpSync(path.join(root, CONFIG_FILE), path.join(directory, CONFIG_FILE));
     for (const folder of new Set(config.languages.map((language) => path.dirname(language.grammar)))) {
         cpSync(path.join(root, folder), path.join(directory, folder), { recursive: true });
@@ -37,6 +38,7 @@ function generateIn(directory: string, words: TextMateWords): boolean {
     }
     config.languages.forEach(({ textMate }) => mendTextMate(path.join(directory, textMate.out), words));
     writeParserTables(path.join(directory, config.out, 'grammar.ts'), path.join(directory, config.out, 'parser-tables.ts'));
+    await writePredictions(root, directory, path.join(directory, config.out));
     return true;
 }
 
@@ -87,7 +89,7 @@ function write(fresh: string): boolean {
 
 const fresh = mkdtempSync(path.join(tmpdir(), 'hwp-generate-'));
 try {
-    process.exitCode = generateIn(fresh, await vocabularyWords(fresh)) && (process.argv.includes('--check') ? check(fresh) : write(fresh)) ? 0 : 1;
+    process.exitCode = await generateIn(fresh, await vocabularyWords(fresh)) && (process.argv.includes('--check') ? check(fresh) : write(fresh)) ? 0 : 1;
 } finally {
     rmSync(fresh, { recursive: true, force: true });
 }

@@ -5,7 +5,7 @@
 import { ValueConverter, type AstNode, type AstReflection, type Linker } from 'langium';
 import { RULES } from '../generated/parser-tables.js';
 import { INSERTED, type CallSite, type GrammarSource, type ParseRun, type TokenSite } from './parse-run.js';
-import { Decision, NONE, RuleGraph, State } from './prediction.js';
+import { Decision, NONE, RuleGraph, State, type Prediction } from './prediction.js';
 import { TOKEN_TYPES } from './scanner.js';
 import { missing, noAlternative } from './syntax-errors.js';
 import type { CompositeNode, LeafNode } from './syntax-nodes.js';
@@ -60,11 +60,16 @@ type Table = readonly (readonly [name: string, type: string, kind: Rule['kind'],
 export class HwpGrammar {
     private readonly rules: ReadonlyMap<string, Rule>;
     private readonly entry: Rule;
+    /** What the generator tabulates. */
+    readonly decisions: Decision[] = [];
+    private readonly predictions: readonly Prediction[];
     private readonly linker: Linker;
     private readonly reflection: AstReflection;
     private readonly defaults = new Map<string, readonly (readonly [name: string, isList: boolean])[]>();
 
-    constructor(linker: Linker, reflection: AstReflection) {
+    /** @param predictions of all decisions, in the order of the tables; what has none is worked out when it is asked for */
+    constructor(linker: Linker, reflection: AstReflection, predictions: readonly Prediction[]) {
+        this.predictions = predictions;
         this.linker = linker;
         this.reflection = reflection;
         const rules = (RULES as unknown as Table).map(([name, type, kind, body], index): Rule => ({ name, type, kind, body, graph: new RuleGraph(index === 0), step: () => false }));
@@ -81,6 +86,13 @@ export class HwpGrammar {
         this.entry.step(run, { node, text: '' });
         run.finish();
         return node;
+    }
+
+    /** Where alternatives part, in the order in which the tables come to them. */
+    private decision(alternatives: readonly State[]): Decision {
+        const decision = new Decision(alternatives, this.predictions[this.decisions.length]);
+        this.decisions.push(decision);
+        return decision;
     }
 
     private compileRule({ name, type, kind, body, graph }: Rule): Step {
@@ -130,7 +142,7 @@ export class HwpGrammar {
     private choice(elements: readonly Element[], from: State, to: State, around: Around): Step {
         const starts = elements.map(() => from.branch());
         const steps = elements.map((element, index) => this.compile(element, starts[index]!, to, around));
-        const decision = new Decision(starts);
+        const decision = this.decision(starts);
         return (run, building) => {
             const step = steps[run.predict(decision)];
             if (step === undefined) {
@@ -144,7 +156,7 @@ export class HwpGrammar {
     private optional(element: Element, from: State, to: State, around: Around): Step {
         const start = from.branch();
         const step = this.compile(element, start, to, around);
-        const decision = new Decision([start, from.branch(to)]);
+        const decision = this.decision([start, from.branch(to)]);
         return (run, building) => run.predict(decision) !== 0 || step(run, building);
     }
 
@@ -152,7 +164,7 @@ export class HwpGrammar {
         const loop = from.branch();
         const start = loop.branch();
         const step = this.compile(element, start, loop, around);
-        const decision = new Decision([start, loop.branch(to)]);
+        const decision = this.decision([start, loop.branch(to)]);
         return (run, building) => {
             do {
                 while (run.predict(decision) === 0) {
@@ -169,8 +181,8 @@ export class HwpGrammar {
         const start = from.branch();
         const loop = new State();
         const step = this.compile(element, start, loop, around);
-        const first = new Decision([start]);
-        const again = new Decision([loop.branch(start), loop.branch(to)]);
+        const first = this.decision([start]);
+        const again = this.decision([loop.branch(start), loop.branch(to)]);
         return (run, building) => {
             if (run.predict(first) !== 0) {
                 run.errors.push(missing(run.next, run.previous));
@@ -257,7 +269,7 @@ export class HwpGrammar {
         const starts = operators.map(() => loop.branch());
         const steps = operators.map((word, index) => this.token(word, { $type: 'Keyword', value: word }, starts[index]!, afterOperators[index]!, { isData: false, source }));
         const next = operators.map((_word, index) => this.operand(operand, afterOperators[index]!, loop, source));
-        const decision = new Decision([...starts, loop.branch(end)]);
+        const decision = this.decision([...starts, loop.branch(end)]);
         return (run, building) => {
             const parts: OpenNode[] = [];
             const between: string[] = [];

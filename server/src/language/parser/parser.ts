@@ -2,6 +2,7 @@
 import type { AstReflection, Linker, ParseResult } from 'langium';
 import type { Document } from '../generated/ast.js';
 import { HwpGrammar, type OpenNode } from './grammar.js';
+import { PREDICTIONS } from '../generated/parser-predictions.js';
 import { capped, lengthProblem, tokensOfPiece, type HwpLexingDiagnostic, type PlacedDiagnostic } from './lexer.js';
 import { END_OF_FILE, END_OF_SEGMENT, ParseRun } from './parse-run.js';
 import { piecesOf, type Piece } from './segments.js';
@@ -28,7 +29,7 @@ export class HwpParser {
     private readonly segments = new WeakMap<object, readonly Segment[]>();
 
     constructor(linker: Linker, reflection: AstReflection) {
-        this.grammar = new HwpGrammar(linker, reflection);
+        this.grammar = new HwpGrammar(linker, reflection, PREDICTIONS);
     }
 
     /**

@@ -89,17 +89,49 @@ export const NONE = -1;
 /** Tokens that a decision looks at; two alternatives that agree so far are the same, and the first is taken. */
 const MAX_LOOKAHEAD = 100;
 
+/**
+ * What a decision comes to, worked out when the parser is generated: by the next token the alternative, or what the token
+ * after it says; null where more tokens than that have to be looked at. A token that is not there fits no alternative.
+ */
+export interface Prediction { readonly [token: number]: number | Prediction | null }
+
+/** Tokens that are looked at ahead of time: four decisions of five need no more than one, and nearly all no more than two. */
+const LOOKAHEAD_AHEAD_OF_TIME = 2;
+
 export class Decision {
     private readonly alternatives: readonly State[];
+    private readonly known: Prediction | undefined;
     private first: Seen | undefined = undefined;
 
-    constructor(alternatives: readonly State[]) {
+    constructor(alternatives: readonly State[], known: Prediction | undefined) {
         this.alternatives = alternatives;
+        this.known = known;
     }
 
     /** The number of the alternative that the tokens from `position` on call for. The stream ends with EOF. */
     predict(tokens: readonly Token[], position: number): number {
-        let seen = this.first ??= { threads: this.alternatives.flatMap((state, alternative) => threadsFrom(state, undefined, alternative)), next: [] };
+        let known = this.known;
+        for (let ahead = 0; known !== undefined; ahead++) {
+            const next: number | Prediction | null | undefined = known[tokens[position + ahead]?.tokenTypeIdx ?? EOF_INDEX];
+            if (typeof next !== 'object') {
+                return next ?? NONE;
+            }
+            known = next ?? undefined;
+        }
+        return this.work(tokens, position);
+    }
+
+    /** For all tokens that can come. */
+    tabulate(): Prediction {
+        return predictionOf(this.start(), LOOKAHEAD_AHEAD_OF_TIME);
+    }
+
+    private start(): Seen {
+        return this.first ??= { threads: this.alternatives.flatMap((state, alternative) => threadsFrom(state, undefined, alternative)), next: [] };
+    }
+
+    private work(tokens: readonly Token[], position: number): number {
+        let seen = this.start();
         for (let ahead = 0; ; ahead++) {
             const token = tokens[position + ahead]?.tokenTypeIdx ?? EOF_INDEX;
             const next = seen.next[token] ??= ahead === MAX_LOOKAHEAD ? Math.min(...seen.threads.map(({ alternative }) => alternative)) : after(seen, token);
@@ -109,6 +141,13 @@ export class Decision {
             seen = next;
         }
     }
+}
+
+function predictionOf(seen: Seen, depth: number): Prediction {
+    return Object.fromEntries([...new Set(seen.threads.map(({ token }) => token))].map((token) => {
+        const next = after(seen, token);
+        return [token, typeof next === 'number' ? next : depth === 1 ? null : predictionOf(next, depth - 1)];
+    }));
 }
 
 /** Tokens that can come at a state: in its rule, and where that ends, in whatever may have called it. */

@@ -1,0 +1,61 @@
+// Assembles the npm package `hwp`, the command line alone: npm run package:npm -- [FOLDER]
+// What the repository's own package.json asks for, those who work on it need; the command needs nothing but its bundles.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { BUNDLES, optionsOf, root } from './bundles.mts';
+
+/** Most bytes of the package as npm sends it. */
+const MAX_BYTES = 1_000_000;
+
+interface Manifest {
+    readonly version: string;
+    readonly license: string;
+    readonly keywords: readonly string[];
+    readonly engines: { readonly node: string };
+    readonly bin: { readonly hwp: string };
+}
+
+/** Makes the folder anew: the bundles of the command line as they are shipped, what to read, and a manifest of its own. */
+export async function assemblePackage(folder: string): Promise<void> {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const { version, license, keywords, engines, bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+    for (const bundle of BUNDLES.filter(({ entry }) => entry.startsWith('server/src/cli/'))) {
+        await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
+        chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
+    }
+    cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+    cpSync(path.join(root, 'docs/cli.md'), path.join(folder, 'README.md'));
+    writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({
+        name: 'hwp', version, license, description: 'Checks and runs hwpoison scenarios: what Linux does about memory errors.',
+        keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, files: ['out'],
+    }, undefined, 2)}\n`);
+}
+
+/** Packs a folder as npm does; the file. */
+export function pack(folder: string, destination: string): string {
+    const { status, stdout, stderr } = spawnSync('npm', ['pack', '--json', '--pack-destination', destination], { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
+    if (status !== 0) {
+        throw new Error(`npm could not pack it: ${stderr}`);
+    }
+    const packed: unknown = JSON.parse(stdout);
+    // A list in npm 10, an object by names in npm 12.
+    const [{ filename } = { filename: '' }] = Object.values(packed as Record<string, { readonly filename: string }>);
+    return path.join(destination, filename);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+    const folder = path.resolve(process.argv[2] ?? path.join(root, '.cache/npm/hwp'));
+    await assemblePackage(folder);
+    const file = pack(folder, path.dirname(folder));
+    const { size } = statSync(file);
+    console.log(`${path.relative(process.cwd(), file)}  ${size} bytes`);
+    if (size > MAX_BYTES) {
+        console.error(`the package may have ${MAX_BYTES} bytes`);
+        process.exitCode = 1;
+    }
+}

@@ -69,8 +69,11 @@ export class Moment implements vscode.Disposable {
         const end = (): void => {
             clearTimeout(timer);
             this.#held.delete(key);
-            held.shows.forEach((show) => show());
-            resolve();
+            try {
+                held.shows.forEach((show) => show());
+            } finally {
+                resolve();
+            }
         };
         const timer = setTimeout(end, LONGEST_MS);
         const held: Held = { missing: new Set(), shows: new Map(), over, end };

@@ -171,7 +171,10 @@ try {
         const browser = await openBrowser(options.directory);
         try {
             const page = browser.pages()[0] ?? await browser.newPage();
-            await openWindow(page, server, path.join(workspace, 'early-kill.hwp'));
+            await openWindow(page, server, path.join(workspace, 'early-kill.hwp')).catch(async (error: unknown) => {
+                await page.screenshot({ path: path.join(tmpdir(), 'hwp-large-folders.png') });
+                throw error;
+            });
             const { longestMs, longTasksMs, totalMs, seconds } = await costOf(page, load, workspace);
             if (values.screenshot !== undefined) {
                 await page.screenshot({ path: values.screenshot });

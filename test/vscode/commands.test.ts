@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { DocumentResults } from '../../server/src/lsp/protocol.js';
 import type { TestState } from '../../client/src/api.js';
 import { STORIES } from '../../client/src/stories.js';
-import { activeExtension, EXTENSION_ID, moveCursorTo, openScenario, openText, replaceText, scenarioUri, waitFor, waitForValue } from './workbench.js';
+import { activeExtension, closeEditors, EXTENSION_ID, moveCursorTo, openScenario, openText, replaceText, scenarioUri, waitFor, waitForValue } from './workbench.js';
 
 interface Contributed {
     readonly contributes: { readonly commands: readonly { readonly command: string; readonly category: string }[] };
@@ -126,15 +126,18 @@ describe('palette commands', () => {
     it('new scenario of each story, in a new file: one, and it can be run', async () => {
         const { results, walkthrough } = await activeExtension();
         for (const { label } of STORIES) {
-            await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+            await closeEditors();
             const document = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.newScenario', label);
 
             assert.equal(document.languageId, 'hwp');
             assert.ok(document.isUntitled);
             assert.match(document.uri.path, /\.hwp$/, 'else it comes back as plain text when the window is loaded again');
-            const { scenarios } = await waitForValue(`the results of ${label}`, () => results.get(document.uri));
+            // The file of the story before had the same name: what is known of it is that it is gone.
+            const { scenarios } = await waitForValue(`the results of ${label}`, () => {
+                const found = results.get(document.uri);
+                return found?.scenarios.length === 0 ? undefined : found;
+            });
             assert.deepEqual(scenarios.map(({ status }) => status === 'failed' || status === 'invalid'), [false], label);
-            await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
         }
         assert.ok(walkthrough().has('started'));
     });
@@ -158,7 +161,7 @@ describe('palette commands', () => {
     });
 
     it('new scenario asks for a story when none is named', async () => {
-        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        await closeEditors();
         const opened = vscode.commands.executeCommand<vscode.TextDocument | undefined>('hwp.newScenario');
         // The list takes the focus once it is drawn; before, the key goes nowhere.
         const accept = setInterval(() => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'), 300);
@@ -170,7 +173,7 @@ describe('palette commands', () => {
 
     it('commands of the walkthrough work where it is the active editor, and tick their steps', async () => {
         const { walkthrough, results } = await activeExtension();
-        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        await closeEditors();
         await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#getStarted`, false);
         await waitFor('the walkthrough', () => vscode.window.activeTextEditor === undefined);
 

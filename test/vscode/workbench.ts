@@ -28,6 +28,17 @@ export async function openText(content: string): Promise<vscode.TextDocument> {
     return document;
 }
 
+/** Closes every editor; what is not saved is dropped, without a question. */
+export async function closeEditors(): Promise<void> {
+    const count = (): number => vscode.window.tabGroups.all.reduce((sum, { tabs }) => sum + tabs.length, 0);
+    for (let left = count(); left > 0; left = count()) {
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+        if (count() === left) {
+            await vscode.commands.executeCommand('workbench.action.focusNextGroup');
+        }
+    }
+}
+
 /** Replaces the whole text of a document, as a single edit. */
 export async function replaceText(document: vscode.TextDocument, text: string): Promise<void> {
     const edit = new vscode.WorkspaceEdit();

@@ -62,6 +62,20 @@ describe('palette commands', () => {
         ]);
     });
 
+    it('the output of a run leads to the files', async () => {
+        await vscode.commands.executeCommand('hwp.runWorkspace');
+        const links = await waitForValue('the links', async () => {
+            const output = vscode.workspace.textDocuments.find(({ uri, languageId }) => uri.scheme === 'output' && languageId === 'hwp-trace');
+            const found = output === undefined ? [] : await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', output.uri);
+            return found.some(({ target }) => target?.path === 'hwp.goTo') ? found : undefined;
+        });
+        const failure = links.map(({ target }) => target).find((target) => target?.query.includes('early-kill.hwp",18'));
+        assert.ok(failure !== undefined, 'a failure leads to its line');
+
+        await vscode.commands.executeCommand('hwp.goTo', ...JSON.parse(failure.query) as unknown[]);
+        assert.equal(vscode.window.activeTextEditor?.selection.active.line, 18);
+    });
+
     it('run workspace tells its progress, and stops when it is cancelled', async () => {
         const seen: string[] = [];
         await vscode.commands.executeCommand('hwp.runWorkspace', { onProgress: (done: number, of: number) => seen.push(`${done}/${of}`) });

@@ -3,6 +3,7 @@ import type { DocumentResults } from '../../../server/src/lsp/protocol.js';
 import { MAX_FILES } from '../test-explorer/test-explorer.js';
 import type { Services } from './command.js';
 import { say } from './scenario-choice.js';
+import { showRun } from './run-output.js';
 import { totals } from './totals.js';
 
 /** For who runs the workspace without a person who watches: hears of the progress, and can cancel. */
@@ -43,35 +44,7 @@ export async function runWorkspace({ server, results, context }: Services, watch
     });
     const scenarios = run.flatMap((document) => document.scenarios);
     const summary = cancelled ? `cancelled after ${run.length} of ${files.length} files: ${totals(scenarios)}` : totals(scenarios);
-    writeLines(output(context), run, summary);
+    showRun(context, run, summary);
     say(`Workspace: ${summary}`);
     return run;
 }
-
-let channel: vscode.OutputChannel | undefined;
-
-function output(context: vscode.ExtensionContext): vscode.OutputChannel {
-    if (channel === undefined) {
-        channel = vscode.window.createOutputChannel('hwpoison runs', 'hwp-trace');
-        context.subscriptions.push(channel);
-    }
-    return channel;
-}
-
-function writeLines(to: vscode.OutputChannel, run: readonly DocumentResults[], summary: string): void {
-    to.clear();
-    for (const { uri, scenarios } of run) {
-        to.appendLine(vscode.workspace.asRelativePath(vscode.Uri.parse(uri)));
-        for (const { title, status, failures } of scenarios) {
-            to.appendLine(`  ${MARKS[status]} ${title}`);
-            for (const { message, range } of failures) {
-                to.appendLine(`      line ${range.start.line + 1}: ${message}`);
-            }
-        }
-    }
-    to.appendLine('');
-    to.appendLine(summary);
-    to.show(true);
-}
-
-const MARKS = { passed: '✓', failed: '✗', unverified: '?', invalid: '!' } as const;

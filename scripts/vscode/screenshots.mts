@@ -1,8 +1,11 @@
-// Takes the README's pictures from the real editor into docs/images: npm run screenshots -- [NAME]...
+// Takes pictures from the real editor, those of the README into docs/images: npm run screenshots -- [NAME]...
+//   --vsix FILE   of another build of the extension
+//   --to FOLDER   into another folder, not made smaller; pictures that are not in the README, too
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { packageExtension } from '../package.mts';
 import { installVsCodeHost } from './install-host.mts';
@@ -18,6 +21,8 @@ interface Picture {
     readonly file: string;
     readonly width: number;
     readonly height: number;
+    /** Not in the README. */
+    readonly aside?: true;
     /** What to do once the file is open. */
     readonly pose: (page: Page) => Promise<void>;
 }
@@ -43,6 +48,10 @@ const PICTURES: readonly Picture[] = [
     { name: 'tests', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1040, height: 540, pose: testExplorer },
     { name: 'commands', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: palette },
     { name: 'walkthrough', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1280, height: 700, pose: walkthrough },
+    { name: 'hint', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: (page) => hover(page, 'DIRTY_LRU Recovered') },
+    { name: 'trace-of-variants', theme: 'light', file: 'examples/03-every-answer.hwp', width: 1240, height: 620, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn dentry', 'All') },
+    { name: 'races', theme: 'dark', file: 'examples/04-allocated-under-the-handler.hwp', width: 1000, height: 620, aside: true, pose: nothing },
+    { name: 'anon', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, aside: true, pose: (page) => hover(page, 'anon') },
     { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
 ];
 
@@ -55,13 +64,17 @@ async function hover(page: Page, text: string): Promise<void> {
     await page.locator('.monaco-hover:visible').first().waitFor();
 }
 
-async function command(page: Page, title: string, at: string): Promise<void> {
+/** @param choice of the list that the command shows, where it shows one */
+async function command(page: Page, title: string, at: string, choice?: string): Promise<void> {
     const place = await pointAt(page, at);
     await page.mouse.click(place.x, place.y);
     await page.keyboard.press('F1');
     await page.keyboard.type(`hwpoison: ${title}`);
     await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
     await page.keyboard.press('Enter');
+    if (choice !== undefined) {
+        await page.locator('.quick-input-list .monaco-list-row', { hasText: choice }).first().click();
+    }
     await page.locator('.editor-instance').nth(1).waitFor();
 }
 
@@ -129,7 +142,7 @@ async function take(pictures: readonly Picture[], theme: Picture['theme'], direc
         for (const { name, file, width, height, pose } of pictures) {
             const page = await browser.newPage();
             await page.setViewportSize({ width, height });
-            const target = path.join(IMAGES, `${name}.png`);
+            const target = path.join(images, `${name}.png`);
             try {
                 await openExample(page, server, path.join(workspace, file));
                 await pose(page);
@@ -138,6 +151,9 @@ async function take(pictures: readonly Picture[], theme: Picture['theme'], direc
                 await page.screenshot({ path: target });
             }
             await page.close();
+            if (values.to !== undefined) {
+                continue;
+            }
             shrinkPng(target);
             const { size } = statSync(target);
             console.log(`${path.relative(root, target)}  ${Math.ceil(size / 1000)} kB`);
@@ -152,12 +168,13 @@ async function take(pictures: readonly Picture[], theme: Picture['theme'], direc
     }
 }
 
-const names = process.argv.slice(2);
-const wanted = PICTURES.filter(({ name }) => names.length === 0 || names.includes(name));
+const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { vsix: { type: 'string' }, to: { type: 'string' } } });
+const images = values.to === undefined ? IMAGES : path.resolve(values.to);
+const wanted = PICTURES.filter(({ name, aside }) => names.length === 0 ? aside === undefined || values.to !== undefined : names.includes(name));
 const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
 try {
-    mkdirSync(IMAGES, { recursive: true });
-    const vsix = await packageExtension();
+    mkdirSync(images, { recursive: true });
+    const vsix = values.vsix ?? await packageExtension();
     for (const theme of Object.keys(THEMES) as Picture['theme'][]) {
         const pictures = wanted.filter((picture) => picture.theme === theme);
         if (pictures.length > 0) {

@@ -1,6 +1,7 @@
 /** The entry of the extension, on Node and in a browser. Each has its own way to start the language server. */
 import type { ExtensionContext } from 'vscode';
 import type { HwpExtension } from './api.js';
+import { fetchedFor } from './fetched-by-editor.js';
 import { Moment } from './moment.js';
 import { startExtension } from './start-extension.js';
 
@@ -9,7 +10,7 @@ let extension: HwpExtension | undefined;
 /** Called by VS Code; what it returns is for other extensions and tests. */
 export async function activate(context: ExtensionContext): Promise<HwpExtension> {
     const { createClient } = runsOnNode() ? await import('./client-on-node.js') : await import('./client-in-browser.js');
-    const moment = new Moment();
+    const moment = new Moment(fetchedFor);
     extension = await startExtension(context, createClient(context, moment), moment);
     return extension;
 }

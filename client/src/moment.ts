@@ -2,14 +2,14 @@
  * One moment of truth: what a run found is shown everywhere at once. The editor asks for hints and lenses in its own time;
  * whatever else speaks of the same run (status bar, states of tests, underlines) waits for them, and they for each other.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient';
 
 /** What the editor fetches by itself. */
-type Fetched = 'hints' | 'lenses';
+export type Fetched = 'hints' | 'lenses';
 
 /** The longest wait, in milliseconds: a window in the background may not ask at all. */
-const LONGEST_MS = 2_000;
+export const LONGEST_MS = 2_000;
 
 interface Held {
     readonly missing: Set<Fetched>;
@@ -21,6 +21,12 @@ interface Held {
 
 export class Moment implements vscode.Disposable {
     readonly #held = new Map<string, Held>();
+    readonly #fetchedFor: (uri: vscode.Uri) => readonly Fetched[];
+
+    /** @param fetchedFor what the editor will fetch for a document */
+    constructor(fetchedFor: (uri: vscode.Uri) => readonly Fetched[]) {
+        this.#fetchedFor = fetchedFor;
+    }
 
     /** Of the language client. */
     readonly middleware: Middleware = {
@@ -40,7 +46,7 @@ export class Moment implements vscode.Disposable {
 
     /** A run of a document is over: shows what it found as soon as the editor has the hints and lenses of this run. */
     show(uri: vscode.Uri, show: () => void): void {
-        const missing = fetchedFor(uri);
+        const missing = this.#fetchedFor(uri);
         const key = uri.toString();
         if (missing.length === 0) {
             this.#held.get(key)?.end();
@@ -101,17 +107,6 @@ export class Moment implements vscode.Disposable {
         }
         await held.over;
     }
-}
-
-/** What the editor will ask for: nothing for a document that nobody sees. */
-function fetchedFor(uri: vscode.Uri): Fetched[] {
-    const visible = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString());
-    if (!visible) {
-        return [];
-    }
-    const settings = vscode.workspace.getConfiguration('editor', { uri, languageId: 'hwp' });
-    const hints: Fetched[] = ['on', 'onUnlessPressed'].includes(settings.get('inlayHints.enabled', 'on')) ? ['hints'] : [];
-    return settings.get('codeLens', true) ? [...hints, 'lenses'] : hints;
 }
 
 /** Promise.withResolvers() is not in every VS Code that runs the extension. */

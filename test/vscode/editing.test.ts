@@ -69,6 +69,22 @@ describe('editing', () => {
         assert.deepEqual(changesOf(edit), ['imports.hwp:2 tiny', 'machines.hwp:0 tiny']);
     });
 
+    it('a file that is renamed is imported by its new name', async () => {
+        const importing = await openScenario('imports/imports.hwp');
+        await waitFor('the import', async () => (await vscode.commands.executeCommand<vscode.Location[]>('vscode.executeDefinitionProvider', importing.uri, positionOf(importing, 'small'))).length > 0);
+        const rename = async (from: string, to: string): Promise<void> => {
+            const edit = new vscode.WorkspaceEdit();
+            edit.renameFile(scenarioUri(`imports/${from}`), scenarioUri(`imports/${to}`));
+            assert.ok(await vscode.workspace.applyEdit(edit));
+        };
+
+        await rename('machines.hwp', 'hosts.hwp');
+        await waitFor('the new name', () => importing.getText().startsWith('import "hosts.hwp"'));
+        await rename('hosts.hwp', 'machines.hwp');
+        await waitFor('the old name', () => importing.getText().startsWith('import "machines.hwp"'));
+        await importing.save();
+    });
+
     it('go to definition leads into the imported file', async () => {
         const importing = await openScenario('imports/imports.hwp');
         const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>('vscode.executeDefinitionProvider', importing.uri, positionOf(importing, 'small'));

@@ -57,13 +57,15 @@ describe('the language server', () => {
     });
 
     it('the status bar says when it is not running; what it is selected for starts it', async () => {
-        const { client, statusBar, results } = await activeExtension();
+        const { client, statusBar, results, tests } = await activeExtension();
         await openScenario('early-kill.hwp');
         await waitFor('the counts', () => statusBar.text === '$(pass) 1 $(error) 1 $(question) 0');
         await client.stop();
 
         await waitFor('the warning', () => statusBar.text === '$(warning) hwpoison');
         assert.equal(statusBar.command, 'hwp.restartServer');
+        assert.equal(tests.items.size, 0, 'no test stays green that nobody looks after');
+        assert.equal(results.get(scenarioUri('early-kill.hwp')), undefined);
         // Says so and offers to start it: no error of the client's own.
         assert.equal(await vscode.commands.executeCommand('hwp.runFile'), undefined);
 
@@ -71,6 +73,7 @@ describe('the language server', () => {
         await waitFor('the counts again', () => statusBar.text === '$(pass) 1 $(error) 1 $(question) 0');
         assert.equal(statusBar.command, 'hwp.runFile');
         assert.ok(results.get(scenarioUri('early-kill.hwp')) !== undefined);
+        await waitFor('its test', () => tests.items.get(scenarioUri('early-kill.hwp').toString())?.children.size === 2);
     });
 
     it('is started for scenarios only, and in folders that are not trusted too', () => {

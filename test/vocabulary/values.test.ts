@@ -94,7 +94,7 @@ describe('file systems', () => {
 
     test('with an error-remove hook', () => {
         expect(names(({ errorRemoveFolio }) => errorRemoveFolio !== 'none')).toEqual([
-            'btrfs', 'exfat', 'ext2', 'ext4', 'gfs2', 'guest_memfd', 'hugetlbfs', 'memfd', 'memfd-hugetlb', 'nfs', 'ntfs', 'ocfs2', 'shared-anon',
+            'btrfs', 'exfat', 'ext2', 'ext4', 'gfs2', 'guest_memfd', 'hugetlbfs', 'memfd', 'memfd-hugetlb', 'nfs', 'ntfs', 'ocfs2', 'overlayfs', 'shared-anon',
             'sysv-shm', 'tmpfs', 'xfs', 'zonefs',
         ]);
     });

@@ -7,8 +7,10 @@ export interface FilesystemTraits {
     readonly swapBacked: boolean;
     readonly unevictable: boolean;
     readonly punchHole: boolean;
-    /** Pages carry buffer heads: PG_private and one reference. */
+    /** Pages that were written carry buffer heads: PG_private and one reference. */
     readonly buffers: boolean;
+    /** What else makes them, besides write(). */
+    readonly buffersBy: readonly ('page_mkwrite' | 'writeback')[];
     /** Its dirty pages can be moved (it has a migrate_folio operation). */
     readonly migratable: boolean;
     /** What read() and write() fail with where it has no such operation, else null. */

@@ -156,6 +156,8 @@ export class AddressSpace {
     errorSequence = 0;
     /** Somebody has been told about the latest error. */
     errorSeen = true;
+    /** The same for the file system that holds it (s_wb_err), which syncfs() reads. */
+    superblock = { errorSequence: 0, errorSeen: true };
     readonly descriptions = new Map<string, OpenDescription>();
     /** On DAX: pages are the device's, nothing is cached. */
     daxBase: Pfn | null = null;
@@ -164,6 +166,8 @@ export class AddressSpace {
     /** Huge pages promised to its shared mappings. */
     hugetlbReservation: HugetlbReservation | null = null;
     locked = false;
+    /** Pages that no block stands behind: they read as zeroes. */
+    readonly holes = new Set<PageIndex>();
     /** References besides mappings and descriptions of the program (the declared file itself). */
     linked = true;
     /** Its pages have been given back after the last user went. */
@@ -187,6 +191,8 @@ export class AddressSpace {
     setError(): void {
         this.errorSequence += 1;
         this.errorSeen = false;
+        this.superblock.errorSequence += 1;
+        this.superblock.errorSeen = false;
     }
 }
 
@@ -195,10 +201,14 @@ export class OpenDescription {
     readonly file: AddressSpace;
     /** errseq_t sampled at open: an error nobody has seen yet is reported to new openers too. */
     mark: number;
+    /** The same of the file system (f_sb_err). */
+    superblockMark: number;
 
     constructor(file: AddressSpace) {
         this.file = file;
         this.mark = file.errorSeen ? file.errorSequence : file.errorSequence - 1;
+        const { errorSeen, errorSequence } = file.superblock;
+        this.superblockMark = errorSeen ? errorSequence : errorSequence - 1;
     }
 
     /** errseq_check_and_advance(): true once after an error. */
@@ -206,6 +216,15 @@ export class OpenDescription {
         if (this.mark === this.file.errorSequence) return false;
         this.mark = this.file.errorSequence;
         this.file.errorSeen = true;
+        return true;
+    }
+
+    /** The same for the file system, which every description asks by itself. */
+    checkAndAdvanceSuperblock(): boolean {
+        const { superblock } = this.file;
+        if (this.superblockMark === superblock.errorSequence) return false;
+        this.superblockMark = superblock.errorSequence;
+        superblock.errorSeen = true;
         return true;
     }
 }
@@ -292,6 +311,8 @@ export class MemoryMap {
     readonly ptes = new Map<VirtualPage, Pte | null>();
     /** Keyed by the first page of the huge page. null: no huge entry here (any more). */
     readonly hugeEntries = new Map<VirtualPage, HugeEntry | null>();
+    /** Pages that user space has marked where nothing is mapped: MADV_GUARD_INSTALL, UFFDIO_POISON. */
+    readonly markers = new Map<VirtualPage, 'guard' | 'poison'>();
     private next: VirtualPage;
 
     constructor(process: Process, firstPage: VirtualPage) {
@@ -329,6 +350,13 @@ export class Thread {
     pendingForced = false;
     /** SIGKILL was sent: nothing holds it up. */
     killed = false;
+    /** It has ended by itself while others of its process go on. The main one stays a zombie until the last has ended. */
+    exited = false;
+    /** Waits in vfork() until that child ends or runs another program. */
+    waitsFor: Process | null = null;
+    /** Its load or store is tried again without end: the handler returned, and the page is as it was. */
+    stuckAt: VirtualPage | null = null;
+
 
     constructor(process: Process, name: string, comm: string, tid: number) {
         this.process = process;
@@ -352,7 +380,10 @@ export class Process {
     readonly comm: string;
     readonly pid: number;
     readonly threads: Thread[] = [];
-    readonly mm: MemoryMap;
+    /** Shared with the process that it was made by with CLONE_VM, until it runs another program. */
+    mm: MemoryMap;
+    /** SIGSTOP: nothing is delivered and nothing is done until SIGCONT. */
+    stopped = false;
     sigbus: SigbusDisposition = 'default';
     capSysAdmin = true;
     cgroupInode: number | null = null;
@@ -364,11 +395,12 @@ export class Process {
     /** What killed it; null while alive or after a voluntary exit. */
     killedBy: 'SIGBUS' | 'SIGKILL' | 'SIGSEGV' | null = null;
 
-    constructor(name: string, comm: string, pid: number, firstPage: number) {
+    /** @param mm the address space of another process, where it is shared */
+    constructor(name: string, comm: string, pid: number, firstPage: number, mm?: MemoryMap) {
         this.name = name;
         this.comm = comm;
         this.pid = pid;
-        this.mm = new MemoryMap(this, firstPage);
+        this.mm = mm ?? new MemoryMap(this, firstPage);
     }
 
     get main(): Thread {

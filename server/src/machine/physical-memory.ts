@@ -72,6 +72,8 @@ export class PhysicalMemory {
     readonly setAside = new Map<Pfn, CarrierName>();
     /** First character of pages that no longer hold what their extent says. */
     readonly contents = new Map<Pfn, string>();
+    /** Pages of which only a part was written: what stands behind their first byte is not known. */
+    readonly partlyWritten = new Set<Pfn>();
     /** Pages that have left the kernel's direct map after a hardware error was handled. */
     readonly notInDirectMap = new Set<Pfn>();
     /** The frame that the next allocation of one page gets, when a scenario says which. */

@@ -150,6 +150,8 @@ export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec,
     const device = { major: filesystem?.major ?? row.defaultMajor, minor: filesystem?.minor ?? row.defaultMinor };
     const space = new AddressSpace(file.name, file.type, traitsOf(file.type), device, file.bytes, file.content);
     machine.files.set(file.name, space);
+    const sibling = file.filesystem === undefined ? undefined : spec.files.find((other) => other !== file && other.filesystem === file.filesystem && machine.files.has(other.name));
+    if (sibling !== undefined) space.superblock = machine.files.get(sibling.name)!.superblock;
     machine.descriptions.set(file.name, new OpenDescription(space));
     space.locked = file.locked;
     space.linked = !ANONYMOUS_FILES.has(file.type);
@@ -173,7 +175,8 @@ export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec,
     const { traits } = space;
     const dirty = file.cached === 'dirty' || (file.cached === 'clean' && traits.swapBacked && file.content !== '') || (file.cached === 'clean' && traits.unevictable && !traits.writeback && traits.errorRemoveFolio !== 'guest_memfd');
     // memfd_secret has no write(): its pages can only come from faults.
-    const flags = newFileFlags(profile, space, file.type === 'secretmem') | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0) | (traits.swapBacked || !isMapped(spec, file) ? PG.referenced : 0);
+    // A declared page was written once, which left buffers.
+    const flags = newFileFlags(profile, space, file.type === 'secretmem') | (traits.buffers ? PG.private : 0) | (dirty ? PG.dirty : 0) | (file.cached === 'writeback' ? PG.writeback : 0) | (traits.swapBacked || !isMapped(spec, file) ? PG.referenced : 0);
     space.initial = { pfn, pageCount, order, flags };
     machine.memory.claim({
         ...plainExtent(pfn, aligned), order, kind: file.type, flags, references: 2 ** order + (traits.buffers ? 1 : 0), owner: space, content: file.content,

@@ -1,5 +1,6 @@
-import { fsyncFile, openFile, punchHole, readFile, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
-import { exitProcess } from '../kernel/mm/exit.js';
+import { dropPagecache, fsyncFile, openFile, punchHole, readFile, seekData, syncFs, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
+import { takePin } from '../kernel/mm/pins.js';
+import { exitProcess, exitThread, releaseFiles } from '../kernel/mm/exit.js';
 import type { OpenDescription, AddressSpace } from '../machine/mm-types.js';
 import { buildFile } from './build-machine.js';
 import type { Operation } from './operation.js';
@@ -8,28 +9,38 @@ import { SILENT, type StepContext, called, transferred } from './step-context.js
 const SMALL_READ = 64;
 
 /** The file a page of it, its name, or an open description of it stands for. */
-function fileAt(context: StepContext, name = 'target'): { readonly file: AddressSpace; readonly page: number; readonly pageCount: number } | null {
+function fileAt(context: StepContext, name = 'target'): { readonly file: AddressSpace; readonly page: number; readonly pageCount: number; readonly byteOffset: number } | null {
     const place = context.place(name);
     const { machine } = context.kernel;
     if (place === null) {
         const file = machine.files.get(context.text(name) ?? context.text('file') ?? '');
-        return file === undefined ? null : { file, page: 0, pageCount: 1 };
+        return file === undefined ? null : { file, page: 0, pageCount: 1, byteOffset: 0 };
     }
     if (place.kind === 'file') {
         const file = machine.files.get(place.file);
-        return file === undefined ? null : { file, page: place.page, pageCount: place.pageCount };
+        return file === undefined ? null : { file, page: place.page, pageCount: place.pageCount, byteOffset: place.byteOffset };
     }
     if (place.kind === 'region') {
         // The superblock page of a mounted file system: its block device's page cache.
         const region = machine.regions.get(place.region);
         const owner = region === undefined ? null : machine.memory.folio(region.pfn).owner;
-        return owner?.kind === 'file' ? { file: owner, page: place.page, pageCount: place.pageCount } : null;
+        return owner?.kind === 'file' ? { file: owner, page: place.page, pageCount: place.pageCount, byteOffset: place.byteOffset } : null;
     }
     return null;
 }
 
 function description(context: StepContext): OpenDescription | null {
     return context.kernel.machine.descriptions.get(context.text('description') ?? '') ?? null;
+}
+
+/** A read of the file, by whatever call. */
+function reading(context: StepContext, visit?: (pfn: number) => void): ReturnType<Operation> {
+    const found = fileAt(context);
+    if (found === null) return SILENT;
+    const pageBytes = 2 ** context.kernel.machine.pageShift;
+    const bytes = context.number('length') ?? (found.pageCount > 1 ? found.pageCount * pageBytes : SMALL_READ);
+    const { errno, bytes: done, value } = readFile(context.kernel, found.file, found.page * pageBytes + found.byteOffset, bytes, visit);
+    return transferred(errno, done, value);
 }
 
 export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -50,23 +61,52 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         });
         return called('0', { returned: 0 });
     },
-    pread: (context) => {
-        const found = fileAt(context);
-        if (found === null) return SILENT;
-        const bytes = found.pageCount > 1 ? found.pageCount * 2 ** context.kernel.machine.pageShift : SMALL_READ;
-        const { errno, bytes: done, value } = readFile(context.kernel, found.file, found.page, bytes);
-        return transferred(errno, done, value);
+    close: (context) => {
+        const { machine } = context.kernel;
+        const name = context.text('description') ?? '';
+        const open = machine.descriptions.get(name);
+        if (open === undefined) return called('EBADF');
+        machine.descriptions.delete(name);
+        // Mappings keep the file, other descriptors of the process too.
+        const others = [...machine.descriptions].some(([other, { file }]) => file === open.file && other !== open.file.name);
+        if (context.process !== null && !others) context.process.holds.delete(open.file);
+        releaseFiles(context.kernel);
+        context.kernel.decide('filp_close', undefined, name);
+        return called('0');
+    },
+    pread: (context) => reading(context),
+    sendfile: (context) => reading(context),
+    copy_file_range: (context) => reading(context),
+    splice: (context) => {
+        const { kernel } = context;
+        const process = context.process ?? kernel.machine.processes[0];
+        return reading(context, process === undefined ? undefined : (pfn) => takePin(kernel, process, kernel.machine.memory.folio(pfn), pfn, 1, false));
     },
     pwrite: (context) => {
         const found = fileAt(context);
         if (found === null) return SILENT;
-        const bytes = context.number('length') ?? found.pageCount * 2 ** context.kernel.machine.pageShift;
-        const { errno, bytes: done } = writeFile(context.kernel, found.file, found.page, found.pageCount, context.text('content') ?? 'n', bytes);
+        const text = context.text('content') ?? 'n';
+        const pageBytes = 2 ** context.kernel.machine.pageShift;
+        const { errno, bytes: done } = writeFile(context.kernel, found.file, found.page * pageBytes + found.byteOffset, text, context.number('length') ?? (text.length > 1 ? text.length : found.pageCount * pageBytes - found.byteOffset));
         return transferred(errno, done);
+    },
+    lseek: (context) => {
+        const found = fileAt(context);
+        if (found === null) return SILENT;
+        const at = seekData(context.kernel, found.file, found.page * 2 ** context.kernel.machine.pageShift + found.byteOffset, context.text('whence') === 'SEEK_HOLE');
+        return at === null ? called('ENXIO') : { errno: '0', returned: at };
+    },
+    syncfs: (context) => {
+        const open = description(context);
+        return open === null ? called('EBADF') : called(syncFs(context.kernel, open));
+    },
+    drop_caches: (context) => {
+        dropPagecache(context.kernel);
+        return called('0');
     },
     fsync: (context) => {
         const open = description(context);
-        return open === null ? called('EINVAL') : called(fsyncFile(context.kernel, open), {});
+        return open === null ? called('EBADF') : called(fsyncFile(context.kernel, open), {});
     },
     msync: (context) => {
         const range = context.range();
@@ -78,7 +118,12 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     fallocate: (context) => {
         const found = fileAt(context);
-        return found === null ? SILENT : called(punchHole(context.kernel, found.file, found.page, found.pageCount));
+        if (found === null) return SILENT;
+        if (context.text('mode') === 'ALLOCATE_RANGE') {
+            found.file.size = Math.max(found.file.size, (found.page + found.pageCount) * 2 ** context.kernel.machine.pageShift);
+            return called('0');
+        }
+        return called(punchHole(context.kernel, found.file, found.page, found.pageCount));
     },
     ftruncate: (context) => {
         const found = fileAt(context, 'file');
@@ -88,10 +133,17 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         const found = fileAt(context, 'file');
         if (found === null) return called('ENOENT');
         found.file.linked = false;
+        releaseFiles(context.kernel);
         return called('0');
     },
+    pthread_exit: (context) => {
+        if (context.thread !== null) exitThread(context.kernel, context.thread);
+        return SILENT;
+    },
     exit: (context) => {
-        if (context.process !== null) exitProcess(context.kernel, context.process, null);
+        // A named thread ends by itself; the main one takes the process along, as return from main() does.
+        if (context.thread !== null && context.thread.name !== '') exitThread(context.kernel, context.thread);
+        else if (context.process !== null) exitProcess(context.kernel, context.process, null);
         return SILENT;
     },
 };

@@ -1,9 +1,13 @@
 import type { Errno } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
-import { fork, ksmMerge, mincore, mlock, mprotect, mremapPage, munlock, munmap, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, munmap, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { cloneVm, createThread } from '../kernel/mm/clone.js';
+import { getUserPage } from '../kernel/mm/gup.js';
+import { uffdioPoison } from '../kernel/mm/madvise.js';
 import { handleMmFault, reportFailedCopy, storeContent, userAccess } from '../kernel/mm/page-fault.js';
 import type { AccessKind } from '../kernel/mm/fault-result.js';
 import { mappedPfn } from '../machine/page-tables.js';
+import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
 import type { PinnedFolio, Process } from '../machine/mm-types.js';
 import type { Protection } from '../machine/page-table-entries.js';
@@ -18,9 +22,15 @@ function access(kind: AccessKind): Operation {
         const range = context.range();
         if (context.thread === null) return kernelAccess(context, kind);
         if (range === null) return byFrame(context);
-        const result = userAccess(context.kernel, context.thread, range.page, range.byteOffset, kind, context.text('content') ?? 'Z');
-        if (result.kind === 'signal') return SILENT;
-        return { errno: '', value: kind === 'write' ? (context.text('content') ?? 'Z') : result.value };
+        const content = context.text('content') ?? 'Z';
+        let first: string | undefined;
+        for (let page = range.page; page < range.page + range.pageCount; page += 1) {
+            const result = userAccess(context.kernel, context.thread, page, page === range.page ? range.byteOffset : 0, kind, contentAt(content, page - range.page));
+            // A handler that jumps out leaves the rest of the range.
+            if (result.kind === 'signal') return SILENT;
+            first ??= kind === 'write' ? contentAt(content, 0) : result.value;
+        }
+        return { errno: '', ...(first === undefined ? {} : { value: first }) };
     };
 }
 
@@ -72,7 +82,7 @@ function copyUser(context: StepContext, bytes: number, write: boolean, owner = c
         if (!write && fault.pfn >= 0 && copyFromUserLoad(kernel, fault.pfn, thread, context.step.op) === 'stopped') break;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
         if (write) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
-        copied += Math.min(pageBytes, bytes - copied);
+        copied += Math.min(pageBytes - (page === range.page ? range.byteOffset : 0), bytes - copied);
     }
     return { copied, value };
 }
@@ -83,10 +93,21 @@ function transferLength(context: StepContext): number {
     return context.number('length') ?? (pages > 1 ? pages * 2 ** context.kernel.machine.pageShift : DEFAULT_TRANSFER);
 }
 
-/** A call that copies a few bytes to or from the page and has nothing else to report. */
-function touching(write: boolean, success: { readonly errno?: Errno; readonly returned?: number }, failure: Errno = 'EFAULT', remote = false): Operation {
+/** What PTRACE_PEEKDATA and PTRACE_POKEDATA move. */
+const WORD_BYTES = 8;
+
+/** A call that reaches memory of any process, as far as it gets: the bytes before the first page that cannot be had. */
+function reaching(write: boolean, failure: Errno): Operation {
     return (context) => {
-        const { copied } = copyUser(context, DEFAULT_TRANSFER, write, remote ? context.owner()?.main : context.thread);
+        const { copied, value } = copyUser(context, transferLength(context), write, context.owner()?.main);
+        return copied === 0 ? called(failure) : write ? transferred('0', copied) : transferred('0', copied, value);
+    };
+}
+
+/** A call that copies a few bytes to or from the page and has nothing else to report. */
+function touching(write: boolean, success: { readonly errno?: Errno; readonly returned?: number }, failure: Errno = 'EFAULT'): Operation {
+    return (context) => {
+        const { copied } = copyUser(context, DEFAULT_TRANSFER, write, context.thread);
         if (copied === 0) return called(failure);
         return { errno: success.errno ?? '0', ...(success.returned === undefined ? {} : { returned: success.returned }) };
     };
@@ -103,6 +124,30 @@ function isBroken(process: Process, first: number, pageCount: number): boolean {
 }
 
 const PROTECTIONS: Readonly<Record<string, Protection>> = { PROT_NONE: 'none', PROT_READ: 'read', PROT_WRITE: 'write' };
+
+/** O_DIRECT: every page of the buffer is pinned before anything moves. Follows iov_iter_extract_pages(). */
+function directIo(context: StepContext, bytes: number, write: boolean): ReturnType<Operation> {
+    const range = context.range();
+    const { kernel, thread } = context;
+    if (range === null || thread === null) return SILENT;
+    const pages = Math.ceil((range.byteOffset + bytes) / 2 ** kernel.machine.pageShift);
+    for (let page = range.page; page < range.page + pages; page += 1) {
+        const got = getUserPage(kernel, thread, page, write);
+        if ('errno' in got) return called(got.errno);
+        if (write) storeContent(kernel, got.pfn, kernel.machine.pipeContent);
+    }
+    return transferred('0', bytes);
+}
+
+/** A process in the same address space. */
+function cloning(vfork: boolean): Operation {
+    return (context) => {
+        if (context.thread === null) return SILENT;
+        const twin = cloneVm(context.kernel, context.thread, context.text('as') ?? 'twin', vfork);
+        context.places.remember(twin);
+        return called('0', { returned: twin.pid });
+    };
+}
 
 /** The pipe gives up the page that it holds: the one that is named, else the one that it has held longest. Follows pipe_read() and generic_pipe_buf_release(). */
 function readPipe(context: StepContext): ReturnType<Operation> {
@@ -126,21 +171,33 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     exec: access('exec'),
     'write-from': (context) => {
         const bytes = transferLength(context);
+        if (context.text('direct') !== undefined) return directIo(context, bytes, false);
         const { copied, value } = copyUser(context, bytes, false);
         if (copied === 0) return called('EFAULT');
         context.kernel.machine.pipeContent = value;
         return transferred('0', copied);
     },
     'read-into': (context) => {
+        if (context.text('direct') !== undefined) return directIo(context, transferLength(context), true);
         const { copied } = copyUser(context, transferLength(context), true);
         return copied === 0 ? called('EFAULT') : transferred('0', copied);
     },
-    process_vm_readv: touching(false, { returned: DEFAULT_TRANSFER }, 'EFAULT', true),
-    process_vm_writev: touching(true, { returned: DEFAULT_TRANSFER }, 'EFAULT', true),
-    'read-proc-mem': touching(false, { returned: DEFAULT_TRANSFER }, 'EIO'),
+    process_vm_readv: reaching(false, 'EFAULT'),
+    process_vm_writev: reaching(true, 'EFAULT'),
+    'read-proc-mem': reaching(false, 'EIO'),
+    'write-proc-mem': reaching(true, 'EIO'),
+    ptrace: (context) => {
+        const write = context.text('request') === 'PTRACE_POKEDATA';
+        const { copied, value } = copyUser(context, WORD_BYTES, write, context.owner()?.main);
+        return copied === 0 ? called('EIO') : write ? called('0') : { errno: '0', value };
+    },
     futex: touching(false, { returned: 0 }),
     openat: touching(false, { errno: 'ENOENT' }),
     clock_gettime: touching(true, {}),
+    'uffdio-poison': (context) => {
+        const range = context.range();
+        return range === null ? SILENT : called(uffdioPoison(context.kernel, range.process, range.page, range.pageCount));
+    },
     vmsplice: (context) => {
         const range = context.range();
         if (range === null || context.thread === null) return SILENT;
@@ -183,7 +240,9 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     mremap: (context) => {
         const from = context.range();
         const to = context.range('to');
-        return from === null || to === null ? SILENT : called(mremapPage(context.kernel, from.process, from.page, to.page));
+        if (from === null || to === null) return SILENT;
+        const name = context.places.locate(from.process, to.page);
+        return called(mremap(context.kernel, from.process, from.page, from.pageCount, { page: to.page, name, dontUnmap: context.text('flag') === 'MREMAP_DONTUNMAP' }));
     },
     munmap: (context) => {
         const range = context.range();
@@ -224,6 +283,12 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         context.places.remember(child);
         return called('0', { returned: child.pid });
     },
+    pthread_create: (context) => {
+        if (context.thread === null) return SILENT;
+        return called('0', { returned: createThread(context.kernel, context.thread, context.text('as') ?? 'thread').tid });
+    },
+    clone: cloning(false),
+    vfork: cloning(true),
     merge: (context) => {
         const first = context.range();
         const second = context.range('with');

@@ -54,6 +54,26 @@ function blockOf(context: StepContext): { readonly pfn: number; readonly pageCou
     return pfn === null ? null : { pfn: Math.floor(pfn / sectionPages) * sectionPages, pageCount: sectionPages };
 }
 
+/** The siginfo of a pending SIGBUS, which nobody else gets then. Follows dequeue_signal(). */
+function takePending(context: StepContext): ReturnType<Operation> {
+    const { thread, kernel } = context;
+    const info = thread?.pending ?? null;
+    if (thread === null || info === null) return called('EAGAIN');
+    thread.pending = null;
+    kernel.decide('dequeue_signal', undefined, thread.label);
+    const page = info.address === null ? null : Math.floor(info.address / 2 ** kernel.machine.pageShift);
+    const at = page === null ? null : context.places.locate(thread.process, page);
+    return { errno: '0', text: [info.signal, info.code, ...at === null ? [] : [`at ${at.mapping}[${page! - at.start}]`], ...info.addressLsbBits === null ? [] : [`lsb ${info.addressLsbBits}`]].join(' ') };
+}
+
+/** Every frame of the pages that the step names. */
+function framesOf(context: StepContext): number[] {
+    const place = context.place();
+    if (place === null) return [];
+    const count = 'pageCount' in place ? place.pageCount : 1;
+    return Array.from({ length: count }, (_, offset) => context.places.pfn('pageCount' in place ? { ...place, page: place.page + offset, pageCount: 1 } : place, context.process)).filter((pfn) => pfn !== null);
+}
+
 export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
     prctl: (context) => {
         if (context.thread === null) return SILENT;
@@ -80,6 +100,17 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0');
     },
     sigpending: (context) => ({ errno: '0', returned: context.thread?.pending === null || context.thread === null ? 0 : 1 }),
+    sigtimedwait: takePending,
+    'read-signalfd': takePending,
+    kill: (context) => {
+        const process = context.kernel.machine.process(context.text('process') ?? '');
+        if (process === undefined || !process.alive) return called('ESRCH');
+        const stopped = context.text('signal') === 'SIGSTOP';
+        context.kernel.changed('task', process.name, 'stopped', process.stopped, stopped);
+        process.stopped = stopped;
+        context.kernel.decide(stopped ? 'do_signal_stop' : 'prepare_signal.continue', undefined, process.name);
+        return called('0');
+    },
     execve: (context) => {
         if (context.process !== null) execve(context.kernel, context.process);
         return called('0');
@@ -101,22 +132,29 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0');
     },
     reclaim: (context) => {
-        const pfn = context.pfn();
-        if (pfn === null) return noFrame(context);
-        reclaimFolio(context.kernel, context.kernel.machine.memory.folio(pfn), pfn);
+        const frames = framesOf(context);
+        if (frames.length === 0) return noFrame(context);
+        for (const pfn of frames) reclaimFolio(context.kernel, context.kernel.machine.memory.folio(pfn), pfn);
         return called('0');
     },
     writeback: (context) => {
-        const pfn = context.pfn();
-        if (pfn === null) return noFrame(context);
-        const folio = context.kernel.machine.memory.folio(pfn);
-        if (folio.owner?.kind === 'file') writebackFolio(context.kernel, folio.owner, folio);
+        const frames = framesOf(context);
+        if (frames.length === 0) return noFrame(context);
+        for (const pfn of frames) {
+            const folio = context.kernel.machine.memory.folio(pfn);
+            if (folio.owner?.kind === 'file') writebackFolio(context.kernel, folio.owner, folio);
+        }
         return called('0');
     },
     'swap-in': (context) => {
         const range = context.range();
         const vma = range?.process.mm.find(range.page) ?? null;
-        return vma === null || range === null ? SILENT : called(swapInReadahead(context.kernel, vma, range.page));
+        if (vma === null || range === null) return SILENT;
+        for (let page = range.page; page < Math.min(range.page + range.pageCount, vma.end); page += 1) {
+            const errno = swapInReadahead(context.kernel, vma, page);
+            if (errno !== '0') return called(errno);
+        }
+        return called('0');
     },
     swapoff: (context) => called(swapoff(context.kernel, context.text('swap') ?? ''), {}),
     'offline-block': (context) => {

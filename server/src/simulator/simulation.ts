@@ -2,8 +2,10 @@ import { Kernel, MachineStopped } from '../kernel/kernel.js';
 import { ringExitWork } from '../kernel/mm/exit.js';
 import { Profile } from '../kernel/profile.js';
 import { keepsList, runInitcalls, startNextKernel } from '../kernel/kexec/kexec.js';
+import { isStuck } from '../kernel/mm/page-fault.js';
 import { deliverPending } from '../kernel/signal/signals.js';
 import type { Machine } from '../machine/machine.js';
+import type { Thread } from '../machine/mm-types.js';
 import { PoisonList } from '../machine/poison-list.js';
 import { AFTER_PANIC, BOOTS, bootPlan, bootedKernel, listLimit } from './boot.js';
 import { kernelWords } from './kernel-words.js';
@@ -262,9 +264,10 @@ export class Simulation {
         }
         const isTask = step.actor !== 'root' && step.actor !== 'kernel' && step.actor !== 'hardware';
         const thread = isTask ? findThread(this.#kernel, step.actor) : null;
-        if (isTask && (thread === null || !thread.process.alive)) {
-            this.#kernel.decide('task.dead', undefined, step.actor);
-            return SILENT;
+        const hindrance = isTask ? hindranceOf(this.#kernel, thread) : null;
+        if (hindrance !== null) {
+            this.#kernel.decide(hindrance, undefined, step.actor);
+            return hindrance === 'task.tries-again' ? TRIES_AGAIN : SILENT;
         }
         try {
             const ringWork = this.#machine.ringExitWork.length === 0 ? [] : this.#machine.ringExitWork.splice(0);
@@ -272,7 +275,8 @@ export class Simulation {
             deliverPending(this.#kernel);
             this.#noteFrame(step);
             ringExitWork(this.#kernel, ringWork);
-            const diedInCall = isTask && thread !== null && !thread.process.alive && step.op !== 'exit';
+            const diedInCall = isTask && thread !== null && !thread.process.alive && step.op !== 'exit' && step.op !== 'pthread_exit';
+            if (thread?.stuckAt != null) return withSignal(TRIES_AGAIN, this.#recorder);
             return this.#recorder.events.some(({ t }) => t === 'oops') || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
         } catch (error) {
             if (!(error instanceof MachineStopped)) throw error;
@@ -360,6 +364,17 @@ export class Simulation {
         }
         return { counters: countersOf(this.#kernel), panic: this.#machine.panic, oops: this.#machine.oops, exits, frames, regions: Object.fromEntries([...this.#machine.regions].map(([name, { pfn }]) => [name, pfn])) };
     }
+}
+
+/** A handler returned to the access that it was called for. */
+const TRIES_AGAIN: StepTrace['outcome'] = { errno: '', text: 'tried again without end' };
+
+/** Why the task cannot take a step, or null. */
+function hindranceOf(kernel: Kernel, thread: Thread | null): 'task.dead' | 'task.waits' | 'task.stopped' | 'task.tries-again' | null {
+    if (thread === null || !thread.process.alive || thread.exited) return 'task.dead';
+    if (thread.waitsFor !== null) return 'task.waits';
+    if (thread.process.stopped) return 'task.stopped';
+    return isStuck(kernel, thread) ? 'task.tries-again' : null;
 }
 
 /** A load that ended in a signal names it in its outcome. */

@@ -4,6 +4,9 @@ import type { PlaceResolver, VirtualRange } from './places.js';
 import type { ArgumentValue, MappingSpec, Place, Program, Step } from './program.js';
 import type { StepOutcome } from './trace.js';
 
+/** Steps that bring in a process with the addresses of the one that takes them. */
+const COPYING: ReadonlySet<string> = new Set(['fork', 'clone', 'vfork']);
+
 /** What an operation works with: the kernel, who acts, and its arguments. */
 export class StepContext {
     readonly kernel: Kernel;
@@ -65,7 +68,7 @@ export class StepContext {
     #descends(process: string, from: string): boolean {
         const parents = new Map<string, string>(this.program.machine.processes.flatMap(({ name, forkedFrom }) => forkedFrom === undefined ? [] : [[name, forkedFrom]]));
         for (const { op, actor, args } of this.program.steps) {
-            if (op === 'fork' && typeof args.as === 'string') parents.set(args.as, actor.split('.', 1)[0]!);
+            if (COPYING.has(op) && typeof args.as === 'string') parents.set(args.as, actor.split('.', 1)[0]!);
         }
         let at: string | undefined = process;
         for (let seen = 0; at !== undefined && at !== from && seen <= parents.size; seen += 1) at = parents.get(at);

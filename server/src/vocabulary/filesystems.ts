@@ -19,8 +19,9 @@ export interface Filesystem extends Availability {
     readonly largeFoliosSince?: MainlineRelease;
     /** fallocate(FALLOC_FL_PUNCH_HOLE) works. */
     readonly punchHole: boolean;
-    /** Single-page folios carry buffer heads: PG_private, and one reference more. */
+    /** Single-page folios that were written with write() carry buffer heads: PG_private, and one reference more. Those that were only read, or written through a mapping, do without, unless `buffersBy` says so. */
     readonly buffers: boolean;
+    readonly buffersBy?: readonly ('page_mkwrite' | 'writeback')[];
     /** Pages are taken out of the kernel's direct map; get_user_pages() refuses them. */
     readonly directMapHidden: boolean;
     /** Pages are hugetlb pages. */
@@ -53,11 +54,12 @@ const NOTHING = 'No error-remove hook: a clean page that nobody else holds is ev
 const ROWS = {
     // Local disks.
     ext2: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 1, doc: 'Generic error-remove hook. Pages that were written carry buffer heads. Does not claim memory errors on DAX.' },
-    ext4: { ...DISK, buffers: true, largeFolios: true, largeFoliosSince: '6.16', punchHole: true, defaultMajor: 8, defaultMinor: 2, doc: 'Generic error-remove hook; single pages carry buffer heads. Large folios on recent kernels: a dirty one cannot be split, which gives `unsplit thp`. Does not claim memory errors on DAX.' },
+    ext4: { ...DISK, buffers: true, buffersBy: ['page_mkwrite'], largeFolios: true, largeFoliosSince: '6.16', punchHole: true, defaultMajor: 8, defaultMinor: 2, doc: 'Generic error-remove hook; single pages carry buffer heads. Large folios on recent kernels: a dirty one cannot be split, which gives `unsplit thp`. Does not claim memory errors on DAX.' },
     xfs: { ...DISK, claimsDaxFailures: true, largeFolios: true, punchHole: true, defaultMajor: 8, defaultMinor: 3, doc: 'Generic error-remove hook, large folios. On DAX it claims the error: every file that shares the block is handled, and damaged metadata shuts the file system down.' },
+    overlayfs: { ...DISK, buffers: true, buffersBy: ['page_mkwrite'], punchHole: true, defaultMajor: 8, defaultMinor: 2, doc: 'A file of an overlay whose upper layer is ext4: its page cache is that of the upper file, so everything is as there.' },
     btrfs: { ...DISK, largeFolios: true, largeFoliosSince: '7.0', punchHole: true, defaultMajor: 0, defaultMinor: 40, doc: 'Generic error-remove hook. Anonymous device number, so the device filter sees major 0.' },
     gfs2: { ...DISK, punchHole: true, defaultMajor: 8, defaultMinor: 4, doc: 'Generic error-remove hook.' },
-    ocfs2: { ...DISK, buffers: true, punchHole: true, defaultMajor: 8, defaultMinor: 5, doc: 'Generic error-remove hook; pages carry buffer heads.' },
+    ocfs2: { ...DISK, buffers: true, buffersBy: ['page_mkwrite'], punchHole: true, defaultMajor: 8, defaultMinor: 5, doc: 'Generic error-remove hook; pages carry buffer heads.' },
     exfat: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 6, doc: 'Generic error-remove hook; pages carry buffer heads.' },
     zonefs: { ...DISK, defaultMajor: 8, defaultMinor: 7, doc: 'Generic error-remove hook.' },
     ntfs: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 8, since: '7.0', doc: 'The driver of 7.x: generic error-remove hook.' },
@@ -87,7 +89,7 @@ const ROWS = {
     'memfd-hugetlb': { ...HUGETLB, defaultMajor: 0, defaultMinor: 35, doc: 'memfd_create(MFD_HUGETLB): a hugetlbfs file on the kernel\'s internal mount.' },
 
     // Devices.
-    'block-device': { ...DISK, errorRemoveFolio: 'none', buffers: true, punchHole: true, defaultMajor: 0, defaultMinor: 3, doc: `Page cache of a device node, where file system metadata lives; pages carry buffer heads. ${NOTHING} The device filter compares the internal block-device file system, not the number of the device.` },
+    'block-device': { ...DISK, errorRemoveFolio: 'none', buffers: true, buffersBy: ['writeback'], punchHole: true, defaultMajor: 0, defaultMinor: 3, doc: `Page cache of a device node, where file system metadata lives; pages carry buffer heads. ${NOTHING} The device filter compares the internal block-device file system, not the number of the device.` },
     fsdax: { ...DISK, errorRemoveFolio: 'none', punchHole: true, dax: true, defaultMajor: 259, defaultMinor: 0, doc: 'File on a file system mounted -o dax: its pages are persistent memory, reported as `dax page`. They are unmapped and may be faulted in again.' },
     devdax: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36, doc: 'Device-DAX character device: persistent memory mapped in units of its alignment; si_addr_lsb is that unit.' },
 } as const satisfies Record<string, Filesystem>;

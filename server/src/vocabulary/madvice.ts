@@ -19,6 +19,10 @@ const ROWS = {
     MADV_PAGEOUT: { value: 21, doc: 'Reclaim the pages of the range now: anonymous memory to swap, file pages written back and dropped.' },
     MADV_POPULATE_READ: { value: 22, doc: 'Fault the range in for reading. A hwpoison entry gives EHWPOISON.' },
     MADV_POPULATE_WRITE: { value: 23, doc: 'Fault the range in for writing. A hwpoison entry gives EHWPOISON.' },
+    MADV_REMOVE: { value: 9, doc: 'Punch a hole into the file behind a shared mapping, as fallocate() does.' },
+    MADV_COLLAPSE: { value: 25, doc: 'Make a huge page of the base pages of the range now; EINVAL where one of them is poisoned or cannot be moved.' },
+    MADV_GUARD_INSTALL: { value: 102, doc: 'Drop what is mapped and leave guard markers: who touches the range gets SIGSEGV. From 6.13 on.' },
+    MADV_GUARD_REMOVE: { value: 103, doc: 'Take guard markers away; the range is empty afterwards. From 6.13 on.' },
     MADV_HWPOISON: { value: 100, processMadviseSince: '6.13', doc: 'Poison the pages of the range (CAP_SYS_ADMIN). Each page is faulted in for reading, then memory_failure() is called, since 6.11 as action required; the walk steps by the folio it finds, so a range over a THP poisons one page of it. Never-written anonymous memory poisons the zero page.' },
     MADV_SOFT_OFFLINE: { value: 101, processMadviseSince: '6.13', doc: 'Soft offline the pages of the range (CAP_SYS_ADMIN): contents are migrated away and the old frames taken out of use. Nobody is killed.' },
 } as const satisfies Record<string, Madvice>;

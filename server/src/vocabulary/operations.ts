@@ -38,7 +38,7 @@ export interface Operation {
     readonly actors: readonly ActorKind[];
     readonly parameters: readonly Parameter[];
     /** Name introduced with `as NAME`, if any. */
-    readonly introduces?: 'process' | 'description' | 'file';
+    readonly introduces?: 'process' | 'thread' | 'description' | 'file';
     /** The operation that ends what this one begins; in a race it may happen at any later window. */
     readonly undoneBy?: string;
     /** It sleeps on that lock, so it cannot happen at a window whose holder has it. */
@@ -52,7 +52,7 @@ export interface Operation {
 
 const place = (name: string, doc: string, more: Partial<Parameter> = {}): Parameter => ({ name, kind: 'place', doc, ...more });
 const word = (name: string, words: readonly string[], doc: string, more: Partial<Parameter> = {}): Parameter => ({ name, kind: 'word', words, doc, ...more });
-const MADVICE = ['MADV_HWPOISON', 'MADV_SOFT_OFFLINE', 'MADV_FREE', 'MADV_DONTNEED', 'MADV_PAGEOUT', 'MADV_COLD', 'MADV_WILLNEED', 'MADV_POPULATE_READ', 'MADV_POPULATE_WRITE', 'MADV_HUGEPAGE', 'MADV_MERGEABLE'];
+const MADVICE = ['MADV_HWPOISON', 'MADV_SOFT_OFFLINE', 'MADV_FREE', 'MADV_DONTNEED', 'MADV_PAGEOUT', 'MADV_COLD', 'MADV_WILLNEED', 'MADV_POPULATE_READ', 'MADV_POPULATE_WRITE', 'MADV_HUGEPAGE', 'MADV_MERGEABLE', 'MADV_COLLAPSE', 'MADV_REMOVE', 'MADV_GUARD_INSTALL', 'MADV_GUARD_REMOVE'];
 const HOLDERS = ['io_uring', 'vmsplice', 'longterm'];
 
 /** Steps that a sweep can take: each acts on one frame, its `target`, and is done by nobody in particular. */
@@ -97,18 +97,20 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'cec-threshold', actors: ['none'], doc: 'The corrected errors collector reaches its threshold for the frame: queued soft offline.', parameters: [place('target', 'The frame.')] },
 
     // What a task does with its memory.
-    { id: 'read', actors: ['task', 'kernel'], ownAddresses: true, doc: 'Load from the page (a task), or the kernel reads the page.', parameters: [
-        place('target', 'The page.'), { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that reads.' }, word('from', ['interrupt'], 'The kernel reads in an interrupt: an oops there is always a panic.', { optional: true, after: 'from' })] },
-    { id: 'write', actors: ['task', 'kernel'], ownAddresses: true, doc: 'Store to the page.', parameters: [
-        place('target', 'The page.'), { name: 'content', kind: 'text', optional: true, doc: 'One character that fills the page; default "Z".' }, { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that writes.' }] },
-    { id: 'exec', actors: ['task'], ownAddresses: true, doc: 'Instruction fetch from the page.', parameters: [place('target', 'The page.')] },
+    { id: 'read', actors: ['task', 'kernel'], eachPage: true, ownAddresses: true, doc: 'Load from the page (a task), or the kernel reads the page; of a range, one page after the other, until a signal comes.', parameters: [
+        place('target', 'The page or range.'), { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that reads.' }, word('from', ['interrupt'], 'The kernel reads in an interrupt: an oops there is always a panic.', { optional: true, after: 'from' })] },
+    { id: 'write', actors: ['task', 'kernel'], eachPage: true, ownAddresses: true, doc: 'Store to the page; of a range, to one page after the other, until a signal comes.', parameters: [
+        place('target', 'The page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character a page, which fills it; the last one repeats; default "Z".' }, { name: 'in', kind: 'text', optional: true, after: 'in', doc: 'Kernel function that writes.' }] },
+    { id: 'exec', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'Instruction fetch from the page, or from one page of the range after the other.', parameters: [place('target', 'The page or range.')] },
     { id: 'write-from', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'write() of a user buffer: the kernel reads the page.', parameters: [
-        place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('to', ['pipe', 'tmpfs'], 'Where to.', { after: 'to', optional: true })] },
+        place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('to', ['pipe', 'tmpfs'], 'Where to.', { after: 'to', optional: true }), word('direct', ['direct'], 'O_DIRECT: the pages are pinned, all or none of them.', { optional: true })] },
     { id: 'read-into', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'read() into a user buffer: the kernel writes the page.', parameters: [
-        place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('from', ['pipe', 'tmpfs'], 'Where from.', { after: 'from', optional: true })] },
-    { id: 'process_vm_readv', actors: ['task'], doc: 'process_vm_readv() from the page.', parameters: [place('target', 'The page.')] },
-    { id: 'process_vm_writev', actors: ['task'], doc: 'process_vm_writev() to the page.', parameters: [place('target', 'The page.')] },
-    { id: 'read-proc-mem', actors: ['task'], ownAddresses: true, doc: 'pread() of /proc/self/mem at the page.', parameters: [place('target', 'The page.')] },
+        place('target', 'The buffer.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64.' }, word('from', ['pipe', 'tmpfs'], 'Where from.', { after: 'from', optional: true }), word('direct', ['direct'], 'O_DIRECT: the pages are pinned, all or none of them.', { optional: true })] },
+    { id: 'process_vm_readv', actors: ['task'], eachPage: true, doc: 'process_vm_readv() from memory of any process: the bytes before the first page that cannot be had.', parameters: [place('target', 'The page or range.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'process_vm_writev', actors: ['task'], eachPage: true, doc: 'process_vm_writev() to memory of any process.', parameters: [place('target', 'The page or range.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'read-proc-mem', actors: ['task'], eachPage: true, doc: 'pread() of /proc/PID/mem, the caller\'s own or that of another process.', parameters: [place('target', 'The page or range.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'write-proc-mem', actors: ['task'], eachPage: true, doc: 'pwrite() of /proc/PID/mem.', parameters: [place('target', 'The page or range.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'ptrace', actors: ['task'], doc: 'ptrace() on a word in the page of another process, which is traced.', parameters: [word('request', ['PTRACE_PEEKDATA', 'PTRACE_POKEDATA'], 'Read or write.'), place('target', 'The page.')] },
     { id: 'vmsplice', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'vmsplice() of the page into a pipe: an extra reference on success.', parameters: [place('target', 'The page.')] },
     { id: 'read-pipe', actors: ['task', 'none'], doc: 'read() 4096 bytes from the pipe that holds the page (after vmsplice, or a pipe-buffer region).', parameters: [place('target', 'The page held by the pipe.', { optional: true })] },
     { id: 'futex', actors: ['task'], ownAddresses: true, doc: 'futex() on a word in the page.', parameters: [place('target', 'The page.'), word('operation', ['FUTEX_WAKE', 'FUTEX_WAIT'], 'Shared wake or private wait.')] },
@@ -120,12 +122,20 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'mlockall', actors: ['task'], eachPage: true, doc: 'mlockall(MCL_CURRENT).', parameters: [] },
     { id: 'munlock', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'munlock().', parameters: [place('target', 'The range.')] },
     { id: 'mprotect', actors: ['task'], ownAddresses: true, doc: 'mprotect().', parameters: [place('target', 'The range.'), word('protection', ['PROT_NONE', 'PROT_READ', 'PROT_WRITE'], 'PROT_WRITE means read and write.')] },
-    { id: 'mremap', actors: ['task'], ownAddresses: true, doc: 'mremap() of a page over another one.', parameters: [place('target', 'The page to move.'), place('to', 'Where it goes.', { after: 'to' })] },
+    { id: 'mremap', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'mremap(MREMAP_MAYMOVE | MREMAP_FIXED): the range moves with its entries; the pages go by the names of the new place.', parameters: [place('target', 'The pages to move.'), place('to', 'Where the first one goes.', { after: 'to' }), word('flag', ['MREMAP_DONTUNMAP'], 'The old range stays mapped, and is empty.', { optional: true })] },
     { id: 'munmap', actors: ['task'], ownAddresses: true, doc: 'munmap().', parameters: [place('target', 'Page, range or whole mapping.')] },
     { id: 'pin', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'Take a reference on the pages that lasts.', parameters: [place('target', 'The range.'), word('by', HOLDERS, 'Who holds it: io_uring fixed buffer, a pipe, another long-term user.', { after: 'by' })] },
     { id: 'unpin', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'Drop the references taken by `pin` or vmsplice.', parameters: [place('target', 'The range.')] },
     { id: 'fork', actors: ['task'], introduces: 'process', doc: 'fork(): a child that shares every page copy-on-write.', parameters: [] },
-    { id: 'exit', actors: ['task'], doc: 'The process exits.', parameters: [] },
+    { id: 'pthread_create', actors: ['task'], introduces: 'thread', doc: 'pthread_create(): a thread that inherits policy, signal mask and name of its creator.', parameters: [] },
+    { id: 'clone', actors: ['task'], introduces: 'process', doc: 'clone(CLONE_VM): a process of its own in the same address space.', parameters: [word('flags', ['CLONE_VM'], 'What is shared.')] },
+    { id: 'vfork', actors: ['task'], introduces: 'process', doc: 'vfork(): a child in the same address space; the caller waits until it ends or runs another program.', parameters: [] },
+    { id: 'exit', actors: ['task'], doc: 'The process exits; `db.worker: exit` ends that thread alone.', parameters: [] },
+    { id: 'pthread_exit', actors: ['task'], doc: 'The calling thread ends, the main one too; the others go on.', parameters: [] },
+    { id: 'kill', actors: ['none', 'task'], doc: 'kill(): stops a process, or lets it go on; what it was sent meanwhile is delivered then.', parameters: [{ name: 'process', kind: 'process', doc: 'The process.' }, word('signal', ['SIGSTOP', 'SIGCONT'], 'The signal.')] },
+    { id: 'sigtimedwait', actors: ['task'], doc: 'sigtimedwait() without waiting: takes a pending SIGBUS with its siginfo, where it is blocked; EAGAIN where none is pending.', parameters: [word('signal', ['SIGBUS'], 'The signal.')] },
+    { id: 'read-signalfd', actors: ['task'], doc: 'read() of a signalfd: as sigtimedwait.', parameters: [word('signal', ['SIGBUS'], 'The signal.')] },
+    { id: 'uffdio-poison', actors: ['task'], eachPage: true, ownAddresses: true, doc: 'ioctl(UFFDIO_POISON): pages where nothing is mapped act as if they were poisoned.', parameters: [place('target', 'The range.')] },
     { id: 'execve', actors: ['task'], doc: 'execve(): a new address space, the same kill policy.', parameters: [] },
     { id: 'prctl', actors: ['task'], doc: 'prctl(): kill policy of the calling thread.', parameters: [
         word('option', ['PR_MCE_KILL', 'PR_MCE_KILL_GET'], 'Which call.'),
@@ -142,19 +152,25 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'mmap', actors: ['task'], doc: 'mmap(): as `map` in a declaration (`db: mmap again = log shared`). Lowered with args.mapping.', parameters: [] },
     { id: 'open', actors: ['task', 'none'], introduces: 'description', doc: 'open() a file: a new open file description.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
     { id: 'creat', actors: ['task', 'none'], introduces: 'file', doc: 'Create a file in a file system.', parameters: [{ name: 'filesystem', kind: 'filesystem', after: 'on', doc: 'The file system.' }] },
-    { id: 'pread', actors: ['task', 'none'], eachPage: true, doc: 'pread() of file pages into a healthy buffer (64 bytes of a page, or a whole range).', parameters: [place('target', 'File page or range.')] },
-    { id: 'pwrite', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'pwrite() of whole file pages from a healthy buffer.', parameters: [place('target', 'File page or range.'), { name: 'content', kind: 'text', optional: true, doc: 'One character; default "n".' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default the pages named.' }] },
+    { id: 'close', actors: ['task', 'none'], doc: 'close() a descriptor. A file that is unlinked, or never had a name, goes with its last one.', parameters: [{ name: 'description', kind: 'description', doc: 'A file that the process has open, or a name introduced by `open ... as`.' }] },
+    { id: 'pread', actors: ['task', 'none'], eachPage: true, doc: 'pread() of the file into a healthy buffer: from the page, or `+ offset` in it.', parameters: [place('target', 'File page, range or byte.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'pwrite', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'pwrite() of the file from a healthy buffer: at the page, or `+ offset` in it.', parameters: [place('target', 'File page, range or byte.'), { name: 'content', kind: 'text', optional: true, doc: 'What is written. One character (default "n") stands for a buffer full of it, as long as the pages named; a longer text is written as it is.' }, { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes of that character.' }] },
+    { id: 'splice', actors: ['task', 'none'], eachPage: true, doc: 'splice() of the file into a pipe, which holds the pages of the page cache until it is read.', parameters: [place('target', 'File page, range or byte.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'sendfile', actors: ['task', 'none'], eachPage: true, doc: 'sendfile() of the file.', parameters: [place('target', 'File page, range or byte.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'copy_file_range', actors: ['task', 'none'], eachPage: true, doc: 'copy_file_range() from the file into a healthy one.', parameters: [place('target', 'File page, range or byte.'), { name: 'length', kind: 'bytes', optional: true, after: 'length', doc: 'Bytes; default 64, or the pages of a range.' }] },
+    { id: 'lseek', actors: ['task', 'none'], doc: 'lseek() for data or a hole from there on.', parameters: [place('target', 'File page or byte.'), word('whence', ['SEEK_DATA', 'SEEK_HOLE'], 'What is looked for.')] },
     { id: 'fsync', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'fsync() through an open file description.', parameters: [{ name: 'description', kind: 'description', doc: 'A file (the description its first user opened) or a name introduced by `open ... as`.' }] },
+    { id: 'syncfs', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'syncfs() through an open file description: tells it once of an error of any file of the file system.', parameters: [{ name: 'description', kind: 'description', doc: 'A file, or a name introduced by `open ... as`.' }] },
     { id: 'msync', actors: ['task'], eachPage: true, ownAddresses: true, needs: 'folio lock', doc: 'msync(MS_SYNC).', parameters: [place('target', 'Mapping or range.')] },
-    { id: 'fallocate', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE'], 'The mode.')] },
+    { id: 'fallocate', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'fallocate(): punches a hole (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE), or allocates (mode 0).', parameters: [place('target', 'File page or range.'), word('mode', ['PUNCH_HOLE', 'ALLOCATE_RANGE'], 'The mode.')] },
     { id: 'ftruncate', actors: ['task', 'none'], eachPage: true, needs: 'folio lock', doc: 'ftruncate().', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }, { name: 'length', kind: 'bytes', doc: 'New size.' }] },
     { id: 'unlink', actors: ['task', 'none'], doc: 'Remove the file; its pages go when nobody has it open.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
 
     // What the kernel or root does.
     { id: 'allocate', actors: ['kernel'], doc: 'The allocator hands the frame out for that use.', parameters: [place('target', 'The frame.'), { name: 'kind', kind: 'word', words: [], after: 'as', optional: true, doc: 'Page kind; default driver.' }] },
     { id: 'free', actors: ['kernel'], eachPage: true, doc: 'The owner frees the pages.', parameters: [place('target', 'The pages.')] },
-    { id: 'reclaim', actors: ['kernel'], doc: 'Reclaim visits the page.', parameters: [place('target', 'The page.')] },
-    { id: 'writeback', actors: ['kernel'], needs: 'folio lock', doc: 'Write the dirty page back.', parameters: [place('target', 'The page.')] },
+    { id: 'reclaim', actors: ['kernel'], eachPage: true, doc: 'Reclaim visits the page, or every page of the range.', parameters: [place('target', 'The page or range.')] },
+    { id: 'writeback', actors: ['kernel'], eachPage: true, needs: 'folio lock', doc: 'Write the dirty page back, or every page of the range.', parameters: [place('target', 'The page or range.')] },
     { id: 'isolate', actors: ['kernel'], doc: 'Take the page off the LRU, with a reference, as reclaim, migration and compaction do: folio_isolate_lru().', undoneBy: 'putback', parameters: [place('target', 'The page.')] },
     { id: 'putback', actors: ['kernel'], doc: 'Put an isolated page back on the LRU: folio_putback_lru().', parameters: [place('target', 'The page.')] },
     { id: 'lru-add', actors: ['kernel'], doc: 'Put the page on a per-CPU batch of pages that wait for the LRU: folio_add_lru().', undoneBy: 'lru-drain', parameters: [place('target', 'The page.')] },
@@ -168,8 +184,9 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'collapse', actors: ['kernel'], doc: 'khugepaged copies 2 MiB of base pages into a huge page and frees them: collapse_huge_page().', needs: 'folio lock', parameters: [place('target', 'Any page of the range.')] },
     { id: 'dissolve', actors: ['kernel'], doc: 'The hugetlb pool gives up a free huge page, as a smaller nr_hugepages asks for.', parameters: [place('target', 'Any page of it.')] },
     { id: 'demote', actors: ['kernel'], doc: 'A free huge page of 1 GiB becomes free huge pages of 2 MiB, as a write to /sys/kernel/mm/hugepages/*/demote asks for.', parameters: [place('target', 'Any page of it.')] },
-    { id: 'swap-in', actors: ['kernel'], needs: 'folio lock', doc: 'Read the page back from swap into the swap cache.', parameters: [place('target', 'The page.')] },
+    { id: 'swap-in', actors: ['kernel'], eachPage: true, needs: 'folio lock', doc: 'Read the page, or every page of the range, back from swap into the swap cache.', parameters: [place('target', 'The page or range.')] },
     { id: 'merge', actors: ['kernel'], needs: 'folio lock', doc: 'KSM merges two pages with the same contents.', parameters: [place('target', 'First page.'), place('with', 'Second page.', { after: 'with' })] },
+    { id: 'drop_caches', actors: ['none'], doc: 'Write to /proc/sys/vm/drop_caches: clean pages of files that nobody maps leave the page cache.', parameters: [] },
     { id: 'swapoff', actors: ['none', 'task'], doc: 'swapoff().', parameters: [{ name: 'swap', kind: 'swap', doc: 'The swap area.' }] },
     { id: 'offline-block', actors: ['none'], doc: 'Set the memory block of the frame offline.', parameters: [place('target', 'Any frame of it.')] },
     { id: 'online-block', actors: ['none'], doc: 'Set the memory block of the frame online again.', parameters: [place('target', 'Any frame of it.')] },

@@ -20,14 +20,15 @@ export interface KillEntry {
 function findEarlyKillThread(kernel: Kernel, process: Process): Thread | null {
     const byDefault = kernel.machine.sysctl('vm.memory_failure_early_kill') === 1;
     for (const thread of process.threads) {
-        if (thread.mceProcess ? thread.mceEarly : byDefault) return thread;
+        if (!thread.exited && (thread.mceProcess ? thread.mceEarly : byDefault)) return thread;
     }
     return null;
 }
 
 /** Follows task_early_kill(): with `forceEarly`, the current thread stands for every process that shares its memory map. */
 function taskEarlyKill(kernel: Kernel, process: Process, forceEarly: boolean, current: Thread | null): Thread | null {
-    if (!process.alive) return null;
+    // The main thread stands for the process: once it has ended it has no address space.
+    if (!process.alive || process.main.exited) return null;
     if (forceEarly && current !== null && current.process.mm === process.mm) return current;
     return findEarlyKillThread(kernel, process);
 }

@@ -1,10 +1,11 @@
-import type { AddressSpace, PinnedFolio, Process } from '../../machine/mm-types.js';
+import type { AddressSpace, PinnedFolio, Process, Thread } from '../../machine/mm-types.js';
 import type { Siginfo } from '../../machine/siginfo.js';
 import { SIGNALS } from '../../vocabulary/signals.js';
 import type { Kernel } from '../kernel.js';
 import type { Pfn } from '../../machine/units.js';
 import { folioPut } from './page-alloc.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';
+import { completeVfork, sharesMm } from './clone.js';
 import { dropPin } from './pins.js';
 import { removeVma } from './page-table-changes.js';
 
@@ -16,7 +17,8 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
     if (!process.alive) return;
     process.alive = false;
     const rings = process.mm.vmas.flatMap(({ special }) => special !== null && OWN_PAGES.has(special.what) && special.pfn !== null ? [special.pfn] : []);
-    for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    if (!sharesMm(kernel, process)) for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    completeVfork(kernel, process);
     for (const pfn of rings) releaseRing(kernel, pfn);
     for (const pinned of process.pinned.splice(0)) {
         // A ring is torn down by a worker after its last user is gone: its pins outlive the process by a step.
@@ -26,6 +28,21 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
     releaseFiles(kernel);
     kernel.recorder.exit(process, signal);
     if (process.pid === INIT_PID) killInit(kernel, signal === null ? 0 : SIGNALS[signal].value);
+}
+
+/**
+ * A thread ends by itself; with the last one the process does. The main thread stays as a zombie without an address space, which hides the
+ * process from whoever looks for tasks to signal. Follows do_exit() and exit_mm().
+ */
+export function exitThread(kernel: Kernel, thread: Thread): void {
+    const { process } = thread;
+    thread.exited = true;
+    thread.pending = null;
+    if (process.threads.every(({ exited }) => exited)) {
+        exitProcess(kernel, process, null);
+        return;
+    }
+    kernel.decide('do_exit.thread', undefined, thread.label);
 }
 
 /** Special mappings whose pages go with the descriptor that they were made for. */

@@ -1,19 +1,19 @@
-import { OpenDescription, type AddressSpace, type Vma } from '../../machine/mm-types.js';
-import type { PageIndex } from '../../machine/units.js';
+import { OpenDescription, type AddressSpace, type Folio, type Vma } from '../../machine/mm-types.js';
+import type { PageIndex, Pfn } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { kernelLoad } from '../ras/consumption.js';
-import { cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
+import { attachBuffers, cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, mappingEvictFolio, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
 import { entryStride, lookup, setHuge, setPte } from '../../machine/page-tables.js';
 import { folioMarkAccessed } from './lru.js';
 import { freeIfUnused } from './page-alloc.js';
 import { tryToSplitThpPage } from './thp.js';
 
-export interface ReadResult { readonly errno: Errno; readonly bytes: number; readonly value: string; }
+export interface ReadResult { readonly errno: Errno; readonly bytes: number; readonly value: string | undefined; }
 
 /** The file has no such operation (FMODE_CAN_READ or FMODE_CAN_WRITE is not set), or is read-only. Follows vfs_read() and vfs_write(). */
 function unsupported(kernel: Kernel, file: AddressSpace, call: 'vfs_read' | 'vfs_write', errno: 'EINVAL' | 'EROFS'): ReadResult {
     kernel.decide(`${call}.no-operation`, undefined, file.type);
-    return { errno, bytes: -1, value: '\0' };
+    return { errno, bytes: -1, value: undefined };
 }
 
 /** Bytes that a read may return before it meets poison: what shmem and hugetlbfs check; other file systems do not look. */
@@ -30,28 +30,38 @@ function poisonedForRead(kernel: Kernel, file: AddressSpace, index: PageIndex): 
 }
 
 /**
- * read() of whole pages, or of `bytesOfFirst` bytes of one. Follows shmem_file_read_iter(), hugetlbfs_read_iter() and filemap_read().
+ * read() at an offset. Follows shmem_file_read_iter(), hugetlbfs_read_iter() and filemap_read(); splice and sendfile() read by the same checks.
+ * @param offset byte of the file
  * @param bytes length of the request
+ * @param visit each page that was read
  */
-export function readFile(kernel: Kernel, file: AddressSpace, index: PageIndex, bytes: number): ReadResult {
+export function readFile(kernel: Kernel, file: AddressSpace, offset: number, bytes: number, visit?: (pfn: Pfn) => void): ReadResult {
     if (file.traits.readErrno !== null) return unsupported(kernel, file, 'vfs_read', file.traits.readErrno);
     const pageBytes = 2 ** kernel.machine.pageShift;
-    const available = Math.max(0, Math.min(bytes, file.size - index * pageBytes));
+    const available = Math.max(0, Math.min(bytes, file.size - offset));
     let done = 0;
-    let value = '\0';
-    for (let at = index; done < available; at += 1) {
+    let value: string | undefined;
+    for (let at = Math.floor(offset / pageBytes); done < available; at += 1) {
         if (poisonedForRead(kernel, file, at)) {
             kernel.decide('read.poisoned', filemapGetPfn(kernel, file, at) ?? undefined, file.type);
-            return done > 0 ? { errno: '0', bytes: done, value } : { errno: 'EIO', bytes: -1, value: '\0' };
+            return done > 0 ? { errno: '0', bytes: done, value } : { errno: 'EIO', bytes: -1, value: undefined };
         }
         const pfn = filemapGetPfn(kernel, file, at);
-        if (pfn !== null && kernelLoad(kernel, pfn, { in: 'filemap_read', interrupt: false, thread: null }) === 'stopped') return { errno: 'EIO', bytes: -1, value: '\0' };
-        if (at === index) value = contentOf(kernel, file, at);
+        if (pfn !== null && kernelLoad(kernel, pfn, { in: 'filemap_read', interrupt: false, thread: null }) === 'stopped') return { errno: 'EIO', bytes: -1, value: undefined };
+        const content = contentOf(kernel, file, at);
+        if (done === 0) value = firstByte(kernel, filemapGetPfn(kernel, file, at), offset % pageBytes, content);
         const folio = file.daxBase === null ? filemapGetFolio(kernel, file, at) : null;
         if (folio !== null && folio.hugetlb === null) folioMarkAccessed(kernel, folio);
-        done += Math.min(pageBytes, available - done);
+        const read = filemapGetPfn(kernel, file, at);
+        if (read !== null) visit?.(read);
+        done += Math.min(pageBytes - (done === 0 ? offset % pageBytes : 0), available - done);
     }
     return { errno: '0', bytes: done, value };
+}
+
+/** A page holds its letter throughout, until a part of it was written: then only its first byte is known. */
+function firstByte({ machine }: Kernel, pfn: Pfn | null, offset: number, content: string): string | undefined {
+    return offset > 0 && pfn !== null && machine.memory.partlyWritten.has(pfn) ? undefined : content;
 }
 
 function contentOf(kernel: Kernel, file: AddressSpace, index: PageIndex): string {
@@ -62,27 +72,45 @@ function contentOf(kernel: Kernel, file: AddressSpace, index: PageIndex): string
     return folio === null ? '\0' : memory.content(folio.head + (index - folio.index));
 }
 
-/** write() of whole pages. shmem refuses any folio that contains poison: the write ends there, and fails when nothing was written before. Follows generic_perform_write(). @returns bytes, or an errno */
-export function writeFile(kernel: Kernel, file: AddressSpace, index: PageIndex, pageCount: number, content: string, bytes: number): ReadResult {
+/**
+ * write() at an offset. shmem refuses a page, in newer kernels any folio, that holds poison: the write ends there, and fails when nothing was
+ * written before. Follows generic_perform_write() and shmem_write_begin().
+ * @param offset byte of the file
+ * @param text what is written; one character stands for as many of it as `bytes` says
+ * @returns bytes, or an errno
+ */
+export function writeFile(kernel: Kernel, file: AddressSpace, offset: number, text: string, bytes: number): ReadResult {
     const { memory, pageShift } = kernel.machine;
+    const pageBytes = 2 ** pageShift;
     if (file.traits.writeErrno !== null) return unsupported(kernel, file, 'vfs_write', file.traits.writeErrno);
-    for (let at = index; at < index + pageCount; at += 1) {
-        if (file.daxBase !== null) {
-            memory.contents.set(file.daxBase + at, content);
-            continue;
-        }
-        const folio = filemapGetFolio(kernel, file, at) ?? filemapAddPage(kernel, file, at, false);
-        if (folio === null) return { errno: 'ENOSPC', bytes: -1, value: '\0' };
-        if (file.traits.errorRemoveFolio === 'shmem' && memory.folioIsPoisoned(folio)) {
+    let done = 0;
+    while (done < bytes) {
+        const at = Math.floor((offset + done) / pageBytes);
+        const within = (offset + done) % pageBytes;
+        const chunk = Math.min(pageBytes - within, bytes - done);
+        const folio = file.daxBase !== null ? null : filemapGetFolio(kernel, file, at) ?? filemapAddPage(kernel, file, at, false);
+        if (file.daxBase === null && folio === null) return { errno: 'ENOSPC', bytes: -1, value: undefined };
+        const pfn = folio === null ? file.daxBase! + at : folio.head + (at - folio.index);
+        if (folio !== null && file.traits.errorRemoveFolio === 'shmem' && (kernel.profile.has('shmemWriteChecksFolio') ? memory.folioIsPoisoned(folio) : memory.isPoisoned(pfn))) {
             kernel.decide('write.poisoned', folio.head, file.type);
-            return at > index ? { errno: '0', bytes: (at - index) * 2 ** pageShift, value: content } : { errno: 'EIO', bytes: -1, value: '\0' };
+            break;
         }
-        memory.contents.set(folio.head + (at - folio.index), content);
-        folio.set('dirty');
-        if (file.traits.swapBacked) folio.set('referenced');
+        if (within === 0) memory.contents.set(pfn, text.length > 1 ? text[done] ?? text.at(-1)! : text);
+        if (chunk === pageBytes && text.length <= 1) memory.partlyWritten.delete(pfn);
+        else memory.partlyWritten.add(pfn);
+        if (folio !== null) dirtyByWrite(kernel, file, folio);
+        done += chunk;
     }
-    file.size = Math.max(file.size, (index + pageCount - 1) * 2 ** pageShift + Math.min(bytes, 2 ** pageShift));
-    return { errno: '0', bytes, value: content };
+    if (done === 0 && bytes > 0) return { errno: 'EIO', bytes: -1, value: undefined };
+    file.size = Math.max(file.size, offset + done);
+    return { errno: '0', bytes: done, value: undefined };
+}
+
+/** write() leaves its marks on the page, and buffers where the file system keeps some. */
+function dirtyByWrite(_kernel: Kernel, file: AddressSpace, folio: Folio): void {
+    folio.set('dirty');
+    if (file.traits.swapBacked) folio.set('referenced');
+    attachBuffers(file, folio);
 }
 
 /** fsync(), and msync(MS_SYNC) on a part of the file: writes back, then reports a recorded error once per open file description. Follows vfs_fsync_range(). */
@@ -178,4 +206,35 @@ export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): 
 /** open(): a new open file description. */
 export function openFile(file: AddressSpace): OpenDescription {
     return new OpenDescription(file);
+}
+
+/** syncfs(): writes every file of the file system back, then reports an error of any of them once per open file description. Follows ksys_syncfs(). */
+export function syncFs(kernel: Kernel, description: OpenDescription): Errno {
+    for (const file of kernel.machine.files.values()) {
+        if (file.superblock !== description.file.superblock || !file.traits.writeback || file.daxBase !== null) continue;
+        for (const folio of cachedFolios(kernel, file)) writebackFolio(kernel, file, folio);
+    }
+    if (!description.checkAndAdvanceSuperblock()) return '0';
+    kernel.decide('syncfs.error-reported', undefined, description.file.name);
+    return 'EIO';
+}
+
+/** Writing to /proc/sys/vm/drop_caches: what is clean and unmapped leaves the page cache. Follows drop_pagecache_sb() and invalidate_mapping_pages(). */
+export function dropPagecache(kernel: Kernel): void {
+    for (const file of kernel.machine.files.values()) {
+        if (file.traits.swapBacked || file.traits.unevictable || file.hugetlbShift !== null || file.daxBase !== null) continue;
+        for (const folio of cachedFolios(kernel, file)) mappingEvictFolio(kernel, folio, 0);
+    }
+    kernel.decide('drop_pagecache_sb');
+}
+
+/** lseek(SEEK_DATA): the first byte from there on that the file system calls data; a poisoned page of shared memory is. @returns null past the last */
+export function seekData(kernel: Kernel, file: AddressSpace, offset: number, hole: boolean): number | null {
+    const pageBytes = 2 ** kernel.machine.pageShift;
+    if (offset >= file.size) return null;
+    for (let at = Math.floor(offset / pageBytes); at * pageBytes < file.size; at += 1) {
+        const data = file.traits.swapBacked ? filemapGetFolio(kernel, file, at) !== null : !file.holes.has(at);
+        if (data !== hole) return Math.max(offset, at * pageBytes);
+    }
+    return hole ? file.size : null;
 }

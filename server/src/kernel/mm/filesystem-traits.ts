@@ -9,7 +9,7 @@ export function traitsOf(type: string): FilesystemTraits {
     const row: Filesystem = FILESYSTEMS[type as FilesystemType] ?? FILESYSTEMS.tmpfs;
     return {
         errorRemoveFolio: row.errorRemoveFolio, writeback: row.writeback, swapBacked: row.swapBacked, unevictable: row.unevictable,
-        punchHole: row.punchHole, buffers: row.buffers, migratable: !NOT_MIGRATABLE.has(type),
+        punchHole: row.punchHole, buffers: row.buffers, buffersBy: row.buffersBy ?? [], migratable: !NOT_MIGRATABLE.has(type),
         readErrno: row.readErrno ?? null, writeErrno: row.writeErrno ?? null,
     };
 }

@@ -1,8 +1,10 @@
 import { PG } from '../../machine/page-flags.js';
-import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, setPte } from '../../machine/page-tables.js';
+import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, pmdPages, setPte } from '../../machine/page-tables.js';
 import type { AddressSpace, Folio, Process, Thread, Vma } from '../../machine/mm-types.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
+import { punchHole } from './file-calls.js';
 import { getUserPage } from './gup.js';
+import { collapseHugePage } from './khugepaged.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from '../memory-failure/mf-flags.js';
@@ -82,6 +84,9 @@ export function processMadvise(kernel: Kernel, thread: Thread, target: Process, 
     return { errno, bytes: errno === '0' ? Number(length) : 0 };
 }
 
+/** Advices whose walk takes a huge page as one. */
+const VISITING_PMDS: ReadonlySet<string> = new Set(['MADV_PAGEOUT', 'MADV_COLD', 'MADV_COLLAPSE']);
+
 /** The advices that work page by page on what is mapped. */
 function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCount: number, advice: string): Errno {
     for (let page = first; page < first + pageCount; page += 1) {
@@ -96,7 +101,9 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
         if (advice === 'MADV_PAGEOUT' && vma.special === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
-        const stride = entryStride(vma, kernel.machine.pageShift);
+        const found = lookup(kernel.machine, vma, page);
+        // A PMD is visited once.
+        const stride = VISITING_PMDS.has(advice) && found?.level === 'huge' && found.start + found.pages <= first + pageCount ? found.pages : entryStride(vma, kernel.machine.pageShift);
         page += stride - 1 - (page % stride);
     }
     return '0';
@@ -120,8 +127,22 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             const got = getUserPage(kernel, thread, page, advice === 'MADV_POPULATE_WRITE', true);
             return 'errno' in got ? got.errno : '0';
         }
-        case 'MADV_WILLNEED':
+        case 'MADV_COLLAPSE':
+            return collapseHugePage(kernel, vma, page);
+        case 'MADV_REMOVE':
+            return vma.file === null || !vma.shared || vma.mlocked ? refuse(kernel, 'EINVAL', 'not a shared file mapping, or locked') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
+        case 'MADV_GUARD_INSTALL':
+            if (vma.special !== null || vma.hugetlbShift !== null || vma.mlocked) return refuse(kernel, 'EINVAL', 'special, hugetlb or locked memory');
+            zapPages(kernel, vma, page, 1);
+            vma.mm.markers.set(page, 'guard');
+            return '0';
+        case 'MADV_GUARD_REMOVE':
+            if (vma.mm.markers.get(page) === 'guard') vma.mm.markers.delete(page);
+            return '0';
         case 'MADV_HUGEPAGE':
+            if (vma.anonVma !== null && vma.hugetlbShift === null && vma.file === null) vma.faultOrder = Math.max(vma.faultOrder, Math.log2(pmdPages(kernel.machine.pageShift)));
+            return '0';
+        case 'MADV_WILLNEED':
         case 'MADV_MERGEABLE':
             return '0';
         default:
@@ -259,4 +280,16 @@ function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
     } else {
         folio.set('dirty');
     }
+}
+
+/** ioctl(UFFDIO_POISON): marks pages where nothing is mapped; who touches one is told of poison, though no frame is bad. Follows mfill_atomic_pte_poison(). */
+export function uffdioPoison(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
+    for (let at = page; at < page + pageCount; at += 1) {
+        const vma = process.mm.find(at);
+        if (vma === null) return refuse(kernel, 'ENOENT', 'unmapped');
+        if (lookup(kernel.machine, vma, at) !== null || vma.mm.markers.has(at)) return refuse(kernel, 'EEXIST', 'something is mapped there');
+        vma.mm.markers.set(at, 'poison');
+    }
+    kernel.decide('mfill_atomic_pte_poison');
+    return '0';
 }

@@ -1,7 +1,8 @@
-import { type AnonVma, type Folio, KsmNode, Process, Thread, Vma } from '../../machine/mm-types.js';
+import { type AnonVma, type Folio, KsmNode, MemoryMap, Process, Thread, Vma } from '../../machine/mm-types.js';
 import { entryStride, folioMapped, hugePages, lookup, mappedPfn, setHuge, setPte } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
 import type { Protection } from '../../machine/page-table-entries.js';
+import { completeVfork, sharesMm } from './clone.js';
 import { releaseFiles } from './exit.js';
 import { getUserPage } from './gup.js';
 import { hugetlbWp } from '../hugetlb/hugetlb-fault.js';
@@ -71,26 +72,70 @@ export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pa
     return '0';
 }
 
-/** mremap(MREMAP_MAYMOVE | MREMAP_FIXED) of one page: its entry moves along, a hwpoison entry too. */
-export function mremapPage(kernel: Kernel, process: Process, from: VirtualPage, to: VirtualPage): Errno {
-    const [source] = isolateRange(kernel, process, from, 1);
-    if (source === undefined) return 'EFAULT';
-    const found = lookup(kernel.machine, source, from);
-    munmap(kernel, process, to, 1);
-    const { file } = source;
-    const moved = new Vma(process.mm, source.name, to, 1, file, source.indexBase, source.shared, source.protection);
-    Object.assign(moved, { anonVma: source.anonVma, mlocked: source.mlocked, nameStart: source.nameStart, uffdPoison: source.uffdPoison });
+/** Where mremap() takes a range, and what the place is called from then on. */
+export interface MremapTarget {
+    readonly page: VirtualPage;
+    /** Name and first page of the mapping that was there, which the moved pages go by; null: they keep their own. */
+    readonly name: { readonly mapping: string; readonly start: VirtualPage } | null;
+    /** MREMAP_DONTUNMAP: the old range stays mapped, and is empty. */
+    readonly dontUnmap: boolean;
+}
+
+/**
+ * mremap(MREMAP_MAYMOVE | MREMAP_FIXED) of a range: its entries move along, hwpoison entries too; a huge page stays one where old and new
+ * place are aligned alike. Follows move_vma() and move_page_tables().
+ * @returns '0', 'EFAULT' where the range lies in no one mapping, 'EINVAL' for part of a huge page, or for DONTUNMAP of what is not private anonymous memory
+ */
+export function mremap(kernel: Kernel, process: Process, from: VirtualPage, pageCount: number, to: MremapTarget): Errno {
+    if (cutsHugePage(kernel, process, from, pageCount)) return 'EINVAL';
+    const covering = process.mm.find(from);
+    if (covering === null || from + pageCount > covering.end) return 'EFAULT';
+    if (to.dontUnmap && (covering.anonVma === null || covering.file !== null)) return 'EINVAL';
+    const shift = to.page - from;
+    const pages = hugePages(covering, kernel.machine.pageShift);
+    const alignedAlike = shift % pages === 0;
+    if (covering.hugetlbShift !== null && !alignedAlike) return 'EINVAL';
+    if (!alignedAlike) for (let at = Math.floor(from / pages) * pages; at < from + pageCount; at += pages) splitPmd(kernel, covering, Math.max(at, from));
+    const [source] = isolateRange(kernel, process, from, pageCount);
+    munmap(kernel, process, to.page, pageCount);
+    const { file } = source!;
+    const moved = new Vma(process.mm, to.name?.mapping ?? source!.name, to.page, pageCount, file, source!.indexBase, source!.shared, source!.protection);
+    Object.assign(moved, {
+        anonVma: source!.anonVma, mlocked: source!.mlocked, nameStart: to.name?.start ?? source!.nameStart + shift, uffdPoison: source!.uffdPoison, hugetlbShift: source!.hugetlbShift,
+        hugetlbReservation: source!.hugetlbReservation, hugetlbTakenAway: source!.hugetlbTakenAway, faultOrder: source!.faultOrder, special: source!.special,
+    });
+    if (source!.backing !== null) moved.backing = { ...source!.backing, order: alignedAlike ? source!.backing.order : 0 };
     process.mm.vmas.push(moved);
-    source.anonVma?.vmas.push(moved);
+    source!.anonVma?.vmas.push(moved);
     file?.vmas.push(moved);
-    if (found?.level === 'pte') {
-        setPte(moved, to, found.entry);
-        setPte(source, from, null);
-    } else if (source.mm.ptes.has(from)) {
-        setPte(moved, to, null);
+    moveEntries(source!, moved);
+    kernel.decide('move_page_tables', undefined, `${pageCount} pages`);
+    if (to.dontUnmap) {
+        source!.backing = null;
+        source!.mlocked = false;
+    } else {
+        source!.hugetlbReservation = null;
+        removeVma(kernel, source!);
     }
-    removeVma(kernel, source);
     return '0';
+}
+
+/** Takes every entry of one VMA to the same place in the other. */
+function moveEntries(source: Vma, moved: Vma): void {
+    const { mm } = source;
+    const shift = moved.start - source.start;
+    const inside = (page: VirtualPage): boolean => page >= source.start && page < source.end;
+    const ptes = [...mm.ptes].filter(([page]) => inside(page));
+    const huge = [...mm.hugeEntries].filter(([page]) => inside(page));
+    for (const [page, marker] of [...mm.markers]) {
+        if (!inside(page)) continue;
+        mm.markers.delete(page);
+        mm.markers.set(page + shift, marker);
+    }
+    for (const [page] of ptes) mm.ptes.delete(page);
+    for (const [page] of huge) mm.hugeEntries.delete(page);
+    for (const [page, entry] of ptes) setPte(moved, page + shift, entry);
+    for (const [start, entry] of huge) setHuge(moved, start + shift, entry);
 }
 
 /** mlock(): populates, so poison in the range makes it fail. Follows do_mlock() and __mm_populate(). */
@@ -211,6 +256,7 @@ function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
     child.mm.vmas.push(copy);
     vma.anonVma?.vmas.push(copy);
     vma.file?.vmas.push(copy);
+    for (const [page, marker] of vma.mm.markers) if (page >= vma.start && page < vma.end) child.mm.markers.set(page, marker);
     if (vma.shared) {
         copyHugetlbEntries(kernel, vma, child);
         return;
@@ -337,7 +383,9 @@ export function swapoff(kernel: Kernel, name: string): Errno {
 
 /** The address space of a fresh program. Follows exec_mmap(). */
 export function execve(kernel: Kernel, process: Process): void {
-    for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    if (sharesMm(kernel, process)) process.mm = new MemoryMap(process, kernel.profile.arch.firstAddress / 2 ** kernel.machine.pageShift);
+    else for (const vma of [...process.mm.vmas]) removeVma(kernel, vma);
+    completeVfork(kernel, process);
     releaseFiles(kernel);
     process.sigbus = process.sigbus === 'ignored' ? 'ignored' : 'default';
     process.threads.splice(1);

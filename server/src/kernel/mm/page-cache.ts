@@ -33,7 +33,14 @@ export function newFileFlags(profile: Profile, file: AddressSpace, byFault: bool
     const unevictable = traits.unevictable || file.locked;
     const active = unevictable || !profile.has('faultedPagesAreActive') ? 0 : PG.active;
     const accessed = byFault ? (profile.has('faultedPagesAreReferenced') ? PG.referenced : 0) | active : 0;
-    return PG.uptodate | PG.lru | accessed | (traits.swapBacked ? PG.swapbacked : 0) | (unevictable ? PG.unevictable : 0) | (traits.buffers ? PG.private : 0);
+    return PG.uptodate | PG.lru | accessed | (traits.swapBacked ? PG.swapbacked : 0) | (unevictable ? PG.unevictable : 0);
+}
+
+/** Buffer heads of a page: PG_private and one reference. Follows folio_create_empty_buffers(). */
+export function attachBuffers(file: AddressSpace, folio: Folio): void {
+    if (!file.traits.buffers || folio.has('private') || folio.large) return;
+    folio.set('private');
+    folio.references += 1;
 }
 
 /** Brings a page into the cache: from disk, or zeroed for memory-only file systems and holes. */
@@ -42,7 +49,7 @@ export function filemapAddPage(kernel: Kernel, file: AddressSpace, index: PageIn
     if (folio === null) return null;
     folio.owner = file;
     folio.index = index;
-    folio.references = 1 + (file.traits.buffers ? 1 : 0);
+    folio.references = 1;
     file.pages.set(index, folio);
     return folio;
 }
@@ -144,6 +151,7 @@ export function writebackFolio(kernel: Kernel, file: AddressSpace, folio: Folio)
     }
     folio.clear('dirty');
     folio.clear('writeback');
+    if (file.traits.buffersBy.includes('writeback')) attachBuffers(file, folio);
 }
 
 /** The dirty folio is on its way to disk. Follows folio_start_writeback(). @returns 'EINVAL' where there is nothing to write or nowhere to write it to */

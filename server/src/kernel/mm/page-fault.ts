@@ -12,7 +12,7 @@ import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { anonFlags } from './lru.js';
-import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
+import { attachBuffers, filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import type { AccessKind, FaultResult } from './fault-result.js';
 import { folioFreeSwap, slotIsUsed, splitPmd } from './page-table-changes.js';
 import { forceSegv, forceSignal } from '../signal/signals.js';
@@ -70,6 +70,11 @@ function dropHugeZero({ machine }: Kernel, vma: Vma, page: VirtualPage): void {
     setHuge(vma, found.start, null);
 }
 
+/** The file system hears that a page becomes writable; some prepare its buffers, the others do without. */
+function pageMkwrite({ file }: Vma, folio: Folio): void {
+    if (file !== null && file.traits.buffersBy.includes('page_mkwrite')) attachBuffers(file, folio);
+}
+
 /** Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page(). */
 function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
     const { machine } = kernel;
@@ -84,6 +89,7 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     if (vma.shared) {
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         folio.set('dirty');
+        pageMkwrite(vma, folio);
         return { kind: 'ok', pfn };
     }
     if (wpCanReuseAnonFolio(kernel, folio)) {
@@ -130,6 +136,9 @@ export function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content
 }
 
 function faultMissing(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
+    const marker = vma.mm.markers.get(page);
+    if (marker === 'guard') return { kind: 'segv', code: 'SEGV_MAPERR' };
+    if (marker === 'poison') return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
     // The markers of UFFDIO_POISON stand where nothing else has been put or taken away since.
     if (vma.uffdPoison && !vma.mm.ptes.has(page)) return { kind: 'hwpoison', lsbBits: kernel.machine.pageShift };
     if (vma.hugetlbShift !== null) return hugetlbNoPage(kernel, thread, vma, page, access);
@@ -182,7 +191,10 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
         return { kind: 'ok', pfn: copy.head };
     }
-    if (writable) folio.set('dirty');
+    if (writable) {
+        folio.set('dirty');
+        pageMkwrite(vma, folio);
+    }
     setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
     return { kind: 'ok', pfn };
 }
@@ -277,11 +289,15 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
         if (fault.kind !== 'ok') {
             signalFault(kernel, thread, fault, address);
             reportFailedCopy(kernel, fault);
+            if (fault.kind === 'hwpoison') triesAgain(kernel, thread, page);
             return { kind: 'signal' };
         }
         // A store takes the place of poison, unless it is the host's, behind the memory of a virtual machine.
         if ((access !== 'write' || kernel.host !== null) && userLoad(kernel, fault.pfn, thread, address, access === 'exec', access === 'write') === 'stopped') {
-            if (thread.pending !== null || !thread.process.alive) return { kind: 'signal' };
+            if (thread.pending !== null || !thread.process.alive) {
+                triesAgain(kernel, thread, page);
+                return { kind: 'signal' };
+            }
             continue;
         }
         if (access === 'write') storeContent(kernel, fault.pfn, content);
@@ -289,6 +305,24 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
     }
     kernel.decide('memory.poison-again', undefined, thread.label);
     return { kind: 'signal' };
+}
+
+/** After a handler that returns the same access is made again, and meets the same page: it never ends. */
+function triesAgain(kernel: Kernel, thread: Thread, page: VirtualPage): void {
+    if (thread.process.sigbus !== 'returning' || !thread.process.alive || thread.sigbusBlocked) return;
+    thread.stuckAt = page;
+    kernel.decide('exc_page_fault.again', undefined, thread.label);
+}
+
+/** Would the access that a thread makes again and again still meet poison? */
+export function isStuck(kernel: Kernel, thread: Thread): boolean {
+    if (thread.stuckAt === null) return false;
+    const vma = thread.process.mm.find(thread.stuckAt);
+    const found = vma === null ? null : lookup(kernel.machine, vma, thread.stuckAt);
+    const cached = vma?.file == null || found !== null ? null : filemapGetFolio(kernel, vma.file, vma.indexAt(thread.stuckAt));
+    if (found?.entry.kind === 'hwpoison' || vma !== null && found === null && vma.uffdPoison || cached !== null && kernel.machine.memory.folioIsPoisoned(cached)) return true;
+    thread.stuckAt = null;
+    return false;
 }
 
 function signalFault(kernel: Kernel, thread: Thread, fault: Exclude<FaultResult, { readonly kind: 'ok' }>, address: number): void {

@@ -43,6 +43,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
     const { machine } = kernel;
     for (let at = page; at < page + pageCount; at += entryStride(vma, machine.pageShift)) {
         const found = lookup(machine, vma, at);
+        if (vma.mm.markers.get(at) === 'poison') vma.mm.markers.delete(at);
         if (found === null) {
             if (vma.uffdPoison) setPte(vma, at, null);
             continue;
@@ -133,6 +134,7 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
         if (entry?.kind === 'present' && entry.dirty && vma.hugetlbShift !== null) kernel.machine.memory.folio(entry.head).set('dirty');
         mm.hugeEntries.delete(start);
     }
+    for (const page of [...mm.markers.keys()]) if (page >= vma.start && page < vma.end) mm.markers.delete(page);
     vma.hugetlbReservation?.drop(vma.indexBase, vma.indexBase + vma.pageCount);
     mm.vmas.splice(mm.vmas.indexOf(vma), 1);
     removeFromOwner(vma.anonVma, vma);

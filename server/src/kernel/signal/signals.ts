@@ -40,7 +40,7 @@ function isIgnored({ pid, sigbus }: Process): boolean {
  */
 export function sendSignal(kernel: Kernel, thread: Thread, info: Siginfo): void {
     const { process } = thread;
-    if (!process.alive) return;
+    if (!process.alive || thread.exited) return;
     if (info.signal === 'SIGKILL') {
         thread.killed = true;
     } else if (isIgnored(process) && !thread.sigbusBlocked) {
@@ -49,7 +49,7 @@ export function sendSignal(kernel: Kernel, thread: Thread, info: Siginfo): void 
         kernel.recorder.signal(thread, info, false, 'coalesced');
     } else {
         thread.pending = info;
-        if (thread.sigbusBlocked) kernel.recorder.signal(thread, info, false, 'pending');
+        if (thread.sigbusBlocked || process.stopped) kernel.recorder.signal(thread, info, false, 'pending');
     }
 }
 
@@ -84,7 +84,7 @@ export function deliverPending(kernel: Kernel): void {
                 killProcess(kernel, process, 'SIGKILL');
             }
             const info = thread.pending;
-            if (info === null || thread.sigbusBlocked || !process.alive) continue;
+            if (info === null || thread.sigbusBlocked || !process.alive || process.stopped || thread.exited) continue;
             const forced = thread.pendingForced;
             thread.pending = null;
             thread.pendingForced = false;

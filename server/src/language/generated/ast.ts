@@ -113,7 +113,7 @@ export interface Actor extends langium.AstNode {
     readonly $container: CpuRun | Mmap | Phrase;
     readonly $type: 'Actor';
     process: langium.Reference<Task>;
-    thread?: langium.Reference<Thread>;
+    thread?: langium.Reference<ThreadNode>;
 }
 
 export const Actor = {
@@ -519,7 +519,7 @@ export function isMapping(item: unknown): item is Mapping {
 }
 
 /** What can stand after `process.`: its mappings and threads; after `guest.`: what has frames there. */
-export type Member = File | Frame | Mapping | Region | Thread;
+export type Member = File | Frame | Introduction | Mapping | Region | Thread;
 
 export const Member = {
     $type: 'Member'
@@ -978,6 +978,17 @@ export function isThread(item: unknown): item is Thread {
     return reflection.isInstance(item, Thread.$type);
 }
 
+/** A thread: declared, or made by a step. */
+export type ThreadNode = Introduction | Thread;
+
+export const ThreadNode = {
+    $type: 'ThreadNode'
+} as const;
+
+export function isThreadNode(item: unknown): item is ThreadNode {
+    return reflection.isInstance(item, ThreadNode.$type);
+}
+
 export type Value = Quantity | Text | Word;
 
 export const Value = {
@@ -1091,6 +1102,7 @@ export type HwpAstType = {
     TaskSetting: TaskSetting
     Text: Text
     Thread: Thread
+    ThreadNode: ThreadNode
     Value: Value
     Vary: Vary
     Version: Version
@@ -1114,7 +1126,7 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                 },
                 thread: {
                     name: Actor.thread,
-                    referenceType: Thread.$type,
+                    referenceType: ThreadNode.$type,
                     optional: true
                 }
             },
@@ -1335,7 +1347,7 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                     name: Introduction.name
                 }
             },
-            superTypes: [Named.$type, Task.$type]
+            superTypes: [Member.$type, Named.$type, Task.$type, ThreadNode.$type]
         },
         Item: {
             name: Item.$type,
@@ -1777,7 +1789,13 @@ export class HwpAstReflection extends langium.AbstractAstReflection {
                     name: Thread.name
                 }
             },
-            superTypes: [Member.$type, Named.$type, ProcessItem.$type]
+            superTypes: [Member.$type, Named.$type, ProcessItem.$type, ThreadNode.$type]
+        },
+        ThreadNode: {
+            name: ThreadNode.$type,
+            properties: {
+            },
+            superTypes: []
         },
         Value: {
             name: Value.$type,

@@ -68,13 +68,17 @@ export class ScenarioSymbols {
     }
 
     private addStep(action: Extract<Item, { $type: 'Step' }>['action'] | undefined): void {
-        if (isPhrase(action) && action.introduces !== undefined && introducesAName(action.verb)) {
+        if (isPhrase(action) && action.introduces !== undefined && OPERATION_BY_ID.get(action.verb ?? '')?.introduces === 'thread') {
+            this.addMember(this.taskNamed(action.actor?.process?.$refText), action.introduces);
+        } else if (isPhrase(action) && action.introduces !== undefined && introducesAName(action.verb)) {
             this.addName(action.introduces);
         } else if (isMmap(action) && action.mapping !== undefined) {
-            const name = action.actor.process?.$refText;
-            const owner = name === undefined ? undefined : this.names.get(name)?.find(isTaskNode);
-            this.addMember(owner, action.mapping);
+            this.addMember(this.taskNamed(action.actor.process?.$refText), action.mapping);
         }
+    }
+
+    private taskNamed(name: string | undefined): TaskNode | undefined {
+        return name === undefined ? undefined : this.names.get(name)?.find(isTaskNode);
     }
 
     private addProcess(process: Process): void {
@@ -88,7 +92,7 @@ export class ScenarioSymbols {
         }
     }
 
-    private addMember(owner: TaskNode | undefined, member: Mapping | Thread): void {
+    private addMember(owner: TaskNode | undefined, member: Mapping | Thread | Introduction): void {
         if (member.name === undefined) {
             return;
         }

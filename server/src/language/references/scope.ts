@@ -4,7 +4,7 @@ import {
     type AstNode, type AstNodeDescription, type LangiumCoreServices, type LangiumDocument, type LinkingError,
     type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
 } from 'langium';
-import { type Machine, isActor, isDocument, isExpectation, isGuest, isMachine, isMapping, isPlace, isScenario, isStep, isThread } from '../generated/ast.js';
+import { type Machine, isActor, isDocument, isExpectation, isGuest, isIntroduction, isMachine, isMapping, isPlace, isScenario, isStep, isThread } from '../generated/ast.js';
 import { findGuest, findInGuest, findMember, findNamed, findTask, sceneOf, visibleNames, visibleTasks } from './lookup.js';
 import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
 import { importedMachines } from './imports.js';
@@ -61,7 +61,7 @@ export class HwpScopeProvider implements ScopeProvider {
                 return property === 'member' ? findInGuest(owner, name) : undefined;
             }
             const member = owner !== undefined && isTaskNode(owner) && scene !== undefined ? findMember(scene, owner, name) : undefined;
-            return property === 'thread' && member !== undefined && !isThread(member) ? undefined : member;
+            return property === 'thread' && member !== undefined && !isThread(member) && !isIntroduction(member) ? undefined : member;
         }
         return isActor(container) && scene !== undefined ? findTask(scene, name) : undefined;
     }

@@ -40,7 +40,7 @@ export function memoryMustBeTheActors(context: Context, timeline: Timeline): voi
     const parents = new Map(context.facts.processes.flatMap(({ spec }) => spec.forkedFrom === undefined ? [] : [[spec.name, spec.forkedFrom]]));
     for (const { op, actor, args } of timeline.steps) {
         const child = args['as'];
-        if (op === 'fork' && typeof child === 'string') {
+        if (OPERATION_BY_ID.get(op)?.introduces === 'process' && typeof child === 'string') {
             parents.set(child, processOf(actor));
         }
     }

@@ -44,7 +44,7 @@ export class ArgumentCursor {
         if (member === undefined) {
             return argument.target.$refText;
         }
-        if (member.$refText !== 'main' && member.ref?.$type !== 'Thread') {
+        if (member.$refText !== 'main' && member.ref?.$type !== 'Thread' && member.ref?.$type !== 'Introduction') {
             const threads = isProcess(target) ? target.items.filter(isThread).map((thread) => thread.name) : [];
             this.context.issues.report('process/unknown-thread', argument, `\`${target.name}\` has no thread \`${member.$refText}\`. It has ${['main', ...threads].map((name) => `\`${name}\``).join(', ')}.`,
                 { data: { suggestions: ['main', ...threads].map((name) => `${target.name}.${name}`) } });

@@ -76,7 +76,7 @@ export function lowerPlace(place: Place, context: Context): PlaceSpec | undefine
 function lowerGuestPlace(place: Place, guest: Guest, context: Context): PlaceSpec | undefined {
     const inner = context.guests.get(guest);
     const member = place.member?.ref;
-    if (inner === undefined || member === undefined || isThread(member)) {
+    if (inner === undefined || member === undefined || isThread(member) || isIntroduction(member)) {
         context.issues.report('hwp/unknown-name', place, `\`${textOf(place)}\` names no page of the guest. Name a mapping (the only one of its name), a region, a file or a bound page of it, such as \`${guest.name}.heap[2]\`.`);
         return undefined;
     }
@@ -180,7 +180,7 @@ function targetOf(place: Place, context: Context): Named | undefined {
         return undefined;
     }
     const member = place.member.ref;
-    if (member === undefined || isThread(member)) {
+    if (member === undefined || isThread(member) || isIntroduction(member)) {
         const name = place.member.$refText;
         const known = context.facts.processes.find(({ node }) => node === target)?.mappings.map(({ spec }) => spec.name) ?? [];
         const suggestions = suggest(name, known, context.issues);

@@ -7,6 +7,7 @@ import { ReportDocuments } from './report-documents.js';
 import { navigateReports } from './report-navigation.js';
 import { provideDocumentation } from './documentation-pages.js';
 import { FolderDeletions } from './folder-deletions.js';
+import { KernelLogs } from './kernel-logs/kernel-logs.js';
 import type { Moment } from './moment.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
@@ -28,7 +29,8 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     provideDocumentation(context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
-    registerCommands({ context, client, server, results, reports, explorer });
+    const logs = new KernelLogs(server, context);
+    registerCommands({ context, client, server, results, reports, explorer, logs });
     context.subscriptions.push(moment, new FolderDeletions(client, results));
     const started = client.start();
     started.catch(() => undefined);

@@ -1,6 +1,7 @@
 import type { ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { ReportDocuments } from '../report-documents.js';
+import type { KernelLogs } from '../kernel-logs/kernel-logs.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
 import type { TestExplorer } from '../test-explorer/test-explorer.js';
@@ -13,6 +14,7 @@ export interface Services {
     readonly results: Results;
     readonly reports: ReportDocuments;
     readonly explorer: TestExplorer;
+    readonly logs: KernelLogs;
 }
 
 /** What a command does. Arguments come from lenses, the walkthrough and tests; from the palette come none. */

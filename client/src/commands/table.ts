@@ -7,6 +7,7 @@ import { restartServer } from './restart-server.js';
 import { runFile } from './run-file.js';
 import { runScenario } from './run-scenario.js';
 import { runWorkspace } from './run-workspace.js';
+import { scenarioFromLog, triageLog } from './kernel-logs.js';
 import { showResults } from './show-results.js';
 import { showReport } from './show-report.js';
 
@@ -20,6 +21,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.showTrace': showReport('trace'),
     'hwp.newScenario': newScenario,
     'hwp.showResults': showResults,
+    'hwp.triageLog': triageLog,
+    'hwp.scenarioFromLog': scenarioFromLog,
     'hwp.restartServer': restartServer,
     'hwp.goTo': goTo,
 };

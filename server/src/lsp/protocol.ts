@@ -136,6 +136,46 @@ export interface WorkspaceRunProgress {
     readonly results: DocumentResults;
 }
 
+/** A line of a kernel log that says something. Lines count from 0. */
+export interface LogLineItem {
+    readonly line: number;
+    /** What it means, as markdown. */
+    readonly hover: string;
+    /** The incident that it belongs to. */
+    readonly incident?: string;
+}
+
+/** What stands behind a line. */
+export interface LogHint { readonly line: number; readonly text: string; readonly grave: boolean; readonly tooltip: string; }
+
+/** From a crash to its cause, or back. */
+export interface LogLink { readonly line: number; readonly target: number; readonly tooltip: string; }
+
+export interface LogIncidentItem {
+    /** `boot.number`. */
+    readonly id: string;
+    readonly title: string;
+    readonly verdict: string;
+    readonly firstLine: number;
+    readonly lastLine: number;
+    /** Lines of memory_failure() are among its lines: a scenario can be sought. */
+    readonly reproducible: boolean;
+}
+
+export interface LogBootItem { readonly name: string; readonly firstLine: number; readonly lastLine: number; readonly incidents: readonly LogIncidentItem[]; }
+
+/** What triage makes of the text of a kernel log. */
+export interface LogView {
+    readonly verdict: string;
+    readonly boots: readonly LogBootItem[];
+    readonly lines: readonly LogLineItem[];
+    readonly hints: readonly LogHint[];
+    readonly links: readonly LogLink[];
+}
+
+/** A text goes over in the request: a log is no document of the server. */
+export interface LogTextParams { readonly text: string; }
+
 /** Requests of the client by method: what they take and what answers them. Null: there is no such document or scenario. */
 export interface ClientRequests {
     /** The scenarios of a document, opened or not, with what their latest run found. Waits for a run that is due. */
@@ -154,6 +194,10 @@ export interface ClientRequests {
     'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
     /** The decisions that led to the result of a step. */
     'hwp/explanation': { readonly params: StepParams; readonly result: ReportText | null };
+    /** Triage of a kernel log. Cancelled, it answers null. */
+    'hwp/triageLog': { readonly params: LogTextParams; readonly result: LogView | null };
+    /** A scenario that reproduces an incident of a log; null where the model prints none of its lines. */
+    'hwp/logScenario': { readonly params: LogTextParams & { readonly incident: string }; readonly result: { readonly text: string; readonly passes: boolean; readonly differs: readonly string[] } | null };
     /** What a word of a report means, as markdown: a decision (`memory_failure.marked`), a window of a race (`W4`). */
     'hwp/reportWord': { readonly params: { readonly word: string }; readonly result: string | null };
 }

@@ -5,6 +5,7 @@ import type { ClientRequests } from '../protocol.js';
 import { AnalysedDocuments } from './analysed-documents.js';
 import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
+import { logScenario, triageLog } from './triage-log.js';
 import { reportWord } from './report-word.js';
 import { run } from './run.js';
 import type { RequestHandler } from './request-handler.js';
@@ -28,6 +29,8 @@ export function answerRequests(connection: Connection, { shared, reports }: HwpS
         'hwp/stepAt': stepAt(documents, texts),
         'hwp/explanation': explanation(documents, texts),
         'hwp/reportWord': reportWord,
+        'hwp/triageLog': triageLog,
+        'hwp/logScenario': logScenario,
     };
     for (const [method, handler] of Object.entries(handlers) as [string, RequestHandler<keyof ClientRequests>][]) {
         connection.onRequest(method, handler as (params: unknown, token: CancellationToken) => Promise<unknown>);

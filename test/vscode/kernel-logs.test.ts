@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activeExtension, waitForValue } from './workbench.js';
+
+const LOG = [
+    '[   88.479424] {1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 1',
+    '[   88.479424] {1}[Hardware Error]: event severity: recoverable',
+    '[   88.479424] {1}[Hardware Error]:   section_type: memory error',
+    '[   88.479424] {1}[Hardware Error]:   physical_address: 0x0000000002000080',
+    '[   88.498473] Memory failure: 0x2000: unhandlable page.',
+    '[   88.498619] Memory failure: 0x2000: recovery action for reserved kernel page: Ignored',
+    '[   90.000000] usb 1-1: new high-speed USB device',
+    '[  157.847126] Kernel panic - not syncing: Memory failure: 0x2000: unrecoverable page',
+].join('\n');
+
+describe('kernel logs', () => {
+    let log: vscode.TextDocument;
+
+    before(async () => {
+        await activeExtension();
+        const text = await vscode.workspace.openTextDocument({ content: LOG });
+        await vscode.window.showTextDocument(text);
+        assert.equal(await vscode.commands.executeCommand('hwp.triageLog'), 'hardware');
+        log = vscode.window.activeTextEditor!.document;
+    });
+
+    it('any text becomes one by the command', () => {
+        assert.equal(log.languageId, 'kernel-log');
+    });
+
+    it('hints tie the crash to its frame', async () => {
+        const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', log.uri, new vscode.Range(0, 0, log.lineCount, 0));
+        assert.deepEqual(hints.map(({ position }) => position.line), [0, 7].filter((line) => hints.some(({ position }) => position.line === line)));
+        assert.match(String(hints.at(-1)!.label), /belongs to frame 0x2000/);
+    });
+
+    it('links lead from the crash to its cause and back', async () => {
+        const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', log.uri);
+        assert.deepEqual(links.map(({ range, target }) => [range.start.line, target?.fragment]).sort(), [[5, 'L8'], [7, 'L6']]);
+    });
+
+    it('the outline lists boots and incidents', async () => {
+        const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', log.uri);
+        assert.deepEqual(symbols.map(({ name, children }) => [name, children.length]), [['boot 1', 1]]);
+    });
+
+    it('lines have hovers', async () => {
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', log.uri, new vscode.Position(5, 30));
+        assert.match((hovers[0]!.contents[0] as vscode.MarkdownString).value, /MF_MSG_KERNEL/);
+    });
+
+    it('an incident becomes a scenario', async () => {
+        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', log.uri, new vscode.Range(5, 0, 5, 0));
+        const write = actions.find(({ title }) => title === 'Write a scenario from this incident');
+        assert.ok(write?.command);
+        const scenario = await vscode.commands.executeCommand<vscode.TextDocument>(write.command.command, ...write.command.arguments!);
+        assert.equal(scenario.languageId, 'hwp');
+        assert.match(await waitForValue('the text of the scenario', () => scenario.getText() || undefined), /recovery action for reserved kernel page: Ignored/);
+    });
+});

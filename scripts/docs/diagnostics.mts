@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
 import { VARIANT_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/unchecked.js';
 import { CHECKS, type Check } from '../../server/src/language/checks.js';
+import { UNMENDED } from '../../server/src/lsp/quick-fixes/unmended.js';
 import { readMarks } from '../../test/language/caret-comments.js';
 
 const INTRO = `# Diagnostics
@@ -47,7 +48,21 @@ function examples(): ReadonlyMap<string, Example> {
 
 function checkSection(code: string, { severity, rule, anchor }: Check, example: Example | undefined): string {
     const shown = example === undefined ? '' : `\n\`\`\`text\n${example.line}\n${' '.repeat(example.column)}${'^'.repeat(example.length)} ${example.message}\n\`\`\`\n`;
-    return `### ${code}\n\n${SEVERITY[severity]}. ${rule} See [${anchor.replaceAll('-', ' ')}](language.md#${anchor}).\n${shown}`;
+    return `### ${code}\n\n${SEVERITY[severity]}. ${rule} See [${anchor.replaceAll('-', ' ')}](language.md#${anchor}).${fixWords(code)}\n${shown}`;
+}
+
+/** Whether there is a quick fix, or why there is none. */
+function fixWords(code: string): string {
+    const reason = UNMENDED[code];
+    return reason === undefined ? '' : ` No quick fix: ${reason}.`;
+}
+
+/** The codes of all diagnostics, with what is done about each. */
+function table(): string {
+    const rows = [
+        ...[...RUN_DIAGNOSTICS, ...VARIANT_DIAGNOSTICS].map(({ code, severity }) => [code, severity] as const), ...Object.entries<Check>(CHECKS).map(([code, { severity }]) => [code, severity] as const),
+    ].map(([code, severity]) => `| [${code}](#${code.replaceAll('/', '')}) | ${SEVERITY[severity]!.toLowerCase()} | ${UNMENDED[code] === undefined ? severity === 'hint' ? '' : 'yes' : `no: ${UNMENDED[code]}`} |`);
+    return `## All of them\n\n| code | severity | quick fix |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 export function diagnosticsPage(): string {
@@ -57,5 +72,5 @@ export function diagnosticsPage(): string {
         ...VARIANT_DIAGNOSTICS.map(({ code, severity, doc }) => `### ${code}\n\n${SEVERITY[severity]}. ${doc}\n`),
     ];
     const checks = Object.entries<Check>(CHECKS).map(([code, check]) => checkSection(code, check, lines.get(code)));
-    return `${INTRO}\n## What a run finds\n\n${runs.join('\n')}\n## What the text says\n\n${checks.join('\n')}`;
+    return `${INTRO}\n${table()}\n## What a run finds\n\n${runs.join('\n')}\n## What the text says\n\n${checks.join('\n')}`;
 }

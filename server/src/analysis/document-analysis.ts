@@ -51,7 +51,8 @@ function isSwitchedOff({ origin, code, severity, range }: Issue, quiet: readonly
 function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): Generator<void, ScenarioReport> {
     const title = scenario.title ?? '';
     try {
-        if (issues.some(({ severity }) => severity === 'error')) {
+        // Its machine may be in a file that is missing: the import says so.
+        if (issues.some(({ severity }) => severity === 'error') || scenario.machine !== undefined && scenario.machine.ref === undefined) {
             return invalid(title, range, issues);
         }
         const lowered = lowerScenario(scenario, options.overrides?.kernel);

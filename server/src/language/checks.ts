@@ -157,6 +157,7 @@ export const CHECKS = {
     'boot/memory': must('kexec-and-power', 'The next kernel is given no more memory than there is.'),
     'boot/carrier': must('kexec-and-power', 'What carries the bad frames exists for that machine and those kernels.'),
     'boot/former-kernel': must('kexec-and-power', 'Only frames outlive the kernel that they belonged to.'),
+    'expect/same-line': must('expectations', 'An expectation stands on a line of its own.'),
     'expect/unknown-claim': must('expectations', 'Claims are in the table.'),
     'expect/incomplete': must('expectations', 'A claim says what it claims.'),
     'expect/contradiction': should('expectations', 'Claims can hold together.'),

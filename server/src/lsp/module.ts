@@ -31,7 +31,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
     };
     const hwpModule: Module<LangiumServices, PartialLangiumServices> = {
         lsp: {
-            CodeActionProvider: () => new HwpCodeActionProvider(reports),
+            CodeActionProvider: ({ shared }) => new HwpCodeActionProvider(reports, shared.workspace.LangiumDocuments),
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             DocumentHighlightProvider: (services) => new DefaultDocumentHighlightProvider(services),
             HoverProvider: (services) => new HwpHoverProvider(services, reports),

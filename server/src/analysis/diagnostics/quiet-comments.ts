@@ -29,6 +29,7 @@ export function diagnoseQuiet(codes: readonly QuietCode[], uri: string): Issue[]
             origin: 'run', code: 'quiet/unknown-code', severity: 'warning',
             message: severity === 'error' ? `\`${code}\` is an error: it cannot be switched off. Remove it here.` : `There is no diagnostic \`${code}\`. ${instead}`,
             range: { uri, startLine: line, startColumn: column, endLine: line, endColumn: column + code.length },
+            ...(nearest === undefined || severity === 'error' ? {} : { data: { suggestions: [nearest] } }),
         } satisfies Issue];
     });
 }

@@ -26,10 +26,16 @@ export function describeCharacters(image: string): string {
     return `The language has no ${shown}`;
 }
 
+/** What the language has instead of the characters; undefined where they are only in the way. */
+export function meantBy(image: string): string | undefined {
+    const characters = [...image];
+    return MEANT.find(([written]) => characters.length > 0 && characters.every((character) => written.includes(character)))?.[1];
+}
+
 /** What to do about them. */
 export function mendOf(image: string): string {
     const characters = [...image];
-    const meant = MEANT.find(([written]) => characters.length > 0 && characters.every((character) => written.includes(character)))?.[1];
+    const meant = meantBy(image);
     if (meant !== undefined) {
         return `Write \`${meant}\`.`;
     }

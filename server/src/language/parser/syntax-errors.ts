@@ -1,9 +1,10 @@
 /** What the parser reports, in the shape that Langium's validator reads. */
 import type { ParseResult } from 'langium';
 import { formOf } from '../../vocabulary/settings.js';
+import type { IssueData } from '../issue-data.js';
 import type { Token, TokenType } from './tokens.js';
 
-export type SyntaxError = ParseResult['parserErrors'][number] & { readonly previousToken: Token | undefined };
+export type SyntaxError = ParseResult['parserErrors'][number] & { readonly previousToken: Token | undefined; readonly data?: IssueData };
 
 /** Another token stands where one was expected. */
 export function mismatch(expected: TokenType, actual: Token, previous: Token | undefined): SyntaxError {
@@ -12,7 +13,10 @@ export function mismatch(expected: TokenType, actual: Token, previous: Token | u
     // A word of its own where a step was meant: it was read as an actor.
     const isNoActor = expected.name === ':' && previous !== undefined && previous.tokenType.name === previous.image;
     const mend = isNoActor ? ` \`${previous.image}\` is no step that can stand here: a step is written \`ACTOR: STEP\`, or begins with what happens.` : '';
-    return errorAt(actual, previous, `Expected ${wanted}${after(previous)}, found ${found(actual)}.${mend}`);
+    const isNext = wanted === 'the end of the line' && formOf(actual.image) !== undefined && previous !== undefined && !isNoActor;
+    const insert = isNext ? ';' : INSERTED.has(expected.name) && /^[\w"]/.test(actual.image) && actual.tokenType.name !== 'EOF' ? expected.name : undefined;
+    const separator = isNext ? ` Several items on one line are separated by \`;\`.` : '';
+    return errorAt(actual, previous, `Expected ${wanted}${after(previous)}, found ${found(actual)}.${mend}${separator}`, insert === undefined ? undefined : { suggestions: [`${insert} ${actual.image}`] });
 }
 
 /** No alternative of a rule starts like this. */
@@ -28,9 +32,12 @@ export function missing(actual: Token, previous: Token | undefined): SyntaxError
     return errorAt(actual, previous, `Something is missing${after(previous)}, before ${found(actual)}.`);
 }
 
-function errorAt(token: Token, previousToken: Token | undefined, message: string): SyntaxError {
-    return { name: 'SyntaxError', message, token, previousToken, resyncedTokens: [], context: { ruleStack: [], ruleOccurrenceStack: [] } };
+function errorAt(token: Token, previousToken: Token | undefined, message: string, data?: IssueData): SyntaxError {
+    return { ...data === undefined ? {} : { data }, name: 'SyntaxError', message, token, previousToken, resyncedTokens: [], context: { ruleStack: [], ruleOccurrenceStack: [] } };
 }
+
+/** What is put in where it lacks, without a change of what was meant. */
+const INSERTED: ReadonlySet<string> = new Set(['=', ':']);
 
 const BLOCK_ENDS: ReadonlySet<string> = new Set(['}', 'INNER_END']);
 

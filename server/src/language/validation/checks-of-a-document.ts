@@ -12,6 +12,10 @@ export function checkDocument(document: Document, documents: LangiumDocuments, k
     checkImports(document, documents, issues);
     for (const element of document.elements) {
         try {
+            if (isScenario(element) && element.machine !== undefined && element.machine.ref === undefined) {
+                // Without its machine nothing can be said of it: names that it misses may be the machine's.
+                continue;
+            }
             if (isScenario(element)) {
                 issues.all.push(...ofThisDocument(lowerScenario(element, kernel).issues, document));
             } else if (isMachine(element)) {

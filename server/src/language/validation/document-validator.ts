@@ -3,10 +3,12 @@ import {
     DefaultDocumentValidator, type AstNode, type LangiumDocument, type LangiumCoreServices, type ParseResult, type ValidationOptions,
 } from 'langium';
 import { CHECKS, type CheckId } from '../checks.js';
-import { isDocument } from '../generated/ast.js';
+import { isDocument, isGuest, isProcess, type Document } from '../generated/ast.js';
 import type { Issue } from '../issues.js';
 import type { KernelChoice } from '../lowering/program-types.js';
 import type { HwpLexingDiagnostic } from '../parser/lexer.js';
+import type { SyntaxError } from '../parser/syntax-errors.js';
+import { usualMistake, type Surroundings } from './usual-mistakes.js';
 import { MAX_FINDINGS, MAX_SYNTAX_ERRORS } from '../parser/limits.js';
 import { isQuiet, quietCodes } from '../quiet.js';
 import { checkDocument } from './checks-of-a-document.js';
@@ -35,9 +37,11 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
     }
 
     protected override processParsingErrors(parseResult: ParseResult, diagnostics: Diagnostic[], options: ValidationOptions): void {
-        const found: Diagnostic[] = [];
-        super.processParsingErrors({ ...parseResult, parserErrors: parseResult.parserErrors.slice(0, MAX_SYNTAX_ERRORS) }, found, options);
-        diagnostics.push(...found.map(({ message, range }) => diagnosticOf('hwp/syntax', typeof message === 'string' ? message : message.value, range)));
+        for (const error of parseResult.parserErrors.slice(0, MAX_SYNTAX_ERRORS)) {
+            const found: Diagnostic[] = [];
+            super.processParsingErrors({ ...parseResult, parserErrors: [error] }, found, options);
+            diagnostics.push(...found.map(({ message, range }) => diagnosticOf('hwp/syntax', typeof message === 'string' ? message : message.value, range, (error as Partial<SyntaxError>).data)));
+        }
     }
 
     /** Where the first word of a line is none that is known, what the parser made of the rest says nothing. */
@@ -46,8 +50,9 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
         const root = document.parseResult.value;
         const quiet = isDocument(root) ? quietCodes(document.textDocument.getText(), root) : [];
         const found = saidOnce(await super.validateDocument(...args)).filter(({ code, severity, range }) => severity === SEVERITIES.error || !isQuiet(quiet, String(code), range.start.line));
-        const unknown = new Set(found.filter(({ code }) => code === 'step/unknown').map(({ range }) => range.start.line));
-        return unknown.size === 0 ? found : found.filter(({ code, range }) => code !== 'hwp/syntax' || !unknown.has(range.start.line));
+        const unknown = new Set(found.filter(({ code }) => code === 'step/unknown' || code === 'expect/same-line').map(({ range }) => range.start.line));
+        const left = unknown.size === 0 ? found : found.filter(({ code, range }) => code !== 'hwp/syntax' || !unknown.has(range.start.line));
+        return isDocument(root) ? asMeant(left, root, document.textDocument, unknown) : left;
     }
 
     /** Whoever reads a name says what it expected of it; Langium's generic message would come twice. */
@@ -76,6 +81,41 @@ function capped(issues: readonly Issue[]): Diagnostic[] {
     const more = diagnosticOf('hwp/too-many-errors', `${issues.length - MAX_FINDINGS} more findings are not shown.`, diagnostics[diagnostics.length - 1]!.range);
     // What is left out makes nothing invalid unless it does so itself.
     return [...diagnostics, issues.some((issue) => isError(issue) && !shown.has(issue)) ? more : { ...more, severity: SEVERITIES.warning }];
+}
+
+/** What is said besides of a line that does not parse is made up. */
+const CASCADES: ReadonlySet<unknown> = new Set<CheckId>([
+    'hwp/missing-argument', 'hwp/unexpected-argument', 'hwp/unknown-word', 'hwp/unknown-name', 'when/malformed', 'vary/subject', 'step/missing-argument', 'step/unexpected-argument', 'step/actor-missing', 'expect/incomplete', 'expect/unknown-claim',
+    'place/not-pages', 'kernel/malformed', 'quantity/unit-missing', 'hwp/unexpected-character',
+]);
+
+/** One finding for a line whose mistake is known, and none of what follows from it. */
+function asMeant(found: readonly Diagnostic[], root: Document, text: LangiumDocument['textDocument'], read: ReadonlySet<number>): Diagnostic[] {
+    const broken = new Set(found.filter(({ code }) => code === 'hwp/syntax').map(({ range }) => range.start.line));
+    const wrong = new Set(found.filter(({ severity, code }) => severity === SEVERITIES.error && CASCADES.has(code) && code !== 'hwp/unexpected-character').map(({ range }) => range.start.line));
+    const mistakes = new Map<number, Diagnostic>();
+    for (const line of [...new Set([...broken, ...wrong])].filter((each) => !read.has(each)).slice(0, MAX_SYNTAX_ERRORS)) {
+        const written = text.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }).replace(/[\r\n]+$/, '').replace(/\s*\/\/.*$/, '');
+        const mistake = usualMistake(written, !broken.has(line), surroundings(line, root));
+        if (mistake !== undefined) {
+            mistakes.set(line, diagnosticOf(mistake.code, mistake.message, { start: { line, character: mistake.start }, end: { line, character: mistake.end } }, { suggestions: mistake.suggestions }));
+        }
+    }
+    const emptied = root.elements.flatMap(({ $cstNode }) => $cstNode !== undefined && [...broken, ...read].some((line) => $cstNode.range.start.line <= line && line <= $cstNode.range.end.line) ? [$cstNode.range.start.line] : []);
+    const kept = found.filter(({ code, range: { start: { line } } }) => mistakes.has(line) ? code !== 'hwp/syntax' && !CASCADES.has(code) : !(broken.has(line) && code !== 'hwp/unknown-name' && code !== 'hwp/unexpected-character' && CASCADES.has(code)) && !(code === 'scenario/empty' && emptied.includes(line)));
+    return [...kept, ...mistakes.values()].sort((left, right) => left.range.start.line - right.range.start.line || left.range.start.character - right.range.start.character);
+}
+
+function surroundings(line: number, root: Document): Surroundings {
+    const around = (node: AstNode): boolean => node.$cstNode !== undefined && node.$cstNode.range.start.line < line && line <= node.$cstNode.range.end.line;
+    const on = (node: AstNode): boolean => node.$cstNode !== undefined && node.$cstNode.range.start.line <= line && line <= node.$cstNode.range.end.line;
+    const scene = root.elements.find(around);
+    const items = scene !== undefined && 'items' in scene ? scene.items : [];
+    const guests = items.filter(isProcess).flatMap((process) => process.items.filter(isGuest));
+    return {
+        block: scene === undefined ? 'file' : items.some((item) => isProcess(item) && on(item)) ? 'process' : 'scenario',
+        tasksIn: (name) => guests.find((guest) => guest.name === name)?.items.filter(isProcess).map((process) => process.name),
+    };
 }
 
 /** What is true of all that a kernel or an architecture does, wherever the file chooses it: the first place says it for all. */

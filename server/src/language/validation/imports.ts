@@ -1,9 +1,13 @@
 /** Checks of imports, of the machine that a scenario runs on, and of titles. */
-import type { LangiumDocuments } from 'langium';
+import { AstUtils, UriUtils, type LangiumDocuments } from 'langium';
+import { nearestWords } from '../../vocabulary/nearest.js';
 import { type Document, type Import, type Item, type Scenario, isMachine, isScenario } from '../generated/ast.js';
+import type { CheckId } from '../checks.js';
 import type { Issues } from '../issues.js';
 import { importUri, importedDocument, importedMachines, importsOf, MAX_IMPORT_DEPTH } from '../references/imports.js';
 import { suggest } from '../lowering/word/suggestions.js';
+
+const MISSING_FILE: ReadonlySet<CheckId> = new Set<CheckId>(['import/missing', 'import/path', 'import/cyclic']);
 
 export function checkImports(document: Document, documents: LangiumDocuments, issues: Issues): void {
     const machines = importedMachines(document, documents);
@@ -13,8 +17,11 @@ export function checkImports(document: Document, documents: LangiumDocuments, is
             importShouldBeUsed(statement, scenarios, documents, issues);
         }
     }
-    for (const scenario of scenarios) {
-        machineMustBeDeclared(scenario, [...machines.keys()], issues);
+    // The machines of a file that is not there may be the ones that are missed: that the file is missing says it all.
+    if (!issues.all.some(({ code, node }) => MISSING_FILE.has(code) && node.$type === 'Import')) {
+        for (const scenario of scenarios) {
+            machineMustBeDeclared(scenario, [...machines.keys()], issues);
+        }
     }
     titlesShouldDiffer(scenarios, issues);
     machineNamesMustDiffer(document, issues);
@@ -33,10 +40,19 @@ function importMustExist(statement: Import, documents: LangiumDocuments, issues:
         return false;
     }
     if (!documents.hasDocument(uri)) {
-        issues.report('import/missing', statement, `\`${statement.path}\`, taken from the folder of this file, does not exist or is no text in UTF-8. Create it, or correct the path.`);
+        const near = nearFiles(statement, documents);
+        issues.report('import/missing', statement, `\`${statement.path}\`, taken from the folder of this file, does not exist or is no text in UTF-8. ${near.length > 0 ? `Did you mean \`${near[0]}\`?` : 'Create it, or correct the path.'}`, { data: { suggestions: near.map((path) => `import "${path}"`) } });
         return false;
     }
     return importedDocument(statement, documents) !== undefined;
+}
+
+/** Files that are known and called nearly so, relative to the folder of the importing one. */
+function nearFiles(statement: Import, documents: LangiumDocuments): string[] {
+    const own = AstUtils.getDocument(statement).uri;
+    const folder = UriUtils.dirname(own);
+    const known = documents.all.filter(({ uri }) => uri.scheme === own.scheme && uri.toString() !== own.toString()).map(({ uri }) => UriUtils.relative(folder, uri)).toArray();
+    return nearestWords(statement.path, known);
 }
 
 function importsMustNotBeCyclic(statement: Import, root: Document, documents: LangiumDocuments, issues: Issues): boolean {

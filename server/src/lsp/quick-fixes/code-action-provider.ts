@@ -1,4 +1,4 @@
-import type { LangiumDocument } from 'langium';
+import type { LangiumDocument, LangiumDocuments } from 'langium';
 import type { CodeActionProvider } from 'langium/lsp';
 import type { CodeAction, CodeActionParams, Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import { isDocument } from '../../language/generated/ast.js';
@@ -8,9 +8,10 @@ import { expectFixes, failedExpectationFixes } from './expectations.js';
 import type { Fix, FixContext, FixMaker } from './fix.js';
 import { indentUnit } from './indent-unit.js';
 import { kernelGuardFixes } from './kernel-guards.js';
-import { MENDS } from './mends.js';
+import { bySetting, MENDS } from './mends.js';
 import { missingDeclarationFixes, missingMachineFixes, missingThreadFixes } from './missing-declarations.js';
 import { nearestWordFixes } from './nearest-words.js';
+import { quietFixes } from './quiet.js';
 import { unexpectedStopFixes } from './unexpected-stops.js';
 
 /** Fixes that several kinds of diagnostics share, beside the rows of the mends. */
@@ -21,16 +22,18 @@ const MAKERS: Readonly<Record<string, readonly FixMaker[]>> = {
     'boot/carrier': [carrierFixes],
     'boot/former-kernel': [formerKernelFixes],
     'verdict/failed': [failedExpectationFixes, kernelGuardFixes],
-    'verdict/unexpected-panic': [unexpectedStopFixes],
+    'verdict/unexpected-panic': [bySetting, unexpectedStopFixes],
     'verdict/unexpected-oops': [unexpectedStopFixes],
 };
 
 /** Quick fixes for what the server itself has found, and expectations from the trace. */
 export class HwpCodeActionProvider implements CodeActionProvider {
     readonly #reports: ReportStore;
+    readonly #documents: LangiumDocuments;
 
-    constructor(reports: ReportStore) {
+    constructor(reports: ReportStore, documents: LangiumDocuments) {
         this.#reports = reports;
+        this.#documents = documents;
     }
 
     getCodeActions(document: LangiumDocument, { range, context }: CodeActionParams): CodeAction[] | undefined {
@@ -38,16 +41,22 @@ export class HwpCodeActionProvider implements CodeActionProvider {
         if (!isDocument(root)) {
             return undefined;
         }
-        const fixes: FixContext = { document, root, report: this.#reports.get(document), indent: indentUnit(document.textDocument.getText()) };
+        const fixes: FixContext = { document, root, report: this.#reports.get(document), documents: this.#documents, indent: indentUnit(document.textDocument.getText()) };
         const diagnostics = (document.diagnostics ?? []).filter((diagnostic) => touches(diagnostic.range, range));
         const mends = diagnostics.flatMap((diagnostic) => fixesOf(diagnostic, fixes));
-        return [...mends, ...expectFixes(range, fixes)].filter((fix) => fix.edits.length > 0 && wanted(fix, context.only)).map((fix) => actionOf(fix, document));
+        return [...mends, ...expectFixes(range, fixes)].filter((fix) => fix.edits.length > 0 && wanted(fix, context.only)).filter(isFirst).map((fix) => actionOf(fix, document));
     }
+}
+
+/** Two makers can come to the same edit for the same diagnostic. */
+function isFirst({ edits, diagnostic }: Fix, index: number, all: readonly Fix[]): boolean {
+    const text = JSON.stringify(edits);
+    return all.findIndex((other) => other.diagnostic === diagnostic && JSON.stringify(other.edits) === text) === index;
 }
 
 function fixesOf(diagnostic: Diagnostic, context: FixContext): Fix[] {
     const code = String(diagnostic.code);
-    const makers = [nearestWordFixes, ...MAKERS[code] ?? [], ...MENDS[code] === undefined ? [] : [MENDS[code]]];
+    const makers = [nearestWordFixes, ...MAKERS[code] ?? [], ...MENDS[code] === undefined ? [] : [MENDS[code]], quietFixes];
     return makers.flatMap((maker) => maker(diagnostic, context));
 }
 

@@ -1,5 +1,5 @@
 /** A quick fix before it takes the form of the protocol, and what every maker of fixes is given. */
-import type { LangiumDocument } from 'langium';
+import type { LangiumDocument, LangiumDocuments } from 'langium';
 import type { Diagnostic, Range, TextEdit } from 'vscode-languageserver';
 import type { Document } from '../../language/generated/ast.js';
 import type { IssueData } from '../../language/issue-data.js';
@@ -20,6 +20,8 @@ export interface FixContext {
     readonly document: LangiumDocument;
     readonly root: Document;
     readonly report: FileReport | undefined;
+    /** All files that are known. */
+    readonly documents: LangiumDocuments;
     /** Indentation of one level. */
     readonly indent: string;
 }

@@ -1,6 +1,7 @@
 /** Mends of one kind of diagnostic, where there is one mend that anybody would choose; one row a code. */
 import type { Diagnostic, Range } from 'vscode-languageserver';
 import { isKernelSetting, isMapping, isPlace, isSetting, isVary, type Item } from '../../language/generated/ast.js';
+import { meantBy } from '../../language/parser/characters.js';
 import { scenesOf, type Scene } from '../../language/references/scenario-symbols.js';
 import { dataOf, indentationOf, insertAt, lineText, removeLines, replace, textAt, type Fix, type FixContext, type FixMaker } from './fix.js';
 import { declareFirst, firstStepIndex, nodeAt, sceneAround, sceneAt } from './places-in-scene.js';
@@ -25,7 +26,7 @@ export function setSetting(scene: Scene, setting: string, context: FixContext): 
 }
 
 /** `kernel 7.3`, `memory 4 GiB`, `swap sw = ...`: a line of its own. */
-const bySetting: FixMaker = (diagnostic, context) => {
+export const bySetting: FixMaker = (diagnostic, context) => {
     const scene = sceneAt(context, diagnostic.range);
     const { settings = [], lackingKernel } = dataOf(diagnostic);
     return scene === undefined ? [] : settings.filter((setting) => !setting.startsWith('kernel ') || runsOn(lackingKernel, scene))
@@ -157,6 +158,19 @@ const closeBlock: FixMaker = (diagnostic, context) => {
     return [{ title: 'Close the block', diagnostic, preferred: true, edits: [edit] }];
 };
 
+/** The expectation goes to a line below, a level deeper. */
+function ownLine(diagnostic: Diagnostic, context: FixContext): readonly Fix[] {
+    const [expectation] = dataOf(diagnostic).values ?? [];
+    const { start } = diagnostic.range;
+    const line = lineText(context, start.line);
+    const before = line.slice(0, start.character).trimEnd().length;
+    const indentation = indentationOf(line);
+    return expectation === undefined ? [] : [{
+        title: 'Put it on a line of its own', diagnostic, preferred: true,
+        edits: [replace({ start: { line: start.line, character: before }, end: { line: start.line, character: start.character + expectation.length } }, `\n${indentation}${context.indent}${expectation}`)],
+    }];
+}
+
 export const MENDS: Readonly<Record<string, FixMaker>> = {
     'hwp/unclosed-string': append('"', 'Close the text'),
     'hwp/unclosed-comment': (diagnostic, { document: { textDocument } }) => {
@@ -167,10 +181,28 @@ export const MENDS: Readonly<Record<string, FixMaker>> = {
     'hwp/stray-brace': (diagnostic) => [{ title: 'Remove `}`', diagnostic, preferred: true, edits: [replace(diagnostic.range, '')] }],
     // Behind a string that is not closed it would be part of it.
     'hwp/missing-brace': (diagnostic, context) => lineText(context, diagnostic.range.start.line).replaceAll(/\\./g, '').split('"').length % 2 === 0 ? [] : [{ title: 'Add `{`', diagnostic, preferred: true, edits: [insertAt(diagnostic.range.start.line, lineText(context, diagnostic.range.start.line).replace(/\s*(\/\/.*)?$/, '').length, ' {')] }],
+    'expect/same-line': ownLine,
     'hwp/repeated-attribute': removeAttribute,
     'hwp/conflicting-attributes': removeAttribute,
     'setting/repeated': removeItem('Remove this one'),
     'import/unused': removeItem('Remove the import'),
+    'import/missing': removeItem('Remove the import'),
+    'import/path': removeItem('Remove the import'),
+    'import/cyclic': removeItem('Remove the import'),
+    'hwp/unexpected-character': (diagnostic, context) => {
+        const mend = meantBy(textAt(context, diagnostic.range)) ?? '';
+        return [{ title: mend === '' ? 'Remove it' : `Change to \`${mend}\``, diagnostic, preferred: true, edits: [replace(diagnostic.range, mend)] }];
+    },
+    'machine/not-on-arch': removeItem('Remove the line'),
+    'guest/arch': removeItem('Remove the line'),
+    'race/serialised': removeItem('Remove the race'),
+    'race/unfit': removeItem('Remove the race'),
+    'race/no-step': removeItem('Remove the race'),
+    'thread/sigbus': removeItem('Remove the line'),
+    'scenario/misplaced': removeItem('Remove the item'),
+    'expect/unfit-in-sweep': removeItem('Remove the expectation'),
+    'expect/share-without-sweep': removeWords(/at\s+(?:least|most)\s+[\d._]+\s*%/),
+    'process/forked-in-circle': removeWords(/forked\s+from\s+[\w-]+/),
     'expect/contradiction': removeItem('Remove this expectation'),
     'step/dead-process': removeItem('Remove the step'),
     'scenario/declaration-after-step': moveUp,

@@ -1,12 +1,12 @@
 /** Declares what a name that nothing has could mean. */
-import type { AstNode } from 'langium';
+import { UriUtils, type AstNode } from 'langium';
 import type { Diagnostic } from 'vscode-languageserver';
-import { isActor, isExpectation, isFile, isMapping, isPhrase, isPlace, isProcess, isScenario, isSweep, isFilesystem, type Place } from '../../language/generated/ast.js';
+import { isActor, isDocument, isExpectation, isFile, isMachine, isMapping, isPhrase, isPlace, isProcess, isScenario, isSweep, isFilesystem, type Place } from '../../language/generated/ast.js';
 import { findTask, mappingsNamed, taskAround } from '../../language/references/lookup.js';
 import { scenesOf, symbolsOf, type Scene } from '../../language/references/scenario-symbols.js';
 import { wordOf } from '../../language/lowering/word/words.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
-import { insertAt, replace, type Fix, type FixContext } from './fix.js';
+import { dataOf, insertAt, replace, type Fix, type FixContext } from './fix.js';
 import { declare, declareIn, nodeAt, sceneAround, sceneAt } from './places-in-scene.js';
 
 type Declared = 'process' | 'mapping' | 'region' | 'file' | 'filesystem' | 'swap' | 'cgroup' | 'pmem';
@@ -31,6 +31,10 @@ const AFTER: Readonly<Record<string, readonly Declared[]>> = {
 const BY_PARAMETER: Readonly<Record<string, readonly Declared[]>> = { file: ['file'], description: ['file'], process: ['process'], region: ['region'], swap: ['swap'], filesystem: ['filesystem'] };
 
 export function missingDeclarationFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
+    // It is there, in a virtual machine.
+    if (dataOf(diagnostic).suggestions?.some((suggestion) => suggestion.startsWith('in ')) === true) {
+        return [];
+    }
     const node = nodeAt(context, diagnostic.range);
     const name = node === undefined ? undefined : nameOf(node);
     const scene = sceneAt(context, diagnostic.range);
@@ -118,9 +122,17 @@ export function missingMachineFixes(diagnostic: Diagnostic, context: FixContext)
     const name = isScenario(scenario) ? scenario.machine?.$refText : undefined;
     const line = scenario?.$cstNode?.range.start.line;
     return name === undefined || line === undefined ? [] : [
+        ...importFixes(name, diagnostic, context),
         { title: `Declare the machine \`${name}\``, diagnostic, edits: [insertAt(line, 0, `machine ${name} {\n${context.indent}memory 1 GiB\n}\n\n`)] },
         { title: 'Run on a machine of its own', diagnostic, edits: withoutMachine(scenario, name, context) },
     ];
+}
+
+/** Files that declare a machine of that name. */
+function importFixes(name: string, diagnostic: Diagnostic, { document, documents }: FixContext): Fix[] {
+    const folder = UriUtils.dirname(document.uri);
+    return documents.all.filter(({ uri, parseResult: { value } }) => uri.scheme === document.uri.scheme && uri.toString() !== document.uri.toString() && isDocument(value) && value.elements.some((element) => isMachine(element) && element.name === name))
+        .map(({ uri }): Fix => ({ title: `Import \`${UriUtils.relative(folder, uri)}\``, diagnostic, preferred: true, edits: [insertAt(0, 0, `import "${UriUtils.relative(folder, uri)}"\n`)] })).toArray();
 }
 
 function withoutMachine(scenario: AstNode | undefined, name: string, { document }: FixContext): Fix['edits'] {

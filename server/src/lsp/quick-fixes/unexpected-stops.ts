@@ -4,7 +4,7 @@ import { guardFor } from '../../report/judgement/variant-guards.js';
 import { guestsIn, guestStep } from '../../report/step/guests.js';
 import { stepEvents } from '../../report/step/step-events.js';
 import type { StepTrace } from '../../simulator/trace.js';
-import { indentationOf, insertBelow, lineText, type Fix, type FixContext } from './fix.js';
+import { dataOf, indentationOf, insertBelow, lineText, type Fix, type FixContext } from './fix.js';
 
 export function unexpectedStopFixes(diagnostic: Diagnostic, context: FixContext): Fix[] {
     const { line } = diagnostic.range.start;
@@ -13,7 +13,7 @@ export function unexpectedStopFixes(diagnostic: Diagnostic, context: FixContext)
     const guard = guardOf(what, line, context);
     const side = sideOfStop(what, line, context);
     return guard === undefined ? [] : [{
-        title: `Expect the ${what}`, diagnostic, preferred: true,
+        title: `Expect the ${what}`, diagnostic, ...(dataOf(diagnostic).settings === undefined ? { preferred: true as const } : {}),
         edits: [insertBelow(context, diagnostic.range.end.line, [`${indentation}expect ${side}${what}${guard === '' ? '' : ` when ${guard}`}`])],
     }];
 }

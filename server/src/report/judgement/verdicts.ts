@@ -96,9 +96,20 @@ function notReached(scene: Scene, finding: Finding): Pick<Verdict, 'status' | 'a
     const step = scene.trace.steps[scene.last];
     if (scene.steps.length === 1 && step?.skipped === true) {
         const holds = finding.holds === null ? null : false;
-        return { status: holds === null ? 'unverified' : 'failed', holds, actual: 'not executed: the machine had panicked', decidedBy: panicBefore(scene.trace) };
+        return { status: holds === null ? 'unverified' : 'failed', holds, ...whyNotExecuted(scene) };
     }
     return null;
+}
+
+/** A guest whose host has gone on to the next kernel is gone as well, though nothing panicked. */
+function whyNotExecuted({ trace, last }: Scene): Pick<Verdict, 'actual' | 'decidedBy'> {
+    const panic = panicBefore(trace);
+    const guest = trace.steps[last]?.guest;
+    const boot = guest === undefined || panic !== null ? undefined : trace.steps.slice(0, last).reverse().find(({ op }) => op === 'kexec' || op === 'reboot' || op === 'power-cycle');
+    if (boot !== undefined) {
+        return { actual: `not executed: ${guest} ended with the kernel of its host, in the ${boot.op} before`, decidedBy: { step: boot.index, event: Math.max(0, boot.events.findIndex(({ t }) => t === 'boot')) } };
+    }
+    return { actual: panic !== null ? 'not executed: the machine had panicked' : `not executed: ${guest === undefined ? 'the machine had stopped' : `${guest} had stopped`}`, decidedBy: panic };
 }
 
 function panicBefore(trace: Trace): Verdict['decidedBy'] {

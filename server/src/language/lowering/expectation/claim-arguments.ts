@@ -7,7 +7,7 @@ import { isTaskNode } from '../../references/scenario-symbols.js';
 import type { Context } from '../context.js';
 import { count } from '../word/numbers.js';
 import { lowerPlaceArguments } from '../step/places.js';
-import { suggest } from '../word/suggestions.js';
+import { listed, suggest } from '../word/suggestions.js';
 import { textOf, wordOf } from '../word/words.js';
 
 export class ArgumentCursor {
@@ -94,7 +94,7 @@ export class ArgumentCursor {
         const name = isPlace(node) ? node.target.$refText : textOf(node);
         const names = [...visibleTasks(this.owner).keys()];
         const suggestions = suggest(name, names, this.context.issues);
-        this.context.issues.report('hwp/unknown-name', node, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((known) => `\`${known}\``).join(', ')}.` : ''}`,
+        this.context.issues.report('hwp/unknown-name', node, `No process is called \`${name}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` ${listed(names)}` : ''}`,
             { data: { suggestions } });
     }
 }

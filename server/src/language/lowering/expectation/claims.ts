@@ -1,10 +1,12 @@
 /** Claims of an `expect` line, by their first word. */
 import type { AstNode } from 'langium';
-import { type Argument, isPlace, isQuantity } from '../../generated/ast.js';
+import { type Argument, isPlace, isQuantity, isText } from '../../generated/ast.js';
 import { ERRNOS, type ErrnoName } from '../../../vocabulary/errnos.js';
 import { MF_RESULTS, MF_TYPES } from '../../../vocabulary/mf-types.js';
 import { CLAIMS } from '../../../vocabulary/settings.js';
 import { SIGNAL_CODES, SIGNALS } from '../../../vocabulary/signals.js';
+import { CLAIM_PARTS } from '../../../vocabulary/choices.js';
+import { CLAIM_SYNONYMS, synonymIn } from '../../../vocabulary/synonyms.js';
 import type { Claim, Place } from '../../../simulator/program.js';
 import { isTaskNode } from '../../references/scenario-symbols.js';
 import { ArgumentCursor } from './claim-arguments.js';
@@ -12,7 +14,7 @@ import type { Context } from '../context.js';
 import { count, sizeBytes } from '../word/numbers.js';
 import { textOf, wordOf } from '../word/words.js';
 import { checkWord } from '../word/words-of-tables.js';
-import { suggest } from '../word/suggestions.js';
+import { meant, suggest } from '../word/suggestions.js';
 
 /** A claim without its source: the reader adds it. */
 type Body = Claim extends infer Each ? Each extends Claim ? Omit<Each, 'source'> : never : never;
@@ -64,6 +66,10 @@ class ClaimReader extends ArgumentCursor {
 
     private readOne(first: Argument): Body | undefined {
         const word = wordOf(first);
+        const written = this.otherwise();
+        if (written !== undefined) {
+            return this.rewrite(written);
+        }
         if (word === undefined) {
             this.unknown(first);
             return undefined;
@@ -283,12 +289,104 @@ class ClaimReader extends ArgumentCursor {
         return value === undefined ? undefined : { kind: 'returns', value };
     }
 
+    /** What stands here in other words than the language's, and how many arguments it takes: the kernel log's, those of a hint, of C, the other way round. */
+    private otherwise(): { readonly words: string; readonly count: number } | undefined {
+        const first = this.args[this.index];
+        const word = wordOf(first);
+        const next = this.wordAt(1);
+        if (word === undefined) {
+            return isPlace(first) ? this.turnedRound(first) : isText(first) ? this.bareText(first.text) : undefined;
+        }
+        const type = typeOf(word);
+        if (type !== undefined && type !== word) {
+            const result = next === undefined || next.startsWith('MF_') ? undefined : resultOf(next);
+            return { words: result === undefined ? type : `${type} ${result}`, count: result === undefined ? 1 : 2 };
+        }
+        const result = resultOf(word);
+        if (result !== undefined && result !== word) {
+            return { words: result, count: 1 };
+        }
+        if (type !== undefined) {
+            return undefined;
+        }
+        if (Object.hasOwn(SIGNALS, word)) {
+            return this.signalOtherwise(word, next);
+        }
+        if (word === 'signal' && Object.hasOwn(SIGNALS, next ?? '')) {
+            return { words: next!, count: 2 };
+        }
+        if (Object.hasOwn(ERRNOS, word)) {
+            return { words: `errno ${word}`, count: 1 };
+        }
+        if (word === 'not' && ['panic', 'oops', 'signal', 'dmesg'].includes(next ?? '')) {
+            return { words: `no ${next}`, count: 2 };
+        }
+        if (word === 'no' && Object.hasOwn(SIGNALS, next ?? '')) {
+            return { words: 'no signal', count: 2 };
+        }
+        const number = this.args[this.index + 1];
+        if (word === 'errno' && isQuantity(number) && number.value.startsWith('-')) {
+            const name = Object.keys(ERRNOS).find((known) => ERRNOS[known as ErrnoName].value === -Number(number.value));
+            return name === undefined ? undefined : { words: `errno ${name}`, count: 2 };
+        }
+        if (CLAIMS.some((claim) => claim.word === word)) {
+            return undefined;
+        }
+        const synonym = synonymIn(CLAIM_SYNONYMS, word);
+        return synonym !== undefined ? { words: synonym, count: 1 } : isPlace(first) ? this.turnedRound(first) : undefined;
+    }
+
+    /** `SIGBUS AO db`: a code without its beginning, a task without `to`. */
+    private signalOtherwise(signal: string, next: string | undefined): { readonly words: string; readonly count: number } | undefined {
+        if (next === undefined) {
+            return undefined;
+        }
+        const code = Object.keys(SIGNAL_CODES).find((known) => known === next || known.endsWith(`_${next.toUpperCase()}`));
+        const taskAt = code === undefined ? 1 : 2;
+        const task = this.args[this.index + taskAt];
+        const bare = isPlace(task) && task.target.ref !== undefined && isTaskNode(task.target.ref) && wordOf(task) !== 'to' ? ` to ${textOf(task)}` : '';
+        return code === next && bare === '' || code === undefined && bare === '' ? undefined : { words: `${signal}${code === undefined ? '' : ` ${code}`}${bare}`, count: bare === '' ? taskAt : taskAt + 1 };
+    }
+
+    /** `db killed`, `heap[2] poisoned`: what is said of something stands before it. */
+    private turnedRound(place: AstNode): { readonly words: string; readonly count: number } | undefined {
+        const said = this.wordAt(1) ?? '';
+        const claim = said === 'not' && this.wordAt(2) === 'poisoned' ? 'not poisoned' : synonymIn(CLAIM_SYNONYMS, said) ?? said;
+        return ['killed', 'survives', 'poisoned', 'not poisoned'].includes(claim) ? { words: `${claim} ${textOf(place)}`, count: claim === 'not poisoned' ? 3 : 2 }
+            : ['lost', 'stale', 'intact'].includes(said) ? { words: `contents ${textOf(place)} ${said}`, count: 2 } : undefined;
+    }
+
+    /** A text alone is a type or a result as the log prints it, a value, or a line of the log. */
+    private bareText(text: string): { readonly words: string; readonly count: number } {
+        const type = (Object.entries(MF_TYPES) as [string, { readonly string: string }][]).find(([, { string }]) => string === text)?.[0];
+        const result = this.wordAt(1) === undefined ? undefined : resultOf(this.wordAt(1)!);
+        return type !== undefined ? { words: result === undefined ? type : `${type} ${result}`, count: result === undefined ? 1 : 2 } : { words: `${text.length === 1 ? 'value' : 'dmesg'} ${textOf(this.args[this.index])}`, count: 1 };
+    }
+
+    private rewrite({ words, count: taken }: { readonly words: string; readonly count: number }): undefined {
+        const [first, last] = [this.args[this.index]!, this.args[this.index + taken - 1]!];
+        const text = this.args.slice(this.index, this.index + taken).map(textOf).join(' ');
+        this.context.issues.report('expect/unknown-claim', first, `\`${text}\` is written \`${words}\`.`, { last, data: { suggestions: [words] } });
+        this.index += taken;
+        // What goes on with the claim that is meant has been understood.
+        while (this.index < this.args.length && !this.claimBegins()) {
+            this.index++;
+        }
+        return undefined;
+    }
+
+    private claimBegins(): boolean {
+        const word = this.wordAt(0);
+        return word !== undefined && (word.startsWith('MF_') || Object.hasOwn(SIGNALS, word) || CLAIMS.some((claim) => claim.word === word));
+    }
+
     private unknown(node: Argument): void {
         const word = wordOf(node) ?? textOf(node);
         const words = [...Object.keys(MF_TYPES), ...Object.keys(MF_RESULTS), ...Object.keys(SIGNALS), ...CLAIMS.map((claim) => claim.word).filter((known) => !known.endsWith('_'))];
         const suggestions = suggest(word, words, this.context.issues);
-        const hint = Object.hasOwn(ERRNOS, word) ? ` An errno stands after its word: \`errno ${word}\`.` : suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' See the list of claims in the language reference.';
-        this.context.issues.report('expect/unknown-claim', node, `\`${word}\` begins no claim.${hint}`, { data: { suggestions: Object.hasOwn(ERRNOS, word) ? [`errno ${word}`] : suggestions } });
+        const part = Object.hasOwn(CLAIM_PARTS, word) ? ` It is a part of one: \`${CLAIMS.find(({ form }) => new RegExp(`\\b${word}\\b`).test(form))?.form ?? 'SIGBUS'}\`.` : undefined;
+        const hint = part ?? (suggestions.length > 0 ? meant(word, suggestions) : ` Claims begin with ${CLAIMS.map((claim) => `\`${claim.word}\``).join(', ')}.`);
+        this.context.issues.report('expect/unknown-claim', node, `\`${word}\` begins no claim.${hint}`, { data: { suggestions: part === undefined ? suggestions : [] } });
         this.skipToNextClaim();
     }
 
@@ -296,11 +394,20 @@ class ClaimReader extends ArgumentCursor {
     private skipToNextClaim(): void {
         this.index++;
         while (this.index < this.args.length) {
-            const word = this.wordAt(0);
-            if (word !== undefined && (word.startsWith('MF_') || Object.hasOwn(SIGNALS, word) || CLAIMS.some((claim) => claim.word === word))) {
+            if (this.claimBegins()) {
                 return;
             }
             this.index++;
         }
     }
+}
+
+/** `MF_MSG_DIRTY_LRU` of itself, of `DIRTY_LRU` and of `MF_DIRTY_LRU`. */
+function typeOf(word: string): string | undefined {
+    return [word, `MF_MSG_${word}`, word.replace(/^MF_/, 'MF_MSG_')].find((name) => Object.hasOwn(MF_TYPES, name));
+}
+
+/** `MF_RECOVERED` of itself, of `Recovered` and of `recovered`. */
+function resultOf(word: string): string | undefined {
+    return [word, `MF_${word.toUpperCase()}`].find((name) => Object.hasOwn(MF_RESULTS, name));
 }

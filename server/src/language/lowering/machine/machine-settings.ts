@@ -17,7 +17,7 @@ import { count, sizeBytes } from '../word/numbers.js';
 import { readRange } from './ranges.js';
 import { log2 } from '../word/powers.js';
 import { textOf, wordOf } from '../word/words.js';
-import { suggest } from '../word/suggestions.js';
+import { meant, suggest } from '../word/suggestions.js';
 
 export const THP_MODES = ['always', 'madvise', 'never'] as const;
 
@@ -93,7 +93,7 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
         const code = resolution.error === 'too-old' ? 'kernel/too-old' : 'kernel/malformed';
         issues.report(code, node, resolution.error === 'too-old'
             ? `Linux ${written} is too old: nobody has recorded or read a kernel before ${KERNELS[0]!.version}, and what they do differs in more than is known here. Choose ${KERNELS[0]!.version} or newer.`
-            : `\`${written}\` is no kernel version. Write two or three numbers, such as \`7.3\` or \`6.12.107\`.`, { ...property(node, 'version'), data: { suggestions: KERNELS.map(({ version }) => version).reverse() } });
+            : malformed(written), { ...property(node, 'version'), data: { suggestions: resolution.error === 'malformed' && /^\d+\.\d+/.test(written) ? [] : KERNELS.map(({ version }) => version).reverse() } });
         return undefined;
     }
     if (context.kernelFromOutside === undefined) {
@@ -102,6 +102,13 @@ export function lowerKernel(node: KernelNode, context: Context): KernelChoice | 
     const proposals = node.proposals.filter((name) => proposalApplies(name, resolution.version, node, context));
     checkTogether(node, context);
     return { written, version: resolution.version, proposals };
+}
+
+/** A release candidate or a distribution's kernel is made from a version; anything else is none. */
+function malformed(written: string): string {
+    const version = /^(\d+\.\d+(?:\.\d+)?)[-+~]/.exec(written)?.[1];
+    return version === undefined ? `\`${written}\` is no kernel version. Write two or three numbers, such as \`7.3\` or \`6.12.107\`.`
+        : `\`${written}\` is a release candidate or a distribution's kernel: what that changed is not described. Write the version that it is made from, such as \`${version}\`.`;
 }
 
 /** A proposal is applied once, and of a series one version. */
@@ -226,7 +233,7 @@ function choice<Word extends string>(item: Setting, words: readonly Word[], cont
 
 function unknownChoice(node: Argument, words: readonly string[], { issues }: Context): void {
     const suggestions = suggest(textOf(node), words, issues);
-    issues.report('hwp/unknown-word', node, `\`${textOf(node)}\` is none of ${words.map((word) => `\`${word}\``).join(', ')}.`, { data: { suggestions: suggestions.length > 0 ? suggestions : words } });
+    issues.report('hwp/unknown-word', node, `\`${textOf(node)}\` is none of ${words.map((word) => `\`${word}\``).join(', ')}.${meant(textOf(node), suggestions)}`, { data: { suggestions: suggestions.length > 0 ? suggestions : words } });
 }
 
 function missing(item: Setting, { issues }: Context): undefined {

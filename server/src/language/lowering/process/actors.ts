@@ -1,10 +1,10 @@
 /** Who acts: a process, one of its threads, `kernel`, `root`. */
-import { type Actor, type Phrase, isIntroduction, isThread } from '../../generated/ast.js';
+import { type Actor, type Phrase, isIntroduction, isProcess, isThread } from '../../generated/ast.js';
 import type { ActorKind, Operation } from '../../../vocabulary/operations.js';
 import { visibleTasks } from '../../references/lookup.js';
 import type { Context } from '../context.js';
 import { formOfOperation } from '../step/phrases.js';
-import { suggest } from '../word/suggestions.js';
+import { listed, suggest } from '../word/suggestions.js';
 
 export interface ActingTask {
     readonly kind: ActorKind;
@@ -25,9 +25,37 @@ export function lowerActor(node: Actor, context: Context): ActingTask | undefine
         return { kind: 'none', name };
     }
     const names = [...visibleTasks(node).keys()];
+    if (reportGuestActor(node, context)) {
+        return undefined;
+    }
     const suggestions = suggest(name, [...names, 'kernel', 'root'], context.issues);
-    const mend = suggestions.length > 0 ? `Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? `There are ${quoted(names)}.` : `Declare it: \`process ${name} { ... }\`.`;
+    const mend = suggestions.length > 0 ? `Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? listed(names) : `Declare it: \`process ${name} { ... }\`.`;
     context.issues.report('hwp/unknown-name', node, `No process is called \`${name}\`. ${mend}`, { data: { suggestions } });
+    return undefined;
+}
+
+/** Says how the steps of a virtual machine, or of a process in one, are written where the actor is one; answers whether it is. */
+export function reportGuestActor(node: Actor, context: Context): boolean {
+    const name = node.process?.$refText ?? '';
+    const inGuest = node.process?.ref !== undefined || name === 'kernel' ? undefined : guestActor(name, context);
+    if (inGuest !== undefined) {
+        context.issues.report('hwp/unknown-name', node, inGuest.message, { data: { suggestions: inGuest.suggestions } });
+    }
+    return inGuest !== undefined;
+}
+
+/** The name is that of a virtual machine, or of a process in one: how its steps are written. */
+function guestActor(name: string, { guests }: Context): { readonly message: string; readonly suggestions: readonly string[] } | undefined {
+    for (const [guest] of guests) {
+        const tasks = guest.items.filter(isProcess).map((task) => task.name);
+        if (guest.name === name) {
+            const [task = 'kernel'] = tasks;
+            return { message: `\`${name}\` is a virtual machine: who acts in it stands behind it: \`in ${name} ${task}: ...\`.`, suggestions: [...tasks, 'kernel'].map((each) => `in ${name} ${each}`) };
+        }
+        if (tasks.includes(name)) {
+            return { message: `\`${name}\` runs in the virtual machine \`${guest.name}\`: \`in ${guest.name} ${name}: ...\`.`, suggestions: [`in ${guest.name} ${name}`] };
+        }
+    }
     return undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What a step does: a write to a sysctl, a CPU that runs something else, a kexec, a mapping, or a phrase of the table of operations. */
 import type { Action, Assignment, CpuRun, Mmap, Phrase } from '../../generated/ast.js';
 import type { ArgumentValue, Step } from '../../../simulator/program.js';
-import { actorOf, lowerActor } from '../process/actors.js';
+import { actorOf, lowerActor, reportGuestActor } from '../process/actors.js';
 import { assignmentValue } from '../machine/assignments.js';
 import { lowerKexec, lowerReboot } from './boots.js';
 import type { Context } from '../context.js';
@@ -59,6 +59,10 @@ function lowerMmap(action: Mmap, context: Context): LoweredAction | undefined {
 export function lowerStepPhrase(phrase: Phrase, context: Context, given: readonly string[] = []): LoweredAction | undefined {
     if (phrase.verb === 'reboot' || phrase.verb === 'power-cycle') {
         return lowerReboot(phrase, phrase.verb, context);
+    }
+    // Memory of a virtual machine's process is looked up there, when it is written so.
+    if (phrase.actor !== undefined && reportGuestActor(phrase.actor, context)) {
+        return undefined;
     }
     const lowered = lowerPhrase(phrase, context, given);
     if (lowered === undefined) {

@@ -1,6 +1,6 @@
 /** kexec, reboot and power-cycle: the next kernel, its memory, and how it hears of bad frames. */
 import type { AstNode } from 'langium';
-import { type Argument, type Kexec, type Phrase, isQuantity } from '../../generated/ast.js';
+import { type Argument, type Kexec, type Phrase, isQuantity, isVersion } from '../../generated/ast.js';
 import { BOOT_USES } from '../../../vocabulary/boot-uses.js';
 import type { BootKind } from '../../../vocabulary/carriers.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../../vocabulary/settings.js';
@@ -34,7 +34,7 @@ export function lowerReboot(node: Phrase, boot: Exclude<BootKind, 'kexec'>, cont
 function argumentsOf(boot: BootKind, all: readonly Argument[], node: AstNode, context: Context): Record<string, ArgumentValue> {
     const construct = CONSTRUCT_BY_WORD.get(boot)!;
     const args: Record<string, ArgumentValue> = {};
-    const { rest, where, errors } = takePlaces(all, construct, context);
+    const { rest, where, errors } = takePlaces(boot === 'kexec' ? withoutKernelWords(all, context) : all, construct, context);
     if (where.length > 0) {
         args['where'] = where;
     }
@@ -64,6 +64,23 @@ function argumentsOf(boot: BootKind, all: readonly Argument[], node: AstNode, co
 }
 
 /** The parts that can be said more than once: `where PLACE is KIND`, `error at PLACE`. */
+/** `kexec with kho-hwpoison`, `kexec 7.3`: what belongs to a kernel stands behind `kernel`. Answers the other arguments. */
+function withoutKernelWords(all: readonly Argument[], context: Context): readonly Argument[] {
+    const [first, second] = all;
+    const [running] = context.facts.kernels;
+    if (wordOf(first) === 'with' && first !== undefined) {
+        const names = all.slice(1, all.findIndex((argument, index) => index > 0 && CONSTRUCT_BY_WORD.get('kexec')!.attributes.some(({ word }) => word === wordOf(argument))) >>> 0);
+        const written = `kernel ${running?.written ?? 'VERSION'} with`;
+        context.issues.report('hwp/unexpected-argument', first, `\`with\` stands behind a kernel: \`kexec ${written} ${textOf(second) || 'PROPOSAL'}\`.`, { data: { suggestions: running === undefined ? [] : [written] } });
+        return all.slice(1 + names.length);
+    }
+    if (first !== undefined && (isQuantity(first) && first.unit === undefined || isVersion(first))) {
+        context.issues.report('hwp/unexpected-argument', first, `\`kernel\` stands before the version: \`kexec kernel ${textOf(first)}\`.`, { data: { suggestions: [`kernel ${textOf(first)}`] } });
+        return all.slice(1);
+    }
+    return all;
+}
+
 function takePlaces(all: readonly Argument[], construct: Construct, context: Context): { rest: Argument[]; where: PlacedUse[]; errors: PlacedUse[] } {
     const rest: Argument[] = [];
     const where: PlacedUse[] = [];

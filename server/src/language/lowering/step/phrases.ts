@@ -5,13 +5,15 @@ import { OPERATION_BY_ID, OPERATIONS, type Operation, type Parameter } from '../
 import { PAGE_KINDS } from '../../../vocabulary/page-kinds.js';
 import { CONSTRUCTS } from '../../../vocabulary/settings.js';
 import type { ArgumentValue } from '../../../simulator/program.js';
-import { visibleNames } from '../../references/lookup.js';
-import { property } from '../../issues.js';
+import { STEP_SYNONYMS, synonymIn } from '../../../vocabulary/synonyms.js';
+import { visibleNames, visibleTasks } from '../../references/lookup.js';
+import { property, type Issues } from '../../issues.js';
 import type { Context } from '../context.js';
 import { count, sizeBytes, sizeText, timeNs, unitOf } from '../word/numbers.js';
 import { lowerPlaceArguments, placeStartsAt } from './places.js';
 import { kindOf, textOf, wordOf } from '../word/words.js';
-import { suggest } from '../word/suggestions.js';
+import { expectationAt } from '../word/same-line.js';
+import { listed, meant, suggest } from '../word/suggestions.js';
 
 export interface LoweredPhrase {
     readonly operation: Operation;
@@ -46,10 +48,35 @@ function operationOf(node: Phrase, { issues }: Context): Operation | undefined {
     const id = verb === 'machine-check' && (first === 'bank' || first === 'status') ? 'machine-check-registers' : verb;
     const operation = OPERATION_BY_ID.get(id);
     if (operation === undefined) {
-        const suggestions = suggest(verb, node.actor === undefined && isStep(node.$container) ? FIRST_WORDS : VERBS, issues);
-        issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ' The language reference lists them.'}`, { ...property(node, 'verb'), data: { suggestions } });
+        reportUnknownStep(node, verb, issues);
     }
     return operation;
+}
+
+/** What was meant by a word that is no step: another word for one, the name of who acts, a declaration. */
+function reportUnknownStep(node: Phrase, verb: string, issues: Issues): void {
+    const isFirst = node.actor === undefined && isStep(node.$container);
+    const synonym = synonymIn(STEP_SYNONYMS, verb);
+    const kind = Object.hasOwn(PAGE_KINDS, verb) ? 'region' : verb === 'anon' || verb === 'shared-anon' ? 'map' : undefined;
+    const [name, ...rest] = node.arguments;
+    if (synonym !== undefined && (isFirst || synonym !== 'expect')) {
+        const written = synonym === 'corrupt-pfn' && node.actor !== undefined ? 'madvise ... MADV_HWPOISON' : synonym;
+        issues.report('step/unknown', node, `There is no step \`${verb}\`: it is written \`${written}\`.`, { ...property(node, 'verb'), data: { suggestions: written === synonym ? [synonym] : [] } });
+    } else if (isFirst && visibleTasks(node).has(verb) && OPERATION_BY_ID.has(wordOf(name) ?? '')) {
+        const text = node.$cstNode?.text ?? '';
+        issues.report('step/unknown', node, `\`${verb}\` is who acts; a colon stands behind it: \`${verb}: ${text.slice(verb.length).trim()}\`.`, { ...property(node, 'verb'), data: { suggestions: [`${verb}:`] } });
+    } else if (isFirst && kind !== undefined && name !== undefined) {
+        const written = `${kind} ${textOf(name)} = ${verb} ${rest.map(textOf).join(' ')}`.trim();
+        issues.report('step/unknown', node, `\`${verb}\` is a kind of memory, not a step. It is declared${kind === 'map' ? ' in a process' : ''}: \`${written}\`.`, { data: { suggestions: kind === 'region' && isPlace(name) ? [written] : [] } });
+    } else {
+        const suggestions = suggest(verb, isFirst ? FIRST_WORDS : VERBS, issues);
+        const [others] = [OPERATIONS.filter(({ actors }) => node.actor === undefined || actors.includes(wordOfActor(node) === 'kernel' ? 'kernel' : 'task')).map(({ id }) => id)];
+        issues.report('step/unknown', node, `There is no step \`${verb}\`.${suggestions.length > 0 ? meant(verb, suggestions) : ` Nothing with that name is described. Steps are ${others.slice(0, 8).map((id) => `\`${id}\``).join(', ')} and others: completion lists them.`}`, { ...property(node, 'verb'), data: { suggestions } });
+    }
+}
+
+function wordOfActor({ actor }: Phrase): string | undefined {
+    return actor?.process?.$refText;
 }
 
 class PhraseReader {
@@ -71,7 +98,8 @@ class PhraseReader {
     }
 
     read(): Record<string, ArgumentValue> {
-        while (this.index < this.args.length) {
+        const end = expectationAt(this.args, this.node, this.context);
+        while (this.index < end) {
             this.readOne(this.args[this.index]!);
         }
         this.readIntroduction();
@@ -187,6 +215,17 @@ class PhraseReader {
         const open = this.operation.parameters.filter((parameter) => parameter.after === undefined && this.open(parameter));
         const next = open.find((parameter) => parameter.optional === undefined || parameter.kind === 'place' && isPlace(argument))
             ?? this.operation.parameters.find((parameter) => parameter.after === undefined && this.open(parameter) && (parameter.kind === 'word') && wordOf(argument) !== undefined);
+        const page = this.args[this.index - 1];
+        if (isQuantity(argument) && argument.unit === undefined && isPlace(page) && page.target.ref !== undefined && page.pages === undefined && page.offset === undefined) {
+            const written = `${textOf(page)}[${textOf(argument)}]`;
+            this.context.issues.report('step/unexpected-argument', page, `The page of a name stands in brackets: \`${written}\`.`, { last: argument, data: { suggestions: [written] } });
+            return;
+        }
+        if (isQuantity(argument) && argument.unit === undefined && this.operation.parameters.some((parameter) => parameter.kind === 'place' && parameter.after === undefined && this.open(parameter))) {
+            this.failed.add('target');
+            this.report('step/unexpected-argument', argument, `A frame by its number is written \`pfn ${textOf(argument)}\`, one by a physical address \`phys ${textOf(argument)}\`.`, [`pfn ${textOf(argument)}`, `phys ${textOf(argument)}`]);
+            return;
+        }
         if (next === undefined) {
             const word = wordOf(argument);
             const suggestions = word === undefined ? [] : suggest(word, this.operation.parameters.flatMap((parameter) => parameter.after === undefined ? [] : [parameter.after]), this.context.issues);
@@ -207,13 +246,13 @@ class PhraseReader {
         if (parameter.kind === 'word' && word !== undefined) {
             const suggestions = suggest(word, wordsOf(parameter), this.context.issues);
             const list = wordsOf(parameter).length <= 12 ? wordsOf(parameter).map((known) => `\`${known}\``).join(', ') : undefined;
-            this.report('hwp/unknown-word', argument, `\`${word}\` is not what \`${this.operation.id}\` takes here.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ''}${list === undefined ? '' : ` It takes ${list}.`}`, suggestions);
+            this.report('hwp/unknown-word', argument, `\`${word}\` is not what \`${this.operation.id}\` takes here.${meant(word, suggestions)}${list === undefined ? '' : ` It takes ${list}.`}`, suggestions);
             return;
         }
         if (word !== undefined && isName(parameter)) {
             const names = [...visibleNames(this.node)].filter(([, node]) => isOfKind(node, parameter.kind)).map(([name]) => name);
             const suggestions = suggest(word, names, this.context.issues);
-            this.report('hwp/unknown-name', argument, `No ${parameter.kind} is called \`${word}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` There are ${names.map((name) => `\`${name}\``).join(', ')}.` : ''}`, suggestions);
+            this.report('hwp/unknown-name', argument, `No ${parameter.kind} is called \`${word}\`.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : names.length > 0 ? ` ${listed(names)}` : ''}`, suggestions);
             return;
         }
         if (isQuantity(argument) && (parameter.kind === 'bytes' || parameter.kind === 'time')) {
@@ -247,7 +286,7 @@ export function formOfOperation(operation: Operation): string {
     const verb = operation.id === 'machine-check-registers' ? 'machine-check' : operation.id;
     const parameters = operation.parameters.map((parameter) => {
         const words = wordsOf(parameter);
-        const value = words.length > 0 && words.length <= 3 ? words.join('|') : parameter.kind === 'text' ? `"${parameter.name}"` : parameter.name.toUpperCase();
+        const value = words.length > 0 && words.length <= 3 ? words.join('|') : parameter.kind === 'text' ? `"${parameter.name === 'in' ? 'function' : parameter.name}"` : parameter.name.toUpperCase();
         const written = parameter.after === undefined ? value : `${parameter.after} ${value}`;
         return parameter.optional === true ? `[${written}]` : written;
     });

@@ -9,6 +9,7 @@ import type { Context } from '../context.js';
 import { count, timeNs } from '../word/numbers.js';
 import { lowerRace } from './races.js';
 import { checkSweptClaims, lowerSweep } from './sweeps.js';
+import { listed } from '../word/suggestions.js';
 import { wordOf } from '../word/words.js';
 
 /** Most steps that one scenario can have, repetitions counted. */
@@ -149,8 +150,8 @@ class TimelineLowering implements Timeline {
         }
         const side = guest.ref === undefined ? undefined : this.context.guests.get(guest.ref);
         if (guest.ref === undefined) {
-            const names = [...this.context.guests.keys()].map(({ name }) => `\`${name}\``);
-            this.context.issues.report('hwp/unknown-name', guest.$refNode?.astNode ?? this.context.scene, `No guest is called \`${guest.$refText}\`. ${names.length > 0 ? `There are ${names.join(', ')}.` : `Declare it in the process that runs it: \`guest ${guest.$refText} backed by ram { ... }\`.`}`);
+            const names = [...this.context.guests.keys()].map(({ name }) => name);
+            this.context.issues.report('hwp/unknown-name', guest.$refNode?.astNode ?? this.context.scene, `No guest is called \`${guest.$refText}\`. ${names.length > 0 ? listed(names) : `Declare it in the process that runs it: \`guest ${guest.$refText} backed by ram { ... }\`.`}`);
         }
         return side;
     }

@@ -4,6 +4,7 @@ import { type Argument, type Place, type Quantity, type Text, isPlace, isQuantit
 import type { Attribute, Construct } from '../../../vocabulary/settings.js';
 import type { Issues } from '../../issues.js';
 import { kindOf, textOf, wordOf } from './words.js';
+import { expectationAt } from './same-line.js';
 import { suggest } from './suggestions.js';
 
 export interface AttributeUse {
@@ -55,7 +56,8 @@ class Reader {
 
     read(): ArgumentReading {
         const head = this.readHead();
-        while (this.index < this.args.length) {
+        const end = expectationAt(this.args, this.owner, { issues: this.issues });
+        while (this.index < end) {
             this.readOne(this.args[this.index]!);
         }
         return { ...(head === undefined ? {} : { head }), quantities: this.quantities, texts: this.texts, uses: this.uses };
@@ -145,8 +147,8 @@ class Reader {
         const word = wordOf(place) ?? textOf(place);
         const words = this.construct.attributes.map((attribute) => attribute.word);
         const suggestions = suggest(word, words, this.issues);
-        const meant = suggestions.length > 0 ? ` Did you mean \`${suggestions.join('` or `')}\`?` : '';
-        this.issues.report('hwp/unknown-word', place, `\`${this.construct.word}\` has no attribute \`${word}\`.${meant} ${capital(this.written())}.`, { data: { suggestions } });
+        const hint = suggestions.length > 0 ? ` Did you mean \`${suggestions.join('` or `')}\`?` : '';
+        this.issues.report('hwp/unknown-word', place, `\`${this.construct.word}\` has no attribute \`${word}\`.${hint} ${capital(this.written())}.`, { data: { suggestions } });
     }
 
     private written(): string {

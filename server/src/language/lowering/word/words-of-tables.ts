@@ -1,7 +1,7 @@
 import type { AstNode } from 'langium';
 import { property } from '../../issues.js';
 import type { Context } from '../context.js';
-import { suggest } from './suggestions.js';
+import { listed, meant, suggest } from './suggestions.js';
 
 /** Is the word a row of the table? Otherwise says so, with the nearest rows, at the node or at one of its properties. */
 export function checkWord(word: string, table: object | readonly string[], what: string, node: AstNode, { issues }: Context, part?: string): boolean {
@@ -10,8 +10,8 @@ export function checkWord(word: string, table: object | readonly string[], what:
         return true;
     }
     const suggestions = suggest(word, words, issues);
-    const mend = suggestions.length > 0 ? ` Did you mean ${suggestions.map((suggestion) => `\`${suggestion}\``).join(' or ')}?` : '';
-    const all = suggestions.length > 0 ? '' : words.length <= 12 ? ` There are ${words.map((known) => `\`${known}\``).join(', ')}.` : ' The language reference lists them.';
+    const mend = suggestions.length > 1 && meant(word, suggestions).startsWith(' Did') ? ` Did you mean ${suggestions.map((suggestion) => `\`${suggestion}\``).join(' or ')}?` : meant(word, suggestions);
+    const all = suggestions.length > 0 ? '' : words.length <= 12 ? ` ${listed(words)}` : ' The language reference lists them.';
     issues.report('hwp/unknown-word', node, `\`${word}\` is no ${what}.${mend}${all}`, { ...(part === undefined ? {} : property(node, part)), data: { suggestions } });
     return false;
 }

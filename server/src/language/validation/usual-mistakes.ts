@@ -1,0 +1,125 @@
+/**
+ * Lines that do not parse, or not as they were meant, by what people usually mean with them: one row each, the first that
+ * fits. Its finding takes the place of whatever else was said of the line.
+ */
+import { BOOT_USES } from '../../vocabulary/boot-uses.js';
+import { FILESYSTEMS } from '../../vocabulary/filesystems.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
+import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
+import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
+import { UNIT_SYNONYMS } from '../../vocabulary/synonyms.js';
+import type { CheckId } from '../checks.js';
+
+/** What is known around the line. */
+export interface Surroundings {
+    readonly block: 'file' | 'scenario' | 'process';
+    /** The processes of the virtual machine of that name; undefined when there is none. */
+    readonly tasksIn: (guest: string) => readonly string[] | undefined;
+}
+
+export interface Mistake {
+    readonly code: CheckId;
+    readonly message: string;
+    /** Columns of the line, blanks at its start counted. */
+    readonly start: number;
+    readonly end: number;
+    readonly suggestions: readonly string[];
+}
+
+interface Row {
+    readonly code?: CheckId;
+    /** Also where the line parses: it has some other error. */
+    readonly parses?: true;
+    readonly pattern: RegExp;
+    /** Undefined where it does not fit after all. `part` gives the columns of a group; 0 is the whole match. */
+    readonly read: (groups: readonly string[], around: Surroundings) => { readonly message: string; readonly group?: number; readonly suggestions?: readonly string[] } | undefined;
+}
+
+const isStep = (word: string | undefined): boolean => word !== undefined && OPERATION_BY_ID.has(word);
+const units = Object.keys(UNIT_SYNONYMS).join('|');
+
+/** In a scenario or a machine these stand in a process. */
+const OF_PROCESS: Readonly<Record<string, string>> = { map: 'A mapping', thread: 'A thread', prctl: 'A kill policy', sigbus: 'A disposition of SIGBUS', guest: 'A virtual machine' };
+
+const ROWS: readonly Row[] = [
+    {
+        code: 'kernel/malformed', pattern: /\bkernel\b.*?\b(v(\d+\.\d+[\w.]*))/d,
+        read: ([, written = '', version = '']) => ({ message: `\`${written}\` is written \`${version}\`.`, group: 1, suggestions: [version] }),
+    },
+    {
+        code: 'kernel/malformed', pattern: /\bkernel\b\s+((\d+\.\d+(?:\.\d+)?)[-+~][\w.+~-]+)/d,
+        read: ([, written = '', version = '']) => ({ group: 1, message: `\`${written}\` is a release candidate or a distribution's kernel: what that changed is not described. Write the version that it is made from, such as \`${version}\`.` }),
+    },
+    { pattern: /^\s*(kernel\s*=\s*)(\S+)/d, read: ([, , version = '']) => ({ message: `No \`=\` stands behind \`kernel\`: \`kernel ${version}\`.`, group: 1, suggestions: ['kernel '] }) },
+    { code: 'kernel/malformed', pattern: /\bkernel\s+("(\d[\d.]*)")/d, read: ([, , version = '']) => ({ message: `A version stands without quotes: \`kernel ${version}\`.`, group: 1, suggestions: [version] }) },
+    {
+        pattern: /^\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)?)\s+([\w-]+)(?![\w:-])/d,
+        read: ([, actor = '', verb], { block }) => block !== 'scenario' || !isStep(verb) || CONSTRUCT_BY_WORD.has(actor) && actor !== 'kernel' || isStep(actor) ? undefined : { message: `\`${actor}\` is who acts; a colon stands behind it: \`${actor}: ${verb} ...\`.`, group: 1, suggestions: [`${actor}:`] },
+    },
+    {
+        code: 'kernel/malformed', pattern: /^\s*(?:kexec\s+)?kernel\s+([^\s\d"=:]\S*)/d,
+        read: ([, word = '']) => ({ message: `\`${word}\` is no kernel version. Write two or three numbers, such as \`7.3\` or \`6.12.107\`.`, group: 1 }),
+    },
+    {
+        pattern: /^\s*(at\s+\+?[\d._]+\s*[a-z]+)\s*:/d,
+        read: ([, time = '']) => ({ message: `No colon stands behind a time: \`${time} ...\`.`, group: 0, suggestions: [time] }),
+    },
+    {
+        pattern: /(?:^|\s)(in\s+([A-Za-z_][\w-]*))\s*:/d,
+        read: ([, written = '', guest = ''], { tasksIn }) => {
+            const tasks = tasksIn(guest);
+            return { message: `Behind \`${written}\` stands who acts there: \`${written} ${tasks?.[0] ?? 'kernel'}: ...\`.`, group: 1, suggestions: tasks === undefined ? [] : [...tasks, 'kernel'].map((task) => `${written} ${task}`) };
+        },
+    },
+    {
+        pattern: /^\s*([A-Za-z_][\w.-]*\s*:\s*(sysctl|filter|config|kexec|cpu|expect|vary|sweep|race|repeat))\b(.*)/d,
+        read: ([, , word = '', rest = '']) => ({ message: `\`${word}\` stands without an actor: \`${CONSTRUCT_BY_WORD.get(word)?.form ?? word}\`.`, group: 1, suggestions: /^(sysctl|filter|config)$/.test(word) && !rest.includes('=') ? [] : [word] }),
+    },
+    {
+        pattern: /^\s*(map|thread|prctl|sigbus|guest)\b/d,
+        read: ([all = '', word = ''], { block }) => block !== 'scenario' || all.includes(':') ? undefined : { message: `${OF_PROCESS[word]} stands in a process: \`process NAME { ${CONSTRUCT_BY_WORD.get(word)?.form ?? word} }\`.`, group: 1 },
+    },
+    {
+        pattern: /(?:^|[{;])\s*((early|late)[\s_-]?kill)\b/id,
+        read: ([, , when = ''], { block }) => block !== 'process' ? undefined : { message: `The kill policy is written \`prctl PR_MCE_KILL_${when.toUpperCase()}\`.`, group: 1, suggestions: [`prctl PR_MCE_KILL_${when.toUpperCase()}`] },
+    },
+    {
+        pattern: /^\s*(?:.*[{;]\s*)?([A-Za-z_][\w-]*)\s*=\s*([A-Za-z_][\w-]*)/d,
+        read: ([, name = '', kind = ''], { block }) => {
+            const word = block === 'process' ? 'map' : kind === 'anon' || kind === 'shared-anon' ? undefined : Object.hasOwn(PAGE_KINDS, kind) ? 'region' : Object.hasOwn(FILESYSTEMS, kind) ? 'file' : undefined;
+            return word === undefined || CONSTRUCT_BY_WORD.has(name) ? undefined : { message: `What \`${name}\` is stands before its name: \`${word} ${name} = ${kind} ...\`.`, group: 1, suggestions: [`${word} ${name}`] };
+        },
+    },
+    {
+        pattern: /^\s*((sysctl|filter|config)\s+([\w.-]+)\s+([\w-]+))\s*$/d,
+        read: ([, , word = '', name = '', value = '']) => ({ message: `An \`=\` stands before the value: \`${word} ${name} = ${value}\`.`, group: 1, suggestions: [`${word} ${name} = ${value}`] }),
+    },
+    {
+        pattern: /^(?:\s*|.*[{;]\s*)((region|file|filesystem|swap|pmem|cgroup|map)\s+([A-Za-z_][\w-]*))\s+([A-Za-z_0-9].*)$/d,
+        read: ([, written = '', word = '', name = '', rest = '']) => Object.hasOwn(PAGE_KINDS, name) || Object.hasOwn(FILESYSTEMS, name) || name === 'anon' || Object.hasOwn(BOOT_USES, name)
+            ? { message: `A name and an \`=\` stand before the kind: \`${word} NAME = ${name} ${rest.replace(/[}\s]+$/, '')}\`.`, group: 1 }
+            : { message: `An \`=\` stands behind the name: \`${written} = ${rest.replace(/[}\s]+$/, '')}\`.`, group: 1, suggestions: [`${written} =`] },
+    },
+    { pattern: /\b([A-Za-z_][\w-]*)\s*\(\s*(\d+(?:\.\.\d+)?)\s*\)/d, read: ([, name = '', page = '']) => ({ message: `Pages stand in brackets: \`${name}[${page}]\`.`, group: 0, suggestions: [`${name}[${page}]`] }) },
+    { pattern: /\s([A-Za-z_][\w-]*):([A-Za-z_][\w-]*(?:\[[^\]]*\])?)/d, read: ([all = '', process = '', mapping = '']) => isStep(mapping) ? undefined : { message: `A mapping of a process is written \`${process}.${mapping}\`.`, group: 0, suggestions: [`${all.charAt(0)}${process}.${mapping}`] } },
+    {
+        code: 'quantity/wrong-unit', parses: true, pattern: new RegExp(`\\b((0x[0-9a-fA-F]+|\\d[\\d_.]*)\\s*(${units}))(?![\\w=.:\\[])`, 'd'),
+        read: ([, written = '', number = '', unit = '']) => ({ message: `\`${written}\` is written \`${number} ${UNIT_SYNONYMS[unit]}\`.`, group: 1, suggestions: [`${number} ${UNIT_SYNONYMS[unit]}`] }),
+    },
+];
+
+/** @param line without its comment; `parses` when only what it says is wrong */
+export function usualMistake(line: string, parses: boolean, around: Surroundings): Mistake | undefined {
+    const plain = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, (text) => parses ? `"${' '.repeat(Math.max(0, text.length - 2))}"` : text);
+    for (const { pattern, read, code = 'hwp/syntax', parses: anyway } of ROWS) {
+        const match = parses && anyway !== true ? null : pattern.exec(plain);
+        const found = match === null ? undefined : read(match.map((group: string | undefined) => group ?? ''), around);
+        const columns = match?.indices?.[found?.group ?? 0];
+        if (found !== undefined && columns !== undefined) {
+            const blanks = /^\s*/.exec(plain.slice(columns[0], columns[1]))![0].length;
+            const keepsBlank = found.suggestions?.[0]?.startsWith(' ') === true;
+            return { code, message: found.message, start: columns[0] + (keepsBlank ? 0 : blanks), end: columns[1], suggestions: found.suggestions ?? [] };
+        }
+    }
+    return undefined;
+}

@@ -68,6 +68,17 @@ const EXPECTED: readonly (readonly string[])[] = [
     ['When the step happens'], ['file log = ext4 16 KiB dirty', 'mapped as `db.text`, `web.text`'],
 ];
 
+test('a window of the handler is explained wherever it stands, and nothing that looks like one', async () => {
+    const client = await InProcessClient.start();
+    const windows = marked('// |W5, |W2b and |W12, |W5x\nscenario "|W8 happens" {\n    region r = slab 1 page\n}\n');
+    await client.open('file:///windows.hwp', windows.text);
+    const said = await Promise.all(windows.positions.map(async (position) => (await client.at<Hover | null>('hover', 'file:///windows.hwp', position))?.contents));
+    expect(said.map((contents) => contents === undefined ? '' : (contents as { value: string }).value.split('\n')[0]!.replaceAll('\\', ''))).toEqual([
+        '**window W5 of memory_failure()**', '**window W2b of memory_failure()**', '', '', '**window W8 of memory_failure()**',
+    ]);
+    await client.stop();
+});
+
 describe('hover', () => {
     let client: InProcessClient;
     const uri = 'file:///hover.hwp';

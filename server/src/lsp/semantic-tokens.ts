@@ -11,6 +11,7 @@ import { PRCTL } from '../vocabulary/prctl.js';
 import { PROPOSALS } from '../vocabulary/proposals.js';
 import { SIGNAL_CODES, SIGNALS } from '../vocabulary/signals.js';
 import { SPECIAL_MAPPINGS } from '../vocabulary/special-mappings.js';
+import { isWordOfLanguage } from './hover/word-context.js';
 import { propertyAt } from '../language/parser/syntax-search.js';
 
 type TokenType = keyof typeof AllSemanticTokenTypes;
@@ -107,6 +108,9 @@ function classify(leaf: LeafCstNode): Classified | undefined {
         return undefined;
     }
     const feature = propertyAt(leaf);
+    if (isWordOfLanguage(leaf)) {
+        return { type: VOCABULARY.get(leaf.text) ?? 'keyword', modifiers: 0 };
+    }
     return feature === undefined ? undefined : ofProperty(leaf.astNode, feature, leaf.text);
 }
 

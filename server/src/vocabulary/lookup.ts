@@ -25,21 +25,26 @@ export interface WordDescription {
     readonly doc: string;
 }
 
-const words = new Map<string, WordDescription[]>();
+/** The tables, for readers that know which of them a word stands in. */
+export type TableId = 'mf-type' | 'mf-result' | 'mf-flag' | 'errno' | 'signal' | 'signal-code' | 'prctl' | 'madvice' | 'kernel' | 'proposal' | 'sysctl' | 'inject-file' | 'inject-filter'
+    | 'filesystem' | 'carrier' | 'boot-use' | 'page-kind' | 'special-mapping' | 'kpageflag' | 'config' | 'severity' | 'register' | 'unit' | 'operation';
 
-function add(word: string, title: string, doc: string): void {
+const words = new Map<string, (WordDescription & { readonly table: TableId })[]>();
+
+function add(id: TableId, word: string, title: string, doc: string): void {
     const known = words.get(word);
-    if (known) known.push({ title, doc });
-    else words.set(word, [{ title, doc }]);
+    if (known) known.push({ table: id, title, doc });
+    else words.set(word, [{ table: id, title, doc }]);
 }
 
 function addAll<Entry extends { readonly doc: string }>(
+    id: TableId,
     table: Readonly<Record<string, Entry>>,
     title: (word: string, entry: Entry) => string,
     more: (entry: Entry) => readonly (string | false | undefined)[] = () => [],
 ): void {
     for (const [word, entry] of Object.entries(table)) {
-        add(word, title(word, entry), [entry.doc, ...more(entry)].filter((text) => text).join(' '));
+        add(id, word, title(word, entry), [entry.doc, ...more(entry)].filter((text) => text).join(' '));
     }
 }
 
@@ -49,40 +54,46 @@ function since(entry: { readonly since?: string; readonly until?: string }): str
 }
 
 addAll<MfTypeDescription>(
+    'mf-type',
     MF_TYPES,
     (word, { string, oldString }) => `${word}: "${string || oldString?.text || ''}"`,
     (entry) => [entry.reachable, `Results: ${entry.results.map((result) => MF_RESULTS[result].string).join(', ')}.`, since(entry)],
 );
-addAll(MF_RESULTS, (word, { string }) => `${word}: "${string}"`, ({ errno }) => [errno === '0' ? 'memory_failure() returns 0.' : 'memory_failure() returns -EBUSY.']);
-addAll(MF_FLAGS, (word, { value }) => `${word} = 0x${value.toString(16)}`, (entry) => [since(entry)]);
-addAll(ERRNOS, (word, { value }) => `${word} (${value})`);
-addAll(SIGNALS, (word, { value }) => `${word} (${value})`);
-addAll(SIGNAL_CODES, (word, { value, short }) => `si_code ${word} (${value})${short ? `, "${short}"` : ''}`);
-addAll(PRCTL, (word, { value, argument }) => `prctl() argument ${argument}: ${word} = ${value}`);
-addAll(MADVICE, (word, { value }) => `madvise() advice ${word} = ${value}`);
+addAll('mf-result', MF_RESULTS, (word, { string }) => `${word}: "${string}"`, ({ errno }) => [errno === '0' ? 'memory_failure() returns 0.' : 'memory_failure() returns -EBUSY.']);
+addAll('mf-flag', MF_FLAGS, (word, { value }) => `${word} = 0x${value.toString(16)}`, (entry) => [since(entry)]);
+addAll('errno', ERRNOS, (word, { value }) => `${word} (${value})`);
+addAll('signal', SIGNALS, (word, { value }) => `${word} (${value})`);
+addAll('signal-code', SIGNAL_CODES, (word, { value, short }) => `si_code ${word} (${value})${short ? `, "${short}"` : ''}`);
+addAll('prctl', PRCTL, (word, { value, argument }) => `prctl() argument ${argument}: ${word} = ${value}`);
+addAll('madvice', MADVICE, (word, { value }) => `madvise() advice ${word} = ${value}`);
 for (const { version, basis, recordedAs, doc } of KERNELS) {
-    add(version, `Linux ${version}`, `${doc} ${basis === 'recorded' ? `Recorded on ${recordedAs}.` : 'Derived from its source, not recorded on a running kernel.'}`);
+    add('kernel', version, `Linux ${version}`, `${doc} ${basis === 'recorded' ? `Recorded on ${recordedAs}.` : 'Derived from its source, not recorded on a running kernel.'}`);
 }
-addAll(PROPOSALS, (word) => `proposal ${word}`, ({ source, status, appliesTo }) => [`Source: ${source}.`, `Status: ${status}.`, `Applies to ${appliesTo.join(', ')}.`]);
-addAll(SYSCTLS, (word, entry) => `sysctl ${word} (default ${entry.default})`, (entry) => [since(entry)]);
-addAll(INJECT_FILES, (word) => `/sys/kernel/debug/hwpoison/${word}`);
-addAll(INJECT_FILTERS, (word, { bits, default: initial }) => `/sys/kernel/debug/hwpoison/${word} (u${bits}, ${initial})`);
-addAll<Filesystem>(FILESYSTEMS, (word) => `file type ${word}`, (entry) => [since(entry)]);
-addAll<Carrier>(CARRIERS, (word) => `carry ${word}`, ({ scope, weakness, status, source }) => [`Carries ${scope}.`, `Weakness: ${weakness}.`, `Status: ${status}.`, `Source: ${source}.`]);
-for (const [word, { doc }] of Object.entries(BOOT_USES)) if (!Object.hasOwn(PAGE_KINDS, word)) add(word, `at boot: ${word}`, doc);
-addAll(PAGE_KINDS, (word) => `page kind ${word}`);
-addAll(SPECIAL_MAPPINGS, (word) => `special mapping ${word}`);
-addAll(KPAGEFLAGS, (word, { bit }) => `/proc/kpageflags bit ${bit}: ${word}`);
-addAll<ConfigOption>(CONFIG_OPTIONS, (word, { default: initial, bootParameter }) => bootParameter ? `boot parameter ${word} (${initial})` : `CONFIG_${word} (${initial})`);
-addAll(MCE_SEVERITIES, (word) => `machine check severity ${word}`);
-addAll(MCI_STATUS, (word, { bit }) => `MCi_STATUS bit ${bit}: ${word}`);
-addAll(MCG_STATUS, (word, { bit }) => `MCG_STATUS bit ${bit}: ${word}`);
-addAll(UNITS, (word) => `unit ${word}`);
-for (const { id, doc } of OPERATIONS) add(id, id, doc);
+addAll('proposal', PROPOSALS, (word) => `proposal ${word}`, ({ source, status, appliesTo }) => [`Source: ${source}.`, `Status: ${status}.`, `Applies to ${appliesTo.join(', ')}.`]);
+addAll('sysctl', SYSCTLS, (word, entry) => `sysctl ${word} (default ${entry.default})`, (entry) => [since(entry)]);
+addAll('inject-file', INJECT_FILES, (word) => `/sys/kernel/debug/hwpoison/${word}`);
+addAll('inject-filter', INJECT_FILTERS, (word, { bits, default: initial }) => `/sys/kernel/debug/hwpoison/${word} (u${bits}, ${initial})`);
+addAll<Filesystem>('filesystem', FILESYSTEMS, (word) => `file type ${word}`, (entry) => [since(entry)]);
+addAll<Carrier>('carrier', CARRIERS, (word) => `carry ${word}`, ({ scope, weakness, status, source }) => [`Carries ${scope}.`, `Weakness: ${weakness}.`, `Status: ${status}.`, `Source: ${source}.`]);
+for (const [word, { doc }] of Object.entries(BOOT_USES)) if ((PAGE_KINDS as Readonly<Record<string, WordDescription | { readonly doc: string }>>)[word]?.doc !== doc) add('boot-use', word, `at boot: ${word}`, doc);
+addAll('page-kind', PAGE_KINDS, (word) => `page kind ${word}`);
+addAll('special-mapping', SPECIAL_MAPPINGS, (word) => `special mapping ${word}`);
+addAll('kpageflag', KPAGEFLAGS, (word, { bit }) => `/proc/kpageflags bit ${bit}: ${word}`);
+addAll<ConfigOption>('config', CONFIG_OPTIONS, (word, { default: initial, bootParameter }) => bootParameter ? `boot parameter ${word} (${initial})` : `CONFIG_${word} (${initial})`);
+addAll('severity', MCE_SEVERITIES, (word) => `machine check severity ${word}`);
+addAll('register', MCI_STATUS, (word, { bit }) => `MCi_STATUS bit ${bit}: ${word}`);
+addAll('register', MCG_STATUS, (word, { bit }) => `MCG_STATUS bit ${bit}: ${word}`);
+addAll('unit', UNITS, (word) => `unit ${word}`);
+for (const { id, doc } of OPERATIONS) add('operation', id, id, doc);
 
 /** Everything a word stands for, in the order of the tables; empty for a word that no table has. */
 export function describeAll(word: string): readonly WordDescription[] {
     return words.get(word) ?? [];
+}
+
+/** What a word stands for in some of the tables. */
+export function describeIn(word: string, tables: readonly TableId[]): readonly WordDescription[] {
+    return (words.get(word) ?? []).filter(({ table }) => tables.includes(table));
 }
 
 /** What a word stands for; where it is in several tables, all of its meanings. */

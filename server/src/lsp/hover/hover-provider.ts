@@ -11,6 +11,7 @@ import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text
 import { declarationParts } from './declaration-hover.js';
 import { kernelNotes } from './kernel-notes.js';
 import { stepMarkdown } from '../step-markdown.js';
+import { isWordOfLanguage } from './word-context.js';
 import { describedWordAt, type DescribedWord } from './word-at.js';
 
 /** Most results of one step (it is repeated) that a hover names. */
@@ -53,7 +54,7 @@ export class HwpHoverProvider implements HoverProvider {
         const { parser, references, documentation } = this.#services;
         const leaf = CstUtils.findDeclarationNodeAtOffset(document.parseResult.value.$cstNode, document.textDocument.offsetAt(position), parser.GrammarConfig.nameRegexp);
         const [declaration] = leaf === undefined ? [] : references.References.findDeclarations(leaf);
-        if (leaf === undefined || declaration === undefined) {
+        if (leaf === undefined || declaration === undefined || isWordOfLanguage(leaf)) {
             return undefined;
         }
         const scenario = report?.scenarios.find(({ range }) => range.startLine <= position.line && range.endLine >= position.line);

@@ -6,6 +6,7 @@ import { noteOnBasis } from '../../vocabulary/kernel-notes.js';
 import { resolveKernel } from '../../vocabulary/kernels.js';
 import { describeInContext, type WordContext } from '../../vocabulary/language-words.js';
 import { describeWord, type WordDescription } from '../../vocabulary/lookup.js';
+import { RACE_WINDOWS, type RaceWindowId } from '../../vocabulary/race-windows.js';
 import { contextOf } from './word-context.js';
 
 export interface DescribedWord {
@@ -21,6 +22,10 @@ const WORDS = /[A-Za-z0-9_]+(?:[-.][A-Za-z0-9_]+)*/g;
 export function describedWordAt(document: LangiumDocument, position: Position): DescribedWord | null {
     const { textDocument } = document;
     const offset = textDocument.offsetAt(position);
+    const window = windowAt(document, position);
+    if (window !== null) {
+        return window;
+    }
     const root = document.parseResult.value.$cstNode;
     const leaf = root === undefined ? undefined : CstUtils.findLeafNodeAtOffset(root, offset);
     if (leaf === undefined || leaf.hidden || leaf.text.startsWith('"')) {
@@ -36,6 +41,22 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
             return {
                 word: described.word, description: described.description,
                 range: { start: { line: position.line, character: start }, end: { line: position.line, character: start + described.word.length } },
+            };
+        }
+    }
+    return null;
+}
+
+/** `W5` is a window of the handler wherever it stands, in comments and texts, too. */
+function windowAt({ textDocument }: LangiumDocument, { line, character }: Position): DescribedWord | null {
+    const text = textDocument.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+    for (const match of text.matchAll(/(?<![\w.-])W\d+[bc]?(?![\w-])/g)) {
+        const [word] = match;
+        const row = Object.hasOwn(RACE_WINDOWS, word) ? RACE_WINDOWS[word as RaceWindowId] : undefined;
+        if (row !== undefined && match.index <= character && character <= match.index + word.length) {
+            return {
+                word, range: { start: { line, character: match.index }, end: { line, character: match.index + word.length } },
+                description: { title: `window ${word} of memory_failure()`, doc: `Between ${row.between}. Held there: ${row.holds.join(', ')}.\n\nWho makes a difference: ${row.competitor}\n\n${row.follows}` },
             };
         }
     }

@@ -25,7 +25,7 @@ export function variantsMarkdown(variants: readonly VariantReport[], indexes: re
     const { heads, rows } = outcomeTable(outcomes);
     const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
     const table = rows.length < 2 || heads.length === 0 ? [] : [[row(heads), `|${' --- |'.repeat(heads.length)}`, ...rows.slice(0, MAX_ROWS).map(row)].join('\n')];
-    const explained = groupedByText(variants, ({ trace }) => trace === null ? [] : indexes.slice(0, 1).map((index) => explanationMarkdown(trace, index)));
+    const explained = groupedByText(variants, ({ trace }) => trace === null ? [] : indexes.slice(0, 1).map((index) => shortExplanation(trace, index)));
     return [
         `**${escaped(summarizeOutcomes(outcomes) || countWords(outcomes.length, 'variant'))}**`,
         ...table,
@@ -33,6 +33,14 @@ export function variantsMarkdown(variants: readonly VariantReport[], indexes: re
         ...explained.slice(0, MAX_EXPLANATIONS).map((group) => ['---', ...group.variants === '' ? [] : [`In ${escaped(group.variants)}:`], ...group.lines].join('\n\n')),
         ...explained.length > MAX_EXPLANATIONS ? [`${explained.length - MAX_EXPLANATIONS} more ways are not explained here; the command *Explain Step* has them.`] : [],
     ].join('\n\n');
+}
+
+/** Of a sweep the outcomes only: the table of the regions has a row for each, in each variant. */
+function shortExplanation(trace: Trace, index: number): string {
+    const { sweep } = trace.steps[index] ?? {};
+    const [outcomes] = sweep === undefined ? [] : sweepTables(sweep, trace.pageShift);
+    return sweep === undefined || outcomes === undefined ? explanationMarkdown(trace, index)
+        : [escaped(sweepHeadline(sweep, trace.pageShift)), tableMarkdown(outcomes), 'The command *Explain Step* tells it by region.'].join('\n\n');
 }
 
 /** Result, decision path, log, signals, counters and changed state of the step at an index of `trace.steps`; '' outside. */
@@ -43,7 +51,7 @@ export function explanationMarkdown(trace: Trace, index: number): string {
         return '';
     }
     if (step.sweep !== undefined) {
-        return [headline(explanation), escaped(sweepHeadline(step.sweep, trace.pageShift)), ...sweepTables(step.sweep, trace.pageShift).map(tableMarkdown)].join('\n\n');
+        return [headline(explanation), escaped(sweepHeadline(step.sweep, trace.pageShift)), ...sweepTables(step.sweep, trace.pageShift).map((table) => tableMarkdown(table))].join('\n\n');
     }
     return [
         headline(explanation),
@@ -95,9 +103,13 @@ function section(title: string, body: string): string {
     return body === '' ? '' : `**${title}**\n\n${body}`;
 }
 
+/** Most rows of a table of a sweep: a hover has little room. */
+const MAX_SWEEP_ROWS = 12;
+
 function tableMarkdown({ headings, numbers, rows }: Table): string {
     const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-    return [line(headings), line(headings.map((_heading, column) => numbers.includes(column) ? '--:' : '---')), ...rows.map(({ cells }) => line(cells.map(escaped)))].join('\n');
+    return [line(headings), line(headings.map((_heading, column) => numbers.includes(column) ? '--:' : '---')), ...rows.slice(0, MAX_SWEEP_ROWS).map(({ cells }) => line(cells.map(escaped)))].join('\n')
+        + (rows.length > MAX_SWEEP_ROWS ? `\n\n${rows.length - MAX_SWEEP_ROWS} more rows: the command *Explain Step* has them.` : '');
 }
 
 function list(items: readonly string[]): string {

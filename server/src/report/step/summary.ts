@@ -66,7 +66,7 @@ export function summarizeOwn(step: StepTrace): string {
 const PARTS: readonly { readonly kind: SummaryKind; readonly texts: (step: StepTrace) => string[] }[] = [
     { kind: 'boot', texts: (step) => stepEvents(step, 'boot').flatMap((event) => [...bootWords(event), ...forgottenTexts(step)]) },
     { kind: 'result', texts: resultTexts },
-    { kind: 'signal', texts: (step) => [ownSignal(step)].filter((signal) => signal !== undefined).map(accessSignal) },
+    { kind: 'signal', texts: (step) => [ownSignal(step)].filter((signal) => signal !== undefined).map((signal) => accessSignal(signal, step)) },
     { kind: 'value', texts: valueTexts },
     { kind: 'errno', texts: ({ outcome: { errno } }) => errno === '' || errno === '0' ? [] : [errno] },
     { kind: 'signal', texts: signalTexts },
@@ -97,10 +97,10 @@ function ownSignal({ outcome, actor }: StepTrace): SignalEvent | undefined {
     return outcome.signal !== undefined && processOf(outcome.signal.task) === processOf(actor) ? outcome.signal : undefined;
 }
 
-/** `SIGBUS AR lsb 12`: the signal that an access ended with. */
-function accessSignal(signal: SignalEvent): string {
+/** `SIGBUS AR lsb 12`: the signal that an access ended with; on a guest's side, where two machines have tasks, with whom it ended: `SIGBUS AR→app.main lsb 12`. */
+function accessSignal(signal: SignalEvent, { guest }: StepTrace): string {
     const lsb = signal.addressLsbBits === null ? '' : ` lsb ${signal.addressLsbBits}`;
-    return `${signal.signal} ${shortCode(signal.code)}${lsb}`;
+    return `${signal.signal} ${shortCode(signal.code)}${guest === undefined ? '' : `→${threadOf(signal.task)}`}${lsb}`;
 }
 
 function valueTexts({ outcome }: StepTrace): string[] {

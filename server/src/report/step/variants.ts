@@ -143,10 +143,12 @@ interface Column {
     readonly cell: (runs: readonly StepTrace[]) => string;
 }
 
-const ofKinds = (...kinds: readonly SummaryKind[]) => (runs: readonly StepTrace[]): string => partsOf(runs).filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text).join(', ');
+/** What a sweep comes to stands in a column of its own. */
+const ofKinds = (...kinds: readonly SummaryKind[]) => (runs: readonly StepTrace[]): string => partsOf(runs.filter(({ sweep }) => sweep === undefined)).filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text).join(', ');
 
 const COLUMNS: readonly Column[] = [
     { head: 'boot', cell: ofKinds('boot') },
+    { head: 'pages', cell: (runs) => runs.flatMap((step) => step.sweep === undefined ? [] : summaryParts(step).map(({ text }) => text)).join(', ') },
     { head: 'type', cell: (runs) => [...new Set(ofOneOutcome(runs).flatMap((step) => stepEvents(step, 'result').map(({ type }) => shortType(type))))].join(', ') },
     { head: 'result', cell: (runs) => [...new Set(resultsOf(runs))].join(', ') },
     { head: 'race', cell: ofKinds('race') },

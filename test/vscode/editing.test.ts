@@ -83,6 +83,7 @@ describe('editing', () => {
         await rename('hosts.hwp', 'machines.hwp');
         await waitFor('the old name', () => importing.getText().startsWith('import "machines.hwp"'));
         await importing.save();
+        await waitFor('the import again', async () => (await vscode.commands.executeCommand<vscode.Location[]>('vscode.executeDefinitionProvider', importing.uri, positionOf(importing, 'small'))).length > 0);
     });
 
     it('go to definition leads into the imported file', async () => {

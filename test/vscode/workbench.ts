@@ -31,12 +31,14 @@ export async function openText(content: string): Promise<vscode.TextDocument> {
 /** Closes every editor; what is not saved is dropped, without a question. */
 export async function closeEditors(): Promise<void> {
     const count = (): number => vscode.window.tabGroups.all.reduce((sum, { tabs }) => sum + tabs.length, 0);
-    for (let left = count(); left > 0; left = count()) {
+    for (let tries = count() + 10; count() > 0 && tries > 0; tries--) {
+        const left = count();
         await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
         if (count() === left) {
             await vscode.commands.executeCommand('workbench.action.focusNextGroup');
         }
     }
+    assert.equal(count(), 0, 'an editor stays open');
 }
 
 /** Replaces the whole text of a document, as a single edit. */

@@ -45,7 +45,8 @@ export class TestExplorer {
         this.#results = results;
         const profile = this.controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request, token) => this.#handle(request, token), true);
         profile.supportsContinuousRun = true;
-        this.controller.resolveHandler = (item) => item === undefined ? this.#discover() : this.resolve(item);
+        // Without a server there is nothing to unfold; the status bar says so.
+        this.controller.resolveHandler = (item) => item === undefined ? this.#discover() : this.resolve(item).catch(() => undefined);
         this.controller.refreshHandler = () => this.#discover();
         context.subscriptions.push(
             this.controller, profile, results.onChange((changed) => this.#update(changed)), results.onLost(() => this.#forget()),
@@ -214,8 +215,7 @@ export class TestExplorer {
             return;
         }
         this.#unfolded.add(item.id);
-        // Without a server there is nothing to unfold; the status bar says so.
-        const results = await this.#server.request('hwp/scenarios', { uri: item.id }).catch(() => null);
+        const results = await this.#server.request('hwp/scenarios', { uri: item.id });
         if (results !== null) {
             this.#results.set(results);
         }

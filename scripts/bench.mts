@@ -2,12 +2,17 @@
 //   npm run bench              a table; exit code 1 when a target is missed
 //   npm run bench -- --quick   fewer rounds
 //   npm run bench -- --json    the numbers
+//   npm run bench -- --against FOLDER   this build beside that of another checkout (built with npm run build -- --production),
+//                                       each with min, median and max
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
 import type { Row } from '../test/bench/benchmarks.ts';
-import { tableOf } from './bench-table.mts';
+import type { Compared } from '../test/bench/builds/comparisons.ts';
+import { comparisonTable, tableOf } from './bench-table.mts';
 import { BUNDLES, optionsOf, root } from './bundles.mts';
 
 const folder = path.join(root, '.cache', 'bench');
@@ -16,6 +21,38 @@ const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'nod
 // Minified as they are shipped; the bare server gets the same treatment.
 await build({ ...optionsOf(BUNDLES.find(({ out }) => out === 'out/server.js')!, true), outfile: path.join(folder, 'server.js') });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), minify: true });
+
+const { values: { against } } = parseArgs({ options: { against: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } } });
+if (against !== undefined) {
+    console.log(await compare(path.resolve(against)));
+    process.exit(0);
+}
+
+/** This build beside another one. */
+async function compare(other: string): Promise<string> {
+    for (const bundle of BUNDLES.filter(({ entry }) => entry.startsWith('server/src/cli/'))) {
+        await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
+    }
+    const simulators = [[root, 'simulator-now.cjs'], [other, 'simulator-before.cjs']] as const;
+    for (const [checkout, name] of simulators) {
+        await build({ ...shared, absWorkingDir: checkout, entryPoints: ['server/src/simulator/simulate.ts'], outfile: path.join(folder, name) });
+    }
+    const cache = path.join(folder, 'compiled');
+    rmSync(cache, { recursive: true, force: true });
+    mkdirSync(cache, { recursive: true });
+    const setting = {
+        before: { server: path.join(other, 'out/server.js'), commandLine: path.join(other, 'out/cli.js'), simulator: path.join(folder, 'simulator-before.cjs') },
+        now: { server: path.join(folder, 'server.js'), commandLine: path.join(folder, 'out/cli.js'), simulator: path.join(folder, 'simulator-now.cjs') },
+        bareServer: path.join(folder, 'bare-server.js'), root, cache,
+    };
+    const outfile = path.join(folder, 'builds.cjs');
+    await build({ ...shared, entryPoints: ['test/bench/builds/main.ts'], outfile });
+    const { status, stdout } = spawnSync(process.execPath, [outfile, JSON.stringify(setting), ...process.argv.slice(2)], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+    if (status !== 0) {
+        process.exit(3);
+    }
+    return comparisonTable(JSON.parse(stdout) as Compared[]);
+}
 
 const rows: Row[] = [];
 for (const [entry, ...flags] of [['test/bench/main.ts', '--expose-gc'], ['test/bench/editing/main.ts']] as const) {

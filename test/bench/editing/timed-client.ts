@@ -8,15 +8,22 @@ const URI = 'file:///bench.hwp';
 /** Lines that an editor shows, and asks hints for. */
 const VISIBLE_LINES = 60;
 
+/** What a server that is weighed runs beside its own. */
+const SCALES = "process.on('message', () => { gc(); gc(); process.send(process.memoryUsage().heapUsed); }); process.channel.unref();";
+
 export class TimedClient {
     readonly #server: ChildProcess;
     readonly #connection: MessageConnection;
     #version = 1;
     #published: (() => void) | undefined;
 
-    /** @param env environment variables beside those of this process */
-    constructor(bundle: string, env: Readonly<Record<string, string>> = {}) {
-        this.#server = spawn(process.execPath, [bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+    /**
+     * @param env environment variables beside those of this process
+     * @param weighed whether the heap of the server will be asked for
+     */
+    constructor(bundle: string, env: Readonly<Record<string, string>> = {}, weighed = false) {
+        const flags = weighed ? ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(SCALES)}`] : [];
+        this.#server = spawn(process.execPath, [...flags, bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit', ...weighed ? ['ipc' as const] : []], env: { ...process.env, ...env } });
         this.#connection = createMessageConnection(new StreamMessageReader(this.#server.stdout!), new StreamMessageWriter(this.#server.stdin!));
         this.#connection.onNotification('textDocument/publishDiagnostics', () => this.#published?.());
         this.#connection.onRequest(() => null);
@@ -39,6 +46,13 @@ export class TimedClient {
             contentChanges: [{ range: { start: place, end: { line: place.line, character: place.character + 2 } }, text: String(digits) }],
         }));
         return performance.now() - started;
+    }
+
+    /** Bytes on the heap of the server, without what nothing needs any more. */
+    async heapUsed(): Promise<number> {
+        const answer = once(this.#server, 'message');
+        this.#server.send('weigh');
+        return Number((await answer)[0]);
     }
 
     /** Ends the server as an editor does, so that it keeps what it compiled. */

@@ -2,7 +2,7 @@
 import type { LangiumDocument } from 'langium';
 import { isDocument, isScenario, type Scenario } from '../language/generated/ast.js';
 import { isQuiet, type QuietCode } from '../language/quiet.js';
-import { lowerScenario } from '../language/lowering/scenario.js';
+import { lowerScenario, type Lowered } from '../language/lowering/scenario.js';
 import { gravestStatus } from '../report/judgement/scenario-status.js';
 import type { FileReport, Issue, ScenarioReport, VariantReport } from '../report/judgement/scenario-report.js';
 import type { Program, SourceRange } from '../simulator/program.js';
@@ -48,7 +48,39 @@ function isSwitchedOff({ origin, code, severity, range }: Issue, quiet: readonly
     return origin === 'run' && severity !== 'error' && range.uri === uri && isQuiet(quiet, code, range.startLine);
 }
 
+/**
+ * Reports of scenarios that nobody has touched: what was lowered is the same object as long as neither their text, nor where
+ * it stands, nor their machine has changed. Only of those in which reading the text found nothing.
+ */
+const untouched = new WeakMap<Lowered, { readonly cache: RunCache; readonly report: ScenarioReport }>();
+
 function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): Generator<void, ScenarioReport> {
+    const { overrides, simulate } = options;
+    if (issues.length > 0 || overrides !== undefined || simulate === false) {
+        return yield* analyzeAnew(scenario, range, issues, cache, options);
+    }
+    const lowered = loweredOrNone(scenario);
+    const known = lowered === undefined ? undefined : untouched.get(lowered);
+    if (known?.cache === cache) {
+        return known.report;
+    }
+    const report = yield* analyzeAnew(scenario, range, issues, cache, options);
+    if (lowered !== undefined && loweredOrNone(scenario) === lowered) {
+        untouched.set(lowered, { cache, report });
+    }
+    return report;
+}
+
+/** Undefined after a failed assertion of ours: whoever analyses it says so. */
+function loweredOrNone(scenario: Scenario): Lowered | undefined {
+    try {
+        return lowerScenario(scenario);
+    } catch {
+        return undefined;
+    }
+}
+
+function* analyzeAnew(scenario: Scenario, range: SourceRange, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): Generator<void, ScenarioReport> {
     const title = scenario.title ?? '';
     try {
         // Its machine may be in a file that is missing: the import says so.

@@ -2,7 +2,7 @@ import { DefaultDocumentBuilder, DocumentState, interruptAndCheck, isOperationCa
 import type { CancellationToken } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { analyzeDocument } from '../analysis/document-analysis.js';
-import { isDocument, isScenario, isVary } from '../language/generated/ast.js';
+import { isDocument, isScenario, Vary } from '../language/generated/ast.js';
 import { lowerInSlices } from '../language/lowering/scenario.js';
 import { addImports } from '../language/parse.js';
 import { RunCache } from '../analysis/run-cache.js';
@@ -84,7 +84,7 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
     /** A scenario of many variants takes long to lower. Validation does it in one piece; here it is done before, in slices. */
     async #lower(document: LangiumDocument, cancelToken: CancellationToken): Promise<void> {
         const root = document.parseResult.value;
-        for (const scenario of isDocument(root) ? root.elements.filter(isScenario).filter(({ items }) => items.some(isVary)) : []) {
+        for (const scenario of isDocument(root) ? root.elements.filter(isScenario).filter(({ items }) => items.some(({ $type }) => $type === Vary.$type)) : []) {
             try {
                 for (const _slice of lowerInSlices(scenario)) {
                     await interruptAndCheck(cancelToken);

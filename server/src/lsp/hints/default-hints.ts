@@ -27,10 +27,10 @@ const PROCESS_DEFAULTS: readonly { readonly word: 'prctl' | 'sigbus'; readonly w
     { word: 'sigbus', words: 'sigbus default' },
 ];
 
-/** Hints at the first lines of the scenarios and processes of a document; those that have errors have none. */
-export function defaultHints(document: LangiumDocument, report: FileReport): LineHint[] {
+/** Hints at the first lines of scenarios and their processes; those that have errors have none. Of scenarios that have a part between two lines. */
+export function defaultHints(document: LangiumDocument, report: FileReport, firstLine = 0, lastLine = Infinity): LineHint[] {
     const root = document.parseResult.value;
-    return !isDocument(root) ? [] : scenariosOf(root).flatMap((scenario) => {
+    return !isDocument(root) ? [] : scenariosOf(root).filter((scenario) => lineOf(scenario) <= lastLine && lastLineOf(scenario) >= firstLine).flatMap((scenario) => {
         const program = programAt(report, lineOf(scenario));
         return program === null ? [] : [
             { line: lineOf(scenario), parts: asPart(defaultsOfMachine(scenario, program)) },
@@ -76,4 +76,8 @@ function varies(word: string): (item: Item) => boolean {
 
 function lineOf(node: AstNode): number {
     return node.$cstNode?.range.start.line ?? -1;
+}
+
+function lastLineOf(node: AstNode): number {
+    return node.$cstNode?.range.end.line ?? -1;
 }

@@ -31,7 +31,7 @@ export class HwpInlayHintProvider implements InlayHintProvider {
             return [];
         }
         const [first, last] = [range.start.line, range.end.line];
-        const asked = defaults ? defaultHints(document, report).filter(({ line }) => line >= first && line <= last) : [];
+        const asked = defaults ? defaultHints(document, report, first, last).filter(({ line }) => line >= first && line <= last) : [];
         return [...asked, ...resultHints(report, first, last, parts)].filter((hint) => hint.parts.length > 0).map((hint) => this.#atEndOfLine(document, hint));
     }
 

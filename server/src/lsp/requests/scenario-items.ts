@@ -28,7 +28,17 @@ export function findScenario(report: FileReport, id: string): ScenarioReport | u
 }
 
 export function documentResults(report: FileReport): DocumentResults {
-    return { uri: report.uri, scenarios: namedScenarios(report).map(scenarioItem) };
+    return { uri: report.uri, scenarios: namedScenarios(report).map(knownItem) };
+}
+
+/** Of the scenarios of a text an edit changes one: what the client was told of the others holds. */
+const items = new WeakMap<ScenarioReport, ScenarioItem>();
+
+function knownItem(named: NamedScenario): ScenarioItem {
+    const known = items.get(named.scenario);
+    const item = known?.id === named.id ? known : scenarioItem(named);
+    items.set(named.scenario, item);
+    return item;
 }
 
 export function scenarioItem({ id, scenario }: NamedScenario): ScenarioItem {

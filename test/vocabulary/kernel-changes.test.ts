@@ -47,10 +47,10 @@ describe('a point release has what was taken over by then', () => {
     });
 });
 
-test('a change that makes a difference of the model does not say that it makes none', () => {
+test('a change makes a difference of the model, or says why it makes none', () => {
     const made = new Set((Object.values(DIFFERENCES) as Difference[]).flatMap(({ from, before }) => [changeOf(from), changeOf(before)]));
     for (const [name, change] of ROWS) {
-        if (made.has(change)) expect(change.changesNothing, name).toBeUndefined();
+        expect(made.has(change), name).toBe(change.changesNothing === undefined);
     }
 });
 

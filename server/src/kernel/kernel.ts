@@ -54,6 +54,8 @@ export class Kernel {
     readonly recorder: Recorder;
     /** Set for the kernel of a virtual machine. */
     host: HostMemory | null = null;
+    /** A load of kernel code from a frame: what it meets is known in ras/consumption, which builds on the rest. */
+    loads: (pfn: Pfn, where: string) => void = () => undefined;
     /** What other tasks do while the handler runs. */
     schedule: Schedule = QUIET;
     /** State changes that belong to the next decision. */

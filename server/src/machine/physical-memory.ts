@@ -66,6 +66,8 @@ export class PhysicalMemory {
     readonly poisoned = new Map<Pfn, Poison>();
     /** Frames whose memory itself is bad, whatever a kernel knows of it, with the time of the error in nanoseconds: whoever loads from one is stopped. */
     readonly bad = new Map<Pfn, number>();
+    /** Byte in the page where the error was found; 0 where nothing is known. */
+    readonly badAt = new Map<Pfn, number>();
     /** Frames that a kernel before this one knew to be bad, and that nobody has repaired or unpoisoned since. */
     readonly remembered = new Set<Pfn>();
     /** Frames that the running kernel was kept from using because they are bad, and by what. */

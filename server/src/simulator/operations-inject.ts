@@ -133,7 +133,7 @@ function firmwareFirst(context: StepContext, severity: string): ReturnType<Opera
     }
     const { kernel } = context;
     const threshold = context.text('threshold') === 'threshold';
-    if (severity !== 'CE') memoryGoesBad(kernel, Math.floor(address / 2 ** kernel.machine.pageShift));
+    if (severity !== 'CE') memoryGoesBad(kernel, Math.floor(address / 2 ** kernel.machine.pageShift), address % 2 ** kernel.machine.pageShift);
     if (severity !== 'AR') {
         ghesProc(kernel, { severity: severity === 'CE' ? 'corrected' : severity === 'fatal' ? 'fatal' : 'recoverable', thresholdExceeded: threshold, address });
         return SILENT;

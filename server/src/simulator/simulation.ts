@@ -1,4 +1,5 @@
 import { Kernel, MachineStopped } from '../kernel/kernel.js';
+import { loadsMeetPoison } from '../kernel/ras/consumption.js';
 import { ringExitWork } from '../kernel/mm/exit.js';
 import { Profile } from '../kernel/profile.js';
 import { keepsList, runInitcalls, startNextKernel } from '../kernel/kexec/kexec.js';
@@ -73,6 +74,7 @@ export class Simulation {
         this.#machine = buildMachine(program, profile);
         this.#recorder = new TraceRecorder(this.#machine);
         this.#kernel = new Kernel(this.#machine, profile, this.#recorder);
+        loadsMeetPoison(this.#kernel);
         this.#places = new PlaceResolver(this.#kernel);
         this.#recorder.locate = (process, page) => this.#places.locate(process, page);
         buildProcesses(this.#kernel, program);

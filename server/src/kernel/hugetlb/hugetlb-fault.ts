@@ -93,7 +93,7 @@ export function hugetlbWp(kernel: Kernel, vma: Vma, page: VirtualPage, folio: Fo
         unmapRefPrivate(kernel, vma, folio);
         return map(folio.head);
     }
-    const copied = copyMeetsPoison(kernel, folio.head, folio.pageCount);
+    const copied = copyMeetsPoison(kernel, folio.head, folio.pageCount, 'hugetlbCopyOnWritePanics');
     if (copied !== null) {
         freeHugetlbFolio(kernel, copy);
         return { kind: 'hwpoison', lsbBits: vma.hugetlbShift!, copied };

@@ -79,17 +79,17 @@ export function tryMemoryFailureHugetlb(kernel: Kernel, pfn: Pfn, flags: number,
 /** The folio was poisoned before: the same raw page, or another one. */
 function alreadyPoisoned(kernel: Kernel, folio: Folio, pfn: Pfn, flags: number, current: Thread | null, before: 'same-raw' | 'other-raw', callerReference: boolean): Errno {
     const hasType = kernel.profile.has('alreadyPoisonedType');
-    if (!hasType) {
-        if (before === 'other-raw') numPoisonedPagesInc(kernel, pfn);
-        kernel.printPfn('alreadyOld', pfn);
-    }
+    const isOther = before === 'other-raw' && !kernel.profile.has('secondRawPageIsAlreadyPoisoned');
+    const isCounted = kernel.profile.has('alreadyPoisonedIsCounted');
+    if (before === 'other-raw' && (!hasType || !isOther)) numPoisonedPagesInc(kernel, pfn);
+    if (!hasType || isCounted) kernel.printPfn('alreadyOld', pfn);
     let result: Errno = 'EHWPOISON';
     // Page tables know the head alone.
     const sought = kernel.profile.has('hugetlbWalkFindsHead') ? folio.head : pfn;
     if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, sought, flags, current);
     if (callerReference) folioPut(kernel, folio);
     kernel.decide('memory_failure.already-poisoned', pfn, before === 'same-raw' ? 'same raw page' : 'another raw page');
-    if (hasType) actionResult(kernel, pfn, before === 'same-raw' ? 'MF_MSG_ALREADY_POISONED' : 'MF_MSG_HUGE', 'MF_FAILED');
+    if (hasType && (!isCounted || (flags & MF_ACTION_REQUIRED) !== 0)) actionResult(kernel, pfn, isOther ? 'MF_MSG_HUGE' : 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
     return result;
 }
 

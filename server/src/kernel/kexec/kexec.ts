@@ -15,6 +15,7 @@ import { SYSCTLS, type SysctlName } from '../../vocabulary/sysctls.js';
 import { placeFrames, type PlacedFrames } from './boot-memory.js';
 import { carry, markedFrames, rangesOf, type Carried, type CarrierChoice } from './carriers.js';
 import { Kernel } from '../kernel.js';
+import { loadsMeetPoison } from '../ras/consumption.js';
 import { khoReady } from './kho-hwpoison.js';
 import { replayList, type ListReading } from './kho-hwpoison-replay.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
@@ -68,6 +69,7 @@ export function startNextKernel(old: Kernel, plan: BootPlan): Boot {
     next.timeNs = machine.timeNs;
     if (keepsList(plan.profile, next)) next.poisonList = new PoisonList(plan.listLimit);
     const kernel = new Kernel(next, plan.profile, old.recorder);
+    loadsMeetPoison(kernel);
     recordWhatEnds(old, kernel, plan, known);
     recordCarried(kernel, plan, carried);
     claimSetAside(next.memory, carried);

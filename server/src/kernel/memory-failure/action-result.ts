@@ -34,11 +34,12 @@ function countPoisoned(kernel: Kernel, by: 1 | -1): void {
  */
 export function actionResult(kernel: Kernel, pfn: Pfn, type: MfType, result: MfResult): Errno {
     kernel.recorder.result(pfn, type, result);
-    if (!UNCOUNTED.has(type)) {
+    const again = type === 'MF_MSG_ALREADY_POISONED' && kernel.profile.has('alreadyPoisonedIsCounted');
+    if (!UNCOUNTED.has(type) || again) {
         numPoisonedPagesInc(kernel, pfn);
         if (kernel.profile.has('nodeStatistics')) countNode(kernel, pfn, result);
     }
-    kernel.printPfn('action', pfn, { string: MF_TYPES[type].string, result: MF_RESULTS[result].string });
+    kernel.printPfn('action', pfn, { string: again ? MF_TYPES[type].traceString : MF_TYPES[type].string, result: MF_RESULTS[result].string });
     kernel.decide('action_result', pfn, `${type} ${result}`);
     if (kernel.profile.panicTypes.has(type) && result === 'MF_IGNORED' && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1) {
         kernel.decide('action_result.panic', pfn, 'vm.panic_on_unrecoverable_memory_failure 1');

@@ -7,7 +7,7 @@ import { killProc } from './kill-procs.js';
 /**
  * The page was poisoned before and the current task consumed it again: finds it in the task's page tables and signals.
  * Follows kill_accessing_process().
- * @returns 'EHWPOISON' when found, '0' when the task does not map it, 'EFAULT' without an address space
+ * @returns 'EHWPOISON' when found, '0' when the task does not map it (or 'EFAULT', by kernel), 'EFAULT' without an address space
  */
 export function killAccessingProcess(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
     if (current === null) return 'EFAULT';
@@ -26,7 +26,7 @@ export function killAccessingProcess(kernel: Kernel, pfn: Pfn, flags: number, cu
         }
     }
     kernel.decide('kill_accessing_process.not-mapped', pfn);
-    return '0';
+    return kernel.profile.has('accessWithoutMappingFails') ? 'EFAULT' : '0';
 }
 
 /** Pages of the VMA whose entry, present or hwpoison, names the frame, lowest first. Looks at touched entries and at the backing. */

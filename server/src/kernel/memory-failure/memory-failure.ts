@@ -71,7 +71,7 @@ function notOnline(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | nu
 /** PG_hwpoison was set before. */
 function alreadyPoisoned(kernel: Kernel, pfn: Pfn, flags: number, current: Thread | null): Errno {
     const hasType = kernel.profile.has('alreadyPoisonedType');
-    if (!hasType) kernel.printPfn('alreadyOld', pfn);
+    if (!hasType || kernel.profile.has('alreadyPoisonedIsCounted')) kernel.printPfn('alreadyOld', pfn);
     let result: Errno = 'EHWPOISON';
     if ((flags & MF_ACTION_REQUIRED) !== 0) result = killAccessingProcess(kernel, pfn, flags, current);
     if ((flags & MF_COUNT_INCREASED) !== 0) folioPut(kernel, kernel.machine.memory.folio(pfn));

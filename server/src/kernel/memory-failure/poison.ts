@@ -17,8 +17,13 @@ export function testClearPageHwpoison(kernel: Kernel, pfn: Pfn): boolean {
     return cleared;
 }
 
-/** An uncorrected error of the hardware: the memory itself is bad from here on, unless the error is made up by software. */
-export function memoryGoesBad(kernel: Kernel, pfn: Pfn): void {
+/**
+ * An uncorrected error of the hardware: the memory itself is bad from here on, unless the error is made up by software.
+ * @param offset byte in the page that the error names
+ */
+export function memoryGoesBad(kernel: Kernel, pfn: Pfn, offset = 0): void {
     const { ecc, memory, timeNs } = kernel.machine;
-    if (ecc !== 'simulated' && !memory.bad.has(pfn)) memory.bad.set(pfn, timeNs);
+    if (ecc === 'simulated' || memory.bad.has(pfn)) return;
+    memory.bad.set(pfn, timeNs);
+    if (offset > 0) memory.badAt.set(pfn, offset);
 }

@@ -98,7 +98,7 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
         return { kind: 'ok', pfn };
     }
     const old = mappedPfn(machine, vma, page) ?? pfn;
-    if (copyMeetsPoison(kernel, old, 1) !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
+    if (copyMeetsPoison(kernel, old, 1, 'copyOnWritePanics') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
     const copy = newAnonPage(kernel, vma, page, machine.memory.content(old));
     if (copy === null) return { kind: 'sigbus' };
     if (folio.owner?.kind === 'ksm') {

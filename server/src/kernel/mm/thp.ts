@@ -1,6 +1,6 @@
 import { PG } from '../../machine/page-flags.js';
 import type { Folio } from '../../machine/mm-types.js';
-import { candidateMappings, lookup, setPte } from '../../machine/page-tables.js';
+import { candidateMappings, lookup, setPte, type Mapped } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
@@ -54,6 +54,35 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn>
     return unmapped;
 }
 
+/** Where PTEs map that page of the folio. */
+function ptesOf(kernel: Kernel, folio: Folio, pfn: Pfn): readonly Mapped[] {
+    return candidateMappings(folio, pfn).filter(({ vma, page }) => {
+        const found = lookup(kernel.machine, vma, page);
+        return found !== null && found.level !== 'huge' && found.entry.kind === 'present' && found.entry.pfn === pfn;
+    });
+}
+
+/** Bytes that one load of a cache line takes. */
+const LINE = 64;
+
+/**
+ * Reads each mapped page of an anonymous folio from its start up to the first byte that is not zero, to put the zero page in the place of
+ * those that hold nothing else. Locked memory is left alone. Follows try_to_map_unused_to_zeropage().
+ */
+function scanForZeroes(kernel: Kernel, folio: Folio): void {
+    const { memory } = kernel.machine;
+    const inFolio = (pfn: Pfn): boolean => pfn >= folio.head && pfn < folio.head + folio.pageCount;
+    const read = (pfn: Pfn): boolean => candidateMappings(folio, pfn).some(({ vma, page }) => !vma.mlocked && lookup(kernel.machine, vma, page) !== null);
+    for (const pfn of [...memory.bad.keys()].filter(inFolio).filter(read)) {
+        if (memory.content(pfn) !== '\0' && (memory.badAt.get(pfn) ?? 0) >= LINE) continue;
+        kernel.decide('try_to_map_unused_to_zeropage.reads', pfn);
+        kernel.loads(pfn, 'memchr_inv');
+    }
+    if (memory.poisonedIn(folio).some((pfn) => !memory.bad.has(pfn) && read(pfn) && memory.content(pfn) === '\0')) {
+        kernel.recorder.notModelled('a page of zeroes in a huge page, which a split replaces by the zero page');
+    }
+}
+
 /**
  * Splits a large folio into base pages. The poisoned page of a folio mapped by PTEs loses its mappings on the
  * way: try_to_migrate_one() leaves hwpoison entries for anonymous memory, file mappings are dropped.
@@ -70,7 +99,10 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     const { memory } = kernel.machine;
     const { owner, head, index, pageCount, references } = folio;
     const file = owner?.kind === 'file' ? owner : null;
+    const marked = file !== null && kernel.profile.has('splitLeavesHwpoisonEntries') ? ptesOf(kernel, folio, pfn) : [];
     if (file !== null) for (const vma of file.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
+    for (const { vma, page } of marked) setPte(vma, page, { kind: 'hwpoison', pfn });
+    if (owner?.kind === 'anon' && kernel.profile.has('splitReadsEachPage')) scanForZeroes(kernel, folio);
     const unmapped = owner?.kind === 'anon' ? remapForSplit(kernel, folio, pfn) : [];
     // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
     // The buffers were released with their reference.

@@ -99,7 +99,7 @@ function softOfflineFree(kernel: Kernel, pfn: Pfn): Errno {
         folio.references -= folio.references > 0 ? 1 : 0;
         if (!dissolveHugetlbFolio(kernel, folio, pfn)) {
             kernel.decide('soft_offline_page.not-dissolved', pfn);
-            return 'EBUSY';
+            return kernel.profile.has('softOfflineForgetsFailure') ? '0' : 'EBUSY';
         }
     } else {
         takePageOffBuddy(kernel, pfn);

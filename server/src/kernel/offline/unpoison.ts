@@ -16,14 +16,19 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
     const { machine } = kernel;
     const { memory } = machine;
     if (!memory.layout.isOnline(pfn)) {
+        if (kernel.profile.has('unpoisonNeedsStructPage') && memory.layout.hasStructPage(pfn)) return unpoisonOffline(kernel, pfn);
         kernel.decide('unpoison_memory.not-online', pfn);
-        return kernel.profile.has('unpoisonNeedsStructPage') && !memory.layout.hasStructPage(pfn) ? 'ENXIO' : 'EIO';
+        return kernel.profile.has('unpoisonNeedsStructPage') ? 'ENXIO' : 'EIO';
     }
     const folio = memory.folio(pfn);
     if (machine.hwMemoryFailure) {
         say(kernel, 'unDisabled', pfn);
         kernel.decide('unpoison_memory.disabled', pfn);
         return 'EOPNOTSUPP';
+    }
+    if (folio.kind === 'huge-zero' && kernel.profile.has('unpoisonTakesHugeZero')) {
+        kernel.recorder.notModelled('unpoison-pfn of the huge zero page, which drops a reference that is not its own');
+        return '0';
     }
     if (folio.kind === 'huge-zero') {
         say(kernel, 'unHzp', pfn);
@@ -61,6 +66,18 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
     testClearPageHwpoison(kernel, pfn);
     if (refcount === 1) folioPut(kernel, folio);
     return succeed(kernel, pfn, [pfn], refcount === 1 ? 'its last reference dropped' : 'no reference');
+}
+
+/** Kernels that do not ask whether the page is online find it as they left it: memory that goes offline has no marks. */
+function unpoisonOffline(kernel: Kernel, pfn: Pfn): Errno {
+    const { hwMemoryFailure, memory } = kernel.machine;
+    if (!hwMemoryFailure && memory.layout.isDevice(pfn)) {
+        kernel.recorder.notModelled('unpoison-pfn of device memory on a kernel that does not refuse it');
+        return 'EIO';
+    }
+    say(kernel, hwMemoryFailure ? 'unDisabled' : 'unAlready', pfn);
+    kernel.decide(hwMemoryFailure ? 'unpoison_memory.disabled' : 'unpoison_memory.not-poisoned', pfn);
+    return hwMemoryFailure ? 'EOPNOTSUPP' : 'EBUSY';
 }
 
 /** Prints, unless there was too much to print lately. Follows unpoison_pr_info(). */

@@ -65,6 +65,11 @@ export function kernelLoad(kernel: Kernel, pfn: Pfn, context: KernelContext): Lo
     return 'stopped';
 }
 
+/** Lets code that this builds upon load from memory. */
+export function loadsMeetPoison(kernel: Kernel): void {
+    kernel.loads = (pfn, where) => { kernelLoad(kernel, pfn, { in: where, interrupt: false, thread: null }); };
+}
+
 /** The kernel stores to all of a frame: whole lines, so nothing of the bad data is read. @returns false when the store does not complete */
 export function kernelStore(kernel: Kernel, pfn: Pfn, context: KernelContext): boolean {
     // Whatever the host put behind the frame of a virtual machine stops a store as it stops a load.

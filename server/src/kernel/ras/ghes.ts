@@ -62,15 +62,18 @@ function ghesPanic(kernel: Kernel, record: MemoryErrorRecord): never {
 
 /** Chooses what memory_failure() is asked for. Follows ghes_do_proc() and ghes_handle_memory_failure(). */
 function ghesDoProc(kernel: Kernel, record: MemoryErrorRecord, synchronous: boolean, current: Thread | null): void {
+    const isRequired = synchronous && !kernel.profile.has('ghesSynchronousIsOptional');
     let queued: boolean;
     if (record.severity === 'corrected') {
         kernel.decide(record.thresholdExceeded ? 'ghes_handle_memory_failure.threshold' : 'ghes_handle_memory_failure.corrected', pfnOf(kernel, record));
         queued = !record.thresholdExceeded || ghesDoMemoryFailure(kernel, record, MF_SOFT_OFFLINE, null);
     } else {
-        kernel.decide('ghes_handle_memory_failure.recoverable', pfnOf(kernel, record), synchronous ? 'synchronous: MF_ACTION_REQUIRED' : 'asynchronous: no flags');
-        queued = ghesDoMemoryFailure(kernel, record, synchronous ? MF_ACTION_REQUIRED : 0, current);
+        kernel.decide('ghes_handle_memory_failure.recoverable', pfnOf(kernel, record), synchronous ? isRequired ? 'synchronous: MF_ACTION_REQUIRED' : 'synchronous: no flags' : 'asynchronous: no flags');
+        queued = ghesDoMemoryFailure(kernel, record, isRequired ? MF_ACTION_REQUIRED : 0, current);
     }
-    if (synchronous && !queued && current !== null) {
+    if (synchronous && !queued && kernel.profile.has('ghesUnqueuedIsSilent')) {
+        kernel.decide('ghes_do_proc.silent', pfnOf(kernel, record));
+    } else if (synchronous && !queued && current !== null) {
         kernel.print('ghesNotQueued', { task: `${current.comm}:${current.tid}` });
         kernel.decide('ghes_do_proc.not-queued', pfnOf(kernel, record), current.label);
         forcePlainSigbus(kernel, current);

@@ -78,7 +78,7 @@ function printRecord(kernel: Kernel, mce: MachineCheck): void {
 export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuState): void {
     const { machine } = kernel;
     machine.machineCheckCpu = mce.cpu;
-    if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, pfnOf(kernel, mce));
+    if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, pfnOf(kernel, mce), mce.address % 2 ** machine.pageShift);
     const cpu = state ?? machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
     const exception = mce.delivery !== 'poll';
     const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu), exception);

@@ -209,3 +209,19 @@ describe('completion', () => {
         expect(items.find(({ label }) => label === 'dentry')?.documentation).toMatchObject({ value: expect.stringContaining('region dentry = slab 1 page') as string });
     });
 });
+
+test('in the order of use and of versions, not of the alphabet', async () => {
+    const client = await InProcessClient.start();
+    const first = async (line: string, count: number): Promise<string[]> => {
+        const { text, positions } = marked(`scenario "s" {\n    ${line}|\n}\n`);
+        await client.open('file:///order.hwp', text);
+        const { items } = await client.at<CompletionList>('completion', 'file:///order.hwp', positions[0]!);
+        await client.close('file:///order.hwp');
+        return [...items].sort((left, right) => left.sortText! < right.sortText! ? -1 : 1).slice(0, count).map(({ label }) => label);
+    };
+    expect(await first('kernel ', 3)).toEqual(['7.3', '7.2', '7.1']);
+    expect(await first('region x = ', 6)).toEqual(expect.arrayContaining(['free', 'slab']));
+    expect((await first('process db { map x = ', 1))[0]).toBe('anon');
+    expect((await first('corrupt-pfn pfn 1\n        expect MF_MSG_DIRTY_LRU ', 4)).length).toBeGreaterThan(0);
+    await client.stop();
+});

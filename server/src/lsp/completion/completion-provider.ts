@@ -32,13 +32,14 @@ export class HwpCompletionProvider implements CompletionProvider {
             ? proposalsAt(cursor, new Facts(root, offset, cursor.afterStep, this.#documents))
             : { proposals: this.#importPaths(document, cursor), prefixLength: cursor.string.length };
         const range: Range = { start: textDocument.positionAt(offset - found.prefixLength), end: position };
-        return { isIncomplete: false, items: distinct(found.proposals).map((proposal) => this.#itemOf(proposal, range)) };
+        return { isIncomplete: false, items: distinct(found.proposals).map((proposal, index) => this.#itemOf(proposal, index, range)) };
     }
 
-    #itemOf({ label, kind, detail, documentation, snippet, rank = 1, continues }: Proposal, range: Range): CompletionItem {
+    /** @param index tables list what is used most, and kernels that are new, first: no alphabet puts them apart */
+    #itemOf({ label, kind, detail, documentation, snippet, rank = 1, continues }: Proposal, index: number, range: Range): CompletionItem {
         const asSnippet = snippet !== undefined && this.#snippets;
         return {
-            label, kind, sortText: `${rank}${label}`,
+            label, kind, sortText: `${rank}${String(index).padStart(4, '0')}`,
             ...(detail === undefined ? {} : { detail }),
             ...(documentation === undefined ? {} : { documentation: { kind: 'markdown', value: documentation } }),
             ...(asSnippet ? { insertTextFormat: 2 } : {}),

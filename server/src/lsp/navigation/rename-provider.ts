@@ -1,7 +1,7 @@
 import { AstUtils, type AstNode, type LangiumDocument, type LangiumDocuments } from 'langium';
 import { DefaultRenameProvider, type LangiumServices } from 'langium/lsp';
 import { ResponseError, LSPErrorCodes, type RenameParams, type WorkspaceEdit, type Range, type TextDocumentPositionParams } from 'vscode-languageserver';
-import { isDocument, isMachine, isMapping, isProcess, isScenario, isThread, type Machine } from '../../language/generated/ast.js';
+import { isDocument, isMachine, isMapping, isPlace, isProcess, isScenario, isThread, type Machine } from '../../language/generated/ast.js';
 import { importedMachines } from '../../language/references/imports.js';
 import { sceneOf } from '../../language/references/lookup.js';
 import { isTaskNode, symbolsOf, type Scene } from '../../language/references/scenario-symbols.js';
@@ -74,7 +74,14 @@ function isTaken(name: string, target: AstNode, scene: Scene): boolean {
     const symbols = symbolsOf(scene);
     if (isMapping(target) || isThread(target)) {
         const owner = isProcess(target.$container) ? target.$container : AstUtils.getContainerOfType(target, isProcess);
-        return owner !== undefined && isTaskNode(owner) && symbols.membersOf(owner).has(name);
+        return owner !== undefined && isTaskNode(owner) && symbols.membersOf(owner).has(name) || isMapping(target) && (symbols.names.has(name) || belongsToAnother(name, owner, scene));
     }
-    return symbols.names.has(name);
+    // What is declared for all would be hidden by a mapping of that name, or hide it.
+    return symbols.names.has(name) || belongsToAnother(name, undefined, scene);
+}
+
+/** Has another process a mapping of that name that is used without its process, so that the name would mean two things? */
+function belongsToAnother(name: string, owner: AstNode | undefined, scene: Scene): boolean {
+    const others = scene.items.filter(isProcess).filter((process) => process !== owner).flatMap((process) => process.items.filter(isMapping)).filter((mapping) => mapping.name === name);
+    return others.length > 0 && (owner === undefined || [...AstUtils.streamAllContents(scene)].some((node) => isPlace(node) && node.member === undefined && node.target?.ref !== undefined && others.some((mapping) => mapping === node.target.ref)));
 }

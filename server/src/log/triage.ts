@@ -1,5 +1,6 @@
 /** A log in, its incidents out: a line at a time, with bounded memory. */
 import type { CrashEvent, LogEvent, Quote, Severity } from './events/event.js';
+import { inOrder } from './events/base.js';
 import { EventReader } from './events/reader.js';
 import { isTriggerLine } from './formats/triggers.js';
 import type { LogLine, LogMark } from './formats/line.js';
@@ -169,7 +170,7 @@ function momentOf(event: LogEvent | undefined): Moment {
 
 function eventsOf(group: Group): LogEvent[] {
     const events: LogEvent[] = [...group.frames.flatMap(({ messages, last }) => [...messages, last]), ...group.reports.flatMap(({ first, last }) => [first, last])];
-    return [...new Set(events)].sort((a, b) => (a.lines[0]?.line ?? 0) - (b.lines[0]?.line ?? 0));
+    return [...new Set(events)].sort(inOrder);
 }
 
 function incidentOf(group: Group, machine: MachineFacts): Incident {
@@ -242,7 +243,7 @@ function crashOf(crash: CrashEvent): CrashSummary {
 }
 
 function followedOf(group: Group, events: readonly LogEvent[]): Followed[] {
-    const from = [...events].reverse().find((event) => event.bootUs !== undefined && group.crashes.every(({ crash }) => (crash.lines[0]?.line ?? 0) > (event.lines[0]?.line ?? 0)))?.bootUs ?? events[0]?.bootUs;
+    const from = [...events].reverse().find((event) => event.bootUs !== undefined && group.crashes.every(({ crash }) => inOrder(crash, event) > 0))?.bootUs ?? events[0]?.bootUs;
     const joined = group.crashes.map(({ crash, evidence }): Followed => ({ crash: crashOf(crash), evidence, afterUs: from === undefined || crash.bootUs === undefined ? null : crash.bootUs - from }));
     const consumed = consumedInKernel(group);
     if (joined.length > 0 || consumed === undefined || group.boot.reasons.length === 0) return joined;

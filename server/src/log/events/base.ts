@@ -18,3 +18,9 @@ export function baseOf(line: LogLine): EventBase {
         ...(line.host === undefined ? {} : { host: line.host }), ...(line.caller === undefined ? {} : { caller: line.caller }),
     };
 }
+
+/** Negative where `a` was said before `b`: by the clock of the boot where both have it (parts of a dump come newest first), else by the line. */
+export function inOrder(a: LogEvent, b: LogEvent): number {
+    const byClock = a.bootUs === undefined || b.bootUs === undefined ? 0 : a.bootUs - b.bootUs;
+    return byClock !== 0 ? byClock : (a.lines[0]?.line ?? 0) - (b.lines[0]?.line ?? 0);
+}

@@ -149,11 +149,9 @@ function strip(text: string, said: Said): string | undefined {
 function stripIdent(text: string, said: Said): string | undefined {
     const match = IDENT.exec(text);
     if (match === null) return undefined;
-    const [all, host, ident] = match;
-    // With a wall clock before it, any name followed by a colon is a speaker (the kernel's own messages have a clock since boot instead).
-    const known = SPEAKERS.has(ident!);
-    if (!known && !(host !== undefined && said.wallMs !== undefined && said.bootUs === undefined && text.charAt(0) !== '{')) return undefined;
-    if (!known && !/^[a-z][\w./@-]*$/.test(ident!)) return undefined;
+    const [all, host, ident, pid] = match;
+    // Kernel messages begin like that too (`Memory failure: `): a name that is not known needs a host, a wall clock and a pid.
+    if (!SPEAKERS.has(ident!) && (host === undefined || pid === undefined || said.wallMs === undefined || said.bootUs !== undefined)) return undefined;
     said.speaker = ident!;
     if (host !== undefined) said.host = host;
     return text.slice(all.length);

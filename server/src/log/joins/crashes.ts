@@ -1,4 +1,5 @@
 /** Which crash belongs to which frame, and why. */
+import { inOrder } from '../events/base.js';
 import type { CrashEvent, LogEvent } from '../events/event.js';
 import { HANDLER_FUNCTIONS, KNOWN_FAULTS } from '../judgement/known-faults.js';
 import type { Evidence } from '../judgement/incident.js';
@@ -47,9 +48,8 @@ function machineCheckEvidence(boot: BootLog, crash: CrashEvent, groups: readonly
 }
 
 function mapEvidence(boot: BootLog, crash: CrashEvent, machine: MachineFacts, byFrame: ReadonlyMap<bigint, Group>): Found | undefined {
-    const crashLine = lineOf(crash);
     const consumed = crash.crash === 'external-abort' || crash.crash === 'serror';
-    const earlier = [...byFrame].filter(([pfn, group]) => firstLineOf(pfn, group) < crashLine);
+    const earlier = [...byFrame].filter(([pfn, group]) => eventsOf(pfn, group).some((event) => inOrder(event, crash) < 0));
     const ranked = [0, 1, 2].map((rank) => earlier.filter(([pfn, group]) => rankOf(boot.frames.get(pfn), group) === rank));
     // A frame that was Recovered is not the cause while an Ignored one fits.
     for (const candidates of ranked) {
@@ -72,10 +72,9 @@ function mapEvidence(boot: BootLog, crash: CrashEvent, machine: MachineFacts, by
     return undefined;
 }
 
-function firstLineOf(pfn: bigint, group: Group): number {
+function eventsOf(pfn: bigint, group: Group): readonly LogEvent[] {
     const frame = group.frames.find((each) => each.pfn === pfn);
-    const lines = [...(frame === undefined ? [] : [lineOf(frame.messages[0]!)]), ...group.reports.map(({ first }) => lineOf(first))];
-    return Math.min(...lines);
+    return [...(frame === undefined ? [] : [frame.messages[0]!]), ...group.reports.map(({ first }) => first)];
 }
 
 /** 0: the frame stayed in use; 1: somebody may still reach it; 2: it was taken out of use. */
@@ -90,8 +89,7 @@ function rankOf(frame: FrameLog | undefined, group: Group): number {
 function handlerEvidence(crash: CrashEvent, groups: readonly Group[]): Found | undefined {
     if (crash.crash === 'warning' || crash.crash === 'lockup' || crash.crash === 'stall' || crash.crash === 'hung-task') return undefined;
     const inHandler = crash.trace.find((name) => HANDLER_FUNCTIONS.test(name));
-    const line = lineOf(crash);
-    const earlier = groups.filter(({ frames }) => frames.some(({ messages }) => lineOf(messages[0]!) < line));
+    const earlier = groups.filter(({ frames }) => frames.some(({ messages }) => inOrder(messages[0]!, crash) < 0));
     if (inHandler !== undefined) {
         const own = earlier.find(({ frames }) => frames.some(({ last }) => last.caller !== undefined && last.caller === crash.caller)) ?? (earlier.length === 1 ? earlier[0] : undefined);
         if (own !== undefined) return { group: own, evidence: { kind: 'handler-in-trace', text: `${inHandler}() is in the call trace`, pfn: null, chance: 0 } };

@@ -20,6 +20,7 @@ const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'nod
 
 // Minified as they are shipped; the bare server gets the same treatment.
 await build({ ...optionsOf(BUNDLES.find(({ out }) => out === 'out/server.js')!, true), outfile: path.join(folder, 'server.js') });
+for (const name of ['cli', 'triage-worker']) await build({ ...optionsOf(BUNDLES.find(({ out }) => out === `out/${name}.js`)!, true), outfile: path.join(folder, 'triage', `${name}.js`) });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), minify: true });
 
 const { values: { against } } = parseArgs({ options: { against: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } } });
@@ -55,7 +56,7 @@ async function compare(other: string): Promise<string> {
 }
 
 const rows: Row[] = [];
-for (const [entry, ...flags] of [['test/bench/main.ts', '--expose-gc'], ['test/bench/editing/main.ts']] as const) {
+for (const [entry, ...flags] of [['test/bench/main.ts', '--expose-gc'], ['test/bench/editing/main.ts'], ['test/bench/logs/main.ts']] as const) {
     const outfile = path.join(folder, entry.replaceAll('/', '-').replace(/ts$/, 'cjs'));
     await build({ ...shared, entryPoints: [entry], outfile });
     // A process of its own: the bundler leaves a heap behind.

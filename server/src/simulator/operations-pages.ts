@@ -2,7 +2,7 @@
 import { demoteHugetlbFolio, releaseHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
 import { collapseHugePage } from '../kernel/mm/khugepaged.js';
 import { folioAddLru, folioIsolateLru, folioMarkDirty, folioPutbackLru, lruAddDrainAll } from '../kernel/mm/lru.js';
-import { folioPut } from '../kernel/mm/page-alloc.js';
+import { folioPut, refillPerCpuList } from '../kernel/mm/page-alloc.js';
 import { endWriteback, startWriteback } from '../kernel/mm/page-cache.js';
 import { splitHugePage } from '../kernel/mm/thp.js';
 import type { Errno } from '../kernel/kernel.js';
@@ -30,6 +30,11 @@ export const PAGE_OPERATIONS: Readonly<Record<string, Operation>> = {
     }),
     'lru-drain': onFolio(({ kernel }, folio) => {
         lruAddDrainAll(kernel, folio);
+        return '0';
+    }),
+    'pcp-refill': onFolio(({ kernel }, folio, pfn) => {
+        if (folio.pageType !== 'buddy') return 'EINVAL';
+        refillPerCpuList(kernel, pfn);
         return '0';
     }),
     'mark-dirty': onFolio(({ kernel }, folio) => {

@@ -175,6 +175,7 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'putback', actors: ['kernel'], doc: 'Put an isolated page back on the LRU: folio_putback_lru().', parameters: [place('target', 'The page.')] },
     { id: 'lru-add', actors: ['kernel'], doc: 'Put the page on a per-CPU batch of pages that wait for the LRU: folio_add_lru().', undoneBy: 'lru-drain', parameters: [place('target', 'The page.')] },
     { id: 'lru-drain', actors: ['kernel'], doc: 'Drain the LRU batches: lru_add_drain_all().', parameters: [place('target', 'The page that waits on one.')] },
+    { id: 'pcp-refill', actors: ['kernel'], doc: 'Somebody needs another page, and the list of its CPU is refilled: a batch of free pages leaves the buddy lists, the page among them. rmqueue_bulk().', parameters: [place('target', 'The free page.')] },
     { id: 'mark-dirty', actors: ['kernel'], doc: 'Set PG_dirty without the folio lock, as the zapping of a dirty page-table entry or the release of a DMA pin does: folio_mark_dirty().', parameters: [place('target', 'The page.')] },
     { id: 'get', actors: ['kernel'], doc: 'Take a reference on the page that nothing in the scenario accounts for, as GUP, reclaim or a batch drain does for a moment: folio_get().', undoneBy: 'put', parameters: [place('target', 'The page.')] },
     { id: 'put', actors: ['kernel'], doc: 'Drop a reference taken with `get`: folio_put().', parameters: [place('target', 'The page.')] },

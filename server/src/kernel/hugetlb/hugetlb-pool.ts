@@ -140,7 +140,7 @@ export function takeHugetlbFolio(kernel: Kernel, folio: Folio): boolean {
 }
 
 /**
- * The pool gives a free huge page up: its pages become ordinary free pages, raw bad ones stay out where the kernel keeps them back.
+ * The pool gives a free huge page up: its pages become ordinary free pages, the raw bad ones among them.
  * Follows remove_hugetlb_folio() with update_and_free_hugetlb_folio().
  * @returns 'EBUSY' when it is not free or the pool has promised all its free pages
  */
@@ -153,10 +153,8 @@ export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0'
     pool.total -= 1;
     memory.release(folio);
     memory.poisoned.delete(folio.head);
-    for (const pfn of rawPoison) {
-        memory.poisoned.set(pfn, { takenOff: false });
-        if (kernel.profile.has('poisonedLargeFolioKeptBack')) memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 0)).keptOut = true;
-    }
+    // The mark moves to the raw pages, which the buddy lists take as they are: only frees of a single page look for it.
+    for (const pfn of rawPoison) memory.poisoned.set(pfn, { takenOff: false });
     kernel.decide('update_and_free_hugetlb_folio', folio.head);
     return '0';
 }

@@ -31,11 +31,13 @@ export function hwpoisonUserMappings(kernel: Kernel, folio: Folio, pfn: Pfn, fla
     const leave = whatToLeave(kernel, folio, pfn, mustKill);
     kernel.hold('leaves', leave);
     kernel.choose('W8', pfn);
-    kernel.hold('leaves', undefined);
     // Collected before the unmapping, with what decides who is asked.
     const lsbBits = folio.hugetlb?.pool.shift ?? machine.pageShift;
     const entries = collectProcs(kernel, folio, pfn, (flags & MF_ACTION_REQUIRED) !== 0, current, lsbBits);
     const wasMlocked = folio.has('mlocked');
+    kernel.hold('leaves', leave);
+    kernel.hold('collected', entries);
+    kernel.choose('W8', pfn);
     const unmapped = unmapPoisonedFolio(kernel, folio, pfn, leave);
     if (!unmapped) {
         kernel.printPfn('unmapFail', pfn, { count: folioMapcount(machine, folio) });
@@ -43,6 +45,10 @@ export function hwpoisonUserMappings(kernel: Kernel, folio: Folio, pfn: Pfn, fla
     } else {
         kernel.decide('hwpoison_user_mappings.unmapped', pfn, leave === 'hwpoison' ? 'hwpoison entries' : leave === 'swap' ? 'swap entries' : 'cleared entries');
     }
+    // A task that meets the entries now is stopped before it is told of the error.
+    kernel.hold('unmapped', unmapped);
+    kernel.choose('W8', pfn);
+    for (const what of ['leaves', 'collected', 'unmapped'] as const) kernel.hold(what, undefined);
     if (wasMlocked) shakePage(kernel, folio);
     mustKill ||= folio.has('dirty') || !unmapped;
     if (mustKill) killProcs(kernel, entries, pfn, flags, current, !unmapped);

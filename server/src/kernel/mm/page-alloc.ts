@@ -26,7 +26,8 @@ export function freeFolio(kernel: Kernel, folio: Folio): void {
         freeHugetlbFolio(kernel, folio);
         return;
     }
-    const keepsBadPage = folio.order === 0 || kernel.profile.has('poisonedLargeFolioKeptBack');
+    // Of a large folio only what the handler had got hold of: until then the flag is not set.
+    const keepsBadPage = folio.order === 0 || kernel.profile.has('poisonedLargeFolioKeptBack') && folio.has('has_hwpoisoned');
     const { head, pageCount } = folio;
     for (let pfn = head; pfn < head + pageCount; pfn += 1) {
         memory.contents.delete(pfn);
@@ -80,6 +81,22 @@ const PAGE_CHECKING = ['DEBUG_VM', 'init_on_alloc', 'init_on_free', 'page_poison
 /** Does check_new_pages() look at pages, and so refuse marked ones? Follows init_mem_debugging_and_hardening(). */
 export function pagesAreChecked(kernel: Kernel): boolean {
     return PAGE_CHECKING.some((option) => kernel.machine.config.get(option) === 'y');
+}
+
+/** A checking allocator that meets the mark: the page has left the free list by then, and is given to nobody. Follows check_new_pages() in rmqueue(). */
+export function dropMarkedPage(kernel: Kernel, pfn: Pfn): void {
+    kernel.machine.memory.place(new Folio(pfn, 0, 'dropped by the allocator', 'none', 0, 0)).keptOut = true;
+    kernel.pageChanged(pfn, 'free list', 'buddy', 'none');
+    kernel.decide('check_new_pages.refused', pfn);
+}
+
+/** Free pages move from the buddy lists to the list of a CPU, as a batch with one that somebody needs. Follows rmqueue_bulk(). */
+export function refillPerCpuList(kernel: Kernel, pfn: Pfn): void {
+    const folio = kernel.machine.memory.folio(pfn);
+    folio.pageType = 'none';
+    folio.perCpuFree = true;
+    kernel.pageChanged(pfn, 'free list', 'buddy', 'per-CPU');
+    kernel.decide('rmqueue_bulk', pfn);
 }
 
 /** The free page leaves the free list for somebody who has not put it to use yet: one reference, no flags. Follows get_page_from_freelist(). */

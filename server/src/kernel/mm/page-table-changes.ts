@@ -15,6 +15,7 @@ export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     const found = lookup(kernel.machine, vma, page);
     if (found?.level !== 'huge' || found.entry.kind !== 'present' || vma.hugetlbShift !== null) return;
     const { head, dirty, writable } = found.entry;
+    if (dirty) kernel.machine.memory.folio(head).set('dirty');
     setHuge(vma, found.start, null);
     if (kernel.machine.memory.folio(head).kind === 'huge-zero') {
         // Follows __split_huge_zero_page_pmd(): each entry maps the small zero page.

@@ -1,6 +1,6 @@
 import { PG } from '../../machine/page-flags.js';
 import type { Folio } from '../../machine/mm-types.js';
-import { candidateMappings, lookup, setPte, type Mapped } from '../../machine/page-tables.js';
+import { candidateMappings, folioMapped, lookup, setPte, type Mapped } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
@@ -11,6 +11,8 @@ import { splitPmd } from './page-table-changes.js';
 function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
     if (pfn >= kernel.machine.hugeZeroFolio && folio.kind === 'huge-zero') return 'huge zero folio';
     if (folio.owner === null) return 'no mapping';
+    // Without a mapping nothing keeps the anon_vma, which folio_get_anon_vma() then does not give out.
+    if (folio.owner.kind === 'anon' && !folioMapped(kernel.machine, folio)) return 'not mapped';
     if (folio.pins > 0) return 'extra references';
     if (folio.has('writeback')) return 'under writeback';
     const file = folio.owner?.kind === 'file' ? folio.owner : null;

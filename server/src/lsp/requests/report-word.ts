@@ -11,9 +11,9 @@ function windowWords(word: string): string | null {
     if (!Object.hasOwn(RACE_WINDOWS, word)) {
         return null;
     }
-    const { between, holds, competitor, follows } = RACE_WINDOWS[word as keyof typeof RACE_WINDOWS];
+    const { between, holds, competitor, follows, seen } = RACE_WINDOWS[word as keyof typeof RACE_WINDOWS];
     return [
-        `**${word}**, a window of \`memory_failure()\`: between ${escaped(between)}.`, `The handler holds: ${holds.join(', ')}. ${escaped(competitor)}`, follows,
+        `**${word}**, a window of \`memory_failure()\`: between ${escaped(between)}.`, `The handler holds: ${holds.join(', ')}. ${escaped(competitor)}`, follows, `Seen on 7.3.4: ${seen}`,
     ].join('\n\n');
 }
 

@@ -8,7 +8,7 @@ import type { ArgumentValue, Competitor, Place, Program } from '../program.js';
 import { StepContext } from '../step-context.js';
 
 /** Competitors that act on one page at a time: of several that are named, the one that the handler is about matters. */
-const PAGE_BY_PAGE: ReadonlySet<string> = new Set(['allocate', 'free', 'isolate', 'lru-add', 'lru-drain', 'get', 'mark-dirty', 'start-writeback', 'split', 'dissolve', 'demote', 'munlock', 'reclaim', 'writeback']);
+const PAGE_BY_PAGE: ReadonlySet<string> = new Set(['allocate', 'free', 'pcp-refill', 'isolate', 'lru-add', 'lru-drain', 'get', 'mark-dirty', 'start-writeback', 'split', 'dissolve', 'demote', 'munlock', 'reclaim', 'writeback']);
 
 /** Most pages of a range that are looked at for the handler's. */
 const MAX_PAGES = 65_536;

@@ -11,6 +11,8 @@ export interface Stage {
     readonly possible?: (context: CompetitorContext, at: Opening) => boolean;
     /** Somebody else has brought it about already: the competitor goes on to the next stage. */
     readonly done?: (context: CompetitorContext) => boolean;
+    /** What it can do here instead. */
+    readonly or?: Stage;
     /** @returns false when the competitor gives up here; anything else means that it goes on */
     readonly act: (context: CompetitorContext, at: Opening) => unknown;
 }
@@ -57,22 +59,20 @@ export class CompetitorRun {
         this.#context.begun = null;
     }
 
-    /** Can it do something at this window? */
-    can(at: Opening): boolean {
-        const stage = this.#stage();
-        return stage !== null && this.#context.alive && stage.possible?.(this.#context, at) !== false;
+    /** What it can do at this window: one of these. */
+    options(at: Opening): readonly Stage[] {
+        const found: Stage[] = [];
+        if (!this.#context.alive) return found;
+        for (let stage = this.#stage(); stage !== null; stage = stage.or ?? null) if (stage.possible?.(this.#context, at) !== false) found.push(stage);
+        return found;
     }
 
-    /** What it would do next at this window, where it can. */
-    next(at: Opening): string {
-        const what = this.#stage()?.what ?? '';
+    what({ what }: Stage, at: Opening): string {
         return typeof what === 'string' ? what : what(this.#context, at);
     }
 
-    /** Does it. */
-    act(at: Opening): void {
-        const stage = this.#stage();
-        if (stage === null) return;
+    /** Does one of its options. */
+    act(stage: Stage, at: Opening): void {
         this.#advance();
         if (stage.act(this.#context, at) === false) this.#round = this.#course.rounds;
     }

@@ -1,11 +1,12 @@
 /** What each kind of competitor does, stage by stage. Windows may lie between any two stages. */
 import { dequeueHugetlbFolio, freeHugetlbFolio, takeHugetlbFolio } from '../../kernel/hugetlb/hugetlb-pool.js';
 import { folioIsolateLru, folioPutbackLru, lruAddDrainAll } from '../../kernel/mm/lru.js';
-import { folioPut, freeFolio, pagesAreChecked, takeFreePage } from '../../kernel/mm/page-alloc.js';
+import { reclaimPoisonedFolio } from '../../kernel/memory-failure/user-mappings.js';
+import { dropMarkedPage, folioPut, freeFolio, pagesAreChecked, takeFreePage } from '../../kernel/mm/page-alloc.js';
 import { mappingEvictFolio, truncateFolio } from '../../kernel/mm/page-cache.js';
 import { munlockFolio, zapPages } from '../../kernel/mm/page-table-changes.js';
 import type { Folio } from '../../machine/mm-types.js';
-import { lookup } from '../../machine/page-tables.js';
+import { folioMapcount, lookup, mappingsOf } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import type { CompetitorContext } from './competitor-context.js';
@@ -13,6 +14,14 @@ import { holds, type Course, type Opening, type Stage } from './competitor.js';
 
 /** A frame can be freed in between and be taken again (W4), so an allocation may happen twice. */
 const ALLOCATION_ROUNDS = 2;
+
+/** The handler drains the lists before it looks, and may start again once. */
+const REFILLS = 2;
+
+/** Those that wait for the folio lock with a reference on the folio; others try the lock and go away. */
+const WAITS_WITH_REFERENCE: ReadonlySet<string> = new Set(['pwrite', 'fallocate', 'ftruncate', 'fsync', 'msync', 'writeback']);
+/** Of those: what looks for dirty pages alone. */
+const WRITES_BACK: ReadonlySet<string> = new Set(['fsync', 'msync', 'writeback']);
 
 /** Loads, stores and copies: whether they sleep on the folio lock depends on what the page tables hold. */
 const ACCESSES: ReadonlySet<string> = new Set(['read', 'write', 'exec', 'write-from', 'read-into', 'process_vm_readv', 'process_vm_writev', 'read-proc-mem', 'futex', 'openat', 'clock_gettime', 'pin', 'vmsplice', 'mlock']);
@@ -30,6 +39,8 @@ export function courseOf(context: CompetitorContext): Course {
         case 'free': return { stages: [kernelFreeing], rounds: 1 };
         case 'munlock': return { stages: munlock, rounds: 1 };
         case 'reclaim': return { stages: reclaim, rounds: 1 };
+        case 'pcp-refill': return { stages: [refill], rounds: REFILLS };
+        case 'madvise': return { stages: context.text('advice') === 'MADV_PAGEOUT' ? pageout : plain(op), rounds: 1 };
         default: return { stages: plain(op), rounds: 1 };
     }
 }
@@ -37,9 +48,18 @@ export function courseOf(context: CompetitorContext): Course {
 /** The operation as a whole, and what ends it. */
 function plain(op: string): readonly Stage[] {
     const undoneBy = OPERATION_BY_ID.get(op)?.undoneBy;
-    const whole: Stage = { what: op, possible: canRun, act: (context) => context.perform() };
+    // Asleep until the handler is done, with the reference that brought it to the lock.
+    const asleep: Stage = {
+        what: `${op} waits for the folio lock, with a reference`, possible: (context, at) => waitsForFolio(context, at),
+        act: (context, at) => {
+            at.kernel.machine.memory.folio(at.pfn).references += 1;
+            at.kernel.decide('folio_get', at.pfn);
+            return false;
+        },
+    };
+    const whole: Stage = { what: op, possible: canRun, or: asleep, act: (context) => context.perform() };
     // It acts on the folio that was found first, wherever the target leads by then.
-    const begin: Stage = { ...whole, possible: (context, at) => canRun(context, at) && canBegin(context), act: (context) => {
+    const begin: Stage = { what: op, possible: (context, at) => canRun(context, at) && canBegin(context), act: (context) => {
         context.begun = context.folio;
         context.perform();
     } };
@@ -75,6 +95,45 @@ function canRun(context: CompetitorContext, at: Opening): boolean {
     return !holds(at, 'folio lock') || !sleepsOnFolioLock(context);
 }
 
+/** Does it sleep on the lock of the handler's folio, having found it in the page cache or in the swap cache? */
+function waitsForFolio(context: CompetitorContext, at: Opening): boolean {
+    if (!holds(at, 'folio lock') || !sleepsOnFolioLock(context)) return false;
+    const folio = at.kernel.machine.memory.folio(at.pfn);
+    const { op, args } = context.step;
+    if (ACCESSES.has(op)) return faultFinds(context, folio);
+    if (!WAITS_WITH_REFERENCE.has(op) || folio.owner?.kind !== 'file' || WRITES_BACK.has(op) && !folio.has('dirty')) return false;
+    if (op === 'ftruncate') return args.file === folio.owner.name && folio.index + folio.pageCount > (context.number('length') ?? 0) / 2 ** at.kernel.machine.pageShift;
+    if (op === 'fsync') return context.program.machine.files.some(({ name }) => name === args.description) ? args.description === folio.owner.name : true;
+    return folio.owner === fileOf(context) && coversIndex(context, folio);
+}
+
+function fileOf(context: CompetitorContext): Folio['owner'] {
+    const place = context.place();
+    if (place?.kind === 'file') return context.kernel.machine.files.get(place.file) ?? null;
+    const range = context.range();
+    return range?.process.mm.find(range.page)?.file ?? null;
+}
+
+/** Do the pages that the competitor names hold any of the folio's indexes in its file? */
+function coversIndex(context: CompetitorContext, folio: Folio): boolean {
+    const place = context.place();
+    if (place?.kind === 'file') return place.page < folio.index + folio.pageCount && folio.index < place.page + place.pageCount;
+    const range = context.range();
+    const vma = range?.process.mm.find(range.page) ?? null;
+    if (range === null || vma === null) return false;
+    const first = vma.indexAt(range.page);
+    return first < folio.index + folio.pageCount && folio.index < first + range.pageCount;
+}
+
+/** A fault comes upon the folio in the page cache, or in the swap cache. */
+function faultFinds(context: CompetitorContext, folio: Folio): boolean {
+    if (folio.owner?.kind === 'file') return folio.owner === fileOf(context) && coversIndex(context, folio);
+    const range = context.range();
+    const vma = range?.process.mm.find(range.page) ?? null;
+    const found = range === null || vma === null ? null : lookup(context.kernel.machine, vma, range.page);
+    return found?.entry.kind === 'swap' && found.entry.slot === folio.swapSlot;
+}
+
 function sleepsOnFolioLock(context: CompetitorContext): boolean {
     const { op } = context.step;
     return ACCESSES.has(op) ? faultSleeps(context, STORES.has(op)) : OPERATION_BY_ID.get(op)?.needs === 'folio lock';
@@ -95,27 +154,30 @@ function isFree({ kernel }: CompetitorContext, pfn: Pfn | null): pfn is Pfn {
     return pfn !== null && kernel.machine.memory.folio(pfn).free;
 }
 
-/** At W1 the allocator may have looked at the page before it was marked; later it looks at a marked page. */
-function isRefused({ kernel }: CompetitorContext, pfn: Pfn, { window }: Opening): boolean {
-    return window !== 'W1' && pagesAreChecked(kernel) && kernel.machine.memory.isPoisoned(pfn);
+/** Does the allocator find the mark? */
+function isRefused({ kernel }: CompetitorContext, pfn: Pfn): boolean {
+    return pagesAreChecked(kernel) && kernel.machine.memory.isPoisoned(pfn);
 }
 
 function takeOrRefuse(frame: (context: CompetitorContext) => Pfn | null, take: (context: CompetitorContext, pfn: Pfn) => void): Stage {
     return {
-        what: (context, at) => {
-            const pfn = frame(context)!;
-            if (isRefused(context, pfn, at)) return 'the allocator checks the page and does not hand it out';
-            return pagesAreChecked(context.kernel) && context.kernel.machine.memory.isPoisoned(pfn) ? 'the allocator, which had checked the page before it was marked, hands it out' : 'the allocator hands the page out';
+        // An allocation that looked at the page before it was marked can finish at W1.
+        what: (context) => isRefused(context, frame(context)!) ? 'the allocator, which had checked the page before it was marked, hands it out' : 'the allocator hands the page out',
+        possible: (context, { window }) => {
+            const pfn = frame(context);
+            return isFree(context, pfn) && (window === 'W1' || !isRefused(context, pfn));
         },
-        possible: (context) => isFree(context, frame(context)),
-        act: (context, at) => {
-            const pfn = frame(context)!;
-            if (isRefused(context, pfn, at)) {
-                context.kernel.decide('check_new_pages.refused', pfn);
+        act: (context) => take(context, frame(context)!),
+        or: {
+            what: 'the allocator takes the page off the free list, checks it and drops it',
+            possible: (context) => {
+                const pfn = frame(context);
+                return isFree(context, pfn) && isRefused(context, pfn);
+            },
+            act: (context) => {
+                dropMarkedPage(context.kernel, frame(context)!);
                 return false;
-            }
-            take(context, pfn);
-            return true;
+            },
         },
     };
 }
@@ -229,23 +291,75 @@ const munlock: readonly Stage[] = [
     },
 ];
 
-/** Reclaim isolates the page, and takes it away if it can have the lock and nobody else holds a reference; else it puts it back. */
+/** The list of a CPU is refilled. While the handler looks for a reference (W2 to W2c) the lists are switched off. */
+const refill: Stage = {
+    what: 'the list of a CPU is refilled, and takes the page along',
+    possible: (context, { window }) => (window === 'W1' || window === 'W3' || window === 'W4') && context.folio?.pageType === 'buddy',
+    act: (context) => context.perform(),
+};
+
+/** Reclaim isolates the page; then it takes it away if it can have the lock and nobody else holds a reference. What is marked is unmapped and left off the LRU. */
 const reclaim: readonly Stage[] = [
     {
-        what: 'reclaim isolates the page', possible: (context) => context.folio?.has('lru') === true,
+        what: 'reclaim isolates the page', possible: (context) => isReclaimable(context.folio),
         act: (context) => {
             context.begun = context.folio!;
             return folioIsolateLru(context.kernel, context.begun);
         },
     },
+    shrinkFolio((context, folio) => {
+        if (folio.owner?.kind === 'file') mappingEvictFolio(context.kernel, folio, 0);
+        else context.perform();
+    }),
+];
+
+function isReclaimable(folio: Folio | null): boolean {
+    return folio !== null && folio.has('lru') && !folio.lruBatch;
+}
+
+/** MADV_PAGEOUT does the same with the pages of its range that nobody else maps. */
+const pageout: readonly Stage[] = [
     {
-        what: (_context, at) => holds(at, 'reference') ? 'reclaim puts the page back' : 'reclaim takes the page away',
+        what: 'MADV_PAGEOUT isolates the page',
+        possible: (context, at) => {
+            const folio = at.kernel.machine.memory.folio(at.pfn);
+            return isReclaimable(folio) && folio.hugetlb === null && mapsInRange(context, at) && folioMapcount(at.kernel.machine, folio, 2) === 1;
+        },
         act: (context, at) => {
-            const folio = context.begun!;
-            folioPutbackLru(context.kernel, folio);
-            if (holds(at, 'reference')) return;
-            if (folio.owner?.kind === 'file') mappingEvictFolio(context.kernel, folio, 0);
-            else context.perform();
+            context.begun = at.kernel.machine.memory.folio(at.pfn);
+            return folioIsolateLru(context.kernel, context.begun);
         },
     },
+    shrinkFolio((context) => context.perform()),
 ];
+
+/** Does one of the competitor's pages map the handler's frame? */
+function mapsInRange(context: CompetitorContext, { kernel, pfn }: Opening): boolean {
+    const range = context.range();
+    if (range === null) return false;
+    return mappingsOf(kernel.machine, kernel.machine.memory.folio(pfn), pfn).some(({ vma, page }) => vma.mm === range.process.mm && page >= range.page && page < range.page + range.pageCount);
+}
+
+/** What reclaim makes of the folio that it has isolated. Follows shrink_folio_list(). */
+function shrinkFolio(takeAway: (context: CompetitorContext, folio: Folio) => void): Stage {
+    return {
+        what: ({ kernel, begun }, at) => kernel.machine.memory.folioIsPoisoned(begun!) ? holds(at, 'folio lock') ? 'reclaim cannot have the lock: the page waits on an LRU batch' : 'reclaim unmaps the marked page and leaves it off the LRU'
+            : holds(at, 'reference') ? 'reclaim puts the page back' : 'reclaim takes the page away',
+        act: (context, at) => {
+            const { kernel } = context;
+            const folio = context.begun!;
+            const marked = kernel.machine.memory.folioIsPoisoned(folio);
+            if (marked && holds(at, 'folio lock')) {
+                // The reference of the isolation becomes that of the batch.
+                folio.lruBatch = true;
+                kernel.decide('folio_add_lru', folio.head);
+            } else if (marked && !folio.large) {
+                reclaimPoisonedFolio(kernel, folio, folio.head);
+                folioPut(kernel, folio);
+            } else {
+                folioPutbackLru(kernel, folio);
+                if (!marked && !holds(at, 'reference')) takeAway(context, folio);
+            }
+        },
+    };
+}

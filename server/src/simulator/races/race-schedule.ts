@@ -57,19 +57,19 @@ export class RaceSchedule implements Schedule {
         const at: Opening = { window, pfn, kernel: this.#kernel };
         this.opened.push(window);
         for (;;) {
-            const able = this.#competitors.filter((run) => run.can(at));
+            const able = this.#competitors.flatMap((run) => run.options(at).map((stage) => ({ run, stage })));
             if (able.length === 0) return;
             const { opened } = this;
             this.opened = [];
             if (this.#choices >= this.#plan.length) {
-                const moves = able.map((run) => ({ competitor: this.#competitors.indexOf(run), what: run.next(at) }));
+                const moves = able.map(({ run, stage }) => ({ competitor: this.#competitors.indexOf(run), what: run.what(stage, at) }));
                 this.#watcher.choice({ window, moves, opened }, () => this.#words(at));
             }
             const chosen = able[(this.#plan[this.#choices] ?? 0) - 1];
             this.#choices += 1;
             if (chosen === undefined) return;
-            this.#kernel.decide('meanwhile.acts', pfn, `${window}: ${chosen.next(at)}`);
-            chosen.act(at);
+            this.#kernel.decide('meanwhile.acts', pfn, `${window}: ${chosen.run.what(chosen.stage, at)}`);
+            chosen.run.act(chosen.stage, at);
         }
     }
 

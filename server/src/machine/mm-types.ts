@@ -2,6 +2,7 @@
  * What a page, its owners and those who map it know of each other, as include/linux/mm_types.h holds it: each of these
  * refers to the others, so they stand in one file.
  */
+import type { SigbusRuntimeName } from '../vocabulary/sigbus-runtimes.js';
 import { contentAt } from './contents.js';
 import type { DeviceNumber, FilesystemTraits } from './filesystem.js';
 import { FreeHugePages } from './free-huge-pages.js';
@@ -385,6 +386,8 @@ export class Process {
     /** SIGSTOP: nothing is delivered and nothing is done until SIGCONT. */
     stopped = false;
     sigbus: SigbusDisposition = 'default';
+    /** The runtime whose handlers it has; null for a program that says itself what SIGBUS does. */
+    runtime: SigbusRuntimeName | null = null;
     capSysAdmin = true;
     cgroupInode: number | null = null;
     /** References on pages that last: io_uring buffers, pipes, other long-term users. */

@@ -8,6 +8,7 @@
 import type { ErrnoName } from '../vocabulary/errnos.js';
 import type { ArchitectureName, PageShift } from '../vocabulary/architectures.js';
 import type { KernelVersion } from '../vocabulary/kernels.js';
+import type { SigbusRuntimeName } from '../vocabulary/sigbus-runtimes.js';
 
 /** Index into `Program.sources`. */
 export type SourceId = number;
@@ -186,6 +187,8 @@ export interface ProcessSpec {
     readonly capSysAdmin: boolean;
     readonly cgroup?: string;
     readonly sigbus: SigbusDisposition;
+    /** The runtime whose handlers take SIGBUS: a row of vocabulary/sigbus-runtimes; then `sigbus` says nothing. */
+    readonly runtime?: SigbusRuntimeName;
     /** First one is the main thread. */
     readonly threads: readonly ThreadSpec[];
     /** Copies the address space, policies and disposition of that process at the start. */

@@ -229,6 +229,7 @@ const ROWS = {
     'soft_offline_page.already-poisoned': { text: 'The page is poisoned already: nothing to do.' },
     'soft_offline_page.disabled': { text: 'vm.enable_soft_offline is 0.' },
     'soft_offline_page.no-struct-page': { text: 'No struct page behind the PFN.' },
+    'sigbus.runtime': { text: 'What the runtime of the process makes of the signal.' },
     'soft_offline_page.not-dissolved': { text: 'The huge page cannot be dissolved.' },
     'soft_offline_page.not-online': { text: 'A device page or an offline block.' },
     'take_page_off_buddy.failed': { text: 'The page was allocated under the handler, for the second time.' },

@@ -1,4 +1,5 @@
 /** One lookup over all tables, for hovers, and the list of all words, for suggestions. */
+import { runtimeWords, SIGBUS_RUNTIME_NAMES } from './sigbus-runtimes.js';
 import { BOOT_USES } from './boot-uses.js';
 import { CARRIERS, type Carrier } from './carriers.js';
 import { CONFIG_OPTIONS, type ConfigOption } from './config-options.js';
@@ -27,7 +28,7 @@ export interface WordDescription {
 
 /** The tables, for readers that know which of them a word stands in. */
 export type TableId = 'mf-type' | 'mf-result' | 'mf-flag' | 'errno' | 'signal' | 'signal-code' | 'prctl' | 'madvice' | 'kernel' | 'proposal' | 'sysctl' | 'inject-file' | 'inject-filter'
-    | 'filesystem' | 'carrier' | 'boot-use' | 'page-kind' | 'special-mapping' | 'kpageflag' | 'config' | 'severity' | 'register' | 'unit' | 'operation';
+    | 'filesystem' | 'carrier' | 'boot-use' | 'page-kind' | 'special-mapping' | 'kpageflag' | 'config' | 'severity' | 'register' | 'unit' | 'operation' | 'runtime';
 
 const words = new Map<string, (WordDescription & { readonly table: TableId })[]>();
 
@@ -66,6 +67,9 @@ addAll('signal', SIGNALS, (word, { value }) => `${word} (${value})`);
 addAll('signal-code', SIGNAL_CODES, (word, { value, short }) => `si_code ${word} (${value})${short ? `, "${short}"` : ''}`);
 addAll('prctl', PRCTL, (word, { value, argument }) => `prctl() argument ${argument}: ${word} = ${value}`);
 addAll('madvice', MADVICE, (word, { value }) => `madvise() advice ${word} = ${value}`);
+for (const name of SIGBUS_RUNTIME_NAMES) {
+    add('runtime', name, `sigbus ${name}`, runtimeWords(name));
+}
 for (const { version, basis, recordedAs, doc } of KERNELS) {
     add('kernel', version, `Linux ${version}`, `${doc} ${basis === 'recorded' ? `Recorded on ${recordedAs}.` : 'Derived from its source, not recorded on a running kernel.'}`);
 }

@@ -238,6 +238,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
     child.capSysAdmin = parent.process.capSysAdmin;
     child.cgroupInode = parent.process.cgroupInode;
     child.sigbus = parent.process.sigbus;
+    child.runtime = parent.process.runtime;
     const thread = new Thread(child, '', comm, pid);
     thread.mceProcess = parent.mceProcess;
     thread.mceEarly = parent.mceEarly;
@@ -388,6 +389,7 @@ export function execve(kernel: Kernel, process: Process): void {
     completeVfork(kernel, process);
     releaseFiles(kernel);
     process.sigbus = process.sigbus === 'ignored' ? 'ignored' : 'default';
+    process.runtime = null;
     process.threads.splice(1);
     kernel.decide('begin_new_exec', undefined, 'the kill policy stays');
 }

@@ -15,7 +15,7 @@ import { anonFlags } from './lru.js';
 import { attachBuffers, filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import type { AccessKind, FaultResult } from './fault-result.js';
 import { folioFreeSwap, slotIsUsed, splitPmd } from './page-table-changes.js';
-import { forceSegv, forceSignal } from '../signal/signals.js';
+import { forceSegv, forceSignal, useOfSigbus } from '../signal/signals.js';
 
 /** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
 export function handleMmFault(kernel: Kernel, thread: Thread, page: VirtualPage, access: AccessKind): FaultResult {
@@ -309,7 +309,8 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
 
 /** After a handler that returns the same access is made again, and meets the same page: it never ends. */
 function triesAgain(kernel: Kernel, thread: Thread, page: VirtualPage): void {
-    if (thread.process.sigbus !== 'returning' || !thread.process.alive || thread.sigbusBlocked) return;
+    const use = useOfSigbus(thread.process, { code: 'BUS_MCEERR_AR', address: page * 2 ** kernel.machine.pageShift }, kernel.machine.pageShift);
+    if (use !== 'returning' || !thread.process.alive || thread.sigbusBlocked) return;
     thread.stuckAt = page;
     kernel.decide('exc_page_fault.again', undefined, thread.label);
 }

@@ -1,5 +1,6 @@
-import type { Siginfo } from '../../machine/siginfo.js';
+import type { Siginfo, SigbusDisposition } from '../../machine/siginfo.js';
 import type { Process, Thread } from '../../machine/mm-types.js';
+import { SIGBUS_RUNTIMES, type SigbusRuntime } from '../../vocabulary/sigbus-runtimes.js';
 import type { Kernel } from '../kernel.js';
 import { exitProcess, INIT_PID } from '../mm/exit.js';
 
@@ -16,7 +17,7 @@ function killProcess(kernel: Kernel, process: Process, signal: Siginfo['signal']
 export function forceSignal(kernel: Kernel, thread: Thread, info: Siginfo): void {
     const { process } = thread;
     if (!process.alive) return;
-    const caught = (process.sigbus === 'longjmp' || process.sigbus === 'returning') && !thread.sigbusBlocked && info.signal !== 'SIGKILL';
+    const caught = isCaught(kernel, thread, info) && !thread.sigbusBlocked && info.signal !== 'SIGKILL';
     kernel.recorder.signal(thread, info, true, caught ? 'handled' : 'killed');
     if (!caught) killProcess(kernel, process, info.signal);
 }
@@ -27,6 +28,27 @@ export function forceSegv(kernel: Kernel, thread: Thread, code: 'SEGV_MAPERR' | 
     const caught = process.sigbus === 'longjmp' || process.sigbus === 'returning';
     kernel.recorder.signal(thread, { signal: 'SIGSEGV', code, address, addressLsbBits: null }, true, caught ? 'handled' : 'killed');
     if (!caught) killProcess(kernel, process, 'SIGSEGV');
+}
+
+/** What a process does with a SIGBUS that reaches it: by the runtime it runs, or as it says itself. */
+export function useOfSigbus(process: Process, { code, address }: Pick<Siginfo, 'code' | 'address'>, pageShift: number): SigbusDisposition {
+    if (process.runtime === null) return process.sigbus;
+    const { required, requiredInFile = required, optional } = SIGBUS_RUNTIMES[process.runtime] as SigbusRuntime;
+    const inFile = address !== null && process.mm.find(Math.floor(address / 2 ** pageShift))?.file != null;
+    const use = code === 'BUS_MCEERR_AO' ? optional : inFile ? requiredInFile : required;
+    return use === 'killed' ? 'default' : use === 'jumps' ? 'longjmp' : 'returning';
+}
+
+function isCaught(kernel: Kernel, { process }: Thread, info: Siginfo): boolean {
+    const use = useOfSigbus(process, info, kernel.machine.pageShift);
+    const caught = use === 'longjmp' || use === 'returning';
+    if (process.runtime !== null && info.signal === 'SIGBUS') {
+        const { seenRequired, seenOptional, exitStatus } = SIGBUS_RUNTIMES[process.runtime] as SigbusRuntime;
+        const isOptional = info.code === 'BUS_MCEERR_AO';
+        const status = isOptional ? exitStatus.optional : exitStatus.required;
+        kernel.decide('sigbus.runtime', undefined, `${process.runtime}: ${isOptional ? seenOptional : seenRequired}${caught || status === null ? '' : `, exit status ${status}`}`);
+    }
+    return caught;
 }
 
 /** Init also ignores what it does not handle. Follows sig_task_ignored(). */
@@ -99,7 +121,7 @@ function deliver(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean)
         kernel.recorder.signal(thread, info, forced, 'ignored');
         return;
     }
-    const caught = process.sigbus === 'longjmp' || process.sigbus === 'returning';
+    const caught = isCaught(kernel, thread, info);
     kernel.recorder.signal(thread, info, forced, caught ? 'handled' : 'killed');
     if (!caught) killProcess(kernel, process, info.signal);
 }

@@ -10,6 +10,7 @@ import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
 import { PROPOSALS, type Proposal as KernelProposal } from '../../vocabulary/proposals.js';
 import { CONSTRUCT_BY_WORD, type Construct } from '../../vocabulary/settings.js';
 import { SPECIAL_MAPPINGS } from '../../vocabulary/special-mappings.js';
+import { SIGBUS_RUNTIME_NAMES } from '../../vocabulary/sigbus-runtimes.js';
 import { SYSCTLS, type Sysctl } from '../../vocabulary/sysctls.js';
 import { waitsForUnit } from '../cursor/cursor.js';
 import type { TextToken } from '../cursor/tokens.js';
@@ -51,7 +52,7 @@ export const DECLARATIONS: Readonly<Record<string, Follow>> = {
     map: (rest, facts) => rest[1]?.text === '=' ? mappingProposals(rest, facts) : [],
     prctl: (rest) => first(rest, POLICIES, construct('prctl').doc),
     sigbus: (rest) => rest.length === 0
-        ? [...wordProposals(['default', 'ignored', 'blocked'], KIND.value, { doc: construct('sigbus').doc }), keyword('handler longjmp', 'A handler that leaves the faulting access.'), keyword('handler returning', 'A handler that returns, and meets the same fault again.')]
+        ? [...wordProposals(['default', 'ignored', 'blocked'], KIND.value, { doc: construct('sigbus').doc }), ...wordProposals(SIGBUS_RUNTIME_NAMES, KIND.value, { doc: construct('sigbus').doc }), keyword('handler longjmp', 'A handler that leaves the faulting access.'), keyword('handler returning', 'A handler that returns, and meets the same fault again.')]
         : rest.length === 1 && rest[0]?.text === 'handler' ? wordProposals(['longjmp', 'returning'], KIND.value, { doc: construct('sigbus').doc }) : [],
     pin: (rest) => rest.length === 0 ? [] : rest.at(-1)?.text === 'by' ? wordProposals(HOLDERS, KIND.value, { doc: 'Who holds the pages.' }) : [keyword('by', 'Who holds the pages.', { snippet: 'by ${1|io_uring,vmsplice,longterm|}' })],
     sysctl: (rest, facts) => rest.some(({ text }) => text === '=') ? sysctlValues(rest) : rest.length === 0 ? sysctls(facts, ' = ') : [],

@@ -30,11 +30,17 @@ function notesOnKernel(written: string, version: KernelVersion): readonly string
 }
 
 function notesOnWord(word: string): readonly string[] {
-    return list('By kernel:', ALL.filter(({ words }) => words.includes(word)).map((difference) => `${capital(spanOf(difference))}: ${said(difference)}`));
+    return list('By kernel:', ALL.filter(({ words }) => words.includes(word)).map((difference) => `${capital(spanOf(difference))}: ${said(difference)}${titlesOf(difference)}`));
 }
 
 function said({ effect, evidence }: Difference): string {
     return evidence === 'recorded' ? effect : `${effect} *(derived from source)*`;
+}
+
+/** ` (`title`)`: the commits that begin and end it. */
+function titlesOf({ from, before }: Difference): string {
+    const titles = [changeOf(from), changeOf(before)].flatMap((change) => change === undefined ? [] : [`\`${change.title}\``]);
+    return titles.length === 0 ? '' : ` (${titles.join('; ')})`;
 }
 
 /** With the commits that begin and end it: what to look for in a tree of one's own. */

@@ -1,5 +1,6 @@
 /** process, thread, prctl, sigbus. */
 import { type Item, type Process, type TaskSetting, type Thread, isMapping, isPin, isPlace, isProcess, isQuantity, isTaskSetting, isText, isThread } from '../../generated/ast.js';
+import { SIGBUS_RUNTIME_NAMES, SIGBUS_RUNTIMES, type SigbusRuntime, type SigbusRuntimeName } from '../../../vocabulary/sigbus-runtimes.js';
 import { CONSTRUCT_BY_WORD } from '../../../vocabulary/settings.js';
 import type { KillPolicy, SigbusDisposition, ThreadSpec } from '../../../simulator/program.js';
 import { readArguments } from '../word/attributes.js';
@@ -21,7 +22,7 @@ export function lowerProcesses(items: readonly Item[], context: Context): void {
 }
 
 /** What the settings of a process or thread say; defaults as after execve() of a program that sets nothing. */
-interface TaskState { policy?: KillPolicy; sigbus: SigbusDisposition; blocked: boolean }
+interface TaskState { policy?: KillPolicy; sigbus: SigbusDisposition; runtime?: SigbusRuntimeName; blocked: boolean }
 
 function lowerProcess(node: Process, context: Context): void {
     const { issues, sources, facts } = context;
@@ -53,7 +54,7 @@ function lowerProcess(node: Process, context: Context): void {
         spec: {
             name: node.name, source, comm: isText(comm) ? comm.text : node.name,
             ...(pidNumber === undefined ? {} : { pid: pidNumber }), ...(cgroup === undefined ? {} : { cgroup }), ...(forkedFrom === undefined ? {} : { forkedFrom }),
-            capSysAdmin: !reading.uses.has('without'), sigbus: main.sigbus,
+            capSysAdmin: !reading.uses.has('without'), sigbus: main.sigbus, ...(main.runtime === undefined ? {} : { runtime: main.runtime }),
             threads: [mainThread, ...threads.map((thread) => thread.spec)], mappings: mappings.map((mapping) => mapping.spec),
         },
     });
@@ -110,7 +111,8 @@ function lowerPolicy(node: TaskSetting, state: TaskState, context: Context): voi
     }
 }
 
-const DISPOSITIONS = ['default', 'ignored', 'blocked', 'handler longjmp', 'handler returning'];
+const RUNTIMES: ReadonlySet<string> = new Set(SIGBUS_RUNTIME_NAMES);
+const DISPOSITIONS = ['default', 'ignored', 'blocked', 'handler longjmp', 'handler returning', ...SIGBUS_RUNTIME_NAMES];
 
 function lowerDisposition(node: TaskSetting, state: TaskState, ofThread: boolean, context: Context): void {
     const words = node.arguments.map((argument) => wordOf(argument) ?? textOf(argument)).join(' ');
@@ -124,6 +126,9 @@ function lowerDisposition(node: TaskSetting, state: TaskState, ofThread: boolean
         state.blocked = true;
     } else if (ofThread) {
         context.issues.report('thread/sigbus', node, 'A disposition belongs to the whole process: move this line out of the thread. A thread by itself can only say `sigbus blocked`.');
+    } else if (RUNTIMES.has(words)) {
+        state.runtime = words as SigbusRuntimeName;
+        if (state.policy === undefined && (SIGBUS_RUNTIMES[state.runtime] as SigbusRuntime).early === true) state.policy = 'early';
     } else {
         state.sigbus = words === 'handler longjmp' ? 'longjmp' : words === 'handler returning' ? 'returning' : words === 'ignored' ? 'ignored' : 'default';
     }

@@ -78,6 +78,11 @@ describe('the first words', () => {
         await client.close(URI);
     });
 
+    test.each(['expect MF_RECOVERED poisoned heap[2]', 'expect MF_MSG_DIRTY_LRU poisoned heap[2]', 'expect errno 0 poisoned heap[2] survives db', 'expect SIGBUS BUS_MCEERR_AO to db killed db', 'expect no signal poisoned heap[2]', 'expect no panic contents heap[1] intact', 'expect MF_MSG_DIRTY_LRU MF_RECOVERED HardwareCorrupted 4 KiB'])('%s is right', async (claim) => {
+        expect(errorsOf(await client.open(URI, scenario(HEAP, 'corrupt-pfn heap[2]', claim)))).toEqual([]);
+        await client.close(URI);
+    });
+
     test('a machine check on an idle CPU says what to write, and writes it', async () => {
         const text = scenario(HEAP, 'machine-check AR at heap[1]');
         const found = (await client.open(URI, text)).filter(({ code }) => code === 'verdict/unexpected-panic');

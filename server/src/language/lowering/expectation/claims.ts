@@ -306,7 +306,7 @@ class ClaimReader extends ArgumentCursor {
         if (result !== undefined && result !== word) {
             return { words: result, count: 1 };
         }
-        if (type !== undefined) {
+        if (type !== undefined || result !== undefined) {
             return undefined;
         }
         if (Object.hasOwn(SIGNALS, word)) {

@@ -56,7 +56,7 @@ export class Threads {
 
     #start(): Thread {
         // Built beside the command line.
-        const worker = new Worker(path.join(__dirname, 'triage-worker.js'), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+        const worker = new Worker(path.join(__dirname, 'triage-worker.js'), { resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 } });
         const thread: Thread = { worker, busy: 0 };
         worker.on('message', (answer: Answer) => {
             const waiting = this.#waiting.get(answer.number);

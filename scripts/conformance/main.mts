@@ -1,6 +1,7 @@
 // npm run conformance: the table by group, and the differences.
 //   npm run conformance                   prints the table and the cases that differ
 //   npm run conformance -- --diff CASE    prints the differences of a case in full (a name, or a part of one)
+//   npm run conformance -- --kernel NAME  the same of one kernel, such as arm64-7.3.4
 //   npm run conformance -- --check        is docs/conformance.md current?
 // The comparison imports the simulator's sources by the names that bundlers know, so it is bundled first.
 import { mkdirSync } from 'node:fs';

@@ -149,7 +149,7 @@ export async function kexecPage(): Promise<string> {
 Two free frames, one bad by hardware, one marked by software; then the boot, and the next kernel allocates both and reads the first one:
 
 \`\`\`hwp
-${scenario('nothing', ['kexec carry nothing']).replace('"nothing"', '"nothing is carried"').replace('in "d_lookup"\n', 'in "d_lookup"\n        expect panic "Fatal machine check"\n')}\`\`\`
+${scenario('nothing', ['kexec carry nothing']).replace('"nothing"', '"nothing is carried"').replace('in "d_lookup"\n', 'in "d_lookup"\n        expect panic "Fatal local machine check"\n')}\`\`\`
 
 ${await answers()}
 

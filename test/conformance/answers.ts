@@ -95,6 +95,11 @@ export const ANSWERS: readonly AnswerRow[] = [
     { says: /^spin$/, answer: (context) => finished(spun(context)) },
     { says: /^rpc$/, answer: ({ steps }) => steps[0]!.events.some((event) => event.t === 'exit' && event.signal !== null) ? 'victim died during the call' : 'victim lives' },
     { says: /^(child after fork: )?read (target|healthy|second hugepage|subpage)/, operations: ['read'], answer: access },
+    { says: /^(load|store)/, operations: ['read', 'write'], answer: access },
+    {
+        says: /^the call$/, operations: ['write-from', 'read-into', 'futex', 'openat', 'clock_gettime'],
+        answer: ({ steps }) => steps[0]!.events.some((event) => event.t === 'exit') ? 'did not come back: the task is dead' : steps[0]!.events.some((event) => event.t === 'decision' && event.id === 'make_task_dead.hangs') ? 'did not come back: the task hangs' : `came back: ${steps[0]!.outcome.errno}`,
+    },
     { says: /^write target/, operations: ['write'], answer: access },
     { says: /^write\((pipe|tmpfs)/, operations: ['write-from'], answer: call },
     { says: /^(read\(pipe, target|pread\(tmpfs file)/, operations: ['read-into'], answer: call },

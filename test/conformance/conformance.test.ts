@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { casesOfAllKernels } from './converter/cases.mts';
+import { everyCase } from './converter/cases.mts';
 import { convert } from './converter/convert.mts';
 import { readKnownDifferences } from './known-differences.js';
 import { moveFrames } from './move-frames.js';
@@ -60,7 +60,7 @@ test('the page about conformance is current: npm run conformance', async () => {
 }, SLOW_MS);
 
 test('each recorded case has the scenario that its record gives', () => {
-    const expected = [...casesOfAllKernels()].map(([name, records]) => ({ file: path.join(records[0]!.group.toLowerCase(), `${name}.hwp`), conversion: convert(records) }));
+    const expected = everyCase().map(({ platform, records, file }) => ({ file, conversion: convert(records, platform) }));
     expect(expected.filter(({ conversion }) => conversion.unknown.length > 0)).toEqual([]);
     const files = readdirSync(SCENARIOS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hwp') && name.includes(path.sep));
     expect(files.sort()).toEqual(expected.map(({ file }) => file).sort());

@@ -7,7 +7,7 @@ import { ANSWERS, NOT_ANSWERED, handledSignals, roleOf, type AnswerRow } from '.
 const CALLS: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'open-inject-file', 'read-inject-file', 'madvise']);
 
 /** Steps that the records do not tell: they prepare the next one. */
-const QUIET: ReadonlySet<string> = new Set(['phase', 'mmap', 'open', 'fork', 'exit', 'capset', 'run', 'wait', 'sysctl', 'filter', 'munmap', 'unlink']);
+const QUIET: ReadonlySet<string> = new Set(['phase', 'mmap', 'open', 'fork', 'exit', 'capset', 'run', 'wait', 'sysctl', 'filter', 'munmap', 'unlink', 'ghes', 'latent']);
 
 /** Phases in which the set-up program only prepares what comes next. */
 const PREPARING: ReadonlySet<string> = new Set(['', 'restoration']);
@@ -128,8 +128,8 @@ function neverHappened({ skipped, events }: StepTrace): boolean {
 }
 
 /** An injection that did not come back, since the machine panicked: the record has no call. */
-function isUnrecordedCall({ op, outcome }: StepTrace): boolean {
-    return (CALLS.has(op) && outcome.errno === '') || op.startsWith('machine-check');
+function isUnrecordedCall({ op, outcome, events }: StepTrace): boolean {
+    return events.some(({ t }) => t === 'panic') || (CALLS.has(op) && outcome.errno === '') || op.startsWith('machine-check');
 }
 
 export interface PredictedSignal { readonly role: string; readonly text: string }

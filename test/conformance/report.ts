@@ -18,9 +18,15 @@ export async function currentPage(): Promise<string> {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
+    const named = args.indexOf('--kernel');
+    const kernels = named >= 0 ? [args[named + 1] ?? ''] : COMPARED_KERNELS;
     const at = args.indexOf('--diff');
     if (at >= 0) {
-        return printDifferences(args[at + 1] ?? '');
+        return printDifferences(args[at + 1] ?? '', kernels);
+    }
+    if (named >= 0) {
+        await printTables(kernels);
+        return 0;
     }
     const page = await currentPage();
     if (args.includes('--check')) {
@@ -29,13 +35,17 @@ export async function main(args: readonly string[]): Promise<number> {
         return current ? 0 : 1;
     }
     writeFileSync(PAGE, page);
-    for (const kernel of COMPARED_KERNELS) {
+    await printTables(COMPARED_KERNELS);
+    return 0;
+}
+
+async function printTables(kernels: readonly string[]): Promise<void> {
+    for (const kernel of kernels) {
         const results = await runConformance({ kernel });
         console.log(`Linux ${kernel}`);
         console.table(Object.fromEntries(countByGroup(results).map(({ group, ...counts }) => [group, counts])));
         printDisagreements(results);
     }
-    return 0;
 }
 
 function printDisagreements(results: readonly CaseResult[]): void {
@@ -47,8 +57,8 @@ function printDisagreements(results: readonly CaseResult[]): void {
     }
 }
 
-async function printDifferences(part: string): Promise<number> {
-    for (const kernel of COMPARED_KERNELS) {
+async function printDifferences(part: string, kernels: readonly string[]): Promise<number> {
+    for (const kernel of kernels) {
         const results = await runConformance({ kernel, only: (record) => record.case === part });
         const wide = results.length > 0 ? results : await runConformance({ kernel, only: (record) => record.case.includes(part) });
         for (const { record, verdict, differences, notModelled, flags } of wide) {

@@ -8,6 +8,7 @@ import { lowerScenario } from '../../server/src/language/lowering/scenario.js';
 import { TextParser } from '../../server/src/language/parse.js';
 import type { Program } from '../../server/src/simulator/program.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
+import { platformOf, versionOf } from './converter/platforms.mts';
 import { readRecords, type ConformanceRecord } from './converter/record.mts';
 import { compare, type Difference } from './compare.js';
 import { compareFlags, simulateWatching, type FlagComparison } from './page-flags.js';
@@ -37,22 +38,23 @@ export interface ConformanceOptions {
 
 export const SCENARIOS = path.resolve(import.meta.dirname, 'scenarios');
 
-/** Text of each scenario by the name of its file. */
+/** Text of each scenario by its folder and the name of its case. */
 function scenarioTexts(): Map<string, { readonly uri: string; readonly text: string }> {
     const files = readdirSync(SCENARIOS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hwp'));
     return new Map(files.map((name) => {
         const file = path.join(SCENARIOS, name);
-        return [path.basename(name, '.hwp'), { uri: pathToFileURL(file).href, text: readFileSync(file, 'utf8') }];
+        return [path.join(path.dirname(path.dirname(name)), path.basename(name, '.hwp')), { uri: pathToFileURL(file).href, text: readFileSync(file, 'utf8') }];
     }));
 }
 
 export async function runConformance(options: ConformanceOptions): Promise<CaseResult[]> {
     const texts = scenarioTexts();
     const results: CaseResult[] = [];
-    const kernel = parseKernel(options.kernel);
+    const kernel = parseKernel(versionOf(options.kernel));
     if ('error' in kernel) {
         throw new Error(kernel.error);
     }
+    const { folder } = platformOf(options.kernel);
     const parser = new TextParser((uri) => { const file = fileURLToPath(uri); return existsSync(file) ? readFileSync(file, 'utf8') : undefined; });
     for (const record of readRecords(options.kernel)) {
         if (options.only?.(record) === false) {
@@ -62,7 +64,7 @@ export async function runConformance(options: ConformanceOptions): Promise<CaseR
             results.push({ record, verdict: 'not set up', differences: [], notModelled: [record.notSetUp] });
             continue;
         }
-        const found = texts.get(record.case);
+        const found = texts.get(path.join(folder, record.case));
         const text = found === undefined ? undefined : options.rewrite?.(found.text, record) ?? found.text;
         const lowered = found === undefined || text === undefined ? { issues: ['there is no scenario'] } : await programOf(parser, found.uri, text);
         if (!('program' in lowered)) {

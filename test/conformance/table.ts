@@ -1,9 +1,10 @@
 // Counts of a run, by group.
 import { KERNELS } from '../../server/src/vocabulary/kernels.js';
+import { PLATFORMS, X86 } from './converter/platforms.mts';
 import type { CaseResult } from './run-conformance.js';
 
-/** Every kernel that was recorded, newest first: what the vocabulary says of them decides. */
-export const COMPARED_KERNELS: readonly string[] = KERNELS.flatMap(({ recordedAs }) => recordedAs ?? []).reverse();
+/** Every kernel that was recorded, newest first: what the vocabulary says of them decides; then those of other machines. */
+export const COMPARED_KERNELS: readonly string[] = [...KERNELS.flatMap(({ recordedAs }) => recordedAs ?? []).reverse(), ...PLATFORMS.filter((platform) => platform !== X86).flatMap(({ kernels }) => kernels)];
 
 export interface GroupCounts {
     readonly group: string;

@@ -9,11 +9,11 @@ import { earlyProcess } from './page-states/page-state.js';
 import { observed } from './observed.js';
 import { outcomeText } from './timeline-rows.js';
 
-interface Choice { readonly version?: KernelVersion; readonly pageShift?: PageShift }
+interface Choice { readonly version?: KernelVersion | '6.12.117'; readonly pageShift?: PageShift }
 
 function arm64(spec: Partial<MachineSpec>, steps: readonly Step[], { version = '7.3', pageShift = 12 }: Choice = {}): Program {
     const plain = program(machine(spec), steps);
-    return { ...plain, arch: 'arm64', pageShift, kernel: { written: version, version, proposals: [] }, machine: { ...plain.machine, ramBytes: 2 ** 36 } };
+    return { ...plain, arch: 'arm64', pageShift, kernel: { written: version, version: version === '6.12.117' ? '6.12' : version, proposals: [] }, machine: { ...plain.machine, ramBytes: 2 ** 36 } };
 }
 
 function run(spec: Partial<MachineSpec>, steps: readonly Step[], choice: Choice = {}): Trace {
@@ -64,7 +64,7 @@ describe('a record of firmware that nobody waits for', () => {
     });
     test('12: the record as it is printed', () => {
         expect(observed(run(SLAB, [step('machine-check', { severity: 'UE', target: dentry })], { version: '6.12' }).steps[0]!).log).toEqual([
-            '{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 0', '{1}[Hardware Error]: event severity: recoverable', '{1}[Hardware Error]:  Error 0, type: recoverable',
+            '{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 1', '{1}[Hardware Error]: event severity: recoverable', '{1}[Hardware Error]:  Error 0, type: recoverable',
             '{1}[Hardware Error]:   section_type: memory error', expect.stringMatching(/^\{1\}\[Hardware Error\]: {3}physical_address: 0x[0-9a-f]{13}080$/), '{1}[Hardware Error]:   physical_address_mask: 0xfffffffffffff000',
             '{1}[Hardware Error]:   error_type: 3, multi-bit ECC', 'Memory failure: PFN: unhandlable page.', 'Memory failure: PFN: recovery action for get hwpoison page: Ignored',
         ]);
@@ -95,39 +95,41 @@ describe('a record of firmware that nobody waits for', () => {
 });
 
 describe('a synchronous external abort', () => {
-    test.each(['6.1', '6.6', '6.12', '6.18', '7.0', '7.3'] as const)('1.8: in user mode on %s: the task is told', (version) => {
+    // Recorded on 6.12.117: a worker handles the queue first, and the task meets the entry when it executes the access again.
+    test.each([['6.1', [DIRTY]], ['6.6', [DIRTY]], ['6.12', [DIRTY]], ['6.18', [SIGBUS, DIRTY]], ['7.0', [SIGBUS, DIRTY]], ['7.3', [SIGBUS, DIRTY]]] as const)('1.8: in user mode on %s: the task is told', (version, lines) => {
         const trace = run({ ...HEAP, ...runs('db') }, [error('AR')], { version });
         expect(texts(trace)).toEqual(['AR db m+0x1000 lsb 12 handled']);
-        expect(log(trace.steps[0]!)).toEqual([SIGBUS, DIRTY]);
+        expect(log(trace.steps[0]!)).toEqual(lines);
     });
     test('1.8: another task\'s page: no signal', () => {
         expect(texts(run({ ...HEAP, ...runs('web') }, [error('AR')]))).toEqual(['']);
     });
-    test.each([['6.12', ''], ['6.18', 'SI_KERNEL db handled'], ['7.3', 'SI_KERNEL db handled']] as const)('1.8, 10: a page that cannot be recovered, on %s', (version, expected) => {
+    test.each([['6.12.117', 'BUS_OBJERR db m+0x0 handled'], ['6.18', 'SI_KERNEL db handled'], ['7.3', 'SI_KERNEL db handled']] as const)('1.8, 10: a page that cannot be recovered, on %s', (version, expected) => {
         const trace = run({ ...RING, ...runs('db') }, [error('AR', { target: at('db', 'm', 0) })], { version });
         expect(texts(trace)).toEqual([expected]);
-        expect(log(trace.steps[0]!).filter((line) => /^0x[0-9a-f]+: Sending SIGBUS to db/.test(line))).toHaveLength(expected === '' ? 0 : 1);
+        expect(log(trace.steps[0]!).filter((line) => /^0x[0-9a-f]+: Sending SIGBUS to db/.test(line))).toHaveLength(version === '6.12.117' ? 0 : 1);
     });
     test.each(['6.12', '6.18'] as const)('1.8: nothing could be queued on %s', (version) => {
         const trace = run({ ...HEAP, ...runs('db') }, [error('AR', { target: { kind: 'phys', address: 2 ** 40 } })], { version });
         expect(texts(trace)).toEqual(['SI_KERNEL db handled']);
-        expect(log(trace.steps[0]!)[1]).toMatch(/^GHES: db:\d+: synchronous unrecoverable error \(SIGBUS\)$/);
+        expect(log(trace.steps[0]!)[0]).toMatch(/^\[Firmware Warn\]: GHES: Invalid address/);
+        expect(log(trace.steps[0]!)[1]).toMatch(/^GHES GHES\.0: \[Hardware Error\]: GHES: db:\d+: synchronous unrecoverable error \(SIGBUS\)$/);
     });
     test('1.8, 4.4: nobody claims it: BUS_OBJERR, and memory_failure() is not called', () => {
         const trace = run({ ...HEAP, ...runs('db') }, [error('AR', { firmware: 'unclaimed' })]);
         expect(texts(trace)).toEqual(['BUS_OBJERR db m+0x1000 handled']);
         expect(trace.end.counters.poisonedPages).toBe(0);
     });
-    test('1.8: a repeated record is nobody\'s from 7.0 on, for ten seconds', () => {
+    test('1.8: a repeated record is nobody\'s for ten seconds', () => {
         const later = (timeNs: number): Step => ({ ...error('AR', { target: at('db', 'm', 0) }), timeNs });
         expect(texts(run({ ...RING, ...runs('db') }, [later(0), later(1e9), later(12e9)]))).toEqual(['SI_KERNEL db handled', 'BUS_OBJERR db m+0x0 handled', expect.stringContaining('AR db')]);
-        expect(run({ ...RING, ...runs('db') }, [later(0), later(1e9)], { version: '6.18' }).notModelled).toHaveLength(1);
+        expect(run({ ...RING, ...runs('db') }, [later(0), later(1e9)], { version: '6.6' }).notModelled.length).toBeGreaterThan(0);
     });
     test('1.8, 12: in kernel mode: an oops, firmware is not asked', () => {
         const trace = run({ ...SLAB, ...runs('db', 'kernel') }, [step('machine-check', { severity: 'AR', target: dentry, cpu: 0 }), read]);
-        expect(texts(trace)).toEqual(['db ends', '']);
+        expect(texts(trace)).toEqual(['db ends by SIGSEGV', '']);
         expect(trace.end).toMatchObject({ panic: null, oops: 'Internal error: synchronous external abort', counters: { poisonedPages: 0 } });
-        expect(log(trace.steps[0]!)).toEqual(['Internal error: synchronous external abort: 0000000096000410 [#1]  SMP']);
+        expect(log(trace.steps[0]!)).toEqual(['Internal error: synchronous external abort: 0000000096000010 [#1]  SMP']);
     });
     test('12: with kernel.panic_on_oops: panic', () => {
         expect(run({ ...SLAB, ...runs('db', 'kernel'), sysctls: { 'kernel.panic_on_oops': 1 } }, [step('machine-check', { severity: 'AR', target: dentry, cpu: 0 })]).end.panic).toBe('synchronous external abort: Fatal exception');
@@ -141,8 +143,9 @@ describe('a synchronous external abort', () => {
         expect(trace.end).toMatchObject({ panic: null, oops: null, counters: { poisonedPages: 0 } });
         expect(trace.notModelled).toEqual([]);
     });
-    test.each<CpuRunSpec['mode']>(['copy-from-user'])('in %s: nothing is guessed', (mode) => {
-        expect(run({ ...HEAP, ...runs('db', mode) }, [error('AR')]).notModelled).toHaveLength(1);
+    // Recorded on 7.3.4 and 6.12.117 with write(), read(), futex(), open() and clock_gettime().
+    test('12: a copy from user space has no fix-up', () => {
+        expect(texts(run({ ...HEAP, ...runs('db', 'copy-from-user') }, [error('AR')]))).toEqual(['db ends by SIGSEGV']);
     });
 });
 

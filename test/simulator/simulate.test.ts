@@ -85,5 +85,5 @@ test('a store to a part of bad memory is not taken for one to all of it', () => 
     const spec = machine({ regions: [{ name: 'dentry', source: 0, kind: 'slab', pageCount: 1, content: '' }] });
     const run = (byteOffset: number): Trace => simulate(program(spec, [step('machine-check', { severity: 'UCNA', target: dentry }), step('write', { target: { ...dentry, byteOffset } }, 'kernel'), step('read', { target: dentry }, 'kernel')]));
     expect(run(0)).toMatchObject({ notModelled: [], end: { panic: null } });
-    expect(run(0x80)).toMatchObject({ notModelled: [{ step: 1, what: 'a store to a part of a page whose memory is bad' }], end: { panic: 'Fatal machine check' } });
+    expect(run(0x80)).toMatchObject({ notModelled: [{ step: 1, what: 'a store to a part of a page whose memory is bad' }], end: { panic: 'Fatal local machine check' } });
 });

@@ -40,7 +40,7 @@ describe('renderMessage', () => {
 });
 
 const PLACEHOLDERS = new Set([
-    'pfn', 'phys', 'pfnBare', 'address', 'mcg', 'status', 'esr', 'task', 'comm', 'pid', 'string', 'result', 'users', 'count', 'rc', 'cpu',
+    'errorType', 'first', 'last', 'pfn', 'phys', 'pfnBare', 'address', 'mcg', 'status', 'esr', 'task', 'comm', 'pid', 'string', 'result', 'users', 'count', 'rc', 'cpu',
     'bank', 'cpus', 'kind', 'flags', 'reason', 'text', 'stage', 'expected', 'event', 'cperAddress', 'parameters',
 ]);
 

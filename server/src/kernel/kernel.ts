@@ -117,12 +117,18 @@ export class Kernel {
         this.print('irqEnd', {}, stopped);
     }
 
-    /** panic(): the machine stops here. Throws {@link MachineStopped}. */
-    panic(text: string): never {
+    /**
+     * panic(): the machine stops here. Throws {@link MachineStopped}.
+     * @param inNmi the machine then restarts through firmware from a handler that may not call it
+     */
+    panic(text: string, inNmi = false): never {
         this.machine.panic = text;
         this.print('panic', { text });
         this.#stopOtherCpus();
+        if (this.profile.arch.panicTail.stopsCpus && this.machine.cpus.length > 1) this.print('stopSecondaryCpus');
         if (this.machine.config.get('nokaslr') === 'y') this.print('kernelOffset');
+        for (const line of this.profile.arch.panicTail.lines) this.print(line);
+        if (inNmi) this.print('efiFromNmi');
         this.recorder.panic(text);
         throw new MachineStopped(text);
     }

@@ -69,6 +69,7 @@ export const CHECKS = {
     'kernel/malformed': must('kernel', 'A kernel version is two or three numbers.'),
     'kernel/too-old': must('kernel', 'Kernels from 6.1 on are described.'),
     'kernel/not-described': note('kernel', 'A version that is not described behaves as the newest described one below it, with the changes that are known to have come since; those of which that is not known are named.'),
+    'machine/vendor-derived': note('machine-checks', 'Machines of AMD are described from the kernel\'s source only.'),
     'kernel/derived': note('kernel', 'Some kernels are described from their source only.'),
     'kernel/unknown-proposal': must('kernel', 'Proposals are in the table.'),
     'kernel/proposal-does-not-apply': must('kernel', 'A proposal is applied to a kernel that it was made for.'),

@@ -31,6 +31,14 @@ export class Machine {
     readonly swaps: SwapArea[] = [];
     readonly cpus: CpuState[] = [];
     cpuVendor: 'intel' | 'amd' = 'intel';
+    /** A row of vocabulary/cpu-generations. */
+    cpuGeneration = 'skylake';
+    /** Boot parameters that were given, by their names in vocabulary/boot-options. */
+    readonly bootOptions = new Set<string>();
+    /** Firmware takes errors first, also where the architecture has machine checks. */
+    firmwareFirst = false;
+    /** `Machine check events logged` of kernels that limit it: two a minute. */
+    readonly loggedMessages = new RateLimit(60e9, 2);
     /** "hardware failure seen": set by any event that was not simulated, sticky. */
     hwMemoryFailure = false;
     /** Corrected errors by pfn, as the collector has counted them. */

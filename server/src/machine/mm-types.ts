@@ -349,6 +349,10 @@ export class Thread {
     pending: Siginfo | null = null;
     /** The pending signal was forced. */
     pendingForced = false;
+    /** How many signals were forced on it at once, in the middle of an access. */
+    forcedSignals = 0;
+    /** It waits for a lock that it holds itself, for good. */
+    hung = false;
     /** SIGKILL was sent: nothing holds it up. */
     killed = false;
     /** It has ended by itself while others of its process go on. The main one stays a zombie until the last has ended. */

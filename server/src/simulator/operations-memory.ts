@@ -79,12 +79,18 @@ function copyUser(context: StepContext, bytes: number, write: boolean, owner = c
             reportFailedCopy(kernel, fault);
             break;
         }
-        if (!write && fault.pfn >= 0 && copyFromUserLoad(kernel, fault.pfn, thread, context.step.op) === 'stopped') break;
+        if (fault.pfn >= 0 && (!write || !kernel.machine.memory.layout.isRam(fault.pfn)) && copyFromUserLoad(kernel, fault.pfn, thread, callOf(context), write) === 'stopped') break;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
         if (write) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
         copied += Math.min(pageBytes - (page === range.page ? range.byteOffset : 0), bytes - copied);
     }
     return { copied, value };
+}
+
+/** The call, and what it copies to or from where that matters: `write-from pipe`. */
+function callOf({ step }: StepContext): string {
+    const end = step.op === 'write-from' ? step.args['to'] ?? 'pipe' : step.op === 'read-into' ? step.args['from'] ?? 'pipe' : undefined;
+    return typeof end === 'string' ? `${step.op} ${end}` : step.op;
 }
 
 function transferLength(context: StepContext): number {

@@ -1,3 +1,4 @@
+import { ERROR_OPERATIONS } from './operations-errors.js';
 import { FILE_OPERATIONS } from './operations-files.js';
 import { INJECT_OPERATIONS } from './operations-inject.js';
 import { MEMORY_OPERATIONS } from './operations-memory.js';
@@ -6,4 +7,4 @@ import { TASK_OPERATIONS } from './operations-tasks.js';
 import type { Operation } from './operation.js';
 
 /** Steps that no model describes yet are not here; they are reported as not modelled. */
-export const STEP_OPERATIONS: ReadonlyMap<string, Operation> = new Map(Object.entries({ ...INJECT_OPERATIONS, ...MEMORY_OPERATIONS, ...FILE_OPERATIONS, ...PAGE_OPERATIONS, ...TASK_OPERATIONS }));
+export const STEP_OPERATIONS: ReadonlyMap<string, Operation> = new Map(Object.entries({ ...INJECT_OPERATIONS, ...ERROR_OPERATIONS, ...MEMORY_OPERATIONS, ...FILE_OPERATIONS, ...PAGE_OPERATIONS, ...TASK_OPERATIONS }));

@@ -58,9 +58,18 @@ export interface GuestSpec {
 }
 
 export interface MachineSpec {
+    /** End of RAM; it begins at 0, or where the first hole ends. */
     readonly ramBytes: number;
+    /** Where RAM begins; default 0. */
+    readonly ramStartBytes?: number;
     readonly cpus: number;
     readonly cpuVendor: 'intel' | 'amd';
+    /** A row of vocabulary/cpu-generations; default: what the vendor means without one. */
+    readonly cpuGeneration?: string;
+    /** Firmware takes errors first, also on x86. */
+    readonly firmwareFirst?: boolean;
+    /** Parameters of the kernel command line: rows of vocabulary/boot-options. */
+    readonly boot?: readonly string[];
     /** What memory does with the data of an uncorrected error; default `poison`. */
     readonly ecc?: EccBehaviour;
     /** Ranges of physical addresses inside RAM's span that firmware keeps: not RAM. */

@@ -277,7 +277,7 @@ export class Simulation {
             deliverPending(this.#kernel);
             this.#noteFrame(step);
             ringExitWork(this.#kernel, ringWork);
-            const diedInCall = isTask && thread !== null && !thread.process.alive && step.op !== 'exit' && step.op !== 'pthread_exit';
+            const diedInCall = isTask && thread !== null && (!thread.process.alive || thread.hung) && step.op !== 'exit' && step.op !== 'pthread_exit';
             if (thread?.stuckAt != null) return withSignal(TRIES_AGAIN, this.#recorder);
             return this.#recorder.events.some(({ t }) => t === 'oops') || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
         } catch (error) {
@@ -373,7 +373,7 @@ const TRIES_AGAIN: StepTrace['outcome'] = { errno: '', text: 'tried again withou
 
 /** Why the task cannot take a step, or null. */
 function hindranceOf(kernel: Kernel, thread: Thread | null): 'task.dead' | 'task.waits' | 'task.stopped' | 'task.tries-again' | null {
-    if (thread === null || !thread.process.alive || thread.exited) return 'task.dead';
+    if (thread === null || !thread.process.alive || thread.exited || thread.hung) return 'task.dead';
     if (thread.waitsFor !== null) return 'task.waits';
     if (thread.process.stopped) return 'task.stopped';
     return isStuck(kernel, thread) ? 'task.tries-again' : null;

@@ -1,5 +1,6 @@
 /** What differs between processor architectures, as data: sizes, and how bad memory makes itself known. */
 import type { DecisionId } from './decisions.js';
+import type { KernelVersion } from './kernels.js';
 import type { MessageId } from './message-templates.js';
 
 export type ArchitectureName = 'x86-64' | 'arm64';
@@ -17,8 +18,8 @@ export interface PageSizes {
 }
 
 export interface Architecture {
-    /** `recorded`: compared with observations of running kernels; `derived`: from the kernel's source and from reports. */
-    readonly basis: 'recorded' | 'derived';
+    /** Kernels and base pages that were compared with observations of running kernels; 'all': every kernel that was recorded at all. The rest is derived from the source and from reports. */
+    readonly recordedOn: 'all' | readonly { readonly version: KernelVersion; readonly pageShift: PageShift }[];
     readonly doc: string;
     readonly pageSizes: readonly PageSizes[];
     /** Bytes at the start of RAM that the kernel keeps reserved. */
@@ -32,6 +33,12 @@ export interface Architecture {
     readonly vcpuSignalLsb: 'page' | 'mapping';
     /** Does QEMU tell its guest of errors in its memory that nobody has consumed? On arm64 it does not (kvm_arch_on_sigbus_vcpu() of its 10.0). */
     readonly forwardsActionOptional: boolean;
+    /** What a panic ends with. */
+    readonly panicTail: { readonly stopsCpus: boolean; readonly lines: readonly MessageId[] };
+    /** Firmware's RAM is boot memory, which cannot be set offline. */
+    readonly bootMemoryStays: boolean;
+    /** How the word of page flags is cut up. */
+    readonly pageFlags: 'x86' | 'arm64';
     /** Line of a user access that ends in SIGBUS because of poison. */
     readonly poisonFaultLine: MessageId | null;
     /** Decisions of a page fault that ends in a signal. */
@@ -40,7 +47,7 @@ export interface Architecture {
 
 export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
     'x86-64': {
-        basis: 'recorded',
+        recordedOn: 'all',
         doc: 'Errors arrive as machine checks, graded by the bank registers. Compared with recorded kernels.',
         pageSizes: [{ pageShift: 12, hugetlbShifts: [21, 30], sectionShift: 27, maxPageOrder: 10 }],
         lowReservedBytes: 2 ** 20,
@@ -48,12 +55,15 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         errorSource: 'machine-check',
         vcpuSignalLsb: 'page',
         forwardsActionOptional: true,
+        panicTail: { stopsCpus: false, lines: [] },
+        bootMemoryStays: false,
+        pageFlags: 'x86',
         poisonFaultLine: 'faultX86',
         faults: { poison: 'do_sigbus.hwpoison', noPage: 'do_sigbus.no-page', noVma: 'do_user_addr_fault.no-vma', protection: 'do_user_addr_fault.protection' },
     },
     arm64: {
-        basis: 'derived',
-        doc: 'Firmware first: errors arrive as GHES records, those that a CPU consumed as synchronous external aborts. Derived from the kernel\'s source and from reports; no arm64 machine was recorded.',
+        recordedOn: [{ version: '7.3', pageShift: 12 }, { version: '7.3', pageShift: 14 }, { version: '6.12', pageShift: 12 }],
+        doc: 'Firmware first: errors arrive as GHES records, those that a CPU consumed as synchronous external aborts. Compared with recorded kernels: 7.3 with pages of 4 and 16 KiB, 6.12 with 4 KiB. The rest is derived from the kernel\'s source and from reports.',
         pageSizes: [
             { pageShift: 12, hugetlbShifts: [16, 21, 25, 30], sectionShift: 27, maxPageOrder: 10 },
             { pageShift: 14, hugetlbShifts: [21, 25, 30], sectionShift: 27, maxPageOrder: 11 },
@@ -64,12 +74,21 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         errorSource: 'firmware',
         vcpuSignalLsb: 'mapping',
         forwardsActionOptional: false,
+        panicTail: { stopsCpus: true, lines: ['cpuFeatures', 'memoryLimit'] },
+        bootMemoryStays: true,
+        pageFlags: 'arm64',
         poisonFaultLine: null,
         faults: { poison: 'do_page_fault.hwpoison', noPage: 'do_page_fault.no-page', noVma: 'do_page_fault.no-vma', protection: 'do_page_fault.protection' },
     },
 };
 
 export const ARCHITECTURE_NAMES = Object.keys(ARCHITECTURES) as readonly ArchitectureName[];
+
+/** Was a running kernel of that version compared, on that architecture and with those pages? */
+export function basisOfArchitecture(arch: ArchitectureName, version: KernelVersion, pageShift: number): 'recorded' | 'derived' {
+    const { recordedOn } = ARCHITECTURES[arch];
+    return recordedOn === 'all' || recordedOn.some((row) => row.version === version && row.pageShift === pageShift) ? 'recorded' : 'derived';
+}
 
 /** The sizes of the architecture with those base pages; undefined where it has no such pages. */
 export function pageSizes(arch: ArchitectureName, pageShift: number): PageSizes | undefined {

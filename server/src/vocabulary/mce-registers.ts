@@ -15,6 +15,9 @@ const STATUS_ROWS = {
     PCC: { bit: 57, doc: 'Processor context corrupt: no recovery.' },
     S: { bit: 56, doc: 'Signalled by a machine check exception (Intel, with software error recovery).' },
     AR: { bit: 55, doc: 'Action required: execution must not go on before the error is handled (Intel). On AMD the bit is TCC, task context corrupt.' },
+    SYNDV: { bit: 53, doc: 'MCA_SYND is valid (AMD).' },
+    CECC: { bit: 46, doc: 'Corrected by the ECC logic (AMD).' },
+    UECC: { bit: 45, doc: 'Not corrected by the ECC logic (AMD).' },
     DEFERRED: { bit: 44, doc: 'Deferred error (AMD): uncorrected, not consumed yet.' },
     POISON: { bit: 43, doc: 'Poisoned data was consumed (AMD).' },
 } as const satisfies Record<string, RegisterBit>;
@@ -44,7 +47,7 @@ export type MciStatusBit = keyof typeof STATUS_ROWS;
 export type McgStatusBit = keyof typeof MCG_ROWS;
 export type McaCode = keyof typeof CODE_ROWS;
 
-/** MCi_STATUS; 64 bits wide, so that numbers of the language cannot hold it. */
+/** MCi_STATUS; 64 bits wide, as all registers of a bank are: they are bigints wherever they are held. */
 export const MCI_STATUS: Readonly<Record<MciStatusBit, RegisterBit>> = STATUS_ROWS;
 /** MCG_STATUS. */
 export const MCG_STATUS: Readonly<Record<McgStatusBit, RegisterBit>> = MCG_ROWS;

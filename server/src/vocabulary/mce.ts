@@ -41,6 +41,10 @@ export interface SeverityRow {
     readonly context?: readonly MceContext[];
     /** Only in the exception handler, not for records found by polling. */
     readonly exceptionOnly?: true;
+    /** The low 32 bits of MCi_STATUS, masked, and the banks it is looked for in. */
+    readonly code?: { readonly mask: number; readonly value: number; readonly banks: readonly [number, number] };
+    /** Only on CPUs of that generation. */
+    readonly generation?: string;
     /** A feature that the CPU must lack (AMD). */
     readonly without?: 'overflow-recovery' | 'succor';
 }
@@ -59,6 +63,8 @@ export const INTEL_SEVERITIES: readonly SeverityRow[] = [
     // Found in the background: signalled or polled, S does not matter.
     { severity: 'AO', message: 'Action optional: memory scrubbing error', status: { set: ['UC'], clear: ['AR'] }, mcacod: 'SCRUB' },
     { severity: 'AO', message: 'Action optional: last level cache writeback error', status: { set: ['UC'], clear: ['AR'] }, mcacod: 'L3WB' },
+    // A scrubber that reports by CMCI, with a signature of its own: corrected by its bits, and not by what it means.
+    { severity: 'AO', message: 'Uncorrected Patrol Scrub Error', status: { set: ['MISCV', 'ADDRV'], clear: ['UC'] }, code: { mask: 0xffff_eff0, value: 0x0010_00c0, banks: [13, 18] }, generation: 'skylake' },
     { severity: 'UCNA', message: 'Uncorrected no action required', status: { set: ['UC'], clear: ['S', 'AR'] } },
     { severity: 'PANIC', message: 'Illegal combination (UCNA with AR=1)', status: { set: ['UC', 'AR'], clear: ['S', 'OVER'] } },
     { severity: 'KEEP', message: 'Non signaled machine check', status: { clear: ['S'] } },

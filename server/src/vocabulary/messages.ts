@@ -10,8 +10,10 @@ export const MESSAGES: Readonly<Record<MessageId, MessageTemplate>> = MESSAGE_TE
 export type MessageValues = Readonly<Record<string, string | number | bigint>>;
 
 const PREFIXED_HEX: ReadonlySet<string> = new Set(['pfn', 'phys']);
-const BARE_HEX: ReadonlySet<string> = new Set(['pfnBare', 'address', 'mcg']);
+const BARE_HEX: ReadonlySet<string> = new Set(['pfnBare', 'address', 'mcg', 'first', 'last']);
 const PADDED_HEX: ReadonlySet<string> = new Set(['status', 'esr']);
+/** Hex with `0x` and two digits. */
+const PREFIXED_SHORT_HEX: ReadonlySet<string> = new Set(['errorType']);
 /** Hex with `0x` and 16 digits, as CPER records print addresses. */
 const PREFIXED_PADDED_HEX: ReadonlySet<string> = new Set(['cperAddress']);
 
@@ -20,6 +22,7 @@ function printed(name: string, value: string | number | bigint): string {
     if (PREFIXED_HEX.has(name)) return `0x${value.toString(16)}`;
     if (BARE_HEX.has(name)) return value.toString(16);
     if (PADDED_HEX.has(name)) return value.toString(16).padStart(16, '0');
+    if (PREFIXED_SHORT_HEX.has(name)) return `0x${value.toString(16).padStart(2, '0')}`;
     if (PREFIXED_PADDED_HEX.has(name)) return `0x${value.toString(16).padStart(16, '0')}`;
     return value.toString();
 }

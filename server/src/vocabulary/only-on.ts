@@ -6,6 +6,8 @@ export interface OnlyOn {
     /** A step; with parameters: these of it only. */
     readonly operation: string;
     readonly parameters?: readonly string[];
+    /** Also where firmware takes errors first. */
+    readonly orFirmwareFirst?: true;
     /** What to do about it elsewhere. */
     readonly mend: string;
 }
@@ -14,8 +16,10 @@ export const ONLY_ON: readonly OnlyOn[] = [
     { arch: 'x86-64', operation: 'machine-check-registers', mend: 'On arm64 firmware reports the error: write `machine-check UE at PLACE`, or `AR` where a CPU consumed it.' },
     { arch: 'x86-64', operation: 'cec-threshold', mend: 'The collector of corrected errors is x86\'s. On arm64 firmware counts them: write `machine-check CE at PLACE threshold`.' },
     { arch: 'x86-64', operation: 'machine-check', parameters: ['broadcast', 'restart'], mend: 'It says what MCG_STATUS holds, which arm64 does not have. Leave it out.' },
-    { arch: 'arm64', operation: 'machine-check', parameters: ['threshold'], mend: 'On x86-64 the kernel counts corrected errors by itself: write `cec-threshold PLACE`.' },
+    { arch: 'arm64', operation: 'machine-check', parameters: ['threshold'], orFirmwareFirst: true, mend: 'On x86-64 the kernel counts corrected errors by itself: write `cec-threshold PLACE`, or `firmware first` where firmware does.' },
     { arch: 'arm64', operation: 'machine-check', parameters: ['firmware'], mend: 'On x86-64 no firmware is asked for a machine check. Leave it out.' },
+    { arch: 'arm64', operation: 'ghes', parameters: ['processor', 'behind'], mend: 'On x86-64 a CPU that consumes bad memory takes a machine check. Leave it out, or write `machine-check AR`.' },
+    { arch: 'arm64', operation: 'latent', parameters: ['firmware'], mend: 'On x86-64 no firmware is asked. Leave it out.' },
 ];
 
 /** Is there such a step, or such a parameter of it, on one of the architectures? */

@@ -13,6 +13,8 @@ export type ParameterKind =
     | 'word'
     /** A number; `quantity` says what it counts. */
     | 'bytes' | 'count' | 'time' | 'number'
+    /** 64 bits, decimal or hex; lowered to hex text. */
+    | 'register'
     /** A quoted string. */
     | 'text';
 
@@ -56,7 +58,7 @@ const MADVICE = ['MADV_HWPOISON', 'MADV_SOFT_OFFLINE', 'MADV_FREE', 'MADV_DONTNE
 const HOLDERS = ['io_uring', 'vmsplice', 'longterm'];
 
 /** Steps that a sweep can take: each acts on one frame, its `target`, and is done by nobody in particular. */
-export const SWEPT_OPERATIONS: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold']);
+export const SWEPT_OPERATIONS: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'ghes', 'scrub', 'dma', 'cec-threshold']);
 
 export const OPERATIONS: readonly Operation[] = [
     // Entry points of memory_failure() and its relatives.
@@ -78,22 +80,40 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'process_madvise', actors: ['task'], eachPage: true, doc: 'process_madvise() on the named process.', parameters: [
         place('target', 'Page or range.'), word('advice', MADVICE, 'The advice.'), { name: 'process', kind: 'process', optional: true, after: 'of', doc: 'Target process; default: the caller.' }] },
     { id: 'machine-check', actors: ['none'], doc: 'A machine check of that meaning hits the address.', parameters: [
-        word('severity', ['AO', 'AR', 'UE', 'UCNA', 'CE', 'fatal'], 'Action optional, action required (a CPU consumed it), uncorrected (firmware first), uncorrected no action, corrected, fatal: the processor or firmware gives up.'),
+        word('severity', ['AO', 'AR', 'UE', 'UCNA', 'CE', 'fatal'], 'Corrected; uncorrected: found in the background (AO; UE is the same), noticed in passing (UCNA), consumed by a CPU (AR); fatal: the processor or firmware gives up. The machine makes the registers, or the record of firmware, of it.'),
         place('target', 'The byte address that is bad.', { after: 'at', optional: true }),
         { name: 'cpu', kind: 'number', optional: true, after: 'cpu', doc: 'CPU that takes it; default: the one that runs a task, else 0.' },
-        word('broadcast', ['broadcast', 'lmce', 'single'], 'To all CPUs, to one with MCG_STATUS.LMCES, or to one without it.', { optional: true }),
+        word('broadcast', ['broadcast', 'lmce', 'single'], 'The exception goes to all CPUs, to one with MCG_STATUS.LMCES, or to one that does not say so; default: what the vendor\'s generation does.', { optional: true }),
         word('restart', ['no-ripv', 'no-eipv', 'no-ripv-no-eipv'], 'Restart or error IP not valid.', { optional: true }),
         word('fetch', ['load', 'fetch'], 'Data load or instruction fetch; default load.', { optional: true }),
-        word('threshold', ['threshold'], 'arm64, corrected errors: firmware says that its threshold is exceeded.', { optional: true }),
+        word('threshold', ['threshold'], 'Firmware first, corrected errors: firmware says that its threshold is exceeded.', { optional: true }),
         word('firmware', ['unclaimed'], 'arm64, action required: firmware has no record for the abort.', { optional: true })] },
     { id: 'machine-check-registers', actors: ['none'], doc: 'A machine check given by its registers.', parameters: [
         { name: 'bank', kind: 'number', after: 'bank', optional: true, doc: 'Bank number; default 9.' },
-        { name: 'status', kind: 'text', after: 'status', doc: 'MCi_STATUS, hex text.' },
-        { name: 'mcgStatus', kind: 'number', after: 'mcg_status', doc: 'MCG_STATUS.' },
+        { name: 'status', kind: 'register', after: 'status', doc: 'MCi_STATUS.' },
+        { name: 'mcgStatus', kind: 'register', after: 'mcg_status', optional: true, doc: 'MCG_STATUS; default 5: MCIP and RIPV.' },
         place('target', 'MCi_ADDR.', { after: 'at', optional: true }),
-        { name: 'misc', kind: 'number', after: 'misc', optional: true, doc: 'MCi_MISC; default 0x8c.' },
+        { name: 'address', kind: 'register', after: 'addr', optional: true, doc: 'MCi_ADDR by its number.' },
+        { name: 'misc', kind: 'register', after: 'misc', optional: true, doc: 'MCi_MISC; default 0x8c: a physical address, known to a page.' },
+        { name: 'ipid', kind: 'register', after: 'ipid', optional: true, doc: 'MCA_IPID (AMD): the kind of bank; a unified memory controller is 0x9600000000.' },
         { name: 'cpu', kind: 'number', after: 'cpu', optional: true, doc: 'CPU that takes it.' },
-        word('broadcast', ['broadcast', 'single', 'poll'], 'To all CPUs, to one, or found by polling.', { optional: true })] },
+        word('broadcast', ['broadcast', 'single', 'poll'], 'To all CPUs, to one, or found by polling; default: what the registers mean. Without UC or without MCIP there is no exception.', { optional: true })] },
+    { id: 'ghes', actors: ['none'], doc: 'Firmware hands over a record (a generic error status block): asynchronous, or behind the next external abort.', parameters: [
+        word('severity', ['recoverable', 'corrected', 'fatal', 'informational'], 'Severity of the record.'),
+        place('target', 'The address that the section names; none: it is not valid.', { after: 'at', optional: true }),
+        word('section', ['recoverable', 'corrected', 'fatal', 'informational'], 'Severity of its section; default: that of the record.', { after: 'section', optional: true }),
+        word('processor', ['cache', 'tlb', 'bus', 'micro-architectural', 'none'], 'An ARM processor error section with an error of that type, instead of a memory error.', { after: 'processor', optional: true }),
+        word('threshold', ['threshold'], 'Firmware says that its threshold of corrected errors is exceeded.', { optional: true }),
+        { name: 'mask', kind: 'register', after: 'mask', optional: true, doc: 'physical_address_mask; 0: not valid. Default: a page of 4 KiB.' },
+        { name: 'type', kind: 'number', after: 'type', optional: true, doc: 'Kind of memory error, by its number; default 3 (multi-bit ECC), corrected: 2.' },
+        { name: 'sections', kind: 'number', after: 'sections', optional: true, doc: 'How many such sections the record has; default 1.' },
+        { name: 'source', kind: 'number', after: 'source', optional: true, doc: 'Number of the error source.' },
+        word('behind', ['abort'], 'arm64: the record lies ready, and the next abort in user mode takes it.', { after: 'behind', optional: true })] },
+    { id: 'latent', actors: ['none'], doc: 'Memory goes bad and nobody knows yet: whoever meets it first learns of it. Written `latent error at PLACE`.', parameters: [
+        word('what', ['error'], 'What is latent.'), place('target', 'The place that is bad.', { after: 'at' }),
+        word('firmware', ['unclaimed'], 'arm64: firmware does not know of it either; an abort there finds no record.', { optional: true })] },
+    { id: 'scrub', actors: ['none'], doc: 'The scrubber of the memory controller reads the place: it reports what is bad there.', parameters: [place('target', 'The place.')] },
+    { id: 'dma', actors: ['none'], doc: 'A device reads the place: the memory controller notices what is bad there.', parameters: [place('target', 'The place.')] },
     { id: 'cec-threshold', actors: ['none'], doc: 'The corrected errors collector reaches its threshold for the frame: queued soft offline.', parameters: [place('target', 'The frame.')] },
 
     // What a task does with its memory.
@@ -206,11 +226,11 @@ export const OPERATIONS: readonly Operation[] = [
 export const OPERATION_BY_ID: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((operation) => [operation.id, operation]));
 
 /** Entries to memory_failure(), soft_offline_page() and unpoison_memory(): mf_mutex keeps them apart, so none races with another. */
-const SERIALISED: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold']);
+const SERIALISED: ReadonlySet<string> = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'ghes', 'scrub', 'dma', 'cec-threshold']);
 const SERIALISED_ADVICE: ReadonlySet<unknown> = new Set(['MADV_HWPOISON', 'MADV_SOFT_OFFLINE']);
 
 /** Steps that nobody takes beside another. */
-const ALONE: ReadonlySet<string> = new Set(['wait', 'phase', 'sysctl', 'filter', 'run', 'kexec', 'reboot', 'power-cycle']);
+const ALONE: ReadonlySet<string> = new Set(['latent', 'wait', 'phase', 'sysctl', 'filter', 'run', 'kexec', 'reboot', 'power-cycle']);
 
 /** Can a step race with memory_failure()? `serialised`: it waits until the handler is done; `alone`: it is nothing that another task does meanwhile. */
 export function raceFitness(id: string, advice?: unknown): 'fit' | 'serialised' | 'alone' {

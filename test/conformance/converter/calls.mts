@@ -2,7 +2,6 @@
 import type { RecordedCall } from './record.mts';
 import type { Scene } from './scene.mts';
 
-const PAGE_BYTES = 4096n;
 /** Offsets from there on are addresses of the kernel. */
 const KERNEL_HALF = 2n ** 63n;
 /** Lengths from there on wrap around. */
@@ -35,16 +34,16 @@ type Make = (scene: Scene, role: string, match: RegExpExecArray, state: CallStat
 
 const by = (role: string, scene: Scene): string => role === 'main' ? '' : `${scene.actor(role)}: `;
 
-function onFrame(verb: string, pfnOf: (number: bigint) => bigint): Make {
+function onFrame(verb: string, pfnOf: (number: bigint, pageBytes: bigint) => bigint): Make {
     return (scene, role, [, number = '0'], state) => {
         const first = state.firstPfn === undefined;
-        const distance = state.distance(pfnOf(BigInt(number)));
+        const distance = state.distance(pfnOf(BigInt(number), scene.pageBytes));
         return `${by(role, scene)}${verb} ${scene.frame(distance, first)}`;
     };
 }
 
 const same = (number: bigint): bigint => number;
-const pfnOfAddress = (number: bigint): bigint => number / PAGE_BYTES;
+const pfnOfAddress = (number: bigint, pageBytes: bigint): bigint => number / pageBytes;
 
 const ROWS: readonly { readonly says: RegExp; readonly make: Make }[] = [
     { says: /^write\(corrupt-pfn, (0x[0-9a-f]+)\)$/, make: onFrame('corrupt-pfn', same) },
@@ -56,22 +55,22 @@ const ROWS: readonly { readonly says: RegExp; readonly make: Make }[] = [
     { says: /^read\(([a-z-]+)\)$/, make: (scene, role, [, file]) => `${by(role, scene)}read-inject-file ${file}` },
     {
         says: /^madvise\(\+(0x[0-9a-f]+), (0x[0-9a-f]+), (MADV_\w+)\)$/,
-        make: (scene, role, [, offset = '0', length = '0', advice]) => `${scene.actor(role)}: madvise ${range(scene.target?.name ?? '', BigInt(offset), BigInt(length))} ${advice}`,
+        make: (scene, role, [, offset = '0', length = '0', advice]) => `${scene.actor(role)}: madvise ${range(scene.target?.name ?? '', BigInt(offset), BigInt(length), scene.pageBytes)} ${advice}`,
     },
 ];
 
 /** Pages, where the range is made of whole ones; else the address and the length. */
-function range(mapping: string, offset: bigint, length: bigint): string {
+function range(mapping: string, offset: bigint, length: bigint, pageBytes: bigint): string {
     const bytes = length === 0n ? '0' : length >= WRAPS ? `0x${length.toString(16)} B` : length % 1024n === 0n ? `${length / 1024n} KiB` : `${length} B`;
     if (offset >= KERNEL_HALF) {
         return `address ${KERNEL_ADDRESS} length ${bytes}`;
     }
-    if (offset % PAGE_BYTES !== 0n) {
+    if (offset % pageBytes !== 0n) {
         return `${mapping} + 0x${offset.toString(16)} length ${bytes}`;
     }
-    const first = offset / PAGE_BYTES;
-    const pages = length / PAGE_BYTES;
-    if (length % PAGE_BYTES !== 0n || pages === 0n || pages > 2n ** 32n) {
+    const first = offset / pageBytes;
+    const pages = length / pageBytes;
+    if (length % pageBytes !== 0n || pages === 0n || pages > 2n ** 32n) {
         return `${mapping}[${first}] length ${bytes}`;
     }
     return pages === 1n ? `${mapping}[${first}]` : `${mapping}[${first}..${first + pages - 1n}]`;

@@ -2,6 +2,7 @@
 import { CallState, stepOfCall, stepWithoutCall } from './calls.mts';
 import { stepsOfOperation, type LaterContext } from './later-operations.mts';
 import type { ConformanceRecord, RecordedOperation } from './record.mts';
+import { X86, type Platform } from './platforms.mts';
 import { Scene } from './scene.mts';
 import { scenarioText } from './scenario-text.mts';
 import { applySentences } from './setup-sentences.mts';
@@ -20,9 +21,9 @@ const PHASES = ['setup', 'poison', 'inject', 'inject2', 'later', 'exit'];
  * @param records the case on every kernel that was observed, the newest first: the state must be the same on all of them,
  *     and what one kernel could not set up, or died of, another one shows
  */
-export function convert(records: readonly ConformanceRecord[]): Conversion {
+export function convert(records: readonly ConformanceRecord[], platform: Platform = X86): Conversion {
     const record = records.find(({ notSetUp }) => notSetUp === undefined) ?? records[0]!;
-    const scene = new Scene();
+    const scene = new Scene(platform.pageBytes);
     const unknown = applySentences(scene, record.setup, new Set([...record.later.map(({ by }) => by), ...record.calls.map(({ role }) => role)]));
     applyBootSettings(scene, records);
     const steps = new Map<string, string[]>(PHASES.map((phase) => [phase, []]));
@@ -30,6 +31,9 @@ export function convert(records: readonly ConformanceRecord[]): Conversion {
     addLater(scene, mostOperations(records, record), steps, unknown);
     steps.get('later')!.push(...afterwards);
     addExits(scene, steps);
+    for (const { phase, steps: lines } of scene.hardware) {
+        steps.get(phase)!.unshift(...lines);
+    }
     for (const phase of PHASES) {
         const lines = steps.get(phase)!;
         if (lines.length > 0) {
@@ -40,7 +44,8 @@ export function convert(records: readonly ConformanceRecord[]): Conversion {
         }
     }
     const sentences = record.setup.map((sentence) => sentence.replace(/\b(pid|tid)=\d+/g, '').replace(/; vmallocinfo: .* -> /, ' -> ').replace(/\s+/g, ' ').replace(/ ,/g, ',').trim());
-    return { text: scenarioText(scene, { title: record.case, sentences, machine: '../lab.hwp' }), unknown };
+    const text = scenarioText(scene, { title: record.case, sentences, machine: platform.machine });
+    return { text: platform.rewrite?.(text) ?? text, unknown };
 }
 
 /** The record that shows the most calls: where one kernel panicked in the call, another one came back. */
@@ -62,6 +67,10 @@ const BOOT_SETTINGS: readonly { readonly shown: (record: ConformanceRecord) => b
     {
         shown: ({ notSetUp }) => notSetUp?.includes('/proc/sys/vm/panic_on_unrecoverable_memory_failure: ENOENT') === true,
         setting: 'sysctl vm.panic_on_unrecoverable_memory_failure = 1', because: 'a kernel without the sysctl could not be set up',
+    },
+    {
+        shown: ({ panic }) => /unrecoverable page/.test(panic ?? ''),
+        setting: 'sysctl vm.panic_on_unrecoverable_memory_failure = 1', because: 'only this setting ends in this panic',
     },
     {
         shown: ({ panic }) => /Memory failure on page/.test(panic ?? ''),

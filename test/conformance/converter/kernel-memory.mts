@@ -68,6 +68,8 @@ export const KERNEL_MEMORY: readonly KernelMemoryRow[] = [
     row(/^free hugetlb 2M page in the pool \(refcount=0\), subpage 5/, region('hugetlb-free 512 pages', 5, [HUGETLB_POOL])),
     row(/^hugetlb memfd page in page cache, not mapped, subpage 3/, cached('memfd-hugetlb content "G"', '2 MiB 2 pages', 3, { settings: [HUGETLB_POOL], hugePages: 512 })),
     row(/^pfn 0x100 sections beyond end of RAM/, numbered('0x48000')),
+    row(/^address (0x[0-9a-f]+): a hole below RAM$/, (scene, [, address]) => { scene.hit({ name: `phys ${address}`, raw: true, page: 0, healthy: 0 }); }),
+    row(/^first pfn after the last System RAM page 0x80000 \(same memory section\)/, numbered('0x40000')),
     row(/^first pfn after the last System RAM page 0x3ffe0 \(same memory section\)/, numbered('0x3ffe0')),
     row(/^pfn (0xfffffffffff)$/, numbered('0xfffffffffff')),
     row(/^(\w+) page cache page clean \(fsynced\), not mapped/, (scene, match) => { cached(`${match[1]} clean`, '16 KiB', 1)(scene, match); }),

@@ -104,6 +104,8 @@ const ROWS: readonly LaterRow[] = [
         context.scene.target!.page = 0;
         return [step];
     }),
+    // The access that raises an external abort: it is part of the injection.
+    row(/^(load|load at offset 0x128|store|the call)$/, () => []),
     row(/^forked child$/, () => ['child: exit']),
     // The harness asked for something and the process died of it: of the injection itself, or of reading the page.
     row(/^rpc$/, ({ scene, phase }) => phase === 'inject' ? [] : [`${scene.actor(scene.target!.owner!)}: read ${scene.page(scene.target!.page)}`]),

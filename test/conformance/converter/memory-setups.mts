@@ -125,8 +125,29 @@ const ROWS: readonly { readonly says: RegExp; readonly name: string }[] = [
     { says: /^2M-aligned MADV_HUGEPAGE region only read: maps the huge zero folio/, name: 'anon-hugezero' },
 ];
 
+const KIB: Readonly<Record<string, number>> = { K: 1, M: 1024, G: 1024 * 1024 };
+
+/** A mapping of huge pages of a size that the sentence names. */
+function hugetlbOfSize(count: number, unit: string, healthy: number): MemorySetup {
+    return (scene, owner) => {
+        const kib = count * KIB[unit]!;
+        const pages = unit === 'G' ? 1 : 2;
+        scene.settings.add(`hugetlb ${kib} KiB ${pages} pages`);
+        if (unit === 'G') {
+            scene.settings.add('memory 4 GiB at phys 1 GiB');
+        }
+        scene.process(owner).lines.push(`map heap = hugetlb ${kib} KiB ${pages} pages written content "G"`);
+        const hugePages = kib * 1024 / Number(scene.pageBytes);
+        scene.target = { owner, name: 'heap', page: 3, healthy, second: hugePages + 3, hugePages };
+    };
+}
+
 /** The set-up that a sentence describes; undefined when it describes none. */
 export function memorySetupOf(sentence: string): MemorySetup | undefined {
+    const sized = /^MAP_HUGETLB private anonymous of (\d+)([KMG])\b.*healthy: subpage (\d+)/.exec(sentence);
+    if (sized !== null) {
+        return hugetlbOfSize(Number(sized[1]), sized[2]!, Number(sized[3]));
+    }
     const under = /^(\S+) plus the target (?:sub)?page vmspliced into a pipe/.exec(sentence)?.[1];
     if (under !== undefined) {
         return namedSetup(`${under}-pin`);

@@ -1,6 +1,7 @@
 // What a real kernel did, case by case: one record a line in test/conformance/records/<kernel>.jsonl.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { PLATFORMS } from './platforms.mts';
 
 export interface RecordedCall { readonly role: string; readonly what: string; readonly errno: string; readonly phase: string }
 export interface RecordedOperation { readonly by: string; readonly phase: string; readonly op: string; readonly result: string }
@@ -33,8 +34,8 @@ export interface ConformanceRecord {
 
 export const RECORDS_FOLDER = path.resolve(import.meta.dirname, '../records');
 
-/** The kernels that were observed, the newest first. */
-export const OBSERVED_KERNELS = ['7.3.4', '7.2.12', '7.1.13', '7.0.13', '6.18.15', '6.12.107', '6.1.192'] as const;
+/** Everything that was observed. */
+export const OBSERVED_KERNELS: readonly string[] = PLATFORMS.flatMap(({ kernels }) => kernels);
 
 export function readRecords(kernel: string): ConformanceRecord[] {
     const text = readFileSync(path.join(RECORDS_FOLDER, `${kernel}.jsonl`), 'utf8');

@@ -2,7 +2,7 @@
 //   node test/conformance/converter/records-to-scenarios.mts [--check]
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { casesOfAllKernels } from './cases.mts';
+import { everyCase } from './cases.mts';
 import { convert } from './convert.mts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../scenarios');
@@ -10,10 +10,10 @@ const FOLDER = path.resolve(import.meta.dirname, '../scenarios');
 function scenarios(): { readonly files: Map<string, string>; readonly problems: readonly string[] } {
     const files = new Map<string, string>();
     const problems: string[] = [];
-    for (const [name, records] of casesOfAllKernels()) {
+    for (const { platform, name, records, file } of everyCase()) {
         try {
-            const { text, unknown } = convert(records);
-            files.set(path.join(records[0]!.group.toLowerCase(), `${name}.hwp`), text);
+            const { text, unknown } = convert(records, platform);
+            files.set(file, text);
             problems.push(...unknown.map((what) => `${name}: ${what}`));
         } catch (error) {
             problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);

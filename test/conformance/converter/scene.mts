@@ -30,6 +30,8 @@ export interface ProcessDraft {
 }
 
 export class Scene {
+    /** Bytes of a base page on the machine that was recorded. */
+    readonly pageBytes: bigint;
     /** Settings of the machine, beyond those of the machine that all cases share. */
     readonly settings = new Set<string>();
     readonly declarations: string[] = [];
@@ -61,9 +63,21 @@ export class Scene {
     ownerExitsEarly = false;
     /** Steps between the injection and what was observed later. */
     readonly restoration: string[] = [];
+    /** The words that the set-up program was given. */
+    argument = '';
+    /** The same record comes a second time. */
+    repeated = false;
+    /** A task loads from an address where nothing answers. */
+    aborts = false;
+    /** What the machine does that no call tells: a record of firmware, a load that is stopped. By phase. */
+    readonly hardware: { readonly phase: string; readonly steps: readonly string[] }[] = [];
     /** Frames named for what is done to them by number, by their distance from the target in pages. */
     readonly #frames = new Map<number, string>();
     readonly #roles = new Map<string, string>();
+
+    constructor(pageBytes = 4096n) {
+        this.pageBytes = pageBytes;
+    }
 
     process(role: string): ProcessDraft {
         let process = this.processes.get(role);

@@ -1,4 +1,5 @@
 // From the sentences of the set-up program to declarations and preparing steps.
+import { accessStep, firmwareSetup, isFirmwareArgument, recordStep, unansweredHole } from './firmware-setups.mts';
 import { KERNEL_MEMORY } from './kernel-memory.mts';
 import { memorySetupOf, namedSetup, type MemorySetup } from './memory-setups.mts';
 import type { Scene } from './scene.mts';
@@ -164,6 +165,24 @@ const FACTS: readonly Row[] = [
             };
         }),
     row(/check_interval=1/, (scene) => { scene.polled = true; }),
+
+    // Firmware first: `record for 0x...: sev=0`, and the load that an external abort stops.
+    row(/^(\w+) maps physical 0x[0-9a-f]+, where no device answers; firmware has (no record|a record for another address)$/, (scene, [, , record]) => {
+        unansweredHole(scene);
+        scene.aborts = true;
+        if (record === 'no record') {
+            scene.hardware.push({ phase: 'inject', steps: [accessStep(scene.argument)] });
+        }
+    }),
+    row(/^record for 0x[0-9a-f]+: (.*?)(?:; nobody touches the page meanwhile)?$/, (scene, [, fields = '']) => {
+        const { aborts, repeated } = scene;
+        const access = aborts ? [accessStep(scene.argument)] : [];
+        scene.hardware.push({ phase: 'inject', steps: [recordStep(scene, fields, false, aborts), ...access] });
+        if (repeated) {
+            scene.hardware.push({ phase: 'inject2', steps: [recordStep(scene, fields, true, aborts), ...access] });
+        }
+    }),
+    row(/^kernel\.panic_on_oops=(\d)$/, (scene, [, value]) => { scene.settings.add(`sysctl kernel.panic_on_oops = ${value}`); }),
 ];
 
 /** Variants of madvise() arguments: what is done to the mapping before the call, and after it. */
@@ -244,6 +263,9 @@ const ARGUMENTS: readonly { readonly says: RegExp; readonly setup: (word: string
 
 /** The set-up that the first part of a sentence and the word behind it mean together. */
 function setupOf({ head, argument }: Part): MemorySetup | undefined {
+    if (argument !== undefined && isFirmwareArgument(argument)) {
+        return firmwareSetup(argument);
+    }
     const whole = memorySetupOf(head);
     if (whole !== undefined || argument === undefined) {
         return whole ?? aimedAt(head);
@@ -257,6 +279,9 @@ interface Part { readonly head: string; readonly argument?: string }
 
 /** The process that has the page under test: the role of a "pid=... policy ..." sentence. */
 function ownerOf(sentences: readonly string[]): string | undefined {
+    if (/ \| arg: (?:\w+ )?other (?:early|late|default)\b/.test(sentences[0] ?? '')) {
+        return 'owner';
+    }
     for (const sentence of sentences) {
         const role = /^(\w+) pid=\d+,? (?:policy|with threads|maps the page)/.exec(sentence)?.[1];
         if (role !== undefined) {
@@ -279,6 +304,8 @@ export function applySentences(scene: Scene, sentences: readonly string[], roles
         const [head = '', argument] = sentence.replace(/; policy: .*$/, '').split(' | arg: ');
         return { head, ...(argument === undefined ? {} : { argument }) };
     });
+    scene.argument = parts[0]?.argument ?? '';
+    scene.repeated = isFirmwareArgument(scene.argument) && /\b(twice|again)\b/.test(parts[0]?.head ?? '');
     // First what the page is, then everything that refers to it.
     if (owner !== undefined) {
         const make = parts.map(setupOf).find((each) => each !== undefined) ?? namedSetup('anon')!;

@@ -65,6 +65,9 @@ export function startNextKernel(old: Kernel, plan: BootPlan): Boot {
     for (const [name, region] of machine.regions) next.regions.set(name, region);
     next.cpus.push(...machine.cpus.map(() => ({ thread: null, mode: 'kernel', in: null } as const)));
     next.cpuVendor = machine.cpuVendor;
+    next.cpuGeneration = machine.cpuGeneration;
+    next.firmwareFirst = machine.firmwareFirst;
+    for (const option of machine.bootOptions) next.bootOptions.add(option);
     next.ecc = machine.ecc;
     next.timeNs = machine.timeNs;
     if (keepsList(plan.profile, next)) next.poisonList = new PoisonList(plan.listLimit);

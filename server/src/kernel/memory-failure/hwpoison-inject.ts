@@ -74,7 +74,7 @@ function outsideZone(kernel: Kernel, pfn: Pfn): boolean {
         kernel.recorder.notModelled('whether firmware keeps its tables in this frame past the end of RAM');
         return false;
     }
-    if (kernel.profile.arch.basis === 'derived') {
+    if (kernel.profile.arch.recordedOn !== 'all') {
         kernel.recorder.notModelled('what zone_pcp_disable() does with a page outside its zone, recorded on x86-64 only');
         return false;
     }

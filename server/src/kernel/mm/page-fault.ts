@@ -284,6 +284,7 @@ const RESTARTS = 4;
 export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, byteOffset: number, access: AccessKind, content: string): AccessResult {
     const { machine } = kernel;
     const address = page * 2 ** machine.pageShift + byteOffset;
+    const forced = thread.forcedSignals;
     for (let round = 0; round < RESTARTS; round += 1) {
         const fault = handleMmFault(kernel, thread, page, access);
         if (fault.kind !== 'ok') {
@@ -293,8 +294,8 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
             return { kind: 'signal' };
         }
         // A store takes the place of poison, unless it is the host's, behind the memory of a virtual machine.
-        if ((access !== 'write' || kernel.host !== null) && userLoad(kernel, fault.pfn, thread, address, access === 'exec', access === 'write') === 'stopped') {
-            if (thread.pending !== null || !thread.process.alive) {
+        if ((access !== 'write' || kernel.host !== null || !machine.memory.layout.isRam(fault.pfn)) && userLoad(kernel, fault.pfn, thread, address, access === 'exec', access === 'write') === 'stopped') {
+            if (thread.pending !== null || thread.forcedSignals > forced || !thread.process.alive) {
                 triesAgain(kernel, thread, page);
                 return { kind: 'signal' };
             }

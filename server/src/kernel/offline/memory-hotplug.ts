@@ -39,6 +39,12 @@ function* foliosIn(kernel: Kernel, block: Range): Generator<Folio> {
 export function offlinePages(kernel: Kernel, block: Range): Errno {
     const { layout } = kernel.machine.memory;
     if (!layout.isOnline(block.pfn)) return 'EINVAL';
+    if (kernel.profile.arch.bootMemoryStays) {
+        const bytes = 2 ** kernel.machine.pageShift;
+        kernel.print('bootMemoryOffline', { first: block.pfn * bytes, last: (block.pfn + block.pageCount) * bytes });
+        kernel.decide('offline_pages.boot-memory', block.pfn);
+        return 'EPERM';
+    }
     // The start of RAM has the legacy hole in it, where it is reserved at all.
     if (layout.hasHole(block) || block.pfn < layout.geometry.lowReservedPages) {
         kernel.decide('offline_pages.hole', block.pfn);

@@ -18,15 +18,22 @@ import { tryToSplitThpPage } from '../mm/thp.js';
 const ZONE_DMA32 = 0x1000;
 const ZONE_NORMAL = 0x100000;
 
+/** What besides the flags stands in the word of a page: zone and last CPU. All memory of arm64 up to 4 GiB is ZONE_DMA. */
+const LAYOUTS = {
+    x86: { zoned: true, lastCpu: { value: 0x1fffffn, shift: 30n } },
+    arm64: { zoned: false, lastCpu: { value: 0x1ffffn, shift: 40n } },
+} as const;
+
 /** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
 function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
     const order = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
     const held = new Set<string>(setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag)));
     const names = order.filter((name) => held.has(name));
-    const zone = folio.head < ZONE_DMA32 ? 0 : folio.head < ZONE_NORMAL ? 1 : 2;
-    let word = (0x1fffffn << 30n) | (BigInt(zone) << 51n);
+    const { zoned, lastCpu } = LAYOUTS[kernel.profile.arch.pageFlags];
+    const zone = zoned && folio.head >= ZONE_DMA32 ? folio.head < ZONE_NORMAL ? 1 : 2 : 0;
+    let word = (lastCpu.value << lastCpu.shift) | (BigInt(zone) << 51n);
     for (const name of names) word |= 1n << BigInt(order.indexOf(name));
-    return `0x${word.toString(16)}(${[...names, `node=${kernel.machine.nodeOf(folio.head)}`, `zone=${zone}`, 'lastcpupid=0x1fffff'].join('|')})`;
+    return `0x${word.toString(16)}(${[...names, `node=${kernel.machine.nodeOf(folio.head)}`, `zone=${zone}`, `lastcpupid=0x${lastCpu.value.toString(16)}`].join('|')})`;
 }
 
 /**

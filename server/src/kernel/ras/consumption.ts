@@ -1,9 +1,12 @@
-import { consumedByCopy, consumedByKernel, consumedByUser, consumedByVcpu, doMachineCheck, type MachineCheck } from './machine-check.js';
+import { doMachineCheck } from './machine-check.js';
+import type { MachineCheck } from './mce.js';
+import { consumedByVcpu, recordOf } from './mce-signatures.js';
 import type { MceContext } from '../../vocabulary/mce.js';
-import { doSea } from './external-abort.js';
+import { doSea, type ExternalAbort } from './external-abort.js';
+import { recoverableRecord, SEA_SOURCE } from './firmware-records.js';
 import type { Kernel } from '../kernel.js';
 import type { Thread } from '../../machine/mm-types.js';
-import { hex, type Pfn, type VirtualAddress } from '../../machine/units.js';
+import { hex, type Pfn, type PhysicalAddress, type VirtualAddress } from '../../machine/units.js';
 import { durationWords } from '../../vocabulary/units.js';
 
 /** What a load from a frame meets. */
@@ -12,6 +15,14 @@ export type Load =
     | 'data'
     /** Bad memory: the load does not complete. */
     | 'stopped';
+
+/** The abort, with the record that lies ready behind it, or the one that firmware makes of bad memory it knows. */
+function abort(kernel: Kernel, pfn: Pfn, { ...what }: Omit<ExternalAbort, 'record'>): void {
+    const { firmwareErrors } = kernel.machine;
+    const ready = what.mode === 'user' ? firmwareErrors.behindAbort : null;
+    if (ready !== null) firmwareErrors.behindAbort = null;
+    doSea(kernel, { ...what, record: ready ?? (firmwareErrors.unclaimed.has(pfn) ? null : recoverableRecord(what.address, SEA_SOURCE)) });
+}
 
 /** Where in the kernel a load happens. */
 export interface KernelContext {
@@ -46,12 +57,15 @@ function deliversBadData(kernel: Kernel, pfn: Pfn, where: string | null): boolea
 /** Does an access meet poison: in the memory itself, or, in a virtual machine, in what the host put behind it? */
 function meetsPoison(kernel: Kernel, pfn: Pfn, where: string | null, write = false): boolean {
     if (kernel.host !== null) return pfn >= 0 && kernel.host.touch(pfn, write) === 'poison';
+    // A store of whole lines takes the place of poison; where no memory is, it ends as a load does.
+    if (write && kernel.machine.memory.layout.isRam(pfn)) return false;
     return kernel.machine.memory.bad.has(pfn) && !deliversBadData(kernel, pfn, where);
 }
 
-/** The machine check as it arrives: a VMM injects its own registers. */
-function arriving(kernel: Kernel, mce: MachineCheck, context: MceContext): MachineCheck {
-    return kernel.host === null ? mce : { ...consumedByVcpu(mce.address), context };
+/** The machine check of what a CPU consumed, as it arrives: a VMM injects its own registers. */
+function consumed(kernel: Kernel, cpu: number, address: PhysicalAddress, context: MceContext, fetch = false): MachineCheck {
+    const { machine } = kernel;
+    return { ...kernel.host === null ? recordOf(machine, { cpu, meaning: 'AR', address, fetch }) : consumedByVcpu(machine, address), context };
 }
 
 /** The kernel loads from a frame by its direct map. */
@@ -60,8 +74,8 @@ export function kernelLoad(kernel: Kernel, pfn: Pfn, context: KernelContext): Lo
     if (!meetsPoison(kernel, pfn, context.in)) return 'data';
     kernel.decide('memory.poison-consumed', pfn, noteOf(kernel, pfn, context.in));
     const address = addressOf(kernel, pfn);
-    if (kernel.profile.arch.errorSource === 'firmware') doSea(kernel, { mode: context.interrupt ? 'interrupt' : 'kernel', thread: context.thread, address, faultAddress: null, fetch: false, firmware: 'recoverable', in: context.in });
-    else doMachineCheck(kernel, arriving(kernel, consumedByKernel(0, address), 'kernel'));
+    if (kernel.profile.arch.errorSource === 'firmware') abort(kernel, pfn, { mode: context.interrupt ? 'interrupt' : 'kernel', thread: context.thread, address, faultAddress: null, fetch: false, in: context.in });
+    else doMachineCheck(kernel, consumed(kernel, 0, address, 'kernel'));
     return 'stopped';
 }
 
@@ -100,18 +114,18 @@ export function userLoad(kernel: Kernel, pfn: Pfn, thread: Thread, address: Virt
     if (!meetsPoison(kernel, pfn, thread.label, write)) return 'data';
     kernel.decide('memory.poison-consumed', pfn, noteOf(kernel, pfn, thread.label));
     const cpu = cpuOf(kernel, thread);
-    if (kernel.profile.arch.errorSource === 'firmware') doSea(kernel, { mode: 'user', thread, address: addressOf(kernel, pfn), faultAddress: address, fetch, firmware: 'recoverable', in: null });
-    else doMachineCheck(kernel, arriving(kernel, consumedByUser(cpu, addressOf(kernel, pfn), fetch), 'user'), { thread, mode: 'user', in: null });
+    if (kernel.profile.arch.errorSource === 'firmware') abort(kernel, pfn, { mode: 'user', thread, address: addressOf(kernel, pfn), faultAddress: address, fetch, write, in: null });
+    else doMachineCheck(kernel, consumed(kernel, cpu, addressOf(kernel, pfn), 'user', fetch), { thread, mode: 'user', in: null });
     return 'stopped';
 }
 
 /** The kernel copies from a user page on behalf of the task: a copy that can fall short. */
-export function copyFromUserLoad(kernel: Kernel, pfn: Pfn, thread: Thread, where: string): Load {
-    if (!meetsPoison(kernel, pfn, where)) return 'data';
+export function copyFromUserLoad(kernel: Kernel, pfn: Pfn, thread: Thread, where: string, write = false): Load {
+    if (!meetsPoison(kernel, pfn, where, write)) return 'data';
     kernel.decide('memory.poison-consumed', pfn, noteOf(kernel, pfn, where));
     const address = addressOf(kernel, pfn);
-    if (kernel.profile.arch.errorSource === 'firmware') doSea(kernel, { mode: 'copy-from-user', thread, address, faultAddress: null, fetch: false, firmware: 'recoverable', in: where });
-    else doMachineCheck(kernel, arriving(kernel, consumedByCopy(cpuOf(kernel, thread), address), 'kernel-recoverable'), { thread, mode: 'copy-from-user', in: where });
+    if (kernel.profile.arch.errorSource === 'firmware') abort(kernel, pfn, { mode: 'copy-from-user', thread, address, faultAddress: null, fetch: false, write, in: where });
+    else doMachineCheck(kernel, consumed(kernel, cpuOf(kernel, thread), address, 'kernel-recoverable'), { thread, mode: 'copy-from-user', in: where });
     return 'stopped';
 }
 

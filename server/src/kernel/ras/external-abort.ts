@@ -1,7 +1,8 @@
 import type { Thread } from '../../machine/mm-types.js';
 import type { PhysicalAddress, VirtualAddress } from '../../machine/units.js';
 import { exitProcess } from '../mm/exit.js';
-import { apeiClaimSea, type MemoryErrorRecord } from './ghes.js';
+import type { FirmwareRecord } from '../../machine/firmware-errors.js';
+import { apeiClaimSea } from './ghes.js';
 import type { Kernel } from '../kernel.js';
 import { forceSignal } from '../signal/signals.js';
 
@@ -15,14 +16,15 @@ export interface ExternalAbort {
     /** What the fault address register says; null when it says nothing. */
     readonly faultAddress: VirtualAddress | null;
     readonly fetch: boolean;
-    /** Firmware hands over a record with the abort. */
-    readonly firmware: MemoryErrorRecord['severity'] | null;
+    readonly write?: boolean;
+    /** The record that firmware hands over with the abort; null: it has none. */
+    readonly record: FirmwareRecord | null;
     /** Kernel function that ran. */
     readonly in: string | null;
 }
 
-/** ESR_EL1 of a synchronous external abort, not on a translation table walk, taken in EL1, without a fault address. */
-const ESR = { load: 0x96000410, fetch: 0x86000410 } as const;
+/** ESR_EL1 of a synchronous external abort, not on a translation table walk, taken in EL1. Some CPUs also set FnV (0x400): no fault address. */
+const ESR = { load: 0x96000010, store: 0x96000050, fetch: 0x86000010 } as const;
 const NAME = 'synchronous external abort';
 
 /** Follows do_sea() of arch/arm64/mm/fault.c. */
@@ -36,7 +38,7 @@ export function doSea(kernel: Kernel, abort: ExternalAbort): void {
                 return;
             }
             kernel.decide('do_sea.user', pfn, thread.label);
-            if (abort.firmware !== null && apeiClaimSea(kernel, { severity: abort.firmware, thresholdExceeded: false, address: abort.address }, thread)) return;
+            if (apeiClaimSea(kernel, abort.record, thread)) return;
             kernel.decide('do_sea.unclaimed', pfn, thread.label);
             forceSignal(kernel, thread, { signal: 'SIGBUS', code: 'BUS_OBJERR', address: abort.faultAddress, addressLsbBits: null });
             return;
@@ -44,9 +46,8 @@ export function doSea(kernel: Kernel, abort: ExternalAbort): void {
         case 'kernel-recoverable':
             kernel.decide('do_sea.fixup', pfn, abort.in ?? undefined);
             return;
+        // The copies have no fix-up for external aborts: copy_from_user(), copy_to_user(), strncpy_from_user(), get_user().
         case 'copy-from-user':
-            kernel.recorder.notModelled('whether a copy from user space has a fix-up for external aborts on arm64: say `in kernel recoverable` where it has one, `in kernel mode` where it has none');
-            return;
         case 'kernel':
         case 'interrupt':
             die(kernel, pfn, abort);
@@ -54,21 +55,30 @@ export function doSea(kernel: Kernel, abort: ExternalAbort): void {
 }
 
 /** Firmware is not asked: the kernel oopses. Follows arm64_notify_die() and die(). */
-function die(kernel: Kernel, pfn: number, { mode, thread, fetch, in: where }: ExternalAbort): void {
+function die(kernel: Kernel, pfn: number, { mode, thread, fetch, write = false, in: where }: ExternalAbort): void {
     kernel.machine.oopses += 1;
-    kernel.print('armInternalError', { reason: NAME, esr: fetch ? ESR.fetch : ESR.load, count: kernel.machine.oopses });
+    kernel.print('armInternalError', { reason: NAME, esr: fetch ? ESR.fetch : write ? ESR.store : ESR.load, count: kernel.machine.oopses });
     kernel.decide('die', pfn, where ?? undefined);
     const interrupt = mode === 'interrupt';
     kernel.oops(`Internal error: ${NAME}`, `${NAME}: Fatal exception${interrupt ? ' in interrupt' : ''}`, interrupt);
-    if (thread !== null) makeTaskDead(kernel, thread);
+    if (thread !== null) makeTaskDead(kernel, thread, where);
 }
 
-/** The thread that oopsed does not go on; with its last thread the process goes. Follows make_task_dead(). */
-function makeTaskDead(kernel: Kernel, thread: Thread): void {
+/** Calls that hold the lock of a pipe while they copy: the task never gets through its own exit, which wants the lock too. */
+const HOLDS_PIPE_LOCK: ReadonlySet<string> = new Set(['write-from pipe', 'read-into pipe']);
+
+/** The thread that oopsed does not go on; with its last thread the process goes, by SIGSEGV. Follows make_task_dead(). */
+function makeTaskDead(kernel: Kernel, thread: Thread, where: string | null): void {
     const { process } = thread;
+    if (where !== null && HOLDS_PIPE_LOCK.has(where)) {
+        thread.hung = true;
+        kernel.decide('make_task_dead.hangs', undefined, thread.label);
+        return;
+    }
     kernel.decide('make_task_dead', undefined, thread.label);
     if (process.threads.length === 1) {
-        exitProcess(kernel, process, null);
+        process.killedBy = 'SIGSEGV';
+        exitProcess(kernel, process, 'SIGSEGV');
         return;
     }
     process.threads.splice(process.threads.indexOf(thread), 1);

@@ -1,100 +1,160 @@
+/** Firmware first: records of generic hardware error sources (drivers/acpi/apei/ghes.c), on x86 and on arm64. */
+import type { CperSeverity, FirmwareRecord, FirmwareSection } from '../../machine/firmware-errors.js';
 import type { Thread } from '../../machine/mm-types.js';
-import type { PhysicalAddress } from '../../machine/units.js';
+import type { Pfn, PhysicalAddress } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_SOFT_OFFLINE } from '../memory-failure/mf-flags.js';
 import { forceOnReturn } from '../signal/signals.js';
-
-/** A memory error section of a record that firmware hands over (struct cper_sec_mem_err in a generic error status block). */
-export interface MemoryErrorRecord {
-    /** Of the record and of its section. */
-    readonly severity: 'corrected' | 'recoverable' | 'fatal';
-    /** CPER_SEC_ERROR_THRESHOLD_EXCEEDED: firmware has counted too many corrected errors. */
-    readonly thresholdExceeded: boolean;
-    readonly address: PhysicalAddress;
-}
+import { apeiReportMemoryError } from './apei-mce.js';
+import { armErrorTypes } from './arm-error-types.js';
+import { printCper } from './cper.js';
 
 /** ghes_estatus_cached() remembers a printed record that long. */
 const CACHE_NS = 10e9;
 /** ghes_ratelimit: so many records of a class in that time are printed. */
 const PRINTS = 2;
 const PRINT_INTERVAL_NS = 5e9;
-/** HEST number of the error source; the platform's choice. */
-const SOURCE_ID = 0;
+
+/** Whose work it is: what was queued runs after everything that happens at once. */
+type Work = () => void;
+
+/** GHES_SEV_*: info is below corrected. */
+function isCorrected(severity: CperSeverity): boolean {
+    return severity === 'corrected' || severity === 'info';
+}
+
+/** Are firmware's records read at all? */
+function isDisabled({ machine }: Kernel): boolean {
+    return machine.bootOptions.has('ghes.disable=1') || machine.bootOptions.has('hest_disable');
+}
 
 /**
  * A record of a source that is not synchronous: polled, or by an interrupt. What follows runs in a worker without
  * an address space. Follows ghes_proc().
  */
-export function ghesProc(kernel: Kernel, record: MemoryErrorRecord): void {
-    if (record.severity === 'fatal') ghesPanic(kernel, record);
+export function ghesProc(kernel: Kernel, record: FirmwareRecord): void {
+    if (isDisabled(kernel)) {
+        kernel.decide('ghes_probe.disabled');
+        return;
+    }
+    if (record.severity === 'fatal') ghesPanic(kernel, record, false);
     reportRecord(kernel, record);
-    ghesDoProc(kernel, record, false, null);
+    for (const work of ghesDoProc(kernel, record, false, null).works) work();
 }
 
 /**
  * The record behind a synchronous external abort, for the task that took it. Follows apei_claim_sea() and
- * ghes_proc_in_irq().
- * @returns false when firmware's record is not taken up and the abort is nobody's
+ * ghes_proc_in_irq(): the record is printed after its sections were looked at.
+ * @param record null: firmware has none
+ * @returns false when no record is taken up and the abort is nobody's
  */
-export function apeiClaimSea(kernel: Kernel, record: MemoryErrorRecord, current: Thread): boolean {
-    if (record.severity === 'fatal') ghesPanic(kernel, record);
+export function apeiClaimSea(kernel: Kernel, record: FirmwareRecord | null, current: Thread): boolean {
+    if (record === null || isDisabled(kernel)) return false;
+    if (record.severity === 'fatal') ghesPanic(kernel, record, true);
     if (isCached(kernel, record)) {
         if (kernel.profile.has('ghesDropsDuplicates')) {
-            kernel.decide('ghes_in_nmi_queue_one_entry.duplicate', pfnOf(kernel, record));
+            kernel.decide('ghes_in_nmi_queue_one_entry.duplicate', pfnOf(kernel, record.sections[0]!) ?? undefined);
             return false;
         }
         kernel.recorder.notModelled(`what Linux ${kernel.profile.written} does with a synchronous record that firmware repeats within ${CACHE_NS / 1e9} s`);
         return true;
     }
+    const { works } = ghesDoProc(kernel, record, true, current);
     reportRecord(kernel, record);
-    ghesDoProc(kernel, record, true, current);
+    for (const work of works) work();
     return true;
 }
 
 /** Severity fatal or unknown: memory_failure() is never called. Follows __ghes_panic(). */
-function ghesPanic(kernel: Kernel, record: MemoryErrorRecord): never {
+function ghesPanic(kernel: Kernel, record: FirmwareRecord, inNmi: boolean): never {
     printRecord(kernel, record);
-    kernel.decide('__ghes_panic', pfnOf(kernel, record));
-    kernel.panic('GHES: Fatal hardware error');
+    kernel.decide('__ghes_panic', pfnOf(kernel, record.sections[0]!) ?? undefined);
+    kernel.panic('GHES: Fatal hardware error', inNmi);
 }
 
-/** Chooses what memory_failure() is asked for. Follows ghes_do_proc() and ghes_handle_memory_failure(). */
-function ghesDoProc(kernel: Kernel, record: MemoryErrorRecord, synchronous: boolean, current: Thread | null): void {
-    const isRequired = synchronous && !kernel.profile.has('ghesSynchronousIsOptional');
-    let queued: boolean;
-    if (record.severity === 'corrected') {
-        kernel.decide(record.thresholdExceeded ? 'ghes_handle_memory_failure.threshold' : 'ghes_handle_memory_failure.corrected', pfnOf(kernel, record));
-        queued = !record.thresholdExceeded || ghesDoMemoryFailure(kernel, record, MF_SOFT_OFFLINE, null);
-    } else {
-        kernel.decide('ghes_handle_memory_failure.recoverable', pfnOf(kernel, record), synchronous ? isRequired ? 'synchronous: MF_ACTION_REQUIRED' : 'synchronous: no flags' : 'asynchronous: no flags');
-        queued = ghesDoMemoryFailure(kernel, record, isRequired ? MF_ACTION_REQUIRED : 0, current);
+/** Looks at every section. Follows ghes_do_proc(). */
+function ghesDoProc(kernel: Kernel, record: FirmwareRecord, synchronous: boolean, current: Thread | null): { readonly works: readonly Work[] } {
+    const works: Work[] = [];
+    let queued = false;
+    for (const section of record.sections) {
+        if (section.kind === 'memory' && section.address !== null && kernel.profile.arch.errorSource === 'machine-check') works.push(...apeiReportMemoryError(kernel, record.severity, section));
+        const work = section.kind === 'memory' ? handleMemoryFailure(kernel, record, section, synchronous, current) : handleArmHwError(kernel, record, section, synchronous, current);
+        if (work !== null) {
+            queued = true;
+            works.push(work);
+        }
     }
     if (synchronous && !queued && kernel.profile.has('ghesUnqueuedIsSilent')) {
-        kernel.decide('ghes_do_proc.silent', pfnOf(kernel, record));
+        kernel.decide('ghes_do_proc.silent');
     } else if (synchronous && !queued && current !== null) {
-        kernel.print('ghesNotQueued', { task: `${current.comm}:${current.tid}` });
-        kernel.decide('ghes_do_proc.not-queued', pfnOf(kernel, record), current.label);
+        kernel.print('ghesNotQueued', { count: record.source, task: `${current.comm}:${current.tid}` });
+        kernel.decide('ghes_do_proc.not-queued', undefined, current.label);
         forcePlainSigbus(kernel, current);
     }
+    return { works };
 }
 
-/** Hands the page on. @returns whether anything was queued. Follows ghes_do_memory_failure(). */
-function ghesDoMemoryFailure(kernel: Kernel, record: MemoryErrorRecord, flags: number, current: Thread | null): boolean {
-    const pfn = pfnOf(kernel, record);
-    if (kernel.profile.has('ghesNeedsStructPage') && !kernel.machine.memory.layout.hasStructPage(pfn)) {
-        kernel.print('ghesInvalidAddress', { phys: record.address });
-        kernel.decide('ghes_do_memory_failure.invalid-address', pfn);
-        return false;
+/** Older kernels ask for no more than of an error that nobody waits for. */
+function isRequired(kernel: Kernel, synchronous: boolean): boolean {
+    return synchronous && !kernel.profile.has('ghesSynchronousIsOptional');
+}
+
+/** A memory error section. @returns what was queued; null: nothing. Follows ghes_handle_memory_failure(). */
+function handleMemoryFailure(kernel: Kernel, record: FirmwareRecord, section: FirmwareSection, synchronous: boolean, current: Thread | null): Work | null {
+    const pfn = pfnOf(kernel, section);
+    if (pfn === null) {
+        kernel.decide('ghes_handle_memory_failure.no-address');
+        return null;
     }
-    if (flags === MF_ACTION_REQUIRED && current !== null && kernel.profile.has('ghesRunsHandlerInTask')) memoryFailureCb(kernel, pfn, flags, current);
-    else memoryFailureQueue(kernel, pfn, flags, flags === MF_ACTION_REQUIRED ? current : null);
-    return true;
+    if (section.severity === 'corrected') {
+        kernel.decide(section.thresholdExceeded ? 'ghes_handle_memory_failure.threshold' : 'ghes_handle_memory_failure.corrected', pfn);
+        return section.thresholdExceeded ? doMemoryFailure(kernel, section.address!, pfn, MF_SOFT_OFFLINE, null) : null;
+    }
+    if (record.severity !== 'recoverable' || section.severity !== 'recoverable') {
+        kernel.decide('ghes_handle_memory_failure.other-severity', pfn, `record ${record.severity}, section ${section.severity}`);
+        return null;
+    }
+    const required = isRequired(kernel, synchronous);
+    kernel.decide('ghes_handle_memory_failure.recoverable', pfn, required ? 'synchronous: MF_ACTION_REQUIRED' : synchronous ? 'synchronous: no flags' : 'asynchronous: no flags');
+    return doMemoryFailure(kernel, section.address!, pfn, required ? MF_ACTION_REQUIRED : 0, current);
+}
+
+const CACHE_ERROR = 0x02;
+
+/** An ARM processor error section: only cache errors with an address are handled. Follows ghes_handle_arm_hw_error(). */
+function handleArmHwError(kernel: Kernel, record: FirmwareRecord, section: FirmwareSection, synchronous: boolean, current: Thread | null): Work | null {
+    const pfn = pfnOf(kernel, section);
+    if (record.severity !== 'recoverable' || section.severity !== 'recoverable') {
+        kernel.decide('ghes_handle_memory_failure.other-severity', pfn ?? undefined, `record ${record.severity}, section ${section.severity}`);
+        return null;
+    }
+    if ((section.errorType & CACHE_ERROR) === 0 || pfn === null) {
+        kernel.print('ghesUnhandledProcessor', { errorType: section.errorType, reason: armErrorTypes(section.errorType) });
+        kernel.decide('ghes_handle_arm_hw_error.unhandled', pfn ?? undefined);
+        return null;
+    }
+    const required = isRequired(kernel, synchronous);
+    kernel.decide('ghes_handle_arm_hw_error.cache', pfn, required ? 'synchronous: MF_ACTION_REQUIRED' : synchronous ? 'synchronous: no flags' : 'asynchronous: no flags');
+    return doMemoryFailure(kernel, section.address!, pfn, required ? MF_ACTION_REQUIRED : 0, current);
+}
+
+/** Hands the page on. @returns the work; null: the address is refused. Follows ghes_do_memory_failure(). */
+function doMemoryFailure(kernel: Kernel, address: PhysicalAddress, pfn: Pfn, flags: number, current: Thread | null): Work | null {
+    if (kernel.profile.has('ghesNeedsStructPage') && !kernel.machine.memory.layout.hasStructPage(pfn)) {
+        kernel.print('ghesInvalidAddress', { phys: address });
+        kernel.decide('ghes_do_memory_failure.invalid-address', pfn);
+        return null;
+    }
+    // In older kernels a worker has run the queue before the task comes to it: nobody is current there.
+    return flags === MF_ACTION_REQUIRED && current !== null && kernel.profile.has('ghesRunsHandlerInTask')
+        ? () => { memoryFailureCb(kernel, pfn, flags, current); }
+        : () => { memoryFailureQueue(kernel, pfn, flags, null); };
 }
 
 /** Task work of the task that took the abort. Follows memory_failure_cb(). */
-function memoryFailureCb(kernel: Kernel, pfn: number, flags: number, current: Thread): void {
+function memoryFailureCb(kernel: Kernel, pfn: Pfn, flags: number, current: Thread): void {
     kernel.decide('memory_failure_cb', pfn, current.label);
     const result = memoryFailure(kernel, pfn, flags, current);
     if (result === '0' || result === 'EHWPOISON' || result === 'EOPNOTSUPP') return;
@@ -108,28 +168,29 @@ function forcePlainSigbus(kernel: Kernel, thread: Thread): void {
     forceOnReturn(kernel, thread, { signal: 'SIGBUS', code: 'SI_KERNEL', address: null, addressLsbBits: null });
 }
 
-function pfnOf(kernel: Kernel, { address }: MemoryErrorRecord): number {
-    return Math.floor(address / 2 ** kernel.machine.pageShift);
+function pfnOf(kernel: Kernel, { address }: FirmwareSection): Pfn | null {
+    return address === null ? null : Math.floor(address / 2 ** kernel.machine.pageShift);
 }
 
-function keyOf({ severity, thresholdExceeded, address }: MemoryErrorRecord): string {
-    return `${severity} ${thresholdExceeded} ${address}`;
+/** Two records are one when all their bytes are. */
+function keyOf({ severity, sections }: FirmwareRecord): string {
+    return [severity, ...sections.map((section) => Object.values(section).map(String).join(' '))].join(';');
 }
 
-function isCached(kernel: Kernel, record: MemoryErrorRecord): boolean {
+function isCached(kernel: Kernel, record: FirmwareRecord): boolean {
     const { firmwareErrors, timeNs } = kernel.machine;
     const since = firmwareErrors.cached.get(keyOf(record));
     return since !== undefined && timeNs - since < CACHE_NS;
 }
 
 /** Prints the record unless it repeats another or there were too many; a printed one is remembered. Follows ghes_print_estatus(). */
-function reportRecord(kernel: Kernel, record: MemoryErrorRecord): void {
+function reportRecord(kernel: Kernel, record: FirmwareRecord): void {
     const { firmwareErrors, timeNs } = kernel.machine;
     if (isCached(kernel, record)) return;
-    const times = firmwareErrors.printTimes[record.severity === 'corrected' ? 'corrected' : 'uncorrected'];
+    const times = firmwareErrors.printTimes[isCorrected(record.severity) ? 'corrected' : 'uncorrected'];
     while (times.length > 0 && timeNs - times[0]! >= PRINT_INTERVAL_NS) times.shift();
     if (times.length >= PRINTS) {
-        kernel.decide('ghes_print_estatus.limited', pfnOf(kernel, record));
+        kernel.decide('ghes_print_estatus.limited', pfnOf(kernel, record.sections[0]!) ?? undefined);
         return;
     }
     times.push(timeNs);
@@ -137,18 +198,7 @@ function reportRecord(kernel: Kernel, record: MemoryErrorRecord): void {
     firmwareErrors.cached.set(keyOf(record), timeNs);
 }
 
-/** Follows cper_estatus_print() and cper_print_mem(). */
-function printRecord(kernel: Kernel, record: MemoryErrorRecord): void {
-    const { firmwareErrors } = kernel.machine;
-    firmwareErrors.printed += 1;
-    const event = `{${firmwareErrors.printed}}`;
-    const corrected = record.severity === 'corrected';
-    kernel.print('cperSource', { event, count: SOURCE_ID });
-    if (corrected) kernel.print('cperCorrected', { event });
-    kernel.print('cperSeverity', { event, reason: record.severity });
-    kernel.print('cperErrorType', { event, reason: record.severity });
-    kernel.print('cperSection', { event });
-    kernel.print('cperAddress', { event, cperAddress: record.address });
-    kernel.print('cperMask', { event });
-    kernel.print('cperMemoryErrorType', { event, reason: corrected ? '2, single-bit ECC' : '3, multi-bit ECC' });
+function printRecord(kernel: Kernel, record: FirmwareRecord): void {
+    kernel.machine.firmwareErrors.printed += 1;
+    printCper(kernel, record, `{${kernel.machine.firmwareErrors.printed}}`);
 }

@@ -1,73 +1,28 @@
 import type { CpuState } from '../../machine/machine.js';
 import type { Thread } from '../../machine/mm-types.js';
-import type { PhysicalAddress } from '../../machine/units.js';
-import { AMD_SEVERITIES, INTEL_SEVERITIES, MCACOD, MCE_PANICS, MCG_STATUS, MCI_STATUS, type MceContext, type MceSeverity, type McgStatusBit, type MciStatusBit, type SeverityRow } from '../../vocabulary/mce.js';
+import { MCE_PANICS, type MceContext, type MceSeverity } from '../../vocabulary/mce.js';
 import type { Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from '../memory-failure/mf-flags.js';
 import { memoryGoesBad } from '../memory-failure/poison.js';
 import { forceOnReturn } from '../signal/signals.js';
+import { hasMcg, hasStatus, pfnOf, printRecord, reportedAddress, usableAddress, type MachineCheck } from './mce.js';
+import { mceLog, runDecoderChain, setMceNospec } from './mce-chain.js';
+import { machineCheckPoll } from './mce-poll.js';
+import { mceSeverity } from './mce-severity.js';
 
-/** A machine check as the bank registers give it (struct mce). */
-export interface MachineCheck {
-    readonly cpu: number;
-    readonly bank: number;
-    /** MCi_STATUS, 64 bits. */
-    readonly status: bigint;
-    /** MCG_STATUS. */
-    readonly mcgStatus: number;
-    readonly address: PhysicalAddress;
-    readonly misc: number;
-    /** all: the exception reaches every CPU. one: only `cpu`. poll: no exception, found by polling. */
-    readonly delivery: 'all' | 'one' | 'poll';
-    /** Where the CPU was, when that is not what the machine says it runs. */
-    readonly context?: MceContext;
+export type { MachineCheck } from './mce.js';
+
+/** Code with a fix-up counts as recoverable only where the saved instruction pointer can be relied on. Follows error_context(). */
+export function contextOf({ mode }: CpuState, mce: MachineCheck): MceContext {
+    if (mode === 'user') return 'user';
+    return mode === 'kernel' || mode === 'interrupt' || !hasMcg(mce, 'RIPV') || !hasMcg(mce, 'EIPV') ? 'kernel' : 'kernel-recoverable';
 }
 
-function hasStatus(mce: MachineCheck, bit: MciStatusBit): boolean {
-    return (mce.status & (1n << BigInt(MCI_STATUS[bit].bit))) !== 0n;
-}
-
-function hasMcg(mce: MachineCheck, bit: McgStatusBit): boolean {
-    return (mce.mcgStatus & (1 << MCG_STATUS[bit].bit)) !== 0;
-}
-
-function rowMatches(row: SeverityRow, mce: MachineCheck, context: MceContext, exception: boolean): boolean {
-    if (row.exceptionOnly === true && !exception) return false;
-    // Taken as given: overflow recovery and SUCCOR, as on every AMD CPU since Zen.
-    if (row.without !== undefined) return false;
-    if (row.status.set?.some((bit) => !hasStatus(mce, bit)) === true) return false;
-    if (row.status.clear?.some((bit) => hasStatus(mce, bit)) === true) return false;
-    if (row.mcg?.set?.some((bit) => !hasMcg(mce, bit)) === true) return false;
-    if (row.mcg?.clear?.some((bit) => hasMcg(mce, bit)) === true) return false;
-    if (row.context !== undefined && !row.context.includes(context)) return false;
-    if (row.mcacod === undefined) return true;
-    const code = MCACOD[row.mcacod];
-    return (Number(mce.status & 0xffffn) & code.mask) === code.value;
-}
-
-/** Grades a record. Follows mce_severity(). */
-export function mceSeverity(kernel: Kernel, mce: MachineCheck, context: MceContext, exception: boolean): { readonly severity: MceSeverity; readonly message: string } {
-    const rows = kernel.machine.cpuVendor === 'amd' ? AMD_SEVERITIES : INTEL_SEVERITIES;
-    const row = rows.find((each) => rowMatches(each, mce, context, exception))!;
-    return { severity: row.severity, message: row.message };
-}
-
-function contextOf(cpu: CpuState): MceContext {
-    return cpu.mode === 'user' ? 'user' : cpu.mode === 'kernel' || cpu.mode === 'interrupt' ? 'kernel' : 'kernel-recoverable';
-}
-
-/** mce_usable_address(): the record names a page. */
-function usableAddress(mce: MachineCheck): boolean {
-    return hasStatus(mce, 'ADDRV') && hasStatus(mce, 'MISCV');
-}
-
-function pfnOf(kernel: Kernel, mce: MachineCheck): number {
-    return Math.floor(mce.address / 2 ** kernel.machine.pageShift);
-}
-
-function printRecord(kernel: Kernel, mce: MachineCheck): void {
-    kernel.print(mce.delivery === 'poll' ? 'mceHeaderPolled' : 'mceHeader', { cpu: mce.cpu, mcg: mce.mcgStatus, bank: mce.bank, status: mce.status }, mce.cpu);
+/** The hardware reports an error: by an exception, or where the poller finds it. */
+export function reportMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuState): void {
+    if (mce.delivery === 'poll') machineCheckPoll(kernel, mce);
+    else doMachineCheck(kernel, mce, state);
 }
 
 /**
@@ -78,73 +33,66 @@ function printRecord(kernel: Kernel, mce: MachineCheck): void {
 export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuState): void {
     const { machine } = kernel;
     machine.machineCheckCpu = mce.cpu;
-    if (usableAddress(mce) && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, pfnOf(kernel, mce), mce.address % 2 ** machine.pageShift);
+    if (mce.frame !== null && hasStatus(mce, 'ADDRV') && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, mce.frame, Number(mce.address % BigInt(2 ** kernel.machine.pageShift)));
+    if (machine.bootOptions.has('mce=off')) {
+        kernel.recorder.notModelled('a machine check with mce=off: the CPU shuts down, and what the platform makes of that is its own');
+        return;
+    }
     const cpu = state ?? machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
-    const exception = mce.delivery !== 'poll';
-    const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu), exception);
+    const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu, mce), true);
     kernel.decide('mce_severity', undefined, `${graded.severity}: ${graded.message}`);
     const local = hasMcg(mce, 'LMCES') || machine.cpuVendor === 'amd';
-    if (exception && mce.delivery === 'one' && !local && machine.cpus.length > 1) {
+    const waits = !local && !machine.bootOptions.has('mce=0');
+    if (local && graded.severity === 'PANIC') mcePanic(kernel, mce, graded.message, MCE_PANICS.fatalLocal.text);
+    if (waits && mce.delivery === 'one' && machine.cpus.length > 1) {
         kernel.print('cpusNotResponding', { cpus: machine.cpus.map((_, index) => index).filter((index) => index !== mce.cpu).join(',') });
         kernel.decide('mce_start.timeout');
         kernel.panic(MCE_PANICS.timeoutEntered.text);
     }
-    if (graded.severity === 'PANIC') {
-        printRecord(kernel, mce);
-        if (machine.cpuVendor !== 'amd') kernel.print('mceRunMcelog', {}, mce.cpu);
-        if (graded.message !== '') kernel.print('mceReason', { reason: graded.message }, mce.cpu);
-        kernel.decide('mce_panic', undefined, graded.message);
-        kernel.panic(local ? MCE_PANICS.fatalLocal.text : MCE_PANICS.fatal.text);
+    const { severity } = graded;
+    if (severity === 'PANIC') {
+        mceLog(kernel, mce);
+        mcePanic(kernel, mce, graded.message, waits ? MCE_PANICS.fatal.text : MCE_PANICS.currentCpu.text);
     }
-    switch (graded.severity) {
-        case 'NO':
-        case 'KEEP':
-            kernel.decide('do_machine_check.left', undefined, graded.message);
-            // The record stays in its bank: nothing is known of an address.
-            if (exception && cannotGoOn(mce, cpu)) killMeNow(kernel, cpu.thread!);
-            return;
-        case 'AO':
-        case 'UCNA':
-        case 'DEFERRED':
-            kernel.print('mceLogged', {}, mce.cpu);
-            if (exception && cannotGoOn(mce, cpu)) endTask(kernel, mce, cpu.thread!);
-            ucDecode(kernel, mce);
-            return;
-        case 'SOME':
-        case 'UC':
-            kernel.print('mceLogged', {}, mce.cpu);
-            printRecord(kernel, mce);
-            if (exception && cannotGoOn(mce, cpu)) endTask(kernel, mce, cpu.thread!);
-            return;
-        case 'AR':
-            actionRequired(kernel, mce, cpu);
-    }
-}
-
-/** The record was logged: memory_failure() in a worker that has no address space. Follows uc_decode_notifier(). */
-function ucDecode(kernel: Kernel, mce: MachineCheck): void {
-    if (!usableAddress(mce)) {
-        kernel.decide('uc_decode_notifier.no-address');
-        printRecord(kernel, mce);
+    if (leftInBank(kernel, mce, severity)) {
+        kernel.decide('do_machine_check.left', undefined, graded.message);
+        if (waits) {
+            kernel.decide('mce_reign.unknown-source');
+            kernel.panic(MCE_PANICS.unknownSource.text);
+        }
+        // The record stays in its bank: nothing is known of an address.
+        if (cannotGoOn(mce, cpu)) killMeNow(kernel, cpu.thread!);
+        // The poller finds it there; a signalled one that was not enabled is cleared.
+        if (severity !== 'NO' || !hasStatus(mce, 'S')) machineCheckPoll(kernel, mce);
         return;
     }
-    const pfn = pfnOf(kernel, mce);
-    kernel.decide('uc_decode_notifier', pfn);
-    if (memoryFailure(kernel, pfn, 0, null) === '0') setMceNospec(kernel, pfn);
-    else printRecord(kernel, mce);
+    mceLog(kernel, mce);
+    if (severity !== 'AR') {
+        if (cannotGoOn(mce, cpu)) endTask(kernel, mce, cpu.thread!);
+        runDecoderChain(kernel, mce, severity);
+        return;
+    }
+    runDecoderChain(kernel, mce, severity);
+    actionRequired(kernel, mce, cpu);
 }
 
-/** The page leaves the kernel's direct map. Follows set_mce_nospec(). */
-function setMceNospec(kernel: Kernel, pfn: number): void {
-    kernel.machine.memory.notInDirectMap.add(pfn);
-    kernel.pageChanged(pfn, 'direct map', 'mapped', 'not present');
-    kernel.decide('set_mce_nospec', pfn);
+/** Corrected, deferred and unsignalled errors are the poller's. Follows __mc_scan_banks(). */
+function leftInBank(kernel: Kernel, mce: MachineCheck, severity: MceSeverity): boolean {
+    const signalled = kernel.machine.cpuVendor === 'amd' ? hasStatus(mce, 'UC') : hasStatus(mce, 'S');
+    return severity === 'NO' || severity === 'KEEP' || severity === 'UCNA' || severity === 'DEFERRED' || !signalled;
+}
+
+/** Follows mce_panic(). */
+function mcePanic(kernel: Kernel, mce: MachineCheck, reason: string, text: string): never {
+    printRecord(kernel, mce);
+    if (kernel.machine.cpuVendor !== 'amd') kernel.print('mceRunMcelog', {}, mce.cpu);
+    if (reason !== '') kernel.print('mceReason', { reason }, mce.cpu);
+    kernel.decide('mce_panic', undefined, reason);
+    kernel.panic(text);
 }
 
 /** The instruction consumed the poison. Follows the end of do_machine_check() and queue_task_work(). */
 function actionRequired(kernel: Kernel, mce: MachineCheck, cpu: CpuState): void {
-    kernel.print('mceLogged', {}, mce.cpu);
-    printRecord(kernel, mce);
     if (cpu.mode === 'user') {
         if (cpu.thread === null) return;
         endTask(kernel, mce, cpu.thread);
@@ -152,7 +100,7 @@ function actionRequired(kernel: Kernel, mce: MachineCheck, cpu: CpuState): void 
     }
     if (cpu.mode === 'copy-from-user') {
         const pfn = pfnOf(kernel, mce);
-        kernel.print('mceKernelAccess', { address: mce.address });
+        kernel.print('mceKernelAccess', { address: reportedAddress(kernel, mce) });
         kernel.decide('kill_me_never', pfn);
         memoryFailure(kernel, pfn, 0, cpu.thread);
         return;
@@ -167,7 +115,7 @@ function cannotGoOn(mce: MachineCheck, cpu: CpuState): boolean {
 
 /** What the task gets before it returns to user mode: memory_failure() where the page is known, else a plain SIGBUS. Follows queue_task_work(). */
 function endTask(kernel: Kernel, mce: MachineCheck, thread: Thread): void {
-    const killedNow = !usableAddress(mce) || (!hasMcg(mce, 'RIPV') && kernel.profile.has('noRestartIpKillsNow'));
+    const killedNow = !usableAddress(kernel, mce) || (!hasMcg(mce, 'RIPV') && kernel.profile.has('noRestartIpKillsNow'));
     if (killedNow) killMeNow(kernel, thread);
     else killMeMaybe(kernel, mce, thread);
 }
@@ -175,7 +123,7 @@ function endTask(kernel: Kernel, mce: MachineCheck, thread: Thread): void {
 /** Task work before the return to user mode. Follows kill_me_maybe(). */
 function killMeMaybe(kernel: Kernel, mce: MachineCheck, thread: Thread): void {
     const pfn = pfnOf(kernel, mce);
-    kernel.print('mceUserAccess', { address: mce.address });
+    kernel.print('mceUserAccess', { address: reportedAddress(kernel, mce) });
     const mustKill = hasMcg(mce, 'RIPV') ? 0 : MF_MUST_KILL;
     kernel.decide('kill_me_maybe', pfn, mustKill === 0 ? undefined : 'not restartable');
     const result = memoryFailure(kernel, pfn, MF_ACTION_REQUIRED | mustKill, thread);
@@ -193,29 +141,4 @@ function killMeMaybe(kernel: Kernel, mce: MachineCheck, thread: Thread): void {
 function killMeNow(kernel: Kernel, thread: Thread): void {
     kernel.decide('kill_me_now', undefined, thread.label);
     forceOnReturn(kernel, thread, { signal: 'SIGBUS', code: 'SI_KERNEL', address: null, addressLsbBits: null });
-}
-
-/** Registers of a data load that consumed poison in kernel code, broadcast to all CPUs (Intel). */
-export function consumedByKernel(cpu: number, address: PhysicalAddress): MachineCheck {
-    return { cpu, bank: 9, status: 0xbd80000000000134n, mcgStatus: 0x7, address, misc: 0x8c, delivery: 'all', context: 'kernel' };
-}
-
-/** Registers of a load or fetch of a task that consumed poison, on that CPU only. */
-export function consumedByUser(cpu: number, address: PhysicalAddress, fetch: boolean): MachineCheck {
-    return { cpu, bank: 9, status: fetch ? 0xbd80000000000150n : 0xbd80000000000134n, mcgStatus: 0xf, address, misc: 0x8c, delivery: 'one', context: 'user' };
-}
-
-/** What QEMU injects for an error that a virtual CPU consumed: to all of them. */
-export function consumedByVcpu(address: PhysicalAddress): MachineCheck {
-    return { cpu: 0, bank: 9, status: 0xbd80000000000134n, mcgStatus: 0x7, address, misc: 0x8c, delivery: 'all' };
-}
-
-/** What QEMU injects for an error that the host found in the guest's memory. */
-export function foundForGuest(address: PhysicalAddress): MachineCheck {
-    return { cpu: 0, bank: 9, status: 0xbd000000000000c0n, mcgStatus: 0x5, address, misc: 0x8c, delivery: 'all' };
-}
-
-/** The same for a copy from user space. */
-export function consumedByCopy(cpu: number, address: PhysicalAddress): MachineCheck {
-    return { ...consumedByUser(cpu, address, false), context: 'kernel-recoverable' };
 }

@@ -17,6 +17,7 @@ function killProcess(kernel: Kernel, process: Process, signal: Siginfo['signal']
 export function forceSignal(kernel: Kernel, thread: Thread, info: Siginfo): void {
     const { process } = thread;
     if (!process.alive) return;
+    thread.forcedSignals += 1;
     const caught = isCaught(kernel, thread, info) && !thread.sigbusBlocked && info.signal !== 'SIGKILL';
     kernel.recorder.signal(thread, info, true, caught ? 'handled' : 'killed');
     if (!caught) killProcess(kernel, process, info.signal);

@@ -45,6 +45,7 @@ export type HwpKeywordNames =
     | "as"
     | "at"
     | "balloon"
+    | "boot"
     | "cgroup"
     | "config"
     | "cpu"
@@ -55,6 +56,7 @@ export type HwpKeywordNames =
     | "file"
     | "filesystem"
     | "filter"
+    | "firmware"
     | "guest"
     | "hole"
     | "hugetlb"
@@ -853,10 +855,10 @@ export function isSetting(item: unknown): item is Setting {
     return reflection.isInstance(item, Setting.$type);
 }
 
-export type SettingWord = 'arch' | 'balloon' | 'cpus' | 'ecc' | 'hole' | 'hugetlb' | 'memory' | 'movable' | 'node' | 'offline' | 'thp' | 'vendor';
+export type SettingWord = 'arch' | 'balloon' | 'boot' | 'cpus' | 'ecc' | 'firmware' | 'hole' | 'hugetlb' | 'memory' | 'movable' | 'node' | 'offline' | 'thp' | 'vendor';
 
 export function isSettingWord(item: unknown): item is SettingWord {
-    return item === 'arch' || item === 'memory' || item === 'cpus' || item === 'vendor' || item === 'ecc' || item === 'node' || item === 'hole' || item === 'offline' || item === 'movable' || item === 'thp' || item === 'hugetlb' || item === 'balloon';
+    return item === 'arch' || item === 'memory' || item === 'cpus' || item === 'vendor' || item === 'ecc' || item === 'firmware' || item === 'boot' || item === 'node' || item === 'hole' || item === 'offline' || item === 'movable' || item === 'thp' || item === 'hugetlb' || item === 'balloon';
 }
 
 export interface Step extends langium.AstNode {

@@ -77,6 +77,9 @@ export class Context {
         return [...this.#chosen.values()].some((choice) => choice?.varied.subject === 'prctl' && (choice.varied.name === task || choice.varied.name === `${task}.main`));
     }
 
+    /** The word that chose the architecture, where one did. */
+    architectureWord: AstNode | undefined;
+
     get pageBytes(): number {
         return this.facts.pageBytes.value;
     }
@@ -98,9 +101,13 @@ function defaultFacts(): Facts {
         kernel: { value: DEFAULT }, kernels: [DEFAULT],
         arch: { value: 'x86-64' },
         pageBytes: { value: 4096 },
+        ramStart: { value: 0 },
         ramBytes: { value: GIB },
         cpus: { value: 2 },
         vendor: { value: 'intel' },
+        generation: { value: undefined },
+        firmware: { value: undefined },
+        boot: new Map(),
         ecc: { value: 'poison' },
         thp: { value: 'always' },
         nodes: [], holes: [], offline: [], movable: [], pools: [],

@@ -16,7 +16,7 @@ import { Context } from './context.js';
 import { lowerCpuRun } from './process/cpu-runs.js';
 import { lowerFiles } from './machine/files.js';
 import { addImplicitPools, freeHugePageShift } from './machine/hugetlb-pools.js';
-import { lowerSettings, noteBasis } from './machine/machine-settings.js';
+import { lowerMachineSettings, lowerPageGeometry, noteArchitecture, lowerSettings, noteBasis } from './machine/machine-settings.js';
 import { lowerMemory } from './machine/memory.js';
 import { isSameStanding, movedProgram, standingOf, type Standing } from './variant/moved.js';
 import { lowerPin } from './process/pins.js';
@@ -130,6 +130,7 @@ function lowerGuest(node: Guest, process: Process, context: Context): void {
     inner.facts.pageBytes = { value: facts.pageBytes.value };
     const items = declarationsOf(node.items);
     lowerSettings(items, inner);
+    noteArchitecture(inner);
     const bytes = spec.pageCount * context.pageBytes;
     if (inner.facts.ramBytes.node === undefined) {
         inner.facts.ramBytes = { value: bytes };
@@ -165,8 +166,13 @@ function lowerScene(scene: Scene, kernel: KernelChoice | undefined, chosen: Chos
     const context = new Context(scene, kernel, chosen);
     // The machine's declarations come first; the scenario's settings override them.
     const parts = [...scenesOf(scene)].reverse().map((part) => declarationsOf(part.items));
+    // Ranges of the machine are counted in the pages of the scenario, which may say another size.
     for (const items of parts) {
-        lowerSettings(items, context);
+        lowerPageGeometry(items, context);
+    }
+    noteArchitecture(context);
+    for (const items of parts) {
+        lowerMachineSettings(items, context);
     }
     const items = parts.flat();
     lowerMemory(items, context);
@@ -283,7 +289,8 @@ function programOf(title: string, source: number, context: Context, { steps, exp
     return {
         title, source, kernel: facts.kernel.value, arch: facts.arch.value, pageShift: context.pageShift,
         machine: {
-            ramBytes: facts.ramBytes.value, cpus: facts.cpus.value, cpuVendor: facts.vendor.value, ...(facts.ecc.value === 'poison' ? {} : { ecc: facts.ecc.value }), thp: facts.thp.value,
+            ramBytes: facts.ramBytes.value, cpus: facts.cpus.value, cpuVendor: facts.vendor.value, ...(facts.ramStart.value === 0 ? {} : { ramStartBytes: facts.ramStart.value }),
+            ...(facts.generation.value === undefined ? {} : { cpuGeneration: facts.generation.value }), ...(facts.firmware.value === 'first' ? { firmwareFirst: true } : {}), ...(facts.boot.size === 0 ? {} : { boot: [...facts.boot.keys()] }), ...(facts.ecc.value === 'poison' ? {} : { ecc: facts.ecc.value }), thp: facts.thp.value,
             holes: facts.holes.map(({ range }) => range), offline: facts.offline.map(({ range }) => range),
             nodes: facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 })),
             config: { ...config, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),

@@ -75,7 +75,7 @@ function handsOver({ proposals }: KernelChoice): boolean {
 }
 
 /** Steps that act on a frame: after a boot a page of a mapping or a file names the frame that stood behind it. */
-const BY_FRAME = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold', 'kpageflags', 'read', 'write', 'allocate', 'free', 'offline-block', 'online-block']);
+const BY_FRAME = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'ghes', 'latent', 'scrub', 'dma', 'cec-threshold', 'kpageflags', 'read', 'write', 'allocate', 'free', 'offline-block', 'online-block']);
 
 /** Arguments that name something that goes with its kernel. */
 const KERNEL_BOUND = ['process', 'file', 'description', 'swap', 'filesystem', 'mapping', 'task'];

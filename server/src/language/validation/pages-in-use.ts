@@ -8,7 +8,7 @@ import type { Timeline } from '../lowering/step/steps.js';
 import { stepNodes } from './step-nodes.js';
 
 /** Steps that take the frame behind a virtual page, without touching the page first. */
-const BY_FRAME = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'cec-threshold', 'kpageflags']);
+const BY_FRAME = new Set(['corrupt-pfn', 'unpoison-pfn', 'hard_offline_page', 'soft_offline_page', 'machine-check', 'machine-check-registers', 'ghes', 'latent', 'scrub', 'dma', 'cec-threshold', 'kpageflags']);
 
 export function pinnedPageMustBePresent(context: Context): void {
     for (const { spec, node } of context.facts.pins) {

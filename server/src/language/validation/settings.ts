@@ -1,6 +1,7 @@
 /** Sysctls, filters, options and CPUs against the kernel and the machine that is chosen. */
 import type { AstNode } from 'langium';
 import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
+import { BOOT_OPTIONS, type BootOption } from '../../vocabulary/boot-options.js';
 import { INJECT_FILTERS, type InjectFilter } from '../../vocabulary/inject-files.js';
 import { SYSCTLS, type Sysctl, type SysctlName } from '../../vocabulary/sysctls.js';
 import type { Context } from '../lowering/context.js';
@@ -58,9 +59,12 @@ function writes(op: 'sysctl' | 'filter', context: Context, timeline: Timeline): 
 }
 
 export function stepMustExistOnArchitecture(context: Context, timeline: Timeline): void {
-    const { arch } = context.facts;
+    const { arch, firmware } = context.facts;
     for (const { step, node } of stepNodes(context, timeline)) {
-        for (const { arch: needed, operation, parameters, mend } of ONLY_ON) {
+        for (const { arch: needed, operation, parameters, orFirmwareFirst, mend } of ONLY_ON) {
+            if (orFirmwareFirst === true && firmware.value === 'first') {
+                continue;
+            }
             const given = parameters?.flatMap((name) => step.args[name] === undefined ? [] : [`\`${String(step.args[name])}\``]) ?? [`\`${step.op}\``];
             if (arch.value !== needed && step.op === operation && given.length > 0) {
                 context.issues.report('step/not-on-arch', node, `${given.join(', ')}: there is no such thing on ${arch.value}. ${mend}`);
@@ -101,6 +105,15 @@ export function machineMustExistOnArchitecture({ facts, issues }: Context): void
         return;
     }
     const report = (node: AstNode, what: string): void => issues.report('machine/not-on-arch', node, `${what} is x86's: ${facts.arch.value} has none. Remove the line, or write \`arch x86-64\`.`);
+    for (const [name, node] of facts.boot) {
+        const row: BootOption = BOOT_OPTIONS[name];
+        if (row.arch === 'x86-64') {
+            report(node, `\`${name}\``);
+        }
+    }
+    if (facts.firmware.node !== undefined && facts.firmware.value === 'native') {
+        report(facts.firmware.node, '`firmware native`');
+    }
     if (facts.vendor.node !== undefined) {
         report(facts.vendor.node, '`vendor`');
     }

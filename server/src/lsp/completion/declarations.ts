@@ -18,6 +18,7 @@ import { attributeProposals } from './attributes.js';
 import type { Facts } from './facts.js';
 import { place } from './places.js';
 import { KIND, type Proposal } from './proposal.js';
+import { generationsOf } from '../../vocabulary/cpu-generations.js';
 import { keyword, unitProposals, wordProposals } from './words.js';
 
 /** `rest` is what stands after the first word. */
@@ -34,7 +35,8 @@ export const DECLARATIONS: Readonly<Record<string, Follow>> = {
     memory: (rest) => size(rest),
     balloon: (rest) => size(rest),
     ecc: (rest) => first(rest, ['poison', 'deliver', 'simulated'], 'What memory does with the data of an uncorrected error.'),
-    vendor: (rest) => first(rest, ['intel', 'amd'], 'Who made the CPUs.'),
+    vendor: (rest) => rest.length === 1 && (rest[0]?.text === 'intel' || rest[0]?.text === 'amd') ? wordProposals(generationsOf(rest[0].text), KIND.value, { doc: 'How its machines report errors.' }) : first(rest, ['intel', 'amd'], 'Who made the CPUs.'),
+    firmware: (rest) => first(rest, ['first', 'native'], construct('firmware').doc),
     thp: (rest) => first(rest, ['always', 'madvise', 'never'], construct('thp').doc),
     node: (rest, facts) => rest.length === 0 ? [] : attributes('node', rest.slice(1), facts, false),
     hole: (rest, facts) => attributes('hole', rest, facts, false),

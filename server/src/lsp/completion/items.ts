@@ -11,7 +11,7 @@ const SNIPPETS: Readonly<Record<string, string>> = {
     import: 'import "$1.hwp"',
     machine: 'machine ${1:web} {\n    memory ${2:4} GiB\n    $0\n}',
     scenario: 'scenario "${1:title}" {\n    process ${2:db} {\n        map heap = anon 16 KiB written\n    }\n\n    corrupt-pfn heap[0]\n        expect $0\n}',
-    kernel: 'kernel $0', arch: 'arch $0', page: 'page ${1:bad} = $0', 'page size': 'page size ${1:4} KiB', memory: 'memory ${1:1} GiB', cpus: 'cpus ${1:4}', vendor: 'vendor $0', ecc: 'ecc $0',
+    kernel: 'kernel $0', arch: 'arch $0', page: 'page ${1:bad} = $0', 'page size': 'page size ${1:4} KiB', memory: 'memory ${1:1} GiB', cpus: 'cpus ${1:4}', vendor: 'vendor $0', ecc: 'ecc $0', firmware: 'firmware ${1|first,native|}', boot: 'boot "$0"',
     node: 'node ${1:0} at phys ${2:0} size ${3:512 MiB}', hole: 'hole at phys ${1:0x10000000} size ${2:1 MiB}', offline: 'offline at phys ${1:0x10000000} size ${2:128 MiB}', movable: 'movable at phys ${1:0x10000000} size ${2:128 MiB}',
     thp: 'thp $0', hugetlb: 'hugetlb ${1:2 MiB} ${2:16} pages', balloon: 'balloon ${1:64} MiB',
     sysctl: 'sysctl $0', filter: 'filter $0', config: 'config $0',
@@ -24,12 +24,12 @@ const SNIPPETS: Readonly<Record<string, string>> = {
     kexec: 'kexec',
 };
 
-const SETTINGS = ['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'node', 'hole', 'offline', 'movable', 'thp', 'hugetlb', 'balloon', 'sysctl', 'filter', 'config'];
+const SETTINGS = ['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'firmware', 'boot', 'node', 'hole', 'offline', 'movable', 'thp', 'hugetlb', 'balloon', 'sysctl', 'filter', 'config'];
 const DECLARED = ['process', 'region', 'file', 'filesystem', 'swap', 'pmem', 'cgroup', 'page', 'pin', 'cpu'];
 const TIMELINE = ['at', 'sweep', 'repeat', 'kexec'];
 
 /** Settings that one machine makes once. */
-const ONCE = new Set(['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'thp']);
+const ONCE = new Set(['kernel', 'arch', 'page size', 'memory', 'cpus', 'vendor', 'ecc', 'firmware', 'thp']);
 
 export function itemProposals(cursor: Cursor, facts: Facts): Proposal[] {
     switch (cursor.block) {

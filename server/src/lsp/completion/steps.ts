@@ -104,7 +104,7 @@ function valueProposals(parameter: Parameter, operation: Operation, actor: strin
         case 'text': return [{ label: `"${parameter.name}"`, kind: KIND.snippet, snippet: '"$1"', documentation: parameter.doc, rank: 2 }];
         case 'time': return [{ label: '1 s', kind: KIND.snippet, snippet: '${1:1} ${2|ns,us,ms,s,min,h|}', documentation: parameter.doc }];
         case 'bytes': return [{ label: '4096 B', kind: KIND.snippet, snippet: '${1:4} ${2|KiB,MiB,B,pages|}', documentation: parameter.doc, rank: 2 }];
-        case 'number': case 'count': return [{ label: '0', kind: KIND.value, documentation: parameter.doc, rank: 2 }];
+        case 'number': case 'count': case 'register': return [{ label: '0', kind: KIND.value, documentation: parameter.doc, rank: 2 }];
         default: {
             const types = NAMES[parameter.kind];
             return facts.names.filter(({ node }) => types?.includes(node.$type) === true).map(({ name, node }) => ({ label: name, kind: KIND.name, detail: node.$type.toLowerCase(), documentation: parameter.doc, rank: 0 }));

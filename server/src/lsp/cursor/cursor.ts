@@ -26,7 +26,7 @@ const CONTINUES_BEFORE = new Set(['and', 'or', 'when', '{']);
 const BLOCKS: Readonly<Record<string, BlockKind>> = { scenario: 'scenario', machine: 'machine', process: 'process', thread: 'thread', guest: 'machine', repeat: 'repeat', expect: 'outcomes' };
 /** First words of items that are no steps. */
 const NO_STEPS = new Set(['expect', 'race', 'vary', 'region', 'filesystem', 'file', 'swap', 'pmem', 'cgroup', 'process', 'pin', 'page', 'machine', 'scenario', 'import',
-    'kernel', 'arch', 'memory', 'cpus', 'vendor', 'ecc', 'node', 'hole', 'offline', 'movable', 'thp', 'hugetlb', 'balloon', 'map', 'thread', 'prctl', 'sigbus', 'guest']);
+    'kernel', 'arch', 'memory', 'cpus', 'vendor', 'ecc', 'firmware', 'boot', 'node', 'hole', 'offline', 'movable', 'thp', 'hugetlb', 'balloon', 'map', 'thread', 'prctl', 'sigbus', 'guest']);
 /** Steps only after the first step; before it they say how things stand. */
 const DECLARE_FIRST = new Set(['sysctl', 'filter', 'config', 'cpu']);
 

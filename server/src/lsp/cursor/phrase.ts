@@ -53,7 +53,7 @@ function accepts(parameter: Parameter, argument: WrittenArgument): boolean {
     switch (parameter.kind) {
         case 'place': return argument.kind === 'place';
         case 'word': return argument.word !== undefined && wordsOf(parameter).includes(argument.word) || argument.kind === 'quantity' && parameter.name.startsWith('arg');
-        case 'bytes': case 'time': case 'count': case 'number': return argument.kind === 'quantity';
+        case 'bytes': case 'time': case 'count': case 'number': case 'register': return argument.kind === 'quantity';
         case 'text': return argument.kind === 'text';
         default: return argument.word !== undefined;
     }

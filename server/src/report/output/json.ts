@@ -1,5 +1,5 @@
 /** The run as JSON for other programs. The schema is docs/schema/hwp-run.v1.json; docs/cli.md describes it. */
-import { ARCHITECTURES } from '../../vocabulary/architectures.js';
+import { basisOfArchitecture } from '../../vocabulary/architectures.js';
 import { guestSides, guestsIn, guestStep } from '../step/guests.js';
 import type { KernelChoice, Program, SourceId, SourceRange } from '../../simulator/program.js';
 import type { Counters, RaceTrace, StepTrace, SweepTrace, Trace } from '../../simulator/trace.js';
@@ -102,7 +102,7 @@ function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sou
     return {
         kernel: kernelJson(program.kernel),
         arch: program.arch,
-        archBasis: ARCHITECTURES[program.arch].basis,
+        archBasis: basisOfArchitecture(program.arch, program.kernel.version, program.pageShift),
         pageSizeBytes: 2 ** program.pageShift,
         steps: trace.steps.map((step) => stepJson(step, program, trace, verdicts, sources)),
         verdicts: verdicts.filter(({ step }) => step < 0).map((verdict) => verdictJson(verdict, place)),
@@ -126,7 +126,7 @@ function endJson(trace: Trace): object {
 function guestsJson(program: Program, trace: Trace): object {
     const sides = guestSides(program, trace);
     return sides.length === 0 ? {} : { guests: sides.map(({ guest, program: inner, trace: side }) => ({
-        name: guest, kernel: kernelJson(inner.kernel), arch: inner.arch, archBasis: ARCHITECTURES[inner.arch].basis, pageSizeBytes: 2 ** inner.pageShift, end: endJson(side),
+        name: guest, kernel: kernelJson(inner.kernel), arch: inner.arch, archBasis: basisOfArchitecture(inner.arch, inner.kernel.version, inner.pageShift), pageSizeBytes: 2 ** inner.pageShift, end: endJson(side),
     })) };
 }
 

@@ -1,5 +1,5 @@
 /** The run for a terminal: each scenario, each step on a line with its result, and what was expected in vain. */
-import { ARCHITECTURES } from '../../vocabulary/architectures.js';
+import { basisOfArchitecture } from '../../vocabulary/architectures.js';
 import { visible } from '../../vocabulary/control-characters.js';
 import { basisOf, isSameKernel } from '../../vocabulary/kernels.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
@@ -127,12 +127,12 @@ function runWords({ variants, leftOut, program }: ScenarioReport): string {
 }
 
 /** `kernel 6.16 (behaves as 6.12) with kho-hwpoison, arm64 (derived)`, `kernel 6.6 (derived from its source)`; what is usual goes unsaid. */
-export function machineWords({ kernel, arch }: Pick<Program, 'kernel' | 'arch'>): string {
+export function machineWords({ kernel, arch, pageShift }: Pick<Program, 'kernel' | 'arch' | 'pageShift'>): string {
     const words = [`kernel ${kernel.written}${basisOfKernel(kernel)}`];
     if (kernel.proposals.length > 0) {
         words.push(`with ${kernel.proposals.join(', ')}`);
     }
-    return words.join(' ') + (arch === 'x86-64' ? '' : `, ${arch}${basisOfArch(arch)}`);
+    return words.join(' ') + (arch === 'x86-64' ? '' : `, ${arch}${basisOfArch({ kernel, arch, pageShift })}`);
 }
 
 /** ` (behaves as 6.6, derived from its source)`; '' for a kernel that was recorded. */
@@ -143,13 +143,14 @@ function basisOfKernel({ written, version }: Program['kernel']): string {
     return notes === '' ? '' : ` (${notes})`;
 }
 
-function basisOfArch(arch: Program['arch']): string {
-    return ARCHITECTURES[arch].basis === 'derived' ? ' (derived)' : '';
+function basisOfArch({ kernel, arch, pageShift }: Pick<Program, 'kernel' | 'arch' | 'pageShift'>): string {
+    return basisOfArchitecture(arch, kernel.version, pageShift) === 'derived' ? ' (derived)' : '';
 }
 
 /** What of the machine was not recorded as it is written. */
-function basisNotes({ kernel, arch }: Program): string[] {
-    return [...basisOfKernel(kernel) === '' ? [] : [`kernel ${kernel.written}${basisOfKernel(kernel)}`], ...basisOfArch(arch) === '' ? [] : [`${arch}${basisOfArch(arch)}`]];
+function basisNotes(program: Program): string[] {
+    const { kernel, arch } = program;
+    return [...basisOfKernel(kernel) === '' ? [] : [`kernel ${kernel.written}${basisOfKernel(kernel)}`], ...basisOfArch(program) === '' ? [] : [`${arch}${basisOfArch(program)}`]];
 }
 
 function stepsLines(scenario: ScenarioReport, options: TextOptions): ReportLine[] {

@@ -7,6 +7,8 @@ import type {
     CgroupSpec, CpuRunSpec, FilesystemSpec, FileSpec, GuestSpec, HugetlbPoolSpec, KernelChoice, MappingSpec, PfnRange, PinSpec, Place, PmemSpec, ProcessSpec,
     RegionSpec, SwapSpec, ThreadSpec,
 } from '../../../simulator/program.js';
+import type { BootOptionName } from '../../../vocabulary/boot-options.js';
+import type { CpuGenerationName } from '../../../vocabulary/cpu-generations.js';
 import type { Cgroup, File, Filesystem, Frame, Guest, Introduction, Mapping, Pmem, Process, Region, Swap, Thread } from '../../generated/ast.js';
 
 export interface Declared<Spec, Node extends AstNode> {
@@ -40,9 +42,14 @@ export interface Facts {
     kernels: readonly KernelChoice[];
     arch: Setting<'x86-64' | 'arm64'>;
     pageBytes: Setting<number>;
+    /** Where RAM begins, and where it ends. */
+    ramStart: Setting<number>;
     ramBytes: Setting<number>;
     cpus: Setting<number>;
     vendor: Setting<'intel' | 'amd'>;
+    generation: Setting<CpuGenerationName | undefined>;
+    firmware: Setting<'first' | 'native' | undefined>;
+    readonly boot: Map<BootOptionName, AstNode>;
     ecc: Setting<'poison' | 'deliver' | 'simulated'>;
     thp: Setting<'always' | 'madvise' | 'never'>;
     readonly nodes: DeclaredRange[];

@@ -1,7 +1,9 @@
 /** kernel, arch, page size, memory, cpus, vendor, thp, ranges, pools, balloon: what the machine is. */
 import type { AstNode, CstNode } from 'langium';
-import { type Argument, type Item, type KernelChoice as KernelNode, type Quantity, type Setting, type Value, isKernelSetting, isPageSizeSetting, isQuantity, isSetting, isVary } from '../../generated/ast.js';
-import { ARCHITECTURE_NAMES, ARCHITECTURES, pageSizes } from '../../../vocabulary/architectures.js';
+import { type Argument, type Item, type KernelChoice as KernelNode, type Quantity, type Setting, type Value, isKernelSetting, isPageSizeSetting, isQuantity, isSetting, isText, isVary } from '../../generated/ast.js';
+import { ARCHITECTURE_NAMES, ARCHITECTURES, basisOfArchitecture, pageSizes } from '../../../vocabulary/architectures.js';
+import { BOOT_OPTION_ALIASES, BOOT_OPTIONS, type BootOptionName } from '../../../vocabulary/boot-options.js';
+import { generationsOf } from '../../../vocabulary/cpu-generations.js';
 import { noteOnBasis } from '../../../vocabulary/kernel-notes.js';
 import { resolveKernel, KERNELS } from '../../../vocabulary/kernels.js';
 import { PROPOSALS } from '../../../vocabulary/proposals.js';
@@ -14,7 +16,7 @@ import { readArguments } from '../word/attributes.js';
 import { property } from '../../issues.js';
 import type { Context } from '../context.js';
 import { count, sizeBytes } from '../word/numbers.js';
-import { readRange } from './ranges.js';
+import { readPfn, readRange } from './ranges.js';
 import { log2 } from '../word/powers.js';
 import { textOf, wordOf } from '../word/words.js';
 import { meant, suggest } from '../word/suggestions.js';
@@ -22,17 +24,23 @@ import { meant, suggest } from '../word/suggestions.js';
 export const THP_MODES = ['always', 'madvise', 'never'] as const;
 
 /** Settings that one machine makes once. */
-type Once = 'kernel' | 'arch' | 'page size' | 'memory' | 'cpus' | 'vendor' | 'ecc' | 'thp';
+type Once = 'kernel' | 'arch' | 'page size' | 'memory' | 'cpus' | 'vendor' | 'ecc' | 'firmware' | 'thp';
 
 /** Reads the settings among the items; later scenes (the scenario after its machine) override earlier ones. */
 export function lowerSettings(items: readonly Item[], context: Context): void {
+    lowerPageGeometry(items, context);
+    lowerMachineSettings(items, context);
+}
+
+/** Kernel, architecture and page size: everything counted in pages needs them first, those of later scenes included. */
+export function lowerPageGeometry(items: readonly Item[], context: Context): void {
     const made = new Map<Once, AstNode>();
     const settings = items.filter(isSetting);
     for (const item of items.filter(isKernelSetting)) {
         once('kernel', item, made, context);
         setKernel(item.kernel, item, context);
     }
-    // Everything counted in pages needs the page size first, and that needs the architecture.
+    // The page size needs the architecture.
     for (const item of settings.filter(({ word }) => word === 'arch')) {
         once('arch', item, made, context);
         lowerArch(item, context);
@@ -43,8 +51,13 @@ export function lowerSettings(items: readonly Item[], context: Context): void {
         lowerPageSize(item.size, item, context);
     }
     lowerVariedSettings(items, ['page size'], context);
-    for (const item of settings) {
-        if (item.word === 'memory' || item.word === 'cpus' || item.word === 'vendor' || item.word === 'ecc' || item.word === 'thp') {
+}
+
+/** Everything else of a machine. */
+export function lowerMachineSettings(items: readonly Item[], context: Context): void {
+    const made = new Map<Once, AstNode>();
+    for (const item of items.filter(isSetting)) {
+        if (item.word === 'memory' || item.word === 'cpus' || item.word === 'vendor' || item.word === 'ecc' || item.word === 'firmware' || item.word === 'thp') {
             once(item.word, item, made, context);
             lowerSetting(item, context);
         }
@@ -168,11 +181,15 @@ function lowerSetting(item: Setting, context: Context): void {
     const { facts, issues } = context;
     switch (item.word) {
         case 'memory': {
-            const value = sizeSetting(item, context, 'The size of memory');
+            const { bytes: value, start } = memorySetting(item, context);
+            if (start !== undefined) {
+                facts.ramStart = { value: start, node: item };
+            }
             if (value !== undefined && value % context.pageBytes !== 0) {
                 issues.report('machine/memory-unaligned', item, `Memory of ${bytesWords(value)} is no whole number of pages of ${bytesWords(context.pageBytes)}. Use a multiple of that.`);
             } else if (value !== undefined) {
-                facts.ramBytes = { value, node: item };
+                facts.ramBytes = { value: value + (start ?? 0), node: item };
+                facts.ramStart = start === undefined ? { value: 0 } : facts.ramStart;
             }
             break;
         }
@@ -186,9 +203,68 @@ function lowerSetting(item: Setting, context: Context): void {
             }
             break;
         }
-        case 'vendor': facts.vendor = choice(item, ['intel', 'amd'] as const, context) ?? facts.vendor; break;
+        case 'vendor': lowerVendor(item, context); break;
+        case 'firmware': facts.firmware = choice(item, ['first', 'native'] as const, context) ?? facts.firmware; break;
         case 'ecc': facts.ecc = choice(item, ['poison', 'deliver', 'simulated'] as const, context) ?? facts.ecc; break;
         case 'thp': facts.thp = choice(item, THP_MODES, context) ?? facts.thp; break;
+    }
+}
+
+/** `memory 4 GiB`, `memory 1 GiB at phys 1 GiB`: bytes, and where RAM begins. */
+function memorySetting(item: Setting, context: Context): { readonly bytes: number | undefined; readonly start: number | undefined } {
+    if (item.arguments.length < 2) {
+        return { bytes: sizeSetting(item, context, 'The size of memory'), start: undefined };
+    }
+    const reading = readArguments(item.arguments, CONSTRUCT_BY_WORD.get('memory')!, { quantities: 1 }, item, context.issues);
+    const [size] = reading.quantities;
+    if (size === undefined) {
+        missing(item, context);
+        return { bytes: undefined, start: undefined };
+    }
+    const pfn = readPfn(reading, context);
+    return { bytes: sizeBytes(size, context.pageBytes, context.issues, 'The size of memory'), start: pfn === undefined ? undefined : pfn * context.pageBytes };
+}
+
+/** `vendor amd`, `vendor intel icelake`. */
+function lowerVendor(item: Setting, context: Context): void {
+    const { facts, issues } = context;
+    const [first, second] = item.arguments;
+    const vendor = (['intel', 'amd'] as const).find((word) => word === wordOf(first));
+    if (first === undefined || item.arguments.length > 2) {
+        missing(item, context);
+        return;
+    }
+    if (vendor === undefined) {
+        unknownChoice(first, ['intel', 'amd'], context);
+        return;
+    }
+    const generation = generationsOf(vendor).find((word) => word === wordOf(second));
+    if (second !== undefined && generation === undefined) {
+        unknownChoice(second, generationsOf(vendor), context);
+        return;
+    }
+    facts.vendor = { value: vendor, node: item };
+    facts.generation = { value: generation, node: item };
+    if (vendor === 'amd') {
+        issues.report('machine/vendor-derived', first, 'What machines of AMD report is derived from the kernel\'s source and from reports: no machine check of one was recorded.');
+    }
+}
+
+/** `boot "mce=no_lmce ras=cec_disable"`. */
+function lowerBoot(item: Setting, context: Context): void {
+    const [argument] = item.arguments;
+    if (!isText(argument) || item.arguments.length > 1) {
+        missing(item, context);
+        return;
+    }
+    for (const written of argument.text.split(/\s+/).filter((each) => each !== '')) {
+        const name = Object.hasOwn(BOOT_OPTION_ALIASES, written) ? BOOT_OPTION_ALIASES[written]! : written;
+        if (Object.hasOwn(BOOT_OPTIONS, name)) {
+            context.facts.boot.set(name as BootOptionName, item);
+        } else {
+            const suggestions = suggest(written, Object.keys(BOOT_OPTIONS), context.issues);
+            context.issues.report('hwp/unknown-word', argument, `\`${written}\` is no boot parameter that changes what becomes of an error.${suggestions.length > 0 ? ` Did you mean \`${suggestions[0]}\`?` : ` There are ${Object.keys(BOOT_OPTIONS).map((option) => `\`${option}\``).join(', ')}.`} Others need not be written.`, { data: { suggestions } });
+        }
     }
 }
 
@@ -213,8 +289,16 @@ function lowerArch(item: Setting, context: Context): void {
 
 function setArchitecture(value: Context['facts']['arch']['value'], node: AstNode, word: AstNode, context: Context): void {
     context.facts.arch = { value, node };
-    if (ARCHITECTURES[value].basis === 'derived') {
-        context.issues.report('machine/arch-derived', word, `${value} is derived from the kernel's source and from reports: no ${value} machine was recorded.`);
+    context.architectureWord = word;
+}
+
+/** Says how the behaviour of the architecture is known, once kernel and page size are. */
+export function noteArchitecture({ facts, pageShift, architectureWord: word, issues }: Context): void {
+    const { version } = facts.kernel.value;
+    const { recordedOn } = ARCHITECTURES[facts.arch.value];
+    if (word !== undefined && recordedOn !== 'all' && basisOfArchitecture(facts.arch.value, version, pageShift) === 'derived') {
+        const recorded = recordedOn.map((row) => `Linux ${row.version} with pages of ${2 ** row.pageShift / 1024} KiB`);
+        issues.report('machine/arch-derived', word, `What this kernel does on ${facts.arch.value} is derived from its source and from reports. Recorded are ${recorded.join(', ')}.`);
     }
 }
 
@@ -267,6 +351,7 @@ function lowerRepeatable(item: Setting, context: Context): void {
             }
             break;
         }
+        case 'boot': lowerBoot(item, context); break;
         case 'hole': addRange(facts.holes, item, construct, context); break;
         case 'offline': addRange(facts.offline, item, construct, context); break;
         case 'movable':

@@ -101,10 +101,13 @@ export function actorOf(phrase: Phrase, operation: Operation, context: Context):
     return undefined;
 }
 
+/** Steps that nobody takes: they happen to the machine. */
+const OF_THE_HARDWARE: ReadonlySet<string> = new Set(['machine-check', 'machine-check-registers', 'ghes', 'latent', 'scrub', 'dma', 'cec-threshold']);
+
 /** Who does it when the text names nobody. */
 function actorUnspoken({ id, actors }: Operation): string | undefined {
     if (actors.includes('none')) {
-        return id.startsWith('machine-check') || id === 'cec-threshold' ? 'hardware' : 'root';
+        return OF_THE_HARDWARE.has(id) ? 'hardware' : 'root';
     }
     return actors.every((actor) => actor === 'kernel') ? 'kernel' : undefined;
 }

@@ -9,7 +9,7 @@ import { STEP_SYNONYMS, synonymIn } from '../../../vocabulary/synonyms.js';
 import { visibleNames, visibleTasks } from '../../references/lookup.js';
 import { property, type Issues } from '../../issues.js';
 import type { Context } from '../context.js';
-import { count, sizeBytes, sizeText, timeNs, unitOf } from '../word/numbers.js';
+import { count, register, sizeBytes, sizeText, timeNs, unitOf } from '../word/numbers.js';
 import { lowerPlaceArguments, placeStartsAt } from './places.js';
 import { kindOf, textOf, wordOf } from '../word/words.js';
 import { expectationAt } from '../word/same-line.js';
@@ -141,6 +141,7 @@ class PhraseReader {
             case 'place': return placeStartsAt(this.args, index);
             case 'word': return word !== undefined && wordsOf(parameter).includes(word) || isPrctlNumber(this.operation, parameter) && isQuantity(argument);
             case 'bytes': return isQuantity(argument) && (argument.unit === undefined ? isZeroText(argument.value) : ['bytes', 'pages'].includes(unitOf(argument.unit)?.of ?? ''));
+            case 'register': return isText(argument) || isQuantity(argument) && argument.unit === undefined;
             case 'count': case 'number': return isQuantity(argument) && argument.unit === undefined;
             case 'time': return isQuantity(argument);
             case 'text': return isText(argument) || this.operation.id === 'phase' && word !== undefined || parameter.after !== undefined && isQuantity(argument);
@@ -171,6 +172,9 @@ class PhraseReader {
             return place;
         }
         this.index++;
+        if (parameter.kind === 'register') {
+            return register(isText(argument) ? argument.text.trim() : isQuantity(argument) ? argument.value : '', argument, issues, `\`${parameter.after ?? parameter.name}\``);
+        }
         if (isQuantity(argument)) {
             switch (parameter.kind) {
                 case 'bytes': return parameter.large === true ? sizeText(argument, pageBytes, issues, `\`${parameter.name}\``) : sizeBytes(argument, pageBytes, issues, `\`${parameter.name}\``, 0);

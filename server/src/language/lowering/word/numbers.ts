@@ -55,6 +55,16 @@ export function count(text: string, node: AstNode, issues: Issues, what: string,
     return value === undefined ? undefined : exact(value, node, issues, what, least);
 }
 
+/** A register of 64 bits, as hex text: all its digits count. */
+export function register(text: string, node: AstNode, issues: Issues, what: string): string | undefined {
+    const value = wholeNumber(text, node, issues);
+    if (value !== undefined && (value < 0n || value >= 1n << 64n)) {
+        issues.report('quantity/too-large', node, `${what} has 64 bits: from 0 to 0xffffffffffffffff. Use a number in that range.`);
+        return undefined;
+    }
+    return value === undefined ? undefined : `0x${value.toString(16)}`;
+}
+
 /** Largest id of a task on Linux with 64 bits: PID_MAX_LIMIT is 4 Mi, and ids stay below it. */
 const MAX_TASK_ID = 4 * 1024 * 1024 - 1;
 

@@ -87,7 +87,7 @@ export const CHECKS = {
     'hugetlb/pool-too-small': must('hugetlb-pools', 'A pool holds the huge pages that are mapped.'),
     'sysctl/not-on-kernel': must('sysctls', 'The kernel has the sysctl.'),
     'sysctl/unknown': must('sysctls', 'The sysctl is in the table.'),
-    'sysctl/out-of-range': should('sysctls', 'The kernel accepts the value.'),
+    'sysctl/out-of-range': must('sysctls', 'The kernel accepts the value.'),
     'filter/unknown': must('filters', 'The filter file is in the table.'),
     'filter/not-on-kernel': must('filters', 'The kernel has the filter file.'),
     'filter/value': must('filters', 'A filter takes a number.'),

@@ -36,6 +36,8 @@ export interface ExplainedDecision {
     readonly changes: readonly StateChange[];
     /** Index in `StepTrace.events`. */
     readonly event: number;
+    /** As many more of the same decision follow, which are not listed. */
+    readonly more?: number;
 }
 
 export interface CounterChange {
@@ -87,7 +89,25 @@ function decisionPath(step: StepTrace): PathPart[] {
             ...(event.note === undefined ? {} : { note: event.note }),
         });
     });
-    return parts;
+    return parts.map((part) => ({ ...part, decisions: folded(part.decisions) }));
+}
+
+/** The same decision taken for page after page is listed that often; a longer run keeps its first ones and its last. */
+const LISTED = 4;
+
+function folded(decisions: readonly ExplainedDecision[]): ExplainedDecision[] {
+    const kept: ExplainedDecision[] = [];
+    for (let at = 0; at < decisions.length;) {
+        const { id } = decisions[at]!;
+        let end = at + 1;
+        while (decisions[end]?.id === id) end += 1;
+        const run = decisions.slice(at, end);
+        const left = run.length - LISTED - 1;
+        if (left > 1) kept.push(...run.slice(0, LISTED - 1), { ...run[LISTED - 1]!, more: left }, run.at(-1)!);
+        else kept.push(...run);
+        at = end;
+    }
+    return kept;
 }
 
 /** One change for each property: what it was before the step, what it is after; none where both are the same. */

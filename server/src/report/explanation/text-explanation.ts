@@ -38,9 +38,10 @@ export function changeWords({ of, key, field, before, after }: StateChange): str
 }
 
 /** What the decision says, and the values it looked at. */
-export function decisionWords({ text, note, pfn }: ExplainedDecision): string {
+export function decisionWords({ text, note, pfn, more }: ExplainedDecision): string {
     const values = [...(pfn === undefined ? [] : [`pfn ${hex(pfn)}`]), ...(note === undefined ? [] : [note])].join(', ');
-    return values === '' ? text : `${text} (${values})`;
+    const line = values === '' ? text : `${text} (${values})`;
+    return more === undefined ? line : `${line}, and ${more} more like it`;
 }
 
 function partLines(part: PathPart, paint: Paint): string[] {

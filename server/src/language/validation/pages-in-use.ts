@@ -40,8 +40,10 @@ export function injectedPageShouldBePresent(context: Context, timeline: Timeline
             reportAbsent(target, node, used, context);
         }
         for (const value of Object.values(step.args)) {
-            if (isPlace(value) && value.kind === 'mapping') {
-                used.add(keyOf(value));
+            if (isPlace(value)) {
+                for (const key of keysOf(value, context)) {
+                    used.add(key);
+                }
             }
         }
     }
@@ -64,14 +66,23 @@ export function firstPageIsMeant(context: Context, timeline: Timeline): void {
 }
 
 function reportAbsent(target: Place, node: AstNode, used: ReadonlySet<string>, context: Context): void {
-    const absent = target.kind === 'mapping' && used.has(keyOf(target)) ? undefined : absence(target, context);
+    const [own] = keysOf(target, context);
+    const absent = own !== undefined && used.has(own) ? undefined : absence(target, context);
     if (absent !== undefined) {
         context.issues.report('place/untouched', node, `${absent.reason} No frame is mapped there that this step could act on. Touch the page first.`, { data: { name: absent.name } });
     }
 }
 
-function keyOf(place: Place & { kind: 'mapping' }): string {
-    return `${place.process} ${place.mapping}`;
+/** What a step on the place may bring into memory: the pages of a mapping, and those of the file behind it. */
+function keysOf(place: Place, context: Context): string[] {
+    if (place.kind === 'file') {
+        return [`file ${place.file}`];
+    }
+    if (place.kind !== 'mapping') {
+        return [];
+    }
+    const from = specOf(place, context)?.from;
+    return [`${place.process} ${place.mapping}`, ...from?.kind === 'file' ? [`file ${from.file}`] : []];
 }
 
 /** Which declaration keeps the pages of a place out of memory at the start, and why; undefined when they are there, or when nobody knows. */

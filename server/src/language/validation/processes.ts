@@ -62,11 +62,13 @@ export function exitedProcessShouldRest(context: Context, timeline: Timeline): v
     const exited = new Map<string, AstNode>();
     for (const { step, node } of stepNodes(context, timeline)) {
         const process = step.actor.split('.', 1)[0] ?? '';
-        const exit = exited.get(process);
+        // A thread that ends by itself takes nobody along.
+        const gone = exited.has(process) ? process : step.actor;
+        const exit = exited.get(gone);
         if (exit !== undefined) {
-            context.issues.report('step/dead-process', node, `\`${process}\` has exited on line ${lineOf(exit)}: this step does nothing.`);
+            context.issues.report('step/dead-process', node, `\`${gone}\` has exited on line ${lineOf(exit)}: this step does nothing.`);
         } else if (step.op === 'exit') {
-            exited.set(process, node);
+            exited.set(step.actor, node);
         }
     }
 }

@@ -82,7 +82,7 @@ function placePageCache(kernel: Kernel, range: Range): boolean {
     machine.files.set(file.name, file);
     const flags = newFileFlags(kernel.profile, file, false);
     file.initial = { pfn: range.pfn, pageCount: range.pageCount, order: 0, flags };
-    machine.memory.claim({ ...range, order: 0, kind: 'ext4', pageType: 'none', flags, references: file.traits.buffers ? 2 : 1, owner: file, index: 0, content: 'a' });
+    machine.memory.claim({ ...range, order: 0, kind: 'ext4', pageType: 'none', flags, references: 1, owner: file, index: 0, content: 'a' });
     return true;
 }
 

@@ -91,7 +91,7 @@ const PINNED = USER_MEMORY['anon pinned by io_uring'];
 
 checkTimelines('fork', {
     'shared: not the task\'s alone any more, which shows': {
-        section: 'mm/memory.c', page: USER_MEMORY.anon, steps: [[child, '0, returned 101'], [shown, '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED mapped by db mapped by child'], [exit('child'), 'child ends'], [write(1), "'Z'"], [shown, '0, text: REFERENCED,UPTODATE,LRU,ACTIVE,MMAP,ANON,SWAPBACKED,OWNER_2 mapped by db']],
+        section: 'mm/memory.c', page: USER_MEMORY.anon, steps: [[child, '0, returned 101'], [shown, '0, text: REFERENCED,UPTODATE,LRU,MMAP,ANON,SWAPBACKED mapped by db mapped by child'], [exit('child'), 'child ends'], [write(1), "'Z'"], [shown, '0, text: REFERENCED,UPTODATE,LRU,MMAP,ANON,SWAPBACKED,OWNER_2 mapped by db']],
     },
     'pinned for long: the child has a copy, and learns of nothing': {
         section: 'mm/memory.c', page: PINNED, steps: [[child, '0, returned 101'], [corrupt, '0, AO db m+0x1000 lsb 12 handled'], [readAs('child', 1), "'B'"], [read(1), 'AR db m+0x1000 lsb 12 handled']],
@@ -107,8 +107,8 @@ checkTimelines('fork', {
 checkTimelines('a page that soft offline has left', {
     'still shows what it was': { section: '6 step 13, as recorded', page: USER_MEMORY.anon, steps: [[softOffline, '0'], [shown, '0, text: REFERENCED,UPTODATE,DIRTY,ANON,SWAPBACKED,HWPOISON']] },
     'of a file: its mapping took the dirty bit along': { section: '6 step 13, as recorded', page: PAGE_CACHE.memfd, steps: [[softOffline, '0'], [shown, '0, text: REFERENCED,UPTODATE,SWAPBACKED,HWPOISON']] },
-    'evicted': { section: '6 step 11, as recorded', page: fileUnmapped(file('ext4')), steps: [[softOffline, '0', ['Soft offline: PFN: invalidated']], [shown, '0, text: UPTODATE,HWPOISON']] },
-    'balloon: the type stays, and unpoison refuses it without a word': { section: '7 row 6', page: KERNEL_MEMORY.balloon, steps: [[softOffline, '0'], [shown, '0, text: HWPOISON,OFFLINE'], [unpoison, 'EBUSY', []]] },
+    'evicted': { section: '6 step 11, as recorded', page: fileUnmapped(file('ext4')), steps: [[softOffline, '0', ['Soft offline: PFN: invalidated']], [shown, '0, text: REFERENCED,UPTODATE,HWPOISON']] },
+    'balloon: the type stays, and unpoison refuses it without a word': { section: '7 row 6', page: KERNEL_MEMORY.balloon, steps: [[softOffline, '0'], [shown, '0, text: UPTODATE,HWPOISON,OFFLINE'], [unpoison, 'EBUSY', []]] },
 });
 
 const isolated = (op: string): Step => step(op, { target: { kind: 'frame', frame: 'bad', byteOffset: 0 } }, 'kernel');

@@ -329,7 +329,7 @@ class ClaimReader extends ArgumentCursor {
             const name = Object.keys(ERRNOS).find((known) => ERRNOS[known as ErrnoName].value === -Number(number.value));
             return name === undefined ? undefined : { words: `errno ${name}`, count: 2 };
         }
-        if (CLAIMS.some((claim) => claim.word === word)) {
+        if (CLAIMS.some((claim) => claim.word === word || claim.word.endsWith('_') && word.startsWith(claim.word))) {
             return undefined;
         }
         const synonym = synonymIn(CLAIM_SYNONYMS, word);

@@ -13,7 +13,8 @@ describe('guards', () => {
     const rows: readonly (readonly [string, Condition, boolean])[] = [
         ['the version as written counts', kernelIs('>', '6.12'), true],
         ['versions are numbers, not text', kernelIs('>', '6.6'), true],
-        ['a point release is its version', kernelIs('=', '6.16.3'), true],
+        ['a version of two numbers is no later point release', kernelIs('=', '6.16.3'), false],
+        ['a point release is newer than its version', kernelIs('<', '6.16.3'), true],
         ['older', kernelIs('<', '7.3'), true],
         ['not newer', kernelIs('>=', '7.3'), false],
         ['a sysctl has its default', sysctlIs('0'), true],

@@ -178,7 +178,7 @@ describe('steps', () => {
         ['kernel: allocate spare as slab', { op: 'allocate', actor: 'kernel', args: { kind: 'slab' } }],
         ['db: write-from heap[1] length 128 B to pipe', { op: 'write-from', args: { target: heap(1), length: 128, to: 'pipe' } }],
         ['machine-check AR at heap[1] cpu 1 no-ripv broadcast', { op: 'machine-check', actor: 'hardware', args: { severity: 'AR', target: heap(1), cpu: 1, restart: 'no-ripv', broadcast: 'broadcast' } }],
-        ['machine-check bank 9 status 0xbd80000000000134 mcg_status 0xf at heap[1] misc 0x8c cpu 1', { op: 'machine-check-registers', args: { bank: 9, status: '0xbd80000000000134', mcgStatus: 15, misc: 0x8c, cpu: 1, target: heap(1) } }],
+        ['machine-check bank 9 status 0xbd80000000000134 mcg_status 0xf at heap[1] misc 0x8c cpu 1', { op: 'machine-check-registers', args: { bank: 9, status: '0xbd80000000000134', mcgStatus: '0xf', misc: '0x8c', cpu: 1, target: heap(1) } }],
         ['db: prctl PR_MCE_KILL PR_MCE_KILL_SET PR_MCE_KILL_EARLY', { op: 'prctl', args: { option: 'PR_MCE_KILL', arg2: 'PR_MCE_KILL_SET', arg3: 'PR_MCE_KILL_EARLY' } }],
         ['db: prctl PR_MCE_KILL PR_MCE_KILL_SET 3 1 2', { op: 'prctl', args: { arg2: 'PR_MCE_KILL_SET', arg3: 3, arg4: 1, arg5: 2 } }],
         ['corrupt-pfn "abc"', { op: 'corrupt-pfn', args: { raw: 'abc' } }],

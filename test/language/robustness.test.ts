@@ -127,10 +127,10 @@ describe('numbers beyond what a machine counts with', () => {
     });
 
     test('64-bit register values keep every digit', async () => {
-        const document = await parse('scenario "a" {\nmachine-check status 0xbd80000000000134 mcg_status 0xf\ncorrupt-pfn address 0xffff888012345678\n}\n');
+        const document = await parse('scenario "a" {\nmachine-check status 0xbd80000000000134 mcg_status 0xf misc 0x8123456789abcdef\ncorrupt-pfn address 0xffff888012345678\n}\n');
         const scenario = document.parseResult.value.elements.find(isScenario)!;
         expect(lowerScenario(scenario).program?.steps.map(({ args }) => args)).toEqual([
-            { status: '0xbd80000000000134', mcgStatus: 15 }, { target: { kind: 'raw', address: '0xffff888012345678' } },
+            { status: '0xbd80000000000134', mcgStatus: '0xf', misc: '0x8123456789abcdef' }, { target: { kind: 'raw', address: '0xffff888012345678' } },
         ]);
     });
 });

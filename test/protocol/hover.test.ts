@@ -106,12 +106,14 @@ const KERNELS_TEXT = `scenario "a" {
         expect |MF_MSG_GET_HWPOISON MF_IGNORED when kernel >= |6.6
         expect |node 0 ignored 1
         expect errno |EBUSY
+        expect errno |EINVAL when kernel = 7.3
     |swapoff sw
 }
 scenario "b" {
     vary kernel |6.16, |7.3 with kho-hwpoison
     process p { map m = anon |6.1 GiB }
     kexec kernel |6.1
+    kexec kernel |6.1.20
 }
 `;
 const OF_KERNELS: readonly { readonly says: readonly string[]; readonly not?: readonly string[] }[] = [
@@ -121,13 +123,15 @@ const OF_KERNELS: readonly { readonly says: readonly string[]; readonly not?: re
     { says: ['By kernel:', 'Since 7.3: The grab classifies', 'Since 6.12: HWPoisonHandlable() rejects slab pages explicitly. *(derived from source)*'] },
     { says: ['By kernel:', 'Before 6.11: A failed reference grab reports MF_MSG_UNKNOWN'] },
     { says: ['**Linux 6.6**', 'Derived from its source', 'New since 6.1:', 'Per-node memory_failure statistics exist.'] },
-    { says: ['Since 6.6: Per-node memory_failure statistics exist.'] },
-    { says: ['EBUSY'], not: ['By kernel'] },
+    { says: ['By kernel:', 'Since 6.3: Per-node memory_failure statistics exist. (`mm: memory-failure: Add memory failure stats to sysfs`)'] },
+    { says: ['EBUSY', 'By kernel:', 'Before 6.5, 6.4.13 and 6.1.50: Soft offline of a free page that could not be taken out of use returns 0'] },
+    { says: ['EINVAL'], not: ['By kernel'] },
     { says: ['Since 6.6: swapoff() of a poisoned swap-cache page'] },
     { says: ['**Linux 6.12**', 'Linux 6.16 is not described: it behaves as 6.12'] },
     { says: ['**Linux 7.3**', 'New since 7.2:', 'vm.panic_on_unrecoverable_memory_failure exists'] },
     { says: [], not: ['Linux 6.1'] },
-    { says: ['**Linux 6.1**', 'Only up to here, or up to a later version:', 'Up to 6.1: KSM pages cannot be unmapped'] },
+    { says: ['**Linux 6.1**', 'Only up to here, or up to a later version:', 'Before 6.4: KSM pages cannot be unmapped'], not: ['Before 6.5, 6.4.13 and 6.1.50'] },
+    { says: ['Other than in 6.1.192:', 'Soft offline of a free page that could not be taken out of use returns 0', 'Before 6.5, 6.4.13 and 6.1.50'], not: ['KSM pages cannot be unmapped'] },
 ];
 
 describe('hovers tell what differs between kernels', () => {

@@ -111,13 +111,16 @@ describe('names across files', () => {
     test('a name that would hide another, or mean two things, is refused', async () => {
         const lines = (second: string): string => ['scenario "s" {', '    process db { map heap = anon 4 pages written }', `    process web { map pile = anon 4 pages written }`, '    page bad = heap[2]', '    corrupt-pfn bad', `    corrupt-pfn ${second}`, '}', ''].join('\n');
         const other = 'file:///taken.hwp';
-        await client.open(other, lines('pile[1]'));
-        const to = (line: number, character: number, newName: string): Promise<WorkspaceEdit> => client.at<WorkspaceEdit>('rename', other, { line, character }, { newName });
+        // A server of its own: what stays open there is no part of the workspace of the other tests.
+        const server = await InProcessClient.start();
+        await server.open(other, lines('pile[1]'));
+        const to = (line: number, character: number, newName: string): Promise<WorkspaceEdit> => server.at<WorkspaceEdit>('rename', other, { line, character }, { newName });
         await expect(to(1, 22, 'bad')).rejects.toThrow('declared already');
         await expect(to(1, 22, 'pile')).rejects.toThrow('declared already');
         await expect(to(3, 10, 'pile')).rejects.toThrow('declared already');
-        await client.change(other, lines('web.pile[1]'));
+        await server.change(other, lines('web.pile[1]'));
         expect((await to(1, 22, 'pile')).changes?.[other]).toHaveLength(2);
+        server.stop();
     });
 
     test('the outline has declarations, phases and steps', async () => {

@@ -18,7 +18,7 @@ function notesOnKernel(written: string, version: KernelVersion): readonly string
     const isRelease = written !== version && releaseOf(written) !== KERNELS[described]!.release;
     const other = isRelease ? KERNELS[described]!.release : before?.version;
     if (other === undefined) {
-        return list('Only up to here, or up to a later version:', ALL.filter(({ from }) => from === undefined).map((difference) => `${capital(spanOf(difference))}: ${said(difference)}`));
+        return list('Only up to here, or up to a later version:', ALL.filter((difference) => difference.from === undefined && holdsIn(difference, written)).map((difference) => `${capital(spanOf(difference))}: ${said(difference)}`));
     }
     const began = ALL.filter((difference) => holdsIn(difference, written) && !holdsIn(difference, other));
     const ended = ALL.filter((difference) => !holdsIn(difference, written) && holdsIn(difference, other));

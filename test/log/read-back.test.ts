@@ -22,7 +22,7 @@ const SAMPLES: Readonly<Record<string, readonly (string | number | bigint)[]>> =
     pfn: [0x2, 0x40272dn, 0xfffffffffffffn], phys: [0x40272d5080n], pfnBare: [0x2, 0x7dfb8n], address: [0x7f6b4e37b000n], mcg: [5], status: [0xbd80000000100134n], esr: [0x96000410], cperAddress: [0x40272d5080n],
     task: ['db:4711', 'a b:c:1', 'kworker/0:1:12', ':7'], comm: ['db', 'a: b'], string: ['dirty LRU page', 'already poisoned page'], result: ['Recovered', 'Ignored'],
     users: [1, 511], count: [0, 3, -1], rc: [-5, 2], cpu: [0, 120], bank: [1, 31], cpus: ['1-3,7'], pid: [4711], expected: [1], kind: ['page', 'hugepage'], flags: ['0x17ffffc0000000(node=0|zone=2)'], event: ['{1}', ''], reason: ['recoverable'], text: ['Fatal machine check'],
-    stage: ['hdr alloc'], parameters: ['memmap=4K$0x1000'],
+    stage: ['hdr alloc'], parameters: ['memmap=4K$0x1000'], first: [0x40000000, 0n], last: [0x48000000, 0xfffffffffffffn], errorType: [0x02, 0x1e, 0],
 };
 
 function fillings(text: string): Record<string, string | number | bigint>[] {
@@ -31,9 +31,15 @@ function fillings(text: string): Record<string, string | number | bigint>[] {
     return Array.from({ length: most }, (_, index) => Object.fromEntries(names.map((name) => [name, SAMPLES[name]![index % SAMPLES[name]!.length]!])));
 }
 
+/** Lines of what firmware hands over about an ARM processor: they are told only as the record that they are part of. */
+const RECORD_LINES = [
+    'cperArmSection', 'cperArmMidr', 'cperArmMpidr', 'cperArmRunning', 'cperArmPsci', 'cperArmInfo', 'cperArmErrors', 'cperArmErrorType', 'cperArmErrorInfo', 'cperArmAddress',
+] as const satisfies readonly MessageId[];
+
 /** Read by others than the table: records, crashes, facts. */
 const NOT_MESSAGES: ReadonlySet<MessageId> = new Set<MessageId>([
-    'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType', 'mceHeader', 'mceHeaderPolled', 'mceReason', 'panic', 'oopsPageFault',
+    'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType', ...RECORD_LINES,
+    'mceHeader', 'mceHeaderPolled', 'mceReason', 'mceDecodedAmd', 'panic', 'oopsPageFault',
     'armInternalError', 'callbacksSuppressed', 'commandLine', 'lmceUnlocked', 'kernelOffset', 'irqBegin', 'irqEnd',
 ]);
 
@@ -69,6 +75,19 @@ describe('one table, two directions', () => {
         }
         expect(unhintedWordings()).toEqual([]);
     });
+
+    test.each(RECORD_LINES)('%s is a line of a record', (id) => {
+        for (const values of fillings(MESSAGE_TEMPLATES[id].text)) {
+            for (const { version } of KERNELS) {
+                const line = renderMessage(id, version, { ...values, event: '{7}' });
+                expect(kindsOf([renderMessage('cperSource', version, { event: '{7}', count: 0 }), line]), line).toEqual([[1, 'record'], [2, 'record']]);
+            }
+        }
+    });
+
+    test.each(['Corrected error, no action required.', 'Deferred error, no action required.', 'Uncorrected, software restartable error.', 'Uncorrected, software containable error.', 'System Fatal error.'])('%s begins a record of AMD\'s decoder', (reason) => {
+        for (const { version } of KERNELS) expect(kindsOf([renderMessage('mceDecodedAmd', version, { reason })])).toEqual([[1, 'machine-check']]);
+    });
 });
 
 function printed(name: string, value: string | number | bigint): string {
@@ -81,6 +100,13 @@ function printed(name: string, value: string | number | bigint): string {
 function rendered(id: LogMessageId, version: KernelVersion, values: Readonly<Record<string, string>>): string[] {
     if (id in READ_ONLY_MESSAGES) return READ_ONLY_MESSAGES[id as keyof typeof READ_ONLY_MESSAGES].texts.map((text) => text.replace(/\{(\w+)\}/g, (_, name: string) => values[name]!));
     return KERNELS.map((kernel) => renderMessage(id as MessageId, kernel.version, values)).concat(renderMessage(id as MessageId, version, values));
+}
+
+/** By line, the kind of the event that it is read as. */
+function kindsOf(lines: readonly string[]): [number, string][] {
+    const kinds: [number, string][] = [];
+    triageText(lines.map((line) => `[    1.000000] ${line}`).join('\n'), { onEvent: ({ kind, lines: read }: LogEvent) => read.forEach(({ line }) => kinds.push([line, kind])) });
+    return kinds.sort(([first], [second]) => first - second);
 }
 
 /** Lines that belong to a larger thing without saying anything themselves. */

@@ -46,6 +46,7 @@ export const EARLIER_WORDINGS: Readonly<Partial<Record<MessageId, readonly strin
     mceKernelAccess: ['Kernel accessed poison in user space at {address}'],
     mceLogged: ['[Hardware Error]: Machine check events logged', 'Machine check events logged'],
     cecSoftOffline: ['Soft-offlining pfn: {pfn}'],
+    ghesUnhandledProcessor: ['[Firmware Warn]: GHES: Unhandled processor error type: {reason}'],
     ghesInvalidAddress: ['[Firmware Warn]: GHES: Invalid address in generic error data: {phys}'],
 };
 

@@ -16,13 +16,15 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
     pfn: '0x[0-9a-f]{1,16}', phys: '0x[0-9a-f]{1,16}', cperAddress: '0x[0-9a-f]{1,16}', pfnBare: '[0-9a-f]{1,16}', address: '(?:0x)?[0-9a-f]{1,16}', mcg: '[0-9a-f]{1,16}',
     status: '[0-9a-f]{1,16}', esr: '[0-9a-f]{1,16}', task: '.{0,64}:-?\\d{1,10}', comm: '.{0,64}', string: '.{1,80}?', result: '[A-Z][a-z]{1,15}',
     users: '-?\\d{1,10}', count: '-?\\d{1,10}', rc: '-?\\d{1,10}', cpu: '\\d{1,6}', bank: '\\d{1,4}', cpus: '[\\d,-]{1,400}', pid: '-?\\d{1,10}', expected: '-?\\d{1,10}',
+    first: '[0-9a-f]{1,16}', last: '[0-9a-f]{1,16}', errorType: '0x[0-9a-f]{2,16}',
     kind: 'page|hugepage|thp', flags: '.{0,400}', event: '(?:\\{\\d{1,10}\\})?', function: '\\w{1,64}', stage: '[\\w ]{1,40}', parameters: '.*', reason: '.{0,400}', text: '.*',
 };
 
 /** Ids whose wordings say nothing of memory errors by themselves: other readers look at them. */
 const READ_ELSEWHERE: ReadonlySet<LogMessageId> = new Set<LogMessageId>([
     'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType',
-    'mceHeader', 'mceHeaderPolled', 'mceReason', 'panic', 'oopsPageFault', 'armInternalError', 'callbacksSuppressed', 'commandLine', 'irqBegin', 'irqEnd', 'lmceUnlocked', 'kernelOffset',
+    'cperArmSection', 'cperArmMidr', 'cperArmMpidr', 'cperArmRunning', 'cperArmPsci', 'cperArmInfo', 'cperArmErrors', 'cperArmErrorType', 'cperArmErrorInfo', 'cperArmAddress',
+    'mceHeader', 'mceHeaderPolled', 'mceReason', 'mceDecodedAmd', 'panic', 'oopsPageFault', 'armInternalError', 'callbacksSuppressed', 'commandLine', 'irqBegin', 'irqEnd', 'lmceUnlocked', 'kernelOffset',
 ]);
 
 interface Pattern { readonly id: LogMessageId; readonly regexp: RegExp; readonly names: readonly string[]; readonly old: boolean; readonly literal: string; /** As the table has it. */ readonly text: string; }
@@ -55,7 +57,7 @@ const PATTERNS = allPatterns();
 let latest: Pattern | undefined;
 
 /** A line with none of these words is no message; patterns without one are tried on every line (there is none: a test says so). */
-const HINT = /emory failure|emory error|MCE|mce: |oft[ _-]offlin|npoison|SIGBUS|hwpoison|hardware memory|nadequate|Injecting|RAS: |GHES: |huge_memory|get_any_page|buffer overflow when|Machine check|Machine Check|metadata version|accessed poison|Run the above|Shutting down cpus/;
+const HINT = /emory failure|emory error|MCE|mce: |oft[ _-]offlin|npoison|SIGBUS|hwpoison|hardware memory|nadequate|Injecting|RAS: |GHES: |huge_memory|get_any_page|buffer overflow when|Machine check|Machine Check|metadata version|accessed poison|Run the above|Shutting down cpus|stopping secondary CPUs|CPU features: 0x|Memory Limit: |EFI runtime from NMI|offlining attempted/;
 const UNHINTED = PATTERNS.filter(({ literal, text }) => !HINT.test(literal) && !HINT.test(text));
 
 /** The message that a line is, if it is one of the table. */

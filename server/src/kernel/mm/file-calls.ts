@@ -6,6 +6,7 @@ import { attachBuffers, cachedFolios, filemapAddPage, filemapGetFolio, filemapGe
 import { entryStride, lookup, setHuge, setPte } from '../../machine/page-tables.js';
 import { folioMarkAccessed } from './lru.js';
 import { freeIfUnused } from './page-alloc.js';
+import { munlockVmaFolio } from './page-table-changes.js';
 import { tryToSplitThpPage } from './thp.js';
 
 export interface ReadResult { readonly errno: Errno; readonly bytes: number; readonly value: string | undefined; }
@@ -186,6 +187,7 @@ export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): 
                 const page = vma.start + (index - vma.indexBase);
                 const found = lookup(kernel.machine, vma, page);
                 if (found === null) continue;
+                if (vma.mlocked && found.entry.kind === 'present') munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(found.level === 'huge' ? found.entry.head : found.entry.pfn));
                 if (found.level === 'huge') {
                     setHuge(vma, found.start, null);
                     if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);

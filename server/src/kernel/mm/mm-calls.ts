@@ -10,7 +10,7 @@ import type { Errno, Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 import { filemapGetFolio } from './page-cache.js';
 import { newAnonPage } from './page-fault.js';
-import { folioFreeSwap, removeVma, splitPmd } from './page-table-changes.js';
+import { folioFreeSwap, mlockFolio, removeVma, splitPmd } from './page-table-changes.js';
 import { dropPin, takePin } from './pins.js';
 
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
@@ -158,9 +158,7 @@ export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: Virtua
     if (folio.has('reserved') || folio.hugetlb !== null || folio.kind === 'huge-zero') return true;
     // A PMD is locked as a whole; a large folio that PTEs map only where all of it lies in the locked range.
     if (folio.large && lookup(kernel.machine, vma, page)?.level !== 'huge' && !locksWholeFolio(kernel, vma, folio)) return true;
-    folio.set('mlocked');
-    folio.set('unevictable');
-    folio.clear('active');
+    mlockFolio(folio);
     return true;
 }
 

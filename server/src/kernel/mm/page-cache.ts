@@ -5,7 +5,7 @@ import type { PageIndex, Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import type { Profile } from '../profile.js';
 import { allocatePage, folioPut, freeIfUnused } from './page-alloc.js';
-import { munlockFolio } from './page-table-changes.js';
+import { munlockVmaFolio } from './page-table-changes.js';
 
 /** The cached folio that holds the index, or null. Follows filemap_get_folio(). */
 export function filemapGetFolio(kernel: Kernel, file: AddressSpace, index: PageIndex): Folio | null {
@@ -85,6 +85,7 @@ export function unmapFileRange(kernel: Kernel, vma: Vma, index: PageIndex, pageC
         if (found === null) continue;
         if (found.level === 'huge') {
             if (found.entry.kind === 'hwpoison' && only !== null) continue;
+            if (vma.mlocked && found.entry.kind === 'present') munlockVmaFolio(kernel, vma, machine.memory.folio(found.entry.head));
             setHuge(vma, found.start, null);
             if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
             continue;
@@ -94,7 +95,7 @@ export function unmapFileRange(kernel: Kernel, vma: Vma, index: PageIndex, pageC
         }
         const owner = machine.memory.folio(found.entry.pfn).owner;
         if (owner !== vma.file || (only !== null && machine.memory.folio(found.entry.pfn) !== only)) continue;
-        if (vma.mlocked) munlockFolio(machine.memory.folio(found.entry.pfn));
+        if (vma.mlocked) munlockVmaFolio(kernel, vma, machine.memory.folio(found.entry.pfn));
         setPte(vma, page, null);
     }
 }

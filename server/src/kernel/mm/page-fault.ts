@@ -14,7 +14,7 @@ import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { anonFlags } from './lru.js';
 import { attachBuffers, filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import type { AccessKind, FaultResult } from './fault-result.js';
-import { folioFreeSwap, slotIsUsed, splitPmd } from './page-table-changes.js';
+import { folioFreeSwap, mlockFolio, munlockVmaFolio, slotIsUsed, splitPmd } from './page-table-changes.js';
 import { forceSegv, forceSignal, useOfSigbus } from '../signal/signals.js';
 
 /** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
@@ -106,6 +106,10 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
         if (at >= 0) folio.owner.items.splice(at, 1);
     }
     setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
+    if (vma.mlocked) {
+        munlockVmaFolio(kernel, vma, folio);
+        mlockFolio(copy);
+    }
     freeIfUnused(kernel, folio);
     return { kind: 'ok', pfn: copy.head };
 }

@@ -1,5 +1,5 @@
 import type { AnonVma, Folio, Vma } from '../../machine/mm-types.js';
-import { entryStride, folioMapped, lookup, setHuge, setPte } from '../../machine/page-tables.js';
+import { entryStride, folioMapped, lookup, mappedPfn, setHuge, setPte } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { folioMarkAccessed } from './lru.js';
@@ -22,6 +22,8 @@ export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
         for (let at = found.start; at < found.start + found.pages; at += 1) setPte(vma, at, { kind: 'present', pfn: kernel.machine.zeroPage, dirty: false, writable: false });
         return;
     }
+    // The PMD goes from the reverse map, and a large folio that PTEs map is not locked anew.
+    if (vma.mlocked) munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(head));
     // Which of the pages were written the PMD does not say: the folio is dirty from here on.
     if (dirty) setDirty(kernel, kernel.machine.memory.folio(head));
     const { backing } = vma;
@@ -32,11 +34,47 @@ export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     }
 }
 
-/** The last mapping through an mlocked VMA goes: the page is evictable again. Follows munlock_vma_folio(). */
+/** The last mapping through an mlocked VMA goes: the page is evictable again. Follows munlock_folio(). */
 export function munlockFolio(folio: Folio): void {
     if (!folio.has('mlocked')) return;
     folio.clear('mlocked');
     if (folio.owner?.kind !== 'file' || !(folio.owner.traits.unevictable || folio.owner.locked)) folio.clear('unevictable');
+}
+
+/** A mapping of the folio goes from the VMA, by whatever way: it stays locked only where another mlocked VMA maps it. Follows munlock_vma_folio(), which is the end of each removal from the reverse map. */
+export function munlockVmaFolio(kernel: Kernel, vma: Vma, folio: Folio): void {
+    if (vma.mlocked && folio.has('mlocked') && !isLockedBesides(kernel, vma, folio)) munlockFolio(folio);
+}
+
+/** What mlock_count tells the kernel. */
+function isLockedBesides({ machine }: Kernel, vma: Vma, folio: Folio): boolean {
+    const { owner } = folio;
+    if (owner === null || owner.kind === 'ksm') return false;
+    return owner.vmas.some((other) => {
+        if (other === vma || !other.mlocked) return false;
+        for (let offset = 0; offset < folio.pageCount; offset += 1) {
+            const page = other.pageOfIndex(folio.index + offset);
+            if (page !== null && mappedPfn(machine, other, page) === folio.head + offset) return true;
+        }
+        return false;
+    });
+}
+
+/** Off the evictable lists. Follows mlock_folio(). */
+export function mlockFolio(folio: Folio): void {
+    folio.set('mlocked');
+    folio.set('unevictable');
+    folio.clear('active');
+}
+
+/** Every mapping of an mlocked VMA goes, those by PMDs and those that nobody has looked at too. */
+function munlockVma(kernel: Kernel, vma: Vma): void {
+    const { machine } = kernel;
+    if (vma.special !== null) return;
+    for (let page = vma.start; page < vma.end; page += entryStride(vma, machine.pageShift)) {
+        const pfn = mappedPfn(machine, vma, page);
+        if (pfn !== null) munlockVmaFolio(kernel, vma, machine.memory.folio(pfn));
+    }
 }
 
 /** Removes whatever the tables hold for the pages; frames that nobody refers to any more are freed. Follows zap_page_range_single(). */
@@ -56,6 +94,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
                 setHuge(vma, found.start, null);
                 if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
                 if (folio !== null && found.entry.kind === 'present' && found.entry.dirty && (folio.hugetlb !== null || folio.owner?.kind === 'file')) folio.set('dirty');
+                if (folio !== null) munlockVmaFolio(kernel, vma, folio);
                 if (folio !== null) freeIfUnused(kernel, folio);
                 if (vma.hugetlbShift === null) at = found.start + found.pages - 1;
                 continue;
@@ -68,7 +107,7 @@ export function zapPages(kernel: Kernel, vma: Vma, page: VirtualPage, pageCount:
         if (pte.entry.kind === 'present') {
             const folio = machine.memory.folio(pte.entry.pfn);
             zapFilePage(kernel, folio, pte.entry.dirty);
-            if (vma.mlocked) munlockFolio(folio);
+            munlockVmaFolio(kernel, vma, folio);
             freeSwapCache(kernel, folio);
             freeIfUnused(kernel, folio);
         } else if (pte.entry.kind === 'swap') {
@@ -123,11 +162,11 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     const touchedSlots: number[] = [];
     // Huge pages go back to their pool one by one: those that nobody has looked at must be seen once.
     if (vma.hugetlbShift !== null && vma.backing !== null) for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) kernel.machine.memory.folio(vma.backing.pfn + (at - vma.start));
+    if (vma.mlocked) munlockVma(kernel, vma);
     for (const [page, pte] of mm.ptes) {
         if (page < vma.start || page >= vma.end) continue;
         if (pte?.kind === 'swap') touchedSlots.push(pte.slot);
         if (pte?.kind === 'present') zapFilePage(kernel, kernel.machine.memory.folio(pte.pfn), pte.dirty);
-        if (pte?.kind === 'present' && vma.mlocked) munlockFolio(kernel.machine.memory.folio(pte.pfn));
         mm.ptes.delete(page);
     }
     for (const [start, entry] of [...mm.hugeEntries]) {

@@ -1,11 +1,11 @@
 import { PG } from '../../machine/page-flags.js';
-import type { Folio } from '../../machine/mm-types.js';
-import { candidateMappings, folioMapped, lookup, setPte, type Mapped } from '../../machine/page-tables.js';
-import { hex, type Pfn } from '../../machine/units.js';
+import type { Folio, Vma } from '../../machine/mm-types.js';
+import { candidateMappings, folioMapped, lookup, mappedPfn, setPte, type Mapped } from '../../machine/page-tables.js';
+import { hex, type PageIndex, type Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
 import { unmapFileRange } from './page-cache.js';
-import { splitPmd } from './page-table-changes.js';
+import { mlockFolio, munlockFolio, splitPmd } from './page-table-changes.js';
 
 /** Why a large folio cannot be split now, or null. Follows the checks of __folio_split(). */
 function splitObstacle(kernel: Kernel, folio: Folio, pfn: Pfn): string | null {
@@ -85,6 +85,18 @@ function scanForZeroes(kernel: Kernel, folio: Folio): void {
     }
 }
 
+/** Each page that is mapped again through an mlocked VMA is locked, and only those. Follows remove_migration_pte() with mlock_vma_folio(). */
+function mlockRemapped(kernel: Kernel, vmas: readonly Vma[], head: Pfn, index: PageIndex, pageCount: number): void {
+    const { machine } = kernel;
+    for (const vma of vmas) {
+        if (!vma.mlocked) continue;
+        for (let offset = 0; offset < pageCount; offset += 1) {
+            const page = vma.pageOfIndex(index + offset);
+            if (page !== null && mappedPfn(machine, vma, page) === head + offset) mlockFolio(machine.memory.folio(head + offset));
+        }
+    }
+}
+
 /**
  * Splits a large folio into base pages. The poisoned page of a folio mapped by PTEs loses its mappings on the
  * way: try_to_migrate_one() leaves hwpoison entries for anonymous memory, file mappings are dropped.
@@ -106,12 +118,14 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     for (const { vma, page } of marked) setPte(vma, page, { kind: 'hwpoison', pfn });
     if (owner?.kind === 'anon' && kernel.profile.has('splitReadsEachPage')) scanForZeroes(kernel, folio);
     const unmapped = owner?.kind === 'anon' ? remapForSplit(kernel, folio, pfn) : [];
+    if (owner?.kind === 'anon') munlockFolio(folio);
     // References of the page cache spread over the pages; the handler's stays with the page it was taken for.
     // The buffers were released with their reference.
     const cached = file === null ? 0 : pageCount + (folio.has('private') ? 1 : 0);
     const released = PG.has_hwpoisoned | (file?.traits.buffers === true ? PG.private : 0);
     const target = memory.split(folio, pfn, { flags: folio.flags & ~released, references: file === null ? 0 : 1 });
     target.references += Math.max(references - cached, 0);
+    if (owner?.kind === 'anon') mlockRemapped(kernel, owner.vmas, head, index, pageCount);
     for (const frame of unmapped) {
         memory.folio(frame).clear('owner_2');
         freeIfUnused(kernel, memory.folio(frame));

@@ -98,6 +98,12 @@ test('is offered where it stands', async () => {
 /** Codes and lines: what names stand in the messages does not matter. */
 const found = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map(({ code, range }) => `${range.start.line} ${code}`);
 
+/** A text that is expected is the kernel's, or a program's: one that prints the name between these lines prints the new one afterwards. */
+function withPrinted(text: string, name: string, lines: readonly number[]): string {
+    const printed = new RegExp(`(?<=\\btext "[^"]* at )${name}(?=\\[)`, 'g');
+    return text.split('\n').map((line, number) => number >= Math.min(...lines) && number <= Math.max(...lines) ? line.replace(printed, 'renamed') : line).join('\n');
+}
+
 test('is renamed everywhere, when it is a name: nothing else changes', async () => {
     let renamed = 0;
     // What is imported is renamed in its own file.
@@ -116,7 +122,8 @@ test('is renamed everywhere, when it is a name: nothing else changes', async () 
             const uses = await client.at<Location[]>('references', uri, position, { context: { includeDeclaration: true } });
             expect(edits.length, `${name}:${line + 1} ${word}`).toBe(uses.length);
             edits.forEach(({ range: { start } }) => done.add(`${start.line}:${start.character}`));
-            const after = await client.open('file:///renamed.hwp', TextDocument.applyEdits(TextDocument.create(uri, 'hwp', 0, text), edits));
+            const edited = TextDocument.applyEdits(TextDocument.create(uri, 'hwp', 0, text), edits);
+            const after = await client.open('file:///renamed.hwp', withPrinted(edited, word, edits.map(({ range: { start } }) => start.line)));
             expect(found(after), `${name}:${line + 1} ${word}`).toEqual(found(before));
             await client.close('file:///renamed.hwp');
             renamed++;

@@ -40,6 +40,9 @@ export const CHOICES: Readonly<Record<string, Words>> = {
         deliver: 'The error is reported and the wrong data are delivered all the same.',
         simulated: 'Uncorrected errors are made up by software; the memory is healthy.',
     },
+    firmware: {
+        first: 'Firmware takes the errors that memory reports, and hands records of them to the kernel (GHES).', native: 'The kernel takes errors itself, by machine checks.',
+    },
     config: SWITCH,
     swap: { device: 'The swap area is a block device.', file: 'The swap area is a file.', zram: 'The swap area is compressed memory.' },
     map: {

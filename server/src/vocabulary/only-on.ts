@@ -22,7 +22,14 @@ export const ONLY_ON: readonly OnlyOn[] = [
     { arch: 'arm64', operation: 'latent', parameters: ['firmware'], mend: 'On x86-64 no firmware is asked. Leave it out.' },
 ];
 
-/** Is there such a step, or such a parameter of it, on one of the architectures? */
-export function isOnArchitecture(arches: readonly string[], operation: string, parameter?: string): boolean {
-    return ONLY_ON.every((row) => arches.includes(row.arch) || row.operation !== operation || row.parameters !== undefined && (parameter === undefined || !row.parameters.includes(parameter)));
+/** The machines that a scenario can run on. */
+export interface PossibleMachines {
+    readonly arches: readonly string[];
+    /** Firmware takes errors first, whatever the architecture. */
+    readonly firmwareFirst: boolean;
+}
+
+/** Is there such a step, or such a parameter of it, on one of the machines? */
+export function isOnArchitecture({ arches, firmwareFirst }: PossibleMachines, operation: string, parameter?: string): boolean {
+    return ONLY_ON.every((row) => arches.includes(row.arch) || row.orFirmwareFirst === true && firmwareFirst || row.operation !== operation || row.parameters !== undefined && (parameter === undefined || !row.parameters.includes(parameter)));
 }

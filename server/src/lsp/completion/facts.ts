@@ -73,6 +73,11 @@ export class Facts {
         return varied.length === 0 ? [this.arch] : varied;
     }
 
+    /** Firmware takes errors first because the scenario, or its machine, says so; that it does on arm64 is known anyway. */
+    get firmwareFirst(): boolean {
+        return this.items.some((item) => isSetting(item) && item.word === 'firmware' && wordOf(item.arguments[0]) === 'first');
+    }
+
     /** Everything with a name that can stand at the cursor outside a process. */
     get names(): readonly DeclaredName[] {
         const inside = this.scene?.items[0];

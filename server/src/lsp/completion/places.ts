@@ -55,7 +55,7 @@ export function placeProposals(doing: Doing, facts: Facts): Proposal[] {
     }
     const named = facts.names.filter(({ node }) => PLACES.has(node.$type) && fits(node)).map(({ name, node }) => place(name, node, 0));
     const others = facts.tasks.filter((other) => other.node !== task).flatMap((other) => facts.mappingsOf(other.node).filter(({ node }) => fits(node) && ownerOf(node) === other.name)
-        .map(({ name, node }) => place(isUnique(name, facts) ? name : `${other.name}.${name}`, node, 1)));
+        .flatMap(({ name, node }) => labelsOf(name, other.name, facts).map((label) => place(label, node, 1))));
     const behind = fits !== any ? [] : facts.guests.flatMap((guest) => facts.inside(guest).frames.map(({ name, node }) => place(`${guest.name}.${name}`, node, 1)));
     return [...acting, ...named, ...others, ...behind, ...(fits === any ? RAW : [])];
 }
@@ -110,6 +110,12 @@ function ownerOf(node: Mapping): string | undefined {
     return isProcess(container) ? container.name : isMmap(container) ? container.actor.process?.$refText : undefined;
 }
 
-function isUnique(name: string, facts: Facts): boolean {
-    return facts.tasks.filter(({ node }) => facts.mappingsOf(node).some((found) => found.name === name)).length === 1;
+/**
+ * How a mapping is written: by its name alone where no other has it, and with that of its process where another process
+ * has it too. Of one that a copy shares or inherits both are true.
+ */
+function labelsOf(name: string, owner: string, facts: Facts): readonly string[] {
+    const holders = facts.tasks.flatMap(({ node }) => facts.mappingsOf(node).filter((found) => found.name === name));
+    const isOnlyOne = new Set(holders.map(({ node }) => node)).size === 1;
+    return [...isOnlyOne ? [name] : [], ...holders.length > 1 ? [`${owner}.${name}`] : []];
 }

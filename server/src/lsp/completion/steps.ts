@@ -15,8 +15,8 @@ import { keyword, unitProposals, wordProposals } from './words.js';
 const OWN_FORM = new Set(['sysctl', 'filter', 'run', 'kexec', 'machine-check-registers']);
 
 /** Verbs for an actor; for nobody's steps those that stand without a colon. */
-export function verbProposals(actor: ActorKind, { arches }: Facts): Proposal[] {
-    return OPERATIONS.filter(({ id, actors }) => actors.includes(actor) && !OWN_FORM.has(id) && isOnArchitecture(arches, id)).map((operation) => ({
+export function verbProposals(actor: ActorKind, facts: Facts): Proposal[] {
+    return OPERATIONS.filter(({ id, actors }) => actors.includes(actor) && !OWN_FORM.has(id) && isOnArchitecture(facts, id)).map((operation) => ({
         label: operation.id, kind: KIND.operation, detail: formOfOperation(operation), documentation: operationMarkdown(operation),
         ...(operation.id === 'mmap' ? { snippet: 'mmap ${1:again} = $0', continues: true } : operation.parameters.length === 0 ? introduction(operation) : { snippet: `${operation.id} $0`, continues: true }),
         ...(COMMON.has(operation.id) ? { rank: 0 } : {}),
@@ -72,13 +72,13 @@ export function argumentProposals({ actor, verb, rest }: PhraseCursor, facts: Fa
     const introduced = introductions(reading.open);
     const named = operation.introduces !== undefined && reading.next.every(({ optional }) => optional === true)
         ? [keyword('as', `Names the new ${operation.introduces}.`, { snippet: `as \${1:${operation.introduces === 'process' ? 'child' : operation.introduces}}` })] : [];
-    const registersToo = verb === 'machine-check' && rest.length === 0 && isOnArchitecture(facts.arches, 'machine-check-registers') ? [keyword('bank', 'A machine check given by its registers.', { snippet: 'bank ${1:9} status "${2:0xbd80000000100134}" mcg_status ${3:7} at $0', continues: true, rank: 2 })] : [];
+    const registersToo = verb === 'machine-check' && rest.length === 0 && isOnArchitecture(facts, 'machine-check-registers') ? [keyword('bank', 'A machine check given by its registers.', { snippet: 'bank ${1:9} status "${2:0xbd80000000100134}" mcg_status ${3:7} at $0', continues: true, rank: 2 })] : [];
     return [...positional, ...introduced, ...named, ...registersToo];
 }
 
-/** Without the parameters that no architecture of the scenario has. */
-function onArchitecture(operation: Operation, { arches }: Facts): Operation {
-    return { ...operation, parameters: operation.parameters.filter(({ name }) => isOnArchitecture(arches, operation.id, name)) };
+/** Without the parameters that no machine of the scenario has. */
+function onArchitecture(operation: Operation, facts: Facts): Operation {
+    return { ...operation, parameters: operation.parameters.filter(({ name }) => isOnArchitecture(facts, operation.id, name)) };
 }
 
 /** The words that introduce parameters which are still open. */

@@ -48,8 +48,11 @@ export class HwpCodeActionProvider implements CodeActionProvider {
     }
 }
 
-/** Two makers can come to the same edit for the same diagnostic. */
+/** Two makers can come to the same edit for the same diagnostic. Without one, a fix is asked for by its title: what is done to a step is done to the scenario, if that has no other. */
 function isFirst({ edits, diagnostic }: Fix, index: number, all: readonly Fix[]): boolean {
+    if (diagnostic === undefined) {
+        return true;
+    }
     const text = JSON.stringify(edits);
     return all.findIndex((other) => other.diagnostic === diagnostic && JSON.stringify(other.edits) === text) === index;
 }

@@ -45,7 +45,7 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
     }
     const reports = await WRITERS[options.format](files, options, terminal);
     reportUnread(files.unread, terminal);
-    const written = writeReports(options.report ?? [], testRun(reports, files.unread, files.sources), terminal);
+    const written = options.report === undefined || writeReports(options.report, testRun(reports, files.unread, files.sources), terminal);
     const idle = files.unread.length === 0 && reports.every(({ scenarios, issues }) => scenarios.length === 0 && !issues.some(({ severity }) => severity === 'error'));
     if (idle) {
         // Whoever runs nothing by mistake must not take it for success.

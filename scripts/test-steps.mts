@@ -6,6 +6,19 @@ import path from 'node:path';
 interface Counts {
     readonly passed: number;
     readonly failed: number;
+    /** The tests that failed, each with its message. */
+    readonly failures: readonly string[];
+}
+
+interface VitestResult {
+    readonly numPassedTests: number;
+    readonly numFailedTests: number;
+    readonly testResults: readonly {
+        readonly name: string;
+        readonly status: string;
+        readonly message: string;
+        readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[];
+    }[];
 }
 
 interface Step {
@@ -27,6 +40,9 @@ const RESULTS = '.cache/test-results';
 const VITEST_RESULT = `${RESULTS}/vitest.json`;
 const MINIMUM_FILE = 'test/minimum-tests.txt';
 
+/** Lines of a failure that are repeated at the end. */
+const FAILURE_LINES = 8;
+
 const STEPS: readonly Step[] = [
     { name: 'generated', what: 'what is generated from the grammar is current', command: ['node', 'scripts/generate.mts', '--check'] },
     { name: 'docs', what: 'the pages that are made from tables and runs are current', command: ['node', 'scripts/docs/main.mts', '--check'] },
@@ -40,8 +56,14 @@ const STEPS: readonly Step[] = [
         result: {
             file: VITEST_RESULT,
             read: (json) => {
-                const { numPassedTests, numFailedTests } = json as { numPassedTests: number; numFailedTests: number };
-                return { passed: numPassedTests, failed: numFailedTests };
+                const { numPassedTests, numFailedTests, testResults } = json as VitestResult;
+                const failures = testResults.filter(({ status }) => status === 'failed').flatMap(({ name, message, assertionResults }) => {
+                    const file = path.relative(root, name);
+                    const tests = assertionResults.filter((test) => test.status === 'failed');
+                    // A file that could not be loaded has no tests.
+                    return tests.length === 0 ? [`${file}: ${message}`] : tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${failureMessages.join('\n')}`);
+                });
+                return { passed: numPassedTests, failed: numFailedTests, failures };
             },
         },
     },
@@ -67,9 +89,14 @@ function run(step: Step): Outcome {
     const seconds = (Date.now() - started) / 1000;
     const counts = step.result !== undefined && resultFile !== undefined && existsSync(resultFile)
         ? step.result.read(JSON.parse(readFileSync(resultFile, 'utf8')))
-        : { passed: 0, failed: 0 };
+        : { passed: 0, failed: 0, failures: [] };
     // A check that failed, or a runner that failed outside its tests, counts as one failure.
-    return { step, ok, seconds, passed: counts.passed, failed: ok ? counts.failed : Math.max(counts.failed, 1) };
+    return { step, ok, seconds, ...counts, failed: ok ? counts.failed : Math.max(counts.failed, 1) };
+}
+
+/** What is repeated at the end: a log of thousands of lines hides it, and CI may keep its end only. */
+function describeFailures({ step, failures }: Outcome): string[] {
+    return failures.map((failure) => `FAILED in ${step.name}: ${failure.split('\n').slice(0, FAILURE_LINES).join('\n    ')}`);
 }
 
 function describe({ step, ok, seconds, passed, failed }: Outcome): string {
@@ -103,6 +130,7 @@ const outcomes = steps.map(run);
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 let failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 
+console.log(outcomes.flatMap(describeFailures).map((text) => `\n${text}`).join(''));
 console.log(`\n${outcomes.map(describe).join('\n')}`);
 const tooFew = steps === STEPS ? tooFewTests(passed + outcomes.reduce((sum, outcome) => sum + (outcome.step.result ? outcome.failed : 0), 0)) : undefined;
 if (tooFew !== undefined) {

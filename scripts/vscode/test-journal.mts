@@ -6,6 +6,8 @@ export interface Counts {
     readonly passed: number;
     readonly failed: number;
     readonly skipped: number;
+    /** Each test that failed, with its message. */
+    readonly failures: readonly string[];
 }
 
 /** Longest time without an event, in milliseconds; longer than a test may take, whose own time-out is the better message. */
@@ -42,15 +44,22 @@ export async function runToTheEnd(runHost: () => Promise<void>, journal: () => r
         const lost = [...statesIn(events)].filter(([, state]) => state === 'started').map(([title]) => title).at(-1);
         if (lost === undefined || titlesOf(events).length === known || hosts === MAX_HOSTS) {
             console.error('the suite inside VS Code did not end: the extension host died, or never started it');
-            const { passed, failed, skipped } = countsOf(events);
-            return { passed, failed: Math.max(failed, 1), skipped };
+            const counts = countsOf(events);
+            return { ...counts, failed: Math.max(counts.failed, 1) };
         }
         console.error(`"${lost}" took the extension host with it, and has failed; the tests behind it run in a new one`);
     }
 }
 
+function failuresIn(events: readonly JournalEvent[]): string[] {
+    const messages = new Map(events.flatMap((event) => event.event === 'failed' ? [[event.title, event.message]] : []));
+    return [...statesIn(events)]
+        .filter(([, state]) => state === 'failed' || state === 'started')
+        .map(([title, state]) => `${title}: ${state === 'started' ? 'took its extension host with it' : messages.get(title)}`);
+}
+
 function countsOf(events: readonly JournalEvent[]): Counts {
     const states = [...statesIn(events).values()];
     const count = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
-    return { passed: count('passed'), failed: count('failed', 'started'), skipped: count('skipped') };
+    return { passed: count('passed'), failed: count('failed', 'started'), skipped: count('skipped'), failures: failuresIn(events) };
 }

@@ -18,7 +18,7 @@ function hosts(fates: Readonly<Record<string, 'failed' | 'hangs'>>, startsAt = 0
             if (fates[title] === 'hangs') {
                 return;
             }
-            events.push({ event: fates[title] ?? 'passed', title });
+            events.push(fates[title] === 'failed' ? { event: 'failed', title, message: 'Error: it did not hold' } : { event: 'passed', title });
         }
         events.push({ event: 'ended' });
     };
@@ -30,19 +30,19 @@ describe('the tests inside VS Code', () => {
 
     it('run in one host where none hangs', async () => {
         const { run, events, started } = hosts({ two: 'failed' });
-        expect(await runToTheEnd(run, () => events)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+        expect(await runToTheEnd(run, () => events)).toEqual({ passed: 3, failed: 1, skipped: 0, failures: ['two: Error: it did not hold'] });
         expect(started()).toBe(1);
     });
 
     it('go on in another host behind one that hangs, which fails alone', async () => {
         const { run, events, started } = hosts({ two: 'hangs', four: 'hangs' });
-        expect(await runToTheEnd(run, () => events)).toEqual({ passed: 2, failed: 2, skipped: 0 });
+        expect(await runToTheEnd(run, () => events)).toEqual({ passed: 2, failed: 2, skipped: 0, failures: ['two: took its extension host with it', 'four: took its extension host with it'] });
         expect(started()).toBe(3);
     });
 
     it('have failed when no host starts them', async () => {
         const { run, events, started } = hosts({}, 9);
-        expect(await runToTheEnd(run, () => events)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+        expect(await runToTheEnd(run, () => events)).toEqual({ passed: 0, failed: 1, skipped: 0, failures: [] });
         expect(started()).toBe(1);
     });
 });

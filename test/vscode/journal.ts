@@ -5,7 +5,8 @@
 
 /** Of a test by its full title; `ended` when all of them are over. */
 export type JournalEvent =
-    | { readonly event: 'started' | 'passed' | 'failed' | 'skipped'; readonly title: string }
+    | { readonly event: 'started' | 'passed' | 'skipped'; readonly title: string }
+    | { readonly event: 'failed'; readonly title: string; readonly message: string }
     | { readonly event: 'ended' };
 
 /** What is used of mocha, on Node and in a browser. */
@@ -15,7 +16,7 @@ interface Suite {
 }
 
 interface Runner {
-    on(event: 'test' | 'pass' | 'fail' | 'pending', listener: (test: { fullTitle(): string }) => void): unknown;
+    on(event: 'test' | 'pass' | 'fail' | 'pending', listener: (test: { fullTitle(): string }, error?: Error) => void): unknown;
 }
 
 /** Takes the tests away that were run already. */
@@ -26,9 +27,10 @@ export function leaveOut(suite: Suite, done: ReadonlySet<string>): void {
 
 /** Writes down what happens. */
 export function keepJournal(runner: Runner, write: (event: JournalEvent) => void): void {
-    for (const [heard, event] of [['test', 'started'], ['pass', 'passed'], ['fail', 'failed'], ['pending', 'skipped']] as const) {
+    for (const [heard, event] of [['test', 'started'], ['pass', 'passed'], ['pending', 'skipped']] as const) {
         runner.on(heard, (test) => write({ event, title: test.fullTitle() }));
     }
+    runner.on('fail', (test, error) => write({ event: 'failed', title: test.fullTitle(), message: error?.stack ?? String(error) }));
 }
 
 /** The longest that a test may take, in milliseconds: only one that hangs takes so long, whatever else the machine does. */

@@ -20,8 +20,8 @@ export function exactly(trace: Trace): readonly string[] {
 export function withoutNumbers(trace: Trace): readonly string[] {
     return lines(trace, (key, value) => {
         if (NUMBERS.has(key) && typeof value === 'number') return '#';
-        // Where each declared region is: another program has others, elsewhere.
-        if (key === 'regions') return '#';
+        // Where each declared region is, and all else at the start: another program has others, elsewhere.
+        if (key === 'regions' || key === 'start') return '#';
         // fork() returns a pid.
         if (key === 'returned' && typeof value === 'number' && value > 100 && value % 64 !== 0) return '#';
         return typeof value === 'string' ? IN_TEXT.reduce((text, [pattern, by]) => text.replace(pattern, by), value) : value;

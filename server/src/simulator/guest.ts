@@ -9,7 +9,7 @@ import { SILENT } from './step-context.js';
 import { GuestFrames } from './sweep/guest-frames.js';
 import type { PageTableIndex } from './sweep/page-table-index.js';
 import type { SweptGuest } from './sweep/swept-frames.js';
-import type { Counters, EndState, NotModelled, SignalEvent, StepOutcome } from './trace.js';
+import type { Counters, EndState, MemoryState, NotModelled, SignalEvent, StepOutcome } from './trace.js';
 import type { TraceRecorder } from './trace-recorder.js';
 
 /** What a step on the guest's side gave. */
@@ -24,6 +24,7 @@ export interface GuestSimulation {
     /** What no model describes of the machine as it is declared. */
     readonly gaps: readonly NotModelled[];
     endState(): EndState;
+    readonly memoryAtStart: MemoryState | null;
     /** Runs something of the guest's kernel; a machine that stops meanwhile stays stopped. */
     protect(action: () => void): void;
     perform(step: Step): StepOutcome;
@@ -161,5 +162,9 @@ export class Guest implements HostMemory {
 
     get end(): EndState {
         return this.#inner.endState();
+    }
+
+    get start(): MemoryState | null {
+        return this.#inner.memoryAtStart;
     }
 }

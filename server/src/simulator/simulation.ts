@@ -12,6 +12,7 @@ import { AFTER_PANIC, BOOTS, bootPlan, bootedKernel, listLimit } from './boot.js
 import { kernelWords } from './kernel-words.js';
 import { buildMachine } from './build-machine.js';
 import { buildProcesses, findThread } from './build-processes.js';
+import { memoryState } from './memory-at-start.js';
 import { STEP_OPERATIONS } from './operations.js';
 import { Guest } from './guest.js';
 import { CompetitorContext } from './races/competitor-context.js';
@@ -30,7 +31,7 @@ import { pageClasses, type PageClass } from './sweep/page-classes.js';
 import { PageTableIndex } from './sweep/page-table-index.js';
 import { Sweep } from './sweep/sweep.js';
 import { sweptFrames } from './sweep/swept-frames.js';
-import { TRACE_SCHEMA, type EndState, type FrameState, type NotModelled, type StepTrace, type SweepTrace, type Trace } from './trace.js';
+import { TRACE_SCHEMA, type EndState, type FrameState, type MemoryState, type NotModelled, type StepTrace, type SweepTrace, type Trace } from './trace.js';
 import { TraceRecorder, countersOf } from './trace-recorder.js';
 
 /** Simulates one program, step by step, so that a caller can stop between two. Pure: same program, same trace. */
@@ -57,6 +58,8 @@ export class Simulation {
     #playing: { readonly plan: readonly number[]; readonly watcher: Watcher; schedule: RaceSchedule | null } | null = null;
     #moments = 0;
     readonly #guests: readonly Guest[];
+    /** Null in a run that explores. */
+    readonly #memoryAtStart: MemoryState | null;
     #next = 0;
     #phase = '';
     /** The sweep that is under way: the step at `#next`. */
@@ -89,6 +92,7 @@ export class Simulation {
         for (const each of program.notModelled) this.#notModelled.push(each);
         this.#recorder.muted = false;
         this.#recorder.unmodelled.length = 0;
+        this.#memoryAtStart = raced === null ? memoryState(this.#machine) : null;
         this.#guests = (program.guests ?? []).map((guest) => this.#start(guest));
         this.#places.guestPlace = (name, place) => this.#guests.find(({ spec }) => spec.name === name)?.hostPlace(place) ?? null;
     }
@@ -314,7 +318,8 @@ export class Simulation {
         return {
             schema: TRACE_SCHEMA, scenario: this.#program.title, kernel: this.#program.kernel, arch: this.#program.arch, pageShift: this.#program.pageShift,
             steps: explored.size === 0 ? [...this.#steps] : this.#steps.map(raced), end: this.endState(), notModelled: [...this.#notModelled, ...gaps],
-            ...(this.#guests.length === 0 ? {} : { guests: Object.fromEntries(this.#guests.map(({ spec, end }) => [spec.name, { kernel: spec.program.kernel, arch: spec.program.arch, pageShift: spec.program.pageShift, end }])) }),
+            ...(this.#memoryAtStart === null ? {} : { start: this.#memoryAtStart }),
+            ...(this.#guests.length === 0 ? {} : { guests: Object.fromEntries(this.#guests.map(({ spec, end, start }) => [spec.name, { kernel: spec.program.kernel, arch: spec.program.arch, pageShift: spec.program.pageShift, end, ...(start === null ? {} : { start }) }])) }),
         };
     }
 
@@ -332,6 +337,10 @@ export class Simulation {
 
     get kernel(): Kernel {
         return this.#kernel;
+    }
+
+    get memoryAtStart(): MemoryState | null {
+        return this.#memoryAtStart;
     }
 
     get places(): PlaceResolver {

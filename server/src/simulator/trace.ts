@@ -27,14 +27,49 @@ export interface Trace {
     readonly guests?: Readonly<Record<string, GuestState>>;
     /** What the program asks for and the model does not describe; non-empty means "unverified". */
     readonly notModelled: readonly NotModelled[];
+    /** Where everything lay before the first step. */
+    readonly start?: MemoryState;
 }
 
-/** What a virtual machine is, and how it ended. */
+/** What a virtual machine is, how it began and how it ended. */
 export interface GuestState {
     readonly kernel: KernelChoice;
     readonly arch: string;
     readonly pageShift: number;
     readonly end: EndState;
+    readonly start?: MemoryState;
+}
+
+/** What lies where. Memory that no run covers is free. */
+export interface MemoryState {
+    /** By the first frame, not overlapping. */
+    readonly memory: readonly MemoryRun[];
+    /** By process, mapping and page. */
+    readonly mappings: readonly MappedRun[];
+    /** Runs that were too many to keep. */
+    readonly leftOut: number;
+}
+
+/** Frames that follow each other and are alike. */
+export interface MemoryRun {
+    readonly pfn: number;
+    readonly pageCount: number;
+    /** Size of its folios, log2 base pages. */
+    readonly order: number;
+    /** Row of the page kinds or of the file systems, or another word of the model: `anon`, `slab`, `hugetlb`. */
+    readonly kind: string;
+    /** What it belongs to, as the text names it: `dentries`, `httpd.heap`; '' where nobody declared it. */
+    readonly name: string;
+}
+
+/** Pages of a mapping that follow each other, as do the frames behind them. */
+export interface MappedRun {
+    readonly process: string;
+    readonly mapping: string;
+    /** From the start of the mapping. */
+    readonly page: number;
+    readonly pageCount: number;
+    readonly pfn: number;
 }
 
 export interface NotModelled {

@@ -1,17 +1,22 @@
-/** The documentation of a diagnostic's code as a read-only page, which the code in the editor links to. */
+/** The documentation as read-only pages, which codes of diagnostics and hovers link to. */
 import * as vscode from 'vscode';
 
 /** Scheme of the pages. package.json has them rendered. */
 const SCHEME = 'hwp-docs';
 
-/** Where the server lets the code of a diagnostic lead. */
+/** Where the server lets the code of a diagnostic lead, and names of pages. */
 export const DOCUMENTATION_ADDRESS = `${SCHEME}:/{code}.md`;
+
+/** Pages that are shown whole; sections of diagnostics link to the first. */
+const PAGES = ['language.md', 'races.md'];
 
 export function provideDocumentation({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
     const read = async (file: string): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'docs', file)));
     subscriptions.push(vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-        // The reference of the language is linked to from every section.
-        provideTextDocumentContent: async ({ path }) => path.endsWith('/language.md') ? read('language.md') : sectionOf(await read('diagnostics.md'), path.slice(1).replace(/\.md$/, '')),
+        provideTextDocumentContent: async ({ path }) => {
+            const page = PAGES.find((each) => path.endsWith(`/${each}`));
+            return page === undefined ? sectionOf(await read('diagnostics.md'), path.slice(1).replace(/\.md$/, '')) : read(page);
+        },
     }));
 }
 

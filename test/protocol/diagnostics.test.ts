@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Hover } from 'vscode-languageserver';
 import { RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
 import { VARIANT_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/unchecked.js';
 import { CHECKS } from '../../server/src/language/checks.js';
@@ -50,6 +51,15 @@ describe('the code of a diagnostic', () => {
 
     test('still does after an edit of something else', async () => {
         expect(addresses(await client.change(uri, `${TEXT}// more\n`)).sort()).toEqual(addresses(published).sort());
+    });
+
+    test('and a window of a race to its page, in a report as in a text', async () => {
+        const other = 'untitled:window';
+        await client.open(other, '// W5\n');
+        const hover = await client.request<Hover>('textDocument/hover', { textDocument: { uri: other }, position: { line: 0, character: 4 } });
+        for (const words of [(hover.contents as { value: string }).value, await client.request<string>('hwp/reportWord', { word: 'W5' })]) {
+            expect(words).toContain('[docs/races.md](https://docs.example/races.md)');
+        }
     });
 
     test('leads nowhere in an editor that has no place for it', async () => {

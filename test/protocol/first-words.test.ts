@@ -72,6 +72,7 @@ describe('the first words', () => {
         ['one name is no list', [HEAP, 'late: read heap[0]'], /There is `db`/],
         ['a distribution\'s kernel', ['kernel 6.8.0-45-generic', HEAP, 'corrupt-pfn heap[0]'], /distribution's kernel.*such as `6\.8\.0`/],
         ['several items on a line', ['kernel 7.3  memory 1 GiB', HEAP, 'corrupt-pfn heap[0]'], /separated by `;`/],
+        ['an attribute for a kind', ['process db { map heap = thp 4 MiB }', 'corrupt-pfn heap[0]'], /is an attribute.*`map heap = anon SIZE thp`/],
     ])('%s', async (_what, lines, message) => {
         const wrong = errorsOf(await client.open(URI, scenario(...lines)));
         expect(wrong[0]?.message).toMatch(message);

@@ -68,6 +68,14 @@ const EXPECTED: readonly (readonly string[])[] = [
     ['When the step happens'], ['file log = ext4 16 KiB dirty', 'mapped as `db.text`, `web.text`'],
 ];
 
+test('a group of merged pages is explained where it is named', async () => {
+    const client = await InProcessClient.start();
+    const { text, positions } = marked('scenario "s" {\n    process a { map m = anon 1 page ksm |twins }\n    process b { map m = anon 1 page ksm twins }\n    wait 1s\n}\n');
+    await client.open('file:///ksm.hwp', text);
+    expect((await client.at<Hover>('hover', 'file:///ksm.hwp', positions[0]!)).contents).toMatchObject({ value: expect.stringMatching(/^\*\*KSM group twins\*\*/) as string });
+    await client.stop();
+});
+
 test('a window of the handler is explained wherever it stands, and nothing that looks like one', async () => {
     const client = await InProcessClient.start();
     const windows = marked('// |W5, |W2b and |W12, |W5x\nscenario "|W8 happens" {\n    region r = slab 1 page\n}\n');

@@ -25,6 +25,7 @@ describe('what stands in the text', () => {
         assert.ok(typeof code === 'object', JSON.stringify(codes));
         assert.match((await vscode.workspace.openTextDocument(code.target)).getText(), /^# verdict\/failed\n\nError\. An expectation does not hold\./);
         assert.match((await vscode.workspace.openTextDocument(vscode.Uri.parse('hwp-docs:/verdict/language.md'))).getText(), /^# The language/);
+        assert.match((await vscode.workspace.openTextDocument(vscode.Uri.parse('hwp-docs:/races.md'))).getText(), /^# .*[Rr]ace/);
     });
 
     it('hints: the result at the end of each step', async () => {

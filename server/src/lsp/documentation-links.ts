@@ -1,27 +1,33 @@
 import { DocumentState } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
-import type { Diagnostic, InitializeParams } from 'vscode-languageserver';
+import type { Diagnostic } from 'vscode-languageserver';
 import type { InitializationOptions } from './protocol.js';
 
 /**
- * Gives every diagnostic a link to the documentation of its code, where the client says at what address that is. To be
- * called before diagnostics are published: both listen to the same phase of a build.
+ * Links to the documentation, where the client says at what address that is: of every diagnostic to its code, and of what
+ * hovers explain to the page about it. To be made before diagnostics are published: both listen to the same phase of a build.
  */
-export function linkDocumentation({ lsp, workspace }: LangiumSharedServices): void {
-    let address: string | undefined;
-    lsp.LanguageServer.onInitialize((params) => {
-        address = addressIn(params);
-    });
-    workspace.DocumentBuilder.onDocumentPhase(DocumentState.Validated, ({ diagnostics }) => {
-        if (address !== undefined) {
-            diagnostics?.forEach((diagnostic) => link(diagnostic, address!));
-        }
-    });
-}
+export class DocumentationLinks {
+    #address: string | undefined;
 
-function addressIn({ capabilities, initializationOptions }: InitializeParams): string | undefined {
-    const address = (initializationOptions as InitializationOptions | null | undefined)?.documentation;
-    return capabilities.textDocument?.publishDiagnostics?.codeDescriptionSupport === true && typeof address === 'string' ? address : undefined;
+    constructor({ lsp, workspace }: LangiumSharedServices) {
+        let linksCodes = false;
+        lsp.LanguageServer.onInitialize(({ capabilities, initializationOptions }) => {
+            const address = (initializationOptions as InitializationOptions | null | undefined)?.documentation;
+            this.#address = typeof address === 'string' ? address : undefined;
+            linksCodes = capabilities.textDocument?.publishDiagnostics?.codeDescriptionSupport === true;
+        });
+        workspace.DocumentBuilder.onDocumentPhase(DocumentState.Validated, ({ diagnostics }) => {
+            if (this.#address !== undefined && linksCodes) {
+                diagnostics?.forEach((diagnostic) => link(diagnostic, this.#address!));
+            }
+        });
+    }
+
+    /** A line of Markdown that leads to a page of docs/ by its name without ending; '' where the client shows none. */
+    to(page: string): string {
+        return this.#address === undefined ? '' : `[docs/${page}.md](${this.#address.replace('{code}', page)})`;
+    }
 }
 
 function link(diagnostic: Diagnostic, address: string): void {

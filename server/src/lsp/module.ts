@@ -5,6 +5,7 @@ import type { Connection } from 'vscode-languageserver';
 import { coreServices } from '../language/core-services.js';
 import { HwpSharedModule } from '../language/module.js';
 import { ScenarioCodeLensProvider } from './code-lens-provider.js';
+import { DocumentationLinks } from './documentation-links.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HintTooltips } from './hints/hint-tooltips.js';
 import { HwpInlayHintProvider } from './hints/inlay-hint-provider.js';
@@ -19,6 +20,7 @@ export interface HwpServer {
     readonly hwp: LangiumServices;
     readonly reports: ReportStore;
     readonly tooltips: HintTooltips;
+    readonly documentation: DocumentationLinks;
 }
 
 /** Services for one connection. */
@@ -34,7 +36,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
             CodeActionProvider: ({ shared }) => new HwpCodeActionProvider(reports, shared.workspace.LangiumDocuments),
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             DocumentHighlightProvider: (services) => new DefaultDocumentHighlightProvider(services),
-            HoverProvider: (services) => new HwpHoverProvider(services, reports),
+            HoverProvider: (services) => new HwpHoverProvider(services, reports, documentation),
             InlayHintProvider: (services) => new HwpInlayHintProvider(reports, tooltips, () => services.shared.workspace.ConfigurationProvider),
             ReferencesProvider: (services) => new DefaultReferencesProvider(services),
         },
@@ -42,5 +44,6 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
     const shared = inject(createDefaultSharedModule({ connection, fileSystemProvider }), HwpSharedModule, SharedLanguageFeaturesModule, sharedModule) as LangiumSharedServices;
     const hwp = inject(coreServices(shared) as Module<LangiumServices, PartialLangiumServices>, { shared: () => shared }, LanguageFeaturesModule, hwpModule) as LangiumServices;
     shared.ServiceRegistry.register(hwp);
-    return { shared, hwp, reports, tooltips };
+    const documentation = new DocumentationLinks(shared);
+    return { shared, hwp, reports, tooltips, documentation };
 }

@@ -12,7 +12,7 @@ export type ScenarioStatus = 'passed' | 'failed' | 'unverified' | 'invalid';
 
 /** What the client says when it starts the server. */
 export interface InitializationOptions {
-    /** Address of the documentation of a diagnostic, with `{code}` for its code; absent: codes lead nowhere. */
+    /** Address of a page of the documentation, with `{code}` for the code of a diagnostic or the name of a page in docs/; absent: nothing leads there. */
     readonly documentation?: string;
     /** It follows links of markdown to its commands. */
     readonly commandLinks?: boolean;

@@ -5,7 +5,6 @@ import {
     addInlayHintHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
 } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
-import { linkDocumentation } from './documentation-links.js';
 import { createHwpServer } from './module.js';
 import { answerSelectionRanges } from './navigation/selection-ranges.js';
 import { followQuietSetting } from './quiet-setting.js';
@@ -21,7 +20,6 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     notifyResults(connection, server);
     answerSelectionRanges(connection, shared);
     refreshViews(connection, shared);
-    linkDocumentation(shared);
     server.tooltips.serve(connection, shared);
     followQuietSetting(shared);
     answerEditor(connection, shared);

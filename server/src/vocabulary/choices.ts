@@ -99,6 +99,14 @@ export const MACHINE_CHECK_ERRORS: Words = {
     fatal: 'The processor or firmware gives up: the machine stops before memory_failure() is asked.',
 };
 
+/** Who gets the exception of a machine check. */
+export const MACHINE_CHECK_DELIVERY: Words = {
+    broadcast: 'The exception goes to all CPUs, which wait for each other; the worst of what they found decides.',
+    lmce: 'The exception goes to one CPU, and MCG_STATUS.LMCES says so: the others go on.',
+    single: 'The exception goes to one CPU that does not know it is the only one: it waits for the others in vain, until the rendezvous times out.',
+    poll: 'No exception: the record is found by polling, or by a CMCI.',
+};
+
 /** Words of steps that no parameter lists: CPUs that run a task, places by number. */
 export const STEP_CHOICES: Readonly<Record<string, Words>> = {
     run: THREAD_MODES,

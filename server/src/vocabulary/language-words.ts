@@ -1,5 +1,5 @@
 /** What the words of the language itself mean: keywords, attributes, claims, words of steps. Words of the kernel are in their tables. */
-import { ACTORS, CHOICES, CLAIM_PARTS, MACHINE_CHECK_ERRORS, SHARE_WORDS, STEP_CHOICES } from './choices.js';
+import { ACTORS, CHOICES, CLAIM_PARTS, MACHINE_CHECK_DELIVERY, MACHINE_CHECK_ERRORS, SHARE_WORDS, STEP_CHOICES } from './choices.js';
 import { describeAll, describeIn, type TableId, type WordDescription } from './lookup.js';
 import { OPERATIONS } from './operations.js';
 import { CLAIMS, CONDITION_SUBJECTS, CONSTRUCTS, type Attribute, type Construct } from './settings.js';
@@ -123,7 +123,7 @@ for (const [word, doc] of Object.entries(GLUE)) {
 
 /** What one value of a step's parameter means, where it is more than that of the parameter. */
 function valueDoc(operation: string, word: string): string | undefined {
-    const values = operation === 'machine-check' ? MACHINE_CHECK_ERRORS : operation === 'pin' ? CHOICES['pin'] : operation === 'sigaction' ? CHOICES['sigbus'] : undefined;
+    const values = operation === 'machine-check' ? { ...MACHINE_CHECK_ERRORS, ...MACHINE_CHECK_DELIVERY } : operation === 'machine-check-registers' ? MACHINE_CHECK_DELIVERY : operation === 'pin' ? CHOICES['pin'] : operation === 'sigaction' ? CHOICES['sigbus'] : undefined;
     return values !== undefined && Object.hasOwn(values, word) ? values[word] : undefined;
 }
 

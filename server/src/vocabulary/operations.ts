@@ -169,7 +169,7 @@ export const OPERATIONS: readonly Operation[] = [
     { id: 'pagemap', actors: ['task'], doc: 'Which frame does the page have in /proc/self/pagemap?', parameters: [place('target', 'The page.')] },
 
     // Files.
-    { id: 'mmap', actors: ['task'], doc: 'mmap(): as `map` in a declaration (`db: mmap again = log shared`). Lowered with args.mapping.', parameters: [] },
+    { id: 'mmap', actors: ['task'], doc: 'mmap(), written as `map` in a declaration: `db: mmap again = log shared`. As there, the pages are touched right away, unless it says `untouched`.', parameters: [] },
     { id: 'open', actors: ['task', 'none'], introduces: 'description', doc: 'open() a file: a new open file description.', parameters: [{ name: 'file', kind: 'file', doc: 'The file.' }] },
     { id: 'creat', actors: ['task', 'none'], introduces: 'file', doc: 'Create a file in a file system.', parameters: [{ name: 'filesystem', kind: 'filesystem', after: 'on', doc: 'The file system.' }] },
     { id: 'close', actors: ['task', 'none'], doc: 'close() a descriptor. A file that is unlinked, or never had a name, goes with its last one.', parameters: [{ name: 'description', kind: 'description', doc: 'A file that the process has open, or a name introduced by `open ... as`.' }] },

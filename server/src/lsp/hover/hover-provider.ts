@@ -5,6 +5,7 @@ import { escaped } from '../../report/explanation/markdown.js';
 import { summarize } from '../../report/step/summary.js';
 import { summarizeOutcomes } from '../../report/step/variants.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';
+import type { DocumentationLinks } from '../documentation-links.js';
 import type { ReportStore } from '../report-store.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text.js';
@@ -25,10 +26,12 @@ const MAX_NAMED_RUNS = 3;
 export class HwpHoverProvider implements HoverProvider {
     readonly #services: LangiumServices;
     readonly #reports: ReportStore;
+    readonly #documentation: DocumentationLinks;
 
-    constructor(services: LangiumServices, reports: ReportStore) {
+    constructor(services: LangiumServices, reports: ReportStore, documentation: DocumentationLinks) {
         this.#services = services;
         this.#reports = reports;
+        this.#documentation = documentation;
     }
 
     async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
@@ -38,7 +41,7 @@ export class HwpHoverProvider implements HoverProvider {
             return name;
         }
         const steps = report === undefined ? [] : stepsAt(report, params.position);
-        const word = describedWordAt(document, params.position);
+        const word = describedWordAt(document, params.position, this.#documentation);
         const [step] = steps;
         if (step !== undefined && (word === null || word.word === step.step.op)) {
             return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...stepMarkdown(steps), ...wordParts(word)]) } };

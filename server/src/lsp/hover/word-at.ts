@@ -1,12 +1,14 @@
 /** The word of the vocabulary at a position, and what it means. */
-import { CstUtils, type CstNode, type LangiumDocument } from 'langium';
+import { AstUtils, CstUtils, type CstNode, type LangiumDocument } from 'langium';
 import type { Position, Range } from 'vscode-languageserver';
-import { isComparison, isKernelChoice } from '../../language/generated/ast.js';
+import { isComparison, isKernelChoice, isMapping, isPlace } from '../../language/generated/ast.js';
+import { wordOf } from '../../language/lowering/word/words.js';
 import { noteOnBasis } from '../../vocabulary/kernel-notes.js';
 import { resolveKernel } from '../../vocabulary/kernels.js';
 import { describeInContext, type WordContext } from '../../vocabulary/language-words.js';
 import { describeWord, type WordDescription } from '../../vocabulary/lookup.js';
-import { RACE_WINDOWS, type RaceWindowId } from '../../vocabulary/race-windows.js';
+import type { DocumentationLinks } from '../documentation-links.js';
+import { describeWindow } from '../window-words.js';
 import { contextOf } from './word-context.js';
 
 export interface DescribedWord {
@@ -19,10 +21,10 @@ export interface DescribedWord {
 const WORDS = /[A-Za-z0-9_]+(?:[-.][A-Za-z0-9_]+)*/g;
 
 /** Null between words, in comments and strings, and on words that no table has. */
-export function describedWordAt(document: LangiumDocument, position: Position): DescribedWord | null {
+export function describedWordAt(document: LangiumDocument, position: Position, documentation: DocumentationLinks): DescribedWord | null {
     const { textDocument } = document;
     const offset = textDocument.offsetAt(position);
-    const window = windowAt(document, position);
+    const window = windowAt(document, position, documentation);
     if (window !== null) {
         return window;
     }
@@ -30,6 +32,9 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
     const leaf = root === undefined ? undefined : CstUtils.findLeafNodeAtOffset(root, offset);
     if (leaf === undefined || leaf.hidden || leaf.text.startsWith('"')) {
         return null;
+    }
+    if (isGroupName(leaf)) {
+        return { word: leaf.text, range: leaf.range, description: { title: `KSM group ${leaf.text}`, doc: 'Page by page, KSM merges the mappings that name the group into one page that all of them map read-only; whoever writes gets a copy.' } };
     }
     const line = textDocument.getText({ start: { line: position.line, character: 0 }, end: { line: position.line + 1, character: 0 } });
     for (const match of line.matchAll(WORDS)) {
@@ -47,17 +52,20 @@ export function describedWordAt(document: LangiumDocument, position: Position): 
     return null;
 }
 
+/** The name behind `ksm` is declared by being used. */
+function isGroupName({ astNode }: CstNode): boolean {
+    const argument = AstUtils.getContainerOfType(astNode, isPlace);
+    return isMapping(argument?.$container) && argument.$containerIndex !== undefined && wordOf(argument.$container.arguments[argument.$containerIndex - 1]) === 'ksm';
+}
+
 /** `W5` is a window of the handler wherever it stands, in comments and texts, too. */
-function windowAt({ textDocument }: LangiumDocument, { line, character }: Position): DescribedWord | null {
+function windowAt({ textDocument }: LangiumDocument, { line, character }: Position, documentation: DocumentationLinks): DescribedWord | null {
     const text = textDocument.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
     for (const match of text.matchAll(/(?<![\w.-])W\d+[bc]?(?![\w-])/g)) {
         const [word] = match;
-        const row = Object.hasOwn(RACE_WINDOWS, word) ? RACE_WINDOWS[word as RaceWindowId] : undefined;
-        if (row !== undefined && match.index <= character && character <= match.index + word.length) {
-            return {
-                word, range: { start: { line, character: match.index }, end: { line, character: match.index + word.length } },
-                description: { title: `window ${word} of memory_failure()`, doc: `Between ${row.between}. Held there: ${row.holds.join(', ')}.\n\nWho makes a difference: ${row.competitor}\n\n${row.follows}` },
-            };
+        const description = describeWindow(word, documentation);
+        if (description !== undefined && match.index <= character && character <= match.index + word.length) {
+            return { word, range: { start: { line, character: match.index }, end: { line, character: match.index + word.length } }, description };
         }
     }
     return null;

@@ -16,7 +16,7 @@ import { stepAt } from './step-at.js';
 import { trace } from './trace.js';
 
 /** Registers every request; to be called before the connection listens. */
-export function answerRequests(connection: Connection, { shared, reports }: HwpServer): void {
+export function answerRequests(connection: Connection, { shared, reports, documentation }: HwpServer): void {
     const documents = new AnalysedDocuments(shared, reports);
     const texts = shared.workspace.LangiumDocuments;
     const handlers: { readonly [Method in keyof ClientRequests]: RequestHandler<Method> } = {
@@ -28,7 +28,7 @@ export function answerRequests(connection: Connection, { shared, reports }: HwpS
         'hwp/trace': trace(documents, texts),
         'hwp/stepAt': stepAt(documents, texts),
         'hwp/explanation': explanation(documents, texts),
-        'hwp/reportWord': reportWord,
+        'hwp/reportWord': reportWord(documentation),
         'hwp/triageLog': triageLog,
         'hwp/logScenario': logScenario,
     };

@@ -82,6 +82,9 @@ function folioBytes({ uses }: ArgumentReading, origin: Origin, { issues, pageByt
     return isQuantity(folio) ? sizeBytes(folio, pageBytes, issues, 'A folio') ?? origin.folioBytes : origin.folioBytes;
 }
 
+/** Words that say how something is mapped, not what. */
+const ATTRIBUTES: ReadonlySet<string> = new Set(CONSTRUCT_BY_WORD.get('map')!.attributes.flatMap(({ word, choices = [] }) => [...word.split(' '), ...choices]));
+
 function originOf(head: Place, reading: ArgumentReading, node: Mapping, context: Context): Origin | undefined {
     const target = head.target?.ref;
     if (isFile(target)) {
@@ -103,7 +106,11 @@ function originOf(head: Place, reading: ArgumentReading, node: Mapping, context:
         case 'shared-anon': return sized({ kind: 'shared-anon' }, reading, node, context, { shared: true, touched: 'written' });
         case 'hugetlb': return ofHugetlb(reading, context);
     }
-    const sources = { ...SPECIAL_MAPPINGS, anon: {}, 'shared-anon': {}, hugetlb: {} };
+    const sources = { anon: {}, 'shared-anon': {}, hugetlb: {}, ...SPECIAL_MAPPINGS };
+    if (word !== undefined && ATTRIBUTES.has(word)) {
+        context.issues.report('hwp/unknown-word', head, `\`${word}\` is an attribute. It stands behind what is mapped: \`map ${node.name ?? 'NAME'} = anon SIZE ${word}\`.`, { data: { suggestions: [] } });
+        return undefined;
+    }
     if (word === undefined || !checkWord(word, [...Object.keys(sources), ...context.facts.files.map(({ spec }) => spec.name), ...context.facts.regions.map(({ spec }) => spec.name)], 'kind of mapping and no file or region declared here', head, context)) {
         return undefined;
     }

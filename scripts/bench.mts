@@ -19,8 +19,8 @@ const folder = path.join(root, '.cache', 'bench');
 const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node22', format: 'cjs', mainFields: ['module', 'main'], logLevel: 'warning' };
 
 // Minified as they are shipped; the bare server gets the same treatment.
-await build({ ...optionsOf(BUNDLES.find(({ out }) => out === 'out/server.js')!, true), outfile: path.join(folder, 'server.js') });
-for (const name of ['cli', 'triage-worker']) await build({ ...optionsOf(BUNDLES.find(({ out }) => out === `out/${name}.js`)!, true), outfile: path.join(folder, 'triage', `${name}.js`) });
+for (const name of ['server', 'start-server']) await build({ ...optionsOf(BUNDLES.find(({ out }) => out === `out/${name}.js`)!, true), outfile: path.join(folder, `${name}.js`) });
+for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) await build({ ...optionsOf(bundle, true), outfile: path.join(folder, 'triage', path.basename(bundle.out)) });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), minify: true });
 
 const { values: { against } } = parseArgs({ options: { against: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } } });
@@ -31,7 +31,7 @@ if (against !== undefined) {
 
 /** This build beside another one. */
 async function compare(other: string): Promise<string> {
-    for (const bundle of BUNDLES.filter(({ entry }) => entry.startsWith('server/src/cli/'))) {
+    for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) {
         await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
     }
     const simulators = [[root, 'simulator-now.cjs'], [other, 'simulator-before.cjs']] as const;
@@ -43,7 +43,7 @@ async function compare(other: string): Promise<string> {
     mkdirSync(cache, { recursive: true });
     const setting = {
         before: { server: path.join(other, 'out/server.js'), commandLine: path.join(other, 'out/cli.js'), simulator: path.join(folder, 'simulator-before.cjs') },
-        now: { server: path.join(folder, 'server.js'), commandLine: path.join(folder, 'out/cli.js'), simulator: path.join(folder, 'simulator-now.cjs') },
+        now: { server: path.join(folder, 'start-server.js'), commandLine: path.join(folder, 'out/cli.js'), simulator: path.join(folder, 'simulator-now.cjs') },
         bareServer: path.join(folder, 'bare-server.js'), root, cache,
     };
     const outfile = path.join(folder, 'builds.cjs');

@@ -18,6 +18,8 @@ export interface Bundle {
     readonly out: string;
     readonly options: BuildOptions;
     readonly executable?: boolean;
+    /** Part of the npm package `hwp`. */
+    readonly ofCommandLine?: boolean;
     readonly protocolNames?: ProtocolNames;
     /** Bytes that it may have when it is minified. */
     readonly maxBytes: number;
@@ -86,17 +88,24 @@ const node: BuildOptions = { platform: 'node', target: 'node20.10', format: 'cjs
 // otherwise. What belongs to one world only is behind a dynamic import, so that the other never runs it.
 const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 
+// Late files are loaded by `require`: Node's `import()` reads a file once more, to find out whether it is CommonJS.
+const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': false } };
+
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
     { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
     // The threads of `hwp triage`: without the language, they start fast and stay small.
-    { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', options: node, maxBytes: 400_000 },
-    // What `hwp` starts with, and what it runs.
-    { entry: 'server/src/cli/start.ts', out: 'out/cli.js', executable: true, options: { ...node, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
+    { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: node, maxBytes: 400_000 },
+    // What Node starts the server with.
+    { entry: 'server/src/start/language-server.ts', out: 'out/start-server.js', options: node, maxBytes: 10_000 },
+    // What `hwp` starts with, its commands and options, and what they do.
+    { entry: 'server/src/start/command-line.ts', out: 'out/cli.js', ofCommandLine: true, executable: true, options: { ...commandLine, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
+    { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
+    { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     {
-        entry: 'server/src/cli/main.ts', out: 'out/hwp.js', protocolNames: { list: 'server/src/cli/protocol-names.ts', part: 'vscode-jsonrpc/node' }, maxBytes: 1_600_000,
+        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: { list: 'server/src/cli/protocol-names.ts', part: 'vscode-jsonrpc/node' }, maxBytes: 1_600_000,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
-        options: { ...node, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
+        options: { ...commandLine, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
     },
 ];
 

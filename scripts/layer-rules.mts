@@ -59,6 +59,7 @@ export const LAYER_RULES: readonly LayerRule[] = [
     },
     { layer: 'lab', folder: 'server/src/lab', mayImport: [...MODEL, 'report', 'export', 'analysis'], outside: ['npm', 'node'], reason: ENDS },
     { layer: 'log', folder: 'server/src/log', mayImport: [...MODEL, 'report', 'analysis'], outside: [], reason: ENDS },
+    { layer: 'start', folder: 'server/src/start', mayImport: [], outside: ['node'], reason: 'It runs bundles, and everything in them waits for it.' },
     {
         layer: 'client', folder: 'client/src', mayImport: [], outside: ['npm', 'node', 'vscode'],
         reason: 'The client talks to the server over the protocol only; they run in different processes.',

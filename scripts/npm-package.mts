@@ -24,7 +24,7 @@ export async function assemblePackage(folder: string): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const { version, license, keywords, engines, bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
-    for (const bundle of BUNDLES.filter(({ entry }) => entry.startsWith('server/src/cli/'))) {
+    for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) {
         await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
         chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
     }

@@ -39,6 +39,6 @@ describe.skipIf(!existsSync(oldestNode))('on the oldest Node', () => {
     });
 
     test('the language server answers', async () => {
-        expect(await initialize(path.join(root, 'out/server.js'))).toContain('"capabilities"');
+        expect(await initialize(path.join(root, 'out/start-server.js'))).toContain('"capabilities"');
     });
 });

@@ -66,7 +66,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     overridable(program.command('check'))
         .description('Read scenarios and report what is wrong with them, without running them.')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
-        .action(async (paths: string[], options: CheckOptions) => finish(await (await import('./check-command.js')).checkCommand(paths, options, painted(terminal, program))))
+        .action(async (paths: string[], options: CheckOptions) => finish(await (await import('./scenario-commands.js')).checkCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp check examples', 'hwp check --kernel 6.12 --format json \'**/*.hwp\''))
         .addHelpText('after', '\nIt ends with 0 if there are no errors, else with 2; hwp --help lists the exit codes.');
     overridable(program.command('run'))
@@ -79,7 +79,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .option('--report <name[=file]>', `write a report for other programs to a file, or after the text; may be repeated:\n${Object.entries(REPORTERS).map(([name, { doc }]) => `${name}: ${doc}`).join('\n')}`, collectReport)
         .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json', 'dmesg']).default('text'))
-        .action(async (paths: string[], options: RunOptions) => finish(await (await import('./run-command.js')).runCommand(paths, options, painted(terminal, program))))
+        .action(async (paths: string[], options: RunOptions) => finish(await (await import('./scenario-commands.js')).runCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
         .addHelpText('after', EXIT_CODES);
     program.command('triage')

@@ -12,6 +12,7 @@ import { findLogs } from './log-files.js';
 import { Threads } from './threads.js';
 import { triageFile, type FileTriage } from './triage-file.js';
 import { LARGE, triageLarge } from './triage-large.js';
+import { writeScenarios } from './write-scenarios.js';
 
 export interface TriageOptions {
     readonly format: 'text' | 'json' | 'ndjson';
@@ -69,9 +70,9 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
             unread.push({ path: shown, error: read.error });
             return;
         }
-        const asked = whatIf || scenarios !== undefined ? await (await import('./ask-model.js')).askModel(read.log) : read.log;
+        const asked = whatIf || scenarios !== undefined ? await (await import('../scenario-commands.js')).askModel(read.log) : read.log;
         const result = { log: asked };
-        if (scenarios !== undefined) (await import('./write-scenarios.js')).writeScenarios(asked, scenarios, terminal);
+        if (scenarios !== undefined) writeScenarios(asked, scenarios, terminal);
         // What is written at once is not kept: a verdict is enough for the exit code.
         logs.push(keeps ? result.log : { ...result.log, incidents: result.log.incidents.map((incident) => ({ ...incident, lines: [], reasons: [], handling: [], actions: [], victims: [], followed: [] })), crashes: [] });
         if (!summary && format === 'ndjson') terminal.out(ndjson(rowsOf(result.log)));

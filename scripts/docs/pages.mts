@@ -1,4 +1,5 @@
 // The pages of docs/ that are made from tables and runs, and the pictures of the walkthrough. docs/conformance.md is made by `npm run conformance`.
+import { corpusPage } from './corpus.mts';
 import { diagnosticsPage } from './diagnostics.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
@@ -12,6 +13,7 @@ export interface GeneratedPage {
 }
 
 export const PAGES: readonly GeneratedPage[] = [
+    { file: 'docs/corpus.md', text: corpusPage },
     { file: 'docs/diagnostics.md', text: diagnosticsPage },
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },

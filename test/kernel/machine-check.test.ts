@@ -119,6 +119,16 @@ checkTimelines('a machine check in the kernel', {
     ]]] },
 });
 
+// severity.c grades what the handler finds, whatever raised the exception: mce-inject can leave MCG_STATUS.MCIP out.
+checkTimelines('an exception with no machine check in progress', {
+    'to all CPUs': row(LATE, run('db', 'kernel'), [registers(AO_STATUS, 0, { broadcast: 'broadcast' }), 'panic', [
+        LOGGED, `mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 9: ${AO_STATUS}`, MORE, 'mce: [Hardware Error]: Machine check: MCIP not set in MCA handler', 'Kernel panic - not syncing: Fatal machine check',
+    ]]),
+    'a record that is not valid': row(LATE, run('db', 'kernel'), [registers('2100000000000000', 0, { broadcast: 'broadcast' }), 'panic', ['Kernel panic - not syncing: Fatal machine check from unknown source']]),
+    'said by nobody: polled': row(LATE, run('db', 'kernel'), [registers('bc0000000000009f', 0), '', [LOGGED, DIRTY]]),
+    'corrected: polled, whatever is said': row(LATE, run('db', 'kernel'), [registers('9c0000000000009f', 0, { broadcast: 'broadcast' }), '', [LOGGED]]),
+});
+
 checkTimelines('hardware failures and the rest', {
     'unpoison is off from then on': row(KERNEL_MEMORY.free, {}, [corrupt, '0'], [unpoison, '0'], [happens('AO'), ''], [unpoison, 'EOPNOTSUPP'], [corrupt, 'EHWPOISON']),
     'recovery switched off: panic before anything is marked': row({ ...EARLY, machine: { ...EARLY.machine, sysctls: { 'vm.memory_failure_recovery': 0 } } }, run('db'), [happens('AO'), 'panic', [LOGGED, 'Kernel panic - not syncing: Memory failure on page PFN']]),

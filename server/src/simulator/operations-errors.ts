@@ -118,10 +118,13 @@ const registers: Operation = (context) => {
     return SILENT;
 };
 
-/** A corrected or deferred error raises no exception, and without MCIP none is in progress; else LMCES says who gets it, and the vendor. */
+/** A corrected or deferred error raises no exception, and without MCIP none is in progress unless the text says so; else LMCES says who gets it, and the vendor. */
 function deliveryByRegisters(context: StepContext, mce: MachineCheck): Delivery {
-    if (!hasStatus(mce, 'UC') || !hasMcg(mce, 'MCIP')) return 'poll';
-    return deliveryOf(context) ?? (hasMcg(mce, 'LMCES') || context.kernel.machine.cpuVendor === 'amd' ? 'one' : 'all');
+    if (!hasStatus(mce, 'UC')) return 'poll';
+    const said = deliveryOf(context);
+    if (said !== undefined) return said;
+    if (!hasMcg(mce, 'MCIP')) return 'poll';
+    return hasMcg(mce, 'LMCES') || context.kernel.machine.cpuVendor === 'amd' ? 'one' : 'all';
 }
 
 const CPER_WORDS: Readonly<Record<string, CperSeverity>> = { recoverable: 'recoverable', fatal: 'fatal', corrected: 'corrected', informational: 'info' };

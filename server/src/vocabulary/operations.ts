@@ -97,7 +97,7 @@ export const OPERATIONS: readonly Operation[] = [
         { name: 'misc', kind: 'register', after: 'misc', optional: true, doc: 'MCi_MISC; default 0x8c: a physical address, known to a page.' },
         { name: 'ipid', kind: 'register', after: 'ipid', optional: true, doc: 'MCA_IPID (AMD): the kind of bank; a unified memory controller is 0x9600000000.' },
         { name: 'cpu', kind: 'number', after: 'cpu', optional: true, doc: 'CPU that takes it.' },
-        word('broadcast', ['broadcast', 'single', 'poll'], 'To all CPUs, to one, or found by polling; default: what the registers mean. Without UC or without MCIP there is no exception.', { optional: true })] },
+        word('broadcast', ['broadcast', 'single', 'poll'], 'To all CPUs, to one, or found by polling; default: what the registers mean. Without UC there is no exception, and without MCIP only where the text says so.', { optional: true })] },
     { id: 'ghes', actors: ['none'], doc: 'Firmware hands over a record (a generic error status block): asynchronous, or behind the next external abort.', parameters: [
         word('severity', ['recoverable', 'corrected', 'fatal', 'informational'], 'Severity of the record.'),
         place('target', 'The address that the section names; none: it is not valid.', { after: 'at', optional: true }),

@@ -197,12 +197,17 @@ export class PhysicalMemory {
     folio(pfn: Pfn): Folio {
         const known = this.looked.get(pfn);
         if (known !== undefined) return known;
-        const folio = this.#materialise(pfn);
+        const folio = this.#materialise(pfn, true);
         this.looked.set(pfn, folio);
         return folio;
     }
 
-    #materialise(pfn: Pfn): Folio {
+    /** The folio of a page for who only reads it: nothing is remembered, so that whether somebody reads makes no difference to what follows. */
+    peek(pfn: Pfn): Folio {
+        return this.looked.get(pfn) ?? this.#materialise(pfn, false);
+    }
+
+    #materialise(pfn: Pfn, remember: boolean): Folio {
         const extent = this.extentAt(pfn);
         if (extent === null) return this.#unclaimed(pfn);
         const size = 2 ** extent.order;
@@ -225,7 +230,7 @@ export class PhysicalMemory {
         const folio = new Folio(head, split === undefined ? extent.order : 0, extent.kind, extent.pageType, flags, references);
         folio.owner = extent.owner;
         folio.index = extent.index + (head - extent.pfn);
-        if (head !== pfn) this.looked.set(head, folio);
+        if (remember && head !== pfn) this.looked.set(head, folio);
         extent.finish?.(folio);
         return folio;
     }

@@ -156,6 +156,11 @@ export class Guest implements HostMemory {
         return this.#inner.gaps.map((gap) => ({ ...gap, what: `${this.spec.name}: ${gap.what}` }));
     }
 
+    /** The guest's kernel and machine, for who only reads them. */
+    get kernel(): Kernel {
+        return this.#inner.kernel;
+    }
+
     get counters(): Counters {
         return this.#inner.counters;
     }

@@ -347,6 +347,16 @@ export class Simulation {
         return this.#places;
     }
 
+    /** Steps that have been run. */
+    get stepsRun(): readonly StepTrace[] {
+        return this.#steps;
+    }
+
+    /** The kernels of the virtual machines, in the order of the text. */
+    get guestKernels(): readonly { readonly name: string; readonly kernel: Kernel }[] {
+        return this.#guests.map(({ spec, kernel }) => ({ name: spec.name, kernel }));
+    }
+
     get recorder(): TraceRecorder {
         return this.#recorder;
     }

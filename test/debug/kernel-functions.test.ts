@@ -3,7 +3,6 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import type { Trace } from '../../server/src/simulator/trace.js';
 import { TraceRecorder } from '../../server/src/simulator/trace-recorder.js';
 import { DECISIONS, type DecisionId } from '../../server/src/vocabulary/decisions.js';
 import { knownFunctions, functionsOf, nextCall, outlineOf, type Call } from '../../server/src/vocabulary/kernel-functions.js';

@@ -109,8 +109,8 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 /** Functions that one architecture has and the other lacks. */
 const ONLY_ON: Readonly<Record<string, string>> = { do_page_fault: 'arm64', do_sea: 'arm64', exc_page_fault: 'x86-64', do_user_addr_fault: 'x86-64', do_machine_check: 'x86-64' };
 
-/** Functions that are called from wherever a page is let go or a task ends. */
-const FROM_ANYWHERE: ReadonlySet<string> = new Set(['__free_pages', 'free_pages_prepare', 'folio_put', 'lru_add_drain_all', 'rmqueue', 'check_new_pages', 'do_exit', 'update_and_free_hugetlb_folio', 'alloc_surplus_hugetlb_folio', 'dequeue_hugetlb_folio', 'sigbus']);
+/** Functions that are called from wherever a page is let go or a task ends; '' is what others do meanwhile. */
+const FROM_ANYWHERE: ReadonlySet<string> = new Set(['', '__free_pages', 'free_pages_prepare', 'folio_put', 'lru_add_drain_all', 'rmqueue', 'check_new_pages', 'do_exit', 'update_and_free_hugetlb_folio', 'alloc_surplus_hugetlb_folio', 'dequeue_hugetlb_folio', 'sigbus']);
 
 /** Functions that take no decision: whether they were called shows in what they called only. */
 const SPEAKING: ReadonlySet<string> = new Set(Object.values(DECISIONS).map((row) => row.function));
@@ -149,6 +149,8 @@ export interface Call {
     /** Who made it; null for the outermost. */
     readonly caller: Call | null;
     readonly depth: number;
+    /** The functions from the outermost on. */
+    readonly path: string;
 }
 
 /** Functions that a step is known to go through, whether or not they take a decision in it. */
@@ -162,20 +164,32 @@ export function functionsOf(step: { readonly op: string; readonly advice?: unkno
  * still running and can have called makes the call: a function that has called something else since cannot return to less.
  * @param hint functions that the step goes through
  */
-export function nextCall(kernelFunction: string, last: Call | null, op: string, arch: string, hint: ReadonlySet<string>): Call {
-    if (last !== null && FROM_ANYWHERE.has(kernelFunction)) return last.function === kernelFunction ? last : called(kernelFunction, last);
+export function nextCall(kernelFunction: string, last: Call | null, op: string, arch: string, hint: ReadonlySet<string>, known = new Map<string, Turn>()): Call {
+    const key = `${kernelFunction} ${last?.path ?? ''}`;
+    const turn = known.get(key) ?? turnTo(kernelFunction, last, op, arch, hint);
+    known.set(key, turn);
+    let call = last;
+    while (call !== null && call.depth > turn.kept) call = call.caller;
+    for (const name of turn.enters) call = called(name, call);
+    return call!;
+}
+
+/** What becomes of the calls that run: the outermost of them go on, and functions are entered from there. */
+export interface Turn { readonly kept: number; readonly enters: readonly string[] }
+
+function turnTo(kernelFunction: string, last: Call | null, op: string, arch: string, hint: ReadonlySet<string>): Turn {
+    if (last !== null && FROM_ANYWHERE.has(kernelFunction)) return { kept: last.depth, enters: last.function === kernelFunction ? [] : [kernelFunction] };
     for (let call = last; call !== null; call = call.caller) {
-        if (call.function === kernelFunction) return call;
+        if (call.function === kernelFunction) return { kept: call.depth, enters: [] };
         const { function: caller } = call;
         const way = wayUp(kernelFunction, arch, (name) => name === caller, withImplied(hint, call));
-        if (way !== null) return way.slice(1).reduce((top, name) => called(name, top), call);
+        if (way !== null) return { kept: call.depth, enters: way.slice(1) };
     }
-    // Nobody who runs can have called it: it is entered anew, or by whoever acts meanwhile.
-    if (last?.function === '' ) return called(kernelFunction, last);
+    // Nobody who runs can have called it: whoever acts meanwhile has, or it is entered anew.
+    for (let call = last; call !== null; call = call.caller) if (call.function === '') return { kept: call.depth, enters: [kernelFunction] };
     const entries = ENTRIES[op] ?? [];
     const entry = [...entries.filter((name) => hint.has(name)), ...entries].find((name) => wayUp(kernelFunction, arch, (each) => each === name, hint) !== null);
-    const way = wayUp(kernelFunction, arch, entry === undefined ? (name) => callersOf(name, arch).length === 0 : (name) => name === entry, hint) ?? [kernelFunction];
-    return way.reduce<Call | null>((top, name) => called(name, top), null)!;
+    return { kept: 0, enters: wayUp(kernelFunction, arch, entry === undefined ? (name) => callersOf(name, arch).length === 0 : (name) => name === entry, hint) ?? [kernelFunction] };
 }
 
 /** Functions that are on the way whenever another one is. */
@@ -188,7 +202,7 @@ function withImplied(hint: ReadonlySet<string>, last: Call): ReadonlySet<string>
 }
 
 function called(kernelFunction: string, caller: Call | null): Call {
-    return { function: kernelFunction, caller, depth: (caller?.depth ?? 0) + 1 };
+    return { function: kernelFunction, caller, depth: (caller?.depth ?? 0) + 1, path: caller === null ? kernelFunction : `${caller.path} > ${kernelFunction}` };
 }
 
 /** A decision of a function, and when it is taken. */

@@ -1,0 +1,46 @@
+/** A kernel function as a text: its decisions in order, the one that was taken and what would have taken the others. */
+import { DECISIONS } from '../vocabulary/decisions.js';
+import { outlineOf, type Call } from '../vocabulary/kernel-functions.js';
+import type { DebugTimeline } from './timeline.js';
+
+export interface Outline {
+    readonly text: string;
+    /** Line of the decision that was taken last; that of the name where none was. */
+    readonly line: number;
+}
+
+/** Lines before the first decision, and lines of each. */
+const HEAD = 3;
+const EACH = 2;
+
+/** The line of a decision in the outline of its function, for breakpoints; null for a function that has none such. */
+export function decisionAtLine(kernelFunction: string, line: number): string | null {
+    return line < HEAD ? null : outlineOf(kernelFunction)[Math.floor((line - HEAD) / EACH)]?.id ?? null;
+}
+
+/** @param call the call that is shown, null for the function as such */
+export function outline(timeline: DebugTimeline, kernelFunction: string, call: Call | null, position: number, side: string): Outline {
+    const taken = call === null ? [] : timeline.decisionsOf(call, position, side);
+    const last = taken.at(-1);
+    const rows = outlineOf(kernelFunction);
+    const lines = [`${kernelFunction}()`, call === null ? '' : `  ${pathWords(call)}`, ''];
+    for (const { id, when } of rows) {
+        const latest = taken.filter(({ decision }) => decision.id === id).at(-1);
+        const mark = latest === undefined ? ' ' : latest === last ? '▶' : '✓';
+        const values = latest === undefined ? [] : [...latest.decision.pfn === undefined ? [] : [`pfn 0x${latest.decision.pfn.toString(16)}`], ...latest.decision.note === undefined ? [] : [latest.decision.note]];
+        lines.push(`${mark} ${DECISIONS[id].text}${values.length === 0 ? '' : ` (${values.join(', ')})`} [${id}]`);
+        lines.push(latest === undefined ? `      not taken; it is when: ${when}` : `      taken, because: ${when}`);
+    }
+    if (rows.length === 0) lines.push('  It takes no decision of its own that the model tells apart.');
+    const changes = last?.decision.changes ?? [];
+    if (changes.length > 0) lines.push('', 'changed by the decision', ...changes.map(({ of, key, field, before, after }) => `  ${of} ${key} ${field}: ${before} → ${after}`));
+    const at = last === undefined ? -1 : rows.findIndex(({ id }) => id === last.decision.id);
+    return { text: `${lines.join('\n')}\n`, line: at < 0 ? 0 : HEAD + EACH * at };
+}
+
+/** `hwpoison_inject() → memory_failure() → get_any_page()`. */
+function pathWords(call: Call): string {
+    const names: string[] = [];
+    for (let at: Call | null = call; at !== null; at = at.caller) names.unshift(at.function === '' ? 'meanwhile' : `${at.function}()`);
+    return names.join(' → ');
+}

@@ -96,7 +96,7 @@ test('log, trace and explanation are texts whose lines lead to the step', async 
 test('words of reports have a meaning: decisions and windows of races', async () => {
     expect(await ask('hwp/reportWord', { word: 'memory_failure.marked' })).toMatch(/memory_failure\(\)/);
     for (const window of Object.keys(RACE_WINDOWS)) {
-        expect(await ask('hwp/reportWord', { word: window })).toContain(`**${window}**`);
+        expect(await ask('hwp/reportWord', { word: window })).toContain(`**window ${window} of memory`);
     }
     expect(await ask('hwp/reportWord', { word: 'W99' })).toBeNull();
     expect(await ask('hwp/reportWord', { word: 'toString' })).toBeNull();

@@ -39,6 +39,8 @@ export async function closeEditors(): Promise<void> {
         }
     }
     assert.equal(count(), 0, 'an editor stays open');
+    // The extension host hears of it later: until then commands would act on an editor that is gone.
+    await waitFor('no editor to be active', () => vscode.window.activeTextEditor === undefined);
 }
 
 /** Replaces the whole text of a document, as a single edit. */

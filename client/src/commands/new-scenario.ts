@@ -18,7 +18,7 @@ export async function newScenario({ context }: Services, label?: string): Promis
         return undefined;
     }
     const text = await readStory(context, story);
-    const document = editor?.document.languageId === 'hwp' ? await insert(editor, text) : await open(text);
+    const document = editor?.document.languageId === 'hwp' && !editor.document.isClosed ? await insert(editor, text) : await open(text);
     walkthroughDone('started');
     return document;
 }

@@ -24,6 +24,9 @@ export async function runWorkspace({ server, results, context }: Services, watch
         const source = new vscode.CancellationTokenSource();
         const tokens = [button, watch.token];
         const listening = tokens.map((token) => token?.onCancellationRequested(() => source.cancel()));
+        if (tokens.some((token) => token?.isCancellationRequested === true)) {
+            source.cancel();
+        }
         // By document: a server that takes the place of a dead one begins again.
         const done = new Map<string, DocumentResults>();
         try {

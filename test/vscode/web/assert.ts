@@ -22,12 +22,16 @@ function check(holds: boolean, message: () => string): void {
     }
 }
 
+function of(message: string | undefined, what: string): () => string {
+    return () => message === undefined ? what : `${message}: ${what}`;
+}
+
 const assert = {
     ok: (value: unknown, message = 'not true'): void => check(Boolean(value), () => message),
-    equal: (actual: unknown, expected: unknown, message?: string): void => check(Object.is(actual, expected), () => message ?? `${shown(actual)} is not ${shown(expected)}`),
-    notEqual: (actual: unknown, expected: unknown, message?: string): void => check(!Object.is(actual, expected), () => message ?? `it is ${shown(expected)}`),
-    deepEqual: (actual: unknown, expected: unknown, message?: string): void => check(same(actual, expected), () => message ?? `${shown(actual)} is not ${shown(expected)}`),
-    match: (actual: string, expected: RegExp, message?: string): void => check(expected.test(actual), () => message ?? `${shown(actual)} does not match ${String(expected)}`),
+    equal: (actual: unknown, expected: unknown, message?: string): void => check(Object.is(actual, expected), of(message, `${shown(actual)} is not ${shown(expected)}`)),
+    notEqual: (actual: unknown, expected: unknown, message?: string): void => check(!Object.is(actual, expected), of(message, `it is ${shown(expected)}`)),
+    deepEqual: (actual: unknown, expected: unknown, message?: string): void => check(same(actual, expected), of(message, `${shown(actual)} is not ${shown(expected)}`)),
+    match: (actual: string, expected: RegExp, message?: string): void => check(expected.test(actual), of(message, `${shown(actual)} does not match ${String(expected)}`)),
 };
 
 export default assert;

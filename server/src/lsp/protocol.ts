@@ -3,6 +3,9 @@
  * them and nothing else of the server. Positions and ranges are the protocol's: lines and UTF-16 columns from 0.
  */
 import type { Position, Range } from 'vscode-languageserver';
+import type { CheckedBreakpoint, DebugBreakpoint, DebugError, DebugFrame, DebugMotion, DebugProblem, DebugStart, DebugStop, DebugTarget, DebugValue, DebugVariable } from '../debug/messages.js';
+
+export type * from '../debug/messages.js';
 
 /** Language id of scenarios. */
 export type HwpLanguageId = 'hwp';
@@ -176,6 +179,26 @@ export interface LogView {
 /** A text goes over in the request: a log is no document of the server. */
 export interface LogTextParams { readonly text: string; }
 
+/** A way of a race. */
+export interface DebugWay {
+    /** By this `DebugTarget.race` chooses it. */
+    readonly race: string;
+    /** Its windows. */
+    readonly label: string;
+    /** The outcome, as an expectation writes it. */
+    readonly result: string;
+    /** What competitors do, in order. */
+    readonly moves: readonly string[];
+}
+
+export interface DebugWays { readonly ways: readonly DebugWay[] }
+
+/** A session of the debugger, by the name that the client gave it. */
+export interface DebugSessionParams { readonly session: string }
+
+/** A moment of a session on one of its machines. */
+export interface DebugMomentParams extends DebugSessionParams { readonly position: number; readonly thread: number }
+
 /** Requests of the client by method: what they take and what answers them. Null: there is no such document or scenario. */
 export interface ClientRequests {
     /** The scenarios of a document, opened or not, with what their latest run found. Waits for a run that is due. */
@@ -198,6 +221,24 @@ export interface ClientRequests {
     'hwp/triageLog': { readonly params: LogTextParams; readonly result: LogView | null };
     /** A scenario that reproduces an incident of a log; null where the model prints none of its lines. */
     'hwp/logScenario': { readonly params: LogTextParams & { readonly incident: string }; readonly result: { readonly text: string; readonly passes: boolean; readonly differs: readonly string[] } | null };
+    /** Records a run and opens a session of the debugger over it. */
+    'hwp/debug/open': { readonly params: DebugSessionParams & DocumentParams & { readonly target: DebugTarget }; readonly result: DebugStart | DebugProblem };
+    'hwp/debug/close': { readonly params: DebugSessionParams; readonly result: null };
+    /** The ways of the races of a scenario; empty when it has none. */
+    'hwp/debug/ways': { readonly params: DocumentParams & { readonly target: DebugTarget }; readonly result: DebugWays | null };
+    // Null from here on: the server does not know the session, because it was restarted.
+    'hwp/debug/breakpoints': { readonly params: DebugSessionParams & { readonly breakpoints: readonly DebugBreakpoint[] }; readonly result: readonly CheckedBreakpoint[] | null };
+    'hwp/debug/begin': { readonly params: DebugSessionParams; readonly result: DebugStop | null };
+    'hwp/debug/move': { readonly params: DebugMomentParams & { readonly motion: DebugMotion }; readonly result: DebugStop | null };
+    'hwp/debug/goTo': { readonly params: DebugSessionParams & { readonly position: number }; readonly result: DebugStop | null };
+    /** The steps that stand on a line. */
+    'hwp/debug/stepsAt': { readonly params: DebugSessionParams & DocumentParams & { readonly line: number }; readonly result: readonly { readonly position: number; readonly label: string }[] | null };
+    'hwp/debug/stack': { readonly params: DebugMomentParams; readonly result: readonly DebugFrame[] | null };
+    'hwp/debug/outline': { readonly params: DebugMomentParams & { readonly function: string }; readonly result: { readonly text: string; readonly line: number } | null };
+    /** `since`: the position of the stop before this one. */
+    'hwp/debug/scopes': { readonly params: DebugMomentParams & { readonly since: number }; readonly result: readonly { readonly title: string; readonly path: string; readonly count: number }[] | null };
+    'hwp/debug/variables': { readonly params: DebugMomentParams & { readonly since: number; readonly path: string }; readonly result: readonly DebugVariable[] | null };
+    'hwp/debug/evaluate': { readonly params: DebugMomentParams & { readonly expression: string }; readonly result: DebugValue | DebugError | null };
     /** What a word of a report means, as markdown: a decision (`memory_failure.marked`), a window of a race (`W4`). */
     'hwp/reportWord': { readonly params: { readonly word: string }; readonly result: string | null };
 }

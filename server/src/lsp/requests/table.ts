@@ -3,6 +3,7 @@ import type { CancellationToken, Connection } from 'vscode-languageserver';
 import type { HwpServer } from '../module.js';
 import type { ClientRequests } from '../protocol.js';
 import { AnalysedDocuments } from './analysed-documents.js';
+import { debugRequests } from './debug.js';
 import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
 import { logScenario, triageLog } from './triage-log.js';
@@ -28,6 +29,7 @@ export function answerRequests(connection: Connection, { shared, reports, docume
         'hwp/trace': trace(documents, texts),
         'hwp/stepAt': stepAt(documents, texts),
         'hwp/explanation': explanation(documents, texts),
+        ...debugRequests(documents, texts),
         'hwp/reportWord': reportWord(documentation),
         'hwp/triageLog': triageLog,
         'hwp/logScenario': logScenario,

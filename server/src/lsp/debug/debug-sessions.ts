@@ -1,0 +1,150 @@
+/** Sessions of debuggers, from their opening to their end. A session keeps the run and the text as they were. */
+import { interruptAndCheck, URI, UriUtils, type LangiumDocument, type LangiumDocuments } from 'langium';
+import type { CancellationToken } from 'vscode-languageserver';
+import { analyzeDocument } from '../../analysis/document-analysis.js';
+import { parseKernel, parseSysctl, type Overrides, type Parsed } from '../../analysis/overrides.js';
+import { RunCache } from '../../analysis/run-cache.js';
+import { DebugSession } from '../../debug/session.js';
+import { DebugTimeline } from '../../debug/timeline.js';
+import type { FileReport, ScenarioReport, VariantReport } from '../../report/judgement/scenario-report.js';
+import { stepWords, type SourceTexts } from '../../report/output/source-texts.js';
+import { kernelWords } from '../../simulator/kernel-words.js';
+import type { Program } from '../../simulator/program.js';
+import { recordStates, traceOfWay } from '../../simulator/recording/record-states.js';
+import type { DebugProblem, DebugStart, DebugTarget, DebugWays } from '../protocol.js';
+import { protocolRange } from '../run-diagnostics.js';
+import { findScenario, namedScenarios, variantName } from '../requests/scenario-items.js';
+import { findRace, racesOf } from './race-choices.js';
+
+/** Most choices that an error lists. */
+const MAX_CHOICES = 30;
+
+export class DebugSessions {
+    readonly #sessions = new Map<string, DebugSession>();
+    readonly #texts: LangiumDocuments;
+
+    constructor(texts: LangiumDocuments) {
+        this.#texts = texts;
+    }
+
+    get(id: string): DebugSession | undefined {
+        return this.#sessions.get(id);
+    }
+
+    close(id: string): void {
+        this.#sessions.delete(id);
+    }
+
+    /** Records the run and opens a session over it. */
+    async open(id: string, target: DebugTarget, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<DebugStart | DebugProblem> {
+        const overrides = overridesOf(target);
+        if ('error' in overrides) return { problem: overrides.error, choices: [] };
+        const found = await this.#scenario(target, overrides.value, document, report, token);
+        if ('problem' in found) return found;
+        const { program, trace } = found.variant;
+        if (trace === null) return { problem: 'The scenario was not run.', choices: [] };
+        const choices = racesOf(program, trace);
+        const race = target.race === undefined || target.race.trim() === '' ? null : findRace(target.race, choices);
+        if (race === null && target.race !== undefined && target.race.trim() !== '') {
+            const ways = choices.map((choice) => `${choice.race}: ${choice.result}`);
+            return { problem: ways.length === 0 ? `The scenario has no race: there is no way \`${target.race}\`.` : `No way of a race is called \`${target.race}\`.`, choices: ways.slice(0, MAX_CHOICES) };
+        }
+        const chosen = race === null || race.chosen.way.length === 0 ? null : race.chosen;
+        const gone = chosen === null ? trace : traceOfWay(program, trace, chosen);
+        if (gone === null) return { problem: `Nobody can go the way \`${target.race}\` any more.`, choices: [] };
+        const slices = recordStates(program, gone, chosen);
+        let slice = slices.next();
+        for (; slice.done !== true; slice = slices.next()) await interruptAndCheck(token);
+        const { states } = slice.value;
+        const timeline = new DebugTimeline(program, gone, states, chosen);
+        const words = this.#wordsOf(program, document);
+        this.#sessions.set(id, new DebugSession(timeline, (step) => words(gone.steps[step]?.source, gone.steps[step]?.op ?? '')));
+        return {
+            title: found.scenario.title, steps: gone.steps.length, positions: timeline.positions.count, fingerprint: fingerprintOf(program),
+            threads: timeline.sides.map((side, index) => ({ id: index + 1, name: side === '' ? `host, Linux ${kernelWords(program.kernel)}` : `guest ${side}, Linux ${kernelWords(gone.guests?.[side]?.kernel ?? program.kernel)}` })),
+            names: namesOf(program),
+            notes: [
+                ...states.limits,
+                ...chosen === null ? choices.length > 0 ? ['Nobody interferes. The other ways of the race are stepped with "race" in launch.json, or by Step Into Target at the step.'] : []
+                    : [`Race: ${race?.label}, which ends in ${race?.result}. What comes after the race belongs to nobody interfering: the session ends with it.`],
+                ...trace.steps.some(({ sweep }) => sweep !== undefined) ? ['A sweep is stepped over: what it injects happens on machines of their own.'] : [],
+                ...trace.notModelled.map(({ what }) => `Not modelled: ${what}`),
+            ],
+        };
+    }
+
+    /** The ways of the races of a scenario. */
+    ways(report: FileReport, target: DebugTarget): DebugWays | null {
+        const scenario = findScenario(report, target.scenario);
+        const variant = scenario === undefined ? undefined : variantOf(scenario, target.variant);
+        return variant?.trace == null ? null : { ways: racesOf(variant.program, variant.trace).map(({ race, label, result, moves }) => ({ race, label, result, moves })) };
+    }
+
+    async #scenario({ scenario: id, variant: name }: DebugTarget, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<DebugProblem | { readonly scenario: ScenarioReport; readonly variant: VariantReport }> {
+        const known = findScenario(report, id);
+        if (known === undefined) return { problem: `There is no scenario \`${id}\` in the file.`, choices: namedScenarios(report).map((each) => each.id).slice(0, MAX_CHOICES) };
+        const scenario = overrides.kernel === undefined && overrides.sysctls === undefined ? known : await overridden(known, overrides, document, report, token);
+        if (scenario.status === 'invalid') return { problem: `\`${id}\` has errors, so that there is no run to step through.`, choices: scenario.issues.filter(({ severity }) => severity === 'error').map(({ message, range }) => `line ${range.startLine + 1}: ${message}`).slice(0, MAX_CHOICES) };
+        const variant = variantOf(scenario, name);
+        return variant === undefined ? { problem: `\`${id}\` has no variant \`${name}\`.`, choices: scenario.variants.map(variantName).slice(0, MAX_CHOICES) } : { scenario, variant };
+    }
+
+    /** Steps as they are written now: an edit does not change what a session says. */
+    #wordsOf(program: Program, document: LangiumDocument): (source: number | undefined, otherwise: string) => string {
+        const documents = new Map([...new Set(program.sources.map(({ uri }) => uri))].map((uri) => [uri, uri === document.uri.toString() ? document : this.#texts.getDocument(URI.parse(uri))]));
+        const texts = new Map([...documents].flatMap(([uri, each]) => each === undefined ? [] : [[uri, each.textDocument.getText().split('\n')] as const]));
+        const sources: SourceTexts = {
+            pathOf: (uri) => UriUtils.basename(URI.parse(uri)),
+            textOf: (range) => {
+                const { start, end } = protocolRange(range);
+                return (texts.get(range.uri)?.[start.line] ?? '').slice(start.character, start.line === end.line ? end.character : undefined);
+            },
+        };
+        return (source, otherwise) => {
+            const range = source === undefined ? undefined : program.sources[source];
+            return (range === undefined ? '' : stepWords(range, sources)) || otherwise;
+        };
+    }
+}
+
+/** The scenario on another kernel or with other settings. */
+async function overridden(known: ScenarioReport, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<ScenarioReport> {
+    const wanted = report.scenarios.indexOf(known);
+    let at = -1;
+    const slices = analyzeDocument(document, new RunCache(), { overrides, selects: () => (at += 1) === wanted });
+    for (;;) {
+        const { done, value } = slices.next();
+        if (done === true) return value.scenarios[0]!;
+        await interruptAndCheck(token);
+    }
+}
+
+function variantOf({ variants }: ScenarioReport, name: string | undefined): VariantReport | undefined {
+    return name === undefined || name === '' ? variants[0] : variants.find((variant) => variantName(variant) === name);
+}
+
+function overridesOf({ kernel, sysctls }: DebugTarget): Parsed<Overrides> {
+    const found = kernel === undefined || kernel === '' ? undefined : parseKernel(kernel);
+    if (found !== undefined && 'error' in found) return found;
+    const values: Record<string, number> = {};
+    for (const [name, value] of Object.entries(sysctls ?? {})) {
+        const parsed = parseSysctl(`${name}=${value}`);
+        if ('error' in parsed) return parsed;
+        values[parsed.value.name] = parsed.value.value;
+    }
+    return { value: { ...found === undefined ? {} : { kernel: found.value }, ...Object.keys(values).length === 0 ? {} : { sysctls: values } } };
+}
+
+/** Names that expressions know: places, tasks, virtual machines. */
+function namesOf({ machine, guests }: Program): string[] {
+    const { frames, regions, files, processes } = machine;
+    return [...new Set([...frames, ...regions, ...files, ...processes, ...processes.flatMap(({ mappings }) => mappings), ...guests ?? []].map(({ name }) => name))];
+}
+
+/** The same for programs that run alike and stand at the same place. */
+function fingerprintOf(program: Program): string {
+    let hash = 0x811c9dc5;
+    const text = JSON.stringify(program);
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return `${text.length}-${(hash >>> 0).toString(16)}`;
+}

@@ -96,6 +96,8 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
     // The threads of `hwp triage`: without the language, they start fast and stay small.
     { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: node, maxBytes: 400_000 },
+    // Pictures and pages, for those who ask for them.
+    { entry: 'server/src/cli/pictures.ts', out: 'out/pictures.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // What Node starts the server with.
     { entry: 'server/src/start/language-server.ts', out: 'out/start-server.js', options: node, maxBytes: 10_000 },
     // What `hwp` starts with, its commands and options, and what they do.

@@ -42,7 +42,7 @@ export const LAYER_RULES: readonly LayerRule[] = [
     { layer: 'simulator', folder: 'server/src/simulator', mayImport: [...STATE, 'kernel'], outside: [], reason: PURE },
     { layer: 'report', folder: 'server/src/report', mayImport: MODEL, outside: [], reason: PURE },
     ...(['export', 'debug', 'picture'] as const).map((layer): LayerRule => (
-        { layer, folder: `server/src/${layer}`, mayImport: [...MODEL, 'report'], outside: [], reason: 'It reads programs and traces, and knows nothing above them.' }
+        { layer, folder: `server/src/${layer}`, mayImport: [...MODEL, 'report'], outside: layer === 'picture' ? ['npm'] : [], reason: 'It reads programs and traces, and knows nothing above them.' }
     )),
     {
         layer: 'language', folder: 'server/src/language', mayImport: ['vocabulary'], outside: ['npm'],

@@ -78,7 +78,8 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .option('--list', 'name the scenarios and run none')
         .option('--report <name[=file]>', `write a report for other programs to a file, or after the text; may be repeated:\n${Object.entries(REPORTERS).map(([name, { doc }]) => `${name}: ${doc}`).join('\n')}`, collectReport)
         .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')
-        .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json', 'dmesg']).default('text'))
+        .option('--picture <file.svg>', 'draw the scenario: time line, memory, sweeps, races, variants; of several, each to file-TITLE.svg')
+        .addOption(new Option('--format <format>', 'form of the output; markdown and html are one page with pictures, explanation and log').choices(['text', 'json', 'dmesg', 'markdown', 'html']).default('text'))
         .action(async (paths: string[], options: RunOptions) => finish(await (await import('./scenario-commands.js')).runCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
         .addHelpText('after', EXIT_CODES);

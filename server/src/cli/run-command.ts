@@ -12,6 +12,7 @@ import { analyzeFiles, type AnalyzedFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
 import { scenarioLines } from './list-scenarios.js';
 import { noteKernel } from './note-kernel.js';
+import { packageVersion } from './package-version.js';
 import { writeReports, type WantedReport } from './report-files.js';
 import { selectScenarios, type Shard } from './selection.js';
 import { strictCodes } from './strict.js';
@@ -28,12 +29,13 @@ export interface RunOptions {
     readonly failFast?: boolean;
     readonly list?: boolean;
     readonly report?: readonly WantedReport[];
-    readonly format: 'text' | 'json' | 'dmesg';
+    readonly picture?: string;
+    readonly format: 'text' | 'json' | 'dmesg' | 'markdown' | 'html';
 }
 
 type Writer = (files: AnalyzedFiles, options: RunOptions, terminal: Terminal) => Promise<readonly FileReport[]>;
 
-const WRITERS: Readonly<Record<RunOptions['format'], Writer>> = { text: writeText, json: writeJson, dmesg: writeDmesg };
+const WRITERS: Readonly<Record<RunOptions['format'], Writer>> = { text: writeText, json: writeJson, dmesg: writeDmesg, markdown: writePage, html: writePage };
 
 export async function runCommand(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<ExitCode> {
     const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
@@ -46,13 +48,14 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
     const reports = await WRITERS[options.format](files, options, terminal);
     reportUnread(files.unread, terminal);
     const written = options.report === undefined || writeReports(options.report, testRun(reports, files.unread, files.sources), terminal);
+    const drawn = options.picture === undefined || await drawPictures(options.picture, reports, files, terminal);
     const idle = files.unread.length === 0 && reports.every(({ scenarios, issues }) => scenarios.length === 0 && !issues.some(({ severity }) => severity === 'error'));
     if (idle) {
         // Whoever runs nothing by mistake must not take it for success.
         terminal.err(`hwp: nothing was run: there is no scenario${options.filter === undefined && options.shard === undefined ? '' : ' that was asked for'} in ${reports.length === 1 ? visible(files.sources.pathOf(reports[0]!.uri)) : `these ${reports.length} files`}\n`);
     }
     const strict = options.strict === true ? strictCodes(reports, files.sources, terminal) : [];
-    return gravest([...reports.map(exitCodeOf), ...strict, ...(idle || !written || files.unread.length > 0 ? [EXIT.invalid] : [])]);
+    return gravest([...reports.map(exitCodeOf), ...strict, ...(idle || !written || !drawn || files.unread.length > 0 ? [EXIT.invalid] : [])]);
 }
 
 /** Ends with the first file in which something is wrong. */
@@ -120,6 +123,23 @@ async function writeDmesg(files: AnalyzedFiles, _options: RunOptions, terminal: 
         }
     }
     return reports;
+}
+
+/** Everything on one page: pictures, explanation and log. */
+async function writePage(files: AnalyzedFiles, { format }: RunOptions, terminal: Terminal): Promise<readonly FileReport[]> {
+    const reports = await collect(files.reports);
+    const { page } = await import('./pictures.js');
+    terminal.out(page(format === 'html' ? 'html' : 'markdown', reports, files.unread, files.sources, packageVersion()));
+    return reports;
+}
+
+/** @returns whether all could be written */
+async function drawPictures(wanted: string, reports: readonly FileReport[], { sources }: AnalyzedFiles, terminal: Terminal): Promise<boolean> {
+    const { writePictures } = await import('./pictures.js');
+    const { written, error } = writePictures(wanted, reports, sources);
+    if (written.length > 1) written.forEach(({ file, title }) => terminal.err(`${visible(file)}: ${title}\n`));
+    if (error !== null) terminal.err(`hwp: ${visible(error)}\n`);
+    return error === null;
 }
 
 async function collect(reports: AsyncIterable<FileReport>): Promise<readonly FileReport[]> {

@@ -24,7 +24,7 @@ export function traceOfGuest(trace: Trace, guest: string): Trace | null {
     const state = trace.guests?.[guest];
     return state === undefined ? null : {
         schema: trace.schema, scenario: trace.scenario, kernel: state.kernel, arch: state.arch, pageShift: state.pageShift,
-        steps: trace.steps.map((step) => guestStep(step, guest)), end: state.end, notModelled: trace.notModelled,
+        steps: trace.steps.map((step) => guestStep(step, guest)), end: state.end, notModelled: trace.notModelled, ...(state.start === undefined ? {} : { start: state.start }),
     };
 }
 

@@ -28,11 +28,13 @@ export async function assemblePackage(folder: string): Promise<void> {
         await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
         chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
     }
+    // The program that runs in the guest of `hwp lab` is compiled where it is used.
+    cpSync(path.join(root, 'lab'), path.join(folder, 'lab'), { recursive: true });
     cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
     cpSync(path.join(root, 'docs/cli.md'), path.join(folder, 'README.md'));
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({
         name: 'hwp', version, license, description: 'Checks and runs hwpoison scenarios: what Linux does about memory errors.',
-        keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, files: ['out'],
+        keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, files: ['out', 'lab'],
     }, undefined, 2)}\n`);
 }
 

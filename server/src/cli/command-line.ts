@@ -5,6 +5,7 @@ import { parseKernel, parseSysctl, type Parsed } from '../analysis/overrides.js'
 import type { KernelChoice } from '../simulator/program.js';
 import { visible } from '../vocabulary/control-characters.js';
 import type { CheckOptions } from './check-command.js';
+import type { LabRunOptions } from './lab/lab-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
 import { REPORTERS } from '../report/reporters/table.js';
@@ -101,7 +102,34 @@ Exit codes:
   2  a log or an option cannot be used, or there is no log
   3  an error of hwp itself
   4  nothing of 1, but something that the log cannot decide`);
+    labCommands(program, terminal, finish);
     return program;
+}
+
+function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+    const lab = program.command('lab').description('Real kernels, booted in an emulator: the same scenarios, made and observed there.');
+    lab.command('setup')
+        .description('Fetch what a run needs into the cache: a kernel of Debian\'s packages (the newest, or the version given), the emulator where there is none.')
+        .argument('[version]', 'such as 7.3 or 6.12.107')
+        .action(async (version: string | undefined) => finish(await (await import('./scenario-commands.js')).labSetupCommand(version, painted(terminal, program))));
+    lab.command('run')
+        .description('Run scenarios on a real kernel and hold it against the prediction for its version.')
+        .argument('<paths...>', 'files, folders (all .hwp files below) and globs')
+        .option('--kernel <version>', 'a kernel of the cache; default: its newest')
+        .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
+        .option('--modules <folder>', 'with --kernel-image: where its modules are (lib/modules/RELEASE)')
+        .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
+        .option('--keep <folder>', 'keep what the agent and the console said there')
+        .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
+        .action(async (paths: string[], options: LabRunOptions) => finish(await (await import('./scenario-commands.js')).labRunCommand(paths, options, painted(terminal, program))))
+        .addHelpText('after', examples('hwp lab setup 7.3', 'hwp lab run early-kill.hwp', 'hwp lab run --kernel-image arch/x86/boot/bzImage --modules /lib/modules/7.3.0-mine examples'))
+        .addHelpText('after', `
+Exit codes:
+  0  the kernel did everything as predicted
+  1  it did something else
+  2  a file, an option or the machine cannot be used as it is, or it was stopped
+  3  an error of hwp itself
+  4  nothing differs, but something cannot be made or is not modelled`);
 }
 
 function examples(...lines: readonly string[]): string {

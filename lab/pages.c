@@ -1,0 +1,123 @@
+/* What /proc says of frames. */
+#include "agent.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static uint64_t read_entry(const char *path, unsigned long index, uint64_t missing)
+{
+	uint64_t entry = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return missing;
+	if (pread(fd, &entry, sizeof(entry), index * sizeof(entry)) != sizeof(entry))
+		entry = missing;
+	close(fd);
+	return entry;
+}
+
+uint64_t pagemap_entry(const void *address)
+{
+	return read_entry("/proc/thread-self/pagemap", (uintptr_t)address / PAGE_BYTES, 0);
+}
+
+/* 0: none is mapped. */
+unsigned long frame_of(const void *address)
+{
+	uint64_t entry = pagemap_entry(address);
+
+	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
+}
+
+uint64_t page_flags(unsigned long pfn)
+{
+	return read_entry("/proc/kpageflags", pfn, 1ULL << FLAG_NOPAGE);
+}
+
+static int is_free(uint64_t flags)
+{
+	return HAS(flags, FLAG_BUDDY) && !HAS(flags, FLAG_HWPOISON);
+}
+
+static int is_slab(uint64_t flags)
+{
+	return HAS(flags, FLAG_SLAB) && !HAS(flags, FLAG_TAIL) && !HAS(flags, FLAG_HEAD) && !HAS(flags, FLAG_HWPOISON);
+}
+
+static int is_slab_tail(uint64_t flags)
+{
+	return HAS(flags, FLAG_TAIL) && HAS(flags, FLAG_SLAB) && !HAS(flags, FLAG_HWPOISON);
+}
+
+static int is_page_table(uint64_t flags)
+{
+	return HAS(flags, FLAG_PGTABLE) && !HAS(flags, FLAG_HWPOISON);
+}
+
+static int is_free_huge(uint64_t flags)
+{
+	return HAS(flags, FLAG_HUGE) && HAS(flags, FLAG_HEAD) && !HAS(flags, FLAG_MMAP) && !HAS(flags, FLAG_HWPOISON);
+}
+
+static int is_reserved(uint64_t flags)
+{
+	return HAS(flags, FLAG_RESERVED) && !HAS(flags, FLAG_ZERO) && !HAS(flags, FLAG_HWPOISON);
+}
+
+static const struct { const char *kind; int (*matches)(uint64_t flags); } KINDS[] = {
+	{ "free", is_free }, { "slab", is_slab }, { "slab-tail", is_slab_tail }, { "page-table", is_page_table }, { "hugetlb-free", is_free_huge }, { "reserved", is_reserved },
+};
+
+/* A line of /proc/iomem that names a part of the kernel's image. */
+static long in_iomem(const char *name)
+{
+	char line[200];
+	FILE *file = fopen("/proc/iomem", "r");
+	unsigned long start, end;
+	long found = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (found < 0 && sscanf(line, " %lx-%lx", &start, &end) == 2 && strstr(line, name))
+			found = start / PAGE_BYTES + (end - start) / PAGE_BYTES / 2;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* The first of `pages` frames in a row that are of the kind; -1: there are none. Slab, free and page-table pages are whichever come first from 64 MiB on. */
+long find_frame(const char *kind, unsigned long pages)
+{
+	static const struct { const char *kind, *name; } IMAGE[] = { { "kernel-text", "Kernel code" }, { "kernel-rodata", "Kernel rodata" }, { "kernel-data", "Kernel data" }, { "kernel-bss", "Kernel bss" } };
+	uint64_t flags[512];
+	unsigned long run = 0, at = strcmp(kind, "reserved") ? 16384 : 1;
+	int (*matches)(uint64_t) = NULL, fd;
+
+	for (unsigned i = 0; i < sizeof(IMAGE) / sizeof(IMAGE[0]); i++)
+		if (!strcmp(IMAGE[i].kind, kind))
+			return in_iomem(IMAGE[i].name);
+	for (unsigned i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
+		if (!strcmp(KINDS[i].kind, kind))
+			matches = KINDS[i].matches;
+	fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || !matches)
+		return -1;
+	for (;;) {
+		ssize_t got = pread(fd, flags, sizeof(flags), at * sizeof(flags[0]));
+
+		if (got <= 0)
+			break;
+		for (unsigned i = 0; i < got / sizeof(flags[0]); i++, at++) {
+			run = matches(flags[i]) ? run + 1 : 0;
+			if (run == pages) {
+				close(fd);
+				return at - pages + 1;
+			}
+		}
+	}
+	close(fd);
+	return -1;
+}

@@ -1,0 +1,234 @@
+/* Processes and threads of the scenario. Each waits for a command, takes it, and says what came of it; the runner sees it when one dies. */
+#include "agent.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A command that has not come back by then hangs: seconds of the guest. */
+#define PATIENCE 12
+/* A handler that returns from a fault is called again by the same access; after so many times the access is given up. */
+#define MOST_RETURNS 3
+
+__thread struct task *self;
+__thread volatile int armed;
+__thread sigjmp_buf escape;
+static __thread int returns;
+
+static void futex_wait(volatile uint32_t *word, uint32_t value, long nanoseconds)
+{
+	struct timespec limit = { nanoseconds / 1000000000, nanoseconds % 1000000000 };
+
+	syscall(SYS_futex, word, FUTEX_WAIT, value, nanoseconds ? &limit : NULL, NULL, 0);
+}
+
+static void futex_wake(volatile uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, 64, NULL, NULL, 0);
+}
+
+enum { DEFAULT, IGNORED, LONGJMP, RETURNING };
+
+static void on_signal(int signo, siginfo_t *info, void *context)
+{
+	int error = errno, synchronous = armed && info->si_code > 0 && info->si_code != BUS_MCEERR_AO && info->si_code != SI_KERNEL;
+	uint32_t at = __atomic_fetch_add(&shared->signal_count, 1, __ATOMIC_SEQ_CST);
+
+	(void)context;
+	if (at < MAX_SIGNALS) {
+		struct seen_signal *seen = &shared->signals[at];
+		int tells_size = signo == SIGBUS && (info->si_code == BUS_MCEERR_AR || info->si_code == BUS_MCEERR_AO);
+
+		seen->signo = signo;
+		seen->code = info->si_code;
+		seen->address = (unsigned long)info->si_addr;
+		seen->lsb = tells_size ? info->si_addr_lsb : -1;
+		seen->during = armed;
+		__atomic_store_n(&seen->task, self ? (int)(self - shared->tasks) + 1 : -1, __ATOMIC_SEQ_CST);
+	}
+	errno = error;
+	if (synchronous && (shared->disposition[self->process] != RETURNING || signo != SIGBUS || ++returns > MOST_RETURNS)) {
+		armed = 0;
+		returns = 0;
+		siglongjmp(escape, 1);
+	}
+}
+
+/* What the process does about SIGBUS. Only one that handles it handles SIGSEGV too. */
+void set_disposition(int process, const char *word)
+{
+	struct sigaction action;
+	int handled = !strcmp(word, "longjmp") || !strcmp(word, "returning");
+
+	memset(&action, 0, sizeof(action));
+	shared->disposition[process] = !strcmp(word, "returning") ? RETURNING : !strcmp(word, "longjmp") ? LONGJMP : !strcmp(word, "ignored") ? IGNORED : DEFAULT;
+	action.sa_flags = handled ? SA_SIGINFO : 0;
+	if (handled)
+		action.sa_sigaction = on_signal;
+	else
+		action.sa_handler = !strcmp(word, "ignored") ? SIG_IGN : SIG_DFL;
+	sigaction(SIGBUS, &action, NULL);
+	if (!handled)
+		action.sa_handler = SIG_DFL;
+	sigaction(SIGSEGV, &action, NULL);
+}
+
+static void serve(struct task *task)
+{
+	self = task;
+	task->tid = syscall(SYS_gettid);
+	task->pid = getpid();
+	__atomic_store_n(&task->started, 1, __ATOMIC_SEQ_CST);
+	futex_wake((volatile uint32_t *)&task->started);
+	for (;;) {
+		uint32_t done = task->done;
+
+		while (task->request == done)
+			futex_wait(&task->request, done, 0);
+		memset(&task->out, 0, sizeof(task->out));
+		task->out.errnum = -1;
+		run_command(task->line);
+		__atomic_store_n(&task->done, done + 1, __ATOMIC_SEQ_CST);
+		futex_wake(&task->done);
+	}
+}
+
+static int await_start(struct task *task)
+{
+	for (int i = 0; i < PATIENCE * 100 && !task->started; i++)
+		futex_wait((volatile uint32_t *)&task->started, 0, 10000000);
+	return task->started ? 0 : -1;
+}
+
+static struct task *claim(int index, int process)
+{
+	struct task *task = &shared->tasks[index];
+
+	memset(task, 0, sizeof(*task));
+	task->process = process;
+	task->used = 1;
+	return task;
+}
+
+int start_process(int index, const char *comm)
+{
+	struct task *task = claim(index, index);
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		prctl(PR_SET_NAME, comm, 0, 0, 0);
+		serve(task);
+	}
+	task->pid = pid;
+	snprintf(task->comm, sizeof(task->comm), "%s", comm);
+	return await_start(task);
+}
+
+/* The child stays a child of the runner, which wants to see how it ends; to the memory it is a child as any. */
+long fork_task(struct task *parent, int index)
+{
+	struct task *task = claim(index, index);
+	pid_t pid;
+
+	shared->disposition[index] = shared->disposition[parent->process];
+	memcpy(task->comm, parent->comm, sizeof(task->comm));
+	pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0)
+		serve(task);
+	if (pid < 0)
+		return -1;
+	task->pid = pid;
+	return await_start(task) < 0 ? -1 : pid;
+}
+
+static void *thread_main(void *task)
+{
+	serve(task);
+	return NULL;
+}
+
+long thread_task(int index)
+{
+	struct task *task = claim(index, self->process);
+	pthread_t thread;
+
+	memcpy(task->comm, self->comm, sizeof(task->comm));
+	errno = pthread_create(&thread, NULL, thread_main, task);
+	return errno || await_start(task) < 0 ? -1 : task->tid;
+}
+
+/* Has the process ended? Says how, once. */
+int is_alive(int index)
+{
+	int process = shared->tasks[index].process, status;
+	struct task *leader = &shared->tasks[process];
+
+	if (shared->tasks[index].dead)
+		return 0;
+	if (leader->dead || waitpid(leader->pid, &status, WNOHANG) != leader->pid)
+		return !leader->dead;
+	for (int i = 0; i < MAX_TASKS; i++)
+		if (shared->tasks[i].used && shared->tasks[i].process == process)
+			shared->tasks[i].dead = 1;
+	report("x\t%d\t%d", process, status);
+	return 0;
+}
+
+/* 0: taken; 1: the process died of it; -1: it hangs. */
+int call_task(int index, const char *line)
+{
+	struct task *task = &shared->tasks[index];
+	uint32_t wanted = task->done + 1;
+	time_t start = time(NULL);
+
+	if (!is_alive(index))
+		return 1;
+	snprintf(task->line, sizeof(task->line), "%s", line);
+	__atomic_store_n(&task->request, wanted, __ATOMIC_SEQ_CST);
+	futex_wake(&task->request);
+	while (task->done != wanted) {
+		futex_wait(&task->done, wanted - 1, 5000000);
+		if (task->done != wanted && !is_alive(index))
+			return 1;
+		/* A thread that ends by itself does not come back, and the process lives. */
+		if (task->dead)
+			return 1;
+		if (time(NULL) - start > PATIENCE)
+			return -1;
+	}
+	return 0;
+}
+
+/* Every task that can run has run since: what was sent to it has been delivered. */
+void settle(void)
+{
+	for (int i = 0; i < MAX_TASKS; i++) {
+		struct task *task = &shared->tasks[i];
+
+		if (task->used && !task->dead && !shared->tasks[task->process].stopped && task->done == task->request)
+			call_task(i, "nothing");
+	}
+}
+
+void reap_all(void)
+{
+	int status;
+
+	for (int i = 0; i < MAX_TASKS; i++)
+		if (shared->tasks[i].used && shared->tasks[i].process == i && !shared->tasks[i].dead)
+			kill(shared->tasks[i].pid, SIGKILL);
+	for (int i = 0; i < MAX_TASKS; i++)
+		if (shared->tasks[i].used && shared->tasks[i].process == i && !shared->tasks[i].dead)
+			waitpid(shared->tasks[i].pid, &status, 0);
+	while (waitpid(-1, &status, WNOHANG) > 0)
+		;
+}

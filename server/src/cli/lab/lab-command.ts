@@ -1,0 +1,168 @@
+/** `hwp lab run`: scenarios on a real kernel, held against their prediction. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseKernel } from '../../analysis/overrides.js';
+import type { LabCase, LabResult } from '../../lab/lab.js';
+import { ansi, plain } from '../../report/output/paint.js';
+import { issueLine } from '../../report/output/text.js';
+import type { SourceTexts } from '../../report/output/source-texts.js';
+import { analyzeFiles } from '../analyzed-files.js';
+import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
+import { selectScenarios } from '../selection.js';
+import type { Terminal } from '../terminal.js';
+import { reportUnread } from '../unread-files.js';
+
+export interface LabRunOptions {
+    readonly kernel?: string;
+    readonly kernelImage?: string;
+    readonly modules?: string;
+    readonly filter?: RegExp;
+    readonly keep?: string;
+    readonly format: 'text' | 'json';
+}
+
+type Lab = typeof import('../../lab/lab.js');
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+
+export async function labRunCommand(paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<ExitCode> {
+    const lab = await import('../../lab/lab.js');
+    return await tellingProblems(lab, terminal, async () => await runLab(lab, paths, options, terminal));
+}
+
+/** What keeps the lab from running is said with its mend. */
+async function tellingProblems(lab: Lab, terminal: Terminal, run: () => Promise<ExitCode>): Promise<ExitCode> {
+    try {
+        return await run();
+    } catch (error) {
+        const problem = error instanceof lab.LabProblem ? error : diskProblem(lab, error);
+        if (problem === undefined) {
+            throw error;
+        }
+        terminal.err(`hwp: ${problem.message}\n${problem.mend}\n`);
+        return EXIT.invalid;
+    } finally {
+        lab.endAllMachines();
+    }
+}
+
+function diskProblem({ LabProblem }: Lab, error: unknown): InstanceType<Lab['LabProblem']> | undefined {
+    const code = (error as NodeJS.ErrnoException).code;
+    return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EACCES' || code === 'EROFS' ? new LabProblem(`The cache cannot be written: ${(error as Error).message}`, 'Make room, or set HWP_CACHE to another folder.') : undefined;
+}
+
+async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<ExitCode> {
+    const cache = lab.cacheFolder();
+    const kernel = lab.chooseKernel(cache, { ...options.kernel === undefined ? {} : { version: options.kernel }, ...options.kernelImage === undefined ? {} : { image: options.kernelImage }, ...options.modules === undefined ? {} : { modules: options.modules } });
+    const parsed = parseKernel(kernel.version);
+    if ('error' in parsed) {
+        throw new lab.LabProblem(parsed.error, 'Take a newer kernel.');
+    }
+    const { cases, sources, invalid } = await readCases(paths, options, parsed.value, terminal);
+    if (cases.length === 0) {
+        terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
+        return EXIT.invalid;
+    }
+    const { session, qemu } = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
+    const results: { index: number; result: LabResult }[] = [];
+    let stopped = false;
+    // The first signal ends it in good order: the results so far are told.
+    const stop = (): void => {
+        stopped = true;
+        lab.endAllMachines();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    const paint = terminal.colours ? ansi : plain;
+    try {
+        await session.open();
+        for await (const one of lab.runCases(cases, session, () => stopped)) {
+            if (stopped) {
+                break;
+            }
+            results.push(one);
+            if (options.format === 'text') {
+                terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
+            }
+        }
+    } catch (error) {
+        if (!stopped) {
+            throw error;
+        }
+    } finally {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+        keepLogs(options.keep, session.logs);
+        await session.close();
+    }
+    const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
+    terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
+    if (stopped) {
+        terminal.err(`hwp: stopped; ${cases.length - results.length} of ${cases.length} scenarios were not run.\n`);
+    }
+    return gravest([...invalid ? [EXIT.invalid] : [], ...stopped ? [EXIT.invalid] : [], ...inOrder.map(({ verdict }) => verdict === 'agrees' ? EXIT.passed : verdict === 'differs' ? EXIT.failed : EXIT.unverified)]);
+}
+
+async function readCases(paths: readonly string[], options: LabRunOptions, kernel: NonNullable<Parameters<typeof analyzeFiles>[1]['overrides']>['kernel'] & object, terminal: Terminal): Promise<{ readonly cases: readonly LabCase[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
+    const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: selectScenarios(options.filter, undefined) });
+    const cases: LabCase[] = [];
+    let invalid = false;
+    for await (const report of analyzed.reports) {
+        const issues = [...report.issues, ...report.scenarios.flatMap((scenario) => scenario.issues)].filter(({ severity, code }) => severity === 'error' && !code.startsWith('verdict/'));
+        issues.forEach((issue) => terminal.err(`${issueLine(issue, { paint: plain, sources: analyzed.sources })}\n`));
+        invalid ||= issues.length > 0;
+        cases.push(...report.scenarios.flatMap((scenario) => scenario.variants.filter(({ trace }) => trace !== null).map((variant) => ({ uri: report.uri, scenario, variant }))));
+    }
+    reportUnread(analyzed.unread, terminal);
+    return { cases, sources: analyzed.sources, invalid: invalid || analyzed.unread.length > 0 };
+}
+
+function keepLogs(folder: string | undefined, { agent, console }: { readonly agent: readonly string[]; readonly console: readonly string[] }): void {
+    if (folder !== undefined) {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(path.join(folder, 'agent.log'), `${agent.join('\n')}\n`);
+        writeFileSync(path.join(folder, 'console.log'), `${console.join('\n')}\n`);
+    }
+}
+
+/** `hwp lab setup`: what a run needs, fetched or named. */
+export async function labSetupCommand(version: string | undefined, terminal: Terminal): Promise<ExitCode> {
+    const lab = await import('../../lab/lab.js');
+    return await tellingProblems(lab, terminal, async () => {
+        const cache = lab.cacheFolder();
+        terminal.out(`cache     ${cache}\n`);
+        terminal.out(`emulator  ${emulatorWords(lab, cache, terminal)}\n`);
+        terminal.out(`agent     ${lab.buildAgent(lab.agentSources(HERE), path.join(cache, 'agent'))}\n`);
+        const kernel = lab.cachedKernels(cache).find((each) => version !== undefined && each.version === version) ?? await Promise.resolve(fetchedKernel(lab, cache, version, terminal));
+        terminal.out(`kernel    ${kernel.release} (${kernel.version}), ${kernel.modules.length} modules\n`);
+        return EXIT.passed;
+    });
+}
+
+function emulatorWords(lab: Lab, cache: string, terminal: Terminal): string {
+    try {
+        const qemu = lab.findQemu(cache);
+        return `${qemu.command} ${qemu.version}, ${qemu.accelerator}`;
+    } catch (error) {
+        if (!(error instanceof lab.LabProblem)) {
+            throw error;
+        }
+        terminal.err('hwp: unpacking QEMU into the cache\n');
+        lab.fetchQemu(cache, path.join(cache, lab.QEMU_FOLDER));
+        const qemu = lab.findQemu(cache);
+        return `${qemu.command} ${qemu.version}, ${qemu.accelerator}`;
+    }
+}
+
+function fetchedKernel(lab: Lab, cache: string, version: string | undefined, terminal: Terminal): ReturnType<Lab['fetchKernel']> {
+    const offered = lab.offeredKernels(cache);
+    const wanted = offered.find((each) => version === undefined || lab.isVersion(each.version, version));
+    if (wanted === undefined) {
+        throw new lab.LabProblem(`The suites have no kernel ${version ?? ''}; they have ${[...new Set(offered.map((each) => each.version))].join(', ') || 'none'}.`, 'Choose one of them, or give a kernel of your own with --kernel-image.');
+    }
+    const there = lab.cachedKernels(cache).find(({ release }) => release === wanted.release);
+    if (there !== undefined) {
+        return there;
+    }
+    terminal.err(`hwp: fetching Linux ${wanted.version} (${wanted.packages.join(', ')})\n`);
+    return lab.fetchKernel(cache, wanted);
+}

@@ -1,0 +1,169 @@
+/** One emulated machine: started, talked to over sockets of its own, put back to its snapshot, ended. It has no network and no disk of the host. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { LabProblem } from '../lab-problem.js';
+import { LineStream } from './line-stream.js';
+import type { Qemu } from './find-qemu.js';
+
+export interface MachineOptions {
+    readonly qemu: Qemu;
+    readonly kernelImage: string;
+    readonly initramfs: string;
+    /** A disk image of its own, for the state. */
+    readonly stateImage: string;
+    /** Go on from the state in the image instead of booting. */
+    readonly resume: boolean;
+}
+
+export const SNAPSHOT = 'ready';
+
+/** Milliseconds that an answer of the emulator itself may take: a snapshot of a busy host takes its time. */
+const MONITOR_PATIENCE = 120_000;
+
+export const COMMAND_LINE = 'console=ttyS0,115200 quiet panic=0 nokaslr no5lvl no_timer_check printk.devkmsg=on secretmem.enable=1';
+/** Intel, with the local machine check; plain `max` is an AMD processor where nothing accelerates. */
+export const PROCESSOR = 'max,vendor=GenuineIntel,family=6,model=106,stepping=6,lmce=on';
+export const MEMORY = '1G';
+
+export function machineArguments({ qemu, kernelImage, initramfs, stateImage, resume }: MachineOptions): readonly string[] {
+    return [
+        ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', MEMORY, '-cpu', PROCESSOR,
+        '-display', 'none', '-nodefaults', '-no-user-config', '-nic', 'none',
+        '-kernel', kernelImage, '-initrd', initramfs, '-append', COMMAND_LINE,
+        '-chardev', 'socket,id=console,fd=4', '-serial', 'chardev:console', '-chardev', 'socket,id=agent,fd=3', '-serial', 'chardev:agent',
+        '-chardev', 'stdio,id=monitor,signal=off', '-mon', 'chardev=monitor,mode=control',
+        '-drive', `file=${stateImage},if=none,format=qcow2,id=state`,
+        ...resume ? ['-loadvm', SNAPSHOT] : [],
+    ];
+}
+
+/** Machines that run: ended with the program, however that ends. */
+const running = new Set<ChildProcess>();
+
+export function endAllMachines(): void {
+    for (const child of running) {
+        child.kill('SIGKILL');
+    }
+}
+
+export class Emulator {
+    readonly agent: LineStream;
+    readonly console: LineStream;
+    private readonly child: ChildProcess;
+    private readonly monitor: LineStream;
+    private readonly toAgent: Writable;
+    private complaints = '';
+
+    private constructor(child: ChildProcess, onConsole: (line: string) => void) {
+        this.child = child;
+        const agent = child.stdio[3] as Duplex;
+        this.toAgent = agent;
+        agent.on('error', () => undefined);
+        child.stdin!.on('error', () => undefined);
+        this.agent = new LineStream(agent);
+        this.console = new LineStream(child.stdio[4] as Readable, onConsole);
+        this.monitor = new LineStream(child.stdout!);
+        child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+            this.complaints += text;
+        });
+    }
+
+    static async start(options: MachineOptions, onConsole: (line: string) => void): Promise<Emulator> {
+        const { qemu } = options;
+        const child = spawn(qemu.guard[0] ?? qemu.command, [...qemu.guard.slice(1), ...qemu.guard.length === 0 ? [] : [qemu.command], ...machineArguments(options)], {
+            stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...qemu.environment },
+        });
+        running.add(child);
+        child.on('exit', () => running.delete(child));
+        const failed = new Promise<never>((_resolve, reject) => {
+            child.on('error', (error) => reject(new LabProblem(`The emulator does not start: ${error.message}`, 'Check the installation of QEMU.')));
+        });
+        const emulator = new Emulator(child, onConsole);
+        await Promise.race([failed, emulator.greet()]);
+        failed.catch(() => undefined);
+        return emulator;
+    }
+
+    get isRunning(): boolean {
+        return this.child.exitCode === null && this.child.signalCode === null;
+    }
+
+    /** What QEMU said on its own behalf. */
+    get stderr(): string {
+        return this.complaints.trim();
+    }
+
+    send(text: string): void {
+        this.toAgent.write(text, 'latin1');
+    }
+
+    /** A command of the monitor for people; what it answers is '' where all is well. */
+    async command(line: string): Promise<string> {
+        return String(await this.execute('human-monitor-command', { 'command-line': line })).trim();
+    }
+
+    async saveState(): Promise<void> {
+        const answer = await this.command(`savevm ${SNAPSHOT}`);
+        if (answer !== '') {
+            throw new LabProblem(`The state of the booted machine cannot be kept: ${answer}`, 'Look for room on the disk of the cache.');
+        }
+    }
+
+    /** Puts the machine back to where its state was kept. */
+    async restore(): Promise<void> {
+        const answer = await this.command(`loadvm ${SNAPSHOT}`);
+        if (answer !== '') {
+            throw new LabProblem(`The kept state cannot be loaded: ${answer}`, 'Run hwp lab setup again.');
+        }
+        this.agent.forget();
+        this.console.forget();
+    }
+
+    /** Ends in good order: what it holds of its disk image is written. */
+    async quit(): Promise<void> {
+        const ended = new Promise<void>((resolve) => {
+            this.child.once('exit', () => resolve());
+        });
+        await this.execute('quit', {});
+        await ended;
+    }
+
+    async end(): Promise<void> {
+        if (this.isRunning) {
+            const ended = new Promise<void>((resolve) => {
+                this.child.once('exit', () => resolve());
+            });
+            this.child.kill('SIGKILL');
+            await ended;
+        }
+    }
+
+    private async greet(): Promise<void> {
+        await this.answer((message) => 'QMP' in message);
+        await this.execute('qmp_capabilities', {});
+    }
+
+    private async execute(command: string, args: object): Promise<unknown> {
+        this.child.stdin!.write(`${JSON.stringify({ execute: command, arguments: args })}\n`);
+        const message = await this.answer((each) => 'return' in each || 'error' in each);
+        if (message['error'] !== undefined) {
+            throw new LabProblem(`The emulator refused ${command}: ${JSON.stringify(message['error'])}`, 'Use QEMU 7.2 or newer.');
+        }
+        return message['return'];
+    }
+
+    private async answer(is: (message: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+        for (;;) {
+            const line = await this.monitor.next(MONITOR_PATIENCE);
+            if (line === null) {
+                throw new LabProblem(`The emulator ${this.isRunning ? 'does not answer' : 'ended'}${this.stderr === '' ? '' : `: ${this.stderr}`}`, /lock|No space/i.test(this.stderr) ? 'Look at the disk of the cache.' : 'Check that this QEMU can run x86-64 machines (7.2 or newer).');
+            }
+            if (line.startsWith('{')) {
+                const message = JSON.parse(line) as Record<string, unknown>;
+                if (is(message)) {
+                    return message;
+                }
+            }
+        }
+    }
+}

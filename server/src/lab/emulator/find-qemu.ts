@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { LabProblem } from '../lab-problem.js';
+
+export interface Qemu {
+    readonly command: string;
+    /** `7.2.22`. */
+    readonly version: string;
+    /** What is put before the command, so that it ends with the program that started it. */
+    readonly guard: readonly string[];
+    /** Where its firmware lies, if not where it looks itself. */
+    readonly arguments: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+    readonly accelerator: 'kvm' | 'tcg';
+}
+
+const COMMAND = 'qemu-system-x86_64';
+const OLDEST = 7.2;
+export const QEMU_FOLDER = 'qemu';
+
+function onPath(command: string): string | undefined {
+    return (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, command)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+    try {
+        accessSync(file, constants.X_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** The emulator: HWP_QEMU, the one of the cache, or an installed one. */
+export function findQemu(cache: string): Qemu {
+    const given = process.env['HWP_QEMU'];
+    const unpacked = path.join(cache, QEMU_FOLDER, 'usr', 'bin', COMMAND);
+    const command = given ?? onPath(COMMAND) ?? (existsSync(unpacked) ? unpacked : undefined);
+    if (command === undefined) {
+        throw new LabProblem(`There is no emulator: ${COMMAND} is neither installed nor in the cache.`, 'Install qemu-system-x86, or run hwp lab setup on Debian, which unpacks it into the cache.');
+    }
+    const own = command === unpacked ? unpackedPlaces(path.join(cache, QEMU_FOLDER)) : { arguments: [], environment: {} };
+    const asked = spawnSync(command, ['--version'], { encoding: 'utf8', env: { ...process.env, ...own.environment } });
+    const version = /version (\d+\.\d+(?:\.\d+)?)/.exec(asked.stdout ?? '')?.[1];
+    if (version === undefined) {
+        throw new LabProblem(`${command} does not run: ${(asked.error?.message ?? asked.stderr ?? '').trim()}`, 'Install qemu-system-x86 anew, or set HWP_QEMU.');
+    }
+    if (Number.parseFloat(version) < OLDEST) {
+        throw new LabProblem(`${command} is QEMU ${version}; the lab needs ${OLDEST} or newer.`, 'Install a newer one, or set HWP_QEMU.');
+    }
+    const setpriv = onPath('setpriv');
+    return { command, version, ...own, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
+}
+
+function isUsable(device: string): boolean {
+    try {
+        accessSync(device, constants.R_OK | constants.W_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** A package that was unpacked and not installed finds neither its libraries nor its firmware by itself. */
+function unpackedPlaces(root: string): Pick<Qemu, 'arguments' | 'environment'> {
+    const libraries = [path.join(root, 'usr/lib/x86_64-linux-gnu'), path.join(root, 'lib/x86_64-linux-gnu'), path.join(root, 'usr/lib/x86_64-linux-gnu/pulseaudio')];
+    return {
+        arguments: ['-L', path.join(root, 'usr/share/seabios'), '-L', path.join(root, 'usr/share/qemu')],
+        environment: { LD_LIBRARY_PATH: libraries.join(':'), QEMU_MODULE_DIR: path.join(root, 'usr/lib/x86_64-linux-gnu/qemu') },
+    };
+}

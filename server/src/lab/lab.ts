@@ -1,0 +1,12 @@
+/** What the command line needs of the lab: a bundle of its own, loaded when it is asked for. */
+export { cacheFolder } from './cache.js';
+export { endAllMachines } from './emulator/emulator.js';
+export { findQemu, QEMU_FOLDER } from './emulator/find-qemu.js';
+export { agentSources, buildAgent } from './guest/agent.js';
+export { cachedKernels, fetchKernel, fetchQemu, isVersion, offeredKernels } from './kernels/debian.js';
+export { LabProblem } from './lab-problem.js';
+export { chooseKernel, openLab, type KernelWish } from './open-lab.js';
+export { labJson } from './output/json.js';
+export { resultLines, totalsLine } from './output/text.js';
+export type { LabCase, LabResult } from './run/lab-result.js';
+export { runCases } from './run/run-cases.js';

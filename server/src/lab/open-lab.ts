@@ -1,0 +1,39 @@
+/** What a run needs, looked up: kernel, emulator, agent. Each that lacks is said with its mend. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { findQemu, type Qemu } from './emulator/find-qemu.js';
+import { agentSources, buildAgent } from './guest/agent.js';
+import { ext4Parts } from './guest/ext4-image.js';
+import { kernelFromImage } from './kernels/kernel-image.js';
+import { cachedKernels, isVersion } from './kernels/debian.js';
+import type { LabKernel } from './kernels/lab-kernel.js';
+import { LabProblem } from './lab-problem.js';
+import { LabSession } from './session.js';
+
+export interface KernelWish {
+    /** `7.3` or `7.3.4`: one of the cache. */
+    readonly version?: string;
+    readonly image?: string;
+    readonly modules?: string;
+}
+
+export function chooseKernel(cache: string, { version, image, modules }: KernelWish): LabKernel {
+    if (image !== undefined) {
+        return kernelFromImage(image, modules);
+    }
+    const cached = cachedKernels(cache);
+    const chosen = cached.find((kernel) => version === undefined || isVersion(kernel.version, version));
+    if (chosen === undefined) {
+        const there = cached.map((kernel) => kernel.version).join(', ');
+        throw new LabProblem(version === undefined ? 'There is no kernel to boot.' : `There is no kernel ${version} in the cache${there === '' ? '' : `; there are ${there}`}.`, `Run hwp lab setup${version === undefined ? '' : ` ${version}`}, or give a kernel of your own with --kernel-image.`);
+    }
+    return chosen;
+}
+
+export function openLab(cache: string, kernel: LabKernel, from: string, progress: (text: string) => void): { readonly session: LabSession; readonly qemu: Qemu } {
+    const qemu = findQemu(cache);
+    const agent = buildAgent(agentSources(from), path.join(cache, 'agent'));
+    const scratch = path.join(cache, 'machines');
+    mkdirSync(scratch, { recursive: true });
+    return { session: new LabSession({ kernel, qemu, agent, ext4: ext4Parts(scratch), cache, progress }), qemu };
+}

@@ -1,0 +1,151 @@
+/** Files of a scenario: where each kind lies in the guest, and how its pages get into the declared state. */
+import type { FileSpec, SourceId } from '../../simulator/program.js';
+import { HUGE_SHIFT, MFD_HUGETLB, O } from './constants.js';
+import { PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';
+
+/** Where files of a type are made; `create` is for those that have no path. */
+interface Kind {
+    readonly folder?: string;
+    readonly create?: 'memfd' | 'memfd-secret' | 'memfd-hugetlb';
+    /** Is there a disk below it? */
+    readonly disk?: true;
+    /** The agent's machine has it only where the host could make it. */
+    readonly alone?: string;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+    tmpfs: { folder: '/mnt/tmpfs' }, ramfs: { folder: '/mnt/ramfs' }, ext4: { folder: '/mnt/ext4', disk: true },
+    memfd: { create: 'memfd' }, secretmem: { create: 'memfd-secret' }, 'memfd-hugetlb': { create: 'memfd-hugetlb', alone: 'huge pages that went bad stay in the pool' },
+};
+
+export const MADE_FILES: readonly string[] = Object.keys(KINDS);
+
+function pathOf(file: FileSpec): string | undefined {
+    const folder = file.folioBytes >= 2 ** 21 && file.type === 'tmpfs' ? '/mnt/tmpfs-huge' : KINDS[file.type]?.folder;
+    return folder === undefined ? undefined : `${folder}/${file.name}`;
+}
+
+/** Makes the declared files, before any process is started: those without a path are inherited. */
+export function makeFile(writer: PlanWriter, file: FileSpec): void {
+    const kind = KINDS[file.type];
+    if (kind === undefined) {
+        writer.cannot(`file on ${file.type}`, `the guest has files on ${MADE_FILES.join(', ')}`, file.source);
+        return;
+    }
+    if (file.filesystem !== undefined || file.held || file.locked || file.cached === 'writeback') {
+        writer.cannot(file.held ? 'file held' : file.locked ? 'file locked' : file.cached === 'writeback' ? 'file under writeback' : 'filesystem', 'the guest cannot bring a file into that state', file.source);
+        return;
+    }
+    if (file.folioBytes > PAGE_BYTES && file.type !== 'memfd-hugetlb' && !(file.type === 'tmpfs' && file.folioBytes === 2 ** 21)) {
+        writer.cannot(`${file.type} file in large folios`, 'the page cache chooses the size of its folios', file.source);
+        return;
+    }
+    if (kind.alone !== undefined) {
+        writer.alone(kind.alone);
+    }
+    if (kind.disk === true) {
+        writer.needs('ext4', 'file on ext4', file.source);
+    }
+    const slot = `#${writer.slot(descriptorKey('', file.name))}`;
+    openFile(writer, 'r', file, slot);
+    writer.line('r', 'ftruncate', slot, file.bytes);
+    if (file.cached !== 'absent' || kind.disk === true) {
+        fillFile(writer, file, slot, kind.disk === true);
+    }
+}
+
+function fillFile(writer: PlanWriter, file: FileSpec, slot: string, disk: boolean): void {
+    if (file.type === 'secretmem' || file.type === 'memfd-hugetlb') {
+        // There is no write(): the pages come with faults.
+        if (file.content !== '') {
+            writer.cannot(`contents of a ${file.type} file`, 'it has no write(): its pages are written through a mapping', file.source);
+        }
+        return;
+    }
+    const content = file.content === '' ? '\0' : file.content;
+    const write = (): void => {
+        if (content !== '\0') {
+            writer.line('r', 'fill-file', slot, file.bytes, PAGE_BYTES, word(content));
+        } else if (disk) {
+            writer.line('r', 'fill-file', slot, file.bytes, PAGE_BYTES, '%00');
+        }
+    };
+    write();
+    if (disk) {
+        writer.line('r', 'fsync', slot);
+        if (file.cached === 'dirty') {
+            write();
+        }
+        if (file.cached === 'absent') {
+            writer.line('r', 'file', '/proc/sys/vm/drop_caches', '1');
+        }
+    }
+}
+
+/** Opens it, or makes what has no name. */
+function openFile(writer: PlanWriter, taker: Taker, file: FileSpec, slot: string): void {
+    const path = pathOf(file);
+    if (path !== undefined) {
+        writer.line(taker, 'open', slot, word(path), O.readWrite | O.create);
+    } else if (KINDS[file.type]?.create === 'memfd-secret') {
+        writer.line(taker, 'memfd-secret', slot);
+    } else {
+        const huge = file.type === 'memfd-hugetlb';
+        writer.line(taker, 'memfd', slot, word(file.name), huge ? MFD_HUGETLB + 2 ** HUGE_SHIFT * Math.log2(Math.max(file.folioBytes, 2 ** 21)) : 0);
+    }
+}
+
+function descriptorKey(process: string, file: string): string {
+    return `#${process}:${file}`;
+}
+
+/** The process opens the file for itself; what has no path it has from the runner. */
+export function openInProcess(writer: PlanWriter, task: number, process: string, file: FileSpec): void {
+    const path = pathOf(file);
+    if (path !== undefined && !writer.hasSlot(descriptorKey(process, file.name))) {
+        writer.line(task, 'open', `#${writer.slot(descriptorKey(process, file.name))}`, word(path), O.readWrite);
+    }
+}
+
+/** A further description of the file, in a step. */
+export function openAgain(writer: PlanWriter, taker: Taker, file: FileSpec, name: string): void {
+    const path = pathOf(file);
+    const slot = `#${writer.slot(`#as:${name}`)}`;
+    if (path === undefined) {
+        writer.line(taker, 'reopen', slot, descriptorOf(writer, '', file)!);
+    } else {
+        writer.line(taker, 'open', slot, word(path), O.readWrite);
+    }
+}
+
+/** The descriptor that a process, or the runner (''), has of the file. */
+export function descriptorOf(writer: PlanWriter, process: string, file: FileSpec): string | undefined {
+    for (const owner of [process, '']) {
+        const key = descriptorKey(owner, file.name);
+        if (writer.hasSlot(key) && (owner === process || pathOf(file) === undefined)) {
+            return `#${writer.slot(key)}`;
+        }
+    }
+    return undefined;
+}
+
+/** What has no name goes with its last user: the runner lets go of it, and so do the processes that have nothing to do with it. */
+export function letGo(writer: PlanWriter, taker: Taker, file: FileSpec): void {
+    if (pathOf(file) === undefined) {
+        writer.line(taker, 'close', `#${writer.slot(descriptorKey('', file.name))}`);
+    }
+}
+
+export function pathWord(file: FileSpec): string | undefined {
+    const path = pathOf(file);
+    return path === undefined ? undefined : word(path);
+}
+
+/** The declared file of that name. */
+export function fileNamed(files: readonly FileSpec[], name: string): FileSpec | undefined {
+    return files.find((each) => each.name === name);
+}
+
+export function notAFile(writer: PlanWriter, name: string, source: SourceId): void {
+    writer.cannot(`file ${name}`, 'it is no declared file', source);
+}

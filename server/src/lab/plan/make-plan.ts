@@ -1,0 +1,42 @@
+import type { Program } from '../../simulator/program.js';
+import type { Trace } from '../../simulator/trace.js';
+import { makeFile } from './files.js';
+import { finishMachine, makeMachine } from './machine.js';
+import type { Planned } from './plan.js';
+import { PlanWriter } from './plan-writer.js';
+import { letGoInRunner, makePin, makeProcesses } from './processes.js';
+import { makeStep } from './steps.js';
+
+/**
+ * The plan of a scenario, or what of it cannot be made, construct by construct.
+ * @param lacks what the machine does not have, as the agent calls it
+ * @param predicted tells whether the machine will come to harm; null: nobody knows, it runs alone
+ */
+export function makePlan(program: Program, predicted: Trace | null, lacks: ReadonlySet<string> = new Set()): Planned {
+    const writer = new PlanWriter(lacks);
+    if (predicted === null || predicted.end.panic !== null || predicted.end.oops !== null) {
+        writer.alone('the machine is expected to stop');
+    }
+    makeMachine(writer, program, program.source);
+    for (const file of program.machine.files) {
+        makeFile(writer, file);
+    }
+    makeProcesses(writer, program);
+    letGoInRunner(writer, program);
+    for (const pin of program.machine.pins) {
+        makePin(writer, pin);
+    }
+    finishMachine(writer, program);
+    program.steps.forEach((step, index) => {
+        if (step.op !== 'phase') {
+            writer.step(index, () => makeStep(writer, program, step));
+        }
+    });
+    for (const { what, source } of program.notModelled) {
+        writer.cannot(what, 'it is not modelled', source);
+    }
+    if (writer.tooLarge) {
+        writer.cannot('that many tasks, mappings and frames', 'the agent has room for 24 tasks and 128 of the others', program.source);
+    }
+    return writer.notMade.length > 0 ? { notMade: writer.notMade } : { plan: writer.plan() };
+}

@@ -1,0 +1,109 @@
+/** A mapping in its declared state. */
+import type { FileSpec, MappingSpec } from '../../simulator/program.js';
+import { ADVICE, HUGE_SHIFT, KPF, MAP, PROT, THP_FOLDER } from './constants.js';
+import { descriptorOf, fileNamed } from './files.js';
+import { PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const THP_BYTES = 2 ** 21;
+
+export function makeMapping(writer: PlanWriter, task: number, process: string, mapping: MappingSpec, files: readonly FileSpec[]): void {
+    const { from, source } = mapping;
+    if (from.kind === 'region' || from.kind === 'special') {
+        writer.cannot(`mapping of ${from.kind === 'special' ? from.what : 'a region'}`, 'the guest maps anonymous memory and files', source);
+        return;
+    }
+    if (mapping.address !== undefined || mapping.uffdPoison || mapping.keptBy !== undefined || mapping.protection === 'exec') {
+        writer.cannot(mapping.address !== undefined ? 'mapping at an address' : mapping.uffdPoison ? 'uffd-poison' : mapping.keptBy !== undefined ? `mapping kept by ${mapping.keptBy}` : 'exec mapping', 'the guest cannot make it yet', source);
+        return;
+    }
+    const file = from.kind === 'file' ? fileNamed(files, from.file) : undefined;
+    const range = writer.newRange(process, mapping.name);
+    const bytes = mapping.pageCount * PAGE_BYTES;
+    const huge = mapping.hugetlbShift;
+    const isThp = mapping.folioBytes >= THP_BYTES && huge === undefined;
+    const isMthp = mapping.folioBytes > PAGE_BYTES && mapping.folioBytes < THP_BYTES && huge === undefined;
+    const flags = (mapping.shared ? MAP.shared : MAP.private) + (file === undefined ? MAP.anonymous : 0) + (huge === undefined || file !== undefined ? 0 : MAP.hugetlb + huge * 2 ** HUGE_SHIFT) + (mapping.populate === true ? MAP.populate : 0);
+    const alignment = huge !== undefined ? 0 : isThp || isMthp ? THP_BYTES : 0;
+    const advice = huge !== undefined || file !== undefined ? 0 : isThp ? ADVICE['MADV_HUGEPAGE']! : isMthp ? 0 : ADVICE['MADV_NOHUGEPAGE']!;
+    const descriptor = file === undefined ? '-' : descriptorOf(writer, process, file) ?? '-';
+    const readOnlySecret = file?.type === 'secretmem' && !mapping.shared;
+    if (readOnlySecret) {
+        writer.cannot('private mapping of secretmem', 'mmap() refuses it', source);
+    }
+    if (huge !== undefined) {
+        writer.alone('huge pages that went bad stay in the pool');
+    }
+    if (isMthp) {
+        writer.must('r', 'set', `${THP_FOLDER}/hugepages-${mapping.folioBytes / 1024}kB/enabled`, 'always');
+    }
+    writer.must(task, 'map', range, bytes, PROT.write, flags, descriptor, from.kind === 'file' ? from.pageOffset * PAGE_BYTES : 0, alignment, advice);
+    touch(writer, task, mapping, range, file);
+    if (isMthp) {
+        writer.must('r', 'set', `${THP_FOLDER}/hugepages-${mapping.folioBytes / 1024}kB/enabled`, 'never');
+    }
+    if (isThp && mapping.touched === 'written' || isMthp && mapping.touched === 'written') {
+        writer.must(task, 'has', `@${range}`, KPF.thp, 5, isThp ? ADVICE['MADV_COLLAPSE']! : 0);
+    }
+    if (mapping.touched === 'read' && file === undefined) {
+        writer.alone('the zero page is everybody\'s');
+    }
+    finish(writer, task, mapping, range, bytes);
+}
+
+/** What the owner has done with every page. */
+function touch(writer: PlanWriter, task: number, mapping: MappingSpec, range: number, file: FileSpec | undefined): void {
+    if (mapping.touched === 'read') {
+        writer.must(task, 'touch', `@${range}`, mapping.pageCount);
+    }
+    if (mapping.touched !== 'written') {
+        return;
+    }
+    const unit = mapping.hugetlbShift === undefined ? PAGE_BYTES : 2 ** mapping.hugetlbShift;
+    const units = mapping.pageCount * PAGE_BYTES / unit;
+    if (file !== undefined && file.content !== '' && mapping.content === '') {
+        // The write leaves what the file holds.
+        const { from } = mapping;
+        const content = contentFrom(file.content, from.kind === 'file' ? from.pageOffset : 0);
+        writer.must(task, 'fill', `@${range}`, units, unit, word(content));
+        return;
+    }
+    // A page of the file that another mapping has written keeps its letter; it is the same one.
+    writer.must(task, 'fill', `@${range}`, units, unit, word(mapping.content === '' ? LETTERS : mapping.content));
+}
+
+/** One character a page, the last one repeated, from that page on. */
+function contentFrom(content: string, page: number): string {
+    return page >= content.length ? content.slice(-1) : content.slice(page);
+}
+
+function finish(writer: PlanWriter, task: number, mapping: MappingSpec, range: number, bytes: number): void {
+    const { source } = mapping;
+    if (mapping.mlocked) {
+        writer.must(task, 'mlock', `@${range}`, bytes);
+    }
+    if (mapping.lazyFree) {
+        writer.must(task, 'madvise', `@${range}`, bytes, ADVICE['MADV_FREE']!);
+    }
+    if (mapping.swap !== 'none') {
+        writer.alone('swap is the whole machine\'s');
+        if (mapping.swap === 'cache-unmapped') {
+            writer.cannot('swapcache unmapped', 'whether the page stays in the swap cache is up to reclaim', source);
+        }
+        writer.must(task, 'page-out', `@${range}`, mapping.pageCount);
+        if (mapping.swap === 'cache-clean' || mapping.swap === 'cache-dirty') {
+            writer.must(task, 'touch', `@${range}`, mapping.pageCount);
+            writer.must(task, 'has', `@${range}`, KPF.swapcache, 3, 0);
+        }
+        if (mapping.swap === 'cache-dirty') {
+            writer.must(task, 'fill', `@${range}`, mapping.pageCount, PAGE_BYTES, word(mapping.content === '' ? LETTERS : mapping.content));
+            writer.must(task, 'has', `@${range}`, KPF.swapcache, 3, 0);
+        }
+    }
+    if (mapping.ksm !== undefined) {
+        writer.cannot('ksm', 'the guest does not merge pages yet', source);
+    }
+    if (mapping.protection === 'none' || mapping.protection === 'read') {
+        writer.must(task, 'mprotect', `@${range}`, bytes, PROT[mapping.protection]);
+    }
+}

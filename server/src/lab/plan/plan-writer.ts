@@ -1,0 +1,149 @@
+import type { Place, SourceId } from '../../simulator/program.js';
+import type { NotMade, Plan } from './plan.js';
+
+/** Base pages of the guest. */
+export const PAGE_BYTES = 4096;
+
+/** Numbers that the agent has room for. */
+const MOST_TASKS = 24;
+const MOST_SLOTS = 128;
+
+/** Who takes a line: a task by its number, or the runner. */
+export type Taker = number | 'r';
+
+/** Collects the lines of a plan, gives out the numbers in them, and remembers what cannot be made. */
+export class PlanWriter {
+    readonly notMade: NotMade[] = [];
+    private readonly lines: string[] = [];
+    private readonly tasks: string[] = [];
+    private readonly ranges: string[][] = [];
+    private readonly rangeOf = new Map<string, number>();
+    private readonly slotOf = new Map<string, number>();
+    private readonly parents = new Map<string, string>();
+    private readonly steps: number[] = [];
+    private aloneBecause = '';
+    private readonly lacks: ReadonlySet<string>;
+
+    /** @param lacks what this machine does not have, as the agent calls it */
+    constructor(lacks: ReadonlySet<string>) {
+        this.lacks = lacks;
+    }
+
+    line(taker: Taker, ...words: readonly (string | number)[]): void {
+        this.lines.push(`${taker} ${words.join(' ')}`);
+    }
+
+    /** In a step: the line must succeed, or the step cannot be made. */
+    must(taker: Taker, ...words: readonly (string | number)[]): void {
+        this.lines.push(`?${taker} ${words.join(' ')}`);
+    }
+
+    process(name: string, comm: string): number {
+        const task = this.task(name);
+        this.lines.push(`p ${task} ${comm}`);
+        return task;
+    }
+
+    monitor(command: string): void {
+        this.lines.push(`! ${command}`);
+    }
+
+    step(index: number, write: () => void): void {
+        this.lines.push(`@ ${index}`);
+        this.steps.push(index);
+        write();
+        this.lines.push('.');
+    }
+
+    /** Gives a new task its number. */
+    task(name: string): number {
+        this.tasks.push(name);
+        return this.tasks.length - 1;
+    }
+
+    /** `process` or `process.thread`; undefined when there is none. */
+    taskOf(label: string): number | undefined {
+        const index = this.tasks.lastIndexOf(label);
+        return index < 0 ? undefined : index;
+    }
+
+    inherits(child: string, parent: string): void {
+        this.parents.set(child, parent);
+    }
+
+    newRange(process: string, mapping: string): number {
+        this.ranges.push([`${process}:${mapping}`]);
+        this.rangeOf.set(`${process}:${mapping}`, this.ranges.length - 1);
+        return this.ranges.length - 1;
+    }
+
+    /** The range that a process, or the one that it was forked from, calls so. */
+    range(process: string, mapping: string): number | undefined {
+        for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
+            const known = this.rangeOf.get(`${owner}:${mapping}`);
+            if (known !== undefined) {
+                const names = this.ranges[known]!;
+                if (!names.includes(`${process}:${mapping}`)) {
+                    names.push(`${process}:${mapping}`);
+                }
+                return known;
+            }
+        }
+        return undefined;
+    }
+
+    /** A slot for a descriptor or a frame; the same for the same key. */
+    slot(key: string): number {
+        const known = this.slotOf.get(key) ?? this.slotOf.size;
+        this.slotOf.set(key, known);
+        return known;
+    }
+
+    hasSlot(key: string): boolean {
+        return this.slotOf.has(key);
+    }
+
+    cannot(construct: string, reason: string, source: SourceId): void {
+        if (!this.notMade.some((each) => each.construct === construct && each.reason === reason)) {
+            this.notMade.push({ construct, reason, source });
+        }
+    }
+
+    /** The construct asks for something that some kernels do not have. */
+    needs(what: string, construct: string, source: SourceId): void {
+        if (this.lacks.has(what)) {
+            this.cannot(construct, `this kernel comes without ${what}`, source);
+        }
+    }
+
+    alone(why: string): void {
+        this.aloneBecause ||= why;
+    }
+
+    plan(): Plan {
+        return { lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause };
+    }
+
+    /** Is there room for all of it? */
+    get tooLarge(): boolean {
+        return this.tasks.length > MOST_TASKS || this.ranges.length > MOST_SLOTS || this.slotOf.size > MOST_SLOTS;
+    }
+}
+
+/** Text as one word of a line. */
+export function word(text: string): string {
+    return text === '' ? '%' : text.replace(/[^!-$&-~]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').slice(-2)}`);
+}
+
+/** `@3+4096`: where the agent finds the place in the address space of the task that takes the line. */
+export function addressWord(writer: PlanWriter, place: Place, actor: string): string | undefined {
+    if (place.kind === 'raw') {
+        return place.address;
+    }
+    if (place.kind !== 'mapping') {
+        return undefined;
+    }
+    const process = actor.split('.', 1)[0]!;
+    const range = writer.range(place.process, place.mapping) ?? writer.range(process, place.mapping);
+    return range === undefined ? undefined : `@${range}+${place.page * PAGE_BYTES + place.byteOffset}`;
+}

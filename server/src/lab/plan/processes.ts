@@ -1,0 +1,113 @@
+/** The declared processes, as the agent makes them. */
+import type { FileSpec, KillPolicy, MachineSpec, Place, PinSpec, ProcessSpec, Program } from '../../simulator/program.js';
+import { PRCTL } from './constants.js';
+import { letGo, openInProcess } from './files.js';
+import { makeMapping } from './mappings.js';
+import { addressWord, PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
+
+const POLICIES: Readonly<Record<KillPolicy, number | undefined>> = { default: undefined, early: PRCTL['PR_MCE_KILL_EARLY'], late: PRCTL['PR_MCE_KILL_LATE'] };
+
+/** Parents before those that are forked from them. */
+export function makeProcesses(writer: PlanWriter, program: Program): void {
+    const pending = [...program.machine.processes];
+    const made = new Set<string>();
+    while (pending.length > 0) {
+        const at = pending.findIndex(({ forkedFrom }) => forkedFrom === undefined || made.has(forkedFrom));
+        if (at < 0) {
+            return;
+        }
+        const [spec] = pending.splice(at, 1);
+        makeProcess(writer, program, spec!);
+        made.add(spec!.name);
+    }
+}
+
+function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: ProcessSpec): void {
+    if (spec.cgroup !== undefined || spec.runtime !== undefined) {
+        writer.cannot(spec.runtime === undefined ? 'cgroup' : `runtime ${spec.runtime}`, 'the guest has processes of plain C in one cgroup', spec.source);
+    }
+    let task: number;
+    if (spec.forkedFrom === undefined) {
+        task = writer.process(spec.name, spec.comm);
+    } else {
+        writer.inherits(spec.name, spec.forkedFrom);
+        const parent = writer.taskOf(spec.forkedFrom)!;
+        task = writer.task(spec.name);
+        writer.must(parent, 'fork', task);
+        writer.must(task, 'name', word(spec.comm));
+    }
+    writer.must(task, 'disposition', spec.sigbus);
+    const used = machine.files.filter((file) => uses(spec, file, steps));
+    for (const file of machine.files) {
+        if (used.includes(file)) {
+            openInProcess(writer, task, spec.name, file);
+        } else if (spec.forkedFrom === undefined) {
+            letGo(writer, task, file);
+        }
+    }
+    for (const mapping of spec.mappings) {
+        makeMapping(writer, task, spec.name, mapping, machine.files);
+    }
+    spec.threads.forEach((thread, index) => {
+        let own = task;
+        if (index > 0) {
+            own = writer.task(`${spec.name}.${thread.name}`);
+            writer.must(task, 'thread', own);
+            if (thread.comm !== undefined) {
+                writer.must(own, 'name', word(thread.comm));
+            }
+        }
+        const policy = POLICIES[thread.policy];
+        if (policy !== undefined) {
+            writer.must(own, 'prctl', PRCTL['PR_MCE_KILL']!, PRCTL['PR_MCE_KILL_SET']!, policy, 0, 0);
+        }
+        if (thread.sigbusBlocked) {
+            writer.must(own, 'sigmask', 'block');
+        }
+    });
+    if (!spec.capSysAdmin) {
+        writer.must(task, 'capset', 'drop');
+    }
+}
+
+/** Does the process map the file, or do steps of its name it? */
+function uses(spec: ProcessSpec, file: FileSpec, steps: Program['steps']): boolean {
+    return spec.mappings.some(({ from }) => from.kind === 'file' && from.file === file.name)
+        || steps.some(({ actor, args }) => actor.split('.', 1)[0] === spec.name && Object.values(args).some((value) => value === file.name || isPlaceIn(value, file.name) || isMappingOf(value, file.name)));
+}
+
+function isPlaceIn(value: unknown, file: string): boolean {
+    return typeof value === 'object' && value !== null && (value as Place).kind === 'file' && (value as Place & { file: string }).file === file;
+}
+
+function isMappingOf(value: unknown, file: string): boolean {
+    const from = typeof value === 'object' && value !== null ? (value as { from?: { kind: string; file?: string } }).from : undefined;
+    return from?.kind === 'file' && from.file === file;
+}
+
+/** What the runner still holds of files without a name, unless it needs them itself. */
+export function letGoInRunner(writer: PlanWriter, { machine, steps }: Program): void {
+    const names = new Set(steps.filter(({ actor }) => actor === 'root' || actor === 'kernel' || actor === 'hardware').flatMap(({ args }) => Object.values(args)).flatMap((value) =>
+        typeof value === 'string' ? [value] : typeof value === 'object' && 'file' in value ? [(value as { file: string }).file] : []));
+    for (const file of machine.files) {
+        if (!names.has(file.name)) {
+            letGo(writer, 'r', file);
+        }
+    }
+}
+
+export function makePin(writer: PlanWriter, pin: PinSpec): void {
+    const { place } = pin;
+    const task = place.kind === 'mapping' ? writer.taskOf(place.process) : undefined;
+    const address = place.kind === 'mapping' ? addressWord(writer, place, place.process) : undefined;
+    if (place.kind !== 'mapping' || task === undefined || address === undefined || pin.by === 'longterm') {
+        writer.cannot(`pin by ${pin.by}`, 'the guest pins memory of processes by io_uring and vmsplice', pin.source);
+        return;
+    }
+    writer.alone('what is pinned cannot be split or freed');
+    writer.must(task, pin.by === 'vmsplice' ? 'vmsplice' : 'uring-pin', address, place.pageCount * PAGE_BYTES);
+}
+
+export function pinsOf(machine: MachineSpec): readonly PinSpec[] {
+    return machine.pins;
+}

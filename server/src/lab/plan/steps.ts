@@ -1,0 +1,343 @@
+/** One row for each step that the guest can take. What is not here cannot be made, and is named so. */
+import type { MappingSpec, Place, Program, Step } from '../../simulator/program.js';
+import { ADVICE, FALLOC, HWPOISON_FOLDER, MEMORY_FOLDER, MREMAP, PRCTL, PROTECTION_WORDS, SEEK } from './constants.js';
+import { descriptorOf, fileNamed, openAgain, pathWord } from './files.js';
+import { frameWord, sysctlPath } from './machine.js';
+import { makeMapping } from './mappings.js';
+import { addressWord, PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';
+
+interface StepContext {
+    readonly writer: PlanWriter;
+    readonly program: Program;
+    readonly step: Step;
+    /** The task that acts, or the runner. */
+    readonly taker: Taker;
+    readonly text: (name: string) => string | undefined;
+    readonly number: (name: string) => number | undefined;
+    readonly place: (name?: string) => Place | undefined;
+    /** `@range+offset` of a place that the acting task reaches; said where there is none. */
+    readonly address: (name?: string) => string;
+    /** Bytes of the pages that the place names. */
+    readonly bytes: (name?: string) => number;
+    readonly pages: (name?: string) => number;
+    /** `#slot` of the file that the step names. */
+    readonly descriptor: (name?: string) => string;
+    /** The task whose memory the place is. */
+    readonly owner: (name?: string) => number;
+    readonly cannot: (construct: string, reason: string) => void;
+}
+
+type Make = (context: StepContext) => void;
+
+/** Bytes that a read, a write or a copy takes where nothing is said. */
+const SMALL = 64;
+/** The longest wait that is waited, nanoseconds. */
+const LONGEST_WAIT_NS = 20e9;
+
+/** A write of a frame, or of text as it is, to a file of the kernel. */
+const inject = (folder: string, address: boolean): Make => (context) => {
+    const { writer, program, step, taker } = context;
+    writer.needs(address ? 'soft-offline' : 'hwpoison-inject', step.op, step.source);
+    const raw = context.text('raw');
+    const file = `${folder}/${step.op}`;
+    if (raw !== undefined) {
+        writer.alone('a frame by its number is another one in each boot');
+        writer.line(taker, 'file', file, word(raw));
+        return;
+    }
+    const place = context.place();
+    const frame = place === undefined ? undefined : frameWord(writer, program.machine, place, step.actor, step.source);
+    if (frame === undefined) {
+        return;
+    }
+    if (frame.startsWith('$')) {
+        writer.line(taker, 'file', file, address ? `${frame}*` : frame);
+    } else {
+        writer.line(taker, 'file', file, word(`0x${(Number(frame) * (address ? PAGE_BYTES : 1)).toString(16)}`));
+    }
+};
+
+/** How long a call is that may name its length. */
+function lengthOf(context: StepContext): number {
+    return context.number('length') ?? (context.pages() > 1 ? context.bytes() : SMALL);
+}
+
+const onRange = (verb: string, ...more: readonly (string | number)[]): Make => ({ writer, taker, address, bytes }) => writer.line(taker, verb, address(), bytes(), ...more);
+const onAddress = (verb: string, ...more: readonly (string | number)[]): Make => ({ writer, taker, address }) => writer.line(taker, verb, address(), ...more);
+const onFile = (verb: string): Make => ({ writer, taker, descriptor }) => writer.line(taker, verb, descriptor('description'));
+const bare = (...words: readonly string[]): Make => ({ writer, taker }) => writer.line(taker, ...words);
+
+/** A call that reaches the memory of any process. */
+const reaching = (...words: readonly string[]): Make => (context) => context.writer.line(context.taker, ...words, context.address(), lengthOf(context), context.owner());
+
+/** Reads or writes the file of the target: from that byte on, so many. */
+function fileRange(context: StepContext): { readonly offset: number; readonly length: number } | undefined {
+    const place = context.place();
+    if (place === undefined) {
+        return { offset: 0, length: lengthOf(context) };
+    }
+    return place.kind === 'file' ? { offset: place.page * PAGE_BYTES + place.byteOffset, length: lengthOf(context) } : undefined;
+}
+
+const reading = (verb: string): Make => (context) => {
+    const range = fileRange(context);
+    if (range === undefined) {
+        context.cannot(`${context.step.op} of that`, 'it is no declared file');
+    } else {
+        context.writer.line(context.taker, verb, context.descriptor(), range.offset, range.length);
+    }
+};
+
+const access = (verb: 'read' | 'write'): Make => (context) => {
+    const { writer, taker, step } = context;
+    if (taker === 'r') {
+        context.cannot(`${step.actor}: ${step.op}`, 'nobody can make the kernel touch a page of one\'s choice');
+        return;
+    }
+    writer.line(taker, verb, context.address(), context.pages(), ...verb === 'write' ? [word(context.text('content') ?? 'Z')] : []);
+};
+
+function copying(verb: string, end: 'to' | 'from'): Make {
+    return (context) => {
+        const { writer, taker } = context;
+        const direct = context.text('direct') !== undefined;
+        if (direct) {
+            context.cannot('O_DIRECT', 'the guest\'s scratch file is on tmpfs');
+        }
+        writer.line(taker, verb, context.address(), lengthOf(context), context.text(end) ?? 'pipe');
+    };
+}
+
+const prctlArgument = (text: string | undefined): number => text === undefined ? 0 : PRCTL[text] ?? Number(text);
+
+const STEPS: Readonly<Record<string, Make>> = {
+    'corrupt-pfn': inject(HWPOISON_FOLDER, false),
+    'unpoison-pfn': (context) => {
+        // Its messages are limited to ten in five seconds.
+        context.writer.alone('unpoisoning says little when it is asked often');
+        inject(HWPOISON_FOLDER, false)(context);
+    },
+    hard_offline_page: inject(MEMORY_FOLDER, true),
+    soft_offline_page: inject(MEMORY_FOLDER, true),
+    'open-inject-file': ({ writer, taker, text }) => writer.line(taker, 'open-read', `${HWPOISON_FOLDER}/${text('file')}`, 'open'),
+    'read-inject-file': ({ writer, taker, text }) => writer.line(taker, 'open-read', `${HWPOISON_FOLDER}/${text('file')}`, 'read'),
+    madvise: (context) => {
+        const { writer, taker } = context;
+        const advice = ADVICE[context.text('advice') ?? ''];
+        const length = context.step.args['length'];
+        if (advice === undefined) {
+            context.cannot(`madvise ${context.text('advice')}`, 'the agent does not know it');
+            return;
+        }
+        writer.line(taker, 'madvise', context.address(), length === undefined ? context.bytes() : String(length), advice);
+    },
+    process_madvise: (context) => {
+        const target = context.text('process');
+        const advice = ADVICE[context.text('advice') ?? ''];
+        const task = context.writer.taskOf(target ?? context.step.actor.split('.', 1)[0]!);
+        if (advice === undefined || task === undefined) {
+            context.cannot('process_madvise', 'the agent does not know the advice or the process');
+        } else {
+            context.writer.line(context.taker, 'process-madvise', context.address(), context.bytes(), advice, task);
+        }
+    },
+    read: access('read'),
+    write: access('write'),
+    'write-from': copying('write-from', 'to'),
+    'read-into': copying('read-into', 'from'),
+    process_vm_readv: reaching('process-vm', 'read'),
+    process_vm_writev: reaching('process-vm', 'write'),
+    'read-proc-mem': reaching('proc-mem', 'read'),
+    'write-proc-mem': reaching('proc-mem', 'write'),
+    vmsplice: (context) => {
+        context.writer.alone('what is pinned cannot be split or freed');
+        onRange('vmsplice')(context);
+    },
+    'read-pipe': bare('read-pipe'),
+    futex: (context) => onAddress('futex', context.text('operation') === 'FUTEX_WAIT' ? 'wait' : 'wake')(context),
+    openat: onAddress('openat'),
+    clock_gettime: onAddress('clock-gettime'),
+    mincore: onRange('mincore'),
+    move_pages: (context) => onAddress('move-pages', context.owner())(context),
+    mlock: onRange('mlock'),
+    munlock: onRange('munlock'),
+    mlockall: bare('mlockall'),
+    mprotect: (context) => onRange('mprotect', PROTECTION_WORDS[context.text('protection') ?? ''] ?? 1)(context),
+    munmap: onRange('munmap'),
+    mremap: (context) => onRange('mremap', context.address('to'), MREMAP.mayMove + MREMAP.fixed + (context.text('flag') === 'MREMAP_DONTUNMAP' ? MREMAP.dontUnmap : 0))(context),
+    msync: onRange('msync'),
+    mmap: (context) => {
+        const mapping = context.step.args['mapping'] as MappingSpec | undefined;
+        if (mapping !== undefined && context.taker !== 'r') {
+            makeMapping(context.writer, context.taker, context.step.actor.split('.', 1)[0]!, mapping, context.program.machine.files);
+            // What the set-up of the mapping gave is nothing that the step is asked for.
+            context.writer.line(context.taker, 'madvise', `@${context.writer.range(context.step.actor.split('.', 1)[0]!, mapping.name)}`, 0, 0);
+        }
+    },
+    fork: ({ writer, taker, step, text }) => {
+        const name = text('as') ?? 'child';
+        writer.inherits(name, step.actor.split('.', 1)[0]!);
+        writer.line(taker, 'fork', writer.task(name));
+    },
+    pthread_create: ({ writer, taker, step, text }) => writer.line(taker, 'thread', writer.task(`${step.actor.split('.', 1)[0]!}.${text('as') ?? 'thread'}`)),
+    exit: ({ writer, taker, step }) => writer.line(taker, step.actor.includes('.') ? 'thread-exit' : 'exit'),
+    pthread_exit: bare('thread-exit'),
+    kill: (context) => {
+        const task = context.writer.taskOf(context.text('process') ?? '');
+        if (task !== undefined) {
+            context.writer.line(context.taker, 'kill', task, context.text('signal') === 'SIGSTOP' ? 'stop' : 'continue');
+        }
+    },
+    prctl: ({ writer, taker, text }) => writer.line(taker, 'prctl', prctlArgument(text('option')), ...['arg2', 'arg3', 'arg4', 'arg5'].map((name) => prctlArgument(text(name)))),
+    capset: ({ writer, taker, text }) => writer.line(taker, 'capset', text('change') ?? 'drop'),
+    sigaction: ({ writer, taker, text }) => writer.line(taker, 'disposition', text('disposition') ?? 'default'),
+    sigprocmask: ({ writer, taker, text }) => writer.line(taker, 'sigmask', text('how') === 'SIG_BLOCK' ? 'block' : 'unblock'),
+    sigpending: bare('sigpending'),
+    sigtimedwait: bare('sigtimedwait'),
+    pagemap: onAddress('pagemap'),
+    open: (context) => {
+        const file = fileNamed(context.program.machine.files, context.text('file') ?? '');
+        if (file === undefined) {
+            context.cannot('open', 'it is no declared file');
+        } else {
+            openAgain(context.writer, context.taker, file, context.text('as') ?? file.name);
+        }
+    },
+    close: onFile('close'),
+    pread: reading('pread'),
+    sendfile: reading('sendfile'),
+    splice: (context) => {
+        context.writer.alone('what is pinned cannot be split or freed');
+        reading('splice')(context);
+    },
+    pwrite: (context) => {
+        const range = fileRange(context);
+        const text = context.text('content') ?? 'n';
+        if (range === undefined) {
+            context.cannot('pwrite to that', 'it is no declared file');
+            return;
+        }
+        const length = context.number('length') ?? (text.length > 1 ? text.length : context.pages() * PAGE_BYTES - range.offset % PAGE_BYTES);
+        context.writer.line(context.taker, 'pwrite', context.descriptor(), range.offset, length, text.length > 1 ? 0 : length, word(text));
+    },
+    lseek: (context) => {
+        const range = fileRange(context);
+        context.writer.line(context.taker, 'lseek', context.descriptor(), range?.offset ?? 0, SEEK[context.text('whence') ?? ''] ?? 3);
+    },
+    fsync: onFile('fsync'),
+    syncfs: onFile('syncfs'),
+    fallocate: (context) => {
+        const place = context.place();
+        if (place?.kind === 'file') {
+            context.writer.line(context.taker, 'fallocate', context.descriptor(), FALLOC[context.text('mode') ?? ''] ?? 3, place.page * PAGE_BYTES, place.pageCount * PAGE_BYTES);
+        } else {
+            context.cannot('fallocate of that', 'it is no declared file');
+        }
+    },
+    ftruncate: (context) => context.writer.line(context.taker, 'ftruncate', context.descriptor('file'), context.number('length') ?? 0),
+    unlink: (context) => {
+        const file = fileNamed(context.program.machine.files, context.text('file') ?? '');
+        const path = file === undefined ? undefined : pathWord(file);
+        if (path !== undefined) {
+            context.writer.line(context.taker, 'unlink', path);
+        }
+    },
+    drop_caches: ({ writer }) => {
+        writer.line('r', 'file', '/proc/sys/vm/drop_caches', '1');
+    },
+    kpageflags: (context) => {
+        const place = context.place();
+        const frame = place === undefined ? undefined : frameWord(context.writer, context.program.machine, place, context.step.actor, context.step.source);
+        if (frame !== undefined) {
+            context.writer.line('r', 'kpageflags', frame);
+        }
+    },
+    hugepages: ({ writer, text }) => writer.line('r', 'hugepages', ...text('which') === undefined ? [] : [text('which')!]),
+    sysctl: ({ writer, text, number }) => {
+        if (text('name') !== 'vm.memory_failure_early_kill') {
+            writer.alone(`${text('name')} is the whole machine's`);
+        }
+        writer.line('r', 'set', sysctlPath(text('name') ?? ''), number('value') ?? 0);
+    },
+    filter: ({ writer, text }) => writer.line('r', 'set', `${HWPOISON_FOLDER}/${text('name')}`, word(text('value') ?? '0')),
+    wait: (context) => {
+        const duration = context.number('duration') ?? 0;
+        if (duration > LONGEST_WAIT_NS) {
+            context.cannot('a long wait', `nobody waits longer than ${LONGEST_WAIT_NS / 1e9} s`);
+        }
+        context.writer.line('r', 'sleep', Math.round(duration / 1e6));
+    },
+};
+
+/** Steps that the guest can take. */
+export const MADE_STEPS: ReadonlySet<string> = new Set(Object.keys(STEPS));
+
+/** Why steps are not taken, where there is more to say than that nothing makes them. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+    kexec: 'the next kernel is another machine', reboot: 'the next boot is another machine', 'power-cycle': 'the next boot is another machine',
+    'machine-check': 'machine checks are not injected yet', 'machine-check-registers': 'machine checks are not injected yet', ghes: 'the emulated firmware hands over no records on x86-64',
+    latent: 'the emulated memory does not go bad', scrub: 'the emulated memory does not go bad', dma: 'the emulated memory does not go bad', 'cec-threshold': 'the emulated memory has no corrected errors',
+    allocate: 'nobody can make the kernel hand out a frame of one\'s choice',
+};
+const NOT_ASKED = 'nobody can make the kernel do that to a page of one\'s choice';
+
+export function makeStep(writer: PlanWriter, program: Program, step: Step): void {
+    const { op, actor, source } = step;
+    if (step.guest !== undefined || step.races !== undefined || step.sweep !== undefined) {
+        writer.cannot(step.guest !== undefined ? 'step in a guest' : step.races !== undefined ? 'race' : 'sweep', step.races !== undefined ? 'races are not forced yet' : 'one machine is one machine', source);
+        return;
+    }
+    const make = STEPS[op];
+    if (make === undefined) {
+        writer.cannot(op, WHY_NOT[op] ?? (actor === 'kernel' ? NOT_ASKED : 'the agent cannot do it yet'), source);
+        return;
+    }
+    const task = writer.taskOf(actor);
+    if (task === undefined && actor !== 'root' && actor !== 'kernel' && actor !== 'hardware') {
+        writer.cannot(`task ${actor}`, 'it is no task of the plan', source);
+        return;
+    }
+    make(contextOf(writer, program, step, task ?? 'r'));
+}
+
+function contextOf(writer: PlanWriter, program: Program, step: Step, taker: Taker): StepContext {
+    const { args, actor, source } = step;
+    const text = (name: string): string | undefined => typeof args[name] === 'string' ? args[name] : typeof args[name] === 'number' ? String(args[name]) : undefined;
+    const number = (name: string): number | undefined => args[name] === undefined ? undefined : Number(args[name]);
+    const place = (name = 'target'): Place | undefined => typeof args[name] === 'object' && !Array.isArray(args[name]) && 'kind' in args[name] ? args[name] : undefined;
+    const cannot = (construct: string, reason: string): void => writer.cannot(construct, reason, source);
+    const pages = (name = 'target'): number => {
+        const at = place(name);
+        return at !== undefined && 'pageCount' in at ? at.pageCount : 1;
+    };
+    return {
+        writer, program, step, taker, text, number, place, cannot, pages,
+        bytes: (name) => pages(name) * PAGE_BYTES,
+        address: (name) => {
+            const at = place(name);
+            const address = at === undefined ? undefined : addressWord(writer, at, actor);
+            if (address === undefined) {
+                cannot(`${step.op} there`, 'the task has no address for it');
+            }
+            return address ?? '0';
+        },
+        owner: () => {
+            const at = place();
+            const process = at?.kind === 'mapping' ? at.process : actor.split('.', 1)[0]!;
+            return writer.taskOf(process) ?? 0;
+        },
+        descriptor: (name = 'target') => {
+            const at = place(name);
+            const named = at?.kind === 'file' ? at.file : text(name) ?? text('file') ?? '';
+            if (writer.hasSlot(`#as:${named}`)) {
+                return `#${writer.slot(`#as:${named}`)}`;
+            }
+            const file = fileNamed(program.machine.files, named);
+            const found = file === undefined ? undefined : descriptorOf(writer, taker === 'r' ? '' : actor.split('.', 1)[0]!, file);
+            if (found === undefined) {
+                cannot(`${step.op} of ${named}`, 'nobody in the guest has it open');
+            }
+            return found ?? '#0';
+        },
+    };
+}

@@ -1,0 +1,64 @@
+/** Runs scenarios on the machine of a session and holds what it does against the prediction. */
+import { compare } from '../compare/compare.js';
+import type { Observation } from '../observation/observation.js';
+import { makePlan } from '../plan/make-plan.js';
+import type { NotMade, Plan } from '../plan/plan.js';
+import type { LabCase, LabResult } from './lab-result.js';
+
+/** What runs plans: a session, or in tests something that stands for it. */
+export interface PlanRunner {
+    readonly lacks: ReadonlySet<string>;
+    readonly run: (plan: Plan, ownMachine?: boolean) => Promise<Observation>;
+}
+
+interface Planned { readonly index: number; readonly each: LabCase; readonly plan: Plan }
+
+/**
+ * Yields results as they come: first what needs no machine, then what may share one, then what needs one of its own.
+ * @param stopped asked before every scenario
+ */
+export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, stopped: () => boolean = () => false): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
+    const planned: Planned[] = [];
+    for (const [index, each] of cases.entries()) {
+        const { program, trace } = each.variant;
+        if (trace !== null && trace.notModelled.length > 0) {
+            yield { index, result: nothingRun(each, 'not modelled', trace.notModelled.map(({ what, source }) => ({ construct: what, reason: 'the model does not describe it', source }))) };
+            continue;
+        }
+        const made = makePlan(program, trace, runner.lacks);
+        if ('notMade' in made || trace === null) {
+            yield { index, result: nothingRun(each, 'not made', 'notMade' in made ? made.notMade : []) };
+        } else {
+            planned.push({ index, each, plan: made.plan });
+        }
+    }
+    for (const one of [...planned.filter(({ plan }) => plan.alone === ''), ...planned.filter(({ plan }) => plan.alone !== '')]) {
+        if (stopped()) {
+            return;
+        }
+        yield { index: one.index, result: await runOne(one, runner) };
+    }
+}
+
+async function runOne({ each, plan }: Planned, runner: PlanRunner): Promise<LabResult> {
+    const started = Date.now();
+    const first = judged(each, await runner.run(plan), started);
+    if (first.verdict === 'agrees' || plan.alone !== '' && first.verdict !== 'not made') {
+        return first;
+    }
+    // Whoever was there before may have left something behind: what counts is a machine of its own.
+    const second = judged(each, await runner.run(plan, true), started);
+    return { ...second, unsteady: JSON.stringify(first.differences) !== JSON.stringify(second.differences) };
+}
+
+function judged(each: LabCase, observation: Observation, started: number): LabResult {
+    const { cut } = observation;
+    const source = each.variant.program.steps[cut?.step ?? -1]?.source ?? each.variant.program.source;
+    const notMade = cut?.why === 'not made' ? [{ construct: cut.step < 0 ? 'the state at the start' : 'a step', reason: cut.text, source }] : [];
+    const differences = notMade.length > 0 ? [] : compare(each.variant.trace!, observation);
+    return { ...each, verdict: notMade.length > 0 ? 'not made' : differences.length > 0 ? 'differs' : 'agrees', differences, notMade, observation, unsteady: false, milliseconds: Date.now() - started };
+}
+
+function nothingRun(each: LabCase, verdict: 'not made' | 'not modelled', notMade: readonly NotMade[]): LabResult {
+    return { ...each, verdict, differences: [], notMade, observation: null, unsteady: false, milliseconds: 0 };
+}

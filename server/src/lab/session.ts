@@ -1,0 +1,266 @@
+/** A booted machine that takes one scenario after the other. Those that may harm it begin from the state right after the boot. */
+import { createHash } from 'node:crypto';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Emulator, COMMAND_LINE, MEMORY, PROCESSOR } from './emulator/emulator.js';
+import type { Qemu } from './emulator/find-qemu.js';
+import { emptyQcow2 } from './emulator/qcow2.js';
+import { initramfs } from './guest/initramfs.js';
+import type { LabKernel } from './kernels/lab-kernel.js';
+import { LabProblem } from './lab-problem.js';
+import { readObservation, type ConsoleLine, type Ending } from './observation/read-observation.js';
+import type { Observation } from './observation/observation.js';
+import type { Plan } from './plan/plan.js';
+
+export interface SessionOptions {
+    readonly kernel: LabKernel;
+    readonly qemu: Qemu;
+    readonly agent: string;
+    readonly ext4: Buffer | null;
+    readonly cache: string;
+    /** Says what takes long. */
+    readonly progress: (text: string) => void;
+}
+
+/** Milliseconds. A boot takes 4 to 30 s without acceleration, on a busy machine more. */
+const BOOT_PATIENCE = 240_000;
+/** Without a word from the agent. */
+const STEP_PATIENCE = 120_000;
+/** What the console may still say after a panic. */
+const PANIC_PATIENCE = 5_000;
+/** Lines of the console in one scenario, beyond which it floods. */
+const FLOOD = 20_000;
+const BOOT_TRIES = 2;
+
+const STAMP = /^(?:<\d+>)?\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? /;
+
+export class LabSession {
+    /** What this machine lacks of what plans may ask for. */
+    readonly lacks = new Set<string>();
+    /** From the start of the emulator to the agent's first word; milliseconds. Null: it went on from a kept state. */
+    bootMs: number | null = null;
+    private emulator: Emulator | null = null;
+    private clean = false;
+    private readonly options: SessionOptions;
+    private readonly stateImage: string;
+    private readonly ownImage: string;
+    private readonly archive: string;
+    private consoleLines: ConsoleLine[] = [];
+    private consoleStep = -1;
+    private panicked = false;
+    private flooded = false;
+
+    constructor(options: SessionOptions) {
+        this.options = options;
+        const folder = path.join(options.cache, 'machines');
+        mkdirSync(folder, { recursive: true });
+        removeStale(folder);
+        const archive = initramfs({ agent: options.agent, modules: options.kernel.modules, ext4: options.ext4 });
+        const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
+        this.stateImage = path.join(folder, `${key}.qcow2`);
+        this.ownImage = path.join(folder, `run-${process.pid}-${key}.qcow2`);
+        this.archive = path.join(folder, `run-${process.pid}-${key}.cpio`);
+        writeFileSync(this.archive, archive);
+    }
+
+    /** Boots, or goes on from the state that an earlier session left. */
+    async open(): Promise<void> {
+        if (existsSync(this.stateImage)) {
+            try {
+                await this.resume();
+                return;
+            } catch (error) {
+                if (!(error instanceof LabProblem)) {
+                    throw error;
+                }
+                // A state that cannot be loaded any more: boot anew.
+                await this.stop();
+                rmSync(this.stateImage, { force: true });
+            }
+        }
+        for (let tries = 1; ; tries += 1) {
+            try {
+                await this.boot();
+                return;
+            } catch (error) {
+                await this.stop();
+                if (!(error instanceof LabProblem) || tries === BOOT_TRIES) {
+                    throw error;
+                }
+                this.options.progress(`${error.message}\ntrying once more`);
+            }
+        }
+    }
+
+    /** Runs a plan. One that needs a machine of its own gets one. */
+    async run(plan: Plan, ownMachine = plan.alone !== ''): Promise<Observation> {
+        if (this.emulator?.isRunning !== true) {
+            await this.open();
+        } else if (ownMachine && !this.clean || this.spoiled) {
+            await this.emulator.restore();
+        }
+        const lines: string[] = [];
+        this.consoleLines = [];
+        this.consoleStep = -1;
+        this.panicked = false;
+        this.flooded = false;
+        this.clean = false;
+        this.emulator!.send(`${plan.lines.join('\n')}\ngo ${sumOf(plan.lines)}\n`);
+        const how = await this.follow(lines);
+        this.spoiled = ownMachine || how !== 'done';
+        return readObservation(plan, lines, { how, console: this.consoleLines });
+    }
+
+    /** What the guest and the emulator have said, for the logs. */
+    get logs(): { readonly agent: readonly string[]; readonly console: readonly string[] } {
+        return { agent: this.emulator?.agent.all ?? [], console: this.emulator?.console.all ?? [] };
+    }
+
+    async close(): Promise<void> {
+        const keep = this.saved && this.emulator?.isRunning === true;
+        if (keep) {
+            await this.emulator!.quit();
+        }
+        await this.stop();
+        if (keep && existsSync(this.ownImage)) {
+            renameSync(this.ownImage, this.stateImage);
+        }
+        rmSync(this.ownImage, { force: true });
+        rmSync(this.archive, { force: true });
+    }
+
+    private spoiled = false;
+    private saved = false;
+
+    private async resume(): Promise<void> {
+        copyFileSync(this.stateImage, this.ownImage, constants.COPYFILE_FICLONE);
+        const about = JSON.parse(readFileSync(`${this.stateImage}.json`, 'utf8')) as { lacks: string[] };
+        about.lacks.forEach((each) => this.lacks.add(each));
+        await this.start(true);
+        this.clean = true;
+        this.spoiled = false;
+    }
+
+    private async boot(): Promise<void> {
+        const { kernel, progress } = this.options;
+        progress(`booting Linux ${kernel.release}`);
+        const started = Date.now();
+        writeFileSync(this.ownImage, emptyQcow2());
+        await this.start(false);
+        for (;;) {
+            const line = await this.emulator!.agent.next(BOOT_PATIENCE - (Date.now() - started));
+            if (line === null || this.panicked) {
+                const last = this.consoleLines.slice(-5).map(({ text }) => text).join('\n');
+                throw new LabProblem(`Linux ${kernel.release} ${this.panicked ? 'panicked while it booted' : this.emulator!.isRunning ? 'does not come up' : 'ended while it booted'}${last === '' ? '; the console is silent' : `. The console ended with:\n${last}`}${this.emulator!.stderr === '' ? '' : `\n${this.emulator!.stderr}`}`, 'Check that the kernel boots on a PC with a serial console and runs an initramfs.');
+            }
+            if (line.startsWith('l\t')) {
+                this.lacks.add(line.slice(2));
+            }
+            if (line === 'r') {
+                break;
+            }
+        }
+        this.bootMs = Date.now() - started;
+        progress('keeping the state of the booted machine');
+        await this.emulator!.saveState();
+        writeFileSync(`${this.stateImage}.json`, JSON.stringify({ lacks: [...this.lacks] }));
+        this.saved = true;
+        this.clean = true;
+        this.spoiled = false;
+    }
+
+    private async start(resume: boolean): Promise<void> {
+        const { kernel, qemu } = this.options;
+        this.consoleLines = [];
+        this.panicked = false;
+        this.emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: this.archive, stateImage: this.ownImage, resume }, (line) => this.onConsole(line));
+    }
+
+    private async stop(): Promise<void> {
+        await this.emulator?.end();
+        this.emulator = null;
+    }
+
+    private onConsole(line: string): void {
+        const text = line.replace(STAMP, '');
+        const step = /^hwp-lab: step (-?\d+)$/.exec(text);
+        if (step !== null) {
+            this.consoleStep = Number(step[1]);
+        }
+        if (this.consoleLines.length < FLOOD) {
+            this.consoleLines.push({ step: this.consoleStep, text });
+        } else {
+            this.flooded = true;
+        }
+        if (text.startsWith('Kernel panic - not syncing')) {
+            this.panicked = true;
+            this.emulator?.agent.wakeUp();
+        }
+    }
+
+    /** Reads what the agent says up to the end of the plan, or of the machine. */
+    private async follow(lines: string[]): Promise<Ending['how']> {
+        const { emulator } = this;
+        let since = Date.now();
+        for (;;) {
+            const line = await emulator!.agent.next(this.panicked ? PANIC_PATIENCE : 1000);
+            if (line !== null) {
+                since = Date.now();
+                if (line === 'z') {
+                    await this.ready();
+                    return 'done';
+                }
+                if (line.startsWith('m\t')) {
+                    await emulator!.command(line.slice(2));
+                    emulator!.send('done\n');
+                }
+                lines.push(line);
+            } else if (this.panicked) {
+                if (Date.now() - since > PANIC_PATIENCE || this.consoleLines.at(-1)?.text.includes('end Kernel panic')) {
+                    return 'panic';
+                }
+            } else if (!emulator!.isRunning) {
+                return 'lost';
+            } else if (this.flooded || Date.now() - since > STEP_PATIENCE) {
+                return 'hung';
+            }
+        }
+    }
+
+    /** The agent asks for the next plan. */
+    private async ready(): Promise<void> {
+        for (let line: string | null = ''; line !== 'r' && line !== null;) {
+            line = await this.emulator!.agent.next(STEP_PATIENCE);
+        }
+    }
+}
+
+/** As the agent adds up the bytes of a plan. */
+export function sumOf(lines: readonly string[]): number {
+    let sum = 0;
+    for (const line of lines) {
+        for (const byte of Buffer.from(line, 'latin1')) {
+            sum = (Math.imul(sum, 31) + byte) >>> 0;
+        }
+    }
+    return sum;
+}
+
+/** Files of sessions whose process is no more. */
+function removeStale(folder: string): void {
+    for (const name of readdirSync(folder)) {
+        const pid = /^run-(\d+)-/.exec(name)?.[1];
+        if (pid !== undefined && !isRunning(Number(pid))) {
+            rmSync(path.join(folder, name), { force: true });
+        }
+    }
+}
+
+function isRunning(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { emptyQcow2 } from '../../server/src/lab/emulator/qcow2.js';
+import { cpioArchive } from '../../server/src/lab/guest/cpio.js';
+import { partsOf } from '../../server/src/lab/guest/ext4-image.js';
+import { kernelFromImage } from '../../server/src/lab/kernels/kernel-image.js';
+import { byVersion, isVersion } from '../../server/src/lab/kernels/debian.js';
+import { isWantedModule } from '../../server/src/lab/kernels/lab-kernel.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'hwp-lab-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A bzImage without code: its header, and a kernel with its configuration. */
+function bzImage(config: string): Buffer {
+    const kernel = gzipSync(Buffer.concat([Buffer.from('IKCFG_ST'), gzipSync(config), Buffer.from('IKCFG_ED')]));
+    const image = Buffer.alloc(0x400);
+    image.write('HdrS', 0x202);
+    image.writeUInt16LE(0x100, 0x20e);
+    image.write('7.3.9-mine (me@there) #1 SMP\0', 0x300);
+    image[0x1f1] = 1;
+    image.writeUInt32LE(kernel.length, 0x24c);
+    return Buffer.concat([image, kernel]);
+}
+
+const WHOLE = ['MEMORY_FAILURE', 'BLK_DEV_INITRD', 'BINFMT_ELF', 'DEVTMPFS', 'TMPFS', 'SERIAL_8250', 'SERIAL_8250_CONSOLE', 'PROC_PAGE_MONITOR', 'PRINTK', 'FUTEX'].map((name) => `CONFIG_${name}=y\n`).join('');
+
+describe('a kernel of one\'s own', () => {
+    function written(name: string, bytes: Buffer): string {
+        const file = path.join(folder, name);
+        writeFileSync(file, bytes);
+        return file;
+    }
+
+    test('tells its version, and what it was built with', () => {
+        expect(kernelFromImage(written('whole', bzImage(WHOLE)), undefined)).toMatchObject({ version: '7.3.9', release: '7.3.9-mine', modules: [] });
+    });
+
+    test('that lacks options is refused, with their names', () => {
+        expect(() => kernelFromImage(written('small', bzImage(WHOLE.replace('CONFIG_MEMORY_FAILURE=y', '# CONFIG_MEMORY_FAILURE is not set').replace('TMPFS=y\nCONFIG_SERIAL_8250=y', 'TMPFS=y\nCONFIG_SERIAL_8250=m'))), undefined))
+            .toThrow(/lacks CONFIG_MEMORY_FAILURE \(for memory_failure\(\) itself\), CONFIG_SERIAL_8250 \(/);
+    });
+
+    test.each([
+        ['text', Buffer.from('hello'), /no bzImage/],
+        ['elf', Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(0x400)]), /an ELF file/],
+        ['arm64', Buffer.concat([Buffer.alloc(56), Buffer.from('ARM\x64', 'latin1'), Buffer.alloc(0x400)]), /an Image for arm64/],
+    ])('that is %s is refused, with what it is', (name, bytes, message) => {
+        expect(() => kernelFromImage(written(name, bytes), undefined)).toThrow(message);
+    });
+
+    test('that is not there is named', () => {
+        expect(() => kernelFromImage(path.join(folder, 'nowhere'), undefined)).toThrow(/cannot be read/);
+    });
+});
+
+test('an archive has a header, a name and data for each file, each at a multiple of four', () => {
+    const archive = cpioArchive([{ name: 'dev' }, { name: 'init', data: Buffer.from('hello') }]).toString('latin1');
+    expect(archive.length % 4).toBe(0);
+    const heads = [...archive.matchAll(/070701([0-9a-f]{104})/g)];
+    expect(heads.map(({ index }) => index % 4)).toEqual([0, 0, 0]);
+    expect(heads.map(([, fields]) => parseInt(fields!.slice(8, 16), 16).toString(8))).toEqual(['40755', '100755', '0']);
+    expect(archive).toContain(['init', 'hello', '', ''].join('\0').replace('hello', '\0hello').concat('\0'));
+});
+
+test('an image is sent without its empty blocks', () => {
+    const image = Buffer.alloc(5 * 4096);
+    image[4096] = 1;
+    image[2 * 4096] = 2;
+    image[4 * 4096] = 3;
+    const parts = partsOf(image);
+    expect(parts.length).toBe(16 + 2 * 4096 + 16 + 4096);
+    expect([parts.readBigUInt64LE(0), parts.readBigUInt64LE(8), parts.readBigUInt64LE(16 + 2 * 4096)]).toEqual([4096n, 8192n, 16384n]);
+});
+
+test('the disk image is one that has nothing in it', () => {
+    const image = emptyQcow2();
+    expect(image.subarray(0, 8)).toEqual(Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3]));
+    expect(image.length).toBe(4 * 65536);
+});
+
+test('versions are ordered by their numbers', () => {
+    expect(['7.2.12', '7.3.4', '6.12.117', '7.2.9'].sort(byVersion)).toEqual(['6.12.117', '7.2.9', '7.2.12', '7.3.4']);
+    expect([isVersion('6.12.117', '6.12'), isVersion('6.12.117', '6.1'), isVersion('7.3.4', '7.3.4')]).toEqual([true, false, true]);
+});
+
+test('of all modules, those that the agent loads', () => {
+    expect(['a/hwpoison-inject.ko.xz', 'a/ext4.ko', 'a/ext4.ko.txt', 'a/e1000.ko.xz'].map(isWantedModule)).toEqual([true, true, false, false]);
+});

@@ -59,13 +59,25 @@ const LATE_PARTS = /^(node:)?(child_process|crypto|net|os|url)$/;
 const lateParts: Plugin = {
     name: 'late-parts',
     setup(setup) {
-        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /node_modules[\\/](vscode-|commander)/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part' } : undefined);
+        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /node_modules[\\/](vscode-|commander|@vscode[\\/]debugadapter)/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part' } : undefined);
         setup.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path: name }) => ({
             contents: `for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(name) as object))}) {
                 Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => require('node:${name}')[name] });
             }`,
             resolveDir: root,
         }));
+    },
+};
+
+/**
+ * Sessions of the debugger are emitters for the sake of streams, which they have none of inside an editor: there messages are handed over. A
+ * worker has no `events`.
+ */
+const noStreams: Plugin = {
+    name: 'no-streams',
+    setup(setup) {
+        setup.onResolve({ filter: /^events$/ }, ({ path: name, importer }) => /node_modules[\\/]@vscode[\\/]debugadapter/.test(importer) ? { path: name, namespace: 'no-streams' } : undefined);
+        setup.onLoad({ filter: /.*/, namespace: 'no-streams' }, () => ({ contents: 'exports.EventEmitter = class { on() { return this; } emit() { return false; } };' }));
     },
 };
 
@@ -121,7 +133,7 @@ export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, lateFiles],
+        plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles],
         minify: production,
         sourcemap: !production,
         legalComments: 'none',

@@ -3,6 +3,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { HwpExtension } from './api.js';
 import { rememberEditors } from './commands/scenario-choice.js';
 import { registerCommands } from './commands/table.js';
+import { Debugging } from './debug/debugging.js';
 import { ReportDocuments } from './report-documents.js';
 import { navigateReports } from './report-navigation.js';
 import { provideDocumentation } from './documentation-pages.js';
@@ -27,6 +28,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     rememberEditors(context);
     watchReading(results, context);
     provideDocumentation(context);
+    new Debugging(server, context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     const logs = new KernelLogs(server, context);

@@ -1,5 +1,6 @@
 // The pages of docs/ that are made from tables and runs, and the pictures of the walkthrough. docs/conformance.md is made by `npm run conformance`.
 import { corpusPage } from './corpus.mts';
+import { debuggingPage } from './debugging.mts';
 import { diagnosticsPage } from './diagnostics.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
@@ -14,6 +15,7 @@ export interface GeneratedPage {
 
 export const PAGES: readonly GeneratedPage[] = [
     { file: 'docs/corpus.md', text: corpusPage },
+    { file: 'docs/debugging.md', text: debuggingPage },
     { file: 'docs/diagnostics.md', text: diagnosticsPage },
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },

@@ -59,12 +59,13 @@ describe('motions', () => {
 
     test('over calls: what a function calls is passed by', () => {
         expect(walk(debugged, at('memory_failure.marked'), ['next', 'next'])).toEqual(['db: read heap[2]', 'db: read heap[1]']);
+        expect(walk(debugged, at('hwpoison_user_mappings.unmapped'), ['next', 'next'])).toEqual(['identify_page_state() identify_page_state', 'db: read heap[2]']);
     });
 
     test('back is the way that one came', () => {
         const { end } = debugged.timeline.positions;
         expect(walk(debugged, end, ['back', 'back', 'back', 'back', 'back'])).toEqual(['corrupt-pfn bad', 'db: read heap[1]', 'db: read heap[2]', 'corrupt-pfn bad', 'corrupt-pfn bad']);
-        expect(walk(debugged, at('hwpoison_user_mappings.unmapped'), ['back', 'in', 'in'])).toEqual(['memory_failure() memory_failure.marked', 'get_any_page() get_any_page.in-use', 'add_to_kill() add_to_kill']);
+        expect(walk(debugged, at('hwpoison_user_mappings.unmapped'), ['back', 'in', 'in'])).toEqual(['get_any_page() get_any_page.in-use', 'add_to_kill() add_to_kill', 'hwpoison_user_mappings() hwpoison_user_mappings.unmapped']);
     });
 
     test('without breakpoints a run ends at the end, and backwards at the beginning', () => {
@@ -131,7 +132,8 @@ describe('where one is', () => {
 
         expect(lines[line]).toBe('▶ A reference was taken: the page is in use. (pfn 0x4003, anon, refcount 2) [get_any_page.in-use]');
         expect(lines.filter((each) => each.includes('not taken; it is when:'))).toHaveLength(6);
-        expect(decisionAtLine('get_any_page', line)).toBe('get_any_page.in-use');
+        expect(decisionAtLine('get_any_page', line + 1)).toEqual({ id: 'get_any_page.in-use', line });
+        expect(hits({ kind: 'outline', function: 'get_any_page', line } as never).map((hit) => hit.text)).toEqual(['get_any_page.in-use']);
         expect(debugged.outline(position, 1, 'memory_failure').text.split('\n').filter((each) => each.startsWith('▶'))).toEqual(['▶ PG_hwpoison is set. (pfn 0x4003) [memory_failure.marked]']);
     });
 });

@@ -68,14 +68,17 @@ async function openStory(context: vscode.ExtensionContext): Promise<vscode.TextE
     return editor;
 }
 
-/** The variant that the user picks: its name, null for all of them together, undefined when the user picks nothing. */
-export async function chooseVariant({ server }: Services, { uri, id }: ChosenScenario): Promise<string | null | undefined> {
+/**
+ * The variant that the user picks: its name, null for all of them together, undefined when the user picks nothing.
+ * @param all whether all of them can be picked
+ */
+export async function chooseVariant({ server }: Services, { uri, id }: ChosenScenario, all = true): Promise<string | null | undefined> {
     const { variants } = (await server.request('hwp/scenarios', { uri: uri.toString() }))?.scenarios.find((scenario) => scenario.id === id) ?? { variants: [] };
     if (variants.length < 2) {
         return null;
     }
     const choices = variants.map(({ name, status }) => ({ label: `${ICONS[status]} ${variantLabel(name)}`, name }));
-    return (await vscode.window.showQuickPick([{ label: `$(list-unordered) All ${variants.length} variants`, name: null }, ...choices], { placeHolder: 'Which variant?' }))?.name;
+    return (await vscode.window.showQuickPick([...all ? [{ label: `$(list-unordered) All ${variants.length} variants`, name: null }] : [], ...choices], { placeHolder: 'Which variant?' }))?.name;
 }
 
 async function pick(scenarios: readonly ScenarioItem[]): Promise<ScenarioItem | undefined> {

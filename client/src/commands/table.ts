@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Command, Services } from './command.js';
+import { debugScenario } from './debug-scenario.js';
 import { explainStep } from './explain-step.js';
 import { goTo } from './go-to.js';
 import { newScenario } from './new-scenario.js';
@@ -14,6 +15,7 @@ import { showReport } from './show-report.js';
 /** The commands that package.json contributes, by id, and those that links lead to. */
 const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.runScenario': runScenario,
+    'hwp.debugScenario': debugScenario,
     'hwp.runFile': runFile,
     'hwp.runWorkspace': runWorkspace,
     'hwp.explainStep': explainStep,

@@ -4,6 +4,7 @@ import type { TestState } from '../api.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
 import { walkthroughDone } from '../walkthrough.js';
+import { debugTest } from './debug-test.js';
 import { ancestorsOf, itemsOf, leavesOf } from './items.js';
 import { fingerprint, giveState } from './states.js';
 import { fileItem, fileOf, scenarioItemId, syncTree, variantItemId, type Tested } from './tree.js';
@@ -45,11 +46,12 @@ export class TestExplorer {
         this.#results = results;
         const profile = this.controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request, token) => this.#handle(request, token), true);
         profile.supportsContinuousRun = true;
+        const debugging = this.controller.createRunProfile('Debug', vscode.TestRunProfileKind.Debug, (request, token) => this.#debug(request, token), true);
         // Without a server there is nothing to unfold; the status bar says so.
         this.controller.resolveHandler = (item) => item === undefined ? this.#discover() : this.resolve(item).catch(() => undefined);
         this.controller.refreshHandler = () => this.#discover();
         context.subscriptions.push(
-            this.controller, profile, results.onChange((changed) => this.#update(changed)), results.onLost(() => this.#forget()),
+            this.controller, profile, debugging, results.onChange((changed) => this.#update(changed)), results.onLost(() => this.#forget()),
             vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#updateKnown(uri)), { dispose: () => clearTimeout(this.#timer) },
         );
     }
@@ -72,6 +74,26 @@ export class TestExplorer {
             token.onCancellationRequested(() => this.#continuous.delete(request));
         }
         await this.#run(request, token);
+    }
+
+    /** Steps through scenarios and variants, one after the other; each has its state when its session is over. */
+    async #debug(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+        const run = this.controller.createTestRun(request);
+        try {
+            const roots = request.include ?? itemsOf(this.controller.items);
+            for (const file of new Set(roots.map(fileOf))) {
+                const texts = await this.#texts(file, token);
+                for (const item of roots.filter((root) => fileOf(root) === file).flatMap(leavesOf)) {
+                    if (token.isCancellationRequested || request.exclude?.includes(item) === true) {
+                        continue;
+                    }
+                    await debugTest(item, run, token);
+                    this.#show(run, item, true, texts.get(item.id));
+                }
+            }
+        } finally {
+            run.end();
+        }
     }
 
     async #run(request: vscode.TestRunRequest, token?: vscode.CancellationToken): Promise<void> {

@@ -8,6 +8,7 @@ import { resultWords } from '../report/step/wording.js';
 import type { Evaluation } from './evaluate.js';
 import { parseExpression } from './expressions.js';
 import type { CheckedBreakpoint, DebugBreakpoint, StopFilter } from './messages.js';
+import { decisionAtLine } from './outline.js';
 import type { DebugTimeline } from './timeline.js';
 import { dataOf, type VariableTree } from './variables.js';
 
@@ -95,6 +96,10 @@ export class BreakpointFinder {
             const line = this.#lineOf(breakpoint);
             return line === null ? refused('No step of the scenario that is debugged stands here or below it.') : { id, verified: true, line };
         }
+        if (breakpoint.kind === 'outline') {
+            const decision = decisionAtLine(breakpoint.function, breakpoint.line);
+            return decision === null ? refused('No decision stands here.') : { id, verified: true, line: decision.line };
+        }
         if (breakpoint.kind === 'function') return this.#checkFunction(breakpoint.id, breakpoint.name);
         return { id, verified: true };
     }
@@ -135,6 +140,10 @@ export class BreakpointFinder {
                     const place = this.#timeline.placeOf(index);
                     return place?.uri === breakpoint.uri && place.line === line ? [positions.before(index)] : [];
                 });
+            }
+            case 'outline': {
+                const decision = decisionAtLine(breakpoint.function, breakpoint.line);
+                return decision === null ? [] : this.#eventPositions((event) => event.t === 'decision' && event.id === decision.id);
             }
             case 'function':
                 return this.#functionPositions(nameOf(breakpoint.name));
@@ -210,6 +219,7 @@ export class BreakpointFinder {
         const event = this.#timeline.positions.event(position)?.event;
         switch (breakpoint.kind) {
             case 'line': return '';
+            case 'outline':
             case 'function': return event?.t === 'decision' ? event.id : '';
             case 'filter': return event === undefined || breakpoint.filter === 'page' ? this.#changesAt(position, (path) => path[0] === 'frames' || path[2] === 'frames') : eventText(event);
             case 'data': {
@@ -232,6 +242,7 @@ export class BreakpointFinder {
 function keyOf(breakpoint: DebugBreakpoint): string {
     switch (breakpoint.kind) {
         case 'line': return `line ${breakpoint.line} ${breakpoint.uri}`;
+        case 'outline': return `outline ${breakpoint.line} ${breakpoint.function}`;
         case 'function': return `function ${nameOf(breakpoint.name)}`;
         case 'filter': return `filter ${breakpoint.filter}`;
         case 'data': return `data ${breakpoint.dataId}`;

@@ -56,6 +56,8 @@ export type DebugBreakpoint = {
     readonly logMessage?: string;
 } & (
     | { readonly kind: 'line'; readonly uri: string; readonly line: number }
+    /** A line of the outline of a function: the decision that stands there. */
+    | { readonly kind: 'outline'; readonly function: string; readonly line: number }
     /** A kernel function or the id of a decision. */
     | { readonly kind: 'function'; readonly name: string }
     | { readonly kind: 'filter'; readonly filter: StopFilter }
@@ -72,7 +74,7 @@ export interface CheckedBreakpoint {
     readonly message?: string;
 }
 
-/** `next` stays in the function, `in` goes to the next decision, `out` to the caller, `back` is `next` backwards. */
+/** `next` passes by what the function calls, `in` goes to the next decision, `out` to the next one of a caller, `back` is `next` backwards. */
 export type DebugMotion = 'next' | 'in' | 'out' | 'back' | 'continue' | 'reverse';
 
 export type StopReason = 'entry' | 'step' | 'breakpoint' | 'function breakpoint' | 'data breakpoint' | 'exception' | 'goto' | 'end';
@@ -86,6 +88,8 @@ export interface DebugOutput {
 
 export interface DebugStop {
     readonly position: number;
+    /** Index of the step; one more than the last at the end. */
+    readonly step: number;
     /** The machine on which it is. */
     readonly thread: number;
     readonly reason: StopReason;

@@ -1,5 +1,5 @@
 /** A kernel function as a text: its decisions in order, the one that was taken and what would have taken the others. */
-import { DECISIONS } from '../vocabulary/decisions.js';
+import { DECISIONS, type DecisionId } from '../vocabulary/decisions.js';
 import { outlineOf, type Call } from '../vocabulary/kernel-functions.js';
 import type { DebugTimeline } from './timeline.js';
 
@@ -13,9 +13,11 @@ export interface Outline {
 const HEAD = 3;
 const EACH = 2;
 
-/** The line of a decision in the outline of its function, for breakpoints; null for a function that has none such. */
-export function decisionAtLine(kernelFunction: string, line: number): string | null {
-    return line < HEAD ? null : outlineOf(kernelFunction)[Math.floor((line - HEAD) / EACH)]?.id ?? null;
+/** The decision that stands at a line of the outline of a function, and its first line; null where none does. */
+export function decisionAtLine(kernelFunction: string, line: number): { readonly id: DecisionId; readonly line: number } | null {
+    const index = Math.floor((line - HEAD) / EACH);
+    const row = outlineOf(kernelFunction)[index];
+    return row === undefined ? null : { id: row.id, line: HEAD + EACH * index };
 }
 
 /** @param call the call that is shown, null for the function as such */

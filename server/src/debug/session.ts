@@ -133,7 +133,7 @@ export class DebugSession {
     #stop(position: number, reason: StopReason, breakpoints: readonly number[], text: string, output: readonly DebugOutput[]): DebugStop {
         const left = output.length - MAX_OUTPUT;
         const kept = left <= 0 ? output : [{ kind: 'log' as const, text: `(${left} lines before these)`, place: null }, ...output.slice(left)];
-        return { position, thread: this.timeline.sides.indexOf(this.timeline.sideOf(position)) + 1, reason, breakpoints, text, output: kept };
+        return { position, step: this.timeline.positions.stepOf(position), thread: this.timeline.sides.indexOf(this.timeline.sideOf(position)) + 1, reason, breakpoints, text, output: kept };
     }
 
     /** What the kernels printed between two positions. */
@@ -160,5 +160,5 @@ export class DebugSession {
 /** Stands for what the last step changed, among the paths of variables. */
 const CHANGED = 'changed';
 
-const REASONS: Readonly<Record<DebugBreakpoint['kind'], StopReason>> = { line: 'breakpoint', function: 'function breakpoint', filter: 'exception', data: 'data breakpoint' };
+const REASONS: Readonly<Record<DebugBreakpoint['kind'], StopReason>> = { line: 'breakpoint', outline: 'breakpoint', function: 'function breakpoint', filter: 'exception', data: 'data breakpoint' };
 

@@ -58,11 +58,6 @@ export class DebugTimeline {
         return event < 0 ? null : sides.byEvent[event] ?? null;
     }
 
-    /** How deep in calls a position is; 0 before a step. */
-    depth(position: number): number {
-        return this.call(position, this.sideOf(position))?.depth ?? 0;
-    }
-
     /** The decisions that a call has taken up to a position, with those positions. */
     decisionsOf(call: Call, position: number, side: string): { readonly decision: DecisionEvent; readonly position: number }[] {
         const step = this.positions.stepOf(position);

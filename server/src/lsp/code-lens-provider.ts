@@ -30,6 +30,7 @@ export class ScenarioCodeLensProvider implements CodeLensProvider {
 function commandsOf(item: ScenarioItem, uri: string): Command[] {
     return [
         { title: 'Run', command: 'hwp.runScenario', arguments: [uri, item.id] },
+        ...item.status === 'invalid' ? [] : [{ title: 'Debug', command: 'hwp.debugScenario', arguments: [uri, item.id] }],
         { title: 'Explain', command: 'hwp.showTrace', arguments: [uri, item.id] },
         // Without a command it is a text.
         { title: STATES[item.status](item) + variantsWords(item), command: '' },

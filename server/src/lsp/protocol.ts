@@ -183,6 +183,8 @@ export interface LogTextParams { readonly text: string; }
 export interface DebugWay {
     /** By this `DebugTarget.race` chooses it. */
     readonly race: string;
+    /** Index of the raced step. */
+    readonly step: number;
     /** Its windows. */
     readonly label: string;
     /** The outcome, as an expectation writes it. */
@@ -237,7 +239,7 @@ export interface ClientRequests {
     'hwp/debug/outline': { readonly params: DebugMomentParams & { readonly function: string }; readonly result: { readonly text: string; readonly line: number } | null };
     /** `since`: the position of the stop before this one. */
     'hwp/debug/scopes': { readonly params: DebugMomentParams & { readonly since: number }; readonly result: readonly { readonly title: string; readonly path: string; readonly count: number }[] | null };
-    'hwp/debug/variables': { readonly params: DebugMomentParams & { readonly since: number; readonly path: string }; readonly result: readonly DebugVariable[] | null };
+    'hwp/debug/variables': { readonly params: DebugSessionParams & { readonly position: number; readonly since: number; readonly path: string }; readonly result: readonly DebugVariable[] | null };
     'hwp/debug/evaluate': { readonly params: DebugMomentParams & { readonly expression: string }; readonly result: DebugValue | DebugError | null };
     /** What a word of a report means, as markdown: a decision (`memory_failure.marked`), a window of a race (`W4`). */
     'hwp/reportWord': { readonly params: { readonly word: string }; readonly result: string | null };

@@ -77,7 +77,7 @@ export class DebugSessions {
     ways(report: FileReport, target: DebugTarget): DebugWays | null {
         const scenario = findScenario(report, target.scenario);
         const variant = scenario === undefined ? undefined : variantOf(scenario, target.variant);
-        return variant?.trace == null ? null : { ways: racesOf(variant.program, variant.trace).map(({ race, label, result, moves }) => ({ race, label, result, moves })) };
+        return variant?.trace == null ? null : { ways: racesOf(variant.program, variant.trace).map(({ race, step, label, result, moves }) => ({ race, step, label, result, moves })) };
     }
 
     async #scenario({ scenario: id, variant: name }: DebugTarget, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<DebugProblem | { readonly scenario: ScenarioReport; readonly variant: VariantReport }> {

@@ -16,7 +16,7 @@ export function racesOf(program: Program, trace: Trace): readonly Choice[] {
             const said = wayWords(way);
             // Ways through the same windows differ in what is done there: the number of the outcome and of the way tells them apart.
             const own = words.filter((each) => each === said).length === 1 ? said : `${at + 1}.${number + 1}`;
-            return { race: raced.length === 1 ? own : `${line}: ${own}`, label: said, outcome: at, way: number, line, result: outcomeWords(outcome), moves: way.map(({ what }) => what), chosen: { step: index, way } };
+            return { race: raced.length === 1 ? own : `${line}: ${own}`, step: index, label: said, outcome: at, way: number, line, result: outcomeWords(outcome), moves: way.map(({ what }) => what), chosen: { step: index, way } };
         }));
     });
 }

@@ -1,5 +1,6 @@
 /** Kernel logs in the editor. What reads them is loaded with the first log. */
 import type { CancellationToken } from 'vscode-languageserver';
+import { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import type { RequestHandler } from './request-handler.js';
 
 /** Lines between two looks at what else is to be done. */
@@ -12,7 +13,7 @@ export const triageLog: RequestHandler<'hwp/triageLog'> = async ({ text }, token
 };
 
 export const logScenario: RequestHandler<'hwp/logScenario'> = async ({ text, incident: id }, token) => {
-    const [{ LogViewer }, { whatIf }, { TextAnalyzer }] = await Promise.all([import('../../log/output/view.js'), import('../../log/scenario/what-if.js'), import('../../analysis/text-analyzer.js')]);
+    const [{ LogViewer }, { whatIf }] = await Promise.all([import('../../log/output/view.js'), import('../../log/scenario/what-if.js')]);
     const viewer = new LogViewer(text);
     if (!await inSlices(viewer, token)) return null;
     const { incidents, boots } = viewer.triage();

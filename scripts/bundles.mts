@@ -9,8 +9,8 @@ export const root = path.resolve(import.meta.dirname, '..');
 interface ProtocolNames {
     /** The module that lists them. */
     readonly list: string;
-    /** The package that has them; the smallest will do. */
-    readonly part: string;
+    /** The package that has them, or the modules of `vscode-jsonrpc` that have them: nothing else of it is run. */
+    readonly part: string | Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Bundle {
@@ -38,6 +38,17 @@ const oneProtocol: Plugin = {
     },
 };
 
+const COMMON = './node_modules/vscode-jsonrpc/lib/common';
+
+/** What those modules take from the world that they run in; the package's own list of it comes with streams and sockets. */
+const WORLD = `
+import abstraction from '${COMMON}/ral.js';
+const setTimer = (act, milliseconds, ...values) => {
+    const timer = setTimeout(act, milliseconds, ...values);
+    return { dispose: () => clearTimeout(timer) };
+};
+abstraction.install({ console, timer: { setTimeout: setTimer } });`;
+
 /**
  * ES modules take names out of the protocol, which is CommonJS, by an object of its 450 names that each importing file would
  * make for itself at every start. They share one module, which lists those that are in use; the build fails when one is missing.
@@ -48,7 +59,12 @@ const sharedNames = ({ list, part }: ProtocolNames): Plugin => ({
         const file = path.join(root, list);
         const resolveDir = path.join(root, 'node_modules/vscode-languageserver');
         setup.onResolve({ filter: /^vscode-languageserver(-protocol)?$/ }, ({ kind, importer }) => kind !== 'import-statement' || importer === '' ? undefined
-            : importer === file ? setup.resolve(part, { kind, resolveDir, pluginData: oneProtocol }) : { path: file });
+            : importer !== file ? { path: file }
+            : typeof part === 'string' ? setup.resolve(part, { kind, resolveDir, pluginData: oneProtocol }) : { path: 'vscode-jsonrpc', namespace: 'parts' });
+        setup.onLoad({ filter: /.*/, namespace: 'parts' }, () => ({
+            contents: [...Object.entries(part).map(([module, names]) => `export { ${names.join(', ')} } from '${COMMON}/${module}.js';`), WORLD].join('\n'),
+            resolveDir,
+        }));
     },
 });
 
@@ -119,7 +135,7 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     {
-        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: { list: 'server/src/cli/protocol-names.ts', part: 'vscode-jsonrpc/node' }, maxBytes: 1_600_000,
+        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } }, maxBytes: 1_600_000,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
         options: { ...commandLine, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
     },

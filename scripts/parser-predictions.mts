@@ -23,8 +23,7 @@ export async function writePredictions(root: string, temporary: string, generate
     const { predictions } = await import(pathToFileURL(outfile).href) as { readonly predictions: readonly Prediction[] };
     writeFileSync(path.join(generated, 'parser-predictions.ts'), [
         '// Generated from grammar/hwp.langium by scripts/parser-predictions.mts; see parser/prediction.ts for what it means.',
-        "import type { Prediction } from '../parser/prediction.js';", '',
-        // A text that is parsed is there sooner than as many objects of code.
-        `export const PREDICTIONS = JSON.parse('[\\\n${predictions.map((each) => JSON.stringify(each)).join(',\\\n')}]') as readonly Prediction[];`, '',
+        '', '/** JSON of a prediction for each decision: most texts come to a few of them. */',
+        `export const PREDICTIONS: readonly string[] = [\n${predictions.map((each) => `    '${JSON.stringify(each)}',`).join('\n')}\n];`, '',
     ].join('\n'));
 }

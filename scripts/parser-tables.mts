@@ -39,9 +39,23 @@ export function writeParserTables(grammarFile: string, file: string): void {
     writeFileSync(file, [
         '// Generated from grammar/hwp.langium by scripts/parser-tables.mts; see parser/grammar.ts for what it means.', '',
         `export const TERMINALS = [\n${terminals.map((terminal) => `    ${JSON.stringify(terminal)},`).join('\n')}\n] as const;`, '',
+        '/** Keywords, and the words of operators, in the order of the rules. */',
+        `export const WORDS = [\n${rowsOf([...new Set(tables.flatMap(wordsIn))].map((word) => JSON.stringify(word)))}\n] as const;`, '',
         '/** Name, type, kind, body. */',
         `export const RULES = [\n${tables.map((table) => `    ${JSON.stringify(table)},`).join('\n')}\n] as const;`, '',
     ].join('\n'));
+}
+
+/** As many to a line as are easy to read. */
+function rowsOf(words: readonly string[]): string {
+    return Array.from({ length: Math.ceil(words.length / 10) }, (_, row) => `    ${words.slice(row * 10, row * 10 + 10).join(', ')},`).join('\n');
+}
+
+function wordsIn(table: Table): string[] {
+    if (table[0] === 'k') {
+        return [String(table[1])];
+    }
+    return table[2] === 'infix' ? ((table[3] as Table)[1] as readonly string[][]).flat() : table.flatMap((part) => (typeof part === 'string' ? [] : wordsIn(part)));
 }
 
 /** The value of a literal in single quotes. */

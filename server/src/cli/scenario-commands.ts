@@ -2,4 +2,4 @@
 export { checkCommand } from './check-command.js';
 export { labRunCommand, labSetupCommand } from './lab/lab-command.js';
 export { runCommand } from './run-command.js';
-export { askModel } from './triage/ask-model.js';
+export { TextAnalyzer } from '../analysis/text-analyzer.js';

@@ -1,5 +1,6 @@
 /** `hwp triage`. */
 import { readFileSync, statSync } from 'node:fs';
+import type { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import { mergeRows, rowsOf, sorted, summaryOf, triageJson, unreadRow, type LogResult, type ResultRow, type TriageResults, type UnreadLog } from '../../log/output/results.js';
 import { logLines, summaryLines } from '../../log/output/text.js';
@@ -8,6 +9,7 @@ import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
 import { reasonOf, STANDARD_INPUT } from '../read-source.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
+import { askModel } from './ask-model.js';
 import { findLogs } from './log-files.js';
 import { Threads } from './threads.js';
 import { triageFile, type FileTriage } from './triage-file.js';
@@ -57,6 +59,13 @@ function ndjson(rows: readonly ResultRow[]): string {
     return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
+let loaded: TextAnalyzer | undefined;
+
+/** The language and the model, when they are needed. */
+async function model(): Promise<TextAnalyzer> {
+    return loaded ??= new (await import('../scenario-commands.js')).TextAnalyzer();
+}
+
 async function triagedResults(paths: readonly string[], { format, summary = false, jobs, whatIf = false, scenarios }: TriageOptions, terminal: Terminal): Promise<TriageResults> {
     const { paths: files, missing } = findLogs(paths);
     const paint = terminal.colours ? ansi : plain;
@@ -70,7 +79,7 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
             unread.push({ path: shown, error: read.error });
             return;
         }
-        const asked = whatIf || scenarios !== undefined ? await (await import('../scenario-commands.js')).askModel(read.log) : read.log;
+        const asked = whatIf || scenarios !== undefined ? await askModel(read.log, await model()) : read.log;
         const result = { log: asked };
         if (scenarios !== undefined) writeScenarios(asked, scenarios, terminal);
         // What is written at once is not kept: a verdict is enough for the exit code.

@@ -16,6 +16,18 @@ export const TERMINALS = [
     ["UNEXPECTED","[\\u0000-\\u0008\\u000e-\\u001f#$&'*?@\\\\^`|~\\u007f-\\u009f\\u00a1-\\u167f\\u1681-\\u1fff\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff\\u3001-\\ufefe\\uff00-\\uffff]+|[\\/!-]","hidden"],
 ] as const;
 
+/** Keywords, and the words of operators, in the order of the rules. */
+export const WORDS = [
+    "import", "machine", "scenario", "on", "{", "}", "kernel", "with", "size", "region",
+    "filesystem", "file", "swap", "pmem", "cgroup", "process", "thread", "map", "page", "pin",
+    "prctl", "sigbus", "vary", "sweep", "every", "of", "race", "repeat", "expect", "not",
+    "guest", "in", "at", "cpu", "runs", "sysctl", "filter", "config", "mmap", "kexec",
+    "arch", "memory", "cpus", "vendor", "ecc", "firmware", "boot", "node", "hole", "offline",
+    "movable", "thp", "hugetlb", "balloon", ".", "..", ":", "[", "]", "+",
+    ",", "=", "as", "when", "and", "or", "(", ")", "<", "<=",
+    "!=", ">=", ">",
+] as const;
+
 /** Name, type, kind, body. */
 export const RULES = [
     ["Document","Document","node",["*",["s",["t","NL"],["=","elements","+=",["r","Element"]]]]],

@@ -5,7 +5,7 @@
 import { ValueConverter, type AstNode, type AstReflection, type Linker } from 'langium';
 import { RULES } from '../generated/parser-tables.js';
 import { INSERTED, type CallSite, type GrammarSource, type ParseRun, type TokenSite } from './parse-run.js';
-import { Decision, NONE, RuleGraph, State, type Prediction } from './prediction.js';
+import { Decision, NONE, RuleGraph, State } from './prediction.js';
 import { TOKEN_TYPES } from './scanner.js';
 import { missing, noAlternative } from './syntax-errors.js';
 import type { CompositeNode, LeafNode } from './syntax-nodes.js';
@@ -62,13 +62,13 @@ export class HwpGrammar {
     private readonly entry: Rule;
     /** What the generator tabulates. */
     readonly decisions: Decision[] = [];
-    private readonly predictions: readonly Prediction[];
+    private readonly predictions: readonly string[];
     private readonly linker: Linker;
     private readonly reflection: AstReflection;
     private readonly defaults = new Map<string, readonly (readonly [name: string, isList: boolean])[]>();
 
     /** @param predictions of all decisions, in the order of the tables; what has none is worked out when it is asked for */
-    constructor(linker: Linker, reflection: AstReflection, predictions: readonly Prediction[]) {
+    constructor(linker: Linker, reflection: AstReflection, predictions: readonly string[]) {
         this.predictions = predictions;
         this.linker = linker;
         this.reflection = reflection;

@@ -82,6 +82,9 @@ export function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
 
 /** Number of the first line over the limit, counted from 1. */
 function longLine(text: string): number | undefined {
+    if (text.length <= MAX_LINE_LENGTH) {
+        return undefined;
+    }
     let line = 1;
     let start = 0;
     for (let index = 0; index <= text.length; index++) {

@@ -100,16 +100,22 @@ const LOOKAHEAD_AHEAD_OF_TIME = 2;
 
 export class Decision {
     private readonly alternatives: readonly State[];
-    private readonly known: Prediction | undefined;
+    private known: Prediction | undefined = undefined;
+    private written: string | undefined;
     private first: Seen | undefined = undefined;
 
-    constructor(alternatives: readonly State[], known: Prediction | undefined) {
+    /** @param written JSON of its prediction, read when the decision is met */
+    constructor(alternatives: readonly State[], written: string | undefined) {
         this.alternatives = alternatives;
-        this.known = known;
+        this.written = written;
     }
 
     /** The number of the alternative that the tokens from `position` on call for. The stream ends with EOF. */
     predict(tokens: readonly Token[], position: number): number {
+        if (this.written !== undefined) {
+            this.known = JSON.parse(this.written) as Prediction;
+            this.written = undefined;
+        }
         let known = this.known;
         for (let ahead = 0; known !== undefined; ahead++) {
             const next: number | Prediction | null | undefined = known[tokens[position + ahead]?.tokenTypeIdx ?? EOF_INDEX];

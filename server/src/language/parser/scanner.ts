@@ -1,8 +1,6 @@
 /** Cuts a text into the tokens of the grammar. */
-import { RULES, TERMINALS } from '../generated/parser-tables.js';
+import { TERMINALS, WORDS } from '../generated/parser-tables.js';
 import type { Token, TokenType, TokenTypes } from './tokens.js';
-
-const WORDS = keywordsIn(RULES, new Set());
 
 /** Every terminal and keyword by its name; `EOF` ends a token stream. Numbers count from 0. */
 export const TOKEN_TYPES: TokenTypes & Readonly<Record<'EOF' | 'ID' | 'NL' | '{' | '}' | 'INNER_END', TokenType>> = typesOf([
@@ -18,7 +16,7 @@ export interface Scan {
 }
 
 /** Types of keywords by what is written. */
-const KEYWORDS: ReadonlyMap<string, TokenType> = new Map([...WORDS].map((word) => [word, TOKEN_TYPES[word]!]));
+const KEYWORDS: ReadonlyMap<string, TokenType> = new Map(WORDS.map((word) => [word, TOKEN_TYPES[word]!]));
 
 const SYMBOL = 0;
 const WORD = groupOf('ID');
@@ -91,20 +89,4 @@ function groupOf(terminal: (typeof TERMINALS)[number][0]): number {
 
 function typesOf(names: readonly string[]): typeof TOKEN_TYPES {
     return Object.assign(Object.create(null), Object.fromEntries(names.map((name, tokenTypeIdx) => [name, { name, tokenTypeIdx }]))) as typeof TOKEN_TYPES;
-}
-
-/** Keywords in the tables of the rules: `["k", word]`, and the words of operators. */
-function keywordsIn(table: unknown, found: Set<string>): ReadonlySet<string> {
-    if (Array.isArray(table)) {
-        if (table[0] === 'k') {
-            found.add(String(table[1]));
-        } else if (table[2] === 'infix') {
-            (table[3] as [string, string[][]])[1].flat().forEach((word) => found.add(word));
-        } else {
-            for (const part of table) {
-                keywordsIn(part, found);
-            }
-        }
-    }
-    return found;
 }

@@ -51,17 +51,14 @@ export function piecesOf(text: string, following: Token | undefined): Piece[] {
 /** Line ends in a text. */
 export function linesIn(text: string): number {
     let lines = 0;
-    for (let index = 0; index < text.length; index++) {
-        const code = text.charCodeAt(index);
-        if (code === LINE_FEED || code === CARRIAGE_RETURN && text.charCodeAt(index + 1) !== LINE_FEED) {
-            lines++;
-        }
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+        lines++;
+    }
+    for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+        lines += text[at + 1] === '\n' ? 0 : 1;
     }
     return lines;
 }
-
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
 
 function moved(tokens: Token[], { offset, line }: { readonly offset: number; readonly line: number }): Token[] {
     if (offset > 0) {

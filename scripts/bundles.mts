@@ -122,6 +122,8 @@ const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': fals
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
     { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
+    // What the view of pictures loads into its window.
+    { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
     // The threads of `hwp triage`: without the language, they start fast and stay small.
     { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: node, maxBytes: 400_000 },
     // Pictures and pages, for those who ask for them.

@@ -1,4 +1,4 @@
-// Holds server/src and client/src to the rules of scripts/layer-rules.mts, and finds circles of imports. Sees type imports,
+// Holds server/src, client/src and client/webview to the rules of scripts/layer-rules.mts, and finds circles of imports. Sees type imports,
 // re-exports, import types, dynamic imports and require() as well as plain imports.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -29,7 +29,7 @@ export interface Breach {
 /** Source texts by path, relative to the root, with forward slashes. */
 export type SourceTree = ReadonlyMap<string, string>;
 
-const CHECKED_FOLDERS = ['server/src', 'client/src'];
+const CHECKED_FOLDERS = ['server/src', 'client/src', 'client/webview'];
 
 /** Every import of a file, in whatever form it is written. */
 export function importLines(file: string, text: string): ImportLine[] {

@@ -64,6 +64,10 @@ export const LAYER_RULES: readonly LayerRule[] = [
         layer: 'client', folder: 'client/src', mayImport: [], outside: ['npm', 'node', 'vscode'],
         reason: 'The client talks to the server over the protocol only; they run in different processes.',
     },
+    {
+        layer: 'webview', folder: 'client/webview', mayImport: ['picture'], outside: ['npm'],
+        reason: 'The view draws what it is sent: it has no files, no editor and no model.',
+    },
 ];
 
 /** What is allowed beyond the rows above. */
@@ -74,8 +78,8 @@ export const LAYER_EXCEPTIONS: readonly LayerException[] = [
     { from: /^server\/src\/lsp\/main-node\.ts$/, to: /^(node:|langium\/node$|vscode-languageserver\/node(\.js)?$)/, typesOnly: false },
     // The version that the command line and the server say they have.
     { from: /^server\/src\/(cli|lsp)\//, to: /^package\.json$/, typesOnly: false },
-    // The types of the custom requests.
-    { from: /^client\/src\//, to: /^server\/src\/lsp\/protocol\.ts$/, typesOnly: true },
+    // The types of the custom requests, and of the messages of the view.
+    { from: /^client\/(src|webview)\//, to: /^server\/src\/lsp\/protocol\.ts$/, typesOnly: true },
 ];
 
 /** What to do about a breach, by what was imported. */

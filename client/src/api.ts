@@ -1,5 +1,6 @@
 import type { StatusBarItem, TestController, TestItem, TestRun } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { ScenarioView } from './pictures/scenario-view.js';
 import type { Results } from './results.js';
 
 /** What activating the extension gives to other extensions, and to the tests. */
@@ -10,6 +11,8 @@ export interface HwpExtension {
     readonly results: Results;
     readonly statusBar: StatusBarItem;
     readonly tests: TestController;
+    /** The view of pictures, while one is open. */
+    readonly pictures: () => ScenarioView | undefined;
     /** Steps of the walkthrough that were done. */
     readonly walkthrough: () => ReadonlySet<string>;
     /** Runs tests and shows them in the Test Explorer; resolves when they are done. */

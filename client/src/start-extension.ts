@@ -10,6 +10,7 @@ import { provideDocumentation } from './documentation-pages.js';
 import { FolderDeletions } from './folder-deletions.js';
 import { KernelLogs } from './kernel-logs/kernel-logs.js';
 import type { Moment } from './moment.js';
+import { keepView, openView } from './pictures/scenario-views.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
@@ -32,13 +33,16 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     const logs = new KernelLogs(server, context);
-    registerCommands({ context, client, server, results, reports, explorer, logs });
+    const services = { context, client, server, results, reports, explorer, logs };
+    registerCommands(services);
+    keepView(services);
     context.subscriptions.push(moment, new FolderDeletions(client, results));
     const started = client.start();
     started.catch(() => undefined);
     return {
         client, started, results, statusBar, tests: explorer.controller,
         runTests: (items) => explorer.run(items),
+        pictures: openView,
         walkthrough: walkthroughState,
         onTestState: (listener) => explorer.onState(listener),
     };

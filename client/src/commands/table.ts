@@ -9,6 +9,7 @@ import { runFile } from './run-file.js';
 import { runScenario } from './run-scenario.js';
 import { runWorkspace } from './run-workspace.js';
 import { scenarioFromLog, triageLog } from './kernel-logs.js';
+import { showPicture } from './show-picture.js';
 import { showResults } from './show-results.js';
 import { showReport } from './show-report.js';
 
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.explainStep': explainStep,
     'hwp.showLog': showReport('log'),
     'hwp.showTrace': showReport('trace'),
+    'hwp.showPicture': showPicture,
     'hwp.newScenario': newScenario,
     'hwp.showResults': showResults,
     'hwp.triageLog': triageLog,

@@ -3,6 +3,9 @@
  * them and nothing else of the server. Positions and ranges are the protocol's: lines and UTF-16 columns from 0.
  */
 import type { Position, Range } from 'vscode-languageserver';
+import type { ScenarioPicture } from '../picture/shapes/picture.js';
+
+export type { ScenarioPicture } from '../picture/shapes/picture.js';
 import type { CheckedBreakpoint, DebugBreakpoint, DebugError, DebugFrame, DebugMotion, DebugProblem, DebugStart, DebugStop, DebugTarget, DebugValue, DebugVariable } from '../debug/messages.js';
 
 export type * from '../debug/messages.js';
@@ -215,6 +218,8 @@ export interface ClientRequests {
     'hwp/kernelLog': { readonly params: VariantParams; readonly result: ReportText | null };
     /** Every step of a scenario with the decisions that led to its result. */
     'hwp/trace': { readonly params: VariantParams; readonly result: ReportText | null };
+    /** What there is to draw of a scenario; of several variants the one that is named, else the first. */
+    'hwp/picture': { readonly params: VariantParams; readonly result: ScenarioPicture | null };
     /** The step that stands at a position. */
     'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
     /** The decisions that led to the result of a step. */
@@ -256,3 +261,22 @@ export interface ServerNotifications {
     /** A document was analysed: after every edit of it, or of what it imports. A deleted one has no scenarios. */
     'hwp/results': DocumentResults;
 }
+
+/** What the extension tells the view of pictures. */
+export type ToView =
+    /** Draw this. A step: the one at the cursor, its state is shown; null: the end. What is kept opens the view again in a window that is loaded anew. */
+    | { readonly t: 'picture'; readonly picture: ScenarioPicture; readonly step: number | null; readonly keep?: VariantParams }
+    /** The cursor went to another step. */
+    | { readonly t: 'cursor'; readonly step: number | null }
+    /** There is nothing newer to draw, and why; what is drawn stays, and is marked as old. */
+    | { readonly t: 'note'; readonly words: string };
+
+/** What the view tells the extension. */
+export type FromView =
+    | { readonly t: 'ready' }
+    /** Somebody chose a part that leads to the text. */
+    | { readonly t: 'goTo'; readonly uri: string; readonly line: number; readonly column: number }
+    /** Somebody chose a variant. */
+    | { readonly t: 'variant'; readonly name: string }
+    /** It has drawn. `items`: the names of the parts that can be reached by keys, as they are read aloud. */
+    | { readonly t: 'drawn'; readonly title: string; readonly step: number | null; readonly note: string; readonly width: number; readonly milliseconds: number; readonly parts: readonly { readonly title: string; readonly items: readonly string[] }[] };

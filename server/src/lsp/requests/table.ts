@@ -7,6 +7,7 @@ import { debugRequests } from './debug.js';
 import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
 import { logScenario, triageLog } from './triage-log.js';
+import { picture } from './picture.js';
 import { reportWord } from './report-word.js';
 import { run } from './run.js';
 import type { RequestHandler } from './request-handler.js';
@@ -27,6 +28,7 @@ export function answerRequests(connection: Connection, { shared, reports, docume
         'hwp/runWorkspace': runWorkspace(documents, connection),
         'hwp/kernelLog': kernelLog(documents),
         'hwp/trace': trace(documents, texts),
+        'hwp/picture': picture(documents, texts),
         'hwp/stepAt': stepAt(documents, texts),
         'hwp/explanation': explanation(documents, texts),
         ...debugRequests(documents, texts),

@@ -1,6 +1,6 @@
 /** Physical memory from top to bottom in bands: what happened somewhere gets room, the rest is drawn together. */
 import { memoryWords, hex } from '../../report/step/wording.js';
-import { signsAfter } from '../shapes/frame-histories.js';
+import { signsAfter } from '../shapes/frame-signs.js';
 import { FRAME_SIGNS, type FrameHistory, type FrameSign, type MapArea, type MemoryMap, type Spot } from '../shapes/picture.js';
 import { SIGN_WORDS } from './theme.js';
 

@@ -8,7 +8,7 @@ import { drawTimeLine } from './time-line.js';
 import { drawVariants } from './variants.js';
 import type { Canvas, Drawing } from './element.js';
 import { durationWords } from '../../vocabulary/units.js';
-import { signsAfter } from '../shapes/frame-histories.js';
+import { signsAfter } from '../shapes/frame-signs.js';
 
 /** Lines of one part in words. */
 const MAX_LINES = 200;

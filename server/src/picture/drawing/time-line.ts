@@ -128,6 +128,6 @@ function drawMark(each: TimeMark, y: number, frame: Frame): Node[] {
 /** The row read aloud. */
 function rowWords(row: TimeRow, text: string): string {
     const gap = row.gapNs >= WORTH_SAYING_NS ? `${durationWords(row.gapNs)} later, ` : '';
-    const marks = row.marks.filter(({ sort }) => sort !== 'act' && sort !== 'decision').map(({ sort, words: said, detail }) => sort === 'signal' ? `${said} ${detail ?? ''}` : said);
+    const marks = row.marks.filter(({ sort }) => sort !== 'act' && sort !== 'decision' && sort !== 'more').map(({ sort, words: said, detail }) => sort === 'signal' ? `${said} ${detail ?? ''}` : said);
     return `${gap}step ${row.step + 1}: ${text}${row.skipped ? ': not reached' : marks.length === 0 ? '' : `: ${marks.join(', ')}`}`;
 }

@@ -4,6 +4,7 @@ import { shortResult, shortType } from '../../report/step/wording.js';
 import { describeDecision } from '../../report/explanation/explain.js';
 import type { DecisionId } from '../../vocabulary/decisions.js';
 import type { MfResult } from '../../vocabulary/mf-types.js';
+import { signsAfter } from './frame-signs.js';
 import { FRAME_SIGNS, type FrameHistory, type FrameMoment, type FrameSign } from './picture.js';
 
 /** Runs of frames that are kept apart; a picture of more shows nothing more. */
@@ -128,14 +129,4 @@ function togetherOf(group: readonly FrameHistory[]): FrameMoment[] {
         const signs = new Set(group.flatMap((each) => signsAfter(each, step)));
         return { step, signs: FRAME_SIGNS.filter((sign) => signs.has(sign)), words: `${sumOfPages(group)} pages` };
     });
-}
-
-/** What can be seen of a frame after a step. */
-export function signsAfter({ moments }: FrameHistory, step: number): readonly FrameSign[] {
-    let signs: readonly FrameSign[] = [];
-    for (const moment of moments) {
-        if (moment.step > step) break;
-        signs = moment.signs;
-    }
-    return signs;
 }

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ScenarioView } from '../../client/src/pictures/scenario-view.js';
+import type { FromView } from '../../server/src/lsp/protocol.js';
+import { activeExtension, closeEditors, moveCursorTo, openScenario, openText, replaceText, waitFor, waitForValue } from './workbench.js';
+
+type Drawn = Extract<FromView, { t: 'drawn' }>;
+
+const TEXT = `scenario "one" {
+    process db { map heap = anon 16 KiB written }
+    corrupt-pfn heap[1]
+    db: read heap[1]
+}
+
+scenario "two" {
+    region dentries = slab 1 page
+    corrupt-pfn dentries
+}
+`;
+
+describe('pictures', () => {
+    let view: ScenarioView;
+    let last: Drawn | undefined;
+
+    const drawn = (what: string, wanted: (each: Drawn) => boolean): Promise<Drawn> => waitForValue(what, () => last !== undefined && wanted(last) ? last : undefined);
+
+    async function show(): Promise<void> {
+        await vscode.commands.executeCommand('hwp.showPicture');
+        const shown = (await activeExtension()).pictures();
+        assert.ok(shown);
+        view = shown;
+        view.onMessage((message) => {
+            last = message.t === 'drawn' ? message : last;
+        });
+    }
+
+    afterEach(async () => {
+        view.dispose();
+        last = undefined;
+        await closeEditors();
+    });
+
+    it('the view stands beside the text, and draws what the run found', async () => {
+        await openScenario('early-kill.hwp');
+        moveCursorTo('corrupt-pfn bad');
+        await show();
+        const { parts, width, step } = await drawn('early kill', ({ title }) => title === 'early kill');
+
+        assert.equal((await activeExtension()).pictures(), view);
+        assert.ok(vscode.window.tabGroups.all.some(({ viewColumn, activeTab }) => viewColumn === vscode.ViewColumn.Two && activeTab?.input instanceof vscode.TabInputWebview));
+        assert.deepEqual(parts.map(({ title }) => title), ['Time line', 'Memory after corrupt-pfn bad']);
+        assert.match(parts[0]!.items[0]!, /^step 1: corrupt-pfn bad: DIRTY_LRU Recovered, SIGBUS AO lsb 12 to db/);
+        assert.ok(parts[1]!.items.includes('0x4003 bad, db:heap[2]: poisoned, recovered'), parts[1]!.items.join('\n'));
+        assert.equal(step, 0);
+        assert.ok(width >= 180);
+    });
+
+    it('it follows the cursor, to another step and to another scenario', async () => {
+        await openText(TEXT);
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        await drawn('the first step', ({ title, step }) => title === 'one' && step === 0);
+        moveCursorTo('db: read');
+        await drawn('the second step', ({ title, step }) => title === 'one' && step === 1);
+        moveCursorTo('corrupt-pfn dentries');
+        const { parts } = await drawn('the other scenario', ({ title, step }) => title === 'two' && step === 0);
+
+        assert.match(parts[0]!.items.join(), /KERNEL Ignored/);
+    });
+
+    it('it follows the edit, and says what is wrong with a text that cannot be run', async () => {
+        const document = await openText(TEXT);
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        await drawn('one frame', ({ parts }) => parts[1]?.items.some((name) => name.includes('db:heap[1]: poisoned')) === true);
+        await replaceText(document, TEXT.replace('corrupt-pfn heap[1]', 'corrupt-pfn heap[2]'));
+        await drawn('the other frame', ({ parts }) => parts[1]?.items.some((name) => name.includes('db:heap[2]: poisoned')) === true);
+        await replaceText(document, TEXT.replace('corrupt-pfn heap[1]', 'corrupt-pfn nowhere'));
+        await waitFor('no picture', () => last?.parts.length === 0 && view.picture?.notes.some((note) => note.includes('Nothing is called `nowhere`')) === true);
+        await replaceText(document, TEXT);
+        await drawn('the picture again', ({ parts }) => parts.length === 2);
+    });
+
+    it('what is chosen in it leads to its line', async () => {
+        const document = await openText(TEXT);
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        await drawn('the picture', ({ title }) => title === 'one');
+        const spot = view.picture?.steps[1]?.spot;
+        assert.ok(spot);
+        await view.receive({ t: 'goTo', ...spot });
+
+        assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), document.uri.toString());
+        assert.equal(vscode.window.activeTextEditor.selection.active.line, 3);
+    });
+
+    it('a scenario that is gone leaves its picture, marked as old', async () => {
+        const document = await openText(TEXT);
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        await drawn('the picture', ({ title }) => title === 'one');
+        await replaceText(document, '// nothing\n');
+        const { title, note } = await drawn('the note', (each) => each.note !== '');
+
+        assert.equal(title, 'one');
+        assert.match(note, /no longer has this scenario/);
+    });
+});

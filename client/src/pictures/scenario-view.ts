@@ -1,8 +1,8 @@
 /** The view of pictures beside the text: it follows the cursor and the edits, and leads back to the text. */
 import * as vscode from 'vscode';
 import type { FromView, ScenarioPicture, ToView, VariantParams } from '../../../server/src/lsp/protocol.js';
-import { goTo } from '../commands/go-to.js';
-import type { Services } from '../commands/command.js';
+import type { Results } from '../results.js';
+import type { HwpServer } from '../server.js';
 
 export const VIEW_TYPE = 'hwp.scenario';
 
@@ -12,8 +12,17 @@ const CURSOR_MS = 120;
 const NO_SERVER = 'The language server is not running: this is what it said last.';
 const GONE = 'The file no longer has this scenario.';
 
+/** What the view works with. */
+export interface ViewServices {
+    readonly server: HwpServer;
+    readonly results: Results;
+    readonly extensionUri: vscode.Uri;
+    /** Puts the cursor at a place of a text. */
+    readonly goTo: (uri: string, line: number, column: number) => Promise<void>;
+}
+
 export class ScenarioView {
-    readonly #services: Services;
+    readonly #services: ViewServices;
     readonly #panel: vscode.WebviewPanel;
     readonly #messages = new vscode.EventEmitter<FromView>();
     #shown: VariantParams;
@@ -26,11 +35,11 @@ export class ScenarioView {
     /** What the view says, for tests. */
     readonly onMessage = this.#messages.event;
 
-    constructor(services: Services, panel: vscode.WebviewPanel, shown: VariantParams) {
+    constructor(services: ViewServices, panel: vscode.WebviewPanel, shown: VariantParams) {
         this.#services = services;
         this.#panel = panel;
         this.#shown = shown;
-        const { extensionUri } = services.context;
+        const { extensionUri } = services;
         panel.webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'out')] };
         const listening = [
             panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),
@@ -74,7 +83,7 @@ export class ScenarioView {
                 await this.#refresh();
                 break;
             case 'goTo':
-                await goTo(this.#services, message.uri, message.line, message.column);
+                await this.#services.goTo(message.uri, message.line, message.column);
                 break;
             case 'variant':
                 this.#shown = { ...this.#shown, variant: message.name };

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { VariantParams } from '../../../server/src/lsp/protocol.js';
 import type { Services } from '../commands/command.js';
+import { goTo } from '../commands/go-to.js';
 import { ScenarioView, VIEW_TYPE } from './scenario-view.js';
 
 let open: ScenarioView | undefined;
@@ -31,7 +32,8 @@ export function keepView(services: Services): void {
 }
 
 function adopt(services: Services, panel: vscode.WebviewPanel, shown: VariantParams): ScenarioView {
-    const view = new ScenarioView(services, panel, shown);
+    const { server, results, context: { extensionUri } } = services;
+    const view = new ScenarioView({ server, results, extensionUri, goTo: (uri, line, column) => goTo(services, uri, line, column) }, panel, shown);
     panel.onDidDispose(() => {
         open = open === view ? undefined : open;
     });

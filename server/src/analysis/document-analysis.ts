@@ -19,21 +19,30 @@ export interface AnalysisOptions {
     readonly overrides?: Overrides;
     /** False: texts are read and not run; every scenario that could be run is "unverified". */
     readonly simulate?: boolean;
-    /** Which scenarios are meant, asked for each in text order; the others are left out of the report. All unless given. */
-    readonly selects?: (title: string) => boolean;
+    /** Which scenarios are meant, in text order; the others are left out of the report. All unless given. */
+    readonly selected?: readonly boolean[] | undefined;
+}
+
+/** The titles of the scenarios of a document, in text order. */
+export function titlesOf(document: LangiumDocument): string[] {
+    return scenariosOf(document).map(({ title }) => title ?? '');
+}
+
+function scenariosOf(document: LangiumDocument): Scenario[] {
+    const root = document.parseResult.value;
+    return isDocument(root) ? root.elements.filter(isScenario) : [];
 }
 
 /** Analyses the scenarios of a document one after the other. Yields between slices of bounded work. */
 export function* analyzeDocument(document: LangiumDocument, cache: RunCache, options: AnalysisOptions = {}): Generator<void, FileReport> {
     const uri = document.uri.toString();
-    const root = document.parseResult.value;
     const found = languageIssues(document.diagnostics ?? [], uri);
-    const scenarios = isDocument(root) ? root.elements.filter(isScenario) : [];
+    const scenarios = scenariosOf(document);
     const owned = issuesByOwner(found, scenarios, uri);
     const quiet = quietOf(document);
     const reports: ScenarioReport[] = [];
-    for (const scenario of scenarios) {
-        if (options.selects?.(scenario.title ?? '') === false) {
+    for (const [index, scenario] of scenarios.entries()) {
+        if (options.selected?.[index] === false) {
             continue;
         }
         const range = rangeOf(scenario, uri);

@@ -1,21 +1,30 @@
 import { TextParser, type ReadFile } from '../language/parse.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
-import { analyzeDocument, type AnalysisOptions } from './document-analysis.js';
+import { analyzeDocument, titlesOf, type AnalysisOptions as DocumentOptions } from './document-analysis.js';
 import { RunCache } from './run-cache.js';
+
+export interface AnalysisOptions extends Omit<DocumentOptions, 'selected'> {
+    /** Which scenarios are meant, by their titles in text order, asked once for each text; the others are left out of the report. All unless given. */
+    readonly selects?: (titles: readonly string[]) => readonly boolean[] | Promise<readonly boolean[]>;
+}
 
 /** From texts to reports without an editor. Imported files are read once, through the function given. */
 export class TextAnalyzer {
     readonly #parser: TextParser;
     readonly #runs = new RunCache();
 
-    constructor(readFile: ReadFile = () => undefined) {
-        this.#parser = new TextParser(readFile);
+    /** @param others URIs of files that there are besides: what an import may have meant */
+    constructor(readFile: ReadFile = () => undefined, others: readonly string[] = []) {
+        this.#parser = new TextParser(readFile, others);
     }
 
     /** The report of a text; never throws on any text. */
     async analyze(uri: string, text: string, options: AnalysisOptions = {}): Promise<FileReport> {
         const document = await this.#parser.parse(uri, text, options.overrides?.kernel);
-        return finish(analyzeDocument(document, this.#runs, options));
+        const selected = options.selects === undefined ? undefined : await options.selects(titlesOf(document));
+        const report = finish(analyzeDocument(document, this.#runs, { ...options, selected }));
+        await this.#parser.forget(document);
+        return report;
     }
 }
 

@@ -17,12 +17,18 @@ export class TextParser {
     private readonly shared: LangiumSharedCoreServices;
     private readonly hwp: HwpServices;
     private readonly readFile: ReadFile;
+    /** Files that others import: they are kept. */
+    private readonly imported = new Set<string>();
 
-    constructor(readFile: ReadFile = () => undefined) {
+    /** @param others URIs of files that there are besides: what an import may have meant */
+    constructor(readFile: ReadFile = () => undefined, others: readonly string[] = []) {
         const { shared, hwp } = createHwpServices(EmptyFileSystem);
         this.shared = shared;
         this.hwp = hwp;
         this.readFile = readFile;
+        if (hwp.validation.DocumentValidator instanceof HwpDocumentValidator) {
+            hwp.validation.DocumentValidator.filesFromOutside = others;
+        }
     }
 
     /** The validated document of a text, on the kernel it chooses or on the one given. Replaces what was known of that URI; never throws on any text. */
@@ -34,13 +40,22 @@ export class TextParser {
         }
         const document = LangiumDocumentFactory.fromString<Document>(text, id);
         LangiumDocuments.addDocument(document);
-        const documents = [document, ...await addImports(document, this.shared, this.readFile)];
+        const imports = await addImports(document, this.shared, this.readFile);
+        imports.forEach(({ uri: of }) => this.imported.add(of.toString()));
+        const documents = [document, ...imports];
         const validator = this.hwp.validation.DocumentValidator;
         if (validator instanceof HwpDocumentValidator) {
             validator.kernelFromOutside = kernel;
         }
         await DocumentBuilder.build(documents, { validation: true });
         return document;
+    }
+
+    /** Drops a document that nobody imports: what is kept would be looked at again with each further text. */
+    async forget({ uri }: HwpDocument): Promise<void> {
+        if (!this.imported.has(uri.toString())) {
+            await this.shared.workspace.DocumentBuilder.update([], [uri]);
+        }
     }
 }
 

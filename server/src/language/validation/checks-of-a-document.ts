@@ -6,10 +6,10 @@ import type { KernelChoice } from '../lowering/program-types.js';
 import { lowerMachine, lowerScenario } from '../lowering/scenario.js';
 import { checkImports } from './imports.js';
 
-/** Everything that is wrong in a document, each finding once. A failed assertion of ours is a finding of its scenario. */
-export function checkDocument(document: Document, documents: LangiumDocuments, kernel?: KernelChoice): readonly Issue[] {
+/** Everything that is wrong in a document, each finding once. A failed assertion of ours is a finding of its scenario. @param files URIs of files that there are besides the documents */
+export function checkDocument(document: Document, documents: LangiumDocuments, kernel?: KernelChoice, files: readonly string[] = []): readonly Issue[] {
     const issues = new Issues();
-    checkImports(document, documents, issues);
+    checkImports(document, documents, files, issues);
     for (const element of document.elements) {
         try {
             if (isScenario(element) && element.machine !== undefined && element.machine.ref === undefined) {

@@ -21,6 +21,8 @@ const SEVERITIES = { error: 1, warning: 2, info: 3, hint: 4 } as const;
 export class HwpDocumentValidator extends DefaultDocumentValidator {
     /** The kernel that texts are checked against, whatever they say; none: what they say. */
     kernelFromOutside: KernelChoice | undefined;
+    /** URIs of files that there are besides the known documents. */
+    filesFromOutside: readonly string[] = [];
     private readonly services: LangiumCoreServices;
 
     constructor(services: LangiumCoreServices) {
@@ -65,7 +67,7 @@ export class HwpDocumentValidator extends DefaultDocumentValidator {
         if (!isDocument(root) || document === undefined) {
             return Promise.resolve([]);
         }
-        const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments, this.kernelFromOutside);
+        const issues = checkDocument(root, this.services.shared.workspace.LangiumDocuments, this.kernelFromOutside, this.filesFromOutside);
         return Promise.resolve(capped(issues));
     }
 }

@@ -1,5 +1,5 @@
 /** Checks of imports, of the machine that a scenario runs on, and of titles. */
-import { AstUtils, UriUtils, type LangiumDocuments } from 'langium';
+import { AstUtils, URI, UriUtils, type LangiumDocuments } from 'langium';
 import { nearestWords } from '../../vocabulary/nearest.js';
 import { type Document, type Import, type Item, type Scenario, isMachine, isScenario } from '../generated/ast.js';
 import type { CheckId } from '../checks.js';
@@ -9,11 +9,11 @@ import { suggest } from '../lowering/word/suggestions.js';
 
 const MISSING_FILE: ReadonlySet<CheckId> = new Set<CheckId>(['import/missing', 'import/path', 'import/cyclic']);
 
-export function checkImports(document: Document, documents: LangiumDocuments, issues: Issues): void {
+export function checkImports(document: Document, documents: LangiumDocuments, files: readonly string[], issues: Issues): void {
     const machines = importedMachines(document, documents);
     const scenarios = document.elements.filter(isScenario);
     for (const statement of importsOf(document)) {
-        if (importMustExist(statement, documents, issues) && importsMustNotBeCyclic(statement, document, documents, issues)) {
+        if (importMustExist(statement, documents, files, issues) && importsMustNotBeCyclic(statement, document, documents, issues)) {
             importShouldBeUsed(statement, scenarios, documents, issues);
         }
     }
@@ -30,7 +30,7 @@ export function checkImports(document: Document, documents: LangiumDocuments, is
     }
 }
 
-function importMustExist(statement: Import, documents: LangiumDocuments, issues: Issues): boolean {
+function importMustExist(statement: Import, documents: LangiumDocuments, files: readonly string[], issues: Issues): boolean {
     const uri = importUri(statement);
     if (uri === undefined) {
         // Without a text after `import` the parser has said so.
@@ -40,7 +40,7 @@ function importMustExist(statement: Import, documents: LangiumDocuments, issues:
         return false;
     }
     if (!documents.hasDocument(uri)) {
-        const near = nearFiles(statement, documents);
+        const near = nearFiles(statement, documents, files);
         issues.report('import/missing', statement, `\`${statement.path}\`, taken from the folder of this file, does not exist or is no text in UTF-8. ${near.length > 0 ? `Did you mean \`${near[0]}\`?` : 'Create it, or correct the path.'}`, { data: { suggestions: near.map((path) => `import "${path}"`) } });
         return false;
     }
@@ -48,11 +48,12 @@ function importMustExist(statement: Import, documents: LangiumDocuments, issues:
 }
 
 /** Files that are known and called nearly so, relative to the folder of the importing one. */
-function nearFiles(statement: Import, documents: LangiumDocuments): string[] {
+function nearFiles(statement: Import, documents: LangiumDocuments, files: readonly string[]): string[] {
     const own = AstUtils.getDocument(statement).uri;
     const folder = UriUtils.dirname(own);
-    const known = documents.all.filter(({ uri }) => uri.scheme === own.scheme && uri.toString() !== own.toString()).map(({ uri }) => UriUtils.relative(folder, uri)).toArray();
-    return nearestWords(statement.path, known);
+    const known = [...documents.all.map(({ uri }) => uri), ...files.map((file) => URI.parse(file))]
+        .filter((uri) => uri.scheme === own.scheme && uri.toString() !== own.toString()).map((uri) => UriUtils.relative(folder, uri));
+    return nearestWords(statement.path, [...new Set(known)]);
 }
 
 function importsMustNotBeCyclic(statement: Import, root: Document, documents: LangiumDocuments, issues: Issues): boolean {

@@ -136,6 +136,7 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/start/command-line.ts', out: 'out/cli.js', ofCommandLine: true, executable: true, options: { ...commandLine, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
+    { entry: 'server/src/cli/run/watch/file-changes.ts', out: 'out/watch.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     {
         entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } }, maxBytes: 1_600_000,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.

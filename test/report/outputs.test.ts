@@ -5,6 +5,7 @@ import { runJson } from '../../server/src/report/output/json.js';
 import { ansi, plain } from '../../server/src/report/output/paint.js';
 import type { FileReport } from '../../server/src/report/judgement/scenario-report.js';
 import { stepWords, type SourceTexts } from '../../server/src/report/output/source-texts.js';
+import { totalsOf } from '../../server/src/report/judgement/totals.js';
 import { fileLines, totalsLine } from '../../server/src/report/output/text.js';
 import { judge, statusOf } from '../../server/src/report/judgement/verdicts.js';
 import type { TraceEvent } from '../../server/src/simulator/trace.js';
@@ -50,7 +51,7 @@ function report(): FileReport {
 
 describe('text', () => {
     test('a step is a line; what failed stands below it', () => {
-        expect([...fileLines(report(), { explain: false, paint: plain, sources }), totalsLine([report()], plain)]).toEqual([
+        expect([...fileLines(report(), { explain: false, paint: plain, sources }), totalsLine(totalsOf(report()), plain)]).toEqual([
             'a.hwp',
             '  ✗ early kill · kernel 7.3',
             '      corrupt-pfn heap[2]  DIRTY_LRU Recovered · AO→db.main',

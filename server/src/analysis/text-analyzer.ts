@@ -12,6 +12,7 @@ export interface AnalysisOptions extends Omit<DocumentOptions, 'selected'> {
 export class TextAnalyzer {
     readonly #parser: TextParser;
     readonly #runs = new RunCache();
+    readonly #imports = new Map<string, readonly string[]>();
 
     /** @param others URIs of files that there are besides: what an import may have meant */
     constructor(readFile: ReadFile = () => undefined, others: readonly string[] = []) {
@@ -23,8 +24,14 @@ export class TextAnalyzer {
         const document = await this.#parser.parse(uri, text, options.overrides?.kernel);
         const selected = options.selects === undefined ? undefined : await options.selects(titlesOf(document));
         const report = finish(analyzeDocument(document, this.#runs, { ...options, selected }));
+        this.#imports.set(uri, this.#parser.importsOf(document));
         await this.#parser.forget(document);
         return report;
+    }
+
+    /** URIs of what a text imports, directly or not, whether it is there or not; as it was when it was analysed last. */
+    importsOf(uri: string): readonly string[] {
+        return this.#imports.get(uri) ?? [];
     }
 }
 

@@ -1,13 +1,12 @@
 /** Finds, reads and analyses what the command line names. */
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AnalysisOptions } from '../analysis/document-analysis.js';
-import { TextAnalyzer } from '../analysis/text-analyzer.js';
+import { fileURLToPath } from 'node:url';
+import { TextAnalyzer, type AnalysisOptions } from '../analysis/text-analyzer.js';
 import type { UnreadFile } from '../report/output/json.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
 import type { SourceTexts } from '../report/output/source-texts.js';
 import { findFiles } from './find-files.js';
-import { readSource, STANDARD_INPUT } from './read-source.js';
+import { nameOf, relative, uriOf } from './file-names.js';
+import { readSource } from './read-source.js';
 import { SourceLines } from './source-lines.js';
 
 export interface AnalyzedFiles {
@@ -26,7 +25,7 @@ export function analyzeFiles(args: readonly string[], options: AnalysisOptions):
     const analyzer = new TextAnalyzer((uri) => {
         const source = readSource(fileURLToPath(uri));
         return 'text' in source ? source.text : undefined;
-    });
+    }, [...given.keys()]);
     async function* reports(): AsyncGenerator<FileReport> {
         for (const each of paths) {
             const source = readSource(each);
@@ -45,20 +44,4 @@ export function analyzeFiles(args: readonly string[], options: AnalysisOptions):
             textOf: (range) => lines.textOf(range),
         },
     };
-}
-
-/** What is read from the standard input is called so, and imports from where the user stands. */
-const STANDARD_INPUT_NAME = '<stdin>';
-
-function nameOf(file: string): string {
-    return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
-}
-
-function uriOf(file: string): string {
-    return pathToFileURL(path.resolve(nameOf(file))).toString();
-}
-
-/** A file that was only imported, from where the user stands. */
-function relative(uri: string): string {
-    return uri.startsWith('file:') ? path.relative(process.cwd(), fileURLToPath(uri)) : uri;
 }

@@ -9,9 +9,9 @@ import type { LabRunOptions } from './lab/lab-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
 import { REPORTERS } from '../report/reporters/table.js';
-import { parseReport, type WantedReport } from './report-files.js';
-import type { RunOptions } from './run-command.js';
-import { parseFilter, parseShard, type Shard } from './selection.js';
+import { parseReport, type WantedReport } from './run/report-files.js';
+import type { RunOptions } from './run/run-options.js';
+import { parseFilter, parseShard, type Shard } from './run/selection.js';
 import type { Terminal } from './terminal.js';
 import type { TriageOptions } from './triage/triage-command.js';
 
@@ -76,6 +76,8 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
         .option('--shard <part/of>', 'only that part of the scenarios, such as 2/5: every scenario is in exactly one part', (written): Shard => required(parseShard(written)))
         .option('--fail-fast', 'end with the first file in which something fails')
+        .option('--jobs <count>', 'threads; default: as many as there are cores when a run takes longer', (written) => required(wholeNumber(written)))
+        .option('--watch', 'run again what a change of a file concerns, until it is ended (Ctrl+C), or a path is gone (2)')
         .option('--list', 'name the scenarios and run none')
         .option('--report <name[=file]>', `write a report for other programs to a file, or after the text; may be repeated:\n${Object.entries(REPORTERS).map(([name, { doc }]) => `${name}: ${doc}`).join('\n')}`, collectReport)
         .option('--explain', 'show the decisions of the kernel, the log and the counters of each step; JSON always has them')

@@ -10,7 +10,8 @@ export const STANDARD_INPUT = '-';
 /** Above this nothing is read any more, in bytes: a device has no end. The language has a lower limit of its own. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** Bytes that are asked for at a time. */
+/** Bytes that are asked for first, which most files have not; and then at a time. */
+const FIRST_BYTES = 64 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -45,7 +46,7 @@ function readAll(descriptor: number): Buffer | undefined {
     const chunks: Buffer[] = [];
     let length = 0;
     for (;;) {
-        const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+        const chunk = Buffer.allocUnsafe(length === 0 ? FIRST_BYTES : CHUNK_BYTES);
         const read = readChunk(descriptor, chunk);
         if (read === 0) {
             return Buffer.concat(chunks, length);

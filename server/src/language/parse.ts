@@ -51,6 +51,22 @@ export class TextParser {
         return document;
     }
 
+    /** URIs of what a document imports, directly or not, whether it is there or not. */
+    importsOf(document: HwpDocument): string[] {
+        const found = new Set<string>();
+        const follow = ({ parseResult: { value } }: LangiumDocument): void => {
+            for (const uri of isDocument(value) ? importsOf(value).flatMap((statement) => importUri(statement) ?? []) : []) {
+                const imported = this.shared.workspace.LangiumDocuments.getDocument(uri);
+                if (!found.has(uri.toString())) {
+                    found.add(uri.toString());
+                    if (imported !== undefined) follow(imported);
+                }
+            }
+        };
+        follow(document);
+        return [...found];
+    }
+
     /** Drops a document that nobody imports: what is kept would be looked at again with each further text. */
     async forget({ uri }: HwpDocument): Promise<void> {
         if (!this.imported.has(uri.toString())) {

@@ -6,6 +6,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, rena
 import module from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 
 const BEFORE = '(function (exports, require, module, __filename, __dirname) {';
 const AFTER = '\n})';
@@ -53,7 +54,8 @@ class KeptCode {
         const kept = path.join(this.#folder, `hwp-${path.basename(file, '.js')}-${this.#purpose}-${version}`);
         const cachedData = bytesOf(kept);
         const script = new vm.Script(source, { filename: file, columnOffset: -BEFORE.length, ...(cachedData === undefined ? {} : { cachedData }) });
-        if (script.cachedDataRejected !== false) {
+        // Threads would write over what each of them keeps.
+        if (script.cachedDataRejected !== false && isMainThread) {
             keepLater(script, kept);
         }
         return script.runInThisContext() as Wrapped;

@@ -13,6 +13,7 @@ import { stepEvents } from '../step/step-events.js';
 import { summarize, summarizeOwn } from '../step/summary.js';
 import { fateOf } from '../sweeps/fates.js';
 import { outcomeWords } from '../sweeps/shares.js';
+import { sumOfTotals, totalsOf, type Totals } from '../judgement/totals.js';
 import type { Verdict } from '../judgement/verdicts.js';
 
 /** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
@@ -29,7 +30,7 @@ export function runJson(reports: readonly FileReport[], unread: readonly UnreadF
     return {
         schema: RUN_SCHEMA,
         files: reports.map((report) => fileJson(report, sources)),
-        ...runEndJson(reports, unread),
+        ...runEndJson(sumOfTotals(reports.map(totalsOf)), unread),
     };
 }
 
@@ -43,13 +44,9 @@ export function fileJson(report: FileReport, sources: SourceTexts): object {
 }
 
 /** What stands behind `files`. */
-export function runEndJson(reports: readonly FileReport[], unread: readonly UnreadFile[]): { readonly summary: object; readonly unread: object } {
-    const scenarios = reports.flatMap((report) => report.scenarios);
+export function runEndJson({ scenarios, vacuous }: Totals, unread: readonly UnreadFile[]): { readonly summary: object; readonly unread: object } {
     return {
-        summary: {
-            ...Object.fromEntries(STATUSES.map((status) => [status, scenarios.filter((scenario) => scenario.status === status).length])),
-            vacuous: scenarios.filter(checksNothing).length,
-        },
+        summary: { ...Object.fromEntries(STATUSES.map((status) => [status, scenarios[status]])), vacuous },
         unread: unread.map(({ path, error }) => ({ path, error })),
     };
 }

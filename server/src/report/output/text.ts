@@ -16,6 +16,7 @@ import { ownParts, summaryParts, type SummaryPart } from '../step/summary.js';
 import { groupedByText, isRaced, listedOutcomes, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from '../step/variants.js';
 import { TONES } from '../step/summary-tones.js';
 import { sweepLines } from '../sweeps/sweep-lines.js';
+import type { Totals } from '../judgement/totals.js';
 import type { Verdict } from '../judgement/verdicts.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
 import { countWords } from '../step/wording.js';
@@ -59,20 +60,11 @@ export function fileLines(report: FileReport, options: TextOptions): string[] {
 }
 
 /** `3 scenarios: 2 passed, 1 failed`. */
-export function totalsLine(reports: readonly FileReport[], paint: Paint): string {
-    const scenarios = reports.flatMap((report) => report.scenarios);
-    const counts = STATUSES.flatMap((status) => {
-        const count = scenarios.filter((scenario) => scenario.status === status).length;
-        return count === 0 ? [] : [paint(MARKS[status].tone, `${count} ${status}`)];
-    });
-    const unchecked = scenarios.filter(checksNothing).length;
-    const issues = reports.flatMap((report) => [...report.issues, ...report.scenarios.flatMap((scenario) => scenario.issues)]);
-    const notes = (['warning', 'information'] as const).flatMap((severity) => {
-        const count = issues.filter((issue) => issue.severity === severity).length;
-        return count === 0 ? [] : [countWords(count, severity)];
-    });
-    return `${countWords(scenarios.length, 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
-        + (unchecked === 0 ? '' : paint('doubtful', ` (${unchecked} passed, nothing checked)`)) + (notes.length === 0 ? '' : `; ${notes.join(', ')}`);
+export function totalsLine({ scenarios, vacuous, issues }: Totals, paint: Paint): string {
+    const counts = STATUSES.flatMap((status) => scenarios[status] === 0 ? [] : [paint(MARKS[status].tone, `${scenarios[status]} ${status}`)]);
+    const notes = (['warning', 'information'] as const).flatMap((severity) => issues[severity] === 0 ? [] : [countWords(issues[severity], severity)]);
+    return `${countWords(STATUSES.reduce((sum, status) => sum + scenarios[status], 0), 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
+        + (vacuous === 0 ? '' : paint('doubtful', ` (${vacuous} passed, nothing checked)`)) + (notes.length === 0 ? '' : `; ${notes.join(', ')}`);
 }
 
 /** `examples/a.hwp:3:5: error: message [code]`. */

@@ -40,6 +40,8 @@ export interface TestFile {
     readonly path: string;
     readonly cases: readonly TestCase[];
     readonly findings: readonly Finding[];
+    /** Every diagnostic of the file, those of scenarios among them. */
+    readonly issues: readonly Finding[];
 }
 
 /** What a run came to. */
@@ -50,16 +52,22 @@ export interface TestRun {
     readonly issues: readonly Finding[];
 }
 
-/** The cases of a run in the order of its files and texts. */
-export function testRun(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): TestRun {
+/** The cases of a file in the order of its text. */
+export function testFile(report: FileReport, sources: SourceTexts): TestFile {
     return {
-        files: reports.map((report) => ({
-            path: visible(sources.pathOf(report.uri)),
-            cases: report.scenarios.flatMap((scenario) => casesOf(scenario, sources)),
-            findings: report.issues.map((issue) => issueFinding(issue, sources)),
-        })),
+        path: visible(sources.pathOf(report.uri)),
+        cases: report.scenarios.flatMap((scenario) => casesOf(scenario, sources)),
+        findings: report.issues.map((issue) => issueFinding(issue, sources)),
+        issues: [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)].map((issue) => issueFinding(issue, sources)),
+    };
+}
+
+/** A run of files in their order. */
+export function testRun(files: readonly TestFile[], unread: readonly UnreadFile[]): TestRun {
+    return {
+        files,
         unread: unread.map(({ path, error }) => ({ path: visible(path), error: visible(error) })),
-        issues: reports.flatMap((report) => [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)]).map((issue) => issueFinding(issue, sources)),
+        issues: files.flatMap(({ issues }) => issues),
     };
 }
 

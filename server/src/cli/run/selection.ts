@@ -6,6 +6,12 @@ export interface Shard {
     readonly of: number;
 }
 
+/** Plain data: it goes to other threads. */
+export interface Selection {
+    readonly filter?: RegExp;
+    readonly shard?: Shard;
+}
+
 /** Reads `2/5`. */
 export function parseShard(written: string): { readonly value: Shard } | { readonly error: string } {
     const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(written) ?? [];
@@ -22,14 +28,22 @@ export function parseFilter(written: string): { readonly value: RegExp } | { rea
     }
 }
 
-/** Asked once for each scenario in the order of files and texts. Every scenario that the filter lets through is in exactly one part. */
-export function selectScenarios(filter: RegExp | undefined, shard: Shard | undefined): (title: string) => boolean {
-    let seen = 0;
-    return (title) => {
+/** How many scenarios of a text the filter lets through. */
+export function countMatching(titles: readonly string[], { filter }: Selection): number {
+    return titles.filter((title) => filter?.test(title) !== false).length;
+}
+
+/**
+ * The scenarios of a text that are meant. Every scenario that the filter lets through is in exactly one part.
+ * @param before how many the filter lets through in the files before
+ */
+export function selected(titles: readonly string[], { filter, shard }: Selection, before: number): boolean[] {
+    let seen = before;
+    return titles.map((title) => {
         if (filter?.test(title) === false) {
             return false;
         }
         seen += 1;
         return shard === undefined || (seen - 1) % shard.of === shard.part - 1;
-    };
+    });
 }

@@ -1,11 +1,11 @@
 /** `--report NAME[=FILE]`: reports for other programs, beside what is printed. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { REPORTERS, type ReporterName } from '../report/reporters/table.js';
-import type { TestRun } from '../report/reporters/test-cases.js';
-import { nearestWords } from '../vocabulary/nearest.js';
-import { packageVersion } from './package-version.js';
-import type { Terminal } from './terminal.js';
+import { REPORTERS, type ReporterName } from '../../report/reporters/table.js';
+import type { TestRun } from '../../report/reporters/test-cases.js';
+import { nearestWords } from '../../vocabulary/nearest.js';
+import { packageVersion } from '../package-version.js';
+import type { Terminal } from '../terminal.js';
 
 /** A report that is wanted; without a file it follows the text on the standard output. */
 export interface WantedReport {

@@ -1,0 +1,20 @@
+/** What files are called: for the user, and as URIs. */
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { STANDARD_INPUT } from './read-source.js';
+
+/** What is read from the standard input is called so, and imports from where the user stands. */
+const STANDARD_INPUT_NAME = '<stdin>';
+
+export function nameOf(file: string): string {
+    return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
+}
+
+export function uriOf(file: string): string {
+    return pathToFileURL(path.resolve(nameOf(file))).toString();
+}
+
+/** A file that was only imported, from where the user stands. */
+export function relative(uri: string): string {
+    return uri.startsWith('file:') ? path.relative(process.cwd(), fileURLToPath(uri)) : uri;
+}

@@ -1,0 +1,71 @@
+/** Runs files on several threads; results come in the order of the files, whoever ran them. */
+import { availableParallelism } from 'node:os';
+import { CountsBefore } from './counts-before.js';
+import type { FileResult } from './file-output.js';
+import { FileRunner, type RunSettings } from './file-runner.js';
+import { Threads, threadProgram } from './threads.js';
+
+/** A run that ends within this time is quicker without threads: each of them reads the program first. */
+const ALONE_MS = 250;
+
+/** More threads than this only wait for memory. */
+const MAX_THREADS = 16;
+
+/** @param jobs threads; unless given, as many as there are cores when the run takes longer */
+export async function* runFiles(settings: RunSettings, jobs: number | undefined): AsyncGenerator<FileResult> {
+    const { files } = settings;
+    const counts = new CountsBefore();
+    const results = files.map(() => new Later<FileResult>());
+    const run = async (file: number, runner: FileRunner): Promise<void> => {
+        results[file]!.settle(await runner.run(files[file]!, (matching) => counts.tell(file, matching)));
+    };
+    let next = 0;
+    const take = (): number | undefined => next < files.length ? next++ : undefined;
+    const count = Math.min(jobs ?? availableParallelism(), MAX_THREADS, files.length);
+    const program = count > 1 ? threadProgram() : undefined;
+    const begin = performance.now();
+    const own = new FileRunner(settings);
+    let threads: Threads | undefined;
+    try {
+        for (const result of results) {
+            while (!result.isSettled) {
+                if (threads === undefined && program !== undefined && files.length - next > 1 && (jobs !== undefined || performance.now() - begin > ALONE_MS)) {
+                    threads = new Threads(program, count, settings, {
+                        take, count: (file, matching) => counts.tell(file, matching), done: (file, each) => results[file]!.settle(each),
+                        // Whatever killed it, nothing of the others may be lost; it is run here as if there had been no threads.
+                        lost: (file) => void run(file, new FileRunner(settings)),
+                    });
+                }
+                // Until the threads have read the program, this one goes on.
+                const file = threads?.atWork === true ? undefined : take();
+                await (file === undefined ? result.value : run(file, own).then(turn));
+            }
+            yield await result.value;
+        }
+    } finally {
+        await threads?.end();
+    }
+}
+
+/** Lets the messages of threads in. */
+function turn(): Promise<void> {
+    return new Promise((resolve) => void setImmediate(resolve));
+}
+
+/** A value that comes from somewhere else. */
+class Later<Value> {
+    readonly value: Promise<Value>;
+    isSettled = false;
+    #resolve: (value: Value) => void = () => undefined;
+
+    constructor() {
+        this.value = new Promise((resolve) => {
+            this.#resolve = resolve;
+        });
+    }
+
+    settle(value: Value): void {
+        this.isSettled = true;
+        this.#resolve(value);
+    }
+}

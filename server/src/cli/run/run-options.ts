@@ -1,0 +1,30 @@
+/** What `hwp run` is told, and the settings that files are run with. */
+import type { Overrides } from '../../analysis/overrides.js';
+import type { Terminal } from '../terminal.js';
+import type { RunSettings } from './file-runner.js';
+import type { WantedReport } from './report-files.js';
+import type { Shard } from './selection.js';
+
+export interface RunOptions {
+    readonly kernel?: Overrides['kernel'];
+    readonly sysctl?: NonNullable<Overrides['sysctls']>;
+    readonly explain?: boolean;
+    readonly strict?: boolean;
+    readonly filter?: RegExp;
+    readonly shard?: Shard;
+    readonly failFast?: boolean;
+    readonly list?: boolean;
+    readonly watch?: boolean;
+    readonly jobs?: number;
+    readonly report?: readonly WantedReport[];
+    readonly format: 'text' | 'json' | 'dmesg';
+}
+
+export function settingsOf(files: readonly string[], { kernel, sysctl, explain, strict, filter, shard, list, report, format }: RunOptions, terminal: Terminal): RunSettings {
+    return {
+        files,
+        overrides: { sysctls: sysctl ?? {}, ...(kernel === undefined ? {} : { kernel }) },
+        selection: { ...(filter === undefined ? {} : { filter }), ...(shard === undefined ? {} : { shard }) },
+        format: list === true ? 'list' : format, explain: explain === true, strict: strict === true, colours: terminal.colours, cases: report !== undefined,
+    };
+}

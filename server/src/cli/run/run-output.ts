@@ -1,0 +1,76 @@
+/** What stands before, between and behind the files of a run, in each format. */
+import type { Totals } from '../../report/judgement/totals.js';
+import { RUN_SCHEMA, runEndJson, type UnreadFile } from '../../report/output/json.js';
+import { ansi, plain } from '../../report/output/paint.js';
+import { totalsLine } from '../../report/output/text.js';
+import type { Terminal } from '../terminal.js';
+import type { FileOutput, KernelLog, RunFormat } from './file-output.js';
+
+export interface RunWriter {
+    file(output: FileOutput): void;
+    /** @param fileCount files that were read */
+    end(totals: Totals, unread: readonly UnreadFile[], fileCount: number): void;
+}
+
+export function runWriter(format: RunFormat, terminal: Terminal): RunWriter {
+    return WRITERS[format](terminal);
+}
+
+const WRITERS: Readonly<Record<RunFormat, (terminal: Terminal) => RunWriter>> = {
+    text: (terminal) => ({
+        file: ({ text }) => terminal.out(text),
+        end: (totals, _unread, fileCount) => {
+            if (fileCount > 0) {
+                terminal.out(`${totalsLine(totals, terminal.colours ? ansi : plain)}\n`);
+            }
+        },
+    }),
+    json: jsonWriter,
+    dmesg: logWriter,
+    list: (terminal) => ({ file: ({ text }) => terminal.out(text), end: () => undefined }),
+};
+
+/** One object, written file by file, so that a large folder is never one string. */
+function jsonWriter(terminal: Terminal): RunWriter {
+    let count = 0;
+    terminal.out(`{\n  "schema": ${JSON.stringify(RUN_SCHEMA)},\n  "files": [`);
+    return {
+        file: ({ text }) => {
+            terminal.out(`${count === 0 ? '' : ','}\n    ${indented(text, 4)}`);
+            count += 1;
+        },
+        end: (totals, files) => {
+            const { summary, unread } = runEndJson(totals, files);
+            terminal.out(`${count === 0 ? '' : '\n  '}],\n  "summary": ${indented(JSON.stringify(summary, null, 2), 2)},\n  "unread": ${indented(JSON.stringify(unread, null, 2), 2)}\n}\n`);
+        },
+    };
+}
+
+function indented(json: string, by: number): string {
+    return json.replaceAll('\n', `\n${' '.repeat(by)}`);
+}
+
+/** A single log has no heading: the first is held back until there is a second. */
+function logWriter(terminal: Terminal): RunWriter {
+    let first: KernelLog | undefined;
+    let count = 0;
+    const write = ({ heading, lines }: KernelLog, many: boolean): void => terminal.out(lines === null ? '' : [...many ? [heading] : [], ...lines].map((line) => `${line}\n`).join(''));
+    return {
+        file: ({ errors, logs }) => {
+            terminal.err(errors);
+            for (const log of logs) {
+                count += 1;
+                if (count === 1) {
+                    first = log;
+                } else {
+                    if (first !== undefined) write(first, true);
+                    first = undefined;
+                    write(log, true);
+                }
+            }
+        },
+        end: () => {
+            if (first !== undefined) write(first, false);
+        },
+    };
+}

@@ -1,0 +1,104 @@
+/** Tells which files have changed, several changes at once when they come together. */
+import path from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
+import { reasonOf } from '../../read-source.js';
+import { firstGone, placeOf } from './gone.js';
+
+export type Change = 'ended' | { readonly error: string } | { readonly files: ReadonlySet<string> };
+
+/** Editors and version control write several files in a row. */
+const TOGETHER_MS = 80;
+
+/** Not every file system tells that a watched folder is gone. */
+const LOOK_MS = 1000;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export class FileChanges {
+    /** Changes from then on are told. */
+    readonly ready: Promise<void>;
+    readonly #watcher: FSWatcher;
+    readonly #look: NodeJS.Timeout;
+    readonly #given: ReadonlySet<string>;
+    readonly #followed = new Set<string>();
+    #changed = new Set<string>();
+    #timer: NodeJS.Timeout | undefined;
+    #error: string | undefined;
+    #ended = false;
+    #due = false;
+    #wake: () => void = () => undefined;
+
+    constructor(args: readonly string[]) {
+        const places = args.map(placeOf);
+        this.#given = new Set(places);
+        this.#watcher = watch(places, {
+            ignoreInitial: true, followSymlinks: false, atomic: true,
+            // Folders have no stats yet when they are asked for the first time.
+            ignored: (file, stats) => SKIPPED.test(file) || stats?.isFile() === true && !this.#matters(file),
+        });
+        this.ready = new Promise((resolve) => {
+            this.#watcher.once('ready', resolve);
+            this.#watcher.once('error', () => resolve());
+        });
+        this.#watcher.on('all', (_event, file) => this.#changedFile(path.resolve(file)));
+        this.#watcher.on('error', (error) => {
+            this.#error ??= reasonOf(error);
+            this.#tell();
+        });
+        this.#look = setInterval(() => {
+            if (firstGone(args) !== undefined) this.#tell();
+        }, LOOK_MS);
+        SIGNALS.forEach((signal) => process.once(signal, this.#end));
+    }
+
+    /** Files that are watched besides. */
+    add(files: readonly string[]): void {
+        const more = files.filter((file) => !this.#followed.has(file));
+        more.forEach((file) => this.#followed.add(file));
+        if (more.length > 0) this.#watcher.add(more);
+    }
+
+    /** Waits for the next change. */
+    async next(): Promise<Change> {
+        while (!this.#due) {
+            await new Promise<void>((resolve) => {
+                this.#wake = resolve;
+            });
+        }
+        this.#due = false;
+        if (this.#ended) return 'ended';
+        if (this.#error !== undefined) return { error: this.#error };
+        const files = this.#changed;
+        this.#changed = new Set();
+        return { files };
+    }
+
+    async end(): Promise<void> {
+        clearInterval(this.#look);
+        clearTimeout(this.#timer);
+        SIGNALS.forEach((signal) => process.off(signal, this.#end));
+        await this.#watcher.close();
+    }
+
+    readonly #end = (): void => {
+        this.#ended = true;
+        this.#tell();
+    };
+
+    #matters(file: string): boolean {
+        return file.endsWith('.hwp') || this.#given.has(path.resolve(file)) || this.#followed.has(path.resolve(file));
+    }
+
+    #changedFile(file: string): void {
+        this.#changed.add(file);
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#tell(), TOGETHER_MS);
+    }
+
+    #tell(): void {
+        this.#due = true;
+        this.#wake();
+    }
+}
+
+const SKIPPED = /[\\/](?:node_modules|\.git)(?:[\\/]|$)/;

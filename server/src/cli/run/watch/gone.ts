@@ -1,0 +1,27 @@
+/** What of the command line can be watched, and whether it is still there. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { isDynamicPattern } from 'tinyglobby';
+
+/** What is watched for an argument: the file or folder itself; of a glob, the folder that it starts in. */
+export function placeOf(arg: string): string {
+    if (exists(arg) || !isDynamicPattern(arg)) {
+        return path.resolve(arg);
+    }
+    const parts = arg.split('/');
+    const fixed = parts.slice(0, parts.findIndex((part) => isDynamicPattern(part)));
+    return path.resolve(fixed.length === 1 && fixed[0] === '' ? '/' : fixed.join('/'));
+}
+
+/** The first argument whose file or folder is not there. */
+export function firstGone(args: readonly string[]): string | undefined {
+    return args.find((arg) => !exists(placeOf(arg)));
+}
+
+function exists(file: string): boolean {
+    try {
+        return statSync(file, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+        return false;
+    }
+}

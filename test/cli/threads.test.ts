@@ -23,7 +23,7 @@ describe('threads', () => {
         writeFileSync(path.join(folder, 'lab.hwp'), 'machine lab {\n    sysctl vm.memory_failure_early_kill = 1\n}\n');
         for (let file = 0; file < 24; file++) {
             const own = file % 3 === 0 ? 'import "lab.hwp"\n' : file % 7 === 0 ? 'import "lap.hwp"\n' : '';
-            const scenarios = Array.from({ length: file % 4 }, (_, index) => `scenario "case ${index} of ${file}"${own.includes('lab') ? ' on lab' : ''} {\n    ${body}        expect ${index === 2 ? 'MF_MSG_SLAB' : 'MF_MSG_KERNEL'}\n}\n`);
+            const scenarios = Array.from({ length: file % 4 }, (_, index) => `scenario "case ${index} of ${file}"${own.includes('lab') ? ' on lab' : ''} {\n    ${body}        expect ${index === 2 ? 'MF_MSG_FREE_HUGE' : 'MF_MSG_KERNEL'}\n}\n`);
             writeFileSync(path.join(folder, `f${String(file).padStart(2, '0')}.hwp`), own + scenarios.join(''));
         }
         writeFileSync(path.join(folder, 'f13.hwp'), Buffer.from([0, 1, 2]));
@@ -31,18 +31,16 @@ describe('threads', () => {
     afterAll(() => rmSync(folder, { recursive: true }));
 
     test.each([
-        [[]], [['--explain']], [['--format', 'json']], [['--format', 'dmesg']], [['--strict']], [['--list']], [['--fail-fast']],
-        [['--shard', '1/3']], [['--shard', '3/3', '--list']], [['--filter', 'case [02]', '--shard', '2/2']], [['--filter', 'no such title']],
-    ])('%j gives the same with one, two and five', (args) => {
+        [['--explain', '--strict']], [['--format', 'json']], [['--format', 'dmesg']], [['--fail-fast']], [['--shard', '3/3', '--list']], [['--filter', 'case [02]', '--shard', '2/2']],
+    ])('%j gives the same with one and with three', (args) => {
         const alone = hwp('--jobs', '1', ...args, folder);
         expect(alone.stdout.length + alone.stderr.length).toBeGreaterThan(0);
-        expect(hwp('--jobs', '2', ...args, folder)).toEqual(alone);
-        expect(hwp('--jobs', '5', ...args, folder)).toEqual(alone);
+        expect(hwp('--jobs', '3', ...args, folder)).toEqual(alone);
     });
 
     test('the parts of a run are all of it, each scenario once', () => {
         const all = hwp('--list', folder).stdout.split('\n').sort();
-        const parts = [1, 2, 3, 4, 5].flatMap((part) => hwp('--jobs', '3', '--list', '--shard', `${part}/5`, folder).stdout.split('\n').filter((line) => line !== ''));
+        const parts = [1, 2, 3].flatMap((part) => hwp('--jobs', '2', '--list', '--shard', `${part}/3`, folder).stdout.split('\n').filter((line) => line !== ''));
         expect(['', ...parts].sort()).toEqual(all);
     });
 

@@ -72,12 +72,12 @@ describe('hwp run --watch', () => {
         await watched.says('2 scenarios: 2 passed');
         await watched.says('watching for changes');
 
-        write('suite/a.hwp', scenario('first', 'MF_MSG_SLAB'));
+        write('suite/a.hwp', scenario('first', 'MF_MSG_FREE_HUGE'));
         await watched.says('running suite/a.hwp\n');
         await watched.says('2 scenarios: 1 passed, 1 failed');
         await expect.poll(() => readFileSync(path.join(folder, 'report.xml'), 'utf8')).toMatch(/tests="2" failures="1"/);
 
-        write('lab.hwp', 'machine lab { kernal 7.3 }\n');
+        write('lab.hwp', 'machine lap { }\n');
         await watched.says('running suite/b.hwp\n');
         await watched.says('1 failed, 1 invalid');
         write('lab.hwp', 'machine lab { }\n');
@@ -112,7 +112,7 @@ describe('hwp run --watch', () => {
         await watched.says('watching for changes');
         renameSync(path.join(folder, 'suite'), path.join(folder, 'aside'));
         mkdirSync(path.join(folder, 'suite'));
-        write('suite/a.hwp', scenario('another', 'MF_MSG_SLAB'));
+        write('suite/a.hwp', scenario('another', 'MF_MSG_FREE_HUGE'));
         await watched.says('1 failed');
         watched.interrupt();
         expect(await watched.ended).toBe(1);

@@ -9,7 +9,7 @@ import { issueLine } from '../../report/output/text.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
 import { analyzeFiles } from '../analyzed-files.js';
 import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
-import { selectScenarios } from '../selection.js';
+import { selected } from '../run/selection.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 
@@ -103,7 +103,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
 }
 
 async function readCases(paths: readonly string[], options: LabRunOptions, kernel: NonNullable<Parameters<typeof analyzeFiles>[1]['overrides']>['kernel'] & object, terminal: Terminal): Promise<{ readonly cases: readonly LabCase[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
-    const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: selectScenarios(options.filter, undefined) });
+    const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: (titles) => selected(titles, options.filter === undefined ? {} : { filter: options.filter }, 0) });
     const cases: LabCase[] = [];
     let invalid = false;
     for await (const report of analyzed.reports) {

@@ -13,7 +13,8 @@ import { exitCodeOf, type ExitCode } from '../exit-codes.js';
 import { scenarioLines } from './list-scenarios.js';
 import { refusals, type Refusal } from './strict.js';
 
-export type RunFormat = 'text' | 'json' | 'dmesg' | 'list';
+/** `page`: everything at the end, made of whole reports. */
+export type RunFormat = 'text' | 'json' | 'dmesg' | 'list' | 'page';
 
 /** Plain data: it goes to other threads. */
 export interface OutputOptions {
@@ -23,6 +24,8 @@ export interface OutputOptions {
     readonly strict: boolean;
     /** Reports for other programs are wanted. */
     readonly cases: boolean;
+    /** Pictures and pages are wanted, which are drawn from whole traces: these stay on this thread. */
+    readonly reports: boolean;
 }
 
 /** The kernel log of a scenario, or of one variant of it. */
@@ -47,6 +50,8 @@ export interface FileOutput {
     readonly refused: readonly Refusal[];
     /** Only where reports are wanted. */
     readonly cases?: TestFile;
+    /** Only where pictures or pages are wanted. */
+    readonly report?: FileReport;
     /** Files that it imports, directly or not, whether they are there or not. */
     readonly imports: readonly string[];
 }
@@ -64,6 +69,7 @@ export function fileOutput(report: FileReport, imports: readonly string[], sourc
         code: exitCodeOf(report),
         refused: options.strict ? refusals(report, sources) : [],
         ...(options.cases ? { cases: testFile(report, sources) } : {}),
+        ...(options.reports ? { report } : {}),
         imports,
     };
 }
@@ -73,6 +79,7 @@ const TEXTS: Readonly<Record<RunFormat, (report: FileReport, sources: SourceText
     json: (report, sources) => JSON.stringify(fileJson(report, sources), null, 2),
     list: (report, sources) => scenarioLines(report, sources).map((line) => `${line}\n`).join(''),
     dmesg: () => '',
+    page: () => '',
 };
 
 /** Scenarios that have no log of their own (they are invalid) go to the errors. */

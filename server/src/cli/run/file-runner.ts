@@ -25,12 +25,12 @@ export class FileRunner {
     readonly #settings: RunSettings;
     readonly #lines = new SourceLines();
     readonly #analyzer: TextAnalyzer;
-    readonly #sources: SourceTexts;
+    readonly sources: SourceTexts;
 
     constructor(settings: RunSettings) {
         this.#settings = settings;
         const given = new Map(settings.files.map((each) => [uriOf(each), nameOf(each)]));
-        this.#sources = { pathOf: (uri) => given.get(uri) ?? relative(uri), textOf: (range) => this.#lines.textOf(range) };
+        this.sources = { pathOf: (uri) => given.get(uri) ?? relative(uri), textOf: (range) => this.#lines.textOf(range) };
         this.#analyzer = new TextAnalyzer((uri) => {
             const source = readSource(fileURLToPath(uri));
             if ('error' in source) {
@@ -55,6 +55,6 @@ export class FileRunner {
             selects: async (titles) => selected(titles, selection, await countBefore(countMatching(titles, selection))),
         });
         const imports = this.#analyzer.importsOf(uri).filter((each) => each.startsWith('file:')).map((each) => path.resolve(fileURLToPath(each)));
-        return fileOutput(report, imports, this.#sources, this.#settings);
+        return fileOutput(report, imports, this.sources, this.#settings);
     }
 }

@@ -1,15 +1,20 @@
 /** `hwp run`. */
+import type { FileReport } from '../../report/judgement/scenario-report.js';
 import type { UnreadFile } from '../../report/output/json.js';
+import type { SourceTexts } from '../../report/output/source-texts.js';
 import { sumOfTotals } from '../../report/judgement/totals.js';
-import { EXIT, type ExitCode } from '../exit-codes.js';
+import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
 import { findFiles } from '../find-files.js';
+import { visible } from '../../vocabulary/control-characters.js';
 import { noteKernel } from '../note-kernel.js';
+import { packageVersion } from '../package-version.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 import { concluded, divided } from './conclusion.js';
 import type { FileResult } from './file-output.js';
+import { FileRunner } from './file-runner.js';
 import { runFiles } from './run-files.js';
-import { settingsOf, type RunOptions } from './run-options.js';
+import { isPage, settingsOf, type RunOptions } from './run-options.js';
 import { runWriter } from './run-output.js';
 import { watchCommand } from './watch/watch-command.js';
 
@@ -20,9 +25,10 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
     }
     const { paths: files, missing } = findFiles(paths);
     const settings = settingsOf(files, options, terminal);
+    const runner = new FileRunner(settings);
     const writer = runWriter(settings.format, terminal);
     const results: FileResult[] = [...missing];
-    for await (const result of runFiles(settings, options.jobs)) {
+    for await (const result of runFiles(settings, options.jobs, runner)) {
         if ('error' in result) {
             results.push(result);
             continue;
@@ -36,7 +42,26 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
     }
     const { outputs, unread } = divided(results);
     writer.end(sumOfTotals(outputs.map(({ totals }) => totals)), unread, outputs.length);
-    return options.list === true ? listed(unread, terminal) : concluded(results, options, terminal);
+    if (options.list === true) {
+        return listed(unread, terminal);
+    }
+    const reports = outputs.flatMap(({ report }) => report ?? []);
+    if (isPage(options.format)) {
+        const { page } = await import('../pictures.js');
+        terminal.out(page(options.format, reports, unread, runner.sources, packageVersion()));
+    }
+    const code = concluded(results, options, terminal);
+    const drawn = options.picture === undefined || await drawPictures(options.picture, reports, runner.sources, terminal);
+    return gravest([code, ...drawn ? [] : [EXIT.invalid]]);
+}
+
+/** @returns whether all could be written */
+async function drawPictures(wanted: string, reports: readonly FileReport[], sources: SourceTexts, terminal: Terminal): Promise<boolean> {
+    const { writePictures } = await import('../pictures.js');
+    const { written, error } = writePictures(wanted, reports, sources);
+    if (written.length > 1) written.forEach(({ file, title }) => terminal.err(`${visible(file)}: ${title}\n`));
+    if (error !== null) terminal.err(`hwp: ${visible(error)}\n`);
+    return error === null;
 }
 
 const FAILED: ReadonlySet<ExitCode> = new Set([EXIT.failed, EXIT.invalid, EXIT.internal]);

@@ -11,8 +11,11 @@ const ALONE_MS = 250;
 /** More threads than this only wait for memory. */
 const MAX_THREADS = 16;
 
-/** @param jobs threads; unless given, as many as there are cores when the run takes longer */
-export async function* runFiles(settings: RunSettings, jobs: number | undefined): AsyncGenerator<FileResult> {
+/**
+ * @param jobs threads; unless given, as many as there are cores when the run takes longer
+ * @param own runs what this thread runs
+ */
+export async function* runFiles(settings: RunSettings, jobs: number | undefined, own = new FileRunner(settings)): AsyncGenerator<FileResult> {
     const { files } = settings;
     const counts = new CountsBefore();
     const results = files.map(() => new Later<FileResult>());
@@ -21,10 +24,9 @@ export async function* runFiles(settings: RunSettings, jobs: number | undefined)
     };
     let next = 0;
     const take = (): number | undefined => next < files.length ? next++ : undefined;
-    const count = Math.min(jobs ?? availableParallelism(), MAX_THREADS, files.length);
+    const count = settings.reports ? 1 : Math.min(jobs ?? availableParallelism(), MAX_THREADS, files.length);
     const program = count > 1 ? threadProgram() : undefined;
     const begin = performance.now();
-    const own = new FileRunner(settings);
     let threads: Threads | undefined;
     try {
         for (const result of results) {

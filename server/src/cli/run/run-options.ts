@@ -17,14 +17,19 @@ export interface RunOptions {
     readonly watch?: boolean;
     readonly jobs?: number;
     readonly report?: readonly WantedReport[];
-    readonly format: 'text' | 'json' | 'dmesg';
+    readonly picture?: string;
+    readonly format: 'text' | 'json' | 'dmesg' | 'markdown' | 'html';
 }
 
-export function settingsOf(files: readonly string[], { kernel, sysctl, explain, strict, filter, shard, list, report, format }: RunOptions, terminal: Terminal): RunSettings {
+export function settingsOf(files: readonly string[], { kernel, sysctl, explain, strict, filter, shard, list, report, picture, format }: RunOptions, terminal: Terminal): RunSettings {
     return {
         files,
         overrides: { sysctls: sysctl ?? {}, ...(kernel === undefined ? {} : { kernel }) },
         selection: { ...(filter === undefined ? {} : { filter }), ...(shard === undefined ? {} : { shard }) },
-        format: list === true ? 'list' : format, explain: explain === true, strict: strict === true, colours: terminal.colours, cases: report !== undefined,
+        format: list === true ? 'list' : isPage(format) ? 'page' : format, explain: explain === true, strict: strict === true, colours: terminal.colours, cases: report !== undefined, reports: picture !== undefined || isPage(format),
     };
+}
+
+export function isPage(format: RunOptions['format']): format is 'markdown' | 'html' {
+    return format === 'markdown' || format === 'html';
 }

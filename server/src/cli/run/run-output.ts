@@ -27,6 +27,7 @@ const WRITERS: Readonly<Record<RunFormat, (terminal: Terminal) => RunWriter>> = 
     }),
     json: jsonWriter,
     dmesg: logWriter,
+    page: () => ({ file: () => undefined, end: () => undefined }),
     list: (terminal) => ({ file: ({ text }) => terminal.out(text), end: () => undefined }),
 };
 

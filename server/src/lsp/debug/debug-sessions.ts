@@ -109,9 +109,7 @@ export class DebugSessions {
 
 /** The scenario on another kernel or with other settings. */
 async function overridden(known: ScenarioReport, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<ScenarioReport> {
-    const wanted = report.scenarios.indexOf(known);
-    let at = -1;
-    const slices = analyzeDocument(document, new RunCache(), { overrides, selects: () => (at += 1) === wanted });
+    const slices = analyzeDocument(document, new RunCache(), { overrides, selected: report.scenarios.map((each) => each === known) });
     for (;;) {
         const { done, value } = slices.next();
         if (done === true) return value.scenarios[0]!;

@@ -5,7 +5,7 @@ import type { UnreadFile } from '../../report/output/json.js';
 import { plain } from '../../report/output/paint.js';
 import { placeInFile, type SourceTexts } from '../../report/output/source-texts.js';
 import { issueLine, scenarioLines } from '../../report/output/text.js';
-import { testRun, type TestRun } from '../../report/reporters/test-cases.js';
+import { testFile, testRun, type TestRun } from '../../report/reporters/test-cases.js';
 import { visible } from '../../vocabulary/control-characters.js';
 import { variantWords } from '../../vocabulary/vary.js';
 import type { ScenarioPicture } from '../shapes/picture.js';
@@ -33,7 +33,7 @@ export interface Page {
 
 export function pageOf(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): Page {
     return {
-        run: testRun(reports, unread, sources),
+        run: testRun(reports.map((report) => testFile(report, sources)), unread),
         sections: reports.flatMap(({ scenarios }) => scenarios.map((scenario) => sectionOf(scenario, sources))),
         errors: [
             ...unread.map(({ path, error }) => visible(`${path}: ${error}`)),

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import { reasonOf } from '../../read-source.js';
-import { firstGone, placeOf } from './gone.js';
 
-export type Change = 'ended' | { readonly error: string } | { readonly files: ReadonlySet<string> };
+/** `moved`: what was watched is no longer where it was, and has to be watched anew. */
+export type Change = 'ended' | 'moved' | { readonly error: string } | { readonly files: ReadonlySet<string> };
 
 /** Editors and version control write several files in a row. */
 const TOGETHER_MS = 80;
@@ -19,6 +19,7 @@ export class FileChanges {
     readonly ready: Promise<void>;
     readonly #watcher: FSWatcher;
     readonly #look: NodeJS.Timeout;
+    readonly #moved: () => boolean;
     readonly #given: ReadonlySet<string>;
     readonly #followed = new Set<string>();
     #changed = new Set<string>();
@@ -28,10 +29,12 @@ export class FileChanges {
     #due = false;
     #wake: () => void = () => undefined;
 
-    constructor(args: readonly string[]) {
-        const places = args.map(placeOf);
+    /** @param places files and folders; @param identity changes when one of them is no longer what it was */
+    constructor(places: readonly string[], identity: () => string) {
+        const first = identity();
+        this.#moved = () => identity() !== first;
         this.#given = new Set(places);
-        this.#watcher = watch(places, {
+        this.#watcher = watch([...places], {
             ignoreInitial: true, followSymlinks: false, atomic: true,
             // Folders have no stats yet when they are asked for the first time.
             ignored: (file, stats) => SKIPPED.test(file) || stats?.isFile() === true && !this.#matters(file),
@@ -46,7 +49,7 @@ export class FileChanges {
             this.#tell();
         });
         this.#look = setInterval(() => {
-            if (firstGone(args) !== undefined) this.#tell();
+            if (this.#moved()) this.#tell();
         }, LOOK_MS);
         SIGNALS.forEach((signal) => process.once(signal, this.#end));
     }
@@ -67,6 +70,7 @@ export class FileChanges {
         }
         this.#due = false;
         if (this.#ended) return 'ended';
+        if (this.#moved()) return 'moved';
         if (this.#error !== undefined) return { error: this.#error };
         const files = this.#changed;
         this.#changed = new Set();

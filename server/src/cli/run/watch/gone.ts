@@ -1,5 +1,5 @@
 /** What of the command line can be watched, and whether it is still there. */
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { isDynamicPattern } from 'tinyglobby';
 
@@ -18,10 +18,22 @@ export function firstGone(args: readonly string[]): string | undefined {
     return args.find((arg) => !exists(placeOf(arg)));
 }
 
+/** Changes when a folder is taken away, or another one is put in its place: what was watched is then somewhere else. */
+export function identityOf(places: readonly string[]): string {
+    return places.map((place) => {
+        const stat = statOf(place);
+        return stat === undefined ? 'gone' : stat.isDirectory() ? `${stat.dev}:${stat.ino}` : 'file';
+    }).join(' ');
+}
+
 function exists(file: string): boolean {
+    return statOf(file) !== undefined;
+}
+
+function statOf(file: string): Stats | undefined {
     try {
-        return statSync(file, { throwIfNoEntry: false }) !== undefined;
+        return statSync(file, { throwIfNoEntry: false });
     } catch {
-        return false;
+        return undefined;
     }
 }

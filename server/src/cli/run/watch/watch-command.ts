@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sumOfTotals } from '../../../report/judgement/totals.js';
+import type { UnreadFile } from '../../../report/output/json.js';
 import { visible } from '../../../vocabulary/control-characters.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
 import { nameOf } from '../../file-names.js';
@@ -13,7 +14,7 @@ import { concluded } from '../conclusion.js';
 import { runFiles } from '../run-files.js';
 import { settingsOf, type RunOptions } from '../run-options.js';
 import { runWriter } from '../run-output.js';
-import { firstGone } from './gone.js';
+import { firstGone, identityOf, placeOf } from './gone.js';
 
 /** Other programs that put a file in the place of another remove the old one first. */
 const GRACE_MS = 500;
@@ -25,32 +26,41 @@ export async function watchCommand(paths: readonly string[], options: RunOptions
         terminal.err(`hwp: ${refused}\n`);
         return EXIT.invalid;
     }
-    const { FileChanges } = await import('./file-changes.js');
-    const changes = new FileChanges(paths);
     const watched = new WatchedRun(paths, options, terminal);
+    for (;;) {
+        const end = await watchOnce(paths, watched, terminal);
+        if (end !== 'moved') {
+            return end;
+        }
+        await wait(GRACE_MS);
+        const gone = goneWords(firstGone(paths));
+        if (gone !== undefined) {
+            terminal.err(`hwp: ${gone}. Nothing is left to watch there\n`);
+            return EXIT.invalid;
+        }
+    }
+}
+
+/** Runs everything, then what changes. @returns `moved` when a folder is no longer what it was */
+async function watchOnce(paths: readonly string[], watched: WatchedRun, terminal: Terminal): Promise<ExitCode | 'moved'> {
+    const places = paths.map(placeOf);
+    const { FileChanges } = await import('./file-changes.js');
+    const changes = new FileChanges(places, () => identityOf(places));
     try {
         await changes.ready;
-        let code = await watched.run(new Set(), true);
+        let code = await watched.runAll();
         changes.add(watched.imports);
         terminal.err('hwp: watching for changes; Ctrl+C ends it\n');
         for (;;) {
             const change = await changes.next();
-            if (change === 'ended') {
-                return code;
+            if (change === 'ended' || change === 'moved') {
+                return change === 'ended' ? code : change;
             }
             if ('error' in change) {
                 terminal.err(`hwp: the files cannot be watched any more: ${change.error}\n`);
                 return EXIT.invalid;
             }
-            if (firstGone(paths) !== undefined) {
-                await wait(GRACE_MS);
-            }
-            const gone = goneWords(firstGone(paths));
-            if (gone !== undefined) {
-                terminal.err(`hwp: ${gone}. Nothing is left to watch there\n`);
-                return EXIT.invalid;
-            }
-            code = await watched.run(change.files, false) ?? code;
+            code = await watched.runChanged(change.files) ?? code;
             changes.add(watched.imports);
         }
     } finally {
@@ -63,11 +73,11 @@ function goneWords(gone: string | undefined): string | undefined {
 }
 
 /** What cannot be watched, and why. */
-function refusal(paths: readonly string[], { format, list, failFast, shard }: RunOptions): string | undefined {
+function refusal(paths: readonly string[], { format, list, failFast, shard, picture }: RunOptions): string | undefined {
     if (paths.includes(STANDARD_INPUT)) {
         return '--watch needs files: the standard input (-) does not change.';
     }
-    const [option] = [...format === 'text' ? [] : [`--format ${format}`], ...list === true ? ['--list'] : [], ...failFast === true ? ['--fail-fast'] : [], ...shard === undefined ? [] : ['--shard']];
+    const [option] = [...format === 'text' ? [] : [`--format ${format}`], ...list === true ? ['--list'] : [], ...failFast === true ? ['--fail-fast'] : [], ...shard === undefined ? [] : ['--shard'], ...picture === undefined ? [] : ['--picture']];
     return option === undefined ? undefined : `--watch prints text, and runs what has changed: ${option} does not go with it.${format === 'json' ? ' Reports (--report) are written anew after each run.' : ''}`;
 }
 
@@ -88,20 +98,26 @@ class WatchedRun {
         return [...this.#results.values()].flatMap((each) => 'error' in each ? [] : each.imports);
     }
 
+    runAll(): Promise<ExitCode> {
+        const { paths, missing } = findFiles(this.#paths);
+        return this.#run(paths, missing, paths, new Map());
+    }
+
     /** Runs the files that a change concerns. @returns undefined where it concerns none */
-    async run(changed: ReadonlySet<string>, all: true): Promise<ExitCode>;
-    async run(changed: ReadonlySet<string>, all: boolean): Promise<ExitCode | undefined>;
-    async run(changed: ReadonlySet<string>, all: boolean): Promise<ExitCode | undefined> {
+    async runChanged(changed: ReadonlySet<string>): Promise<ExitCode | undefined> {
         const { paths, missing } = findFiles(this.#paths);
         const known = this.#results;
         const kept = new Map(paths.flatMap((file) => known.has(file) ? [[file, known.get(file)!] as const] : []));
-        const concerned = paths.filter((file) => all || !kept.has(file) || isConcerned(file, kept.get(file)!, changed));
-        if (!all && concerned.length === 0 && kept.size === known.size) {
+        const concerned = paths.filter((file) => !kept.has(file) || isConcerned(file, kept.get(file)!, changed));
+        if (concerned.length === 0 && kept.size === known.size) {
             return undefined;
         }
-        if (!all) {
-            this.#terminal.err(`hwp: running ${concerned.map((file) => visible(nameOf(file))).join(', ') || 'nothing: a file is gone'}\n`);
-        }
+        this.#terminal.err(`hwp: running ${concerned.map((file) => visible(nameOf(file))).join(', ') || 'nothing: a file is gone'}\n`);
+        return this.#run(paths, missing, concerned, kept);
+    }
+
+    /** @param kept results of the files that no change concerns */
+    async #run(paths: readonly string[], missing: readonly UnreadFile[], concerned: readonly string[], kept: Map<string, FileResult>): Promise<ExitCode> {
         const settings = settingsOf(concerned, this.#options, this.#terminal);
         const writer = runWriter(settings.format, this.#terminal);
         let index = 0;

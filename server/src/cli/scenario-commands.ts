@@ -4,4 +4,3 @@ export { checkCommand } from './check-command.js';
 export { labRunCommand, labSetupCommand } from './lab/lab-command.js';
 export { runCommand } from './run/run-command.js';
 export { serveThread } from './run/worker.js';
-export { askModel } from './triage/ask-model.js';

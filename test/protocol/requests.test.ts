@@ -107,11 +107,11 @@ test('documents that cannot be read have no scenarios', async () => {
     expect(await ask('hwp/runWorkspace', { uris: [URI, 'file:///nowhere/at-all.hwp'], progress: 'p' })).toMatchObject([{ uri: URI }, { scenarios: [] }]);
 });
 
-test('lenses run, explain and tell the state', async () => {
+test('lenses run, debug, explain and tell the state', async () => {
     const lenses = await client.request<{ range: { start: { line: number } }; command: { title: string; command: string } }[]>('textDocument/codeLens', { textDocument: { uri: URI } });
 
-    expect(lenses.slice(0, 3).map(({ range, command }) => [range.start.line, command.title, command.command])).toEqual([
-        [0, 'Run', 'hwp.runScenario'], [0, 'Explain', 'hwp.showTrace'], [0, '✗ 1 failed, 1 met', ''],
+    expect(lenses.slice(0, 4).map(({ range, command }) => [range.start.line, command.title, command.command])).toEqual([
+        [0, 'Run', 'hwp.runScenario'], [0, 'Debug', 'hwp.debugScenario'], [0, 'Explain', 'hwp.showTrace'], [0, '✗ 1 failed, 1 met', ''],
     ]);
     expect(lenses.map(({ command }) => command.title)).toContain('! not run: 1 error in the text');
 });

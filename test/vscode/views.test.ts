@@ -51,8 +51,8 @@ describe('what stands in the text', () => {
         const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
         const titles = (line: number): (string | undefined)[] => lenses.filter(({ range }) => range.start.line === line).map(({ command }) => command?.title);
 
-        assert.deepEqual(titles(0), ['Run', 'Explain', '✓ 2 expectations met']);
-        assert.deepEqual(titles(14), ['Run', 'Explain', '✗ 1 failed, 0 met']);
+        assert.deepEqual(titles(0), ['Run', 'Debug', 'Explain', '✓ 2 expectations met']);
+        assert.deepEqual(titles(14), ['Run', 'Debug', 'Explain', '✗ 1 failed, 0 met']);
     });
 
     it('a scenario that an edit breaks loses its results, the others keep theirs', async () => {

@@ -17,6 +17,8 @@ export interface CaseRow {
     readonly lacks?: string;
     /** Why that matters for the case. */
     readonly why?: string;
+    /** Another suite has the same tests, and their scenarios. */
+    readonly sameAs?: string;
 }
 
 export interface Suite {

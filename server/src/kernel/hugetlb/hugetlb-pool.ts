@@ -152,9 +152,12 @@ export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0'
     kernel.changed('pool', poolKey(pool), 'total', pool.total, pool.total - 1);
     pool.total -= 1;
     memory.release(folio);
-    memory.poisoned.delete(folio.head);
     // The mark moves to the raw pages, which the buddy lists take as they are: only frees of a single page look for it.
-    for (const pfn of rawPoison) memory.poisoned.set(pfn, { takenOff: false });
+    if (memory.poisoned.delete(folio.head) && !rawPoison.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
+    for (const pfn of rawPoison) {
+        memory.poisoned.set(pfn, { takenOff: false });
+        if (pfn !== folio.head) kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
+    }
     kernel.decide('update_and_free_hugetlb_folio', folio.head);
     return '0';
 }

@@ -57,6 +57,8 @@ struct shared {
 	volatile uint32_t signal_count;
 	int disposition[MAX_TASKS];
 	unsigned char pipe_content;
+	struct outcome of_child;
+	volatile int stop_spinning;
 	volatile int failed;
 	char failure[300];
 };
@@ -88,6 +90,8 @@ long find_frame(const char *kind, unsigned long pages);
 void set_disposition(int task, const char *word);
 int start_process(int index, const char *comm);
 int call_task(int index, const char *line);
+void start_task(int index, const char *line);
+int await_task(int index);
 void settle(void);
 int is_alive(int index);
 void reap_all(void);

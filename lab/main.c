@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PLAN_BYTES (256 * 1024)
@@ -164,6 +165,20 @@ static int take_plan(char *plan)
 	return sum == strtoul(line + 3, NULL, 10) ? 0 : -1;
 }
 
+/* What may end in a fault of the kernel must not take PID 1 along. NULL: it did not come back. */
+static const struct outcome *in_child(char *line)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		run_command(line);
+		shared->of_child = *runner_outcome();
+		_exit(0);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? &shared->of_child : NULL;
+}
+
 /* `TASK VERB ...`, `r VERB ...` for the runner, `p TASK COMM` a process, `! COMMAND` for the emulator's monitor. Returns 0: go on. */
 static int run_line(char *line, int step, const struct outcome **out)
 {
@@ -174,8 +189,7 @@ static int run_line(char *line, int step, const struct outcome **out)
 	if (!rest)
 		return 0;
 	if (!strcmp(who, "r")) {
-		run_command(rest);
-		*out = runner_outcome();
+		*out = !strncmp(rest, "file ", 5) ? in_child(rest) : (run_command(rest), runner_outcome());
 		return shared->failed ? -1 : 0;
 	}
 	if (!strcmp(who, "p")) {
@@ -185,10 +199,38 @@ static int run_line(char *line, int step, const struct outcome **out)
 			fail("process %s did not start: %s", rest, strerror(errno));
 		return shared->failed ? -1 : 0;
 	}
-	if (!strcmp(who, "!")) {
-		char answer[LINE_BYTES];
+	if (!strcmp(who, "&")) {
+		char *index = strsep(&rest, " ");
 
-		report("m\t%s", rest);
+		shared->stop_spinning = 0;
+		if (is_alive(atoi(index)))
+			start_task(atoi(index), rest);
+		return 0;
+	}
+	if (!strcmp(who, "w")) {
+		shared->stop_spinning = 1;
+		if (is_alive(atoi(rest)) && await_task(atoi(rest)) < 0) {
+			report("h\t%d\t%d", step, atoi(rest));
+			return -1;
+		}
+		return 0;
+	}
+	if (!strcmp(who, "!")) {
+		char answer[LINE_BYTES], *frame = strchr(rest, '$');
+
+		/* `$1*`: the address of that frame. */
+		if (frame) {
+			unsigned long pfn = shared->frames[atoi(frame + 1) % MAX_SLOTS];
+
+			if (!pfn) {
+				fail("no frame is mapped at the target");
+				return -1;
+			}
+			*frame = 0;
+			report("m\t%s0x%lx%s", rest, pfn * PAGE_BYTES, strchr(frame + 1, '*') + 1);
+		} else {
+			report("m\t%s", rest);
+		}
 		next_line(answer, sizeof(answer));
 		return 0;
 	}
@@ -253,6 +295,8 @@ static void run_plan(char *plan)
 			tell_outcome(step, &last);
 			tell_ranges();
 			tell_signals(step);
+			/* A message without a line feed is not shown before the next one comes. */
+			write_kernel_log("<6>hwp-lab: over\n");
 			tell_log(step);
 			tell_counters(step);
 			continue;

@@ -183,18 +183,30 @@ int is_alive(int index)
 	return 0;
 }
 
+void start_task(int index, const char *line)
+{
+	struct task *task = &shared->tasks[index];
+
+	snprintf(task->line, sizeof(task->line), "%s", line);
+	__atomic_store_n(&task->request, task->done + 1, __ATOMIC_SEQ_CST);
+	futex_wake(&task->request);
+}
+
 /* 0: taken; 1: the process died of it; -1: it hangs. */
 int call_task(int index, const char *line)
 {
-	struct task *task = &shared->tasks[index];
-	uint32_t wanted = task->done + 1;
-	time_t start = time(NULL);
-
 	if (!is_alive(index))
 		return 1;
-	snprintf(task->line, sizeof(task->line), "%s", line);
-	__atomic_store_n(&task->request, wanted, __ATOMIC_SEQ_CST);
-	futex_wake(&task->request);
+	start_task(index, line);
+	return await_task(index);
+}
+
+int await_task(int index)
+{
+	struct task *task = &shared->tasks[index];
+	uint32_t wanted = task->request;
+	time_t start = time(NULL);
+
 	while (task->done != wanted) {
 		futex_wait(&task->done, wanted - 1, 5000000);
 		if (task->done != wanted && !is_alive(index))

@@ -949,6 +949,20 @@ static void v_sleep(int n, char **w)
 	usleep(number(w[1]) * 1000);
 }
 
+/* spin: in user mode, until a signal jumps out or the runner has seen enough */
+static void v_spin(int n, char **w)
+{
+	static volatile unsigned long turns;
+
+	(void)n, (void)w;
+	if (sigsetjmp(escape, 1) == 0) {
+		armed = 1;
+		while (!shared->stop_spinning)
+			turns++;
+		armed = 0;
+	}
+}
+
 static void v_nothing(int n, char **w)
 {
 	(void)n, (void)w;
@@ -966,7 +980,7 @@ static const struct { const char *word; int words; void (*run)(int, char **); } 
 	{ "fork", 2, v_fork }, { "thread", 2, v_thread }, { "exit", 1, v_exit }, { "thread-exit", 1, v_thread_exit }, { "prctl", 6, v_prctl }, { "name", 2, v_name }, { "capset", 2, v_capset },
 	{ "disposition", 2, v_disposition }, { "sigmask", 2, v_sigmask }, { "sigpending", 1, v_sigpending }, { "sigtimedwait", 1, v_sigtimedwait }, { "kill", 3, v_kill }, { "cpu", 2, v_cpu },
 	{ "file", 2, v_file }, { "open-read", 3, v_open_read }, { "set", 2, v_set }, { "frame", 4, v_frame }, { "next-frame", 4, v_next_frame }, { "kpageflags", 2, v_kpageflags },
-	{ "hugepages", 1, v_hugepages }, { "swapoff", 2, v_swapoff }, { "sleep", 2, v_sleep }, { "nothing", 1, v_nothing },
+	{ "hugepages", 1, v_hugepages }, { "swapoff", 2, v_swapoff }, { "sleep", 2, v_sleep }, { "spin", 1, v_spin }, { "nothing", 1, v_nothing },
 };
 
 /* Runs a line in this thread; what came of it is in `self->out`, or in what the runner keeps. */

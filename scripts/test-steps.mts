@@ -68,6 +68,10 @@ const STEPS: readonly Step[] = [
         },
     },
     {
+        name: 'lab', what: 'scenarios on a real kernel, in an emulator', command: ['node', 'scripts/lab/run-cross-section.mts'],
+        result: { file: `${RESULTS}/lab.json`, read: (json) => json as Counts },
+    },
+    {
         name: 'vscode', what: 'tests in a real VS Code', command: ['node', 'scripts/vscode/run-tests.mts'],
         result: { file: `${RESULTS}/vscode.json`, read: (json) => json as Counts },
     },

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** A command that a Debian package brings. */
 export interface DebianCommand {
     readonly command: string;
     readonly packageName: string;
+    /** A file that it brings besides, where the command may have come without it. */
+    readonly file?: string;
 }
 
 /** Where a command lies on the PATH. */
@@ -22,7 +24,7 @@ export function findOnPath(command: string): string | undefined {
 
 /** Makes sure that commands exist: as root on Debian installs the packages of those that do not, elsewhere says what to run. */
 export function ensureCommands(commands: readonly DebianCommand[]): void {
-    const missing = [...new Set(commands.filter(({ command }) => findOnPath(command) === undefined).map(({ packageName }) => packageName))];
+    const missing = [...new Set(commands.filter(({ command, file }) => findOnPath(command) === undefined || file !== undefined && !existsSync(file)).map(({ packageName }) => packageName))];
     if (missing.length === 0) {
         return;
     }

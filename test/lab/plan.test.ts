@@ -29,7 +29,7 @@ describe('the plan of a scenario', () => {
             '?0 fill @0 4 4096 ABCDEFGHIJKLMNOPQRSTUVWXYZ',
             '?0 prctl 33 1 1 0 0',
             '@ 0',
-            '0 pagemap @0+4096 $0',
+            '?0 pagemap @0+4096 $0',
             'r file /sys/kernel/debug/hwpoison/corrupt-pfn $0',
             '.',
             '@ 1',

@@ -54,8 +54,11 @@ function amdRegisters(meaning: ErrorMeaning, fetch: boolean, hasAddress: boolean
     }
 }
 
+/** What of a machine decides how it reports. */
+export type Reporting = Pick<Machine, 'cpuGeneration' | 'bootOptions' | 'cpuVendor' | 'pageShift'>;
+
 /** By how many CPUs the exception is seen, where nobody says it. */
-export function defaultDelivery({ cpuGeneration, bootOptions, cpuVendor }: Machine, meaning: ErrorMeaning): Delivery {
+export function defaultDelivery({ cpuGeneration, bootOptions, cpuVendor }: Reporting, meaning: ErrorMeaning): Delivery {
     const row = generationOf(cpuGeneration);
     const delivery = meaning === 'AR' ? row.actionRequired : meaning === 'AO' ? row.actionOptional : meaning === 'fatal' ? row.fatal : 'poll';
     return delivery === 'one' && cpuVendor === 'intel' && bootOptions.has('mce=no_lmce') ? 'all' : delivery;
@@ -74,7 +77,7 @@ export interface Occurrence {
 }
 
 /** The record that the machine makes of it. */
-export function recordOf(machine: Machine, { cpu, meaning, address, fetch = false, delivery = defaultDelivery(machine, meaning), unannounced = false, without = [] }: Occurrence): MachineCheck {
+export function recordOf(machine: Reporting, { cpu, meaning, address, fetch = false, delivery = defaultDelivery(machine, meaning), unannounced = false, without = [] }: Occurrence): MachineCheck {
     const amd = machine.cpuVendor === 'amd';
     const registers = amd ? amdRegisters(meaning, fetch, address !== null) : { bank: 9, ipid: 0n, status: intelStatus(meaning, fetch, address !== null, delivery) };
     const bits: readonly McgStatusBit[] = ['MCIP', 'RIPV', ...meaning === 'AR' ? ['EIPV' as const] : [], ...!amd && delivery === 'one' && !unannounced ? ['LMCES' as const] : []];

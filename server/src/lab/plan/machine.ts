@@ -5,6 +5,8 @@ import { HWPOISON_FOLDER, THP_FOLDER } from './constants.js';
 import { PAGE_BYTES, addressWord, type PlanWriter } from './plan-writer.js';
 import { fileNamed, descriptorOf } from './files.js';
 
+/** The emulated firmware keeps the last 128 KiB. */
+const FIRMWARE_PFN = 0x3ffe0;
 /** RAM of the guest, bytes. */
 export const GUEST_RAM_BYTES = 2 ** 30;
 
@@ -73,7 +75,7 @@ function makeRegion(writer: PlanWriter, region: MachineSpec['regions'][number]):
         return;
     }
     writer.alone(`a bad page of kind ${region.kind} stays in use`);
-    writer.must('r', 'frame', `$${writer.slot(`region:${region.name}`)}`, region.kind, region.pageCount);
+    writer.must('r', 'frame', `$${writer.slot(`region:${region.name}`)}`, region.kind, region.kind === 'hugetlb-free' ? 1 : region.pageCount);
 }
 
 function refuse(writer: PlanWriter, { arch, machine, guests, pageShift }: Program, source: SourceId): void {
@@ -87,8 +89,7 @@ function refuse(writer: PlanWriter, { arch, machine, guests, pageShift }: Progra
         [(machine.boot ?? []).length > 0, 'boot options', 'all scenarios share one command line'],
         [machine.filesystems.length > 0, 'filesystem', 'the guest has its file systems mounted before'],
         [machine.cgroups.length > 0, 'cgroup', 'the guest has one cgroup'],
-        [machine.cpuVendor !== 'intel' || machine.cpuGeneration !== undefined, 'cpu', 'the emulated processor is an Intel one with a local machine check'],
-        [machine.running.length > 0, 'cpu runs', 'machine checks are not injected yet'],
+        [machine.cpuVendor !== 'intel', 'cpu amd', 'the emulated processor is an Intel one'],
         [Object.entries(machine.config).some(isUnusual), 'config', 'the kernel is built as it is'],
     ];
     for (const [is, construct, reason] of refused) {
@@ -116,7 +117,7 @@ export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place
                 break;
             }
             const slot = `$${writer.slot(`of ${owner}:${place.mapping}[${place.page}]`)}`;
-            writer.line(writer.taskOf(owner)!, 'pagemap', address, slot);
+            writer.must(writer.taskOf(owner)!, 'pagemap', address, slot);
             return slot;
         }
         case 'file': {
@@ -126,16 +127,16 @@ export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place
                 break;
             }
             const slot = `$${writer.slot(`of file ${place.file}[${place.page}]`)}`;
-            writer.line('r', 'file-frame', descriptor, place.page * PAGE_BYTES, slot);
+            writer.must('r', 'file-frame', descriptor, place.page * PAGE_BYTES, slot);
             return slot;
         }
         case 'pfn':
         case 'phys':
-            if (machine.ramBytes === GUEST_RAM_BYTES) {
+            if (machine.ramBytes === GUEST_RAM_BYTES && machine.holes.every(({ pfn }) => pfn >= FIRMWARE_PFN)) {
                 writer.alone('what lies at a given frame differs from boot to boot');
                 return String(place.kind === 'pfn' ? place.pfn : Math.floor(place.address / PAGE_BYTES));
             }
-            writer.cannot('a frame by its number', `the guest has ${GUEST_RAM_BYTES / 2 ** 30} GiB of RAM, the scenario another size`, source);
+            writer.cannot('a frame by its number', `the guest has ${GUEST_RAM_BYTES / 2 ** 30} GiB of RAM in one piece, the scenario others`, source);
             return undefined;
         default:
             break;
@@ -155,6 +156,6 @@ function offsetFrame(writer: PlanWriter, slot: string, pages: number): string {
         return slot;
     }
     const other = `$${writer.slot(`${slot}+${pages}`)}`;
-    writer.line('r', 'next-frame', other, slot, pages);
+    writer.must('r', 'next-frame', other, slot, pages);
     return other;
 }

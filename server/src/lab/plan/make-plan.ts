@@ -16,6 +16,7 @@ export function makePlan(program: Program, predicted: Trace | null, lacks: Reado
     const writer = new PlanWriter(lacks);
     if (predicted === null || predicted.end.panic !== null || predicted.end.oops !== null) {
         writer.alone('the machine is expected to stop');
+        writer.chancy('the console of a machine that stops may lose characters');
     }
     makeMachine(writer, program, program.source);
     for (const file of program.machine.files) {

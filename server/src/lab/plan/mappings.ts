@@ -6,6 +6,8 @@ import { PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const THP_BYTES = 2 ** 21;
+/** Milliseconds. */
+const SWAPPED_OUT = 300;
 
 export function makeMapping(writer: PlanWriter, task: number, process: string, mapping: MappingSpec, files: readonly FileSpec[]): void {
     const { from, source } = mapping;
@@ -91,6 +93,8 @@ function finish(writer: PlanWriter, task: number, mapping: MappingSpec, range: n
             writer.cannot('swapcache unmapped', 'whether the page stays in the swap cache is up to reclaim', source);
         }
         writer.must(task, 'page-out', `@${range}`, mapping.pageCount);
+        // The last of them may still be on its way to the disk.
+        writer.must('r', 'sleep', SWAPPED_OUT);
         if (mapping.swap === 'cache-clean' || mapping.swap === 'cache-dirty') {
             writer.must(task, 'touch', `@${range}`, mapping.pageCount);
             writer.must(task, 'has', `@${range}`, KPF.swapcache, 3, 0);

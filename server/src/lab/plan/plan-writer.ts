@@ -22,6 +22,7 @@ export class PlanWriter {
     private readonly parents = new Map<string, string>();
     private readonly steps: number[] = [];
     private aloneBecause = '';
+    private chance = '';
     private readonly lacks: ReadonlySet<string>;
 
     /** @param lacks what this machine does not have, as the agent calls it */
@@ -42,6 +43,20 @@ export class PlanWriter {
         const task = this.task(name);
         this.lines.push(`p ${task} ${comm}`);
         return task;
+    }
+
+    /** The task takes the line while the plan goes on. */
+    start(task: number, ...words: readonly (string | number)[]): void {
+        this.lines.push(`& ${task} ${words.join(' ')}`);
+    }
+
+    /** Until the task has come back. */
+    await(task: number): void {
+        this.lines.push(`w ${task}`);
+    }
+
+    chancy(why: string): void {
+        this.chance ||= why;
     }
 
     monitor(command: string): void {
@@ -121,7 +136,7 @@ export class PlanWriter {
     }
 
     plan(): Plan {
-        return { lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause };
+        return { lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause, chance: this.chance };
     }
 
     /** Is there room for all of it? */

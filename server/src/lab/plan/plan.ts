@@ -19,6 +19,8 @@ export interface Plan {
     readonly steps: readonly number[];
     /** Why it needs a freshly booted machine of its own; '' when it leaves nothing behind that others could meet. */
     readonly alone: string;
+    /** Why one run of it may come out otherwise than the next; '' when nothing is up to chance. */
+    readonly chance: string;
 }
 
 export type Planned = { readonly plan: Plan } | { readonly notMade: readonly NotMade[] };

@@ -1,8 +1,9 @@
 /** One row for each step that the guest can take. What is not here cannot be made, and is named so. */
-import type { MappingSpec, Place, Program, Step } from '../../simulator/program.js';
+import type { CpuRunSpec, MappingSpec, Place, Program, Step } from '../../simulator/program.js';
 import { ADVICE, FALLOC, HWPOISON_FOLDER, MEMORY_FOLDER, MREMAP, PRCTL, PROTECTION_WORDS, SEEK } from './constants.js';
 import { descriptorOf, fileNamed, openAgain, pathWord } from './files.js';
 import { frameWord, sysctlPath } from './machine.js';
+import { injectMachineCheck } from './machine-checks.js';
 import { makeMapping } from './mappings.js';
 import { addressWord, PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';
 
@@ -260,6 +261,7 @@ const STEPS: Readonly<Record<string, Make>> = {
         writer.line('r', 'set', sysctlPath(text('name') ?? ''), number('value') ?? 0);
     },
     filter: ({ writer, text }) => writer.line('r', 'set', `${HWPOISON_FOLDER}/${text('name')}`, word(text('value') ?? '0')),
+    run: () => undefined,
     wait: (context) => {
         const duration = context.number('duration') ?? 0;
         if (duration > LONGEST_WAIT_NS) {
@@ -270,12 +272,12 @@ const STEPS: Readonly<Record<string, Make>> = {
 };
 
 /** Steps that the guest can take. */
-export const MADE_STEPS: ReadonlySet<string> = new Set(Object.keys(STEPS));
+export const MADE_STEPS: ReadonlySet<string> = new Set([...Object.keys(STEPS), 'machine-check', 'machine-check-registers']);
 
 /** Why steps are not taken, where there is more to say than that nothing makes them. */
 const WHY_NOT: Readonly<Record<string, string>> = {
     kexec: 'the next kernel is another machine', reboot: 'the next boot is another machine', 'power-cycle': 'the next boot is another machine',
-    'machine-check': 'machine checks are not injected yet', 'machine-check-registers': 'machine checks are not injected yet', ghes: 'the emulated firmware hands over no records on x86-64',
+    ghes: 'the emulated firmware hands over no records on x86-64',
     latent: 'the emulated memory does not go bad', scrub: 'the emulated memory does not go bad', dma: 'the emulated memory does not go bad', 'cec-threshold': 'the emulated memory has no corrected errors',
     allocate: 'nobody can make the kernel hand out a frame of one\'s choice',
 };
@@ -285,6 +287,10 @@ export function makeStep(writer: PlanWriter, program: Program, step: Step): void
     const { op, actor, source } = step;
     if (step.guest !== undefined || step.races !== undefined || step.sweep !== undefined) {
         writer.cannot(step.guest !== undefined ? 'step in a guest' : step.races !== undefined ? 'race' : 'sweep', step.races !== undefined ? 'races are not forced yet' : 'one machine is one machine', source);
+        return;
+    }
+    if (op === 'machine-check' || op === 'machine-check-registers') {
+        injectMachineCheck(writer, program, step, runningAt(program, step));
         return;
     }
     const make = STEPS[op];
@@ -298,6 +304,17 @@ export function makeStep(writer: PlanWriter, program: Program, step: Step): void
         return;
     }
     make(contextOf(writer, program, step, task ?? 'r'));
+}
+
+/** Which task each CPU runs when the step is taken. */
+function runningAt({ machine, steps }: Program, step: Step): readonly CpuRunSpec[] {
+    const running = new Map(machine.running.map((each) => [each.cpu, each]));
+    for (const { op, args, source } of steps.slice(0, steps.indexOf(step))) {
+        if (op === 'run') {
+            running.set(Number(args['cpu'] ?? 0), { source, cpu: Number(args['cpu'] ?? 0), task: String(args['task'] ?? ''), mode: (args['mode'] ?? 'user') as CpuRunSpec['mode'] });
+        }
+    }
+    return [...running.values()];
 }
 
 function contextOf(writer: PlanWriter, program: Program, step: Step, taker: Taker): StepContext {

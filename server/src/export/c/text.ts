@@ -1,0 +1,66 @@
+/** Texts inside a C program. */
+
+/** A C string literal. */
+export function quoted(text: string): string {
+    // Octal: an escape of three digits ends where it ends. Two question marks would begin a trigraph.
+    const escaped = [...new TextEncoder().encode(text)].map((byte) => {
+        const char = String.fromCharCode(byte);
+        return char === '"' || char === '\\' ? `\\${char}` : char === '\n' ? '\\n' : byte < 0x20 || byte > 0x7e ? `\\${byte.toString(8).padStart(3, '0')}` : char;
+    }).join('');
+    return `"${escaped.replaceAll('??', '?\\?')}"`;
+}
+
+/** A character constant. */
+export function character(char: string): string {
+    return char === '\0' ? "'\\0'" : char === "'" ? "'\\''" : /^[\x20-\x7e]$/.test(char) ? `'${char === '\\' ? '\\\\' : char}'` : `'\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}'`;
+}
+
+/** Text that may stand in a comment. */
+export function inComment(text: string): string {
+    return text.replaceAll('*/', '* /').replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, ' ');
+}
+
+/** A comment, one line or a block of lines that fit a terminal. */
+export function comment(text: string, indent = ''): string {
+    const lines = wrapped(inComment(text), 76 - indent.length * 8);
+    return lines.length === 1 ? `${indent}/* ${lines[0]} */` : [`${indent}/*`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`].join('\n');
+}
+
+/** Lines of at most that many characters, where blanks allow it. Lines that are there stay. */
+export function wrapped(text: string, width: number): string[] {
+    return text.split('\n').flatMap((paragraph) => {
+        const lines: string[] = [];
+        let line = '';
+        for (const word of paragraph.split(' ')) {
+            if (line !== '' && line.length + 1 + word.length > width) {
+                lines.push(line);
+                line = word;
+            } else {
+                line = line === '' ? word : `${line} ${word}`;
+            }
+        }
+        return [...lines, line];
+    });
+}
+
+/** Part of an identifier. */
+export function identifier(name: string): string {
+    const plain = name.replaceAll(/[^A-Za-z0-9_]/g, '_');
+    return plain === '' ? '_' : plain;
+}
+
+/** `16 * page_size`, `page_size`, `0`. */
+export function pages(count: number): string {
+    return count === 0 ? '0' : count === 1 ? 'page_size' : `${count} * page_size`;
+}
+
+/** A byte count, in pages where it is whole ones. */
+export function bytes(count: number, pageBytes: number): string {
+    return count !== 0 && count % pageBytes === 0 ? pages(count / pageBytes) : count > 0x7fff_ffff ? `${count}UL` : String(count);
+}
+
+/** An unsigned constant of 64 bits, of decimal or hex text. */
+export function unsigned(text: string): string {
+    const value = BigInt.asUintN(64, BigInt(text));
+    return value > 0xffff_ffffn ? `0x${value.toString(16)}ULL` : value < 10n ? value.toString() : `0x${value.toString(16)}`;
+}

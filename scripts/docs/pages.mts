@@ -2,6 +2,7 @@
 import { corpusPage } from './corpus.mts';
 import { debuggingPage } from './debugging.mts';
 import { diagnosticsPage } from './diagnostics.mts';
+import { exportPage } from './export.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
 import { mfResultsPage } from './mf-results.mts';
@@ -17,6 +18,7 @@ export const PAGES: readonly GeneratedPage[] = [
     { file: 'docs/corpus.md', text: corpusPage },
     { file: 'docs/debugging.md', text: debuggingPage },
     { file: 'docs/diagnostics.md', text: diagnosticsPage },
+    { file: 'docs/export.md', text: exportPage },
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
     { file: 'docs/mf-results.md', text: mfResultsPage },

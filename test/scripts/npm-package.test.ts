@@ -28,7 +28,7 @@ test('it is small, brings nothing along, and works where npm puts it', { timeout
     const modules = path.join(prefix, 'lib/node_modules');
     expect(readdirSync(modules)).toEqual(['hwp']);
     const files = readdirSync(path.join(modules, 'hwp'), { recursive: true, encoding: 'utf8' }).filter((name) => statSync(path.join(modules, 'hwp', name)).isFile());
-    expect(files.sort()).toEqual(['LICENSE', 'README.md', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), 'out/cli.js', 'out/hwp.js', 'out/lab.js', 'out/pictures.js', 'out/scenarios.js', 'out/triage-worker.js', 'out/triage.js', 'out/watch.js', 'package.json']);
+    expect(files.sort()).toEqual(['LICENSE', 'README.md', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), 'out/cli.js', 'out/export.js', 'out/hwp.js', 'out/lab.js', 'out/pictures.js', 'out/scenarios.js', 'out/triage-worker.js', 'out/triage.js', 'out/watch.js', 'package.json']);
 
     const hwp = (...args: string[]) => spawnSync(path.join(prefix, 'bin/hwp'), args, { cwd: root, env, encoding: 'utf8' });
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };

@@ -7,6 +7,7 @@ import { visible } from '../vocabulary/control-characters.js';
 import type { CheckOptions } from './check-command.js';
 import type { LabRunOptions } from './lab/lab-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import type { ExportOptions } from './export-command.js';
 import { packageVersion } from './package-version.js';
 import { REPORTERS } from '../report/reporters/table.js';
 import { parseReport, type WantedReport } from './run/report-files.js';
@@ -86,6 +87,22 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .action(async (paths: string[], options: RunOptions) => finish(await (await import('./scenario-commands.js')).runCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
         .addHelpText('after', EXIT_CODES);
+    overridable(program.command('export'))
+        .description('Write scenarios as programs for a real machine: the set-up, the steps, and the expectations as checks.')
+        .addOption(new Option('--as <form>', 'a C program with TAP output, one for the kselftest harness, or what a shell script can do by debugfs and sysfs').choices(['c', 'sh', 'kselftest']).default('c'))
+        .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
+        .option('--variant <which>', 'only that variant of what a scenario varies: its number, or words of its name')
+        .addOption(new Option('--checks <which>', 'what is checked: what the scenario expects (where it expects nothing, what the model predicts), or both').choices(['expected', 'predicted']).default('expected'))
+        .option('-o, --output <folder>', 'write a file for each scenario and variant; without it the one program goes to the output')
+        .action(async (paths: string[], options: ExportOptions) => finish(await (await import('./scenario-commands.js')).exportCommand(paths, options, painted(terminal, program))))
+        .addHelpText('after', examples('hwp export early-kill.hwp > early-kill.c', 'hwp export --as kselftest --filter \'^early kill$\' early-kill.hwp', 'hwp export --checks predicted --output reproducers examples'))
+        .addHelpText('after', `
+Exit codes:
+  0  everything of the scenario is in the program
+  2  a file, an option or a scenario cannot be used, or it is not one program and there is no folder for several
+  3  an error of hwp itself
+  4  written, but something cannot be made on a real machine: it is named here and in the program (docs/export.md lists what)
+The program itself ends with 0: as expected, 1: not, 4: the machine lacks what it needs.`);
     program.command('triage')
         .description('Read kernel logs: which memory errors there are, what became of them, and which crash belongs to them.')
         .argument('<paths...>', 'logs (gzip and zstd as they are), folders (all files below); - is the standard input')

@@ -1,12 +1,12 @@
 /** Lines of the kernel log as an exported program looks for them. */
 import { MF_TYPES, MF_RESULTS, type MfType } from '../vocabulary/mf-types.js';
-import type { KernelVersion } from '../vocabulary/kernels.js';
-import { compareKernels } from '../vocabulary/kernels.js';
+import { isAvailable } from '../vocabulary/availability.js';
+import type { KernelChoice } from '../simulator/program.js';
 
 /** `recovery action for dirty LRU page: Recovered`, a `*` for what the claim leaves open; undefined when the type prints no line. */
-export function recoveryText(type: string | undefined, result: string | undefined, version: KernelVersion): string | undefined {
+export function recoveryText(type: string | undefined, result: string | undefined, kernel: KernelChoice): string | undefined {
     const row = type === undefined ? undefined : MF_TYPES[type as MfType];
-    const string = row === undefined ? '*' : row.oldString !== undefined && compareKernels(version, row.oldString.until) <= 0 ? row.oldString.text : row.string;
+    const string = row === undefined ? '*' : row.oldString !== undefined && isAvailable({ until: row.oldString.until }, kernel) ? row.oldString.text : row.string;
     if (string === '') return undefined;
     const outcome = result === undefined ? '*' : MF_RESULTS[result as keyof typeof MF_RESULTS].string;
     return `recovery action for ${string}: ${outcome}`;

@@ -98,7 +98,7 @@ function taskOf(c: CSource, name: string): string {
 }
 
 function result(c: CSource, claim: Claim & { kind: 'result' }): string {
-    const text = recoveryText(claim.type, claim.result, c.program.kernel.version);
+    const text = recoveryText(claim.type, claim.result, c.program.kernel);
     if (text === undefined) throw new CannotMake('expect result', 'a type that prints no line');
     if (text.includes('*')) {
         c.use('logged_like');

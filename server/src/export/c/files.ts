@@ -146,7 +146,7 @@ function filling(c: CSource, spec: FileSpec, type: FilesystemType, variable: str
         return [`\tfill_by_mapping(${variable}, ${count}, page_size, ${letters});`];
     }
     c.use('write_pages');
-    const write = `\twrite_pages(${variable}, ${count}, ${letters});`;
+    const write = `\twrite_pages(${variable}, ${count}, ${spec.folioBytes > c.pageBytes ? count : 1}, ${letters});`;
     if (row.swapBacked || row.unevictable) return [write];
     return [write, `\tfsync(${variable});`, ...spec.cached === 'dirty' ? [write] : []];
 }

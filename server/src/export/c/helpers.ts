@@ -1229,15 +1229,16 @@ static int loop_device(unsigned long bytes)
     write_pages: {
         includes: ['stdlib.h', 'string.h', 'unistd.h'], uses: ['fill', 'skip_all'],
         code: raw`
-/* Write a file in one go, a letter a page. */
-static void write_pages(int fd, unsigned long nr, const char *letters)
+/* Write a file, a letter a page. What is written at once may become one folio. */
+static void write_pages(int fd, unsigned long nr, unsigned long at_once, const char *letters)
 {
 	char *buf = malloc(nr * page_size);
-	unsigned long len = nr * page_size;
+	unsigned long i, len = at_once * page_size;
 
 	fill(buf, nr, page_size, letters);
-	if (pwrite(fd, buf, len, 0) != (ssize_t)len)
-		skip_all("write: %m");
+	for (i = 0; i < nr; i += at_once)
+		if (pwrite(fd, buf + i * page_size, len, i * page_size) != (ssize_t)len)
+			skip_all("write: %m");
 	free(buf);
 }
 `,

@@ -1,11 +1,11 @@
 /** Addresses and frames as C expressions. */
-import { PAGE_KINDS, type PageKindName } from '../../vocabulary/page-kinds.js';
-import type { KpageFlagName } from '../../vocabulary/page-flags.js';
+import type { PageKindName } from '../../vocabulary/page-kinds.js';
 import type { Place } from '../../simulator/program.js';
 import { REGION_CONSTRUCTS } from '../constructs/memory.js';
+import { pageFinding } from '../page-finding.js';
 import { fileDescriptor } from './files.js';
 import { CannotMake, wanted, type CSource } from './source.js';
-import { identifier, pages, quoted } from './text.js';
+import { pages, quoted } from './text.js';
 
 /** An address in a task: a `char *`. */
 export function address(c: CSource, place: Place): string {
@@ -64,13 +64,6 @@ export function physical(c: CSource, place: Place): string {
     return `(unsigned long long)${/^[\w->]+$/.test(frame(c, place)) || place.kind === 'mapping' || place.kind === 'file' ? frame(c, place) : `(${frame(c, place)})`} * page_size${byte === 0 ? '' : ` + 0x${byte.toString(16)}`}`;
 }
 
-/** Flags that tell kinds of pages apart; those of a kind must be set, the others must not. */
-const TELLING: readonly KpageFlagName[] = ['SLAB', 'COMPOUND_TAIL', 'HUGE', 'BUDDY', 'OFFLINE', 'ZERO_PAGE', 'PGTABLE', 'RESERVED', 'MMAP', 'UPTODATE', 'THP'];
-const IOMEM: Partial<Record<PageKindName, string>> = {
-    'kernel-text': 'Kernel code', 'kernel-rodata': 'Kernel rodata', 'kernel-data': 'Kernel data', 'kernel-bss': 'Kernel bss',
-    'pmem-raw': 'Persistent Memory', 'hole': 'Reserved', 'mmio': 'Local APIC',
-};
-
 /** The field with the first frame of a region, found when the test begins. */
 function region(c: CSource, name: string): string {
     const field = c.named('pfn_', name);
@@ -85,19 +78,17 @@ function region(c: CSource, name: string): string {
 }
 
 function finding(c: CSource, kind: PageKindName, name: string, pageCount: number): string {
-    if (kind === 'beyond-ram') {
+    const how = pageFinding(kind);
+    if (how.by === 'beyond-ram') {
         c.use('beyond_ram');
         return 'beyond_ram()';
     }
-    const range = IOMEM[kind];
-    if (range !== undefined) {
+    if (how.by === 'iomem') {
         c.use('find_iomem');
-        return `find_iomem(${quoted(range)})`;
+        return `find_iomem(${quoted(how.range)})`;
     }
     c.use('find_page');
-    const flags = PAGE_KINDS[kind].kpageflags;
-    const others = TELLING.filter((flag) => !flags.includes(flag));
-    for (const flag of [...flags, ...others]) c.kpf.add(flag);
+    for (const flag of [...how.set, ...how.clear]) c.kpf.add(flag);
     const sum = (names: readonly string[]): string => names.map((flag) => `KPF_${flag}`).join(' | ');
-    return `find_page(${quoted(`${kind} page for ${identifier(name)}`)}, ${pageCount},\n\t\t${sum(flags)},\n\t\t${sum(others)})`;
+    return `find_page(${quoted(`${kind} page for ${name}`)}, ${pageCount},\n\t\t${sum(how.set)},\n\t\t${sum(how.clear)})`;
 }

@@ -20,7 +20,8 @@ import { INJECTION_WRITERS } from './steps/injection.js';
 import { MEMORY_WRITERS } from './steps/memory.js';
 import { StepScope, type StepWriter, type Written } from './steps/scope.js';
 import { TASK_WRITERS } from './steps/tasks.js';
-import { comment, inComment, quoted, wrapped } from './text.js';
+import { comment, inComment, quoted } from './text.js';
+import { wrapped } from '../words.js';
 
 /** One for each operation that the table says a C program can make. */
 export const STEP_WRITERS: Readonly<Record<string, StepWriter>> = { ...INJECTION_WRITERS, ...MEMORY_WRITERS, ...FILE_WRITERS, ...TASK_WRITERS };
@@ -193,7 +194,7 @@ function writeStep(c: CSource, step: Step, index: number, lines: readonly Wanted
     const panics = lines.flatMap(({ claims }) => claims).flatMap((claim) => claim.kind === 'panic' ? [claim.text ?? ''] : []);
     for (const text of panics) {
         c.includes.add('stdio.h');
-        c.steps.push(`\tprintf("# the kernel must panic now: %s\\n", ${quoted(text)});`);
+        c.steps.push(`\tputs(${quoted(`# the kernel must panic now${text === '' ? '' : `: ${text}`}`)});`);
     }
     placeStep(c, step, index, written);
 }

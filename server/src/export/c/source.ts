@@ -2,6 +2,7 @@
 import type { Construct, Gap } from '../constructs/construct.js';
 import type { Program, SourceId, Place, MappingSpec } from '../../simulator/program.js';
 import type { ExportRequest } from '../reproducer.js';
+import { CannotMake } from '../cannot-make.js';
 import { HELPERS, type HelperName } from './helpers.js';
 import { identifier } from './text.js';
 
@@ -12,18 +13,6 @@ export interface Task {
     readonly process: string;
     /** '' for the main thread. */
     readonly thread: string;
-}
-
-/** Thrown where something cannot be made: what stands above it says where. */
-export class CannotMake extends Error {
-    readonly construct: string;
-    readonly why: string;
-
-    constructor(construct: string, why: string) {
-        super(`${construct}: ${why}`);
-        this.construct = construct;
-        this.why = why;
-    }
 }
 
 /** Fields of the shared memory that helpers fill. */
@@ -137,3 +126,5 @@ export function wanted(name: string, construct: Construct | undefined): void {
 export function isPlace(value: unknown): value is Place {
     return typeof value === 'object' && value !== null && 'kind' in value;
 }
+
+export { CannotMake };

@@ -1,4 +1,5 @@
 /** Texts inside a C program. */
+import { plainLines, wrapped } from '../words.js';
 
 /** A C string literal. */
 export function quoted(text: string): string {
@@ -17,30 +18,13 @@ export function character(char: string): string {
 
 /** Text that may stand in a comment. */
 export function inComment(text: string): string {
-    return text.replaceAll('*/', '* /').replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, ' ');
+    return plainLines(text).replaceAll('*/', '* /');
 }
 
 /** A comment, one line or a block of lines that fit a terminal. */
 export function comment(text: string, indent = ''): string {
     const lines = wrapped(inComment(text), 76 - indent.length * 8);
     return lines.length === 1 ? `${indent}/* ${lines[0]} */` : [`${indent}/*`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`].join('\n');
-}
-
-/** Lines of at most that many characters, where blanks allow it. Lines that are there stay. */
-export function wrapped(text: string, width: number): string[] {
-    return text.split('\n').flatMap((paragraph) => {
-        const lines: string[] = [];
-        let line = '';
-        for (const word of paragraph.split(' ')) {
-            if (line !== '' && line.length + 1 + word.length > width) {
-                lines.push(line);
-                line = word;
-            } else {
-                line = line === '' ? word : `${line} ${word}`;
-            }
-        }
-        return [...lines, line];
-    });
 }
 
 /** Part of an identifier. */

@@ -14,7 +14,7 @@ export const STEP_CONSTRUCTS: ConstructTable = {
     'hard_offline_page': both('/sys/devices/system/memory/hard_offline_page', undefined, PLACE),
     'soft_offline_page': both('/sys/devices/system/memory/soft_offline_page', undefined, PLACE),
     'open-inject-file': both('open() of the file for reading', 'a redirection from the file'),
-    'read-inject-file': onlyC('open() and read()', 'no command tells the errors of open() and read() apart'),
+    'read-inject-file': both('open() and read()', 'dd of the file'),
     'madvise': onlyC('madvise()'),
     'process_madvise': onlyC('pidfd_open() and process_madvise()'),
     'machine-check': both('APEI EINJ in debugfs: memory uncorrectable non-fatal (fatal, correctable); action required: an error that is not triggered, and a load by the task that runs', 'APEI EINJ in debugfs; not action required', 'the machine must have EINJ; registers, restart flags and broadcast are its own'),

@@ -1,36 +1,10 @@
-/** A scenario as a program for a real machine: what it is made from, and what comes out. */
-import type { Program, SourceId } from '../simulator/program.js';
-import type { Trace } from '../simulator/trace.js';
-import type { Gap } from './constructs/construct.js';
+/** A scenario as a program for a real machine, in every form. */
 import { cProgram } from './c/program.js';
 import { shellProgram } from './shell/program.js';
+import type { ExportRequest, Reproducer } from './request.js';
 
 export const EXPORT_FORMS = ['c', 'sh', 'kselftest'] as const;
 export type ExportForm = typeof EXPORT_FORMS[number];
-
-export interface ExportRequest {
-    readonly program: Program;
-    /** What the model predicts for it. */
-    readonly trace: Trace;
-    /** Which scenario it is: `early-kill.hwp:4`. */
-    readonly origin: string;
-    /** The values of what the scenario varies; '' when nothing is varied. */
-    readonly variant: string;
-    /** The first line of a source range as it is written, without comments. */
-    textOf(source: SourceId): string;
-    /**
-     * What is checked. `expected`: what the scenario expects, and what the model predicts where it expects nothing.
-     * `predicted`: both.
-     */
-    readonly checks: 'expected' | 'predicted';
-}
-
-export interface Reproducer {
-    /** The program. It names the gaps as well. */
-    readonly text: string;
-    /** What is not made; empty when everything is. */
-    readonly gaps: readonly Gap[];
-}
 
 const WRITERS: Readonly<Record<ExportForm, (request: ExportRequest) => Reproducer>> = {
     c: (request) => cProgram(request, 'c'),
@@ -44,3 +18,5 @@ export const FILE_ENDINGS: Readonly<Record<ExportForm, string>> = { c: '.c', kse
 export function reproduce(form: ExportForm, request: ExportRequest): Reproducer {
     return WRITERS[form](request);
 }
+
+export type { ExportRequest, Reproducer };

@@ -8,7 +8,7 @@ import { STEP_CONSTRUCTS, STEP_MODIFIERS } from '../constructs/steps.js';
 import { MACHINE_CONSTRUCTS } from '../constructs/machine.js';
 import { predictedClaims } from '../predicted.js';
 import { requirements } from '../requirements.js';
-import type { ExportRequest, Reproducer } from '../reproducer.js';
+import type { ExportRequest, Reproducer } from '../request.js';
 import { assemble } from './assemble.js';
 import { check, conjunction } from './checks.js';
 import { filterLines, machineLines } from './machine.js';

@@ -1,7 +1,7 @@
 /** The parts of a C program as they are found to be needed. */
 import type { Construct, Gap } from '../constructs/construct.js';
 import type { Program, SourceId, Place, MappingSpec } from '../../simulator/program.js';
-import type { ExportRequest } from '../reproducer.js';
+import type { ExportRequest } from '../request.js';
 import { CannotMake } from '../cannot-make.js';
 import { HELPERS, type HelperName } from './helpers.js';
 import { identifier } from './text.js';

@@ -15,7 +15,7 @@ import { logPattern, recoveryText } from '../log-texts.js';
 import { pageFinding } from '../page-finding.js';
 import { predictedClaims } from '../predicted.js';
 import { requirements } from '../requirements.js';
-import type { ExportRequest, Reproducer } from '../reproducer.js';
+import type { ExportRequest, Reproducer } from '../request.js';
 import { CannotMake } from '../cannot-make.js';
 import { plainLines, wrapped } from '../words.js';
 import { SHELL_HELPERS, type ShellHelperName } from './helpers.js';

@@ -14,7 +14,7 @@ import { analyzeFiles } from './analyzed-files.js';
 import { EXIT, gravest, type ExitCode } from './exit-codes.js';
 import { noteKernel } from './note-kernel.js';
 import { reasonOf } from './read-source.js';
-import { selectScenarios } from './selection.js';
+import { selected } from './run/selection.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
 
@@ -41,7 +41,7 @@ interface Exported {
 export async function exportCommand(paths: readonly string[], options: ExportOptions, terminal: Terminal): Promise<ExitCode> {
     const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
-    const files = analyzeFiles(paths, { overrides, selects: selectScenarios(options.filter, undefined) });
+    const files = analyzeFiles(paths, { overrides, selects: (titles) => selected(titles, options.filter === undefined ? {} : { filter: options.filter }, 0) });
     const found: Exported[] = [];
     let invalid = false;
     for await (const report of files.reports) {

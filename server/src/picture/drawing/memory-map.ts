@@ -23,7 +23,7 @@ export function drawMemoryMap(map: MemoryMap, { width, step: wanted }: Canvas, l
     const left = width < WITH_MAPPINGS || map.processes.length === 0 ? 0 : Math.min(220, Math.round(width * 0.3));
     const column = { x: left === 0 ? MARGIN : MARGIN + left + Math.min(90, Math.round(width * 0.12)), width: width < WITH_MAPPINGS ? 26 : 56 };
     const boxes = left === 0 ? [] : placedBoxes(map, bands, step);
-    const end = Math.max(bands.at(-1)!.y + bands.at(-1)!.height, ...boxes.map(({ y }) => y + BOX)) + MARGIN;
+    const end = Math.max(bands.at(-1)!.y + bands.at(-1)!.height, ...boxes.map(({ y, more }) => y + BOX + (more > 0 ? BOX : 0))) + MARGIN;
     const labels = { x: column.x + column.width + 6, width: width - column.x - column.width - 6 - MARGIN };
     const nodes = [
         ...boxes.flatMap((each) => ribbons(each, bands, MARGIN + left, column.x, step)),

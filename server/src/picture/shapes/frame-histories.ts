@@ -21,100 +21,134 @@ const GOES_BAD: ReadonlySet<DecisionId> = new Set(['memory.latent', 'memory.bad-
 
 const RESULT_SIGNS: Readonly<Record<MfResult, FrameSign>> = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' };
 
+/** A frame while the trace is read. There can be a million of them: signs are bits, and equal moments are one object. */
 interface Growing {
-    readonly signs: Set<FrameSign>;
+    /** A bit for each of `FRAME_SIGNS`. */
+    signs: number;
+    /** Signs that it ever had. */
+    had: number;
     readonly moments: FrameMoment[];
-    /** Words of the step that is read. */
-    words: string[];
-    touched: boolean;
+    /** Of the step that is read; '' when it says nothing of the frame. */
+    words: string;
+}
+
+const bit = (sign: FrameSign): number => 2 ** FRAME_SIGNS.indexOf(sign);
+const POISONED = bit('poisoned');
+const UNPOISONED = bit('unpoisoned');
+const KNOWN_BAD = POISONED | bit('bad');
+
+/** What else is known of a frame. */
+export interface FrameLookUp {
+    readonly namesOf: (pfn: number) => readonly string[];
+    /** Frames of different areas stand in different runs. */
+    readonly areaOf: (pfn: number) => number;
 }
 
 /** Every frame on which something happened, runs of equal ones together, by the first frame. */
-export function frameHistories(trace: Trace, namesOf: (pfn: number) => readonly string[]): { readonly frames: readonly FrameHistory[]; readonly joined: number } {
+export function frameHistories(trace: Trace, lookUp: FrameLookUp): { readonly frames: readonly FrameHistory[]; readonly joined: number } {
     const frames = new Map<number, Growing>();
+    let touched: Growing[] = [];
     const at = (pfn: number): Growing => {
         let known = frames.get(pfn);
         if (known === undefined) {
-            known = { signs: new Set(), moments: [], words: [], touched: false };
+            known = { signs: 0, had: 0, moments: [], words: '' };
             frames.set(pfn, known);
         }
         return known;
     };
-    for (const [index, step] of trace.steps.entries()) {
-        const touched = new Set<Growing>();
-        for (const event of step.events) {
-            for (const each of readEvent(event, at)) touched.add(each);
+    const note = (frame: Growing, words: string, signs: number): void => {
+        if (frame.words === '') touched.push(frame);
+        if (!frame.words.includes(words)) frame.words = frame.words === '' ? words : `${frame.words}, ${words}`;
+        frame.signs = signs;
+        frame.had |= signs;
+    };
+    for (const [step, { events }] of trace.steps.entries()) {
+        for (const event of events) readEvent(event, at, note);
+        const moments = new Map<string, FrameMoment>();
+        for (const frame of touched) {
+            const key = `${frame.signs} ${frame.words}`;
+            let moment = moments.get(key);
+            if (moment === undefined) {
+                moment = { step, signs: FRAME_SIGNS.filter((sign) => (frame.signs & bit(sign)) !== 0), words: frame.words };
+                moments.set(key, moment);
+            }
+            frame.moments.push(moment);
+            frame.words = '';
         }
-        for (const each of touched) {
-            if (each.touched) each.moments.push({ step: index, signs: FRAME_SIGNS.filter((sign) => each.signs.has(sign)), words: [...new Set(each.words)].join(', ') });
-            each.words = [];
-            each.touched = false;
+        touched = [];
+    }
+    return fewer(runsOf([...frames].filter(([, { moments }]) => moments.length > 0).sort(([left], [right]) => left - right), lookUp));
+}
+
+type Note = (frame: Growing, words: string, signs: number) => void;
+
+function readEvent(event: TraceEvent, at: (pfn: number) => Growing, note: Note): void {
+    if (event.t === 'result') {
+        const frame = at(event.pfn);
+        note(frame, `${shortType(event.type)} ${shortResult(event.result)}`, frame.signs | bit(RESULT_SIGNS[event.result]));
+    } else if (event.t === 'data' && event.pfn !== undefined) {
+        const frame = at(event.pfn);
+        note(frame, `${event.what} ${event.fate}`, frame.signs | bit('lost'));
+    } else if (event.t === 'decision') {
+        for (const change of event.changes ?? []) readChange(change, at, note);
+        const sign = event.pfn === undefined ? null : signOf(event.id);
+        if (sign !== null) {
+            const frame = at(event.pfn!);
+            // Only a frame that was bad is handed out *again*.
+            if (event.id !== 'rmqueue' || (frame.had & KNOWN_BAD) !== 0) note(frame, describeDecision(event.id).text, frame.signs | bit(sign));
         }
     }
-    return fewer(runsOf([...frames].filter(([, { moments }]) => moments.length > 0).sort(([left], [right]) => left - right), namesOf));
 }
 
-/** @returns the frames that it speaks of */
-function readEvent(event: TraceEvent, at: (pfn: number) => Growing): Growing[] {
-    if (event.t === 'result') return [noted(at(event.pfn), `${shortType(event.type)} ${shortResult(event.result)}`, RESULT_SIGNS[event.result])];
-    if (event.t === 'data') return event.pfn === undefined ? [] : [noted(at(event.pfn), `${event.what} ${event.fate}`, 'lost')];
-    if (event.t !== 'decision') return [];
-    const changed = (event.changes ?? []).flatMap((change) => readChange(change, at));
-    return event.pfn === undefined ? changed : [...changed, ...readDecision(event.id, at(event.pfn))];
+function signOf(id: DecisionId): FrameSign | null {
+    return HANDS_OUT.has(id) || id === 'rmqueue' ? 'handed-out' : OFFLINES.has(id) ? 'offlined' : GOES_BAD.has(id) ? 'bad' : null;
 }
 
-function readDecision(id: DecisionId, frame: Growing): Growing[] {
-    const isKnownBad = frame.signs.has('poisoned') || frame.signs.has('bad') || frame.moments.some(({ signs }) => signs.includes('poisoned'));
-    if (HANDS_OUT.has(id) || id === 'rmqueue' && isKnownBad) return [noted(frame, describeDecision(id).text, 'handed-out')];
-    if (OFFLINES.has(id)) return [noted(frame, describeDecision(id).text, 'offlined')];
-    return GOES_BAD.has(id) ? [noted(frame, describeDecision(id).text, 'bad')] : [];
+function readChange({ of, key, field, after }: StateChange, at: (pfn: number) => Growing, note: Note): void {
+    if (of !== 'page' || field !== 'PG_hwpoison') return;
+    const frame = at(Number.parseInt(key, 16));
+    if (after === 'true') note(frame, 'PG_hwpoison', (frame.signs & ~UNPOISONED) | POISONED);
+    else note(frame, 'PG_hwpoison taken off', UNPOISONED);
 }
 
-function readChange({ of, key, field, after }: StateChange, at: (pfn: number) => Growing): Growing[] {
-    if (of !== 'page') return [];
-    const frame = (): Growing => at(Number.parseInt(key, 16));
-    if (field === 'PG_hwpoison') {
-        if (after === 'true') {
-            const known = frame();
-            known.signs.delete('unpoisoned');
-            return [noted(known, 'PG_hwpoison', 'poisoned')];
-        }
-        const known = frame();
-        known.signs.clear();
-        return [noted(known, 'PG_hwpoison taken off', 'unpoisoned')];
-    }
-    return [];
-}
+/** A run while it grows. */
+interface Run { readonly pfn: number; lastPfn: number; pageCount: number; readonly names: readonly string[]; readonly moments: readonly FrameMoment[]; readonly area: number; }
 
-function noted(frame: Growing, words: string, sign?: FrameSign): Growing {
-    frame.words.push(words);
-    frame.touched = true;
-    if (sign !== undefined) frame.signs.add(sign);
-    return frame;
-}
-
-function runsOf(frames: readonly (readonly [number, Growing])[], namesOf: (pfn: number) => readonly string[]): FrameHistory[] {
-    const runs: FrameHistory[] = [];
-    let lastKey = '';
+function runsOf(frames: readonly (readonly [number, Growing])[], { namesOf, areaOf }: FrameLookUp): Run[] {
+    const runs: Run[] = [];
     for (const [pfn, { moments }] of frames) {
         const names = namesOf(pfn);
-        const key = JSON.stringify([moments, names.map((name) => name.replace(/\[\d+\]$/, ''))]);
+        const area = areaOf(pfn);
         const last = runs.at(-1);
-        if (last !== undefined && last.pfn + last.pageCount === pfn && key === lastKey) runs[runs.length - 1] = { ...last, pageCount: last.pageCount + 1, lastPfn: pfn };
-        else runs.push({ pfn, lastPfn: pfn, pageCount: 1, names, moments });
-        lastKey = key;
+        if (last !== undefined && last.lastPfn + 1 === pfn && last.area === area && sameMoments(last.moments, moments) && sameMapping(last.names, names)) {
+            last.lastPfn = pfn;
+            last.pageCount += 1;
+        } else runs.push({ pfn, lastPfn: pfn, pageCount: 1, names, moments, area });
     }
     return runs;
 }
 
-/** Neighbours are put together until there are few enough: none is lost, and each run shows the signs of all of its frames. */
-function fewer(runs: readonly FrameHistory[]): { readonly frames: readonly FrameHistory[]; readonly joined: number } {
+function sameMoments(left: readonly FrameMoment[], right: readonly FrameMoment[]): boolean {
+    return left.length === right.length && left.every((moment, index) => moment === right[index]);
+}
+
+/** Pages of the same mappings, whichever pages they are. */
+function sameMapping(left: readonly string[], right: readonly string[]): boolean {
+    const mapping = (name: string): string => name.replace(/\[\d+\]$/, '');
+    return left.length === right.length && left.every((name, index) => mapping(name) === mapping(right[index]!));
+}
+
+/** Neighbours of one area are put together until there are few enough: none is lost, and each run shows the signs of all of its frames. */
+function fewer(runs: readonly Run[]): { readonly frames: readonly FrameHistory[]; readonly joined: number } {
     const by = Math.ceil(runs.length / MAX_RUNS);
-    if (by <= 1) return { frames: runs, joined: 0 };
-    const frames = Array.from({ length: Math.ceil(runs.length / by) }, (_each, index): FrameHistory => {
-        const group = runs.slice(index * by, (index + 1) * by);
-        return { pfn: group[0]!.pfn, lastPfn: group.at(-1)!.lastPfn, pageCount: sumOfPages(group), names: [], moments: togetherOf(group) };
-    });
+    if (by <= 1) return { frames: runs.map(({ pfn, lastPfn, pageCount, names, moments }) => ({ pfn, lastPfn, pageCount, names, moments })), joined: 0 };
+    const groups: Run[][] = [];
+    for (const run of runs) {
+        const last = groups.at(-1);
+        if (last !== undefined && last.length < by && last[0]!.area === run.area) last.push(run);
+        else groups.push([run]);
+    }
+    const frames = groups.map((group): FrameHistory => ({ pfn: group[0]!.pfn, lastPfn: group.at(-1)!.lastPfn, pageCount: sumOfPages(group), names: [], moments: togetherOf(group) }));
     return { frames, joined: runs.length - frames.length };
 }
 

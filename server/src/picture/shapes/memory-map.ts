@@ -14,12 +14,12 @@ export function memoryMap(program: Program, trace: Trace, guest: string): Memory
     if (start === undefined) return null;
     const { machine, pageShift } = program;
     const pageBytes = 2 ** pageShift;
-    const lookUp = pageLookUp(start.mappings, trace);
-    const { frames, joined } = frameHistories(trace, lookUp);
+    const areas = areasOf(program, start.memory, trace.end.regions);
+    const { frames, joined } = frameHistories(trace, { namesOf: pageLookUp(start.mappings, trace), areaOf: areaLookUp(areas) });
     return {
         kind: 'memory-map', guest, pageShift, firstPfn: Math.floor((machine.ramStartBytes ?? 0) / pageBytes), endPfn: Math.ceil(machine.ramBytes / pageBytes),
         nodes: machine.nodes.map(({ id, pfn, pageCount }) => ({ id, pfn, pageCount })),
-        areas: areasOf(program, start.memory, trace.end.regions), processes: processesOf(program, trace, start.mappings), frames, splits: splitsIn(trace), joined,
+        areas, processes: processesOf(program, trace, start.mappings), frames, splits: splitsIn(trace), joined,
     };
 }
 
@@ -127,8 +127,16 @@ function pageLookUp(mapped: readonly MappedRun[], { end }: Trace): (pfn: number)
     };
 }
 
+/** A number for each area, and for the free memory behind it. */
+export function areaLookUp(areas: readonly MapArea[]): (pfn: number) => number {
+    return (pfn) => {
+        const at = lastFrom(areas, pfn);
+        return at < 0 ? -1 : pfn < areas[at]!.pfn + areas[at]!.pageCount ? 2 * at : 2 * at + 1;
+    };
+}
+
 /** Index of the last run that begins at the frame or before it. */
-function lastFrom(runs: readonly MappedRun[], pfn: number): number {
+function lastFrom(runs: readonly { readonly pfn: number }[], pfn: number): number {
     let [low, high] = [0, runs.length];
     while (low < high) {
         const middle = (low + high) >>> 1;

@@ -147,7 +147,7 @@ export async function corpusPage(): Promise<string> {
         '## By suite',
         '',
         '*Agree*: the model says what the suite expects, on every kernel. *Kernel right*: on some kernel it does not, and that kernel does what the model says.',
-        '*Suite right*: the model is still wrong. *Mended*: it was wrong, and the case stands for what was mended. *Elsewhere*: the tests of another suite of the table.',
+        '*Suite right*: the model is still wrong. *Mended*: it was wrong, or had no words for it, and the case stands for what was mended. *Elsewhere*: the tests of another suite of the table.',
         '',
         ...table(['suite', 'listed', 'written', 'agree', 'kernel right', 'suite right', 'mended', 'elsewhere', 'not sayable'], [
             ...SUITES.map(({ suite, folder, home }) => [home.startsWith('https') ? `[${suite}](${home})` : suite, ...counts(folder).map(String)]),
@@ -160,7 +160,7 @@ export async function corpusPage(): Promise<string> {
         '',
         ...table(['reason', 'cases', 'which', 'kernels', 'who is right', 'why'], differences(scenarios)),
         '',
-        '## Where the model was wrong',
+        '## Where the model was wrong, or had no words',
         '',
         ...table(['cases', 'it was', 'it is'], MENDED.map(({ ids, was, is }) => [ids, was, is])),
         '',

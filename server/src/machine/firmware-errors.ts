@@ -4,9 +4,11 @@ import type { PhysicalAddress } from './units.js';
 /** CPER severities. */
 export type CperSeverity = 'recoverable' | 'fatal' | 'corrected' | 'info';
 
-/** One section: a memory error (struct cper_sec_mem_err), or an error of an ARM processor (struct cper_sec_proc_arm). */
+/** One section: a memory error (struct cper_sec_mem_err), an error of an ARM processor (struct cper_sec_proc_arm), or one that only its vendor knows. */
 export interface FirmwareSection {
-    readonly kind: 'memory' | 'arm-processor';
+    readonly kind: 'memory' | 'arm-processor' | 'vendor';
+    /** Of a vendor's section: what kind it is. */
+    readonly guid?: string;
     readonly severity: CperSeverity;
     /** CPER_SEC_ERROR_THRESHOLD_EXCEEDED: firmware has counted too many corrected errors. */
     readonly thresholdExceeded: boolean;

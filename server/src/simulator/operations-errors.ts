@@ -137,9 +137,11 @@ const ghes: Operation = (context) => {
     const severity = CPER_WORDS[context.text('severity') ?? ''] ?? 'recoverable';
     const sectionSeverity = CPER_WORDS[context.text('section') ?? ''] ?? severity;
     const processor = context.text('processor');
+    const guid = context.text('vendor');
     const mask = context.text('mask');
     const section: FirmwareSection = memorySection(sectionSeverity, address, {
         ...processor === undefined ? {} : { kind: 'arm-processor', errorType: PROCESSOR_ERRORS[processor] ?? 0 },
+        ...guid === undefined ? {} : { kind: 'vendor', guid },
         ...processor === undefined && context.number('type') !== undefined ? { errorType: context.number('type')! } : {},
         ...mask === undefined ? {} : { mask: BigInt(mask) === 0n ? null : BigInt(mask) },
         thresholdExceeded: context.text('threshold') === 'threshold',

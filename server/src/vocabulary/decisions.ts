@@ -80,6 +80,7 @@ const ROWS = {
     'get_user_pages.special': { text: 'A device or PFN mapping without pages that can be had.' },
     'handle_mm_fault.hwpoison-entry': { text: 'The page tables hold a hwpoison entry for the address.' },
     '__ghes_panic': { text: 'The record is fatal: panic, memory_failure() is never called.' },
+    'ghes_defer_non_standard_event': { text: 'A section that is neither of memory nor of a processor is handed to whoever asked for such events: the kernel itself does nothing.' },
     'ghes_handle_arm_hw_error.cache': { text: 'A cache error of a processor, with an address: handled as a memory error.' },
     'ghes_handle_arm_hw_error.unhandled': { text: 'A processor error that is none of a cache, or without an address: nothing is done.' },
     'ghes_handle_memory_failure.no-address': { text: 'The section names no physical address: nothing can be done.' },

@@ -99,6 +99,7 @@ export const MESSAGE_TEMPLATES = {
     cperAddress: { level: 'err', text: '{event}[Hardware Error]:   physical_address: {cperAddress}', doc: 'The address that is bad.' },
     cperMask: { level: 'err', text: '{event}[Hardware Error]:   physical_address_mask: {cperAddress}', doc: 'How much of the address is known.' },
     cperMemoryErrorType: { level: 'err', text: '{event}[Hardware Error]:   error_type: {reason}', doc: 'Kind of memory error, by its number in the UEFI specification.' },
+    cperVendorSection: { level: 'err', text: '{event}[Hardware Error]:   section type: unknown, {reason}', doc: 'The section describes neither memory nor a processor; its length and bytes follow, which are left out here.' },
     cperArmSection: { level: 'err', text: '{event}[Hardware Error]:   section_type: ARM processor error', doc: 'The section describes an error of an ARM processor.' },
     cperArmMidr: { level: 'err', text: '{event}[Hardware Error]:   MIDR: 0x00000000413fd0c1', doc: 'Which processor it is; here the one that was recorded.' },
     cperArmMpidr: { level: 'err', text: '{event}[Hardware Error]:   Multiprocessor Affinity Register (MPIDR): 0x0000000080000000', doc: 'Which of the processors it is.' },

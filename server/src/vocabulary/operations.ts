@@ -103,6 +103,7 @@ export const OPERATIONS: readonly Operation[] = [
         place('target', 'The address that the section names; none: it is not valid.', { after: 'at', optional: true }),
         word('section', ['recoverable', 'corrected', 'fatal', 'informational'], 'Severity of its section; default: that of the record.', { after: 'section', optional: true }),
         word('processor', ['cache', 'tlb', 'bus', 'micro-architectural', 'none'], 'An ARM processor error section with an error of that type, instead of a memory error.', { after: 'processor', optional: true }),
+        { name: 'vendor', kind: 'text', after: 'vendor', optional: true, doc: 'A section of neither memory nor a processor, by its GUID: an interconnect, an interrupt controller, an IOMMU.' },
         word('threshold', ['threshold'], 'Firmware says that its threshold of corrected errors is exceeded.', { optional: true }),
         { name: 'mask', kind: 'register', after: 'mask', optional: true, doc: 'physical_address_mask; 0: not valid. Default: a page of 4 KiB.' },
         { name: 'type', kind: 'number', after: 'type', optional: true, doc: 'Kind of memory error, by its number; default 3 (multi-bit ECC), corrected: 2.' },

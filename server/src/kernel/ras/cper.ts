@@ -17,6 +17,7 @@ export function printCper(kernel: Kernel, record: FirmwareRecord, event: string)
     record.sections.forEach((section, index) => {
         kernel.print('cperErrorType', { event, count: index, reason: section.severity });
         if (section.kind === 'memory') printMemory(kernel, section, event);
+        else if (section.kind === 'vendor') kernel.print('cperVendorSection', { event, reason: section.guid ?? '' });
         else printArmProcessor(kernel, section, event);
     });
 }

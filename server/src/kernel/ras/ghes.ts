@@ -80,7 +80,7 @@ function ghesDoProc(kernel: Kernel, record: FirmwareRecord, synchronous: boolean
     let queued = false;
     for (const section of record.sections) {
         if (section.kind === 'memory' && section.address !== null && kernel.profile.arch.errorSource === 'machine-check') works.push(...apeiReportMemoryError(kernel, record.severity, section));
-        const work = section.kind === 'memory' ? handleMemoryFailure(kernel, record, section, synchronous, current) : handleArmHwError(kernel, record, section, synchronous, current);
+        const work = handleSection(kernel, record, section, synchronous, current);
         if (work !== null) {
             queued = true;
             works.push(work);
@@ -94,6 +94,14 @@ function ghesDoProc(kernel: Kernel, record: FirmwareRecord, synchronous: boolean
         forcePlainSigbus(kernel, current);
     }
     return { works };
+}
+
+/** By what the section describes. @returns what was queued; null: nothing */
+function handleSection(kernel: Kernel, record: FirmwareRecord, section: FirmwareSection, synchronous: boolean, current: Thread | null): Work | null {
+    if (section.kind === 'memory') return handleMemoryFailure(kernel, record, section, synchronous, current);
+    if (section.kind === 'arm-processor') return handleArmHwError(kernel, record, section, synchronous, current);
+    kernel.decide('ghes_defer_non_standard_event', undefined, section.guid);
+    return null;
 }
 
 /** Older kernels ask for no more than of an error that nobody waits for. */

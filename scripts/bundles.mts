@@ -119,6 +119,8 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 // Late files are loaded by `require`: Node's `import()` reads a file once more, to find out whether it is CommonJS.
 const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': false } };
 
+const CANCELLATION: ProtocolNames = { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } };
+
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
     { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
@@ -138,9 +140,12 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/start/command-line.ts', out: 'out/cli.js', ofCommandLine: true, executable: true, options: { ...commandLine, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
+    // What programs import, in a browser too; `hwp mcp` asks it as well. The smaller of the validators that the package brings is asked for by its condition.
+    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, protocolNames: CANCELLATION, options: { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] }, maxBytes: 1_400_000 },
+    { entry: 'server/src/cli/mcp/mcp-command.ts', out: 'out/mcp.js', ofCommandLine: true, options: { ...commandLine, conditions: ['workerd'] }, maxBytes: 400_000 },
     { entry: 'server/src/cli/run/watch/file-changes.ts', out: 'out/watch.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     {
-        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } }, maxBytes: 1_600_000,
+        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: CANCELLATION, maxBytes: 1_600_000,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
         options: { ...commandLine, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
     },

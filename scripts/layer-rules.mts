@@ -49,12 +49,13 @@ export const LAYER_RULES: readonly LayerRule[] = [
         reason: `The language knows words, not behaviour; analysis joins it with the simulator. ${NO_FILES}`,
     },
     { layer: 'analysis', folder: 'server/src/analysis', mayImport: [...MODEL, 'report', 'language'], outside: ['npm'], reason: NO_FILES },
+    { layer: 'api', folder: 'server/src/api', mayImport: [...MODEL, 'report', 'language', 'analysis', 'log'], outside: ['npm'], reason: `Programs call it, in a browser too. ${NO_FILES}` },
     {
-        layer: 'lsp', folder: 'server/src/lsp', mayImport: [...MODEL, ...VIEWS, 'report', 'language', 'analysis', 'log'], outside: ['npm'],
+        layer: 'lsp', folder: 'server/src/lsp', mayImport: [...MODEL, ...VIEWS, 'report', 'language', 'analysis', 'log', 'api'], outside: ['npm'],
         reason: `${ENDS} ${NO_FILES}`,
     },
     {
-        layer: 'cli', folder: 'server/src/cli', mayImport: [...MODEL, ...VIEWS, 'report', 'language', 'analysis', 'lab', 'log'], outside: ['npm', 'node'],
+        layer: 'cli', folder: 'server/src/cli', mayImport: [...MODEL, ...VIEWS, 'report', 'language', 'analysis', 'lab', 'log', 'api'], outside: ['npm', 'node'],
         reason: ENDS,
     },
     { layer: 'lab', folder: 'server/src/lab', mayImport: [...MODEL, 'report', 'export', 'analysis'], outside: ['npm', 'node'], reason: ENDS },

@@ -6,10 +6,16 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { apiTypes } from './api-types.mts';
 import { BUNDLES, optionsOf, root } from './bundles.mts';
 
 /** Most bytes of the package as npm sends it. */
 const MAX_BYTES = 1_000_000;
+
+/** The API as an ES module: one copy of the engine, whoever loads it. */
+const MODULE = `import api from './api.cjs';
+export const { analyze, InputError, readLog, simulate } = api;
+`;
 
 interface Manifest {
     readonly version: string;
@@ -28,6 +34,10 @@ export async function assemblePackage(folder: string): Promise<void> {
         await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
         chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
     }
+    for (const file of ['out/api.d.mts', 'out/api.d.cts']) {
+        writeFileSync(path.join(folder, file), apiTypes());
+    }
+    writeFileSync(path.join(folder, 'out/api.mjs'), MODULE);
     // The program that runs in the guest of `hwp lab` is compiled where it is used.
     cpSync(path.join(root, 'lab'), path.join(folder, 'lab'), { recursive: true });
     cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
@@ -35,6 +45,11 @@ export async function assemblePackage(folder: string): Promise<void> {
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({
         name: 'hwp', version, license, description: 'Checks and runs hwpoison scenarios: what Linux does about memory errors.',
         keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, files: ['out', 'lab'],
+        exports: {
+            '.': { import: { types: './out/api.d.mts', default: './out/api.mjs' }, require: { types: './out/api.d.cts', default: './out/api.cjs' } },
+            './package.json': './package.json',
+        },
+        types: './out/api.d.cts', main: './out/api.cjs',
     }, undefined, 2)}\n`);
 }
 

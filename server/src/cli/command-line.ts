@@ -121,6 +121,9 @@ Exit codes:
   2  a log or an option cannot be used, or there is no log
   3  an error of hwp itself
   4  nothing of 1, but something that the log cannot decide`);
+    program.command('mcp')
+        .description('Serve the Model Context Protocol on the standard input and output: check, run, explain, triage and vocabulary as tools of a language model. Reads no files and uses no network.')
+        .action(async () => finish(await (await import('./mcp/mcp-command.js')).mcpCommand(painted(terminal, program))));
     labCommands(program, terminal, finish);
     return program;
 }

@@ -93,6 +93,17 @@ test('log, trace and explanation are texts whose lines lead to the step', async 
     expect(await ask('hwp/kernelLog', { uri: URI, scenario: 'not there' })).toBeNull();
 });
 
+test('a scenario as a program, and what of it is not made', async () => {
+    const program = await ask('hwp/export', { uri: URI, scenario: 'early kill', form: 'c' });
+    expect(program?.text).toContain('/* corrupt-pfn bad */');
+    expect(program?.text).toContain('ok(logged("recovery action for dirty LRU page: Recovered")');
+    expect(program?.gaps).toEqual([]);
+    const script = await ask('hwp/export', { uri: URI, scenario: 'early kill', form: 'sh' });
+    expect(script?.text).toMatch(/^#!\/bin\/sh\n/);
+    expect(script?.gaps.map(({ message, uri, range }) => [message, uri, range.start.line])).toContainEqual(['Not made in the program: processes: it takes a process: `--as c` makes it.', URI, expect.any(Number)]);
+    expect(await ask('hwp/export', { uri: URI, scenario: 'not there', form: 'c' })).toBeNull();
+});
+
 test('words of reports have a meaning: decisions and windows of races', async () => {
     expect(await ask('hwp/reportWord', { word: 'memory_failure.marked' })).toMatch(/memory_failure\(\)/);
     for (const window of Object.keys(RACE_WINDOWS)) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Command, Services } from './command.js';
 import { debugScenario } from './debug-scenario.js';
+import { exportReproducer } from './export-reproducer.js';
 import { explainStep } from './explain-step.js';
 import { goTo } from './go-to.js';
 import { newScenario } from './new-scenario.js';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.showLog': showReport('log'),
     'hwp.showTrace': showReport('trace'),
     'hwp.showPicture': showPicture,
+    'hwp.exportReproducer': exportReproducer,
     'hwp.newScenario': newScenario,
     'hwp.showResults': showResults,
     'hwp.triageLog': triageLog,

@@ -45,6 +45,20 @@ export interface VariantParams extends ScenarioParams {
     readonly variant?: string;
 }
 
+/** Forms of a scenario as a program for a real machine; the same words as in `hwp export --as`. */
+export type ExportForm = 'c' | 'kselftest' | 'sh';
+
+/** A scenario, or one variant of it, as a program. */
+export interface ExportParams extends VariantParams {
+    readonly form: ExportForm;
+}
+
+export interface ExportedProgram {
+    readonly text: string;
+    /** What cannot be made on a real machine, at the place that asks for it. */
+    readonly gaps: readonly { readonly message: string; readonly uri: string; readonly range: Range }[];
+}
+
 /** A step of a scenario. */
 export interface StepParams extends VariantParams {
     /** Index among the steps of the run. */
@@ -220,6 +234,8 @@ export interface ClientRequests {
     'hwp/trace': { readonly params: VariantParams; readonly result: ReportText | null };
     /** What there is to draw of a scenario; of several variants the one that is named, else the first. */
     'hwp/picture': { readonly params: VariantParams; readonly result: ScenarioPicture | null };
+    /** A scenario as a program; of several variants the one that is named, else the first. Only where the server runs on Node. */
+    'hwp/export': { readonly params: ExportParams; readonly result: ExportedProgram | null };
     /** The step that stands at a position. */
     'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
     /** The decisions that led to the result of a step. */

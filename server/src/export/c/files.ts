@@ -43,7 +43,9 @@ function folder(c: CSource, spec: FileSpec): string {
     c.paths.set(key, variable);
     if (filesystem?.dax !== undefined) {
         c.use('folder_of');
-        c.setup.push(`\t/* on a file system that is mounted -o dax */\n\t${variable} = folder("DAX_DIR", ${quoted(type)}, ${magic(type)});`);
+        c.includes.add('stdlib.h');
+        c.use('skip_all');
+        c.setup.push(`\tif (!getenv("DAX_DIR"))\n\t\tskip_all("set DAX_DIR to a folder on ${type}, mounted -o dax");\n\t${variable} = folder("DAX_DIR", ${quoted(type)}, ${magic(type)});`);
     } else if (type === 'tmpfs' || type === 'ramfs' || type === 'hugetlbfs') {
         c.use('mount_memory');
         const options = type === 'hugetlbfs' ? `pagesize=${(spec.folioBytes > c.pageBytes ? spec.folioBytes : 2 ** 21) / 1024}K` : huge ? 'huge=always' : '';

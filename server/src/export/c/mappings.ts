@@ -161,8 +161,10 @@ function swapped(c: CSource, at: string, spec: MappingSpec): string[] {
     c.use('page_out');
     const length = pages(spec.pageCount);
     if (spec.swap === 'cache-unmapped') {
-        c.use('splice_pin', 'unpin');
-        return ['\t/* who holds a page keeps it in the swap cache */', `\tpin_by_pipe(${at}, ${length});`, `\tpage_out(${at}, ${spec.pageCount});`, '\tunpin();'];
+        c.use('splice_pin', 'unpin', 'pagemap');
+        const pfns = `${at.replace('sh->', '')}_pfns`;
+        c.fields.set(pfns, `unsigned long ${pfns}[${spec.pageCount}]`);
+        return [`\tfor (int i = 0; i < ${spec.pageCount}; i++)`, `\t\tsh->${pfns}[i] = pagemap(getpid(), ${at} + i * page_size) & PM_PFRAME;`, '\t/* who holds a page keeps it in the swap cache */', `\tpin_by_pipe(${at}, ${length});`, `\tpage_out(${at}, ${spec.pageCount});`, '\tunpin();'];
     }
     const out = [`\tpage_out(${at}, ${spec.pageCount});`];
     if (spec.swap === 'entry') return out;

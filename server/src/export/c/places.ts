@@ -39,6 +39,9 @@ export function frame(c: CSource, place: Place): string {
         case 'mapping': {
             const task = c.task(place.process);
             if (task === undefined) throw new CannotMake('place', `there is no process ${place.process}`);
+            const known = c.mappings.get(`${place.process}.${place.mapping}`);
+            // No page table leads to a page that is only in the swap cache: its frame was noted before it went there.
+            if (known?.spec.swap === 'cache-unmapped') return `sh->${known.field}_pfns[${place.page}]`;
             c.use('pfn_of');
             return `pfn_of(${task.constant}, ${address(c, { ...place, byteOffset: 0 })})`;
         }

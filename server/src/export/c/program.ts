@@ -32,7 +32,7 @@ export function cProgram(request: ExportRequest, form: Form): Reproducer {
     const c = new CSource(request);
     const test = new TestWriter(c, form);
     c.use('skip_all');
-    const blocked = attempt(c, request.program.source, () => {
+    let blocked = attempt(c, request.program.source, () => {
         if ((request.program.guests?.length ?? 0) > 0) throw new CannotMake('guests', MACHINE_CONSTRUCTS.guests.limit ?? '');
         nameTasks(c);
         machineLines(c);
@@ -40,7 +40,7 @@ export function cProgram(request: ExportRequest, form: Form): Reproducer {
         bindFrames(c);
     });
     if (blocked === undefined) {
-        writeSteps(c, test);
+        blocked = writeSteps(c, test);
         finishSetup(c);
     }
     for (const { what, source } of request.program.notModelled) c.gap('not modelled', what, source);
@@ -52,11 +52,13 @@ export function cProgram(request: ExportRequest, form: Form): Reproducer {
 
 /** Runs what may find that something cannot be made; notes it, and says so. */
 function attempt(c: CSource, source: number, make: () => void): CannotMake | undefined {
+    const undo = c.checkpoint();
     try {
         make();
         return undefined;
     } catch (error) {
         if (!(error instanceof CannotMake)) throw error;
+        undo();
         c.gap(error.construct, error.why, source);
         return error;
     }
@@ -119,7 +121,8 @@ class TestWriter {
 /** A line of expectations: claims that hold together, as they are written, with what is left out of them. */
 interface Wanted { readonly what: string; readonly claims: readonly Claim[]; readonly source: number }
 
-function writeSteps(c: CSource, test: TestWriter): void {
+/** @returns why nothing at all could be done */
+function writeSteps(c: CSource, test: TestWriter): CannotMake | undefined {
     const { program, trace, checks } = c.request;
     const predictsAll = checks === 'predicted' || program.expectations.length === 0;
     let stopped: CannotMake | undefined;
@@ -141,7 +144,13 @@ function writeSteps(c: CSource, test: TestWriter): void {
     const end = expected(c, -1, '');
     if (end.length > 0) c.steps.push('', '\t/* in the end */');
     for (const line of end) writeChecks(c, test, line, undefined, stopped, -1);
+    const isIdle = !c.steps.includes(BEGIN_STEP);
+    if (isIdle && stopped === undefined) c.steps.unshift(BEGIN_STEP, END_STEP);
+    return isIdle ? stopped : undefined;
 }
+
+const BEGIN_STEP = '\tbegin_step();';
+const END_STEP = '\tend_step();';
 
 function expected(c: CSource, index: number, words: string): Wanted[] {
     return c.program.expectations.filter((each) => each.step === index).flatMap((expectation): Wanted[] => {
@@ -200,7 +209,7 @@ function writeStep(c: CSource, step: Step, index: number, lines: readonly Wanted
 }
 
 function placeStep(c: CSource, step: Step, index: number, written: Written): void {
-    c.steps.push('\tbegin_step();');
+    c.steps.push(BEGIN_STEP);
     for (const line of written.test ?? []) c.steps.push(`\t${line}`);
     if (written.task !== undefined) {
         const task = c.task(step.actor);
@@ -210,7 +219,7 @@ function placeStep(c: CSource, step: Step, index: number, written: Written): voi
         c.steps.push(`\trun(${task.constant}, ${name});`);
     }
     for (const line of written.after ?? []) c.steps.push(`\t${line}`);
-    c.steps.push('\tend_step();');
+    c.steps.push(END_STEP);
 }
 
 function writeChecks(c: CSource, test: TestWriter, line: Wanted, step: StepTrace | undefined, stopped: CannotMake | undefined, index: number): void {

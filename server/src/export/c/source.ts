@@ -70,6 +70,27 @@ export class CSource {
         return this.#helpers.has(name);
     }
 
+    /** Undoes what is written until then, for what turns out not to be makeable half-way. */
+    checkpoint(): () => void {
+        const sets = [this.includes, this.defines, this.kpf, this.globals, this.#helpers] as readonly Set<string>[];
+        const keptSets = sets.map((set) => [...set]);
+        const lists = [this.functions, this.setup, this.steps] as readonly string[][];
+        const lengths = lists.map(({ length }) => length);
+        const maps = [this.fields, this.mappings, this.descriptors, this.paths] as readonly Map<string, unknown>[];
+        const keptMaps = maps.map((map) => [...map]);
+        return () => {
+            sets.forEach((set, index) => {
+                set.clear();
+                for (const each of keptSets[index]!) set.add(each);
+            });
+            lists.forEach((list, index) => list.splice(lengths[index]!));
+            maps.forEach((map, index) => {
+                map.clear();
+                for (const [key, value] of keptMaps[index]!) map.set(key, value);
+            });
+        };
+    }
+
     /** The needed helpers, callees first. */
     helpers(): readonly HelperName[] {
         return [...this.#helpers];

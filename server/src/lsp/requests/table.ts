@@ -4,6 +4,7 @@ import type { HwpServer } from '../module.js';
 import type { ClientRequests } from '../protocol.js';
 import { AnalysedDocuments } from './analysed-documents.js';
 import { debugRequests } from './debug.js';
+import { exportProgram } from './export-program.js';
 import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
 import { logScenario, triageLog } from './triage-log.js';
@@ -29,6 +30,7 @@ export function answerRequests(connection: Connection, { shared, reports, docume
         'hwp/kernelLog': kernelLog(documents),
         'hwp/trace': trace(documents, texts),
         'hwp/picture': picture(documents, texts),
+        'hwp/export': exportProgram(documents, texts),
         'hwp/stepAt': stepAt(documents, texts),
         'hwp/explanation': explanation(documents, texts),
         ...debugRequests(documents, texts),

@@ -126,8 +126,8 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
     // What the view of pictures loads into its window.
     { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
-    // The threads of `hwp triage`: without the language, they start fast and stay small.
-    { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: node, maxBytes: 400_000 },
+    // What the threads of `hwp triage` start with: without the language, they start fast and stay small.
+    { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: commandLine, maxBytes: 10_000 },
     // Pictures and pages, for those who ask for them.
     { entry: 'server/src/cli/pictures.ts', out: 'out/pictures.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // `hwp lab`: the emulator and what is said to it.

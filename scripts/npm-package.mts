@@ -34,9 +34,8 @@ export async function assemblePackage(folder: string): Promise<void> {
         await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
         chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
     }
-    for (const file of ['out/api.d.mts', 'out/api.d.cts']) {
-        writeFileSync(path.join(folder, file), apiTypes());
-    }
+    writeFileSync(path.join(folder, 'out/api.d.cts'), apiTypes());
+    writeFileSync(path.join(folder, 'out/api.d.mts'), "export * from './api.cjs';\n");
     writeFileSync(path.join(folder, 'out/api.mjs'), MODULE);
     // The program that runs in the guest of `hwp lab` is compiled where it is used.
     cpSync(path.join(root, 'lab'), path.join(folder, 'lab'), { recursive: true });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ScannedPiece } from './scan-piece.js';
 import type { FileTriage } from './triage-file.js';
-import type { Answer, Task } from './worker.js';
+import type { Answer, Task } from './serve-thread.js';
 
 type Work = Task extends infer Each ? Each extends Task ? Omit<Each, 'number'> : never : never;
 

@@ -16,6 +16,8 @@ import { triageFile, type FileTriage } from './triage-file.js';
 import { LARGE, triageLarge } from './triage-large.js';
 import { writeScenarios } from './write-scenarios.js';
 
+export { serveThread } from './serve-thread.js';
+
 export interface TriageOptions {
     readonly format: 'text' | 'json' | 'ndjson';
     readonly summary?: boolean;

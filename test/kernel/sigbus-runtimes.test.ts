@@ -1,6 +1,7 @@
 // What runtimes make of the signal: seen on 7.3.4 with Debian's packages.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
+import { summarize } from '../../server/src/report/step/summary.js';
 
 async function run(runtime: string, steps: string, map = 'h = anon 2 pages'): Promise<{ fates: readonly string[]; notes: readonly string[]; errors: readonly string[] }> {
     const text = `scenario "r" {\n    file f = tmpfs 2 pages dirty\n    process p { sigbus ${runtime}; map ${map} }\n${steps}\n}`;
@@ -30,6 +31,41 @@ test.each([
     const early = await run(runtime, EARLY);
     expect(early.fates).toEqual([`BUS_MCEERR_AO ${optional}`]);
     expect(early.notes[0]).toMatch(ao);
+});
+
+/** The steps of a scenario as the editor shows them. */
+async function shown(process: string, steps: string, more = ''): Promise<readonly string[]> {
+    const { scenarios } = await new TextAnalyzer().analyze('file:///h.hwp', `scenario "h" {\n    ${more}\n    process p { ${process} }\n    ${steps}\n}`);
+    expect(scenarios[0]!.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(scenarios[0]!.verdicts.filter(({ holds }) => holds !== true)).toEqual([]);
+    return scenarios[0]!.trace!.steps.map(summarize);
+}
+
+describe('a handler of one\'s own', () => {
+    test('that remaps goes on with zeros where the page was, and with its neighbours as they were', async () => {
+        expect(await shown('sigbus handler remapping; map heap = anon 4 pages written', 'corrupt-pfn heap[1]\n    p: read heap[1]\n    p: read heap[1]\n    p: read heap[2]')).toEqual([
+            'DIRTY_LRU Recovered', '\'\\0\' · AR→p.main', '\'\\0\'', '\'C\'',
+        ]);
+    });
+
+    test('that remaps a huge page does so for all of it', async () => {
+        expect(await shown('sigbus handler remapping; map big = hugetlb 2 MiB 1 pages', 'corrupt-pfn big[3]\n    p: read big[4]\n    p: read big[5]')).toEqual(['HUGE Recovered', '\'\\0\' · AR→p.main', '\'\\0\'']);
+    });
+
+    test('that remaps when it is told early meets nothing later', async () => {
+        expect(await shown('prctl PR_MCE_KILL_EARLY; sigbus handler remapping; map heap = anon 2 pages written', 'corrupt-pfn heap[1]\n    p: read heap[1]')).toEqual(['DIRTY_LRU Recovered · AO→p.main', '\'\\0\'']);
+    });
+
+    test('that exits ends the process with its status, 1 unless given', async () => {
+        expect(await shown('sigbus handler exiting 3; map heap = anon 2 pages written', 'corrupt-pfn heap[1]\n    p: read heap[1]\n        expect exited p 3')).toEqual(['DIRTY_LRU Recovered', 'SIGBUS AR lsb 12 · p exits (status 3)']);
+        expect(await shown('sigbus handler exiting; map heap = anon 2 pages written', 'corrupt-pfn heap[1]\n    p: read heap[1]\n        expect exited p 1')).toHaveLength(2);
+    });
+});
+
+test.each([['sigbus default', 135], ['sigbus go', 2], ['sigbus java', 134], ['sigbus redis', 135]])('%s: the exit status after a touch is %i', async (sigbus, status) => {
+    const { scenarios } = await new TextAnalyzer().analyze('file:///h.hwp', `scenario "h" {\n    process p { ${sigbus}; map heap = anon 2 pages written }\n    corrupt-pfn heap[1]\n    p: read heap[1]\n        expect exited p ${status} exited p 77\n}`);
+    expect(scenarios[0]!.verdicts.map(({ holds }) => holds)).toEqual([true, false]);
+    expect(scenarios[0]!.verdicts[1]).toMatchObject({ expected: 'p exited with status 77', actual: `p was killed by SIGBUS, status ${status}` });
 });
 
 test.each([['python', 2], ['node', 2], ['go-panic-on-fault', 1]])('%s: notes of a touch that is tried without end', async (runtime, count) => {

@@ -32,7 +32,8 @@ export interface Recorder {
     signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void;
     panic(text: string): void;
     oops(text: string): void;
-    exit(process: Process, signal: Siginfo['signal'] | null): void;
+    /** @param status where it is neither 0 nor what the signal makes of it */
+    exit(process: Process, signal: Siginfo['signal'] | null, status: number | null): void;
     data(fate: 'lost' | 'stale' | 'corrupt', what: string, pfn: Pfn | undefined): void;
     /** The model does not describe what the program asks for. */
     notModelled(what: string): void;

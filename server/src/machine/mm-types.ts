@@ -390,6 +390,8 @@ export class Process {
     /** SIGSTOP: nothing is delivered and nothing is done until SIGCONT. */
     stopped = false;
     sigbus: SigbusDisposition = 'default';
+    /** What a handler that ends the process makes it exit with. */
+    handlerExitStatus = 1;
     /** The runtime whose handlers it has; null for a program that says itself what SIGBUS does. */
     runtime: SigbusRuntimeName | null = null;
     capSysAdmin = true;

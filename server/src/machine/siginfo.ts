@@ -1,4 +1,4 @@
-export type SigbusDisposition = 'default' | 'ignored' | 'longjmp' | 'returning';
+export type SigbusDisposition = 'default' | 'ignored' | 'longjmp' | 'returning' | 'remapping' | 'exiting';
 
 /** A pending signal with what the program will see in its siginfo. */
 export interface Siginfo {

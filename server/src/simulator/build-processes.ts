@@ -58,6 +58,7 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
     }
     process.capSysAdmin = spec.capSysAdmin;
     process.sigbus = spec.sigbus;
+    process.handlerExitStatus = spec.handlerExitStatus ?? 1;
     process.runtime = spec.runtime ?? null;
     process.cgroupInode = program.machine.cgroups.find((group) => group.name === spec.cgroup)?.inode ?? process.cgroupInode;
     spec.threads.forEach((thread, index) => {

@@ -1,6 +1,7 @@
 import type { Errno } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
-import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, munmap, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { munmap } from '../kernel/mm/mmap.js';
 import { cloneVm, createThread } from '../kernel/mm/clone.js';
 import { getUserPage } from '../kernel/mm/gup.js';
 import { uffdioPoison } from '../kernel/mm/madvise.js';

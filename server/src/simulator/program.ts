@@ -175,7 +175,8 @@ export interface RegionSpec {
 }
 
 export type KillPolicy = 'default' | 'early' | 'late';
-export type SigbusDisposition = 'default' | 'ignored' | 'longjmp' | 'returning';
+/** What the process does with SIGBUS; a handler leaves the access, returns to it, maps an empty page in its place and returns, or ends the process. */
+export type SigbusDisposition = 'default' | 'ignored' | 'longjmp' | 'returning' | 'remapping' | 'exiting';
 
 export interface ThreadSpec {
     /** '' for the main thread. */
@@ -196,6 +197,8 @@ export interface ProcessSpec {
     readonly capSysAdmin: boolean;
     readonly cgroup?: string;
     readonly sigbus: SigbusDisposition;
+    /** Of a handler that ends the process; 1 unless given. */
+    readonly handlerExitStatus?: number;
     /** The runtime whose handlers take SIGBUS: a row of vocabulary/sigbus-runtimes; then `sigbus` says nothing. */
     readonly runtime?: SigbusRuntimeName;
     /** First one is the main thread. */
@@ -354,6 +357,8 @@ export type Claim = { readonly source: SourceId; readonly share?: ShareBound } &
     | { readonly kind: 'signal'; readonly signal: string; readonly code?: string; readonly to?: string; readonly at?: Place; readonly addressLsbBits?: number; readonly count?: number }
     | { readonly kind: 'no-signal'; readonly to?: string }
     | { readonly kind: 'killed' | 'survives'; readonly process: string }
+    /** As a shell shows it: 128 and the number of the signal that killed it. */
+    | { readonly kind: 'exit-status'; readonly process: string; readonly status: number }
     | { readonly kind: 'panic' | 'oops'; readonly text?: string }
     | { readonly kind: 'no-panic' | 'no-oops' }
     | { readonly kind: 'dmesg' | 'no-dmesg'; readonly text: string }

@@ -71,8 +71,8 @@ export class TraceRecorder implements Recorder {
         this.#add({ t: 'oops', text });
     }
 
-    exit(process: Process, signal: Siginfo['signal'] | null): void {
-        this.#add({ t: 'exit', process: process.name, signal });
+    exit(process: Process, signal: Siginfo['signal'] | null, status: number | null): void {
+        this.#add(status === null ? { t: 'exit', process: process.name, signal } : { t: 'exit', process: process.name, signal, status });
     }
 
     data(fate: 'lost' | 'stale' | 'corrupt', what: string, pfn: number | undefined): void {

@@ -297,6 +297,8 @@ export interface ExitEvent {
     readonly process: string;
     /** Null for a voluntary exit. */
     readonly signal: SignalName | null;
+    /** What the process exits with; absent: 0, or what the signal makes of it. */
+    readonly status?: number;
 }
 
 /** Contents that nobody will be told about: dropped, replaced by an older copy, or read from bad memory that delivers them. */

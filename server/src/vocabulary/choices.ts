@@ -52,7 +52,7 @@ export const CHOICES: Readonly<Record<string, Words>> = {
     prctl: POLICIES,
     sigbus: {
         default: 'SIGBUS kills the process.', ignored: 'SIGBUS is ignored; one that is forced kills all the same.', blocked: 'SIGBUS is blocked in the thread; one that is forced kills.',
-        handler: 'The process has a handler for SIGBUS; the next word says how it ends.', longjmp: 'The handler leaves the faulting access behind.',
+        handler: 'The process has a handler for SIGBUS; the next word says how it ends.', longjmp: 'The handler leaves the faulting access behind.', remapping: 'The handler maps an empty page over what si_addr and si_addr_lsb name (mmap with MAP_FIXED) and returns: the access is made again and meets zeros.', exiting: 'The handler ends the process; a number is its exit status, 1 unless given.',
         returning: 'The handler returns, and the access faults again.',
     },
     pin: HOLDERS,

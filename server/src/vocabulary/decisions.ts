@@ -249,6 +249,7 @@ const ROWS = {
     'soft_offline_page.already-poisoned': { text: 'The page is poisoned already: nothing to do.' },
     'soft_offline_page.disabled': { text: 'vm.enable_soft_offline is 0.' },
     'soft_offline_page.no-struct-page': { text: 'No struct page behind the PFN.' },
+    'sigbus.remapped': { text: 'The handler maps an empty page over the bad one, and returns: the data are gone, the process goes on.' },
     'sigbus.runtime': { text: 'What the runtime of the process makes of the signal.' },
     'soft_offline_page.not-dissolved': { text: 'The huge page cannot be dissolved.' },
     'soft_offline_page.not-online': { text: 'A device page or an offline block.' },

@@ -164,7 +164,7 @@ export const OPERATIONS: readonly Operation[] = [
         { name: 'arg3', kind: 'word', words: ['PR_MCE_KILL_EARLY', 'PR_MCE_KILL_LATE', 'PR_MCE_KILL_DEFAULT'], optional: true, doc: 'arg3, by name or number.' },
         { name: 'arg4', kind: 'number', optional: true, doc: 'arg4; must be 0.' }, { name: 'arg5', kind: 'number', optional: true, doc: 'arg5; must be 0.' }] },
     { id: 'capset', actors: ['task'], doc: 'Give up or regain CAP_SYS_ADMIN.', parameters: [word('change', ['drop', 'raise'], 'Which way.'), word('capability', ['CAP_SYS_ADMIN'], 'The capability.')] },
-    { id: 'sigaction', actors: ['task'], doc: 'Change what SIGBUS does.', parameters: [word('signal', ['SIGBUS'], 'The signal.'), word('disposition', ['default', 'ignored', 'longjmp', 'returning'], 'The new disposition.')] },
+    { id: 'sigaction', actors: ['task'], doc: 'Change what SIGBUS does.', parameters: [word('signal', ['SIGBUS'], 'The signal.'), word('disposition', ['default', 'ignored', 'longjmp', 'returning', 'remapping', 'exiting'], 'The new disposition.')] },
     { id: 'sigprocmask', actors: ['task'], doc: 'Block or unblock SIGBUS in the calling thread.', parameters: [word('how', ['SIG_BLOCK', 'SIG_UNBLOCK'], 'Which way.'), word('signal', ['SIGBUS'], 'The signal.')] },
     { id: 'sigpending', actors: ['task'], doc: 'Is SIGBUS pending for the calling thread?', parameters: [word('signal', ['SIGBUS'], 'The signal.')] },
     { id: 'pagemap', actors: ['task'], doc: 'Which frame does the page have in /proc/self/pagemap?', parameters: [place('target', 'The page.')] },

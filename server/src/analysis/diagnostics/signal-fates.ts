@@ -21,7 +21,7 @@ export function named(signal: SignalEvent): string {
 
 /** The claim says that the process dies of it. */
 export function statesDeath(claim: Claim, { task }: SignalEvent): boolean {
-    return claim.kind === 'killed' && claim.process === processOf(task);
+    return (claim.kind === 'killed' || claim.kind === 'exit-status') && claim.process === processOf(task);
 }
 
 /** The claim says that the process lives on, or whether it is signalled. */

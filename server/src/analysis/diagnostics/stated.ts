@@ -28,7 +28,7 @@ function withOutcomes(claim: Claim): Claim[] {
 }
 
 /** Claims that say how an access, or a stop of the machine, ended. */
-const ENDINGS: ReadonlySet<Claim['kind']> = new Set(['panic', 'oops', 'signal', 'killed', 'errno', 'value', 'returns', 'text']);
+const ENDINGS: ReadonlySet<Claim['kind']> = new Set(['panic', 'oops', 'signal', 'killed', 'exit-status', 'errno', 'value', 'returns', 'text']);
 
 export function statesEnding(claims: readonly Claim[]): boolean {
     return claims.some(({ kind }) => ENDINGS.has(kind));

@@ -29,7 +29,7 @@ export function cloneVm(kernel: Kernel, creator: Thread, name: string, vfork: bo
     const { process } = creator;
     const twin = new Process(name, creator.comm, machine.nextPid, 0, process.mm);
     machine.nextPid += 1;
-    Object.assign(twin, { capSysAdmin: process.capSysAdmin, cgroupInode: process.cgroupInode, sigbus: process.sigbus, runtime: process.runtime });
+    Object.assign(twin, { capSysAdmin: process.capSysAdmin, cgroupInode: process.cgroupInode, sigbus: process.sigbus, handlerExitStatus: process.handlerExitStatus, runtime: process.runtime });
     const thread = new Thread(twin, '', creator.comm, twin.pid);
     inherit(thread, creator);
     twin.threads.push(thread);

@@ -13,7 +13,7 @@ import { removeVma } from './page-table-changes.js';
 export const INIT_PID = 1;
 
 /** The process and its address space go. Files stay as long as something else keeps them. Follows do_exit() and exit_mmap(). */
-export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'] | null): void {
+export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'] | null, status: number | null = null): void {
     if (!process.alive) return;
     process.alive = false;
     const rings = process.mm.vmas.flatMap(({ special }) => special !== null && OWN_PAGES.has(special.what) && special.pfn !== null ? [special.pfn] : []);
@@ -26,8 +26,8 @@ export function exitProcess(kernel: Kernel, process: Process, signal: Siginfo['s
         else dropPin(kernel, pinned);
     }
     releaseFiles(kernel);
-    kernel.recorder.exit(process, signal);
-    if (process.pid === INIT_PID) killInit(kernel, signal === null ? 0 : SIGNALS[signal].value);
+    kernel.recorder.exit(process, signal, status);
+    if (process.pid === INIT_PID) killInit(kernel, signal === null ? (status ?? 0) << 8 : SIGNALS[signal].value);
 }
 
 /**

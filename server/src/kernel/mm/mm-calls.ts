@@ -5,6 +5,7 @@ import type { Protection } from '../../machine/page-table-entries.js';
 import { completeVfork, sharesMm } from './clone.js';
 import { releaseFiles } from './exit.js';
 import { getUserPage } from './gup.js';
+import { cutsHugePage, isolateRange, munmap } from './mmap.js';
 import { hugetlbWp } from '../hugetlb/hugetlb-fault.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
@@ -12,56 +13,6 @@ import { filemapGetFolio } from './page-cache.js';
 import { newAnonPage } from './page-fault.js';
 import { folioFreeSwap, mlockFolio, removeVma, splitPmd } from './page-table-changes.js';
 import { dropPin, takePin } from './pins.js';
-
-/** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
-function splitVma(vma: Vma, at: VirtualPage): Vma {
-    const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
-    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
-    if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
-    vma.pageCount = at - vma.start;
-    vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);
-    const owner = vma.anonVma ?? null;
-    owner?.vmas.splice(owner.vmas.indexOf(vma) + 1, 0, rest);
-    vma.file?.vmas.splice(vma.file.vmas.indexOf(vma) + 1, 0, rest);
-    return rest;
-}
-
-/**
- * VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first.
- * @param keepHugetlb VMAs of huge pages are left whole: locking does not cut them, they are never evicted
- */
-function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, keepHugetlb = false): Vma[] {
-    const end = page + pageCount;
-    const found: Vma[] = [];
-    for (let vma of [...process.mm.vmas]) {
-        if (vma.end <= page || vma.start >= end) continue;
-        if (keepHugetlb && vma.hugetlbShift !== null) {
-            found.push(vma);
-            continue;
-        }
-        for (const cut of [page, end]) if (cut > vma.start && cut < vma.end) splitPmd(kernel, vma, cut);
-        if (vma.start < page) vma = splitVma(vma, page);
-        if (vma.end > end) splitVma(vma, end);
-        found.push(vma);
-    }
-    return found;
-}
-
-/** A VMA of huge pages can only be cut between two of them. Follows hugetlb_vm_op_split(). */
-function cutsHugePage(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): boolean {
-    return [page, page + pageCount].some((cut) => {
-        const vma = process.mm.find(cut);
-        return vma !== null && vma.hugetlbShift !== null && cut > vma.start && cut % hugePages(vma, kernel.machine.pageShift) !== 0;
-    });
-}
-
-/** munmap(). @returns '0', or 'EINVAL' for part of a hugetlb page */
-export function munmap(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
-    if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
-    for (const each of isolateRange(kernel, process, page, pageCount)) removeVma(kernel, each);
-    releaseFiles(kernel);
-    return '0';
-}
 
 /** mprotect(). Entries stay; hwpoison entries are not affected. @returns '0', 'ENOMEM' where nothing is mapped, 'EINVAL' for part of a hugetlb page */
 export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
@@ -236,6 +187,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
     child.capSysAdmin = parent.process.capSysAdmin;
     child.cgroupInode = parent.process.cgroupInode;
     child.sigbus = parent.process.sigbus;
+    child.handlerExitStatus = parent.process.handlerExitStatus;
     child.runtime = parent.process.runtime;
     const thread = new Thread(child, '', comm, pid);
     thread.mceProcess = parent.mceProcess;

@@ -294,6 +294,7 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
         if (fault.kind !== 'ok') {
             signalFault(kernel, thread, fault, address);
             reportFailedCopy(kernel, fault);
+            if (fault.kind === 'hwpoison' && isRemapped(kernel, thread, page)) continue;
             if (fault.kind === 'hwpoison') triesAgain(kernel, thread, page);
             return { kind: 'signal' };
         }
@@ -310,6 +311,11 @@ export function userAccess(kernel: Kernel, thread: Thread, page: VirtualPage, by
     }
     kernel.decide('memory.poison-again', undefined, thread.label);
     return { kind: 'signal' };
+}
+
+/** Has the handler put another page in the place of the bad one? The access is made again, and meets that. */
+function isRemapped({ machine: { pageShift } }: Kernel, { process }: Thread, page: VirtualPage): boolean {
+    return process.alive && useOfSigbus(process, { code: 'BUS_MCEERR_AR', address: page * 2 ** pageShift }, pageShift) === 'remapping';
 }
 
 /** After a handler that returns the same access is made again, and meets the same page: it never ends. */

@@ -3,11 +3,13 @@ import type { Process, Thread } from '../../machine/mm-types.js';
 import { SIGBUS_RUNTIMES, type SigbusRuntime } from '../../vocabulary/sigbus-runtimes.js';
 import type { Kernel } from '../kernel.js';
 import { exitProcess, INIT_PID } from '../mm/exit.js';
+import { mapEmpty } from '../mm/mmap.js';
+import { SIGNALS } from '../../vocabulary/signals.js';
 
-/** do_exit() with a signal: the whole thread group dies. Follows do_group_exit(). */
-function killProcess(kernel: Kernel, process: Process, signal: Siginfo['signal']): void {
+/** do_exit() with a signal: the whole thread group dies. Follows do_group_exit(). @param status what a runtime exits with that was told first */
+function killProcess(kernel: Kernel, process: Process, signal: Siginfo['signal'], status: number | null = null): void {
     process.killedBy = signal;
-    exitProcess(kernel, process, signal);
+    exitProcess(kernel, process, signal, status);
 }
 
 /**
@@ -18,18 +20,20 @@ export function forceSignal(kernel: Kernel, thread: Thread, info: Siginfo): void
     const { process } = thread;
     if (!process.alive) return;
     thread.forcedSignals += 1;
-    const caught = isCaught(kernel, thread, info) && !thread.sigbusBlocked && info.signal !== 'SIGKILL';
-    kernel.recorder.signal(thread, info, true, caught ? 'handled' : 'killed');
-    if (!caught) killProcess(kernel, process, info.signal);
+    useSignal(kernel, thread, info, true, thread.sigbusBlocked || info.signal === 'SIGKILL');
 }
 
 /** SIGSEGV for a bad access; handlers are taken to catch it as they catch SIGBUS. Follows force_sig_fault(). */
 export function forceSegv(kernel: Kernel, thread: Thread, code: 'SEGV_MAPERR' | 'SEGV_ACCERR', address: number): void {
     const { process } = thread;
-    const caught = process.sigbus === 'longjmp' || process.sigbus === 'returning';
+    const caught = HANDLERS.has(process.sigbus);
     kernel.recorder.signal(thread, { signal: 'SIGSEGV', code, address, addressLsbBits: null }, true, caught ? 'handled' : 'killed');
     if (!caught) killProcess(kernel, process, 'SIGSEGV');
+    else if (process.sigbus === 'exiting') exitProcess(kernel, process, null, process.handlerExitStatus);
 }
+
+/** Dispositions that are a handler. */
+const HANDLERS: ReadonlySet<SigbusDisposition> = new Set(['longjmp', 'returning', 'remapping', 'exiting']);
 
 /** What a process does with a SIGBUS that reaches it: by the runtime it runs, or as it says itself. */
 export function useOfSigbus(process: Process, { code, address }: Pick<Siginfo, 'code' | 'address'>, pageShift: number): SigbusDisposition {
@@ -40,16 +44,31 @@ export function useOfSigbus(process: Process, { code, address }: Pick<Siginfo, '
     return use === 'killed' ? 'default' : use === 'jumps' ? 'longjmp' : 'returning';
 }
 
-function isCaught(kernel: Kernel, { process }: Thread, info: Siginfo): boolean {
+/** A signal reaches a thread: the handler has it, or the process dies. @param resets blocked, or not to be caught: as if it had no handler */
+function useSignal(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean, resets: boolean): void {
+    const { process } = thread;
     const use = useOfSigbus(process, info, kernel.machine.pageShift);
-    const caught = use === 'longjmp' || use === 'returning';
+    const caught = HANDLERS.has(use);
+    let status: number | null = null;
     if (process.runtime !== null && info.signal === 'SIGBUS') {
         const { seenRequired, seenOptional, exitStatus } = SIGBUS_RUNTIMES[process.runtime] as SigbusRuntime;
         const isOptional = info.code === 'BUS_MCEERR_AO';
-        const status = isOptional ? exitStatus.optional : exitStatus.required;
-        kernel.decide('sigbus.runtime', undefined, `${process.runtime}: ${isOptional ? seenOptional : seenRequired}${caught || status === null ? '' : `, exit status ${status}`}`);
+        status = caught ? null : isOptional ? exitStatus.optional : exitStatus.required;
+        kernel.decide('sigbus.runtime', undefined, `${process.runtime}: ${isOptional ? seenOptional : seenRequired}${status === null ? '' : `, exit status ${status}`}`);
     }
-    return caught;
+    kernel.recorder.signal(thread, info, forced, caught && !resets ? 'handled' : 'killed');
+    if (!caught || resets) killProcess(kernel, process, info.signal, resets || status === 128 + SIGNALS[info.signal].value ? null : status);
+    else if (use === 'exiting') exitProcess(kernel, process, null, process.handlerExitStatus);
+    else if (use === 'remapping') remapAtAddress(kernel, process, info);
+}
+
+/** The handler maps an empty page over what si_addr and si_addr_lsb name, and returns. It can do nothing where they name nothing. */
+function remapAtAddress(kernel: Kernel, process: Process, { address, addressLsbBits }: Siginfo): void {
+    const { pageShift } = kernel.machine;
+    if (address === null || addressLsbBits === null || addressLsbBits < pageShift) return;
+    const pages = 2 ** (addressLsbBits - pageShift);
+    const page = Math.floor(address / 2 ** addressLsbBits) * pages;
+    if (mapEmpty(kernel, process, page, pages) === '0') kernel.decide('sigbus.remapped', undefined, `${process.name}, ${pages} ${pages === 1 ? 'page' : 'pages'}`);
 }
 
 /** Init also ignores what it does not handle. Follows sig_task_ignored(). */
@@ -122,7 +141,5 @@ function deliver(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean)
         kernel.recorder.signal(thread, info, forced, 'ignored');
         return;
     }
-    const caught = isCaught(kernel, thread, info);
-    kernel.recorder.signal(thread, info, forced, caught ? 'handled' : 'killed');
-    if (!caught) killProcess(kernel, process, info.signal);
+    useSignal(kernel, thread, info, forced, false);
 }

@@ -136,7 +136,7 @@ function goneOf(step: Pick<Step, 'actor' | 'op' | 'args'>): string | undefined {
 
 function goneIn(claim: Claim): string | undefined {
     switch (claim.kind) {
-        case 'killed': case 'survives': return `\`${claim.process}\``;
+        case 'killed': case 'survives': case 'exit-status': return `\`${claim.process}\``;
         case 'signal': return claim.to === undefined ? claim.at !== undefined && isPageOfFormer(claim.at) ? wordsOf(claim.at) : undefined : `\`${claim.to}\``;
         case 'no-signal': return claim.to === undefined ? undefined : `\`${claim.to}\``;
         case 'contents': return isPageOfFormer(claim.place) ? `The contents of ${wordsOf(claim.place)}` : undefined;

@@ -100,7 +100,7 @@ export function claimsShouldHoldTogether(context: Context, timeline: Timeline): 
 /** What the claim is about: two claims contradict each other when they are about the same. */
 function subjectOf(claim: Claim): string {
     switch (claim.kind) {
-        case 'killed': case 'survives': return claim.process;
+        case 'killed': case 'survives': case 'exit-status': return claim.process;
         case 'poisoned': case 'not-poisoned': return JSON.stringify(claim.place);
         case 'signal': case 'no-signal': return claim.to ?? '';
         default: return '';

@@ -35,7 +35,7 @@ const text = (doc: string): Follow => () => [{ label: '"text"', kind: KIND.snipp
 const AFTER: Readonly<Record<string, Follow>> = {
     errno: () => [...wordProposals(Object.keys(ERRNOS), KIND.constant, { rank: 0 }), { label: '0', kind: KIND.value, documentation: 'Success.', rank: 0 }],
     no: () => ['signal', 'panic', 'oops', 'dmesg'].map((word) => keyword(word, `The step has no ${word}.`, word === 'dmesg' ? { snippet: 'dmesg "$1"', rank: 0 } : { rank: 0 })),
-    killed: processes, survives: processes, to: tasks,
+    killed: processes, survives: processes, exited: processes, to: tasks,
     at: places, poisoned: places, contents: places,
     not: () => [keyword('poisoned', 'The frame does not carry PG_hwpoison.', { snippet: 'poisoned $0', continues: true, rank: 0 })],
     dmesg: text('A part of a log line of the step.'), text: text('The result.'), value: text('The first byte that was read.'),
@@ -131,7 +131,7 @@ function starts(facts: Facts, inSet: boolean, swept: boolean): Proposal[] {
 }
 
 const SNIPPETS: Readonly<Record<string, string>> = {
-    errno: 'errno $0', no: 'no $0', killed: 'killed $0', survives: 'survives $0', dmesg: 'dmesg "$1"', HardwareCorrupted: 'HardwareCorrupted ${1:4} KiB', poisoned: 'poisoned $0', not: 'not poisoned $0',
+    errno: 'errno $0', no: 'no $0', killed: 'killed $0', survives: 'survives $0', exited: 'exited $1 ${2:135}', dmesg: 'dmesg "$1"', HardwareCorrupted: 'HardwareCorrupted ${1:4} KiB', poisoned: 'poisoned $0', not: 'not poisoned $0',
     contents: 'contents $0', value: 'value "${1:A}"', returns: 'returns ${1:0}', text: 'text "$1"', outcomes: 'outcomes {\n    $0\n}', one: 'one of {\n    $0\n}', never: 'never { $0 }',
     node: 'node ${1:0} ${2|total,ignored,failed,delayed,recovered|} ${3:1}',
 };

@@ -54,8 +54,8 @@ export const DECLARATIONS: Readonly<Record<string, Follow>> = {
     map: (rest, facts) => rest[1]?.text === '=' ? mappingProposals(rest, facts) : [],
     prctl: (rest) => first(rest, POLICIES, construct('prctl').doc),
     sigbus: (rest) => rest.length === 0
-        ? [...wordProposals(['default', 'ignored', 'blocked'], KIND.value, { doc: construct('sigbus').doc }), ...wordProposals(SIGBUS_RUNTIME_NAMES, KIND.value, { doc: construct('sigbus').doc }), keyword('handler longjmp', 'A handler that leaves the faulting access.'), keyword('handler returning', 'A handler that returns, and meets the same fault again.')]
-        : rest.length === 1 && rest[0]?.text === 'handler' ? wordProposals(['longjmp', 'returning'], KIND.value, { doc: construct('sigbus').doc }) : [],
+        ? [...wordProposals(['default', 'ignored', 'blocked'], KIND.value, { doc: construct('sigbus').doc }), ...wordProposals(SIGBUS_RUNTIME_NAMES, KIND.value, { doc: construct('sigbus').doc }), keyword('handler longjmp', 'A handler that leaves the faulting access.'), keyword('handler returning', 'A handler that returns, and meets the same fault again.'), keyword('handler remapping', 'A handler that maps an empty page in the place of the bad one.'), keyword('handler exiting', 'A handler that ends the process.')]
+        : rest.length === 1 && rest[0]?.text === 'handler' ? wordProposals(['longjmp', 'returning', 'remapping', 'exiting'], KIND.value, { doc: construct('sigbus').doc }) : [],
     pin: (rest) => rest.length === 0 ? [] : rest.at(-1)?.text === 'by' ? wordProposals(HOLDERS, KIND.value, { doc: 'Who holds the pages.' }) : [keyword('by', 'Who holds the pages.', { snippet: 'by ${1|io_uring,vmsplice,longterm|}' })],
     sysctl: (rest, facts) => rest.some(({ text }) => text === '=') ? sysctlValues(rest) : rest.length === 0 ? sysctls(facts, ' = ') : [],
     filter: (rest, facts) => rest.some(({ text }) => text === '=') ? [] : rest.length === 0 ? assignable('filter', Object.keys(INJECT_FILTERS), facts, ' = ${1:0}') : [],

@@ -95,7 +95,7 @@ function contextOfArgument(argument: AstNode): WordContext | undefined {
 function isPartOfClaim(claims: readonly Argument[], index: number): boolean {
     const word = wordOf(claims[index]) ?? '';
     const before = wordOf(claims[index - 1]) ?? '';
-    return before === 'no' || before === 'not' || before === 'to' || before === 'killed' || before === 'survives' || before === 'at' || meansSomethingIn(word, { in: 'claim', first: false, next: wordOf(claims[index + 1]) }) && !STARTS.has(word);
+    return before === 'no' || before === 'not' || before === 'to' || before === 'killed' || before === 'survives' || before === 'exited' || before === 'at' || meansSomethingIn(word, { in: 'claim', first: false, next: wordOf(claims[index + 1]) }) && !STARTS.has(word);
 }
 
 /** Parts of claims that begin one, too, where nothing before them asks for them. */
@@ -110,7 +110,7 @@ function awaitsPlace(node: AstNode): boolean {
     if (container !== undefined && isPhrase(container)) {
         return OPERATION_BY_ID.get(container.verb ?? '')?.parameters.some(({ after, kind }) => after === before && kind !== 'word') === true;
     }
-    return ['to', 'at', 'killed', 'survives', 'poisoned', 'contents'].includes(before) && !isMapping(container) || ['where', 'on', 'in', 'from', 'by'].includes(before) && container?.$type !== 'CpuRun' && container?.$type !== 'Pin';
+    return ['to', 'at', 'killed', 'survives', 'exited', 'poisoned', 'contents'].includes(before) && !isMapping(container) || ['where', 'on', 'in', 'from', 'by'].includes(before) && container?.$type !== 'CpuRun' && container?.$type !== 'Pin';
 }
 
 function contextAbove(leaf: CstNode, isKeyword: boolean): WordContext | undefined {

@@ -13,7 +13,7 @@ export function declaresName(node: AstNode): boolean {
 }
 
 /** Words after which a name stands even if it is a word of a table too. */
-const BEFORE_NAMES = new Set(['to', 'at', 'killed', 'survives', 'poisoned', 'contents', 'on', 'in', 'from', 'of', 'with', 'runs']);
+const BEFORE_NAMES = new Set(['to', 'at', 'killed', 'survives', 'exited', 'poisoned', 'contents', 'on', 'in', 'from', 'of', 'with', 'runs']);
 
 /** A linked name, and not a word of the vocabulary that happens to be somebody's name elsewhere. */
 export function isNameUse({ container, property }: ReferenceInfo): boolean {

@@ -230,6 +230,10 @@ const TRUTHS: Readonly<Partial<Record<Claim['kind'], Truth>>> = {
     errno: ({ outcome: { errno } }) => errno === '' ? undefined : `errno ${errno}`,
     signal, 'no-signal': signal,
     killed: swapped('killed', 'survives'), survives: swapped('survives', 'killed'),
+    'exit-status': (_step, _run, written, { actual }) => {
+        const status = /\bstatus (\d+)$/.exec(actual)?.[1];
+        return status === undefined ? written.replace(/exited(\s+\S+)\s+\S+/, 'survives$1') : written.replace(/(exited\s+\S+\s+)\S+/, `$1${status}`);
+    },
     panic: (step) => stepEvents(step, 'panic').length > 0 ? 'panic' : 'no panic', 'no-panic': () => 'panic',
     oops: (step) => stepEvents(step, 'oops').length > 0 ? 'oops' : 'no oops', 'no-oops': () => 'oops',
     dmesg: swapped('dmesg', 'no dmesg'), 'no-dmesg': swapped('no dmesg', 'dmesg'),

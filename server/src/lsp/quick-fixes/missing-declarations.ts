@@ -25,7 +25,7 @@ const FORMS: Readonly<Record<Exclude<Declared, 'mapping'>, (name: string, indent
 /** What names after a word are, by the type of the declaration or claim around. */
 const AFTER: Readonly<Record<string, readonly Declared[]>> = {
     'File on': ['filesystem'], 'Process in': ['cgroup'], 'Process from': ['process'], 'Filesystem on': ['pmem'],
-    'Expectation to': ['process'], 'Expectation killed': ['process'], 'Expectation survives': ['process'],
+    'Expectation to': ['process'], 'Expectation killed': ['process'], 'Expectation survives': ['process'], 'Expectation exited': ['process'],
 };
 
 const BY_PARAMETER: Readonly<Record<string, readonly Declared[]>> = { file: ['file'], description: ['file'], process: ['process'], region: ['region'], swap: ['swap'], filesystem: ['filesystem'] };

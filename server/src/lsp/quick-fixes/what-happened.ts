@@ -58,7 +58,7 @@ const CLAIMS: readonly ((step: StepTrace, run: Run) => string[])[] = [
     (step) => step.outcome.returned === undefined || step.outcome.returned < 0 ? [] : [`returns ${step.outcome.returned}`],
     (step) => step.outcome.text === undefined || !isPrintable(step.outcome.text) ? [] : [`text ${quoted(step.outcome.text)}`],
     signalClaims,
-    (step) => stepEvents(step, 'exit').filter(({ signal }) => signal !== null).map(({ process }) => `killed ${process}`),
+    (step) => stepEvents(step, 'exit').flatMap(({ process, signal, status }) => status !== undefined ? [`exited ${process} ${status}`] : signal !== null ? [`killed ${process}`] : []),
     (step) => stepEvents(step, 'oops').length > 0 ? ['oops'] : [],
     (step) => stepEvents(step, 'panic').length > 0 ? ['panic'] : [],
 ];

@@ -176,7 +176,7 @@ function happenings(step: StepTrace): object {
             const { function: kernelFunction, text } = describeDecision(id);
             return { id, function: kernelFunction, text, pfn: pfn ?? null, note: note ?? null, changes: changes ?? [] };
         }),
-        exits: stepEvents(step, 'exit').map(({ process, signal }) => ({ process, signal })),
+        exits: stepEvents(step, 'exit').map(({ process, signal, status }) => ({ process, signal, ...(status === undefined ? {} : { status }) })),
         data: stepEvents(step, 'data').map(({ fate, what, pfn }) => ({ fate, what, pfn: pfn ?? null })),
         oops: stepEvents(step, 'oops')[0]?.text ?? null,
         panic: stepEvents(step, 'panic')[0]?.text ?? null,

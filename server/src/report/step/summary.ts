@@ -149,7 +149,10 @@ const FATES: Readonly<Record<SignalEvent['fate'], string>> = {
 };
 
 function exitTexts(step: StepTrace): string[] {
-    return firstOf(stepEvents(step, 'exit').filter(({ signal }) => signal !== null).map(({ process }) => `${process} killed`), 'more killed');
+    return firstOf(stepEvents(step, 'exit').flatMap(({ process, signal, status }) => {
+        const words = signal !== null ? `${process} killed` : status !== undefined ? `${process} exits` : null;
+        return words === null ? [] : [status === undefined ? words : `${words} (status ${status})`];
+    }), 'more killed');
 }
 
 /** The data that a step cost, by what became of them. */

@@ -11,7 +11,7 @@ import type { Claim, Place } from '../../../simulator/program.js';
 import { isTaskNode } from '../../references/scenario-symbols.js';
 import { ArgumentCursor } from './claim-arguments.js';
 import type { Context } from '../context.js';
-import { count, sizeBytes } from '../word/numbers.js';
+import { count, exitStatus, sizeBytes } from '../word/numbers.js';
 import { textOf, wordOf } from '../word/words.js';
 import { checkWord } from '../word/words-of-tables.js';
 import { meant, suggest } from '../word/suggestions.js';
@@ -85,6 +85,7 @@ class ClaimReader extends ArgumentCursor {
             case 'errno': return this.readErrno(first);
             case 'no': return this.readNo(first);
             case 'killed': case 'survives': return this.readProcess(word, first);
+            case 'exited': return this.readExited(first);
             case 'panic': case 'oops': return { kind: word, ...this.optionalText() };
             case 'dmesg': return this.readText(first, 'dmesg');
             case 'text': return this.readText(first, 'text');
@@ -209,10 +210,10 @@ class ClaimReader extends ArgumentCursor {
         }
     }
 
-    private readProcess(kind: 'killed' | 'survives', node: Argument): Body | undefined {
+    private readProcess(kind: 'killed' | 'survives', node: Argument, form = `${kind} db`): Body & { readonly process: string } | undefined {
         const argument = this.args[this.index];
         if (!isPlace(argument) || wordOf(argument) === undefined) {
-            return this.incomplete(node, `Which process? \`${kind} db\``);
+            return this.incomplete(node, `Which process? \`${form}\``);
         }
         this.index++;
         const target = argument.target.ref;
@@ -221,6 +222,20 @@ class ClaimReader extends ArgumentCursor {
             return undefined;
         }
         return { kind, process: argument.target.$refText };
+    }
+
+    private readExited(node: Argument): Body | undefined {
+        const died = this.readProcess('killed', node, 'exited db 135');
+        if (died === undefined) {
+            return undefined;
+        }
+        const argument = this.args[this.index];
+        if (!isQuantity(argument)) {
+            return this.incomplete(node, `With what status? \`exited ${died.process} 135\``);
+        }
+        this.index++;
+        const status = exitStatus(argument.value, argument, this.context.issues);
+        return status === undefined ? undefined : { kind: 'exit-status', process: died.process, status };
     }
 
     private readText(node: Argument, kind: 'dmesg' | 'no-dmesg' | 'text'): Body | undefined {

@@ -8,7 +8,7 @@ import type { Context } from '../context.js';
 import type { Declared, DeclaredThread } from '../expectation/facts.js';
 import { referenceName } from '../machine/files.js';
 import { lowerMapping } from './mappings.js';
-import { taskId } from '../word/numbers.js';
+import { exitStatus, taskId } from '../word/numbers.js';
 import { lowerPin } from './pins.js';
 import { textOf, wordOf } from '../word/words.js';
 import { checkWord } from '../word/words-of-tables.js';
@@ -22,7 +22,7 @@ export function lowerProcesses(items: readonly Item[], context: Context): void {
 }
 
 /** What the settings of a process or thread say; defaults as after execve() of a program that sets nothing. */
-interface TaskState { policy?: KillPolicy; sigbus: SigbusDisposition; runtime?: SigbusRuntimeName; blocked: boolean }
+interface TaskState { policy?: KillPolicy; sigbus: SigbusDisposition; exitStatus?: number; runtime?: SigbusRuntimeName; blocked: boolean }
 
 function lowerProcess(node: Process, context: Context): void {
     const { issues, sources, facts } = context;
@@ -54,7 +54,7 @@ function lowerProcess(node: Process, context: Context): void {
         spec: {
             name: node.name, source, comm: isText(comm) ? comm.text : node.name,
             ...(pidNumber === undefined ? {} : { pid: pidNumber }), ...(cgroup === undefined ? {} : { cgroup }), ...(forkedFrom === undefined ? {} : { forkedFrom }),
-            capSysAdmin: !reading.uses.has('without'), sigbus: main.sigbus, ...(main.runtime === undefined ? {} : { runtime: main.runtime }),
+            capSysAdmin: !reading.uses.has('without'), sigbus: main.sigbus, ...(main.exitStatus === undefined ? {} : { handlerExitStatus: main.exitStatus }), ...(main.runtime === undefined ? {} : { runtime: main.runtime }),
             threads: [mainThread, ...threads.map((thread) => thread.spec)], mappings: mappings.map((mapping) => mapping.spec),
         },
     });
@@ -112,10 +112,14 @@ function lowerPolicy(node: TaskSetting, state: TaskState, context: Context): voi
 }
 
 const RUNTIMES: ReadonlySet<string> = new Set(SIGBUS_RUNTIME_NAMES);
-const DISPOSITIONS = ['default', 'ignored', 'blocked', 'handler longjmp', 'handler returning', ...SIGBUS_RUNTIME_NAMES];
+const HANDLERS: Readonly<Record<string, SigbusDisposition>> = { 'handler longjmp': 'longjmp', 'handler returning': 'returning', 'handler remapping': 'remapping', 'handler exiting': 'exiting' };
+const DISPOSITIONS = ['default', 'ignored', 'blocked', ...Object.keys(HANDLERS), ...SIGBUS_RUNTIME_NAMES];
 
 function lowerDisposition(node: TaskSetting, state: TaskState, ofThread: boolean, context: Context): void {
-    const words = node.arguments.map((argument) => wordOf(argument) ?? textOf(argument)).join(' ');
+    const written = node.arguments.map((argument) => wordOf(argument) ?? textOf(argument));
+    const number = written[1] === 'exiting' ? node.arguments[2] : undefined;
+    const status = isQuantity(number) && written.length === 3 ? exitStatus(number.value, number, context.issues) : undefined;
+    const words = (isQuantity(number) && written.length === 3 ? written.slice(0, 2) : written).join(' ');
     if (!DISPOSITIONS.includes(words)) {
         if (node.arguments.length === 0 || words === 'handler' || !isPlace(node.arguments[0])) {
             context.issues.report('hwp/missing-argument', node, `It is written \`${CONSTRUCT_BY_WORD.get('sigbus')!.form}\`.`, { data: { suggestions: DISPOSITIONS.map((known) => `sigbus ${known}`) } });
@@ -130,6 +134,7 @@ function lowerDisposition(node: TaskSetting, state: TaskState, ofThread: boolean
         state.runtime = words as SigbusRuntimeName;
         if (state.policy === undefined && (SIGBUS_RUNTIMES[state.runtime] as SigbusRuntime).early === true) state.policy = 'early';
     } else {
-        state.sigbus = words === 'handler longjmp' ? 'longjmp' : words === 'handler returning' ? 'returning' : words === 'ignored' ? 'ignored' : 'default';
+        state.sigbus = HANDLERS[words] ?? (words === 'ignored' ? 'ignored' : 'default');
+        if (status !== undefined) state.exitStatus = status;
     }
 }

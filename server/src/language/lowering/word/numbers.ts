@@ -78,6 +78,16 @@ export function taskId(text: string, node: AstNode, issues: Issues, what: string
     return id;
 }
 
+/** What a process can exit with: one byte, as a shell shows it. */
+export function exitStatus(text: string, node: AstNode, issues: Issues): number | undefined {
+    const status = count(text, node, issues, 'An exit status');
+    if (status !== undefined && status > 255) {
+        issues.report('quantity/too-large', node, `An exit status is ${status}, but can be at most 255. Use a smaller number.`);
+        return undefined;
+    }
+    return status;
+}
+
 function exact(value: bigint, node: AstNode, issues: Issues, what: string, least: number, unit: '' | ' bytes' | ' ns' = ''): number | undefined {
     if (value < BigInt(least)) {
         issues.report('quantity/not-positive', node, `${what} is ${value}${unit}, but must be at least ${least}. Use a larger number.`);

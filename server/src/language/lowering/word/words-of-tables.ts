@@ -11,7 +11,7 @@ export function checkWord(word: string, table: object | readonly string[], what:
     }
     const suggestions = suggest(word, words, issues);
     const mend = suggestions.length > 1 && meant(word, suggestions).startsWith(' Did') ? ` Did you mean ${suggestions.map((suggestion) => `\`${suggestion}\``).join(' or ')}?` : meant(word, suggestions);
-    const all = suggestions.length > 0 ? '' : words.length <= 12 ? ` ${listed(words)}` : ' The language reference lists them.';
+    const all = suggestions.length > 0 ? '' : words.length <= 16 ? ` ${listed(words)}` : ' The language reference lists them.';
     issues.report('hwp/unknown-word', node, `\`${word}\` is no ${what}.${mend}${all}`, { ...(part === undefined ? {} : property(node, part)), data: { suggestions } });
     return false;
 }

@@ -5,7 +5,7 @@ import { judgeHardwareCorrupted, judgeNodeCounter } from './counters.js';
 import { judgeDmesg, judgeNoDmesg } from './log-lines.js';
 import { judgeErrno, judgeReturns, judgeText, judgeValue } from './outcomes.js';
 import { judgeContents, judgePoisoned } from './pages.js';
-import { judgeKilled, judgeSurvives } from './processes.js';
+import { judgeExitStatus, judgeKilled, judgeSurvives } from './processes.js';
 import { judgeEveryOutcome, judgeOutcomes } from './races.js';
 import { judgeResult } from './results.js';
 import { judgeNoSignal, judgeSignal } from './signals.js';
@@ -20,6 +20,7 @@ const JUDGES: { readonly [Kind in Claim['kind']]: Judge<Kind> } = {
     'no-signal': judgeNoSignal,
     'killed': judgeKilled,
     'survives': judgeSurvives,
+    'exit-status': judgeExitStatus,
     'panic': judgeStop,
     'oops': judgeStop,
     'no-panic': judgeNoStop,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -34,7 +35,33 @@ static void futex_wake(volatile uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, 64, NULL, NULL, 0);
 }
 
-enum { DEFAULT, IGNORED, LONGJMP, RETURNING };
+/* A handler that exits has a status, which is counted on from EXITING. */
+enum { DEFAULT, IGNORED, LONGJMP, RETURNING, REMAPPING, EXITING };
+
+static const char *const handlers[] = { [LONGJMP] = "longjmp", [RETURNING] = "returning", [REMAPPING] = "remapping" };
+
+static int disposition_of(const char *word)
+{
+	if (!strncmp(word, "exiting", 7))
+		return EXITING + atoi(word + 7);
+	for (int i = LONGJMP; i <= REMAPPING; i++)
+		if (!strcmp(word, handlers[i]))
+			return i;
+	return !strcmp(word, "ignored") ? IGNORED : DEFAULT;
+}
+
+/* An empty page where the bad one was; 0 where the signal names none. */
+static int remap(const siginfo_t *info)
+{
+	unsigned long size;
+
+	if (info->si_code != BUS_MCEERR_AR && info->si_code != BUS_MCEERR_AO)
+		return 0;
+	size = 1UL << info->si_addr_lsb;
+	if (size < (unsigned long)sysconf(_SC_PAGESIZE))
+		return 0;
+	return mmap((void *)((unsigned long)info->si_addr & ~(size - 1)), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
 
 static void on_signal(int signo, siginfo_t *info, void *context)
 {
@@ -53,6 +80,10 @@ static void on_signal(int signo, siginfo_t *info, void *context)
 		seen->during = armed;
 		__atomic_store_n(&seen->task, self ? (int)(self - shared->tasks) + 1 : -1, __ATOMIC_SEQ_CST);
 	}
+	if (self && signo == SIGBUS && shared->disposition[self->process] >= EXITING)
+		_exit(shared->disposition[self->process] - EXITING);
+	if (self && signo == SIGBUS && shared->disposition[self->process] == REMAPPING && remap(info))
+		synchronous = 0;
 	errno = error;
 	if (synchronous && (shared->disposition[self->process] != RETURNING || signo != SIGBUS || ++returns > MOST_RETURNS)) {
 		armed = 0;
@@ -65,15 +96,15 @@ static void on_signal(int signo, siginfo_t *info, void *context)
 void set_disposition(int process, const char *word)
 {
 	struct sigaction action;
-	int handled = !strcmp(word, "longjmp") || !strcmp(word, "returning");
+	int disposition = disposition_of(word), handled = disposition >= LONGJMP;
 
 	memset(&action, 0, sizeof(action));
-	shared->disposition[process] = !strcmp(word, "returning") ? RETURNING : !strcmp(word, "longjmp") ? LONGJMP : !strcmp(word, "ignored") ? IGNORED : DEFAULT;
+	shared->disposition[process] = disposition;
 	action.sa_flags = handled ? SA_SIGINFO : 0;
 	if (handled)
 		action.sa_sigaction = on_signal;
 	else
-		action.sa_handler = !strcmp(word, "ignored") ? SIG_IGN : SIG_DFL;
+		action.sa_handler = disposition == IGNORED ? SIG_IGN : SIG_DFL;
 	sigaction(SIGBUS, &action, NULL);
 	if (!handled)
 		action.sa_handler = SIG_DFL;

@@ -47,6 +47,9 @@ function condition(c: CSource, claim: Claim, step: StepTrace | undefined): strin
         case 'survives':
             c.use('survives');
             return `survives(${taskOf(c, claim.process)})`;
+        case 'exit-status':
+            c.use('exited');
+            return `exited(${taskOf(c, claim.process)}, ${claim.status})`;
         case 'oops': return logged(c, claim.text ?? 'Oops');
         case 'no-panic': return '1';
         case 'no-oops': return `!${logged(c, 'Oops')}`;

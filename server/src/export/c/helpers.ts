@@ -176,20 +176,31 @@ static struct task *self(void)
 }
 `,
     },
-    on_sigbus: {
-        includes: ['signal.h', 'setjmp.h', 'string.h', 'unistd.h'], uses: ['self'],
+    note_sigbus: {
+        includes: ['signal.h'], uses: ['self'],
         code: raw`
-static void on_sigbus(int sig, siginfo_t *info, void *context)
+static struct task *note_sigbus(int sig, siginfo_t *info)
 {
 	struct task *t = self();
 	struct taken *s = &t->taken[t->nr_taken % MAX_TAKEN];
 
-	(void)context;
 	s->sig = sig;
 	s->code = info->si_code;
 	s->addr = info->si_addr;
 	s->lsb = info->si_addr_lsb;
 	t->nr_taken++;
+	return t;
+}
+`,
+    },
+    on_sigbus: {
+        includes: ['signal.h', 'setjmp.h', 'string.h', 'unistd.h'], uses: ['self', 'note_sigbus'],
+        code: raw`
+static void on_sigbus(int sig, siginfo_t *info, void *context)
+{
+	struct task *t = note_sigbus(sig, info);
+
+	(void)context;
 	if (t->in_access && info->si_code != BUS_MCEERR_AO && t->nr_taken > t->returns)
 		siglongjmp(t->env, 1);
 }
@@ -207,6 +218,49 @@ static void handle_sigbus(int returns)
 	sa.sa_flags = SA_SIGINFO;
 	sigaction(SIGBUS, &sa, NULL);
 @SEGV@	self()->returns = returns;
+}
+`,
+    },
+    remap_on_sigbus: {
+        includes: ['signal.h', 'string.h', 'unistd.h'], uses: ['self', 'note_sigbus'],
+        code: raw`
+/* Put an empty page where the bad one was, and let the access try again. */
+static void remap_on_sigbus(int sig, siginfo_t *info, void *context)
+{
+	unsigned long size = 1UL << info->si_addr_lsb;
+
+	(void)context;
+	note_sigbus(sig, info);
+	mmap((void *)((unsigned long)info->si_addr & ~(size - 1)), size,
+	     PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+	     -1, 0);
+}
+`,
+    },
+    exit_on_sigbus: {
+        includes: ['signal.h', 'unistd.h'], uses: ['note_sigbus'],
+        code: raw`
+static int exit_status = 1;
+
+static void exit_on_sigbus(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	note_sigbus(sig, info);
+	_exit(exit_status);
+}
+`,
+    },
+    sigbus_handler: {
+        includes: ['signal.h', 'string.h'],
+        code: raw`
+static void set_handler(void (*handler)(int, siginfo_t *, void *))
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_sigaction = handler;
+	sa.sa_flags = SA_SIGINFO;
+	sigaction(SIGBUS, &sa, NULL);
 }
 `,
     },
@@ -524,6 +578,19 @@ static int killed_by(int id, int sig)
 	struct task *t = &sh->task[id];
 
 	return t->dead && WIFSIGNALED(t->status) && WTERMSIG(t->status) == sig;
+}
+`,
+    },
+    exited: {
+        includes: ['sys/wait.h'], uses: ['shared'],
+        code: raw`
+/* With the status that a shell would tell. */
+static int exited(int id, int status)
+{
+	struct task *t = &sh->task[id];
+
+	return t->dead && status == (WIFEXITED(t->status) ?
+		WEXITSTATUS(t->status) : 128 + WTERMSIG(t->status));
 }
 `,
     },

@@ -51,7 +51,7 @@ function startProcess(c: CSource, spec: ProcessSpec): void {
         c.use('cgroup');
         lines.push(`\tenter_cgroup(${quoted(`/sys/fs/cgroup/${spec.cgroup}`)});`);
     }
-    lines.push(...disposition(c, spec.sigbus));
+    lines.push(...disposition(c, spec.sigbus, spec.handlerExitStatus));
     for (const mapping of spec.mappings) lines.push(...mappingLines(c, spec.name, mapping));
     for (const pin of c.program.machine.pins) if (pin.place.kind === 'mapping' && pin.place.process === spec.name) lines.push(...pinLines(c, pin.by, address(c, pin.place), lengthOf(pin.place)));
     if (threads.length > 0) {
@@ -94,7 +94,7 @@ export function inherit(c: CSource, parent: string, child: string, lines: string
     }
 }
 
-export function disposition(c: CSource, sigbus: ProcessSpec['sigbus']): string[] {
+export function disposition(c: CSource, sigbus: ProcessSpec['sigbus'], handlerExitStatus = 1): string[] {
     c.includes.add('signal.h');
     switch (sigbus) {
         case 'default': return [];
@@ -105,6 +105,12 @@ export function disposition(c: CSource, sigbus: ProcessSpec['sigbus']): string[]
         case 'returning':
             c.use('on_sigbus');
             return ['\thandle_sigbus(8);'];
+        case 'remapping':
+            c.use('remap_on_sigbus', 'sigbus_handler');
+            return ['\tset_handler(remap_on_sigbus);'];
+        case 'exiting':
+            c.use('exit_on_sigbus', 'sigbus_handler');
+            return [...handlerExitStatus === 1 ? [] : [`\texit_status = ${handlerExitStatus};`], '\tset_handler(exit_on_sigbus);'];
     }
 }
 

@@ -9,6 +9,7 @@ export const CLAIM_CONSTRUCTS: ConstructTable<Claim['kind']> = {
     'no-signal': both('no handler was called, nobody was killed', 'no process: nothing to check'),
     'killed': onlyC('waitpid()'),
     'survives': onlyC('waitpid()'),
+    'exit-status': onlyC('waitpid(), as a shell tells it'),
     'panic': both('said before the step: nothing can be checked after it. Coming back is a failure'),
     'oops': both('a line of the log with `Oops` or the text'),
     'no-panic': both('that the program goes on'),

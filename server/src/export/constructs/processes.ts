@@ -26,6 +26,8 @@ export const PROCESS_CONSTRUCTS = {
     'sigbus ignored': onlyC('SIG_IGN: that the signal was sent does not show'),
     'sigbus longjmp': onlyC('a handler that leaves the access with siglongjmp()'),
     'sigbus returning': onlyC('a handler that returns; after 8 times the program leaves the access, which would go on for ever'),
+    'sigbus remapping': onlyC('a handler that maps an empty page with MAP_FIXED over what si_addr and si_addr_lsb name, and returns'),
+    'sigbus exiting': onlyC('_exit() in the handler'),
     'sigbus blocked': onlyC('sigprocmask()'),
     'runtime': neither('the runtime would have to be there'),
     'policy': onlyC('prctl(PR_MCE_KILL)'),

@@ -36,7 +36,7 @@ function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: Proc
         writer.must(parent, 'fork', task);
         writer.must(task, 'name', word(spec.comm));
     }
-    writer.must(task, 'disposition', spec.sigbus);
+    writer.must(task, 'disposition', spec.sigbus === 'exiting' ? `exiting${spec.handlerExitStatus ?? 1}` : spec.sigbus);
     const used = machine.files.filter((file) => uses(spec, file, steps));
     for (const file of machine.files) {
         if (used.includes(file)) {

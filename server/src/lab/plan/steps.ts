@@ -191,7 +191,7 @@ const STEPS: Readonly<Record<string, Make>> = {
     },
     prctl: ({ writer, taker, text }) => writer.line(taker, 'prctl', prctlArgument(text('option')), ...['arg2', 'arg3', 'arg4', 'arg5'].map((name) => prctlArgument(text(name)))),
     capset: ({ writer, taker, text }) => writer.line(taker, 'capset', text('change') ?? 'drop'),
-    sigaction: ({ writer, taker, text }) => writer.line(taker, 'disposition', text('disposition') ?? 'default'),
+    sigaction: ({ writer, taker, text }) => writer.line(taker, 'disposition', text('disposition') === 'exiting' ? 'exiting1' : text('disposition') ?? 'default'),
     sigprocmask: ({ writer, taker, text }) => writer.line(taker, 'sigmask', text('how') === 'SIG_BLOCK' ? 'block' : 'unblock'),
     sigpending: bare('sigpending'),
     sigtimedwait: bare('sigtimedwait'),

@@ -27,10 +27,14 @@ export function comment(text: string, indent = ''): string {
     return lines.length === 1 ? `${indent}/* ${lines[0]} */` : [`${indent}/*`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`].join('\n');
 }
 
+/** Words that a name of the scenario cannot have in C. */
+const KEYWORDS: ReadonlySet<string> = new Set(('auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed '
+    + 'sizeof static struct switch typedef union unsigned void volatile while asm typeof unix linux errno').split(' '));
+
 /** Part of an identifier. */
 export function identifier(name: string): string {
     const plain = name.replaceAll(/[^A-Za-z0-9_]/g, '_');
-    return plain === '' ? '_' : plain;
+    return plain === '' ? '_' : KEYWORDS.has(plain) ? `${plain}_` : plain;
 }
 
 /** `16 * page_size`, `page_size`, `0`. */

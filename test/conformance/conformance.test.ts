@@ -6,9 +6,10 @@ import { convert } from './converter/convert.mts';
 import { readKnownDifferences } from './known-differences.js';
 import { moveFrames } from './move-frames.js';
 import { flagCounts } from './page.js';
-import { PAGE, currentPage } from './report.js';
+import { PAGE, currentFiles } from './report.js';
 import { SCENARIOS, runConformance, type CaseResult } from './run-conformance.js';
 import { COMPARED_KERNELS, countByGroup, total } from './table.js';
+import { RECORDED_PATHS_FILE } from './ways.js';
 
 const LEAST_AGREED = 0.97;
 const MOST_NOT_MODELLED = 0.02;
@@ -59,8 +60,10 @@ describe.each(COMPARED_KERNELS)('Linux %s', (kernel) => {
     }, SLOW_MS);
 });
 
-test('the page about conformance is current: npm run conformance', async () => {
-    expect(readFileSync(PAGE, 'utf8')).toBe(await currentPage());
+test('the page about conformance, and what the product knows of the records, are current: npm run conformance', async () => {
+    const { page, paths } = await currentFiles();
+    expect(readFileSync(PAGE, 'utf8')).toBe(page);
+    expect(readFileSync(RECORDED_PATHS_FILE, 'utf8')).toBe(paths);
 }, SLOW_MS);
 
 test('each recorded case has the scenario that its record gives', () => {

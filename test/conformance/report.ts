@@ -5,16 +5,22 @@ import { conformancePage } from './page.js';
 import { readKnownDifferences } from './known-differences.js';
 import { runConformance, type CaseResult } from './run-conformance.js';
 import { countByGroup, COMPARED_KERNELS } from './table.js';
+import { heldOut, kernelOf, pathsOf, RECORDED_PATHS_FILE, recordedIn, recordedPathsText, type WayCase } from './ways.js';
 
 export const PAGE = path.resolve(import.meta.dirname, '../../docs/conformance.md');
 
-/** Everything that the page says. */
-export async function currentPage(): Promise<string> {
+/** The page, and what was recorded as the product knows it. */
+export async function currentFiles(): Promise<{ readonly page: string; readonly paths: string }> {
     const runs = [];
-    for (const kernel of COMPARED_KERNELS) {
-        runs.push({ kernel, results: await runConformance({ kernel }) });
+    const cases: WayCase[] = [];
+    for (const [index, kernel] of COMPARED_KERNELS.entries()) {
+        const taken = new Map<string, WayCase['paths']>();
+        const results = await runConformance({ kernel, judged: (trace, record) => { taken.set(record.case, pathsOf(trace)); } });
+        runs.push({ kernel, results });
+        cases.push(...results.filter(({ verdict }) => verdict !== 'not set up').map(({ record, verdict }) => ({ kernel: index, record, verdict, paths: taken.get(record.case) ?? [] })));
     }
-    return conformancePage(runs, readKnownDifferences());
+    const kernels = COMPARED_KERNELS.map(kernelOf);
+    return { page: conformancePage(runs, readKnownDifferences(), heldOut(cases, kernels)), paths: recordedPathsText(recordedIn(cases, kernels)) };
 }
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -28,13 +34,16 @@ export async function main(args: readonly string[]): Promise<number> {
         await printTables(kernels);
         return 0;
     }
-    const page = await currentPage();
+    const { page, paths } = await currentFiles();
     if (args.includes('--check')) {
         const current = readFileSync(PAGE, 'utf8') === page;
         console.log(current ? 'docs/conformance.md is current.' : 'docs/conformance.md is not current. Run "npm run conformance".');
-        return current ? 0 : 1;
+        const known = readFileSync(RECORDED_PATHS_FILE, 'utf8') === paths;
+        if (!known) console.log('server/src/report/coverage/recorded-paths.ts is not current. Run "npm run conformance".');
+        return current && known ? 0 : 1;
     }
     writeFileSync(PAGE, page);
+    writeFileSync(RECORDED_PATHS_FILE, paths);
     await printTables(COMPARED_KERNELS);
     return 0;
 }

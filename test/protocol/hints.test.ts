@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULTS_SETTING, RESULT_HINT_SETTINGS } from '../../server/src/lsp/hints/hint-settings.js';
+import { COVERAGE_SETTING, DEFAULTS_SETTING, RESULT_HINT_SETTINGS } from '../../server/src/lsp/hints/hint-settings.js';
 import type { SummaryKind } from '../../server/src/report/step/summary-kind.js';
 import { EVERY_HINT } from '../resources/every-hint.js';
 import { InProcessClient } from './in-process-client.js';
@@ -64,12 +64,19 @@ describe('hints', () => {
         expect(new Map(await hints({ [name]: false })).get(line)).toBe(without);
     });
 
+    test('hwp.hints.coverage on says how well each scenario is covered, at its first line', async () => {
+        const found = (await hints({ coverage: true })).filter(([line]) => line === 0).map(([, label]) => label);
+        expect(found).toEqual(['kernel 7.3 · arch x86-64 · cpus 2', expect.stringMatching(/^\d of \d steps recorded · \d .*from the source$/)]);
+        expect((await hints({ coverage: true }, 5, 100)).filter(([line]) => line === 0)).toEqual([]);
+    });
+
     test('each kind has a setting that the editor knows, on by default', () => {
         const manifest = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as Manifest;
         const contributed = Object.entries(manifest.contributes.configuration.properties).filter(([name]) => name.startsWith('hwp.hints.'));
 
-        expect(contributed.map(([name]) => name.slice('hwp.hints.'.length))).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING]);
-        expect(contributed.filter(([, { type, default: value }]) => type !== 'boolean' || value !== true)).toEqual([]);
+        expect(contributed.map(([name]) => name.slice('hwp.hints.'.length))).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING, COVERAGE_SETTING]);
+        expect(contributed.filter(([, { type }]) => type !== 'boolean')).toEqual([]);
+        expect(contributed.filter(([, { default: value }]) => value !== true).map(([name]) => name)).toEqual([`hwp.hints.${COVERAGE_SETTING}`]);
         expect(SWITCHES.map(([name]) => name).sort()).toEqual([...Object.keys(RESULT_HINT_SETTINGS), DEFAULTS_SETTING].sort());
     });
 

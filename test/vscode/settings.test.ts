@@ -28,7 +28,7 @@ describe('settings', () => {
     it('are those that are tested here', () => {
         const { contributes } = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Contributed;
 
-        assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), [...Object.keys(WORDS).map((kind) => `hwp.hints.${kind}`), 'hwp.diagnostics.quiet', 'hwp.testing.followEdits', 'hwp.trace.server'].sort());
+        assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), [...Object.keys(WORDS).map((kind) => `hwp.hints.${kind}`), 'hwp.hints.coverage', 'hwp.diagnostics.quiet', 'hwp.testing.followEdits', 'hwp.trace.server'].sort());
     });
 
     for (const [kind, words] of Object.entries(WORDS)) {
@@ -40,6 +40,14 @@ describe('settings', () => {
             await waitFor(`"${words}" to come back`, async () => (await shown()).includes(words));
         });
     }
+
+    it('hwp.hints.coverage is off until it is asked for', async () => {
+        assert.ok(!(await shown()).includes('from the source'));
+        await set('hints.coverage', true);
+        await waitFor('how well it is covered', async () => (await shown()).includes('from the source'));
+        await set('hints.coverage', undefined);
+        await waitFor('that to go', async () => !(await shown()).includes('from the source'));
+    });
 
     it('hwp.testing.followEdits: off, states wait for a run', async () => {
         const { onTestState, runTests, tests, results } = await activeExtension();

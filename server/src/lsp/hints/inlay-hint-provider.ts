@@ -4,6 +4,7 @@ import type { InlayHint, InlayHintLabelPart, InlayHintParams } from 'vscode-lang
 import { EXPLAIN_STEP } from '../command-links.js';
 import type { HwpLanguageId } from '../protocol.js';
 import type { ReportStore } from '../report-store.js';
+import { coverageHints } from './coverage-hints.js';
 import { defaultHints } from './default-hints.js';
 import type { HintTooltips } from './hint-tooltips.js';
 import { hintChoice } from './hint-settings.js';
@@ -25,14 +26,15 @@ export class HwpInlayHintProvider implements InlayHintProvider {
     }
 
     async getInlayHints(document: LangiumDocument, { range }: InlayHintParams): Promise<InlayHint[]> {
-        const { parts, defaults } = hintChoice(await this.#configuration().getConfiguration(LANGUAGE, 'hints'));
+        const { parts, defaults, coverage } = hintChoice(await this.#configuration().getConfiguration(LANGUAGE, 'hints'));
         const report = this.#reports.get(document);
         if (report === undefined) {
             return [];
         }
         const [first, last] = [range.start.line, range.end.line];
         const asked = defaults ? defaultHints(document, report, first, last).filter(({ line }) => line >= first && line <= last) : [];
-        return [...asked, ...resultHints(report, first, last, parts)].filter((hint) => hint.parts.length > 0).map((hint) => this.#atEndOfLine(document, hint));
+        const covered = coverage ? coverageHints(report).filter(({ line }) => line >= first && line <= last) : [];
+        return [...asked, ...covered, ...resultHints(report, first, last, parts)].filter((hint) => hint.parts.length > 0).map((hint) => this.#atEndOfLine(document, hint));
     }
 
     #atEndOfLine({ textDocument, uri }: LangiumDocument, { line, parts }: LineHint): InlayHint {

@@ -3,6 +3,7 @@ import { basisOfArchitecture } from '../../vocabulary/architectures.js';
 import { guestSides, guestsIn, guestStep } from '../step/guests.js';
 import type { KernelChoice, Program, SourceId, SourceRange } from '../../simulator/program.js';
 import type { Counters, RaceTrace, StepTrace, SweepTrace, Trace } from '../../simulator/trace.js';
+import { coverageOf } from '../coverage/coverage.js';
 import { basisOf } from '../../vocabulary/kernels.js';
 import { variantWords, type VariedValue } from '../../vocabulary/vary.js';
 import { describeDecision } from '../explanation/explain.js';
@@ -96,12 +97,14 @@ function valueJson({ subject, name, value }: VariedValue): object {
 
 function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
     const place = (source: SourceId): object => placeJson(program.sources[source], sources);
+    const covered = coverageOf(program, trace);
     return {
         kernel: kernelJson(program.kernel),
         arch: program.arch,
         archBasis: basisOfArchitecture(program.arch, program.kernel.version, program.pageShift),
         pageSizeBytes: 2 ** program.pageShift,
-        steps: trace.steps.map((step) => stepJson(step, program, trace, verdicts, sources)),
+        coverage: { degree: covered.degree, steps: covered.counts },
+        steps: trace.steps.map((step, index) => ({ ...stepJson(step, program, trace, verdicts, sources), coverage: covered.steps[index] ?? null })),
         verdicts: verdicts.filter(({ step }) => step < 0).map((verdict) => verdictJson(verdict, place)),
         ...guestsJson(program, trace),
         end: endJson(trace),

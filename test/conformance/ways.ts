@@ -1,6 +1,7 @@
 // Which ways through the kernel were recorded: server/src/report/coverage/recorded-paths.ts, and what is wrong by how well it is covered.
 import path from 'node:path';
-import { degreeOf, worst, COVERAGE_DEGREES, type CoverageDegree, type Recorded, type RecordedKernel } from '../../server/src/report/coverage/coverage.js';
+import { degreeOf, worst, COVERAGE_DEGREES, type CoverageDegree } from '../../server/src/report/coverage/coverage.js';
+import type { Recorded, RecordedKernel } from '../../server/src/report/coverage/recorded.js';
 import { hashOf, pairsOf, pathText, stepPath } from '../../server/src/report/coverage/step-path.js';
 import { KERNELS } from '../../server/src/vocabulary/kernels.js';
 import type { Trace } from '../../server/src/simulator/trace.js';
@@ -56,7 +57,7 @@ export function recordedPathsText({ kernels, paths, pairs }: Recorded): string {
     const sorted = [...paths].sort(([left], [right]) => left - right);
     return [
         '/** What running kernels did, as far as the model agrees: the ways of the stable records. Written by `npm run conformance`. */',
-        "import type { Recorded } from './coverage.js';",
+        "import type { Recorded } from './recorded.js';",
         '',
         'function numbersOf(text: string): number[] {',
         "    return text.split(' ').map((each) => Number.parseInt(each, 36));",

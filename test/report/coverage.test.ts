@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
-import { coverageOf, coverageWords, degreeOf, type Coverage, type Recorded } from '../../server/src/report/coverage/coverage.js';
+import { coverageOf, coverageWords, degreeOf, type Coverage } from '../../server/src/report/coverage/coverage.js';
+import type { Recorded } from '../../server/src/report/coverage/recorded.js';
 import { hashOf, pairsOf, pathText, stepPath } from '../../server/src/report/coverage/step-path.js';
 
 const KERNELS = [{ name: 'a', version: '7.3', release: '7.3.4', arch: 'x86-64', pageShift: 12 }, { name: 'b', version: '6.12', release: '6.12.107', arch: 'x86-64', pageShift: 12 }];

@@ -2,6 +2,7 @@
 import type { Program } from '../../simulator/program.js';
 import type { StepTrace, Trace } from '../../simulator/trace.js';
 import { RECORDED } from './recorded-paths.js';
+import type { Recorded } from './recorded.js';
 import { hashOf, pairsOf, pathText, stepPath } from './step-path.js';
 
 /** From the best covered to the worst. */
@@ -20,22 +21,6 @@ export interface Coverage {
     readonly counts: Readonly<Record<CoverageDegree, number>>;
     /** In the order of `Trace.steps`; null for a step in which the kernel decided nothing. */
     readonly steps: readonly (CoverageDegree | null)[];
-}
-
-/** What was recorded: by the hash of a path, the bits of the kernels that took it; pairs of parts of paths. */
-export interface Recorded {
-    readonly kernels: readonly RecordedKernel[];
-    readonly paths: ReadonlyMap<number, number>;
-    readonly pairs: ReadonlySet<number>;
-}
-
-export interface RecordedKernel {
-    readonly name: string;
-    readonly version: string;
-    /** The point release that ran. */
-    readonly release: string;
-    readonly arch: string;
-    readonly pageShift: number;
 }
 
 /** The degree of a path on one of the kernels, by its index there; -1: none of them. */

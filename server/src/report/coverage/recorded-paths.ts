@@ -1,5 +1,5 @@
 /** What running kernels did, as far as the model agrees: the ways of the stable records. Written by `npm run conformance`. */
-import type { Recorded } from './coverage.js';
+import type { Recorded } from './recorded.js';
 
 function numbersOf(text: string): number[] {
     return text.split(' ').map((each) => Number.parseInt(each, 36));

@@ -123,7 +123,7 @@ const CANCELLATION: ProtocolNames = { list: 'server/src/cli/protocol-names.ts', 
 
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
-    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: bothWorlds, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
+    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
     // What the view of pictures loads into its window.
     { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
     // What the threads of `hwp triage` start with: without the language, they start fast and stay small.

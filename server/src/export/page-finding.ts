@@ -1,5 +1,7 @@
 /** How a page of a kind is found on a machine that runs. */
+import type { Program } from '../simulator/program.js';
 import type { KpageFlagName } from '../vocabulary/page-flags.js';
+import { CannotMake } from './cannot-make.js';
 import { PAGE_KINDS, type PageKindName } from '../vocabulary/page-kinds.js';
 
 /** Flags that tell kinds of pages apart. */
@@ -7,7 +9,7 @@ const TELLING: readonly KpageFlagName[] = ['SLAB', 'COMPOUND_TAIL', 'HUGE', 'BUD
 
 const IOMEM: Partial<Record<PageKindName, string>> = {
     'kernel-text': 'Kernel code', 'kernel-rodata': 'Kernel rodata', 'kernel-data': 'Kernel data', 'kernel-bss': 'Kernel bss',
-    'pmem-raw': 'Persistent Memory', 'hole': 'Reserved', 'mmio': 'Local APIC',
+    'pmem-raw': 'Persistent Memory', 'hole': 'Reserved', 'mmio': 'IOAPIC 0',
 };
 
 export type PageFinding =
@@ -23,4 +25,11 @@ export function pageFinding(kind: PageKindName): PageFinding {
     if (range !== undefined) return { by: 'iomem', range };
     const set = PAGE_KINDS[kind].kpageflags;
     return { by: 'flags', set, clear: TELLING.filter((flag) => !set.includes(flag)) };
+}
+
+/** A frame that is named by its number, where the number means the same on any machine. */
+export function numbered({ machine }: Program, pfn: number): number {
+    const own = [...machine.holes, ...machine.pmems, ...machine.offline].find((range) => pfn >= range.pfn && pfn < range.pfn + range.pageCount);
+    if (own !== undefined) throw new CannotMake('place', `frame 0x${pfn.toString(16)} is in a hole, a device or an offline block of the scenario's machine: another machine has something else there`);
+    return pfn;
 }

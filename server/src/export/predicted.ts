@@ -5,6 +5,9 @@ import type { SignalEvent, StepTrace, TraceEvent } from '../simulator/trace.js';
 /** Calls whose return value is a number that the kernel chooses. */
 const ARBITRARY: ReadonlySet<string> = new Set(['fork', 'clone', 'vfork', 'pthread_create', 'open', 'creat', 'mmap', 'kpageflags', 'sigtimedwait', 'read-signalfd']);
 
+/** Calls that show nothing of what they move. */
+const BLIND: ReadonlySet<string> = new Set(['splice']);
+
 /** Claims that belong together: what the handler reports, who is told, what the caller gets. */
 export function predictedClaims(step: StepTrace, program: Program): readonly (readonly Claim[])[] {
     if (step.skipped || step.sweep !== undefined) return [];
@@ -35,7 +38,7 @@ function returnedClaims({ op, outcome, source }: StepTrace): Claim[] {
     const claims: Claim[] = [];
     if (outcome.errno !== '') claims.push({ source, kind: 'errno', errno: outcome.errno });
     if (outcome.returned !== undefined && !ARBITRARY.has(op)) claims.push({ source, kind: 'returns', value: outcome.returned });
-    if (outcome.value !== undefined && outcome.returned !== 0) claims.push({ source, kind: 'value', value: outcome.value });
+    if (outcome.value !== undefined && outcome.returned !== 0 && !BLIND.has(op)) claims.push({ source, kind: 'value', value: outcome.value });
     if (outcome.text !== undefined && !ARBITRARY.has(op)) claims.push({ source, kind: 'text', text: outcome.text });
     return claims;
 }

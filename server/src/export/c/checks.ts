@@ -72,7 +72,7 @@ function condition(c: CSource, claim: Claim, step: StepTrace | undefined): strin
         case 'not-poisoned':
             c.use('kpageflags');
             c.kpf.add('HWPOISON');
-            return `${claim.kind === 'poisoned' ? '' : '!'}(kpageflags(${frame(c, claim.place)}) & KPF_HWPOISON)`;
+            return `${claim.kind === 'poisoned' ? '!!' : '!'}(kpageflags(${frame(c, claim.place)}) & KPF_HWPOISON)`;
         case 'value':
             c.field('int', 'value');
             return `sh->value == ${character(claim.value[0] ?? '\0')}`;

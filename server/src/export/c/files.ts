@@ -50,6 +50,12 @@ function folder(c: CSource, spec: FileSpec): string {
         c.use('mount_memory');
         const options = type === 'hugetlbfs' ? `pagesize=${(spec.folioBytes > c.pageBytes ? spec.folioBytes : 2 ** 21) / 1024}K` : huge ? 'huge=always' : '';
         c.setup.push(`\t${variable} = mount_memory(${quoted(type)}, ${quoted(options)});`);
+    } else if (c.program.machine.filesystems.filter((each) => each.type === type).length > 1) {
+        // Each has a device of its own.
+        const own = `${(spec.filesystem ?? type).toUpperCase().replaceAll(/\W/g, '_')}_DIR`;
+        c.use('folder_of', 'skip_all');
+        c.includes.add('stdlib.h');
+        c.setup.push(`\tif (!getenv(${quoted(own)}))\n\t\tskip_all("set ${own} to a folder on ${type}: one for each file system of the scenario");`, `\t${variable} = folder(${quoted(own)}, ${quoted(type)}, ${magic(type)});`);
     } else {
         c.use('folder_of');
         c.setup.push(`\t${variable} = folder(${quoted(`${type.toUpperCase().replaceAll(/\W/g, '_')}_DIR`)}, ${quoted(type)}, ${magic(type)});`);

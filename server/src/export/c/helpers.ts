@@ -31,6 +31,7 @@ const ROWS = {
         includes: ['stdarg.h', 'stdio.h', 'stdlib.h', 'unistd.h'],
         code: raw`
 static pid_t test_pid;
+static const char *lacking = "@SKIP@";
 
 /* What the machine lacks for this test: not a failure. */
 static void __attribute__((format(printf, 1, 2), noreturn))
@@ -38,7 +39,7 @@ skip_all(const char *fmt, ...)
 {
 	va_list args;
 
-	printf("@SKIP@");
+	fputs(lacking, stdout);
 	va_start(args, fmt);
 	vprintf(fmt, args);
 	va_end(args);
@@ -147,6 +148,29 @@ static void set(const char *path, const char *value)
 		skip_all("cannot write %s to %s: %m", value, path);
 	if (!nr_settings++)
 		atexit(put_settings_back);
+}
+`,
+    },
+    keep: {
+        uses: ['setting'],
+        code: raw`
+/* Something that a step sets: it is put back as well. */
+static void keep(const char *path)
+{
+	char now[64];
+
+	read_file(path, now, sizeof(now));
+	set(path, now);
+}
+`,
+    },
+    need: {
+        includes: ['unistd.h'], uses: ['skip_all'],
+        code: raw`
+static void need(const char *path)
+{
+	if (access(path, F_OK))
+		skip_all("%s: %m", path);
 }
 `,
     },

@@ -58,6 +58,7 @@ export function filterLines(c: CSource, filters: Readonly<Record<string, string>
         const { machine } = c.program;
         const cgroup = machine.cgroups.find(({ inode }) => String(inode) === value);
         const path = filterPath(name);
+        c.keep(path);
         if (name === 'corrupt-filter-memcg' && cgroup !== undefined) {
             c.use('inode', 'write_file', 'returned');
             return [`returned(write_file("${path}", "%lu", inode_of(${quoted(`/sys/fs/cgroup/${cgroup.name}`)})));`];

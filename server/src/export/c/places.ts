@@ -2,7 +2,7 @@
 import type { PageKindName } from '../../vocabulary/page-kinds.js';
 import type { Place } from '../../simulator/program.js';
 import { REGION_CONSTRUCTS } from '../constructs/memory.js';
-import { pageFinding } from '../page-finding.js';
+import { numbered, pageFinding } from '../page-finding.js';
 import { fileDescriptor } from './files.js';
 import { CannotMake, wanted, type CSource } from './source.js';
 import { pages, quoted } from './text.js';
@@ -51,14 +51,28 @@ export function frame(c: CSource, place: Place): string {
             return `sh->${name}`;
         }
         case 'region': return [`sh->${region(c, place.region)}`, ...place.page === 0 ? [] : [String(place.page)]].join(' + ');
-        case 'file':
+        case 'file': {
+            const mapping = segmentMapping(c, place.file);
+            if (mapping !== undefined) return frame(c, { ...place, kind: 'mapping', ...mapping });
             c.use('pfn_of_file');
             return `pfn_of_file(${fileDescriptor(c, place.file)}, ${place.page})`;
-        case 'pfn': return `0x${place.pfn.toString(16)}UL`;
-        case 'phys': return `0x${Math.floor(place.address / c.pageBytes).toString(16)}UL`;
+        }
+        case 'pfn': return `0x${numbered(c.program, place.pfn).toString(16)}UL`;
+        case 'phys': return `0x${numbered(c.program, Math.floor(place.address / c.pageBytes)).toString(16)}UL`;
         case 'guest': throw new CannotMake('guests', 'the inside of a virtual machine would need a kernel and a program of its own');
         case 'raw': throw new CannotMake('place', 'an address is no frame');
     }
+}
+
+/** Who has attached a segment of System V: it has no descriptor that could be mapped. */
+function segmentMapping(c: CSource, file: string): { readonly process: string; readonly mapping: string } | undefined {
+    const { machine } = c.program;
+    if (machine.files.find(({ name }) => name === file)?.type !== 'sysv-shm') return undefined;
+    for (const { name, mappings } of machine.processes) {
+        const attached = mappings.find(({ from }) => from.kind === 'file' && from.file === file && from.pageOffset === 0);
+        if (attached !== undefined) return { process: name, mapping: attached.name };
+    }
+    throw new CannotMake('place', 'a page of a segment that nobody has attached');
 }
 
 /** Its physical address, with the byte in it: an `unsigned long long`. */

@@ -278,9 +278,14 @@ function mainFunction(c: CSource, form: Form, count: number): string {
     const kill = c.tasks.length === 0 ? [] : ['', '\tfor (id = 0; id < NR_TASKS; id++)', '\t\tif (sh->task[id].pid && !sh->task[id].dead)', '\t\t\tkill(sh->task[id].pid, SIGKILL);'];
     const variables = ['\tstruct utsname uts;', ...c.tasks.length === 0 ? [] : ['\tint id;'], ''];
     if (form === 'c') {
-        return ['int main(void)', '{', ...variables, '\ttest_pid = getpid();', '\tsetvbuf(stdout, NULL, _IOLBF, 0);', ...setup, '', `\tprintf("TAP version 13\\n1..%d\\n", ${count});`, ...c.steps, ...kill, ...count === 0 ? ['\treturn 0;'] : ['\treturn nr_failed ? 1 : 0;'], '}', ''].join('\n');
+        return ['int main(void)', '{', ...variables, '\ttest_pid = getpid();', '\tsetvbuf(stdout, NULL, _IOLBF, 0);', ...setup, '', `\tprintf("TAP version 13\\n1..%d\\n", ${count});`, '\tlacking = "Bail out! ";', ...c.steps, ...kill, ...count === 0 ? ['\treturn 0;'] : ['\treturn nr_failed ? 1 : 0;'], '}', ''].join('\n');
     }
-    return [`TEST(${testName(program.title)})`, '{', ...variables, '\ttest_pid = getpid();', ...setup, ...c.steps, ...kill, '}', '', 'TEST_HARNESS_MAIN', ''].join('\n');
+    return [`TEST(${testName(program.title)})`, '{', ...variables, '\ttest_pid = getpid();', ...setup, ...c.steps, ...kill, ...cleanUp(c), '}', '', 'TEST_HARNESS_MAIN', ''].join('\n');
+}
+
+/** What atexit() does elsewhere: the harness ends a test with _exit(). */
+function cleanUp(c: CSource): string[] {
+    return ([['swap_file', 'remove_swap'], ['mount_memory', 'unmount_all'], ['setting', 'put_settings_back']] as const).filter(([helper]) => c.uses(helper)).map(([, name]) => `\t${name}();`);
 }
 
 /** A program that says why it does nothing. */

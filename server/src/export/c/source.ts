@@ -117,6 +117,20 @@ export class CSource {
         return `sh->${name}`;
     }
 
+    /** The test ends with a skip where the machine lacks a file. */
+    need(path: string): void {
+        const line = `\tneed("${path}");`;
+        this.use('need');
+        if (!this.setup.includes(line)) this.setup.push(line);
+    }
+
+    /** What a step sets is put back at the end. */
+    keep(path: string): void {
+        const line = `\tkeep("${path}");`;
+        this.use('keep');
+        if (!this.setup.includes(line)) this.setup.push(line);
+    }
+
     gap(construct: string, why: string, source: SourceId): void {
         if (!this.gaps.some((gap) => gap.construct === construct && gap.why === why)) this.gaps.push({ construct, why, source });
     }

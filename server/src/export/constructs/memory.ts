@@ -44,7 +44,7 @@ export const REGION_CONSTRUCTS: ConstructTable<PageKindName> = {
     'pgmap-metadata': neither(NO_FLAG),
     'hole': both(`${IOMEM}: Reserved`),
     'sgx': neither(NO_FLAG),
-    'mmio': both(`${IOMEM}: Local APIC`, undefined, 'the registers of the local APIC, which x86 has'),
+    'mmio': both(`${IOMEM}: IOAPIC 0`, undefined, 'the registers of the first I/O APIC, which x86 has'),
     'beyond-ram': both(`${IOMEM}: above the last System RAM`),
     'pfnmap': neither('a driver has to register such memory'),
 };

@@ -12,7 +12,7 @@ import { MACHINE_CONSTRUCTS } from '../constructs/machine.js';
 import { REGION_CONSTRUCTS } from '../constructs/memory.js';
 import { STEP_CONSTRUCTS, STEP_MODIFIERS } from '../constructs/steps.js';
 import { logPattern, recoveryText } from '../log-texts.js';
-import { pageFinding } from '../page-finding.js';
+import { numbered, pageFinding } from '../page-finding.js';
 import { predictedClaims } from '../predicted.js';
 import { requirements } from '../requirements.js';
 import type { ExportRequest, Reproducer } from '../request.js';
@@ -65,11 +65,18 @@ class Script {
         if (!this.gaps.some((gap) => gap.construct === construct && gap.why === why)) this.gaps.push({ construct, why, source });
     }
 
+    /** What a step sets is put back at the end. */
+    keep(file: string): void {
+        const line = `set_to ${file} "$(cat ${file})"`;
+        this.use('setting');
+        if (!this.setup.includes(line)) this.setup.push(line);
+    }
+
     /** The frame behind a place: an arithmetic expression. */
     frame(place: Place | undefined): string {
         switch (place?.kind) {
-            case 'pfn': return `0x${place.pfn.toString(16)}`;
-            case 'phys': return `0x${Math.floor(place.address / 2 ** this.request.program.pageShift).toString(16)}`;
+            case 'pfn': return `0x${numbered(this.request.program, place.pfn).toString(16)}`;
+            case 'phys': return `0x${numbered(this.request.program, Math.floor(place.address / 2 ** this.request.program.pageShift)).toString(16)}`;
             case 'region': return [this.region(place.region), ...place.page === 0 ? [] : [String(place.page)]].join(' + ');
             case 'frame': {
                 const bound = this.request.program.machine.frames.find(({ name }) => name === place.frame)?.place;
@@ -130,6 +137,8 @@ function target(step: Step): Place | undefined {
 function writing(file: string, value: (script: Script, step: Step) => string): Writer {
     return (script, step) => {
         script.use('write');
+        const need = `[ -e ${file} ] || skip_all "there is no ${file}"`;
+        if (!script.setup.includes(need)) script.setup.push(need);
         const raw = text(step, 'raw');
         return [`write ${file} ${raw === undefined ? `"${value(script, step)}"` : shellWord(raw)}`];
     };
@@ -200,10 +209,12 @@ export const SHELL_WRITERS: Readonly<Record<string, Writer>> = {
         return [which === undefined ? 'text="total=$(hugepages nr_hugepages) free=$(hugepages free_hugepages)"' : `text=$(hugepages ${which})`];
     },
     'sysctl': (script, step) => {
+        script.keep(`/proc/sys/${(text(step, 'name') ?? '').replaceAll('.', '/')}`);
         script.use('write');
         return [`write /proc/sys/${(text(step, 'name') ?? '').replaceAll('.', '/')} ${shellWord(text(step, 'value') ?? '')}`];
     },
     'filter': (script, step) => {
+        script.keep(`${HWPOISON}/${text(step, 'name') ?? ''}`);
         script.use('write');
         return [`write ${HWPOISON}/${text(step, 'name') ?? ''} ${shellWord(text(step, 'value') ?? '')}`];
     },

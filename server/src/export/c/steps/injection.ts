@@ -11,6 +11,7 @@ const MEMORY = '/sys/devices/system/memory';
 function writing(path: string, number: (scope: StepScope) => readonly [format: string, value: string]): StepWriter {
     return (scope) => {
         scope.c.use('write_file', 'returned');
+        scope.c.need(path);
         const raw = scope.text('raw');
         if (raw !== undefined) return { test: [`returned(write_file("${path}", "%s", ${quoted(raw)}));`] };
         const [format, value] = number(scope);
@@ -37,6 +38,8 @@ function adviceDefine(scope: StepScope, advice: string): string {
     return advice;
 }
 
+const EINJ = '/sys/kernel/debug/apei/einj/error_type';
+
 /** Memory uncorrectable non-fatal, fatal, and correctable, as APEI EINJ numbers them. */
 const EINJ_TYPES: Readonly<Record<string, number>> = { AO: 0x10, UE: 0x10, UCNA: 0x10, AR: 0x10, fatal: 0x20, CE: 0x8 };
 
@@ -47,6 +50,7 @@ function machineCheck(scope: StepScope): Written {
     }
     if (scope.optionalPlace() === undefined) throw new CannotMake('step machine-check', 'an error without an address');
     scope.c.use('einj');
+    scope.c.need(EINJ);
     const call = (latent: 0 | 1): string => `einj(0x${(EINJ_TYPES[severity] ?? 0x10).toString(16)}, ${scope.physical()}, ${latent});`;
     if (severity !== 'AR') return { test: [call(0)] };
     const running = scope.c.program.machine.running.find(({ cpu }) => cpu === (scope.number('cpu') ?? cpu));
@@ -97,16 +101,19 @@ export const INJECTION_WRITERS: Readonly<Record<string, StepWriter>> = {
         if (broadcast === 'poll' || (status & UC) === 0n || (mcg & MCIP) === 0n) throw new CannotMake('step machine-check-registers', 'without an exception (UC and MCIP) the bank is polled, which mce-inject does not do');
         if (mcg !== 5n || broadcast !== undefined || scope.text('ipid') !== undefined) throw new CannotMake('step machine-check-registers', 'MCG_STATUS, MCA_IPID and the broadcast cannot be given');
         scope.c.use('mce_inject');
+        scope.c.need('/sys/kernel/debug/mce-inject/bank');
         const place = scope.optionalPlace();
         const at = place !== undefined ? scope.physical() : unsigned(scope.text('address') ?? '0');
         return { test: [`mce_inject(${unsigned(scope.text('status') ?? '0')}, ${at}, ${unsigned(scope.text('misc') ?? '0x8c')}, ${scope.number('cpu') ?? 0}, ${scope.number('bank') ?? 9});`] };
     },
     'latent': (scope) => {
         scope.c.use('einj');
+        scope.c.need(EINJ);
         return { test: [`einj(0x10, ${scope.physical()}, 1);`] };
     },
     'cec-threshold': (scope) => {
         scope.c.use('write_file', 'returned', 'skip_all');
+        scope.c.need('/sys/kernel/debug/ras/cec/action_threshold');
         return { test: ['if (write_file("/sys/kernel/debug/ras/cec/action_threshold", "1"))', '\tskip_all("the collector of corrected errors has no debug files: %m");', `returned(write_file("/sys/kernel/debug/ras/cec/pfn", "0x%lx", ${scope.frame()}));`] };
     },
     'offline-block': (scope) => {
@@ -119,6 +126,7 @@ export const INJECTION_WRITERS: Readonly<Record<string, StepWriter>> = {
     },
     'sysctl': (scope) => {
         scope.c.use('write_file', 'returned');
+        scope.c.keep(sysctlPath(scope.text('name') ?? ''));
         return { test: [`returned(write_file("${sysctlPath(scope.text('name') ?? '')}", "%s", "${scope.text('value') ?? ''}"));`] };
     },
     'filter': (scope) => {

@@ -68,6 +68,17 @@ const EXPECTED: readonly (readonly string[])[] = [
     ['When the step happens'], ['file log = ext4 16 KiB dirty', 'mapped as `db.text`, `web.text`'],
 ];
 
+test('a step tells what goes otherwise on other kernels, with release and commit', async () => {
+    const client = await InProcessClient.start();
+    const { text, positions } = marked('scenario "s" {\n    kernel 6.12.20\n    process a { map m = anon 2 MiB thp written }\n    |corrupt-pfn m[3]\n    a: |read m[3]\n}\n');
+    await client.open('file:///asked.hwp', text);
+    const [thp, read] = await Promise.all(positions.map(async (position) => ((await client.at<Hover>('hover', 'file:///asked.hwp', position)).contents as { value: string }).value));
+    expect(thp).toContain('What this step asks of its kernel (6.12.20):');
+    expect(thp).toMatch(/- \*\*here\*\*: Since 6\.12, before [^\n]*6\.12\.56: Splitting [^\n]*`mm: prevent poison consumption when splitting THP`/);
+    expect(read).not.toMatch(/6\.12\.56/);
+    await client.stop();
+});
+
 test('a group of merged pages is explained where it is named', async () => {
     const client = await InProcessClient.start();
     const { text, positions } = marked('scenario "s" {\n    process a { map m = anon 1 page ksm |twins }\n    process b { map m = anon 1 page ksm twins }\n    wait 1s\n}\n');

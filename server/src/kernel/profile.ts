@@ -17,6 +17,9 @@ export class Profile {
     readonly panicTypes: ReadonlySet<MfType>;
     readonly #held: ReadonlySet<DifferenceName>;
 
+    /** Hears of each difference that is asked for. */
+    onAsk: ((name: DifferenceName) => void) | null = null;
+
     constructor(written: string, proposals: readonly string[], arch: ArchitectureName = 'x86-64') {
         this.written = written;
         this.release = releaseOf(written);
@@ -38,6 +41,7 @@ export class Profile {
     }
 
     has(name: DifferenceName): boolean {
+        this.onAsk?.(name);
         return this.#held.has(name);
     }
 }

@@ -125,6 +125,11 @@ export class Simulation {
         return this.#sweep.run(budget);
     }
 
+    /** Of the kernel that runs. */
+    get profile(): Profile {
+        return this.#kernel.profile;
+    }
+
     /** Is there anything to explore? Not when the machine had stopped before. */
     #reached({ step }: Exploration): boolean {
         return this.#steps[step]?.skipped === false;

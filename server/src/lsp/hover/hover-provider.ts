@@ -7,10 +7,11 @@ import { summarizeOutcomes } from '../../report/step/variants.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';
 import type { DocumentationLinks } from '../documentation-links.js';
 import type { ReportStore } from '../report-store.js';
+import { askedDifferences } from '../../simulator/recording/asked-differences.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text.js';
 import { declarationParts } from './declaration-hover.js';
-import { kernelNotes } from './kernel-notes.js';
+import { kernelNotes, kernelNotesOnStep } from './kernel-notes.js';
 import { stepMarkdown } from '../step-markdown.js';
 import { isWordOfLanguage } from './word-context.js';
 import { describedWordAt, type DescribedWord } from './word-at.js';
@@ -44,7 +45,7 @@ export class HwpHoverProvider implements HoverProvider {
         const word = describedWordAt(document, params.position, this.#documentation);
         const [step] = steps;
         if (step !== undefined && (word === null || word.word === step.step.op)) {
-            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...stepMarkdown(steps), ...wordParts(word)]) } };
+            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...stepMarkdown(steps), ...notesOn(step), ...wordParts(word)]) } };
         }
         if (word !== null) {
             return { range: word.range, contents: { kind: 'markdown', value: joined([...wordParts(word), ...summaries(steps)]) } };
@@ -66,6 +67,11 @@ export class HwpHoverProvider implements HoverProvider {
         const parts = declarationParts(declaration, await documentation.DocumentationProvider.getDocumentation(declaration), run);
         return { range: leaf.range, contents: { kind: 'markdown', value: joined([parts.join('\n\n'), ...summaries(steps)]) } };
     }
+}
+
+/** What would differ on other kernels: of the first variant, whose step it is. */
+function notesOn({ scenario: { program }, step, index, trace }: PlacedStep): readonly string[] {
+    return program === null || step.skipped ? [] : kernelNotesOnStep(askedDifferences(program, index), (step.kernel ?? trace.kernel).written);
 }
 
 function summaries(steps: readonly PlacedStep[]): string[] {

@@ -1,7 +1,10 @@
 /** What the named differences between kernels say about a word: a kernel version, or a word that they concern. */
-import { changeOf, DIFFERENCES, holdsIn, spanOf, type Difference } from '../../kernel/versions/differences.js';
+import { changeOf, DIFFERENCES, differencesIn, holdsIn, spanOf, type Difference, type DifferenceName } from '../../kernel/versions/differences.js';
 import { isOlderRelease } from '../../vocabulary/kernel-changes.js';
 import { KERNELS, releaseOf, resolveKernel, type KernelVersion } from '../../vocabulary/kernels.js';
+
+/** Most differences that a hover lists. */
+const MAX_ITEMS = 12;
 
 const ALL: readonly Difference[] = Object.values(DIFFERENCES);
 
@@ -27,6 +30,14 @@ function notesOnKernel(written: string, version: KernelVersion): readonly string
         ...list(isOlder ? `Other than in ${other}:` : `New since ${other}:`, began.map(withCommit)),
         ...list(isOlder ? `Not yet, as in ${other}:` : `No longer, as up to ${other}:`, ended.map(withCommit)),
     ];
+}
+
+/** Of a step: what in it goes otherwise on other kernels, by the differences that the model asked for. Markdown; empty where nothing does. */
+export function kernelNotesOnStep(asked: readonly DifferenceName[], written: string): readonly string[] {
+    const held = differencesIn(written);
+    const items = asked.map((name): [DifferenceName, Difference] => [name, DIFFERENCES[name]]).map(([name, difference]) => `${held.has(name) ? '**here**' : 'not here'}: ${capital(spanOf(difference))}: ${said(difference)}${titlesOf(difference)}`);
+    const shown = items.length > MAX_ITEMS ? [...items.slice(0, MAX_ITEMS), `${items.length - MAX_ITEMS} more`] : items;
+    return list(`What this step asks of its kernel (${written}):`, shown);
 }
 
 function notesOnWord(word: string): readonly string[] {

@@ -1,0 +1,22 @@
+import type { DifferenceName } from '../../kernel/versions/differences.js';
+import type { Program } from '../program.js';
+import { Simulation } from '../simulation.js';
+
+/** Steps before the one that is asked about: a run of more would be waited for. */
+const MAX_STEPS = 500;
+
+/**
+ * Runs a program once more up to a step, and writes down which differences between kernels the model asks for in it: what could have
+ * gone otherwise on another kernel.
+ * @param index of the step in the trace
+ * @returns in the order in which they were asked first; empty behind MAX_STEPS steps or a sweep, and where the step is one
+ */
+export function askedDifferences(program: Program, index: number): readonly DifferenceName[] {
+    if (index > MAX_STEPS || program.steps.slice(0, index + 1).some(({ sweep }) => sweep !== undefined)) return [];
+    const simulation = new Simulation(program);
+    while (simulation.stepsRun.length < index) simulation.run(1);
+    const asked = new Set<DifferenceName>();
+    simulation.profile.onAsk = (name) => void asked.add(name);
+    simulation.run(1);
+    return [...asked];
+}

@@ -64,7 +64,7 @@ export async function exportCommand(paths: readonly string[], options: ExportOpt
 function variantsOf(scenario: ScenarioReport, wanted: string | undefined): Pick<Exported, 'variant' | 'number'>[] {
     return scenario.variants.flatMap((variant, index) => {
         const { trace } = variant;
-        const chosen = wanted === undefined || wanted === String(index + 1) || variantWords(variant.values).toLowerCase().includes(wanted.toLowerCase());
+        const chosen = wanted === undefined || (/^\d+$/.test(wanted) ? wanted === String(index + 1) : variantWords(variant.values).toLowerCase().includes(wanted.toLowerCase()));
         return trace === null || !chosen ? [] : [{ variant: { ...variant, trace }, number: index + 1 }];
     });
 }

@@ -52,6 +52,10 @@ const PICTURES: readonly Picture[] = [
     { name: 'trace-of-variants', theme: 'light', file: 'examples/03-every-answer.hwp', width: 1240, height: 620, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn dentry', 'All') },
     { name: 'races', theme: 'dark', file: 'examples/04-allocated-under-the-handler.hwp', width: 1000, height: 620, aside: true, pose: nothing },
     { name: 'anon', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, aside: true, pose: (page) => hover(page, 'anon') },
+    { name: 'memory-map', theme: 'dark', file: 'test/resources/pictures/thp.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'corrupt-pfn bad') },
+    { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'time-line-dark', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'time-line-contrast', theme: 'contrast', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
 ];
 
@@ -62,6 +66,16 @@ async function nothing(): Promise<void> {
 async function hover(page: Page, text: string): Promise<void> {
     await pointAt(page, text);
     await page.locator('.monaco-hover:visible').first().waitFor();
+}
+
+async function scenarioView(page: Page, at: string): Promise<void> {
+    const place = await pointAt(page, at);
+    await page.mouse.click(place.x, place.y);
+    await page.keyboard.press('F1');
+    await page.keyboard.type('hwpoison: Show Scenario as Pictures');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'as Pictures' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.frameLocator('iframe.webview.ready').frameLocator('iframe').locator('section').first().waitFor();
 }
 
 /** @param choice of the list that the command shows, where it shows one */

@@ -53,7 +53,7 @@ const PICTURES: readonly Picture[] = [
     { name: 'races', theme: 'dark', file: 'examples/04-allocated-under-the-handler.hwp', width: 1000, height: 620, aside: true, pose: nothing },
     { name: 'anon', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, aside: true, pose: (page) => hover(page, 'anon') },
     { name: 'memory-map', theme: 'dark', file: 'test/resources/pictures/thp.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'corrupt-pfn bad') },
-    { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'time-line-dark', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'time-line-contrast', theme: 'contrast', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },

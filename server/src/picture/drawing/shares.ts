@@ -40,11 +40,6 @@ export function drawShares({ groups, headline, limit, spot }: Shares, { width }:
     return { height: y + 2, nodes };
 }
 
-/** A tiny bar for a hover: the outcomes of all pages. */
-export function drawShareStrip({ groups }: Shares, width: number): Drawing {
-    const [all] = groups[0]?.bars ?? [];
-    return { height: BAR + 4, nodes: all === undefined ? [] : bar(all, 2, width - 2 * MARGIN) };
-}
 
 function bar({ shares, pageCount }: ShareBar, y: number, room: number): Node[] {
     const scale = scaleLinear().domain([0, Math.max(1, pageCount)]).range([0, Math.max(0, room - LEAST * shares.length)]);

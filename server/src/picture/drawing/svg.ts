@@ -1,4 +1,4 @@
-/** Pictures as SVG: for a file by itself, for a page, for a line of a hover. */
+/** Pictures as SVG: for a file by itself, for a page. */
 import { renderToString } from 'preact-render-to-string';
 import type { PicturePart, ScenarioPicture } from '../shapes/picture.js';
 import { element, words, SMALL, type Drawing, type Node } from './element.js';

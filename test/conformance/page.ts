@@ -71,8 +71,8 @@ function coverage(covered: readonly HeldOut[]): string[] {
         '| degree | stable cases | share | wrong | share |', '| --- | ---: | ---: | ---: | ---: |',
         ...covered.map(({ degree, cases, wrong }) => `| \`${degree}\` | ${cases} | ${percent(cases, all)} | ${wrong} | ${percent(wrong, cases)} |`), '',
         'The model has been mended on all records, so what is wrong here are differences that stand below with their reasons, and they do not grow with the distance: this table says how much ground',
-        'a half of the records covers, and no more. Of questions that were asked before anybody had looked, those that the model had wrong and that became tests in `test/reported` lie mostly where',
-        'nothing was recorded: 33 of 53 scenarios are `source`, 5 `parts`, 15 `recorded` (counted once, when this was written; their answers are mended).', '',
+        'a half of the records covers, and no more. Where no record had answered, it tells more: of the scenarios in `test/reported`, questions that the',
+        'model had wrong and others of their kinds, 33 of 53 are `source`, 5 `parts` and 15 `recorded` (counted once, when this was written, and all mended by then).', '',
     ];
 }
 

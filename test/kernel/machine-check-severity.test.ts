@@ -38,9 +38,9 @@ function without(bits: readonly Bit[], ...left: readonly Bit[]): readonly Bit[] 
 }
 
 /** Severity of the record in an exception, and the reason that a panic prints. */
-function grade(word: bigint, mcgStatus: number, mode: Mode, cpuVendor: 'intel' | 'amd'): string {
+function grade(word: bigint, mcgStatus: number, mode: Mode, cpuVendor: 'intel' | 'amd', cpuGeneration?: string): string {
     const mce: MachineCheck = { cpu: 0, bank: 9, status: word, mcgStatus: BigInt(mcgStatus), address: 0n, misc: 0x8cn, ipid: 0n, delivery: 'one', frame: null };
-    const built = buildMachine(program(machine({ cpuVendor }), []), PROFILE);
+    const built = buildMachine(program(machine({ cpuVendor, ...cpuGeneration === undefined ? {} : { cpuGeneration } }), []), PROFILE);
     const kernel = new Kernel(built, PROFILE, new TraceRecorder(built));
     const { severity, message } = mceSeverity(kernel, mce, contextOf({ thread: null, mode, in: null }, mce), true);
     return message === '' ? severity : `${severity}: ${message}`;
@@ -94,4 +94,20 @@ for (const [vendor, rows] of [['intel', INTEL], ['amd', AMD]] as const) {
             expect(grade(word, mcgStatus, mode, vendor)).toBe(gives);
         });
     }
+}
+
+/** severity.c on CPUs without MCG_CAP.SER_P: the rows with SER do not count, and one with NOSER does. */
+const WITHOUT_RECOVERY: readonly Row[] = [
+    ['KEEP: Corrected error', status(OTHER, ...without(RECORD, 'UC'))],
+    ['UC: Uncorrected', status(SCRUB, ...RECORD, 'S')],
+    ['UC: Uncorrected', status(DATA, ...CONSUMED)],
+    ['PANIC: Uncorrected in kernel', status(DATA, ...CONSUMED), ALL, 'kernel'],
+    ['PANIC: Overflowed uncorrected', status(DATA, ...CONSUMED, 'OVER')],
+    ['PANIC: Processor context corrupt', status(OTHER, ...RECORD, 'PCC')],
+];
+
+for (const [gives, word, mcgStatus = ALL, mode = 'user'] of WITHOUT_RECOVERY) {
+    test(`without software error recovery, ${mode}: ${gives} (0x${word.toString(16)})`, () => {
+        expect(grade(word, mcgStatus, mode, 'intel', 'core2')).toBe(gives);
+    });
 }

@@ -15,10 +15,13 @@ export interface CpuGeneration {
     readonly actionOptional: Delivery;
     /** The processor's context is corrupt. */
     readonly fatal: Delivery;
+    /** Without software error recovery (MCG_CAP.SER_P): S and AR say nothing, and nothing that is uncorrected is recovered from. */
+    readonly unrecoverable?: true;
     readonly doc: string;
 }
 
 const ROWS = {
+    core2: { vendor: 'intel', actionRequired: 'all', actionOptional: 'all', fatal: 'all', unrecoverable: true, doc: 'Before Nehalem-EX: no software error recovery. An uncorrected error ends the machine where the kernel met it, and is only logged elsewhere.' },
     haswell: { vendor: 'intel', actionRequired: 'all', actionOptional: 'all', fatal: 'all', doc: 'Xeon up to Broadwell: no local machine checks, every exception reaches every CPU.' },
     skylake: { vendor: 'intel', actionRequired: 'one', actionOptional: 'all', fatal: 'all', doc: 'Skylake-SP and Cascade Lake: consumed errors are local (MCG_STATUS.LMCES), the rest reaches every CPU.' },
     icelake: { vendor: 'intel', actionRequired: 'one', actionOptional: 'poll', fatal: 'all', doc: 'Ice Lake-SP and later: consumed errors are local, the scrubber reports by CMCI (S clear).' },

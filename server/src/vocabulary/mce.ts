@@ -43,6 +43,8 @@ export interface SeverityRow {
     readonly exceptionOnly?: true;
     /** The low 32 bits of MCi_STATUS, masked, and the banks it is looked for in. */
     readonly code?: { readonly mask: number; readonly value: number; readonly banks: readonly [number, number] };
+    /** Only on CPUs with software error recovery (Intel); false: only without. */
+    readonly recovery?: boolean;
     /** Only on CPUs of that generation. */
     readonly generation?: string;
     /** A feature that the CPU must lack (AMD). */
@@ -52,7 +54,7 @@ export interface SeverityRow {
 const CONSUMED = { set: ['UC', 'S', 'AR', 'ADDRV', 'MISCV'], clear: ['OVER'] } as const;
 const KERNEL = ['kernel', 'kernel-recoverable'] as const;
 
-/** Intel and every other vendor that is not AMD, on CPUs with software error recovery. First match wins. */
+/** Intel and every other vendor that is not AMD. First match wins. */
 export const INTEL_SEVERITIES: readonly SeverityRow[] = [
     { severity: 'NO', message: 'Invalid', status: { clear: ['VAL'] } },
     { severity: 'NO', message: 'Not enabled', status: { clear: ['EN'] }, exceptionOnly: true },
@@ -60,26 +62,27 @@ export const INTEL_SEVERITIES: readonly SeverityRow[] = [
     { severity: 'PANIC', message: 'MCIP not set in MCA handler', status: {}, mcg: { clear: ['MCIP'] }, exceptionOnly: true },
     { severity: 'PANIC', message: 'Neither restart nor error IP', status: {}, mcg: { clear: ['RIPV', 'EIPV'] }, exceptionOnly: true },
     { severity: 'PANIC', message: 'In kernel and no restart IP', status: {}, mcg: { clear: ['RIPV'] }, context: KERNEL, exceptionOnly: true },
+    { recovery: false, severity: 'KEEP', message: 'Corrected error', status: { clear: ['UC'] } },
     // Found in the background: signalled or polled, S does not matter.
-    { severity: 'AO', message: 'Action optional: memory scrubbing error', status: { set: ['UC'], clear: ['AR'] }, mcacod: 'SCRUB' },
-    { severity: 'AO', message: 'Action optional: last level cache writeback error', status: { set: ['UC'], clear: ['AR'] }, mcacod: 'L3WB' },
+    { recovery: true, severity: 'AO', message: 'Action optional: memory scrubbing error', status: { set: ['UC'], clear: ['AR'] }, mcacod: 'SCRUB' },
+    { recovery: true, severity: 'AO', message: 'Action optional: last level cache writeback error', status: { set: ['UC'], clear: ['AR'] }, mcacod: 'L3WB' },
     // A scrubber that reports by CMCI, with a signature of its own: corrected by its bits, and not by what it means.
-    { severity: 'AO', message: 'Uncorrected Patrol Scrub Error', status: { set: ['MISCV', 'ADDRV'], clear: ['UC'] }, code: { mask: 0xffff_eff0, value: 0x0010_00c0, banks: [13, 18] }, generation: 'skylake' },
-    { severity: 'UCNA', message: 'Uncorrected no action required', status: { set: ['UC'], clear: ['S', 'AR'] } },
-    { severity: 'PANIC', message: 'Illegal combination (UCNA with AR=1)', status: { set: ['UC', 'AR'], clear: ['S', 'OVER'] } },
-    { severity: 'KEEP', message: 'Non signaled machine check', status: { clear: ['S'] } },
-    { severity: 'PANIC', message: 'Action required with lost events', status: { set: ['OVER', 'UC', 'S', 'AR'] } },
+    { recovery: true, severity: 'AO', message: 'Uncorrected Patrol Scrub Error', status: { set: ['MISCV', 'ADDRV'], clear: ['UC'] }, code: { mask: 0xffff_eff0, value: 0x0010_00c0, banks: [13, 18] }, generation: 'skylake' },
+    { recovery: true, severity: 'UCNA', message: 'Uncorrected no action required', status: { set: ['UC'], clear: ['S', 'AR'] } },
+    { recovery: true, severity: 'PANIC', message: 'Illegal combination (UCNA with AR=1)', status: { set: ['UC', 'AR'], clear: ['S', 'OVER'] } },
+    { recovery: true, severity: 'KEEP', message: 'Non signaled machine check', status: { clear: ['S'] } },
+    { recovery: true, severity: 'PANIC', message: 'Action required with lost events', status: { set: ['OVER', 'UC', 'S', 'AR'] } },
     // Consumed, with a known address.
-    { severity: 'KEEP', message: 'Action required but unaffected thread is continuable', status: CONSUMED, mcg: { set: ['RIPV'], clear: ['EIPV'] } },
-    { severity: 'AR', message: 'Action required: data load in error recoverable area of kernel', status: CONSUMED, mcacod: 'DATA', context: ['kernel-recoverable'] },
-    { severity: 'AR', message: 'Action required: data load error in a user process', status: CONSUMED, mcacod: 'DATA', context: ['user'] },
-    { severity: 'AR', message: 'Action required: instruction fetch error in a user process', status: CONSUMED, mcacod: 'INSTR', context: ['user'] },
-    { severity: 'PANIC', message: 'Data load in unrecoverable area of kernel', status: CONSUMED, mcacod: 'DATA', context: ['kernel'] },
-    { severity: 'PANIC', message: 'Instruction fetch error in kernel', status: CONSUMED, mcacod: 'INSTR', context: ['kernel'] },
+    { recovery: true, severity: 'KEEP', message: 'Action required but unaffected thread is continuable', status: CONSUMED, mcg: { set: ['RIPV'], clear: ['EIPV'] } },
+    { recovery: true, severity: 'AR', message: 'Action required: data load in error recoverable area of kernel', status: CONSUMED, mcacod: 'DATA', context: ['kernel-recoverable'] },
+    { recovery: true, severity: 'AR', message: 'Action required: data load error in a user process', status: CONSUMED, mcacod: 'DATA', context: ['user'] },
+    { recovery: true, severity: 'AR', message: 'Action required: instruction fetch error in a user process', status: CONSUMED, mcacod: 'INSTR', context: ['user'] },
+    { recovery: true, severity: 'PANIC', message: 'Data load in unrecoverable area of kernel', status: CONSUMED, mcacod: 'DATA', context: ['kernel'] },
+    { recovery: true, severity: 'PANIC', message: 'Instruction fetch error in kernel', status: CONSUMED, mcacod: 'INSTR', context: ['kernel'] },
     // What is left.
-    { severity: 'PANIC', message: 'Action required: unknown MCACOD', status: { set: ['UC', 'S', 'AR'], clear: ['OVER'] } },
-    { severity: 'SOME', message: 'Action optional: unknown MCACOD', status: { set: ['UC', 'S'], clear: ['AR', 'OVER'] } },
-    { severity: 'SOME', message: 'Action optional with lost events', status: { set: ['OVER', 'UC', 'S'], clear: ['AR'] } },
+    { recovery: true, severity: 'PANIC', message: 'Action required: unknown MCACOD', status: { set: ['UC', 'S', 'AR'], clear: ['OVER'] } },
+    { recovery: true, severity: 'SOME', message: 'Action optional: unknown MCACOD', status: { set: ['UC', 'S'], clear: ['AR', 'OVER'] } },
+    { recovery: true, severity: 'SOME', message: 'Action optional with lost events', status: { set: ['OVER', 'UC', 'S'], clear: ['AR'] } },
     { severity: 'PANIC', message: 'Overflowed uncorrected', status: { set: ['OVER', 'UC'] } },
     { severity: 'PANIC', message: 'Uncorrected in kernel', status: { set: ['UC'] }, context: ['kernel'] },
     { severity: 'UC', message: 'Uncorrected', status: { set: ['UC'] } },

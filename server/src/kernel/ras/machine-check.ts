@@ -6,7 +6,7 @@ import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_MUST_KILL } from '../memory-failure/mf-flags.js';
 import { memoryGoesBad } from '../memory-failure/poison.js';
 import { forceOnReturn } from '../signal/signals.js';
-import { hasMcg, hasStatus, pfnOf, printRecord, reportedAddress, usableAddress, type MachineCheck } from './mce.js';
+import { hasMcg, hasStatus, pfnOf, printRecord, recoversFromErrors, reportedAddress, usableAddress, type MachineCheck } from './mce.js';
 import { mceLog, runDecoderChain, setMceNospec } from './mce-chain.js';
 import { machineCheckPoll } from './mce-poll.js';
 import { mceSeverity } from './mce-severity.js';
@@ -78,7 +78,7 @@ export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuSta
 
 /** Corrected, deferred and unsignalled errors are the poller's. Follows __mc_scan_banks(). */
 function leftInBank(kernel: Kernel, mce: MachineCheck, severity: MceSeverity): boolean {
-    const signalled = kernel.machine.cpuVendor === 'amd' ? hasStatus(mce, 'UC') : hasStatus(mce, 'S');
+    const signalled = hasStatus(mce, kernel.machine.cpuVendor === 'amd' || !recoversFromErrors(kernel.machine) ? 'UC' : 'S');
     return severity === 'NO' || severity === 'KEEP' || severity === 'UCNA' || severity === 'DEFERRED' || !signalled;
 }
 

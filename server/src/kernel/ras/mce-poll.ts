@@ -1,7 +1,7 @@
 /** Records that raise no exception: machine_check_poll(), which the timer and the interrupts (CMCI, threshold, deferred) run. */
 import type { Kernel } from '../kernel.js';
 import { memoryGoesBad } from '../memory-failure/poison.js';
-import { hasStatus, isNormalised, usableAddress, type MachineCheck } from './mce.js';
+import { hasStatus, isNormalised, recoversFromErrors, usableAddress, type MachineCheck } from './mce.js';
 import { mceLog, runDecoderChain } from './mce-chain.js';
 import { mceSeverity } from './mce-severity.js';
 
@@ -13,6 +13,7 @@ function shouldLog(kernel: Kernel, mce: MachineCheck): boolean {
     if (!hasStatus(mce, 'VAL')) return false;
     if (!hasStatus(mce, 'UC')) return true;
     if (kernel.machine.cpuVendor === 'amd') return kernel.profile.has('deferredErrorsArePolled');
+    if (!recoversFromErrors(kernel.machine)) return false;
     return !hasStatus(mce, 'EN') || !hasStatus(mce, 'PCC') && !hasStatus(mce, 'S');
 }
 

@@ -1,12 +1,13 @@
 /** How severe a record is: arch/x86/kernel/cpu/mce/severity.c. */
 import { AMD_SEVERITIES, INTEL_SEVERITIES, MCACOD, type MceContext, type MceSeverity, type SeverityRow } from '../../vocabulary/mce.js';
 import type { Kernel } from '../kernel.js';
-import { hasMcg, hasStatus, type MachineCheck } from './mce.js';
+import { hasMcg, hasStatus, recoversFromErrors, type MachineCheck } from './mce.js';
 
 function rowMatches(kernel: Kernel, row: SeverityRow, mce: MachineCheck, context: MceContext, exception: boolean): boolean {
     if (row.exceptionOnly === true && !exception) return false;
     // Taken as given: overflow recovery and SUCCOR, as on every AMD CPU since Zen.
     if (row.without !== undefined) return false;
+    if (row.recovery !== undefined && row.recovery !== recoversFromErrors(kernel.machine)) return false;
     if (row.generation !== undefined && row.generation !== kernel.machine.cpuGeneration) return false;
     if (row.status.set?.some((bit) => !hasStatus(mce, bit)) === true) return false;
     if (row.status.clear?.some((bit) => hasStatus(mce, bit)) === true) return false;

@@ -3,7 +3,7 @@ import type { Machine } from '../../machine/machine.js';
 import type { PhysicalAddress } from '../../machine/units.js';
 import { generationOf, type Delivery } from '../../vocabulary/cpu-generations.js';
 import { MCACOD, MCG_STATUS, MCI_STATUS, type McgStatusBit, type MciStatusBit } from '../../vocabulary/mce.js';
-import type { MachineCheck } from './mce.js';
+import { recoversFromErrors, type MachineCheck } from './mce.js';
 
 /** How an error comes to light. CE: corrected. UCNA: uncorrected, noticed in passing. AO: found by the scrubber. AR: consumed. fatal: the processor gives up. */
 export type ErrorMeaning = 'CE' | 'UCNA' | 'AO' | 'AR' | 'fatal';
@@ -79,7 +79,7 @@ export interface Occurrence {
 /** The record that the machine makes of it. */
 export function recordOf(machine: Reporting, { cpu, meaning, address, fetch = false, delivery = defaultDelivery(machine, meaning), unannounced = false, without = [] }: Occurrence): MachineCheck {
     const amd = machine.cpuVendor === 'amd';
-    const registers = amd ? amdRegisters(meaning, fetch, address !== null) : { bank: 9, ipid: 0n, status: intelStatus(meaning, fetch, address !== null, delivery) };
+    const registers = amd ? amdRegisters(meaning, fetch, address !== null) : { bank: 9, ipid: 0n, status: intelStatus(meaning, fetch, address !== null, delivery) & ~(recoversFromErrors(machine) ? 0n : status('S', 'AR')) };
     const bits: readonly McgStatusBit[] = ['MCIP', 'RIPV', ...meaning === 'AR' ? ['EIPV' as const] : [], ...!amd && delivery === 'one' && !unannounced ? ['LMCES' as const] : []];
     return {
         ...registers, cpu, delivery, mcgStatus: delivery === 'poll' ? 0n : mcg(...bits.filter((bit) => !without.includes(bit))),

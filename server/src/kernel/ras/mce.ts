@@ -1,6 +1,7 @@
 /** A record of a machine check bank (struct mce), and what its registers say. */
 import type { Pfn } from '../../machine/units.js';
-import type { Delivery } from '../../vocabulary/cpu-generations.js';
+import type { Machine } from '../../machine/machine.js';
+import { generationOf, type Delivery } from '../../vocabulary/cpu-generations.js';
 import { MCG_STATUS, MCI_STATUS, type MceContext, type McgStatusBit, type MciStatusBit } from '../../vocabulary/mce.js';
 import type { Kernel } from '../kernel.js';
 
@@ -31,6 +32,11 @@ export function hasStatus({ status }: Pick<MachineCheck, 'status'>, bit: MciStat
 
 export function hasMcg({ mcgStatus }: Pick<MachineCheck, 'mcgStatus'>, bit: McgStatusBit): boolean {
     return (mcgStatus & (1n << BigInt(MCG_STATUS[bit].bit))) !== 0n;
+}
+
+/** Software error recovery (mca_cfg.ser): only then do S and AR mean something. */
+export function recoversFromErrors({ cpuGeneration }: Pick<Machine, 'cpuGeneration'>): boolean {
+    return generationOf(cpuGeneration).unrecoverable !== true;
 }
 
 /** MCA_IPID: hardware id in bits 32 to 43, type in bits 48 to 63. A unified memory controller is 0x96, type 0 or 1. */

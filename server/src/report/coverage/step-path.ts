@@ -19,11 +19,11 @@ export function pairsOf(path: readonly string[]): string[] {
     return path.slice(1).map((part, index) => `${path[index]!} > ${part}`);
 }
 
-/** FNV-1a: what a path is remembered by. */
+/** FNV-1a, the upper 26 bits: what a path is remembered by. There are some hundred, so that a false match is rarer than one in 100,000. */
 export function hashOf(text: string): number {
     let hash = 0x811c9dc5;
     for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-    return hash >>> 0;
+    return hash >>> 6;
 }
 
 export function pathText(path: readonly string[]): string {

@@ -107,5 +107,6 @@ function finding(c: CSource, kind: PageKindName, name: string, pageCount: number
     c.use('find_page');
     for (const flag of [...how.set, ...how.clear]) c.kpf.add(flag);
     const sum = (names: readonly string[]): string => names.map((flag) => `KPF_${flag}`).join(' | ');
-    return `find_page(${quoted(`${kind} page for ${name}`)}, ${pageCount},\n\t\t${sum(how.set)},\n\t\t${sum(how.clear)})`;
+    // The tails follow their head.
+    return `find_page(${quoted(`${kind} page for ${name}`)}, ${how.set.includes('COMPOUND_HEAD') ? 1 : pageCount},\n\t\t${sum(how.set)},\n\t\t${sum(how.clear)})`;
 }

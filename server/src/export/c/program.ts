@@ -11,10 +11,11 @@ import { requirements } from '../requirements.js';
 import type { ExportRequest, Reproducer } from '../request.js';
 import { assemble } from './assemble.js';
 import { check, conjunction } from './checks.js';
+import { fileDescriptor } from './files.js';
 import { filterLines, machineLines } from './machine.js';
 import { frame } from './places.js';
 import { nameTasks, processLines } from './processes.js';
-import { CannotMake, CSource, wanted } from './source.js';
+import { CannotMake, CSource, isPlace, wanted } from './source.js';
 import { FILE_WRITERS } from './steps/files.js';
 import { INJECTION_WRITERS } from './steps/injection.js';
 import { MEMORY_WRITERS } from './steps/memory.js';
@@ -36,6 +37,7 @@ export function cProgram(request: ExportRequest, form: Form): Reproducer {
         if ((request.program.guests?.length ?? 0) > 0) throw new CannotMake('guests', MACHINE_CONSTRUCTS.guests.limit ?? '');
         nameTasks(c);
         machineLines(c);
+        filesOfSteps(c);
         processLines(c);
         bindFrames(c);
     });
@@ -61,6 +63,23 @@ function attempt(c: CSource, source: number, make: () => void): CannotMake | und
         undo();
         c.gap(error.construct, error.why, source);
         return error;
+    }
+}
+
+/** Files that steps use are there before the processes are, which have their descriptors from the test. */
+function filesOfSteps(c: CSource): void {
+    const declared = new Set(c.program.machine.files.map(({ name }) => name));
+    const named = c.program.steps.flatMap(({ args }) => Object.values(args)).flatMap((value) => typeof value === 'string' ? [value] : isPlace(value) && value.kind === 'file' ? [value.file] : []);
+    for (const name of new Set(named)) {
+        if (!declared.has(name)) continue;
+        const undo = c.checkpoint();
+        try {
+            fileDescriptor(c, name);
+        } catch (error) {
+            // The step says so when it comes.
+            if (!(error instanceof CannotMake)) throw error;
+            undo();
+        }
     }
 }
 

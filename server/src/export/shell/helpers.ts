@@ -124,8 +124,13 @@ kpageflags() {
 # with all these bits of /proc/kpageflags and none of those.
 find_page() {
 	found=$(dd if=/proc/kpageflags bs=8 skip="$2" 2>/dev/null | od -An -v -t u8 -w8 | awk -v from="$2" -v nr="$3" -v with="$4" -v without="$5" '
-		BEGIN { w = split(with, set); o = split(without, clear) }
-		function has(bit) { return int($1 / 2 ^ bit) % 2 }
+		BEGIN {
+			w = split(with, set)
+			o = split(without, clear)
+			power[0] = 1
+			for (i = 1; i < 64; i++) power[i] = power[i - 1] * 2
+		}
+		function has(bit) { return int($1 / power[bit + 0]) % 2 }
 		{
 			good = 1
 			for (i = 1; i <= w; i++) good = good && has(set[i])

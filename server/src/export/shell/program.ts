@@ -110,7 +110,7 @@ class Script {
             this.setup.push(`${variable}=$(iomem ${shellWord(how.range)}) || exit`);
         } else {
             this.use('find_page');
-            this.setup.push(`# ${how.set.join(', ')}; not ${[...how.clear, 'HWPOISON'].join(', ')}`, `${variable}=$(find_page ${shellWord(`${kind} page`)} ${kind === 'reserved' || kind === 'zero-page' ? 1 : 4096} ${spec.pageCount} ${bits(how.set)} ${bits([...how.clear, 'HWPOISON'])}) || exit`);
+            this.setup.push(`# ${how.set.join(', ')}; not ${[...how.clear, 'HWPOISON'].join(', ')}`, `${variable}=$(find_page ${shellWord(`${kind} page`)} ${kind === 'reserved' || kind === 'zero-page' ? 1 : 4096} ${how.set.includes('COMPOUND_HEAD') ? 1 : spec.pageCount} ${bits(how.set)} ${bits([...how.clear, 'HWPOISON'])}) || exit`);
         }
         return variable;
     }
@@ -140,6 +140,7 @@ function writing(file: string, value: (script: Script, step: Step) => string): W
         const need = `[ -e ${file} ] || skip_all "there is no ${file}"`;
         if (!script.setup.includes(need)) script.setup.push(need);
         const raw = text(step, 'raw');
+        if (raw === '') throw new CannotMake(`step ${step.op}`, 'no command writes nothing at all: `--as c` does');
         return [`write ${file} ${raw === undefined ? `"${value(script, step)}"` : shellWord(raw)}`];
     };
 }

@@ -39,6 +39,8 @@ export function simulateWatching(program: Program): { readonly trace: Trace; rea
         }
         if (frame === null && (phase === 'inject' || phase === 'poison')) {
             frame = targetOf(simulation, step);
+            // An error that names no memory: what was looked at is a page that it does not hit.
+            if (frame !== null && !simulation.kernel.machine.memory.layout.hasStructPage(frame)) frame = null;
             read('before');
         }
         simulation.run(1);

@@ -38,7 +38,7 @@ const RECORD_LINES = [
 
 /** Read by others than the table: records, crashes, facts. */
 const NOT_MESSAGES: ReadonlySet<MessageId> = new Set<MessageId>([
-    'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType', ...RECORD_LINES,
+    'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperVendorSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType', ...RECORD_LINES,
     'mceHeader', 'mceHeaderPolled', 'mceReason', 'mceDecodedAmd', 'panic', 'oopsPageFault',
     'armInternalError', 'callbacksSuppressed', 'commandLine', 'lmceUnlocked', 'kernelOffset', 'irqBegin', 'irqEnd',
 ]);

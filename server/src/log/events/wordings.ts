@@ -22,7 +22,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** Ids whose wordings say nothing of memory errors by themselves: other readers look at them. */
 const READ_ELSEWHERE: ReadonlySet<LogMessageId> = new Set<LogMessageId>([
-    'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType',
+    'cperSource', 'cperCorrected', 'cperSeverity', 'cperErrorType', 'cperSection', 'cperVendorSection', 'cperAddress', 'cperMask', 'cperMemoryErrorType',
     'cperArmSection', 'cperArmMidr', 'cperArmMpidr', 'cperArmRunning', 'cperArmPsci', 'cperArmInfo', 'cperArmErrors', 'cperArmErrorType', 'cperArmErrorInfo', 'cperArmAddress',
     'mceHeader', 'mceHeaderPolled', 'mceReason', 'mceDecodedAmd', 'panic', 'oopsPageFault', 'armInternalError', 'callbacksSuppressed', 'commandLine', 'irqBegin', 'irqEnd', 'lmceUnlocked', 'kernelOffset',
 ]);

@@ -39,7 +39,8 @@ const passed = results.filter(({ verdict }) => verdict === 'agrees').length;
 const failed = results.length === 0 ? 1 : results.length - passed;
 console.log(`${output?.kernel.release ?? 'no kernel'}: ${passed} of ${results.length} scenarios as predicted, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 mkdirSync(path.dirname(RESULT), { recursive: true });
-writeFileSync(RESULT, JSON.stringify({ passed, failed }));
+const failures = results.filter(({ verdict }) => verdict !== 'agrees').map(({ title, verdict, differences, notMade }) => `${title}: ${verdict}: ${JSON.stringify([...differences, ...notMade])}`);
+writeFileSync(RESULT, JSON.stringify({ passed, failed, failures }));
 process.exitCode = failed === 0 && run.status === 0 ? 0 : 1;
 
 function hwp(output: 'inherit' | 'pipe', ...args: readonly string[]): { readonly status: number | null; readonly stdout: string | null } {

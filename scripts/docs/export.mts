@@ -25,6 +25,12 @@ when the machine lacks what it needs (it says what). **It poisons memory, and so
 What the tables below call *not made* is named wherever a scenario asks for it: in the head of the file, on the standard error (exit code 4), in the
 editor as a diagnostic. A step that cannot be made ends the test there: what would follow is reported as skipped. Nothing is left out in silence.
 
+**Tried.** On Linux 7.3.4 (x86-64, Debian's package, in QEMU) the C programs of 342 recorded cases and examples ran with \`--checks predicted\`: 294 agreed
+in every check (6,800 checks), 45 said what the machine lacked, three differed: device memory has other contents on another machine, a pin of io_uring
+goes a moment after its process, and a pipe gives what was spliced into it, which the model takes for a whole page. Of 14 shell scripts 12 agreed, the
+others lacked a balloon and a command that writes nothing. On arm64 and on other kernels no program was run. The branches for EINJ, mce-inject, the
+collector of corrected errors and DAX were only built.
+
 This page is made from the tables that decide it (\`npm run docs\`).
 `;
 

@@ -5,7 +5,7 @@ import { parseKernel, parseSysctl, type Parsed } from '../analysis/overrides.js'
 import type { KernelChoice } from '../simulator/program.js';
 import { visible } from '../vocabulary/control-characters.js';
 import type { CheckOptions } from './check-command.js';
-import type { LabRunOptions } from './lab/lab-command.js';
+import type { LabFuzzOptions, LabRunOptions } from './lab/lab-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { ExportOptions } from './export-command.js';
 import { packageVersion } from './package-version.js';
@@ -134,6 +134,17 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
         .description('Fetch what a run needs into the cache: a kernel of Debian\'s packages (the newest, or the version given), the emulator where there is none.')
         .argument('[version]', 'such as 7.3 or 6.12.107')
         .action(async (version: string | undefined) => finish(await (await import('./scenario-commands.js')).labSetupCommand(version, painted(terminal, program))));
+    lab.command('fuzz')
+        .description('Draw random scenarios, run them both ways, and write what differs, made as small as it gets, as scenarios.')
+        .option('--scenarios <count>', 'how many', (written): number => required(numberFrom(1, written)), 100)
+        .option('--seed <number>', 'what is drawn follows from it', (written): number => required(numberFrom(0, written)), 1)
+        .option('--from <index>', 'the first one', (written): number => required(numberFrom(0, written)), 0)
+        .option('--kernel <version>', 'a kernel of the cache; default: its newest')
+        .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
+        .option('--modules <folder>', 'with --kernel-image: where its modules are')
+        .option('--out <folder>', 'where scenarios that differ are written', '.')
+        .action(async (options: LabFuzzOptions) => finish(await (await import('./scenario-commands.js')).labFuzzCommand(options, painted(terminal, program))))
+        .addHelpText('after', examples('hwp lab fuzz --scenarios 500 --seed 7', 'hwp lab fuzz --seed 7 --from 133 --scenarios 1'));
     lab.command('run')
         .description('Run scenarios on a real kernel and hold it against the prediction for its version.')
         .argument('<paths...>', 'files, folders (all .hwp files below) and globs')
@@ -168,6 +179,10 @@ function overridable(command: Command): Command {
 function collectSysctl(assignment: string, collected: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
     const { name, value } = required(parseSysctl(assignment));
     return { ...collected, [name]: value };
+}
+
+function numberFrom(least: number, written: string): Parsed<number> {
+    return /^\d{1,9}$/.test(written) && Number(written) >= least ? { value: Number(written) } : { error: `it must be a whole number from ${least} on` };
 }
 
 function wholeNumber(written: string): Parsed<number> {

@@ -2,6 +2,6 @@
 export { TextAnalyzer } from '../analysis/text-analyzer.js';
 export { checkCommand } from './check-command.js';
 export { exportCommand } from './export-command.js';
-export { labRunCommand, labSetupCommand } from './lab/lab-command.js';
+export { labFuzzCommand, labRunCommand, labSetupCommand } from './lab/lab-command.js';
 export { runCommand } from './run/run-command.js';
 export { serveThread } from './run/worker.js';

@@ -1,6 +1,8 @@
 /** What the command line needs of the lab: a bundle of its own, loaded when it is asked for. */
 export { cacheFolder } from './cache.js';
 export { endAllMachines } from './emulator/emulator.js';
+export { expectedText } from './fuzz/expected-text.js';
+export { fuzz, type FuzzCounts } from './fuzz/fuzz.js';
 export { findQemu, QEMU_FOLDER } from './emulator/find-qemu.js';
 export { agentSources, buildAgent } from './guest/agent.js';
 export { cachedKernels, fetchKernel, fetchQemu, isVersion, offeredKernels } from './kernels/debian.js';

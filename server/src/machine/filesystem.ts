@@ -16,6 +16,7 @@ export interface FilesystemTraits {
     /** What read() and write() fail with where it has no such operation, else null. */
     readonly readErrno: 'EINVAL' | null;
     readonly writeErrno: 'EINVAL' | 'EROFS' | null;
+    readonly fsyncErrno: 'EINVAL' | null;
 }
 
 /** Device of the file system that a page belongs to. */

@@ -289,6 +289,7 @@ const ROWS = {
     'unuse_pte.poisoned': { text: 'The cached page is poisoned: a hwpoison entry takes the place of the swap entry.' },
     read_swap_cache_async: { text: 'The slot is read into the swap cache; nobody maps the page yet.' },
     'vfs_read.no-operation': { text: 'The file cannot be read, only mapped.' },
+    'vfs_fsync_range.no-operation': { text: 'The file has no fsync operation: nothing of it is ever written.' },
     'vfs_write.no-operation': { text: 'The file cannot be written to, only mapped; or its file system is read-only.' },
     'vfs_fsync.error-reported': { text: 'A recorded writeback error is reported, once for this open file description.' },
     '__wp_page_copy_user.poisoned': { text: 'The copy for a write met bad memory: the fault ends in VM_FAULT_HWPOISON.' },

@@ -33,6 +33,8 @@ export interface Filesystem extends Availability {
     /** What read() and write() give where the file has no such operation (it is mapped, or used by KVM, only) or the file system is read-only (EROFS). */
     readonly readErrno?: 'EINVAL';
     readonly writeErrno?: 'EINVAL' | 'EROFS';
+    /** What fsync() and msync(MS_SYNC) give where the file has no such operation. Follows vfs_fsync_range(). */
+    readonly fsyncErrno?: 'EINVAL';
     /** st_dev, for the device filter of hwpoison-inject. */
     readonly defaultMajor: number;
     readonly defaultMinor: number;
@@ -66,9 +68,9 @@ const ROWS = {
     vfat: { ...DISK, errorRemoveFolio: 'none', buffers: true, defaultMajor: 8, defaultMinor: 9, doc: NOTHING },
     f2fs: { ...DISK, errorRemoveFolio: 'none', punchHole: true, defaultMajor: 8, defaultMinor: 10, doc: NOTHING },
     udf: { ...DISK, errorRemoveFolio: 'none', buffers: true, defaultMajor: 11, defaultMinor: 0, doc: NOTHING },
-    iso9660: { ...DISK, errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 11, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
-    squashfs: { ...DISK, errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 7, defaultMinor: 0, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
-    erofs: { ...DISK, errorRemoveFolio: 'none', writeErrno: 'EROFS', largeFolios: true, largeFoliosSince: '6.6', defaultMajor: 7, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
+    iso9660: { ...DISK, fsyncErrno: 'EINVAL', errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 11, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
+    squashfs: { ...DISK, fsyncErrno: 'EINVAL', errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 7, defaultMinor: 0, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
+    erofs: { ...DISK, fsyncErrno: 'EINVAL', errorRemoveFolio: 'none', writeErrno: 'EROFS', largeFolios: true, largeFoliosSince: '6.6', defaultMajor: 7, defaultMinor: 1, doc: 'Read-only, so never dirty. No error-remove hook: a page that nobody else holds is evicted.' },
 
     // Network and user space.
     nfs: { ...DISK, largeFolios: true, largeFoliosSince: '6.6', punchHole: true, defaultMajor: 0, defaultMinor: 50, doc: 'Generic error-remove hook.' },
@@ -83,8 +85,8 @@ const ROWS = {
     'shared-anon': { ...SHMEM, defaultMajor: 0, defaultMinor: 1, doc: 'mmap(MAP_SHARED | MAP_ANONYMOUS): an unnamed shmem file on the kernel\'s internal mount.' },
     'sysv-shm': { ...SHMEM, defaultMajor: 0, defaultMinor: 1, doc: 'shmget() segment: a shmem file on the kernel\'s internal mount. shmctl(SHM_LOCK) makes its pages unevictable, which they still are when memory_failure() classifies them.' },
     ramfs: { ...DISK, errorRemoveFolio: 'none', writeback: false, unevictable: true, defaultMajor: 0, defaultMinor: 31, doc: 'Memory without swap: pages are unevictable and cannot be dropped (`Failed to invalidate`). read() does not check for poison.' },
-    secretmem: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32, doc: 'memfd_secret(): out of the direct map, unevictable, locked. get_user_pages() refuses it, so madvise() returns EFAULT; by PFN the page is Failed.' },
-    guest_memfd: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8', doc: 'KVM private guest memory. Its hook zaps the guest\'s mappings and returns 2, which the caller takes for an error: Failed. A later guest access makes the vCPU run return EHWPOISON.' },
+    secretmem: { ...DISK, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32, doc: 'memfd_secret(): out of the direct map, unevictable, locked. get_user_pages() refuses it, so madvise() returns EFAULT; by PFN the page is Failed.' },
+    guest_memfd: { ...DISK, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8', doc: 'KVM private guest memory. Its hook zaps the guest\'s mappings and returns 2, which the caller takes for an error: Failed. A later guest access makes the vCPU run return EHWPOISON.' },
     hugetlbfs: { ...HUGETLB, defaultMajor: 0, defaultMinor: 34, doc: 'File of huge pages. A poisoned one stays in the page cache; read() stops at the bad base page (since 6.6), faults anywhere in it get SIGBUS. It never goes back to the buddy allocator.' },
     'memfd-hugetlb': { ...HUGETLB, defaultMajor: 0, defaultMinor: 35, doc: 'memfd_create(MFD_HUGETLB): a hugetlbfs file on the kernel\'s internal mount.' },
 

@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseKernel } from '../../analysis/overrides.js';
-import type { LabCase, LabResult } from '../../lab/lab.js';
+import { TextAnalyzer } from '../../analysis/text-analyzer.js';
+import type { FuzzCounts, KernelWish, LabCase, LabResult } from '../../lab/lab.js';
+import type { KernelChoice } from '../../simulator/program.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import { issueLine } from '../../report/output/text.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
@@ -54,7 +56,7 @@ function diskProblem({ LabProblem }: Lab, error: unknown): InstanceType<Lab['Lab
 
 async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<ExitCode> {
     const cache = lab.cacheFolder();
-    const kernel = lab.chooseKernel(cache, { ...options.kernel === undefined ? {} : { version: options.kernel }, ...options.kernelImage === undefined ? {} : { image: options.kernelImage }, ...options.modules === undefined ? {} : { modules: options.modules } });
+    const kernel = lab.chooseKernel(cache, wishOf(options));
     const parsed = parseKernel(kernel.version);
     if ('error' in parsed) {
         throw new lab.LabProblem(parsed.error, 'Take a newer kernel.');
@@ -102,7 +104,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
     return gravest([...invalid ? [EXIT.invalid] : [], ...stopped ? [EXIT.invalid] : [], ...inOrder.map(({ verdict }) => verdict === 'agrees' ? EXIT.passed : verdict === 'differs' ? EXIT.failed : EXIT.unverified)]);
 }
 
-async function readCases(paths: readonly string[], options: LabRunOptions, kernel: NonNullable<Parameters<typeof analyzeFiles>[1]['overrides']>['kernel'] & object, terminal: Terminal): Promise<{ readonly cases: readonly LabCase[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
+async function readCases(paths: readonly string[], options: LabRunOptions, kernel: KernelChoice, terminal: Terminal): Promise<{ readonly cases: readonly LabCase[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
     const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: (titles) => selected(titles, options.filter === undefined ? {} : { filter: options.filter }, 0) });
     const cases: LabCase[] = [];
     let invalid = false;
@@ -122,6 +124,69 @@ function keepLogs(folder: string | undefined, { agent, console }: { readonly age
         writeFileSync(path.join(folder, 'agent.log'), `${agent.join('\n')}\n`);
         writeFileSync(path.join(folder, 'console.log'), `${console.join('\n')}\n`);
     }
+}
+
+export interface LabFuzzOptions {
+    readonly scenarios: number;
+    readonly seed: number;
+    readonly from: number;
+    readonly kernel?: string;
+    readonly kernelImage?: string;
+    readonly modules?: string;
+    readonly out: string;
+}
+
+/** `hwp lab fuzz`: random scenarios; what differs is written as scenarios. */
+export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal): Promise<ExitCode> {
+    const lab = await import('../../lab/lab.js');
+    return await tellingProblems(lab, terminal, async () => {
+        const cache = lab.cacheFolder();
+        const kernel = lab.chooseKernel(cache, wishOf(options));
+        const parsed = parseKernel(kernel.version);
+        if ('error' in parsed) {
+            throw new lab.LabProblem(parsed.error, 'Take a newer kernel.');
+        }
+        const { session } = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
+        const counts: FuzzCounts = { run: 0, agree: 0, differ: 0, notMade: 0, notModelled: 0, invalid: 0 };
+        let stopped = false;
+        const stop = (): void => {
+            stopped = true;
+            lab.endAllMachines();
+        };
+        process.on('SIGINT', stop).on('SIGTERM', stop);
+        const paint = terminal.colours ? ansi : plain;
+        const sources: SourceTexts = { pathOf: (uri) => uri, textOf: () => '' };
+        try {
+            await session.open();
+            for await (const finding of lab.fuzz({ ...options, analyze: async (text) => await analyzeText(text, parsed.value), stopped: () => stopped }, session, counts)) {
+                mkdirSync(options.out, { recursive: true });
+                const file = path.join(options.out, `random-${options.seed}-${finding.index}.hwp`);
+                writeFileSync(file, lab.expectedText(finding, kernel.release));
+                terminal.out(`${file}\n${lab.resultLines(finding.result, { paint, sources, release: kernel.release }).slice(1).map((line) => `${line}\n`).join('')}`);
+            }
+        } catch (error) {
+            if (!stopped) {
+                throw error;
+            }
+        } finally {
+            process.off('SIGINT', stop).off('SIGTERM', stop);
+            await session.close();
+        }
+        terminal.out(`${counts.run} scenarios on Linux ${kernel.release}, seed ${options.seed} from ${options.from}: ${counts.agree} agree, ${counts.differ} differ, ${counts.notMade} cannot be made, ${counts.notModelled} not modelled${counts.invalid === 0 ? '' : `; ${counts.invalid} were no scenarios`}\n`);
+        return stopped ? EXIT.invalid : counts.differ > 0 ? EXIT.failed : EXIT.passed;
+    });
+}
+
+async function analyzeText(text: string, kernel: KernelChoice): Promise<LabCase | null> {
+    const uri = 'file:///random.hwp';
+    const { issues, scenarios: [scenario] } = await new TextAnalyzer().analyze(uri, text, { overrides: { kernel, sysctls: {} } });
+    const wrong = [...issues, ...scenario?.issues ?? []].some(({ severity, code }) => severity === 'error' && !code.startsWith('verdict/'));
+    const variant = scenario?.variants[0];
+    return scenario === undefined || wrong || variant?.trace == null ? null : { uri, scenario, variant };
+}
+
+function wishOf({ kernel, kernelImage, modules }: Pick<LabRunOptions, 'kernel' | 'kernelImage' | 'modules'>): KernelWish {
+    return { ...kernel === undefined ? {} : { version: kernel }, ...kernelImage === undefined ? {} : { image: kernelImage }, ...modules === undefined ? {} : { modules } };
 }
 
 /** `hwp lab setup`: what a run needs, fetched or named. */

@@ -117,6 +117,10 @@ function dirtyByWrite(_kernel: Kernel, file: AddressSpace, folio: Folio): void {
 /** fsync(), and msync(MS_SYNC) on a part of the file: writes back, then reports a recorded error once per open file description. Follows vfs_fsync_range(). */
 export function fsyncFile(kernel: Kernel, description: OpenDescription, index: PageIndex = 0, pageCount = Infinity): Errno {
     const { file } = description;
+    if (file.traits.fsyncErrno !== null) {
+        kernel.decide('vfs_fsync_range.no-operation', undefined, file.type);
+        return file.traits.fsyncErrno;
+    }
     if (!file.traits.writeback || file.daxBase !== null) return '0';
     for (const folio of cachedFolios(kernel, file)) {
         if (folio.index < index + pageCount && folio.index + folio.pageCount > index) writebackFolio(kernel, file, folio);

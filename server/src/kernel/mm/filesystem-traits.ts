@@ -10,6 +10,6 @@ export function traitsOf(type: string): FilesystemTraits {
     return {
         errorRemoveFolio: row.errorRemoveFolio, writeback: row.writeback, swapBacked: row.swapBacked, unevictable: row.unevictable,
         punchHole: row.punchHole, buffers: row.buffers, buffersBy: row.buffersBy ?? [], migratable: !NOT_MIGRATABLE.has(type),
-        readErrno: row.readErrno ?? null, writeErrno: row.writeErrno ?? null,
+        readErrno: row.readErrno ?? null, writeErrno: row.writeErrno ?? null, fsyncErrno: row.fsyncErrno ?? null,
     };
 }

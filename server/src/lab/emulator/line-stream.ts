@@ -30,6 +30,11 @@ export class LineStream {
                 };
             });
             this.wake = null;
+        } else if (this.waiting.length === 0) {
+            // Whoever asks again and again lets others go on: the end of the process is one of their events.
+            await new Promise((resolve) => {
+                setTimeout(resolve, 10);
+            });
         }
         return this.waiting.shift() ?? null;
     }

@@ -8,7 +8,7 @@ import type { Prediction } from '../server/src/language/parser/prediction.js';
 
 const PRINT = `
 import { HwpGrammar } from './server/src/language/parser/grammar.ts';
-export const predictions = new HwpGrammar(undefined, undefined, []).decisions.map((decision) => decision.tabulate());
+export const predictions = [...new HwpGrammar(undefined, undefined, {}).allDecisions()].map(([rule, decisions]) => [rule, decisions.map((decision) => decision.tabulate())]);
 `;
 
 /** Writes the predictions of the parser whose tables are in the folder `generated`; `temporary` is a folder for what is in between. */
@@ -20,10 +20,11 @@ export async function writePredictions(root: string, temporary: string, generate
         banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
         plugins: [{ name: 'tables', setup: (setup) => setup.onResolve({ filter: /generated\/parser-tables\.js$/ }, () => ({ path: tables })) }],
     });
-    const { predictions } = await import(pathToFileURL(outfile).href) as { readonly predictions: readonly Prediction[] };
+    const { predictions } = await import(pathToFileURL(outfile).href) as { readonly predictions: readonly (readonly [rule: string, readonly Prediction[]])[] };
     writeFileSync(path.join(generated, 'parser-predictions.ts'), [
         '// Generated from grammar/hwp.langium by scripts/parser-predictions.mts; see parser/prediction.ts for what it means.',
-        '', '/** JSON of a prediction for each decision: most texts come to a few of them. */',
-        `export const PREDICTIONS: readonly string[] = [\n${predictions.map((each) => `    '${JSON.stringify(each)}',`).join('\n')}\n];`, '',
+        "import type { Predictions } from '../parser/grammar.js';", '',
+        '/** As JSON: most texts come to a few of them. */',
+        `export const PREDICTIONS: Predictions = {\n${predictions.map(([rule, each]) => `    ${rule}: [\n${each.map((one) => `        '${JSON.stringify(one)}',`).join('\n')}\n    ],`).join('\n')}\n};`, '',
     ].join('\n'));
 }

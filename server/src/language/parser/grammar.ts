@@ -38,11 +38,14 @@ interface Rule {
     readonly kind: 'node' | 'data' | 'union' | 'fragment' | 'infix';
     readonly body: Element | readonly [operand: string, Operators];
     readonly graph: RuleGraph;
+    /** Where its alternatives part, in the order in which its body comes to them. */
+    readonly decisions: Decision[];
     step: Step;
 }
 
 /** What a place in the grammar is part of. */
 interface Around {
+    readonly rule: Rule;
     readonly isData: boolean;
     readonly assignment?: Assignment;
     /** The rule or assignment, for Langium's look-ups by property and by rule. */
@@ -55,29 +58,50 @@ interface Assignment {
     readonly isReference: boolean;
 }
 
+/** JSON of what each decision of a rule comes to, in the order in which its body comes to them. */
+export type Predictions = Readonly<Record<string, readonly string[]>>;
+
 type Table = readonly (readonly [name: string, type: string, kind: Rule['kind'], body: Rule['body']])[];
 
 export class HwpGrammar {
     private readonly rules: ReadonlyMap<string, Rule>;
     private readonly entry: Rule;
-    /** What the generator tabulates. */
-    readonly decisions: Decision[] = [];
-    private readonly predictions: readonly string[];
+    /** Rules that no text has come to. */
+    private readonly untouched = new Set<Rule>();
+    private readonly predictions: Predictions;
     private readonly linker: Linker;
     private readonly reflection: AstReflection;
     private readonly defaults = new Map<string, readonly (readonly [name: string, isList: boolean])[]>();
 
-    /** @param predictions of all decisions, in the order of the tables; what has none is worked out when it is asked for */
-    constructor(linker: Linker, reflection: AstReflection, predictions: readonly string[]) {
+    /** @param predictions what has none is worked out when it is asked for */
+    constructor(linker: Linker, reflection: AstReflection, predictions: Predictions) {
         this.predictions = predictions;
         this.linker = linker;
         this.reflection = reflection;
-        const rules = (RULES as unknown as Table).map(([name, type, kind, body], index): Rule => ({ name, type, kind, body, graph: new RuleGraph(index === 0), step: () => false }));
+        const rules = (RULES as unknown as Table).map(([name, type, kind, body], index): Rule => {
+            const rule: Rule = { name, type, kind, body, graph: new RuleGraph(index === 0), decisions: [], step: (run, building) => this.touched(rule)(run, building) };
+            this.untouched.add(rule);
+            return rule;
+        });
         this.entry = rules[0]!;
         this.rules = new Map(rules.map((rule) => [rule.name, rule]));
-        for (const rule of rules) {
-            rule.step = this.compileRule(rule);
-        }
+    }
+
+    /** Most texts come to a few of the rules. */
+    private touched(rule: Rule): Step {
+        this.untouched.delete(rule);
+        return rule.step = this.compileRule(rule);
+    }
+
+    /** All rules: what follows a place is known when all that lead there are. */
+    complete(): void {
+        this.untouched.forEach((rule) => this.touched(rule));
+    }
+
+    /** What the generator tabulates, by rule. */
+    allDecisions(): ReadonlyMap<string, readonly Decision[]> {
+        this.complete();
+        return new Map([...this.rules.values()].filter(({ decisions }) => decisions.length > 0).map(({ name, decisions }) => [name, decisions]));
     }
 
     /** The document that a run finds. */
@@ -88,21 +112,21 @@ export class HwpGrammar {
         return node;
     }
 
-    /** Where alternatives part, in the order in which the tables come to them. */
-    private decision(alternatives: readonly State[]): Decision {
-        const decision = new Decision(alternatives, this.predictions[this.decisions.length]);
-        this.decisions.push(decision);
+    private decision(alternatives: readonly State[], { name, decisions }: Rule): Decision {
+        const decision = new Decision(alternatives, this.predictions[name]?.[decisions.length], () => this.complete());
+        decisions.push(decision);
         return decision;
     }
 
-    private compileRule({ name, type, kind, body, graph }: Rule): Step {
+    private compileRule(rule: Rule): Step {
+        const { name, type, kind, body, graph } = rule;
         const source = { $type: 'ParserRule', name, definition: {}, ...(kind === 'data' ? { dataType: 'string' } : {}) };
         if (kind === 'infix') {
             const [operand, operators] = body as readonly [string, Operators];
-            return this.infix(type, this.rules.get(operand)!, operators, graph, source);
+            return this.infix(rule, this.rules.get(operand)!, operators, source);
         }
         const ending = graph === this.entry.graph ? siteOf('EOF', {}, graph.end) : undefined;
-        return this.compile(body as Element, graph.start, graph.end, { isData: kind === 'data', source }, ending);
+        return this.compile(body as Element, graph.start, graph.end, { rule, isData: kind === 'data', source }, ending);
     }
 
     /** The function of an element that leads from one state to another; `ending` is the token that a list ends with. */
@@ -142,7 +166,7 @@ export class HwpGrammar {
     private choice(elements: readonly Element[], from: State, to: State, around: Around): Step {
         const starts = elements.map(() => from.branch());
         const steps = elements.map((element, index) => this.compile(element, starts[index]!, to, around));
-        const decision = this.decision(starts);
+        const decision = this.decision(starts, around.rule);
         return (run, building) => {
             const step = steps[run.predict(decision)];
             if (step === undefined) {
@@ -156,7 +180,7 @@ export class HwpGrammar {
     private optional(element: Element, from: State, to: State, around: Around): Step {
         const start = from.branch();
         const step = this.compile(element, start, to, around);
-        const decision = this.decision([start, from.branch(to)]);
+        const decision = this.decision([start, from.branch(to)], around.rule);
         return (run, building) => run.predict(decision) !== 0 || step(run, building);
     }
 
@@ -164,7 +188,7 @@ export class HwpGrammar {
         const loop = from.branch();
         const start = loop.branch();
         const step = this.compile(element, start, loop, around);
-        const decision = this.decision([start, loop.branch(to)]);
+        const decision = this.decision([start, loop.branch(to)], around.rule);
         return (run, building) => {
             do {
                 while (run.predict(decision) === 0) {
@@ -181,8 +205,8 @@ export class HwpGrammar {
         const start = from.branch();
         const loop = new State();
         const step = this.compile(element, start, loop, around);
-        const first = this.decision([start]);
-        const again = this.decision([loop.branch(start), loop.branch(to)]);
+        const first = this.decision([start], around.rule);
+        const again = this.decision([loop.branch(start), loop.branch(to)], around.rule);
         return (run, building) => {
             if (run.predict(first) !== 0) {
                 run.errors.push(missing(run.next, run.previous));
@@ -197,9 +221,9 @@ export class HwpGrammar {
         };
     }
 
-    private assigned([feature, operator, element]: readonly [string, string, Element], from: State, to: State, { isData, source }: Around): Step {
+    private assigned([feature, operator, element]: readonly [string, string, Element], from: State, to: State, { rule, isData, source }: Around): Step {
         return this.compile(element, from, to, {
-            isData, assignment: { feature, operator, isReference: false }, source: { $type: 'Assignment', feature, operator, $container: source },
+            rule, isData, assignment: { feature, operator, isReference: false }, source: { $type: 'Assignment', feature, operator, $container: source },
         });
     }
 
@@ -261,15 +285,16 @@ export class HwpGrammar {
         };
     }
 
-    private infix(type: string, operand: Rule, levels: Operators, { start, end }: RuleGraph, source: object): Step {
+    private infix(rule: Rule, operand: Rule, levels: Operators, source: object): Step {
+        const { type, graph: { start, end } } = rule;
         const loop = new State();
         const first = this.operand(operand, start, loop, source);
         const operators = levels.flat();
         const afterOperators = operators.map(() => new State());
         const starts = operators.map(() => loop.branch());
-        const steps = operators.map((word, index) => this.token(word, { $type: 'Keyword', value: word }, starts[index]!, afterOperators[index]!, { isData: false, source }));
+        const steps = operators.map((word, index) => this.token(word, { $type: 'Keyword', value: word }, starts[index]!, afterOperators[index]!, { rule, isData: false, source }));
         const next = operators.map((_word, index) => this.operand(operand, afterOperators[index]!, loop, source));
-        const decision = this.decision([...starts, loop.branch(end)]);
+        const decision = this.decision([...starts, loop.branch(end)], rule);
         return (run, building) => {
             const parts: OpenNode[] = [];
             const between: string[] = [];

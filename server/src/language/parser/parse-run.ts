@@ -41,11 +41,14 @@ export class ParseRun {
     private readonly hidden: readonly Token[];
     private readonly place: Place;
     private readonly end: Token;
+    private readonly complete: () => void;
     private readonly calls: CallSite[] = [];
     /** Index of the token where parsing can go on after an error; found once for each. */
     private resumption: number | undefined = undefined;
 
-    constructor({ tokens, hidden }: Scan, place: Place, root: CompositeNode, end: Token) {
+    /** @param complete makes the graph of the grammar whole, once what can follow is asked for */
+    constructor({ tokens, hidden }: Scan, place: Place, root: CompositeNode, end: Token, complete: () => void) {
+        this.complete = complete;
         this.end = end;
         this.tokens = tokens;
         this.hidden = hidden;
@@ -83,7 +86,10 @@ export class ParseRun {
     }
 
     private canInsert(site: TokenSite): boolean {
-        site.follows ??= tokensAfter(site.after);
+        if (site.follows === undefined) {
+            this.complete();
+            site.follows = tokensAfter(site.after);
+        }
         return site.follows.has(this.next.tokenTypeIdx);
     }
 
@@ -158,7 +164,7 @@ export class ParseRun {
         this.resumption ??= this.findResumption();
         this.calls.pop();
         const token = this.tokens[this.resumption];
-        if (token !== undefined && followsOf(site).has(token.tokenTypeIdx)) {
+        if (token !== undefined && this.followsOf(site).has(token.tokenTypeIdx)) {
             this.position = this.resumption;
             this.resumption = undefined;
             return true;
@@ -168,7 +174,7 @@ export class ParseRun {
 
     /** The next token that can follow one of the open rules, past blocks that open on the way. */
     private findResumption(): number {
-        const follows = new Set(this.calls.flatMap((site) => [...followsOf(site)]));
+        const follows = new Set(this.calls.flatMap((site) => [...this.followsOf(site)]));
         return this.search(this.position, ({ tokenTypeIdx }) => follows.has(tokenTypeIdx));
     }
 
@@ -206,8 +212,12 @@ export class ParseRun {
         }
         return this.tokens.length;
     }
-}
 
-function followsOf(site: CallSite): ReadonlySet<number> {
-    return site.follows ??= tokensWithin(site.after);
+    private followsOf(site: CallSite): ReadonlySet<number> {
+        if (site.follows === undefined) {
+            this.complete();
+            site.follows = tokensWithin(site.after);
+        }
+        return site.follows;
+    }
 }

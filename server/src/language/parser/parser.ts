@@ -86,7 +86,7 @@ export class HwpParser {
         const place = { offset: 0, line: 0 };
         const root = new CompositeNode(undefined);
         const laidOut = tokensOfPiece(piece);
-        const run = new ParseRun(laidOut, place, root, piece.following === undefined ? END_OF_FILE : END_OF_SEGMENT);
+        const run = new ParseRun(laidOut, place, root, piece.following === undefined ? END_OF_FILE : END_OF_SEGMENT, () => this.grammar.complete());
         const { elements } = this.grammar.parse(run) as unknown as { readonly elements: readonly OpenNode[] };
         return {
             text: piece.text, lines: piece.lines, place, first: piece.tokens[0], following: piece.following?.image,

@@ -90,37 +90,71 @@ export const NONE = -1;
 const MAX_LOOKAHEAD = 100;
 
 /**
- * What a decision comes to, worked out when the parser is generated: by the next token the alternative, or what the token
- * after it says; null where more tokens than that have to be looked at. A token that is not there fits no alternative.
+ * What a decision comes to, worked out when the parser is generated: the alternative, or what the token after it says, and the
+ * next tokens for which that is so, as pairs of the first and the last of a range; null where more tokens than that have to be
+ * looked at. A token that is not there fits no alternative.
  */
-export interface Prediction { readonly [token: number]: number | Prediction | null }
+export type Prediction = readonly (readonly [comesTo: number | Prediction | null, ...ranges: number[]])[];
 
-/** Tokens that are looked at ahead of time: four decisions of five need no more than one, and nearly all no more than two. */
-const LOOKAHEAD_AHEAD_OF_TIME = 2;
+/** Tokens that are looked at ahead of time: four decisions of five need no more than one, and the words of a step no more than three. */
+const LOOKAHEAD_AHEAD_OF_TIME = 3;
+
+/** A prediction by its tokens, which are spread when the first of them is asked for. */
+class Known {
+    private readonly prediction: Prediction;
+    private byToken: (number | Known | null)[] | undefined = undefined;
+
+    constructor(prediction: Prediction) {
+        this.prediction = prediction;
+    }
+
+    after(token: number): number | Known | null {
+        const known = (this.byToken ??= this.spread())[token];
+        return known === undefined ? NONE : known;
+    }
+
+    private spread(): (number | Known | null)[] {
+        const byToken: (number | Known | null)[] = [];
+        for (const [comesTo, ...ranges] of this.prediction) {
+            const known = typeof comesTo === 'object' && comesTo !== null ? new Known(comesTo) : comesTo;
+            for (let index = 0; index < ranges.length; index += 2) {
+                for (let token = ranges[index]!; token <= ranges[index + 1]!; token++) {
+                    byToken[token] = known;
+                }
+            }
+        }
+        return byToken;
+    }
+}
 
 export class Decision {
     private readonly alternatives: readonly State[];
-    private known: Prediction | undefined = undefined;
+    private known: Known | undefined = undefined;
     private written: string | undefined;
+    private readonly complete: () => void;
     private first: Seen | undefined = undefined;
 
-    /** @param written JSON of its prediction, read when the decision is met */
-    constructor(alternatives: readonly State[], written: string | undefined) {
+    /**
+     * @param written JSON of its prediction, read when the decision is met
+     * @param complete makes the graph whole: what comes after the end of a rule stands in those that call it
+     */
+    constructor(alternatives: readonly State[], written: string | undefined, complete: () => void) {
         this.alternatives = alternatives;
         this.written = written;
+        this.complete = complete;
     }
 
     /** The number of the alternative that the tokens from `position` on call for. The stream ends with EOF. */
     predict(tokens: readonly Token[], position: number): number {
         if (this.written !== undefined) {
-            this.known = JSON.parse(this.written) as Prediction;
+            this.known = new Known(JSON.parse(this.written) as Prediction);
             this.written = undefined;
         }
         let known = this.known;
         for (let ahead = 0; known !== undefined; ahead++) {
-            const next: number | Prediction | null | undefined = known[tokens[position + ahead]?.tokenTypeIdx ?? EOF_INDEX];
-            if (typeof next !== 'object') {
-                return next ?? NONE;
+            const next: number | Known | null = known.after(tokens[position + ahead]?.tokenTypeIdx ?? EOF_INDEX);
+            if (typeof next === 'number') {
+                return next;
             }
             known = next ?? undefined;
         }
@@ -133,6 +167,9 @@ export class Decision {
     }
 
     private start(): Seen {
+        if (this.first === undefined) {
+            this.complete();
+        }
         return this.first ??= { threads: this.alternatives.flatMap((state, alternative) => threadsFrom(state, undefined, alternative)), next: [] };
     }
 
@@ -150,18 +187,27 @@ export class Decision {
 }
 
 function predictionOf(seen: Seen, depth: number): Prediction {
-    return Object.fromEntries([...new Set(seen.threads.map(({ token }) => token))].map((token) => {
+    const groups = new Map<string, { readonly comesTo: Prediction[number][0]; readonly ranges: number[] }>();
+    for (const token of [...new Set(seen.threads.map((thread) => thread.token))].sort((one, other) => one - other)) {
         const next = after(seen, token);
-        return [token, typeof next === 'number' ? next : depth === 1 ? null : predictionOf(next, depth - 1)];
-    }));
+        const comesTo = typeof next === 'number' ? next : depth === 1 ? null : predictionOf(next, depth - 1);
+        const key = JSON.stringify(comesTo);
+        const { ranges } = groups.get(key) ?? groups.set(key, { comesTo, ranges: [] }).get(key)!;
+        if (ranges[ranges.length - 1] === token - 1) {
+            ranges[ranges.length - 1] = token;
+        } else {
+            ranges.push(token, token);
+        }
+    }
+    return [...groups.values()].map(({ comesTo, ranges }) => [comesTo, ...ranges]);
 }
 
-/** Tokens that can come at a state: in its rule, and where that ends, in whatever may have called it. */
+/** Of a graph that is whole: tokens that can come at a state: in its rule, and where that ends, in whatever may have called it. */
 export function tokensAfter(state: State): ReadonlySet<number> {
     return new Set(threadsFrom(state, undefined, 0).map(({ token }) => token));
 }
 
-/** Tokens that can come at a state within its own rule. */
+/** Of a graph that is whole: tokens that can come at a state within its own rule. */
 export function tokensWithin(state: State): ReadonlySet<number> {
     const found = new Set<number>();
     const seen = new Set<State>();

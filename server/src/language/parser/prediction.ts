@@ -3,7 +3,7 @@
  * at once until one is left, whatever called the rule, and remembers what it saw (the SLL part of ALL(*): Parr, Harwell,
  * Fisher, 2014). Nearly every decision ends after one token.
  */
-import { EOF_INDEX } from './scanner.js';
+import { EOF_INDEX, TOKEN_COUNT } from './scanner.js';
 import type { Token } from './tokens.js';
 
 export interface Edge {
@@ -109,18 +109,15 @@ class Known {
     }
 
     after(token: number): number | Known | null {
-        const known = (this.byToken ??= this.spread())[token];
-        return known === undefined ? NONE : known;
+        return (this.byToken ??= this.spread())[token]!;
     }
 
     private spread(): (number | Known | null)[] {
-        const byToken: (number | Known | null)[] = [];
+        const byToken = new Array<number | Known | null>(TOKEN_COUNT).fill(NONE);
         for (const [comesTo, ...ranges] of this.prediction) {
             const known = typeof comesTo === 'object' && comesTo !== null ? new Known(comesTo) : comesTo;
             for (let index = 0; index < ranges.length; index += 2) {
-                for (let token = ranges[index]!; token <= ranges[index + 1]!; token++) {
-                    byToken[token] = known;
-                }
+                byToken.fill(known, ranges[index], ranges[index + 1]! + 1);
             }
         }
         return byToken;

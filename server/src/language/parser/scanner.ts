@@ -7,6 +7,8 @@ export const TOKEN_TYPES: TokenTypes & Readonly<Record<'EOF' | 'ID' | 'NL' | '{'
     'EOF', ...TERMINALS.map(([name]) => name), ...WORDS,
 ]);
 
+export const TOKEN_COUNT = 1 + TERMINALS.length + WORDS.length;
+
 export const EOF_INDEX = TOKEN_TYPES.EOF.tokenTypeIdx!;
 
 /** What a scan finds: tokens for the parser, and those that it does not see (comments, characters that mean nothing). */

@@ -119,7 +119,7 @@ export class HwpGrammar {
     }
 
     private compileRule(rule: Rule): Step {
-        const { name, type, kind, body, graph } = rule;
+        const { name, kind, body, graph } = rule;
         const source = { $type: 'ParserRule', name, definition: {}, ...(kind === 'data' ? { dataType: 'string' } : {}) };
         if (kind === 'infix') {
             const [operand, operators] = body as readonly [string, Operators];

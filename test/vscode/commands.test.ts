@@ -46,22 +46,6 @@ describe('palette commands', () => {
         assert.deepEqual(states.map(({ id, state }) => [id.split('#')[1], state]), [["somebody else's expectation", 'failed']]);
     });
 
-    it('export a reproducer, and underline what it does not make', async () => {
-        const { uri } = await openScenario('early-kill.hwp');
-
-        const whole = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.exportReproducer', uri.toString(), 'early kill', 'kselftest');
-        const none = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'hwp export');
-        const partly = await vscode.commands.executeCommand<vscode.TextDocument>('hwp.exportReproducer', uri.toString(), 'early kill', 'sh');
-        const named = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'hwp export');
-
-        assert.equal(whole.languageId, 'c');
-        assert.match(whole.getText(), /#include "..\/kselftest_harness.h"/);
-        assert.deepEqual(none, []);
-        assert.equal(partly.languageId, 'shellscript');
-        assert.notEqual(named.length, 0);
-        await closeEditors();
-    });
-
     it('run file', async () => {
         const document = await openScenario('early-kill.hwp');
 

@@ -47,7 +47,8 @@ describe('pictures', () => {
         const { parts, width, step } = await drawn('early kill', ({ title }) => title === 'early kill');
 
         assert.equal((await activeExtension()).pictures(), view);
-        assert.ok(vscode.window.tabGroups.all.some(({ viewColumn, activeTab }) => viewColumn === vscode.ViewColumn.Two && activeTab?.input instanceof vscode.TabInputWebview));
+        await waitFor('the view in a column beside the text', () => vscode.window.tabGroups.all.some(({ viewColumn, tabs }) =>
+            viewColumn > (vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One) && tabs.some(({ input }) => input instanceof vscode.TabInputWebview)));
         assert.deepEqual(parts.map(({ title }) => title), ['Time line', 'Memory after corrupt-pfn bad']);
         assert.match(parts[0]!.items[0]!, /^step 1: corrupt-pfn bad: DIRTY_LRU Recovered, SIGBUS AO lsb 12 to db/);
         assert.ok(parts[1]!.items.includes('0x4003 bad, db:heap[2]: poisoned, recovered'), parts[1]!.items.join('\n'));

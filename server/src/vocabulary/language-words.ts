@@ -1,4 +1,5 @@
 /** What the words of the language itself mean: keywords, attributes, claims, words of steps. Words of the kernel are in their tables. */
+import { CPU_GENERATIONS } from './cpu-generations.js';
 import { ACTORS, CHOICES, CLAIM_PARTS, MACHINE_CHECK_DELIVERY, MACHINE_CHECK_ERRORS, SHARE_WORDS, STEP_CHOICES } from './choices.js';
 import { describeAll, describeIn, type TableId, type WordDescription } from './lookup.js';
 import { OPERATIONS } from './operations.js';
@@ -83,6 +84,9 @@ for (const [construct, choices] of Object.entries(CHOICES)) {
     for (const [word, doc] of Object.entries(choices)) {
         add(word, construct === 'swap' || construct === 'map' ? 'kind' : 'declaration', construct, `${construct}: ${word}`, doc);
     }
+}
+for (const [word, { vendor, doc }] of Object.entries(CPU_GENERATIONS)) {
+    add(word, 'declaration', 'vendor', `vendor ${vendor} ${word}`, doc);
 }
 for (const { word, form, doc } of CLAIMS) {
     add(word, 'claim', 'first', form, doc);

@@ -76,10 +76,10 @@ describe('the language server', () => {
         await waitFor('its test', () => tests.items.get(scenarioUri('early-kill.hwp').toString())?.children.size === 2);
     });
 
-    it('is started for scenarios, kernel logs and debug sessions of them only, and in folders that are not trusted too', () => {
+    it('is started for scenarios, kernel logs and what is shown of them only, and in folders that are not trusted too', () => {
         const { capabilities, activationEvents } = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Trust;
 
-        assert.deepEqual(activationEvents.filter((event) => !event.startsWith('onCommand:hwp.')), ['onLanguage:hwp', 'onLanguage:kernel-log', 'onDebugResolve:hwp', 'onDebugDynamicConfigurations:hwp']);
+        assert.deepEqual(activationEvents.filter((event) => !event.startsWith('onCommand:hwp.')), ['onLanguage:hwp', 'onLanguage:kernel-log', 'onDebugResolve:hwp', 'onDebugDynamicConfigurations:hwp', 'onWebviewPanel:hwp.scenario']);
         assert.equal(capabilities.untrustedWorkspaces.supported, true);
     });
 });

@@ -1,7 +1,6 @@
 /** The parts of a C program in the order of its text. */
-import { HELPERS } from './helpers.js';
+import { HELPERS, kpfDefine } from './helpers.js';
 import type { CSource } from './source.js';
-import { kpfDefine } from './helpers.js';
 
 /** What depends on which parts the program has. */
 function fitted(c: CSource, code: string, form: 'c' | 'kselftest'): string {

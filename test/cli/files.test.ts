@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodeOf, gravest } from '../../server/src/cli/exit-codes.js';
 import { findFiles } from '../../server/src/cli/find-files.js';
 import { readSource } from '../../server/src/cli/read-source.js';
-import { SourceLines } from '../../server/src/cli/source-lines.js';
+import { SourceLines } from '../../server/src/report/output/source-lines.js';
 
 describe('files of the command line', () => {
     let folder = '';

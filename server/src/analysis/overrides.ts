@@ -48,6 +48,23 @@ export function parseSysctl(assignment: string): Parsed<{ readonly name: string;
         : { value: { name, value: Number(value) } };
 }
 
+/** Reads what programs and launch configurations say: a version, and sysctls by name. */
+export function parseOverrides({ kernel, sysctls = {} }: { readonly kernel?: string; readonly sysctls?: Readonly<Record<string, number>> }): Parsed<Overrides> {
+    const choice = kernel === undefined ? undefined : parseKernel(kernel);
+    if (choice !== undefined && 'error' in choice) {
+        return choice;
+    }
+    const values: Record<string, number> = {};
+    for (const [name, value] of Object.entries(sysctls)) {
+        const parsed = parseSysctl(`${name}=${value}`);
+        if ('error' in parsed) {
+            return parsed;
+        }
+        values[parsed.value.name] = parsed.value.value;
+    }
+    return { value: { ...(choice === undefined ? {} : { kernel: choice.value }), ...(Object.keys(values).length === 0 ? {} : { sysctls: values }) } };
+}
+
 function didYouMean(name: string): string {
     const [nearest] = nearestWords(name, Object.keys(TABLE));
     return nearest === undefined ? `: there are ${Object.keys(TABLE).join(', ')}` : `: did you mean ${nearest}?`;

@@ -1,6 +1,6 @@
 /** What callers may set besides a text, and how it is read. What cannot be used is refused with the reason, never ignored. */
-import { parseKernel, parseSysctl, type Overrides, type Parsed } from '../analysis/overrides.js';
-import type { SourceRange } from '../simulator/program.js';
+import { parseOverrides, type Overrides, type Parsed } from '../analysis/overrides.js';
+import { SourceLines } from '../report/output/source-lines.js';
 import type { SourceTexts } from '../report/output/source-texts.js';
 
 export interface Settings {
@@ -26,14 +26,8 @@ export function required<Value>(parsed: Parsed<Value>): Value {
     return parsed.value;
 }
 
-export function overridesOf({ kernel, sysctls = {} }: Settings): Overrides {
-    return {
-        sysctls: Object.fromEntries(Object.entries(sysctls).map(([name, value]) => {
-            const sysctl = required(parseSysctl(`${name}=${value}`));
-            return [sysctl.name, sysctl.value];
-        })),
-        ...(kernel === undefined ? {} : { kernel: required(parseKernel(kernel)) }),
-    };
+export function overridesOf(settings: Settings): Overrides {
+    return required(parseOverrides(settings));
 }
 
 /** The texts that were passed in, under the names that they were passed in with. */
@@ -44,13 +38,15 @@ export class Texts {
 
     constructor(text: string, { path = 'scenario.hwp', imports = {} }: Settings) {
         const names = new Map<string, string>();
+        const lines = new SourceLines();
         for (const [name, content] of [...Object.entries(imports), [path, text] as const]) {
             const uri = uriOf(name);
             this.#texts.set(uri, content);
+            lines.add(uri, content);
             names.set(uri, name);
         }
         this.uri = uriOf(path);
-        this.sources = { pathOf: (uri) => names.get(uri) ?? uri, textOf: (range) => this.#textOf(range) };
+        this.sources = { pathOf: (uri) => names.get(uri) ?? uri, textOf: (range) => lines.textOf(range) };
     }
 
     /** What is imported; undefined for what was not passed in. */
@@ -58,11 +54,6 @@ export class Texts {
 
     get uris(): readonly string[] {
         return [...this.#texts.keys()];
-    }
-
-    #textOf({ uri, startLine, startColumn, endLine, endColumn }: SourceRange): string {
-        const lines = (this.#texts.get(uri) ?? '').split(/\r\n|\n|\r/).slice(startLine, endLine + 1);
-        return lines.map((line, index) => line.slice(index === 0 ? startColumn : 0, index === endLine - startLine ? endColumn : undefined)).join('\n');
     }
 }
 

@@ -1,5 +1,4 @@
 /** `hwp check`. */
-import type { Overrides } from '../analysis/overrides.js';
 import { checkJson } from '../report/output/json.js';
 import { ansi, plain } from '../report/output/paint.js';
 import type { FileReport, Issue } from '../report/judgement/scenario-report.js';
@@ -8,19 +7,17 @@ import { countWords } from '../report/step/wording.js';
 import { analyzeFiles } from './analyzed-files.js';
 import { EXIT, exitCodeOf, gravest, type ExitCode } from './exit-codes.js';
 import { noteKernel } from './note-kernel.js';
+import { overridesOf, type OverrideOptions } from './override-options.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
 
-export interface CheckOptions {
-    readonly kernel?: Overrides['kernel'];
-    readonly sysctl?: NonNullable<Overrides['sysctls']>;
+export interface CheckOptions extends OverrideOptions {
     readonly format: 'text' | 'json';
 }
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
-    const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
-    const files = analyzeFiles(paths, { overrides, simulate: false });
+    const files = analyzeFiles(paths, { overrides: overridesOf(options), simulate: false });
     const paint = terminal.colours ? ansi : plain;
     const reports: FileReport[] = [];
     for await (const report of files.reports) {

@@ -74,7 +74,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     overridable(program.command('run'))
         .description('Run scenarios and hold them against their expectations.')
         .option('--strict', 'refuse scenarios in which nothing is checked (exit code 5) and kernels that are only approximated (2)')
-        .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
+        .addOption(filterOption())
         .option('--shard <part/of>', 'only that part of the scenarios, such as 2/5: every scenario is in exactly one part', (written): Shard => required(parseShard(written)))
         .option('--fail-fast', 'end with the first file in which something fails')
         .option('--jobs <count>', 'threads; default: as many as there are cores when a run takes longer', (written) => required(wholeNumber(written)))
@@ -90,7 +90,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     overridable(program.command('export'))
         .description('Write scenarios as programs for a real machine: the set-up, the steps, and the expectations as checks.')
         .addOption(new Option('--as <form>', 'a C program with TAP output, one for the kselftest harness, or what a shell script can do by debugfs and sysfs').choices(['c', 'sh', 'kselftest']).default('c'))
-        .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
+        .addOption(filterOption())
         .option('--variant <which>', 'only that variant of what a scenario varies: its number, or words of its name')
         .addOption(new Option('--checks <which>', 'what is checked: what the scenario expects (where it expects nothing, what the model predicts), or both').choices(['expected', 'predicted']).default('expected'))
         .option('-o, --output <folder>', 'write a file for each scenario and variant; without it the one program goes to the output')
@@ -151,7 +151,7 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
         .option('--kernel <version>', 'a kernel of the cache; default: its newest')
         .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
         .option('--modules <folder>', 'with --kernel-image: where its modules are (lib/modules/RELEASE)')
-        .option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike', (written): RegExp => required(parseFilter(written)))
+        .addOption(filterOption())
         .option('--keep <folder>', 'keep what the agent and the console said there')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
         .action(async (paths: string[], options: LabRunOptions) => finish(await (await import('./scenario-commands.js')).labRunCommand(paths, options, painted(terminal, program))))
@@ -174,6 +174,11 @@ function overridable(command: Command): Command {
         .argument('<paths...>', 'files, folders (all .hwp files below) and globs; - is the standard input')
         .option('--kernel <version>', 'run every scenario on this kernel, without proposals', (written): KernelChoice => required(parseKernel(written)))
         .option('--sysctl <name=value>', 'set a sysctl at the start of every scenario; may be repeated', collectSysctl);
+}
+
+/** Commands that take a part of the scenarios only. */
+function filterOption(): Option {
+    return new Option('--filter <regex>', 'only the scenarios whose title matches, upper and lower case alike').argParser((written): RegExp => required(parseFilter(written)));
 }
 
 function collectSysctl(assignment: string, collected: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {

@@ -1,7 +1,6 @@
 /** `hwp export`: scenarios as programs for a real machine. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Overrides } from '../analysis/overrides.js';
 import type { ExportForm, ExportRequest } from '../export/reproducer.js';
 import { plain } from '../report/output/paint.js';
 import type { FileReport, ScenarioReport, VariantReport } from '../report/judgement/scenario-report.js';
@@ -13,14 +12,13 @@ import { variantWords } from '../vocabulary/vary.js';
 import { analyzeFiles } from './analyzed-files.js';
 import { EXIT, gravest, type ExitCode } from './exit-codes.js';
 import { noteKernel } from './note-kernel.js';
+import { overridesOf, type OverrideOptions } from './override-options.js';
 import { reasonOf } from './read-source.js';
-import { selected } from './run/selection.js';
+import { filtered } from './run/selection.js';
 import type { Terminal } from './terminal.js';
 import { reportUnread } from './unread-files.js';
 
-export interface ExportOptions {
-    readonly kernel?: Overrides['kernel'];
-    readonly sysctl?: NonNullable<Overrides['sysctls']>;
+export interface ExportOptions extends OverrideOptions {
     readonly as: ExportForm;
     readonly filter?: RegExp;
     /** The number of a variant, from 1, or words of its name. */
@@ -39,9 +37,8 @@ interface Exported {
 }
 
 export async function exportCommand(paths: readonly string[], options: ExportOptions, terminal: Terminal): Promise<ExitCode> {
-    const overrides = { sysctls: options.sysctl ?? {}, ...(options.kernel === undefined ? {} : { kernel: options.kernel }) };
     noteKernel(options.kernel, terminal);
-    const files = analyzeFiles(paths, { overrides, selects: (titles) => selected(titles, options.filter === undefined ? {} : { filter: options.filter }, 0) });
+    const files = analyzeFiles(paths, { overrides: overridesOf(options), selects: filtered(options.filter) });
     const found: Exported[] = [];
     let invalid = false;
     for await (const report of files.reports) {

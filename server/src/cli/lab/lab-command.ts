@@ -6,19 +6,24 @@ import { parseKernel } from '../../analysis/overrides.js';
 import { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import type { FuzzCounts, KernelWish, LabCase, LabResult } from '../../lab/lab.js';
 import type { KernelChoice } from '../../simulator/program.js';
+import type { Issue } from '../../report/judgement/scenario-report.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import { issueLine } from '../../report/output/text.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
 import { analyzeFiles } from '../analyzed-files.js';
 import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
-import { selected } from '../run/selection.js';
+import { filtered } from '../run/selection.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 
-export interface LabRunOptions {
+/** Which kernel: one of the cache, or one of one's own. */
+interface KernelOptions {
     readonly kernel?: string;
     readonly kernelImage?: string;
     readonly modules?: string;
+}
+
+export interface LabRunOptions extends KernelOptions {
     readonly filter?: RegExp;
     readonly keep?: string;
     readonly format: 'text' | 'json';
@@ -54,32 +59,60 @@ function diskProblem({ LabProblem }: Lab, error: unknown): InstanceType<Lab['Lab
     return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EACCES' || code === 'EROFS' ? new LabProblem(`The cache cannot be written: ${(error as Error).message}`, 'Make room, or set HWP_CACHE to another folder.') : undefined;
 }
 
-async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<ExitCode> {
-    const cache = lab.cacheFolder();
+/** The kernel that is asked for, and what it is predicted as. */
+function chosenKernel(lab: Lab, cache: string, options: KernelOptions): { readonly kernel: ReturnType<Lab['chooseKernel']>; readonly choice: KernelChoice } {
     const kernel = lab.chooseKernel(cache, wishOf(options));
     const parsed = parseKernel(kernel.version);
     if ('error' in parsed) {
         throw new lab.LabProblem(parsed.error, 'Take a newer kernel.');
     }
-    const { cases, sources, invalid } = await readCases(paths, options, parsed.value, terminal);
-    if (cases.length === 0) {
-        terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
-        return EXIT.invalid;
-    }
-    const { session, qemu } = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
-    const results: { index: number; result: LabResult }[] = [];
+    return { kernel, choice: parsed.value };
+}
+
+type OpenLab = ReturnType<Lab['openLab']>;
+
+/**
+ * Opens a session and does something on its machines. The first signal ends it in good order: what is known by then is told.
+ * @param closing is done before the machines go
+ * @returns whether it was stopped
+ */
+async function onMachines(lab: Lab, { session }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined): Promise<boolean> {
     let stopped = false;
-    // The first signal ends it in good order: the results so far are told.
     const stop = (): void => {
         stopped = true;
         lab.endAllMachines();
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);
-    const paint = terminal.colours ? ansi : plain;
     try {
         await session.open();
-        for await (const one of lab.runCases(cases, session, () => stopped)) {
-            if (stopped) {
+        await work(() => stopped);
+    } catch (error) {
+        if (!stopped) {
+            throw error;
+        }
+    } finally {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+        closing();
+        await session.close();
+    }
+    return stopped;
+}
+
+async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<ExitCode> {
+    const cache = lab.cacheFolder();
+    const { kernel, choice } = chosenKernel(lab, cache, options);
+    const { cases, sources, invalid } = await readCases(paths, options, choice, terminal);
+    if (cases.length === 0) {
+        terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
+        return EXIT.invalid;
+    }
+    const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
+    const { session, qemu } = open;
+    const results: { index: number; result: LabResult }[] = [];
+    const paint = terminal.colours ? ansi : plain;
+    const stopped = await onMachines(lab, open, async (isStopped) => {
+        for await (const one of lab.runCases(cases, session, isStopped)) {
+            if (isStopped()) {
                 break;
             }
             results.push(one);
@@ -87,15 +120,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
                 terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
             }
         }
-    } catch (error) {
-        if (!stopped) {
-            throw error;
-        }
-    } finally {
-        process.off('SIGINT', stop).off('SIGTERM', stop);
-        keepLogs(options.keep, session.logs);
-        await session.close();
-    }
+    }, () => keepLogs(options.keep, session.logs));
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
     terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {
@@ -105,17 +130,22 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
 }
 
 async function readCases(paths: readonly string[], options: LabRunOptions, kernel: KernelChoice, terminal: Terminal): Promise<{ readonly cases: readonly LabCase[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
-    const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: (titles) => selected(titles, options.filter === undefined ? {} : { filter: options.filter }, 0) });
+    const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: filtered(options.filter) });
     const cases: LabCase[] = [];
     let invalid = false;
     for await (const report of analyzed.reports) {
-        const issues = [...report.issues, ...report.scenarios.flatMap((scenario) => scenario.issues)].filter(({ severity, code }) => severity === 'error' && !code.startsWith('verdict/'));
+        const issues = [...report.issues, ...report.scenarios.flatMap((scenario) => scenario.issues)].filter(isWrong);
         issues.forEach((issue) => terminal.err(`${issueLine(issue, { paint: plain, sources: analyzed.sources })}\n`));
         invalid ||= issues.length > 0;
         cases.push(...report.scenarios.flatMap((scenario) => scenario.variants.filter(({ trace }) => trace !== null).map((variant) => ({ uri: report.uri, scenario, variant }))));
     }
     reportUnread(analyzed.unread, terminal);
     return { cases, sources: analyzed.sources, invalid: invalid || analyzed.unread.length > 0 };
+}
+
+/** An error of the text, not of the prediction. */
+function isWrong({ severity, code }: Issue): boolean {
+    return severity === 'error' && !code.startsWith('verdict/');
 }
 
 function keepLogs(folder: string | undefined, { agent, console }: { readonly agent: readonly string[]; readonly console: readonly string[] }): void {
@@ -126,13 +156,10 @@ function keepLogs(folder: string | undefined, { agent, console }: { readonly age
     }
 }
 
-export interface LabFuzzOptions {
+export interface LabFuzzOptions extends KernelOptions {
     readonly scenarios: number;
     readonly seed: number;
     readonly from: number;
-    readonly kernel?: string;
-    readonly kernelImage?: string;
-    readonly modules?: string;
     readonly out: string;
 }
 
@@ -141,37 +168,19 @@ export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal
     const lab = await import('../../lab/lab.js');
     return await tellingProblems(lab, terminal, async () => {
         const cache = lab.cacheFolder();
-        const kernel = lab.chooseKernel(cache, wishOf(options));
-        const parsed = parseKernel(kernel.version);
-        if ('error' in parsed) {
-            throw new lab.LabProblem(parsed.error, 'Take a newer kernel.');
-        }
-        const { session } = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
+        const { kernel, choice } = chosenKernel(lab, cache, options);
+        const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
         const counts: FuzzCounts = { run: 0, agree: 0, differ: 0, notMade: 0, notModelled: 0, invalid: 0 };
-        let stopped = false;
-        const stop = (): void => {
-            stopped = true;
-            lab.endAllMachines();
-        };
-        process.on('SIGINT', stop).on('SIGTERM', stop);
         const paint = terminal.colours ? ansi : plain;
         const sources: SourceTexts = { pathOf: (uri) => uri, textOf: () => '' };
-        try {
-            await session.open();
-            for await (const finding of lab.fuzz({ ...options, analyze: async (text) => await analyzeText(text, parsed.value), stopped: () => stopped }, session, counts)) {
+        const stopped = await onMachines(lab, open, async (isStopped) => {
+            for await (const finding of lab.fuzz({ ...options, analyze: async (text) => await analyzeText(text, choice), stopped: isStopped }, open.session, counts)) {
                 mkdirSync(options.out, { recursive: true });
                 const file = path.join(options.out, `random-${options.seed}-${finding.index}.hwp`);
                 writeFileSync(file, lab.expectedText(finding, kernel.release));
                 terminal.out(`${file}\n${lab.resultLines(finding.result, { paint, sources, release: kernel.release }).slice(1).map((line) => `${line}\n`).join('')}`);
             }
-        } catch (error) {
-            if (!stopped) {
-                throw error;
-            }
-        } finally {
-            process.off('SIGINT', stop).off('SIGTERM', stop);
-            await session.close();
-        }
+        });
         terminal.out(`${counts.run} scenarios on Linux ${kernel.release}, seed ${options.seed} from ${options.from}: ${counts.agree} agree, ${counts.differ} differ, ${counts.notMade} cannot be made, ${counts.notModelled} not modelled${counts.invalid === 0 ? '' : `; ${counts.invalid} were no scenarios`}\n`);
         return stopped ? EXIT.invalid : counts.differ > 0 ? EXIT.failed : EXIT.passed;
     });
@@ -180,12 +189,12 @@ export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal
 async function analyzeText(text: string, kernel: KernelChoice): Promise<LabCase | null> {
     const uri = 'file:///random.hwp';
     const { issues, scenarios: [scenario] } = await new TextAnalyzer().analyze(uri, text, { overrides: { kernel, sysctls: {} } });
-    const wrong = [...issues, ...scenario?.issues ?? []].some(({ severity, code }) => severity === 'error' && !code.startsWith('verdict/'));
+    const wrong = [...issues, ...scenario?.issues ?? []].some(isWrong);
     const variant = scenario?.variants[0];
     return scenario === undefined || wrong || variant?.trace == null ? null : { uri, scenario, variant };
 }
 
-function wishOf({ kernel, kernelImage, modules }: Pick<LabRunOptions, 'kernel' | 'kernelImage' | 'modules'>): KernelWish {
+function wishOf({ kernel, kernelImage, modules }: KernelOptions): KernelWish {
     return { ...kernel === undefined ? {} : { version: kernel }, ...kernelImage === undefined ? {} : { image: kernelImage }, ...modules === undefined ? {} : { modules } };
 }
 

@@ -59,6 +59,11 @@ export interface FileOutput {
 /** What became of a file. */
 export type FileResult = FileOutput | UnreadFile;
 
+/** What was printed is not kept. */
+export function remembered(result: FileResult): FileResult {
+    return 'error' in result ? result : { ...result, text: '', logs: [] };
+}
+
 export function fileOutput(report: FileReport, imports: readonly string[], sources: SourceTexts, options: OutputOptions): FileOutput {
     return {
         path: sources.pathOf(report.uri),

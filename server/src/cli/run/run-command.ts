@@ -11,7 +11,7 @@ import { packageVersion } from '../package-version.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 import { concluded, divided } from './conclusion.js';
-import type { FileResult } from './file-output.js';
+import { remembered, type FileResult } from './file-output.js';
 import { FileRunner } from './file-runner.js';
 import { runFiles } from './run-files.js';
 import { isPage, settingsOf, type RunOptions } from './run-options.js';
@@ -29,13 +29,11 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
     const writer = runWriter(settings.format, terminal);
     const results: FileResult[] = [...missing];
     for await (const result of runFiles(settings, options.jobs, runner)) {
+        results.push(remembered(result));
         if ('error' in result) {
-            results.push(result);
             continue;
         }
         writer.file(result);
-        // What was printed is not kept.
-        results.push({ ...result, text: '', logs: [] });
         if (options.failFast === true && FAILED.has(result.code)) {
             break;
         }

@@ -1,13 +1,11 @@
 /** What `hwp run` is told, and the settings that files are run with. */
-import type { Overrides } from '../../analysis/overrides.js';
+import { overridesOf, type OverrideOptions } from '../override-options.js';
 import type { Terminal } from '../terminal.js';
 import type { RunSettings } from './file-runner.js';
 import type { WantedReport } from './report-files.js';
 import type { Shard } from './selection.js';
 
-export interface RunOptions {
-    readonly kernel?: Overrides['kernel'];
-    readonly sysctl?: NonNullable<Overrides['sysctls']>;
+export interface RunOptions extends OverrideOptions {
     readonly explain?: boolean;
     readonly strict?: boolean;
     readonly filter?: RegExp;
@@ -21,10 +19,11 @@ export interface RunOptions {
     readonly format: 'text' | 'json' | 'dmesg' | 'markdown' | 'html';
 }
 
-export function settingsOf(files: readonly string[], { kernel, sysctl, explain, strict, filter, shard, list, report, picture, format }: RunOptions, terminal: Terminal): RunSettings {
+export function settingsOf(files: readonly string[], options: RunOptions, terminal: Terminal): RunSettings {
+    const { explain, strict, filter, shard, list, report, picture, format } = options;
     return {
         files,
-        overrides: { sysctls: sysctl ?? {}, ...(kernel === undefined ? {} : { kernel }) },
+        overrides: overridesOf(options),
         selection: { ...(filter === undefined ? {} : { filter }), ...(shard === undefined ? {} : { shard }) },
         format: list === true ? 'list' : isPage(format) ? 'page' : format, explain: explain === true, strict: strict === true, colours: terminal.colours, cases: report !== undefined, reports: picture !== undefined || isPage(format),
     };

@@ -28,6 +28,11 @@ export function parseFilter(written: string): { readonly value: RegExp } | { rea
     }
 }
 
+/** The scenarios of a text that a filter lets through, where there are no parts. */
+export function filtered(filter: RegExp | undefined): (titles: readonly string[]) => boolean[] {
+    return (titles) => selected(titles, filter === undefined ? {} : { filter }, 0);
+}
+
 /** How many scenarios of a text the filter lets through. */
 export function countMatching(titles: readonly string[], { filter }: Selection): number {
     return titles.filter((title) => filter?.test(title) !== false).length;

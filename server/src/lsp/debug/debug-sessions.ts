@@ -2,7 +2,7 @@
 import { interruptAndCheck, URI, UriUtils, type LangiumDocument, type LangiumDocuments } from 'langium';
 import type { CancellationToken } from 'vscode-languageserver';
 import { analyzeDocument } from '../../analysis/document-analysis.js';
-import { parseKernel, parseSysctl, type Overrides, type Parsed } from '../../analysis/overrides.js';
+import { parseOverrides, type Overrides } from '../../analysis/overrides.js';
 import { RunCache } from '../../analysis/run-cache.js';
 import { DebugSession } from '../../debug/session.js';
 import { DebugTimeline } from '../../debug/timeline.js';
@@ -37,7 +37,8 @@ export class DebugSessions {
 
     /** Records the run and opens a session over it. */
     async open(id: string, target: DebugTarget, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<DebugStart | DebugProblem> {
-        const overrides = overridesOf(target);
+        const { kernel = '', sysctls = {} } = target;
+        const overrides = parseOverrides({ sysctls, ...kernel === '' ? {} : { kernel } });
         if ('error' in overrides) return { problem: overrides.error, choices: [] };
         const found = await this.#scenario(target, overrides.value, document, report, token);
         if ('problem' in found) return found;
@@ -119,18 +120,6 @@ async function overridden(known: ScenarioReport, overrides: Overrides, document:
 
 function variantOf({ variants }: ScenarioReport, name: string | undefined): VariantReport | undefined {
     return name === undefined || name === '' ? variants[0] : variants.find((variant) => variantName(variant) === name);
-}
-
-function overridesOf({ kernel, sysctls }: DebugTarget): Parsed<Overrides> {
-    const found = kernel === undefined || kernel === '' ? undefined : parseKernel(kernel);
-    if (found !== undefined && 'error' in found) return found;
-    const values: Record<string, number> = {};
-    for (const [name, value] of Object.entries(sysctls ?? {})) {
-        const parsed = parseSysctl(`${name}=${value}`);
-        if ('error' in parsed) return parsed;
-        values[parsed.value.name] = parsed.value.value;
-    }
-    return { value: { ...found === undefined ? {} : { kernel: found.value }, ...Object.keys(values).length === 0 ? {} : { sysctls: values } } };
 }
 
 /** Names that expressions know: places, tasks, virtual machines. */

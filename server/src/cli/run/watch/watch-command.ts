@@ -9,8 +9,8 @@ import { nameOf } from '../../file-names.js';
 import { findFiles } from '../../find-files.js';
 import { STANDARD_INPUT } from '../../read-source.js';
 import type { Terminal } from '../../terminal.js';
-import type { FileResult } from '../file-output.js';
-import { concluded } from '../conclusion.js';
+import { remembered, type FileResult } from '../file-output.js';
+import { concluded, divided } from '../conclusion.js';
 import { runFiles } from '../run-files.js';
 import { settingsOf, type RunOptions } from '../run-options.js';
 import { runWriter } from '../run-output.js';
@@ -122,7 +122,7 @@ class WatchedRun {
         const writer = runWriter(settings.format, this.#terminal);
         let index = 0;
         for await (const result of runFiles(settings, this.#options.jobs)) {
-            kept.set(concerned[index]!, 'error' in result ? result : { ...result, text: '', logs: [] });
+            kept.set(concerned[index]!, remembered(result));
             index += 1;
             if (!('error' in result)) {
                 writer.file(result);
@@ -131,7 +131,7 @@ class WatchedRun {
         // In the order of the files, whenever they were run.
         this.#results = new Map(paths.map((file) => [file, kept.get(file)!]));
         const results = [...missing, ...this.#results.values()];
-        const outputs = results.flatMap((each) => 'error' in each ? [] : [each]);
+        const { outputs } = divided(results);
         writer.end(sumOfTotals(outputs.map(({ totals }) => totals)), [], outputs.length);
         return concluded(results, this.#options, this.#terminal);
     }

@@ -1,4 +1,4 @@
-import type { SourceRange } from '../simulator/program.js';
+import type { SourceRange } from '../../simulator/program.js';
 
 /** The lines of the texts that were read, for showing steps as they are written. */
 export class SourceLines {

@@ -11,6 +11,7 @@ import { visible } from '../vocabulary/control-characters.js';
 import { variantWords } from '../vocabulary/vary.js';
 import { analyzeFiles } from './analyzed-files.js';
 import { EXIT, gravest, type ExitCode } from './exit-codes.js';
+import { freeName } from './file-names.js';
 import { noteKernel } from './note-kernel.js';
 import { overridesOf, type OverrideOptions } from './override-options.js';
 import { reasonOf } from './read-source.js';
@@ -85,20 +86,16 @@ async function write(found: readonly Exported[], options: ExportOptions, sources
             textOf: (source) => stepWords(program.sources[source]!, sources),
         });
         for (const gap of gaps) terminal.err(`hwp: ${placeInFile(program.sources[gap.source] ?? range, sources)}: ${visible(each.scenario.title)}: not made: ${gap.construct}: ${gap.why}\n`);
-        const written = options.output === undefined || writeProgram(path.join(options.output, freeName(each, taken, FILE_ENDINGS[options.as])), text, terminal);
+        const written = options.output === undefined || writeProgram(path.join(options.output, fileName(each, taken, FILE_ENDINGS[options.as])), text, terminal);
         if (options.output === undefined) terminal.out(text);
         return !written ? EXIT.invalid : gaps.length > 0 ? EXIT.unverified : EXIT.passed;
     });
 }
 
 /** `early-kill.c`, `early-kill-2.c` where another scenario is called so. */
-function freeName({ scenario, variant, number }: Exported, taken: Set<string>, ending: string): string {
+function fileName({ scenario, variant, number }: Exported, taken: Set<string>, ending: string): string {
     const title = scenario.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 80) || 'scenario';
-    const base = variant.values.length === 0 ? title : `${title}-v${number}`;
-    let name = base;
-    for (let count = 2; taken.has(name); count += 1) name = `${base}-${count}`;
-    taken.add(name);
-    return name + ending;
+    return freeName(variant.values.length === 0 ? title : `${title}-v${number}`, taken) + ending;
 }
 
 function writeProgram(file: string, text: string, terminal: Terminal): boolean {

@@ -14,6 +14,16 @@ export function uriOf(file: string): string {
     return pathToFileURL(path.resolve(nameOf(file))).toString();
 }
 
+/** The name, with a number behind it where it is taken; from then on it is. */
+export function freeName(base: string, taken: Set<string>): string {
+    let name = base;
+    for (let count = 2; taken.has(name); count += 1) {
+        name = `${base}-${count}`;
+    }
+    taken.add(name);
+    return name;
+}
+
 /** A file that was only imported, from where the user stands. */
 export function relative(uri: string): string {
     return uri.startsWith('file:') ? path.relative(process.cwd(), fileURLToPath(uri)) : uri;

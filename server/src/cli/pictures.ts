@@ -6,6 +6,7 @@ import { htmlPage } from '../picture/page/html-page.js';
 import { markdownPage } from '../picture/page/markdown-page.js';
 import { pageOf } from '../picture/page/pages.js';
 import { scenarioPicture } from '../picture/shapes/scenario-picture.js';
+import { freeName } from './file-names.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
 import type { UnreadFile } from '../report/output/json.js';
 import type { SourceTexts } from '../report/output/source-texts.js';
@@ -40,10 +41,7 @@ export function pictureNames(wanted: string, titles: readonly string[]): string[
     const used = new Set<string>();
     return titles.map((title) => {
         const slug = title.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, MAX_SLUG).replace(/^-+|-+$/g, '') || 'scenario';
-        let chosen = slug;
-        for (let number = 2; used.has(chosen); number += 1) chosen = `${slug}-${number}`;
-        used.add(chosen);
-        return path.join(dir, `${name}-${chosen}${ext}`);
+        return path.join(dir, `${name}-${freeName(slug, used)}${ext}`);
     });
 }
 

@@ -135,7 +135,7 @@ export class Evaluation {
 
     #keyOfFrame(words: string, side: string, bare: boolean): string | null {
         const { trace } = this.#timeline;
-        const end = side === '' ? trace.end : trace.guests?.[side]?.end ?? trace.end;
+        const end = this.#timeline.endOf(side);
         const bound = Object.hasOwn(end.frames, words) ? end.frames[words] : undefined;
         if (bound !== undefined) return `0x${bound.pfn.toString(16)}`;
         const [, kind, digits] = /^(pfn |phys )?(0x[0-9a-f]+|\d+)$/i.exec(words) ?? [];

@@ -1,7 +1,7 @@
 /** A run to step through: its trace, the states beside it, and the calls that led to each decision. */
 import type { Program, SourceRange } from '../simulator/program.js';
 import type { StateLog } from '../simulator/recording/state-log.js';
-import type { DecisionEvent, RaceWay, StepTrace, Trace } from '../simulator/trace.js';
+import type { DecisionEvent, EndState, RaceWay, StepTrace, Trace } from '../simulator/trace.js';
 import { DECISIONS } from '../vocabulary/decisions.js';
 import { functionsOf, nextCall, type Call, type Turn } from '../vocabulary/kernel-functions.js';
 import type { DebugPlace } from './messages.js';
@@ -34,6 +34,11 @@ export class DebugTimeline {
         this.positions = new Positions(trace);
         this.cursor = new StateCursor(states);
         this.sides = ['', ...(program.guests ?? []).map(({ name }) => name)];
+    }
+
+    /** How the run of a machine ended: its names are in it. */
+    endOf(side: string): EndState {
+        return (side === '' ? undefined : this.trace.guests?.[side]?.end) ?? this.trace.end;
     }
 
     step(position: number): StepTrace | null {

@@ -165,8 +165,7 @@ export class VariableTree {
 
     /** Frames with names in the order of the text, then those of the step, then the others. */
     #orderFrames(position: number, keys: readonly string[], side: string): string[] {
-        const { trace } = this.#timeline;
-        const end = side === '' ? trace.end : trace.guests?.[side]?.end ?? trace.end;
+        const end = this.#timeline.endOf(side);
         const known = new Set(keys);
         const first = Object.values(end.frames).map(({ pfn }) => `0x${pfn.toString(16)}`);
         const step = (this.#timeline.step(position)?.events ?? []).flatMap((event) => {

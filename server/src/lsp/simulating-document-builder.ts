@@ -1,4 +1,4 @@
-import { DefaultDocumentBuilder, DocumentState, interruptAndCheck, isOperationCancelled, URI, type BuildOptions, type LangiumDocument } from 'langium';
+import { DefaultDocumentBuilder, DocumentState, isOperationCancelled, URI, type BuildOptions, type LangiumDocument } from 'langium';
 import type { CancellationToken } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { analyzeDocument } from '../analysis/document-analysis.js';
@@ -12,6 +12,7 @@ import type { ReportStore } from './report-store.js';
 import type { HwpLanguageId } from './protocol.js';
 import { withoutQuiet } from './quiet-setting.js';
 import { runDiagnostics } from './run-diagnostics.js';
+import { inSlices } from './slices.js';
 
 const LANGUAGE: HwpLanguageId = 'hwp';
 
@@ -86,9 +87,7 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
         const root = document.parseResult.value;
         for (const scenario of isDocument(root) ? root.elements.filter(isScenario).filter(({ items }) => items.some(({ $type }) => $type === Vary.$type)) : []) {
             try {
-                for (const _slice of lowerInSlices(scenario)) {
-                    await interruptAndCheck(cancelToken);
-                }
+                await inSlices(lowerInSlices(scenario), cancelToken);
             } catch (error) {
                 if (isOperationCancelled(error)) {
                     throw error;
@@ -99,13 +98,6 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
     }
 
     async #analyze(document: LangiumDocument, cancelToken: CancellationToken): Promise<FileReport> {
-        const slices = analyzeDocument(document, this.#runs);
-        for (;;) {
-            const { done, value } = slices.next();
-            if (done === true) {
-                return value;
-            }
-            await interruptAndCheck(cancelToken);
-        }
+        return inSlices(analyzeDocument(document, this.#runs), cancelToken);
     }
 }

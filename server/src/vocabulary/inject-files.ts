@@ -2,6 +2,8 @@
 
 import type { Availability } from './availability.js';
 
+export const HWPOISON_FOLDER = '/sys/kernel/debug/hwpoison';
+
 export interface InjectFilter extends Availability {
     readonly bits: 32 | 64;
     /** What reading gives after the module was loaded. */

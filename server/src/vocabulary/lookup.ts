@@ -5,7 +5,7 @@ import { CARRIERS, type Carrier } from './carriers.js';
 import { CONFIG_OPTIONS, type ConfigOption } from './config-options.js';
 import { ERRNOS } from './errnos.js';
 import { FILESYSTEMS, type Filesystem } from './filesystems.js';
-import { INJECT_FILES, INJECT_FILTERS } from './inject-files.js';
+import { HWPOISON_FOLDER, INJECT_FILES, INJECT_FILTERS } from './inject-files.js';
 import { KERNELS } from './kernels.js';
 import { MADVICE } from './madvice.js';
 import { MCE_SEVERITIES, MCG_STATUS, MCI_STATUS } from './mce.js';
@@ -75,8 +75,8 @@ for (const { version, basis, recordedAs, doc } of KERNELS) {
 }
 addAll('proposal', PROPOSALS, (word) => `proposal ${word}`, ({ source, status, appliesTo }) => [`Source: ${source}.`, `Status: ${status}.`, `Applies to ${appliesTo.join(', ')}.`]);
 addAll('sysctl', SYSCTLS, (word, entry) => `sysctl ${word} (default ${entry.default})`, (entry) => [since(entry)]);
-addAll('inject-file', INJECT_FILES, (word) => `/sys/kernel/debug/hwpoison/${word}`);
-addAll('inject-filter', INJECT_FILTERS, (word, { bits, default: initial }) => `/sys/kernel/debug/hwpoison/${word} (u${bits}, ${initial})`);
+addAll('inject-file', INJECT_FILES, (word) => `${HWPOISON_FOLDER}/${word}`);
+addAll('inject-filter', INJECT_FILTERS, (word, { bits, default: initial }) => `${HWPOISON_FOLDER}/${word} (u${bits}, ${initial})`);
 addAll<Filesystem>('filesystem', FILESYSTEMS, (word) => `file type ${word}`, (entry) => [since(entry)]);
 addAll<Carrier>('carrier', CARRIERS, (word) => `carry ${word}`, ({ scope, weakness, status, source }) => [`Carries ${scope}.`, `Weakness: ${weakness}.`, `Status: ${status}.`, `Source: ${source}.`]);
 for (const [word, { doc }] of Object.entries(BOOT_USES)) if ((PAGE_KINDS as Readonly<Record<string, WordDescription | { readonly doc: string }>>)[word]?.doc !== doc) add('boot-use', word, `at boot: ${word}`, doc);

@@ -44,3 +44,8 @@ const ROWS = {
 export type SysctlName = keyof typeof ROWS;
 
 export const SYSCTLS: Readonly<Record<SysctlName, Sysctl>> = ROWS;
+
+/** `/proc/sys/vm/memory_failure_early_kill`: the file of a sysctl. */
+export function sysctlPath(name: string): string {
+    return `/proc/sys/${name.replaceAll('.', '/')}`;
+}

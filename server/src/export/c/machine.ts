@@ -1,17 +1,10 @@
 /** What the program sets of the machine before any process is there. */
+import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
+import { sysctlPath } from '../../vocabulary/sysctls.js';
 import type { CSource } from './source.js';
 import { CannotMake } from './source.js';
 import { quoted } from './text.js';
 import { fileDescriptor } from './files.js';
-
-/** `/proc/sys/vm/memory_failure_early_kill` */
-export function sysctlPath(name: string): string {
-    return `/proc/sys/${name.replaceAll('.', '/')}`;
-}
-
-export function filterPath(name: string): string {
-    return `/sys/kernel/debug/hwpoison/${name}`;
-}
 
 export function machineLines(c: CSource): void {
     const { machine } = c.program;
@@ -57,7 +50,7 @@ export function filterLines(c: CSource, filters: Readonly<Record<string, string>
     return Object.entries(filters).flatMap(([name, value]) => {
         const { machine } = c.program;
         const cgroup = machine.cgroups.find(({ inode }) => String(inode) === value);
-        const path = filterPath(name);
+        const path = `${HWPOISON_FOLDER}/${name}`;
         c.keep(path);
         if (name === 'corrupt-filter-memcg' && cgroup !== undefined) {
             c.use('inode', 'write_file', 'returned');

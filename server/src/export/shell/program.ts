@@ -4,7 +4,9 @@ import type { Claim, Expectation, Place, Step } from '../../simulator/program.js
 import type { StepTrace } from '../../simulator/trace.js';
 import { conditionHolds, conditionWords } from '../../report/judgement/guards.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
+import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { KPAGEFLAGS } from '../../vocabulary/page-flags.js';
+import { sysctlPath } from '../../vocabulary/sysctls.js';
 import type { PageKindName } from '../../vocabulary/page-kinds.js';
 import { CLAIM_CONSTRUCTS } from '../constructs/claims.js';
 import type { Construct, Gap } from '../constructs/construct.js';
@@ -120,7 +122,6 @@ function wanted(name: string, construct: Construct | undefined): void {
     if (construct === undefined || construct.sh === null) throw new CannotMake(name, construct?.c !== null && construct !== undefined ? 'it takes a process: `--as c` makes it' : construct?.limit ?? 'no file of debugfs or sysfs does it');
 }
 
-const HWPOISON = '/sys/kernel/debug/hwpoison';
 const MEMORY = '/sys/devices/system/memory';
 
 type Writer = (script: Script, step: Step) => readonly string[];
@@ -151,18 +152,18 @@ const EINJ_TYPES: Readonly<Record<string, string>> = { AO: '0x10', UE: '0x10', U
 
 const reading: Writer = (script, step) => {
     script.use('write');
-    return [`err=$(LC_ALL=C dd if=${HWPOISON}/${text(step, 'file') ?? 'corrupt-pfn'} bs=16 count=1 2>&1 >/dev/null) && err=`];
+    return [`err=$(LC_ALL=C dd if=${HWPOISON_FOLDER}/${text(step, 'file') ?? 'corrupt-pfn'} bs=16 count=1 2>&1 >/dev/null) && err=`];
 };
 
 /** One for each operation that the table says a shell script can make. */
 export const SHELL_WRITERS: Readonly<Record<string, Writer>> = {
-    'corrupt-pfn': writing(`${HWPOISON}/corrupt-pfn`, hexFrame),
-    'unpoison-pfn': writing(`${HWPOISON}/unpoison-pfn`, hexFrame),
+    'corrupt-pfn': writing(`${HWPOISON_FOLDER}/corrupt-pfn`, hexFrame),
+    'unpoison-pfn': writing(`${HWPOISON_FOLDER}/unpoison-pfn`, hexFrame),
     'hard_offline_page': writing(`${MEMORY}/hard_offline_page`, hexAddress),
     'soft_offline_page': writing(`${MEMORY}/soft_offline_page`, hexAddress),
     'open-inject-file': (script, step) => {
         script.use('write');
-        return [`err=$(LC_ALL=C dd if=${HWPOISON}/${text(step, 'file') ?? 'corrupt-pfn'} count=0 2>&1 >/dev/null) && err=`];
+        return [`err=$(LC_ALL=C dd if=${HWPOISON_FOLDER}/${text(step, 'file') ?? 'corrupt-pfn'} count=0 2>&1 >/dev/null) && err=`];
     },
     'read-inject-file': reading,
     'machine-check': (script, step) => {
@@ -210,14 +211,14 @@ export const SHELL_WRITERS: Readonly<Record<string, Writer>> = {
         return [which === undefined ? 'text="total=$(hugepages nr_hugepages) free=$(hugepages free_hugepages)"' : `text=$(hugepages ${which})`];
     },
     'sysctl': (script, step) => {
-        script.keep(`/proc/sys/${(text(step, 'name') ?? '').replaceAll('.', '/')}`);
+        script.keep(sysctlPath(text(step, 'name') ?? ''));
         script.use('write');
-        return [`write /proc/sys/${(text(step, 'name') ?? '').replaceAll('.', '/')} ${shellWord(text(step, 'value') ?? '')}`];
+        return [`write ${sysctlPath(text(step, 'name') ?? '')} ${shellWord(text(step, 'value') ?? '')}`];
     },
     'filter': (script, step) => {
-        script.keep(`${HWPOISON}/${text(step, 'name') ?? ''}`);
+        script.keep(`${HWPOISON_FOLDER}/${text(step, 'name') ?? ''}`);
         script.use('write');
-        return [`write ${HWPOISON}/${text(step, 'name') ?? ''} ${shellWord(text(step, 'value') ?? '')}`];
+        return [`write ${HWPOISON_FOLDER}/${text(step, 'name') ?? ''} ${shellWord(text(step, 'value') ?? '')}`];
     },
     'run': () => [],
     'phase': () => [],
@@ -356,7 +357,7 @@ export function shellProgram(request: ExportRequest): Reproducer {
         script.use('setting');
         script.setup.push(`set_to ${file} ${shellWord(value)}`);
     };
-    for (const [name, value] of Object.entries(machine.sysctls)) set(`/proc/sys/${name.replaceAll('.', '/')}`, String(value));
+    for (const [name, value] of Object.entries(machine.sysctls)) set(sysctlPath(name), String(value));
     if (machine.thp !== 'always') set('/sys/kernel/mm/transparent_hugepage/enabled', machine.thp);
     for (const pool of machine.hugetlbPools) set(`/sys/kernel/mm/hugepages/hugepages-${2 ** (pool.shift - 10)}kB/nr_hugepages`, String(pool.pageCount));
     for (const [what, list] of [['guests', program.guests ?? []], ['processes', machine.processes], ['files', machine.files], ['swaps', machine.swaps]] as const) {
@@ -378,7 +379,7 @@ export function shellProgram(request: ExportRequest): Reproducer {
         for (const line of lines) writeChecks(script, line, trace.steps[index], stopped);
     });
     for (const line of wantedAt(script, -1, '')) writeChecks(script, line, undefined, stopped);
-    for (const [name, value] of Object.entries(machine.filters)) set(`${HWPOISON}/${name}`, value);
+    for (const [name, value] of Object.entries(machine.filters)) set(`${HWPOISON_FOLDER}/${name}`, value);
     for (const { what, source } of program.notModelled) script.gap('not modelled', what, source);
     return { text: scriptText(script), gaps: script.gaps };
 }

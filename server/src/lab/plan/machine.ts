@@ -1,7 +1,9 @@
 /** What a scenario declares of the machine beside memory in use: sysctls, filters, huge pages, swap, frames that are there anyway. */
 import type { MachineSpec, Place, Program, SourceId } from '../../simulator/program.js';
 import { CONFIG_OPTIONS, type ConfigOption, type ConfigOptionName } from '../../vocabulary/config-options.js';
-import { HWPOISON_FOLDER, THP_FOLDER } from './constants.js';
+import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
+import { sysctlPath } from '../../vocabulary/sysctls.js';
+import { THP_FOLDER } from './constants.js';
 import { PAGE_BYTES, addressWord, type PlanWriter } from './plan-writer.js';
 import { fileNamed, descriptorOf } from './files.js';
 
@@ -97,10 +99,6 @@ function refuse(writer: PlanWriter, { arch, machine, guests, pageShift }: Progra
             writer.cannot(construct, reason, source);
         }
     }
-}
-
-export function sysctlPath(name: string): string {
-    return `/proc/sys/${name.replaceAll('.', '/')}`;
 }
 
 /** `$slot` of the frame behind a place, after lines that look it up; undefined, and said, where that cannot be. */

@@ -1,8 +1,10 @@
 /** One row for each step that the guest can take. What is not here cannot be made, and is named so. */
 import type { CpuRunSpec, MappingSpec, Place, Program, Step } from '../../simulator/program.js';
-import { ADVICE, FALLOC, HWPOISON_FOLDER, MEMORY_FOLDER, MREMAP, PRCTL, PROTECTION_WORDS, SEEK } from './constants.js';
+import { ADVICE, FALLOC, MEMORY_FOLDER, MREMAP, PRCTL, PROTECTION_WORDS, SEEK } from './constants.js';
 import { descriptorOf, fileNamed, openAgain, pathWord } from './files.js';
-import { frameWord, sysctlPath } from './machine.js';
+import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
+import { sysctlPath } from '../../vocabulary/sysctls.js';
+import { frameWord } from './machine.js';
 import { injectMachineCheck } from './machine-checks.js';
 import { makeMapping } from './mappings.js';
 import { addressWord, PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';

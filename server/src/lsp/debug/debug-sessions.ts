@@ -1,5 +1,5 @@
 /** Sessions of debuggers, from their opening to their end. A session keeps the run and the text as they were. */
-import { interruptAndCheck, URI, UriUtils, type LangiumDocument, type LangiumDocuments } from 'langium';
+import { URI, UriUtils, type LangiumDocument, type LangiumDocuments } from 'langium';
 import type { CancellationToken } from 'vscode-languageserver';
 import { analyzeDocument } from '../../analysis/document-analysis.js';
 import { parseOverrides, type Overrides } from '../../analysis/overrides.js';
@@ -7,12 +7,14 @@ import { RunCache } from '../../analysis/run-cache.js';
 import { DebugSession } from '../../debug/session.js';
 import { DebugTimeline } from '../../debug/timeline.js';
 import type { FileReport, ScenarioReport, VariantReport } from '../../report/judgement/scenario-report.js';
+import { fnv1a } from '../../report/fnv.js';
 import { stepWords, type SourceTexts } from '../../report/output/source-texts.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
 import type { Program } from '../../simulator/program.js';
 import { recordStates, traceOfWay } from '../../simulator/recording/record-states.js';
 import type { DebugProblem, DebugStart, DebugTarget, DebugWays } from '../protocol.js';
 import { protocolRange } from '../run-diagnostics.js';
+import { inSlices } from '../slices.js';
 import { findScenario, namedScenarios, variantName } from '../requests/scenario-items.js';
 import { findRace, racesOf } from './race-choices.js';
 
@@ -53,10 +55,7 @@ export class DebugSessions {
         const chosen = race === null || race.chosen.way.length === 0 ? null : race.chosen;
         const gone = chosen === null ? trace : traceOfWay(program, trace, chosen);
         if (gone === null) return { problem: `Nobody can go the way \`${target.race}\` any more.`, choices: [] };
-        const slices = recordStates(program, gone, chosen);
-        let slice = slices.next();
-        for (; slice.done !== true; slice = slices.next()) await interruptAndCheck(token);
-        const { states } = slice.value;
+        const { states } = await inSlices(recordStates(program, gone, chosen), token);
         const timeline = new DebugTimeline(program, gone, states, chosen);
         const words = this.#wordsOf(program, document);
         this.#sessions.set(id, new DebugSession(timeline, (step) => words(gone.steps[step]?.source, gone.steps[step]?.op ?? '')));
@@ -110,12 +109,8 @@ export class DebugSessions {
 
 /** The scenario on another kernel or with other settings. */
 async function overridden(known: ScenarioReport, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<ScenarioReport> {
-    const slices = analyzeDocument(document, new RunCache(), { overrides, selected: report.scenarios.map((each) => each === known) });
-    for (;;) {
-        const { done, value } = slices.next();
-        if (done === true) return value.scenarios[0]!;
-        await interruptAndCheck(token);
-    }
+    const { scenarios } = await inSlices(analyzeDocument(document, new RunCache(), { overrides, selected: report.scenarios.map((each) => each === known) }), token);
+    return scenarios[0]!;
 }
 
 function variantOf({ variants }: ScenarioReport, name: string | undefined): VariantReport | undefined {
@@ -130,8 +125,6 @@ function namesOf({ machine, guests }: Program): string[] {
 
 /** The same for programs that run alike and stand at the same place. */
 function fingerprintOf(program: Program): string {
-    let hash = 0x811c9dc5;
     const text = JSON.stringify(program);
-    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-    return `${text.length}-${(hash >>> 0).toString(16)}`;
+    return `${text.length}-${fnv1a(text).toString(16)}`;
 }

@@ -1,4 +1,5 @@
 /** The way that a step takes through the kernel: what is compared with the ways that running kernels took. */
+import { fnv1a } from '../fnv.js';
 import type { StepTrace } from '../../simulator/trace.js';
 import { stepEvents } from '../step/step-events.js';
 
@@ -19,11 +20,9 @@ export function pairsOf(path: readonly string[]): string[] {
     return path.slice(1).map((part, index) => `${path[index]!} > ${part}`);
 }
 
-/** FNV-1a, the upper 26 bits: what a path is remembered by. There are some hundred, so that a false match is rarer than one in 100,000. */
+/** The upper 26 bits: what a path is remembered by. There are some hundred, so that a false match is rarer than one in 100,000. */
 export function hashOf(text: string): number {
-    let hash = 0x811c9dc5;
-    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-    return hash >>> 6;
+    return fnv1a(text) >>> 6;
 }
 
 export function pathText(path: readonly string[]): string {

@@ -1,10 +1,13 @@
 /** Steps that lead to memory_failure() and its relatives. */
 import { CannotMake } from '../source.js';
-import { filterLines, filterPath, sysctlPath } from '../machine.js';
+import { HWPOISON_FOLDER } from '../../../vocabulary/inject-files.js';
+import { MADVICE, type MadviceName } from '../../../vocabulary/madvice.js';
+import { sysctlPath } from '../../../vocabulary/sysctls.js';
+import { fallback } from '../helpers/helper.js';
+import { filterLines } from '../machine.js';
 import { quoted, unsigned } from '../text.js';
 import type { StepScope, StepWriter, Written } from './scope.js';
 
-const HWPOISON = '/sys/kernel/debug/hwpoison';
 const MEMORY = '/sys/devices/system/memory';
 
 /** A number written to a file, or a text as it stands. */
@@ -27,13 +30,13 @@ function inCallerWithout(scope: StepScope, path: string, format: string, value: 
     return { test: [`${field} = ${value};`], task: [call(field)] };
 }
 
+/** Advice that headers may lack. */
+const NEWER: ReadonlySet<string> = new Set<MadviceName>([
+    'MADV_HWPOISON', 'MADV_SOFT_OFFLINE', 'MADV_FREE', 'MADV_COLD', 'MADV_PAGEOUT', 'MADV_POPULATE_READ', 'MADV_POPULATE_WRITE', 'MADV_COLLAPSE', 'MADV_GUARD_INSTALL', 'MADV_GUARD_REMOVE',
+]);
+
 function adviceDefine(scope: StepScope, advice: string): string {
-    const values: Readonly<Record<string, number>> = {
-        MADV_HWPOISON: 100, MADV_SOFT_OFFLINE: 101, MADV_FREE: 8, MADV_COLD: 20, MADV_PAGEOUT: 21, MADV_POPULATE_READ: 22, MADV_POPULATE_WRITE: 23, MADV_COLLAPSE: 25,
-        MADV_GUARD_INSTALL: 102, MADV_GUARD_REMOVE: 103,
-    };
-    const value = values[advice];
-    if (value !== undefined) scope.c.defines.add(`#ifndef ${advice}\n#define ${advice}\t${value}\n#endif`);
+    if (NEWER.has(advice)) scope.c.defines.add(fallback(advice, String(MADVICE[advice as MadviceName].value)));
     scope.c.includes.add('sys/mman.h');
     return advice;
 }
@@ -65,17 +68,17 @@ const MCIP = 4n;
 const UC = 1n << 61n;
 
 export const INJECTION_WRITERS: Readonly<Record<string, StepWriter>> = {
-    'corrupt-pfn': writing(`${HWPOISON}/corrupt-pfn`, (scope) => ['0x%lx', scope.frame()]),
-    'unpoison-pfn': writing(`${HWPOISON}/unpoison-pfn`, (scope) => ['0x%lx', scope.frame()]),
+    'corrupt-pfn': writing(`${HWPOISON_FOLDER}/corrupt-pfn`, (scope) => ['0x%lx', scope.frame()]),
+    'unpoison-pfn': writing(`${HWPOISON_FOLDER}/unpoison-pfn`, (scope) => ['0x%lx', scope.frame()]),
     'hard_offline_page': writing(`${MEMORY}/hard_offline_page`, (scope) => ['0x%llx', scope.physical()]),
     'soft_offline_page': writing(`${MEMORY}/soft_offline_page`, (scope) => ['0x%llx', scope.physical()]),
     'open-inject-file': (scope) => {
         scope.c.use('inject_file');
-        return scope.by(`read_inject_file("${HWPOISON}/${scope.text('file') ?? 'corrupt-pfn'}", 1);`);
+        return scope.by(`read_inject_file("${HWPOISON_FOLDER}/${scope.text('file') ?? 'corrupt-pfn'}", 1);`);
     },
     'read-inject-file': (scope) => {
         scope.c.use('inject_file');
-        return scope.by(`read_inject_file("${HWPOISON}/${scope.text('file') ?? 'corrupt-pfn'}", 0);`);
+        return scope.by(`read_inject_file("${HWPOISON_FOLDER}/${scope.text('file') ?? 'corrupt-pfn'}", 0);`);
     },
     'madvise': (scope) => {
         scope.c.use('returned');
@@ -135,5 +138,3 @@ export const INJECTION_WRITERS: Readonly<Record<string, StepWriter>> = {
         return { test: filterLines(scope.c, { [name]: scope.text('value') ?? '' }) };
     },
 };
-
-export { filterPath };

@@ -19,8 +19,8 @@ const folder = path.join(root, '.cache', 'bench');
 const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node22', format: 'cjs', mainFields: ['module', 'main'], logLevel: 'warning' };
 
 // Minified as they are shipped; the bare server gets the same treatment.
-for (const name of ['server', 'start-server']) await build({ ...optionsOf(BUNDLES.find(({ out }) => out === `out/${name}.js`)!, true), outfile: path.join(folder, `${name}.js`) });
-for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) await build({ ...optionsOf(bundle, true), outfile: path.join(folder, 'triage', path.basename(bundle.out)) });
+for (const bundle of BUNDLES.filter(({ out, beside }) => ['out/server.js', 'out/start-server.js'].includes(out) || beside !== undefined)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, path.basename(bundle.out)) });
+for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, 'triage', path.basename(bundle.out)) });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), minify: true });
 
 const { values: { against } } = parseArgs({ options: { against: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } } });
@@ -32,7 +32,7 @@ if (against !== undefined) {
 /** This build beside another one. */
 async function compare(other: string): Promise<string> {
     for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) {
-        await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
+        await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
     }
     const simulators = [[root, 'simulator-now.cjs'], [other, 'simulator-before.cjs']] as const;
     for (const [checkout, name] of simulators) {

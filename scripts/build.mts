@@ -19,10 +19,10 @@ for (const bundle of BUNDLES) {
         continue;
     }
     if (values.watch === true) {
-        await (await context(optionsOf(bundle, values.production === true))).watch();
+        await (await context(await optionsOf(bundle, values.production === true))).watch();
         continue;
     }
-    await build(optionsOf(bundle, values.production === true));
+    await build(await optionsOf(bundle, values.production === true));
     const bytes = statSync(path.join(root, bundle.out)).size;
     if (bundle.executable === true) {
         chmodSync(path.join(root, bundle.out), 0o755);

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { handedOver, sharedModules, takenFrom } from './shared-modules.mts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 
@@ -21,6 +22,8 @@ export interface Bundle {
     /** Part of the npm package `hwp`. */
     readonly ofCommandLine?: boolean;
     readonly protocolNames?: ProtocolNames;
+    /** The bundle that it lies beside: what that one has already, it takes from there. */
+    readonly beside?: string;
     /** Bytes that it may have when it is minified. */
     readonly maxBytes: number;
 }
@@ -119,11 +122,22 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 // Late files are loaded by `require`: Node's `import()` reads a file once more, to find out whether it is CommonJS.
 const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': false } };
 
+const SERVER = 'out/server.js';
+
+const SERVER_NAMES: ProtocolNames = { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' };
+
+// Workers load files into one scope: what such a file names stays in it. They have no `require`, and get one of ours (late-files.ts).
+const besideServer: Pick<Bundle, 'options' | 'protocolNames' | 'beside'> = { options: { ...bothWorlds, supported: { 'dynamic-import': false }, banner: { js: '(() => {' }, footer: { js: '})();' } }, protocolNames: SERVER_NAMES, beside: SERVER };
+
 const CANCELLATION: ProtocolNames = { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } };
 
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
-    { entry: 'server/src/lsp/main.ts', out: 'out/server.js', options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' }, maxBytes: 1_600_000 },
+    { entry: 'server/src/lsp/main.ts', out: SERVER, options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: SERVER_NAMES, maxBytes: 1_600_000 },
+    // Rooms of the server that few enter: kernel logs, the debugger, pictures.
+    { entry: 'server/src/lsp/requests/read-log.ts', out: 'out/log.js', ...besideServer, maxBytes: 200_000 },
+    { entry: 'server/src/lsp/debug/debug-sessions.ts', out: 'out/debug.js', ...besideServer, maxBytes: 120_000 },
+    { entry: 'server/src/picture/shapes/scenario-picture.ts', out: 'out/shapes.js', ...besideServer, maxBytes: 60_000 },
     // What the view of pictures loads into its window.
     { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
     // What the threads of `hwp triage` start with: without the language, they start fast and stay small.
@@ -152,7 +166,22 @@ export const BUNDLES: readonly Bundle[] = [
 ];
 
 /** How esbuild makes a bundle; `production` as it is shipped. */
-export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
+export async function optionsOf(bundle: Bundle, production: boolean): Promise<BuildOptions> {
+    const { inWhole, asked } = bundle.beside === undefined && bundle.out !== SERVER ? NOTHING : await (sharedOfServer ??= sharedModules(...lookedAt()));
+    const options = ownOptionsOf(bundle);
+    const shared = bundle.out === SERVER ? [handedOver(asked)] : bundle.beside === SERVER ? [takenFrom(inWhole)] : [];
+    return { ...options, plugins: [...shared, ...options.plugins ?? []], minify: production, sourcemap: !production };
+}
+
+const NOTHING = { inWhole: new Set<string>(), asked: new Set<string>() };
+
+let sharedOfServer: ReturnType<typeof sharedModules> | undefined;
+
+function lookedAt(): Parameters<typeof sharedModules> {
+    return [ownOptionsOf(BUNDLES.find(({ out }) => out === SERVER)!), BUNDLES.filter(({ beside }) => beside === SERVER).map(ownOptionsOf)];
+}
+
+function ownOptionsOf(bundle: Bundle): BuildOptions {
     return {
         ...bundle.options,
         absWorkingDir: root,
@@ -160,8 +189,6 @@ export function optionsOf(bundle: Bundle, production: boolean): BuildOptions {
         outfile: bundle.out,
         bundle: true,
         plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles],
-        minify: production,
-        sourcemap: !production,
         legalComments: 'none',
         logLevel: 'warning',
     };

@@ -31,7 +31,7 @@ export async function assemblePackage(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     const { version, license, keywords, engines, bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
     for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) {
-        await build({ ...optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
+        await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
         chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
     }
     writeFileSync(path.join(folder, 'out/api.d.cts'), apiTypes());

@@ -13,10 +13,10 @@ export const CLIENT_NAME = 'hwpoison scenarios';
 const LINKED_COMMANDS = ['hwp.explainStep'];
 
 /** What the client on Node and the one in the browser have in common. Which files are watched is the server's to say. */
-export function clientOptions(moment: Moment): LanguageClientOptions {
+export function clientOptions(moment: Moment, more: InitializationOptions = {}): LanguageClientOptions {
     return {
         documentSelector: [{ language: 'hwp' }],
-        initializationOptions: { documentation: DOCUMENTATION_ADDRESS, commandLinks: true } satisfies InitializationOptions,
+        initializationOptions: { documentation: DOCUMENTATION_ADDRESS, commandLinks: true, ...more } satisfies InitializationOptions,
         markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS } },
         middleware: moment.middleware,
     };

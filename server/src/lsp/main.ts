@@ -3,15 +3,21 @@
  * it is known which one this is: all else can be bundled as one piece, without what nobody calls. Messages wait until the
  * import is done: it needs no other task.
  */
+import './shared-modules.js';
 import { ForwardedFileSystem, forwardingAllBut } from './forwarded-file-system.js';
+import type { InitializationOptions } from './protocol.js';
 import { startServer } from './start-server.js';
 
 declare const importScripts: unknown;
 
 if (typeof importScripts === 'function') {
-    void import('./main-browser.js').then(({ connect }) => {
+    void import('./main-browser.js').then(({ connect, requireFrom }) => {
         const connection = connect();
-        startServer(connection, () => new ForwardedFileSystem(connection));
+        const { shared } = startServer(connection, () => new ForwardedFileSystem(connection));
+        shared.lsp.LanguageServer.onInitialize(({ initializationOptions }) => {
+            const { folder } = initializationOptions as InitializationOptions;
+            if (folder !== undefined) requireFrom(folder);
+        });
     });
 } else {
     void import('./main-node.js').then(({ connect, disk }) => {

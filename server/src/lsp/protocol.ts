@@ -22,6 +22,8 @@ export interface InitializationOptions {
     readonly documentation?: string;
     /** It follows links of markdown to its commands. */
     readonly commandLinks?: boolean;
+    /** Address of the folder of the server's files, with no `/` at its end: a worker does not know where its script lies. */
+    readonly folder?: string;
 }
 
 export interface DocumentParams {

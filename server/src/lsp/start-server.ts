@@ -5,7 +5,7 @@ import {
     addInlayHintHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
 } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
-import { createHwpServer } from './module.js';
+import { createHwpServer, type HwpServer } from './module.js';
 import { answerSelectionRanges } from './navigation/selection-ranges.js';
 import { followQuietSetting } from './quiet-setting.js';
 import { refreshViews } from './refresh.js';
@@ -13,7 +13,7 @@ import { answerRequests } from './requests/table.js';
 import { notifyResults } from './result-notifications.js';
 
 /** Serves one editor over a connection. */
-export function startServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): void {
+export function startServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): HwpServer {
     const server = createHwpServer(connection, fileSystemProvider);
     const { shared } = server;
     answerRequests(connection, server);
@@ -27,6 +27,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     connection.onInitialized((params) => shared.lsp.LanguageServer.initialized(params));
     shared.workspace.TextDocuments.listen(connection);
     connection.listen();
+    return server;
 }
 
 /**

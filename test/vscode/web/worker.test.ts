@@ -10,4 +10,12 @@ describe('as a web extension', () => {
         assert.equal((client as unknown as { readonly _serverProcess?: unknown })._serverProcess, undefined);
         assert.equal(client.initializeResult?.serverInfo === null, false);
     });
+
+    it('loads what is beside the server when it is asked for', async () => {
+        const { client } = await activeExtension();
+
+        const log = 'Memory failure: 0x12345: recovery action for dirty LRU page: Recovered\n';
+        const view = await client.sendRequest<{ readonly incidents: number } | null>('hwp/triageLog', { text: log });
+        assert.match(JSON.stringify(view), /0x12345/);
+    });
 });

@@ -1,0 +1,76 @@
+// What files beside a bundle take from it. Such a file holds what few ask for; what it needs of the modules that the bundle has already
+// (the machine, the kernel's functions, the words) is not in it a second time: the bundle hands those modules over, and none that nobody asks for.
+import path from 'node:path';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** The module that the bundle's own list of them takes the place of. */
+const LIST = path.join(root, 'server/src/lsp/shared-modules.ts');
+
+/** The place where the bundle keeps them, which both know. */
+const PLACE = "globalThis[Symbol.for('hwp.modules')]";
+
+const NAMESPACE = 'shared-module';
+
+/** Only ours: packages have files of names alone, which would ask for all that they name. */
+const OURS = path.join(root, 'server/src') + path.sep;
+
+function keyOf(file: string): string {
+    return path.relative(OURS, file).replaceAll(path.sep, '/');
+}
+
+/** For a file beside a bundle: those modules come from the bundle. */
+export function takenFrom(modules: ReadonlySet<string>): Plugin {
+    const mark = {};
+    return {
+        name: 'shared-modules',
+        setup(setup) {
+            setup.onResolve({ filter: /^(\.\.?\/|vscode-languageserver)/ }, async ({ path: name, kind, resolveDir, importer, pluginData }) => {
+                if (kind !== 'import-statement' || pluginData === mark || !importer.startsWith(OURS)) return undefined;
+                const found = await setup.resolve(name, { kind, resolveDir, importer, pluginData: mark });
+                return found.errors.length === 0 && found.namespace === 'file' && modules.has(found.path) ? { path: found.path, namespace: NAMESPACE } : found;
+            });
+            setup.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path: file }) => ({ contents: `module.exports = ${PLACE}[${JSON.stringify(keyOf(file))}];` }));
+        },
+    };
+}
+
+/** For the bundle: it hands those modules over. */
+export function handedOver(modules: ReadonlySet<string>): Plugin {
+    const files = [...modules].sort();
+    return {
+        name: 'handed-over',
+        setup(setup) {
+            setup.onLoad({ filter: /shared-modules\.ts$/ }, ({ path: file }) => file !== LIST ? undefined : {
+                loader: 'js',
+                resolveDir: path.dirname(LIST),
+                contents: [
+                    ...files.map((each, index) => `import * as m${index} from ${JSON.stringify(each)};`),
+                    `${PLACE} = { ${files.map((each, index) => `${JSON.stringify(keyOf(each))}: m${index}`).join(', ')} };`,
+                ].join('\n'),
+            });
+        },
+    };
+}
+
+/**
+ * Which of the bundle's modules the files beside it ask for.
+ * @param whole the bundle, without the list
+ * @param beside the files, without what is taken from the bundle
+ */
+export async function sharedModules(whole: BuildOptions, beside: readonly BuildOptions[]): Promise<{ readonly inWhole: ReadonlySet<string>; readonly asked: ReadonlySet<string> }> {
+    const look = async (options: BuildOptions): Promise<Metafile> => (await build({ ...options, write: false, metafile: true, sourcemap: false, minify: false })).metafile!;
+    const inWhole = new Set([...inputsOf(await look(whole))].map((name) => path.resolve(root, name)).filter((file) => file.startsWith(OURS)));
+    const asked = new Set<string>();
+    for (const options of beside) {
+        const { inputs } = await look({ ...options, plugins: [takenFrom(inWhole), ...options.plugins ?? []] }).then((found) => ({ inputs: inputsOf(found) }));
+        for (const name of inputs) if (name.startsWith(`${NAMESPACE}:`)) asked.add(name.slice(NAMESPACE.length + 1));
+    }
+    return { inWhole, asked };
+}
+
+/** The modules of which something is in the outcome. */
+function inputsOf({ outputs }: Metafile): Set<string> {
+    return new Set(Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs)).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([name]) => name));
+}

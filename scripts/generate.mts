@@ -1,5 +1,5 @@
 // Generates the parser's tables, the AST types and the TextMate grammar from grammar/hwp.langium; the TextMate grammar from the
-// tables of the vocabulary, too.
+// tables of the vocabulary, too; and the search for words in logs from its WebAssembly.
 //   npm run generate          writes them
 //   npm run generate:check    fails when what is committed is not what the grammar generates
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { bundleForScripts } from './conformance/bundle.mts';
 import { writePredictions } from './parser-predictions.mts';
 import { writeParserTables } from './parser-tables.mts';
 import { mendTextMate, type TextMateWords } from './textmate.mts';
+import { WORD_SCANNER, writeWordScanner } from './word-scanner.mts';
 
 interface LangiumConfig {
     readonly out: string;
@@ -39,6 +40,7 @@ async function generateIn(directory: string, words: TextMateWords): Promise<bool
     config.languages.forEach(({ textMate }) => mendTextMate(path.join(directory, textMate.out), words));
     writeParserTables(path.join(directory, config.out, 'grammar.ts'), path.join(directory, config.out, 'parser-tables.ts'));
     await writePredictions(root, directory, path.join(directory, config.out));
+    await writeWordScanner(root, directory);
     return true;
 }
 
@@ -64,7 +66,7 @@ function readText(file: string): string | undefined {
 /** Generated files, of now and of what is committed. */
 function generatedFiles(fresh: string): string[] {
     const generated = new Set([...filesIn(path.join(fresh, config.out)), ...filesIn(path.join(root, config.out))]);
-    return [...[...generated].map((file) => path.join(config.out, file)), ...config.languages.map((language) => language.textMate.out)];
+    return [...[...generated].map((file) => path.join(config.out, file)), ...config.languages.map((language) => language.textMate.out), WORD_SCANNER];
 }
 
 function check(fresh: string): boolean {

@@ -119,8 +119,10 @@ export class Triage {
 
     #nextBoot(): void {
         this.#events.flush();
+        // A boot that says nothing of errors is not counted: its lines may have been passed over.
+        const counts = saysAnything(this.#current) || this.#current.release !== undefined;
         this.#close();
-        this.#boot += 1;
+        if (counts) this.#boot += 1;
         this.#boots[0] = newBoot(this.#boot);
     }
 

@@ -1,7 +1,6 @@
 /** Looks through a piece of a large file for lines that matter: where they begin, and how many lines there are. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { LOG_WORDS } from '../../log/formats/byte-reader.js';
-import { countLines } from '../../log/formats/word-search.js';
+import { giveBack, takeScanner, type WordScanner } from '../../log/formats/word-scanner.js';
 
 /** A piece ends where a line ends. */
 export interface ScannedPiece {
@@ -14,41 +13,42 @@ export interface ScannedPiece {
 }
 
 const NEWLINE = 10;
-const BLOCK = 1024 * 1024;
 
 export function scanPiece(path: string, from: number, to: number): ScannedPiece {
     const descriptor = openSync(path, 'r');
+    const scanner = takeScanner();
     try {
-        return scan(descriptor, from, to);
+        return scan(descriptor, from, to, scanner);
     } finally {
+        giveBack(scanner);
         closeSync(descriptor);
     }
 }
 
 /** Begins after the first line end at or after `from` (unless that is 0), ends after the first at or after `to`. */
-function scan(descriptor: number, from: number, to: number): ScannedPiece {
-    const buffer = new Uint8Array(new ArrayBuffer(BLOCK));
-    const start = from === 0 ? 0 : lineAfter(descriptor, from, buffer);
-    const end = lineAfter(descriptor, to, buffer);
+function scan(descriptor: number, from: number, to: number, scanner: WordScanner): ScannedPiece {
+    const { text } = scanner;
+    const start = from === 0 ? 0 : lineAfter(descriptor, from, text);
+    const end = lineAfter(descriptor, to, text);
     const hits: number[] = [];
     let lines = 0;
     for (let at = start; at < end;) {
-        const size = readSync(descriptor, buffer, 0, Math.min(BLOCK, end - at), at);
+        const size = readSync(descriptor, text, 0, Math.min(text.length, end - at), at);
         if (size === 0) break;
-        const last = buffer.lastIndexOf(NEWLINE, size - 1) + 1;
+        const last = text.lastIndexOf(NEWLINE, size - 1) + 1;
         // A line that is longer than the block is looked at as far as it goes; so is a last one without an end.
         const stop = last === 0 || at + size >= end ? size : last;
         let counted = 0;
-        for (let hit = LOG_WORDS.next(buffer, 0, stop); hit >= 0;) {
-            const begin = buffer.lastIndexOf(NEWLINE, hit) + 1;
-            lines += countLines(buffer, counted, begin);
+        for (let hit = scanner.next(0, stop); hit >= 0;) {
+            const begin = hit === 0 ? 0 : text.lastIndexOf(NEWLINE, hit - 1) + 1;
+            lines += scanner.countLines(counted, begin);
             counted = begin;
             hits.push(at + begin, lines);
-            const next = buffer.subarray(0, stop).indexOf(NEWLINE, hit);
+            const next = text.subarray(0, stop).indexOf(NEWLINE, hit);
             if (next < 0) break;
-            hit = LOG_WORDS.next(buffer, next + 1, stop);
+            hit = scanner.next(next + 1, stop);
         }
-        lines += countLines(buffer, counted, stop);
+        lines += scanner.countLines(counted, stop);
         at += stop;
     }
     return { from: start, to: end, lines, hits: Float64Array.from(hits) };

@@ -10,7 +10,8 @@ import { reasonOf, STANDARD_INPUT } from '../read-source.js';
 
 export type FileTriage = { readonly log: LogResult } | { readonly error: string };
 
-const CHUNK = 1024 * 1024;
+/** Of what is packed. */
+const CHUNK = 64 * 1024;
 /** What a text does not have so much of. */
 const MAX_CONTROLS = 0.1;
 
@@ -48,25 +49,38 @@ export async function triageFile(path: string, shown: string): Promise<FileTriag
 }
 
 async function read(descriptor: number, shown: string): Promise<FileTriage> {
-    const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
-    const length = readChunk(descriptor, buffer);
-    const head = buffer.subarray(0, length);
-    const unusable = NO_LOGS.find(([magic]) => startsWith(head, magic));
-    if (unusable !== undefined) return { error: unusable[1] };
-    const unpack = unpackerFor(head);
-    if (typeof unpack === 'string') return { error: unpack };
     const triage = new Triage();
     const reader = new ByteReader(triage);
     let note: string | null = null;
-    if (unpack === undefined) {
-        if (binary(head)) return { error: 'it is not a text' };
-        reader.feed(head);
-        for (let size = length === 0 ? 0 : readChunk(descriptor, buffer); size > 0; size = readChunk(descriptor, buffer)) reader.feed(buffer.subarray(0, size));
-    } else {
-        note = await unpacked(unpack, descriptor, buffer, length, reader);
+    try {
+        const kind = firstBytes(descriptor, reader);
+        if ('error' in kind) return kind;
+        if (kind.unpack === undefined) while (reader.fill((into) => readChunk(descriptor, into)) > 0) { /* the next chunk */ }
+        else note = await unpacked(kind.unpack, descriptor, kind.head, reader);
+    } finally {
+        reader.end();
     }
-    reader.end();
     return { log: { path: shown, note, ...triage.finish() } };
+}
+
+interface Packed { readonly head: Uint8Array; readonly unpack: Transform; }
+
+/** What a file is, by how it begins. A text is read on the spot. */
+function firstBytes(descriptor: number, reader: ByteReader): Packed | { readonly unpack?: undefined } | { readonly error: string } {
+    let kind: Packed | { readonly unpack?: undefined } | { readonly error: string } = {};
+    reader.fill((into) => {
+        const length = readChunk(descriptor, into);
+        const head = into.subarray(0, length);
+        const unusable = NO_LOGS.find(([magic]) => startsWith(head, magic));
+        const unpack = unpackerFor(head);
+        if (unusable !== undefined) kind = { error: unusable[1] };
+        else if (typeof unpack === 'string') kind = { error: unpack };
+        else if (unpack !== undefined) kind = { head: head.slice(), unpack };
+        else if (binary(head)) kind = { error: 'it is not a text' };
+        else return length;
+        return 0;
+    });
+    return kind;
 }
 
 /** How the bytes are unpacked; undefined where they are not packed, a text where they cannot be. */
@@ -78,7 +92,7 @@ function unpackerFor(head: Uint8Array): Transform | string | undefined {
 }
 
 /** Feeds what is unpacked; returns what was wrong with the rest, if anything. */
-async function unpacked(unpack: Transform, descriptor: number, buffer: Uint8Array, first: number, reader: ByteReader): Promise<string | null> {
+async function unpacked(unpack: Transform, descriptor: number, head: Uint8Array, reader: ByteReader): Promise<string | null> {
     const done = new Promise<string | null>((resolve) => {
         unpack.on('data', (bytes: Uint8Array) => reader.feed(bytes));
         unpack.on('end', () => resolve(null));
@@ -86,9 +100,10 @@ async function unpacked(unpack: Transform, descriptor: number, buffer: Uint8Arra
     });
     let failed = false;
     unpack.once('error', () => { failed = true; });
-    for (let size = first; size > 0 && !failed; size = readChunk(descriptor, buffer)) {
+    const buffer = new Uint8Array(CHUNK);
+    for (let bytes = head; bytes.length > 0 && !failed; bytes = buffer.slice(0, readChunk(descriptor, buffer))) {
         // The buffer is used again: what is handed over is a copy.
-        if (!unpack.write(buffer.slice(0, size))) await Promise.race([new Promise((resolve) => unpack.once('drain', resolve)), done]);
+        if (!unpack.write(bytes)) await Promise.race([new Promise((resolve) => unpack.once('drain', resolve)), done]);
     }
     unpack.end();
     return done;

@@ -1,7 +1,6 @@
-/** Bytes of a log in, in chunks of any size; the lines that matter out. Memory is bounded by the longest line that is looked at. */
-import { TRIGGER_WORDS } from './triggers.js';
-import { countLines, WordSearch } from './word-search.js';
+/** Bytes of a log in, in chunks of any size; the lines that matter out. Memory is bounded by the scanner's. */
 import { MAX_LINE } from './line-reader.js';
+import { giveBack, takeScanner, type WordScanner } from './word-scanner.js';
 
 export interface LineTarget {
     readonly wantsMore: boolean;
@@ -9,23 +8,25 @@ export interface LineTarget {
 }
 
 const NEWLINE = 10;
+const RETURN = 13;
 /** Of a line without an end no more is kept. */
 const MAX_CARRY = 64 * 1024;
-const NOTHING = new Uint8Array(0);
-
-export const LOG_WORDS = new WordSearch(TRIGGER_WORDS);
 
 export class ByteReader {
     readonly #target: LineTarget;
+    readonly #scanner: WordScanner;
+    readonly #text: Uint8Array;
     readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: false });
-    /** The beginning of a line whose end has not come. */
-    #carry: Uint8Array = NOTHING;
+    /** Bytes at the beginning of the text that are there already: of a line whose end has not come. */
+    #kept = 0;
     /** The rest of a line that was too long, up to its end. */
     #dropping = false;
     #line = 1;
 
-    constructor(target: LineTarget) {
+    constructor(target: LineTarget, scanner: WordScanner = takeScanner()) {
         this.#target = target;
+        this.#scanner = scanner;
+        this.#text = scanner.text;
     }
 
     /** Lines so far. */
@@ -34,72 +35,77 @@ export class ByteReader {
     }
 
     feed(chunk: Uint8Array): void {
-        let bytes = chunk;
+        for (let at = 0; at < chunk.length;) {
+            const part = chunk.subarray(at, at + this.#text.length - this.#kept);
+            this.#text.set(part, this.#kept);
+            at += part.length;
+            this.#take(this.#kept + part.length);
+        }
+    }
+
+    /** Bytes are read straight to where they are looked at; `read` returns how many, 0 at the end. Returns the same. */
+    fill(read: (into: Uint8Array) => number): number {
+        const size = read(this.#text.subarray(this.#kept));
+        if (size > 0) this.#take(this.#kept + size);
+        return size;
+    }
+
+    /** A last line without an end. Nothing may follow. */
+    end(): void {
+        if (this.#kept > 0 && (this.#target.wantsMore || this.#scanner.next(0, this.#kept) >= 0)) this.#push(0, this.#kept, this.#line);
+        this.#kept = 0;
+        giveBack(this.#scanner);
+    }
+
+    /** There are bytes up to `size`. */
+    #take(size: number): void {
+        let from = 0;
         if (this.#dropping) {
-            const end = bytes.indexOf(NEWLINE);
+            const end = this.#text.subarray(0, size).indexOf(NEWLINE);
+            this.#kept = 0;
             if (end < 0) return;
             this.#dropping = false;
             this.#line += 1;
-            bytes = bytes.subarray(end + 1);
+            from = end + 1;
         }
-        if (this.#carry.length > 0) bytes = this.#join(bytes);
-        const last = bytes.lastIndexOf(NEWLINE);
-        this.#whole(bytes, last + 1);
-        this.#keep(bytes.subarray(last + 1));
+        const stop = size === 0 ? 0 : this.#text.lastIndexOf(NEWLINE, size - 1) + 1;
+        if (stop > from) this.#whole(from, stop);
+        this.#keep(Math.max(from, stop), size);
     }
 
-    /** A last line without an end. */
-    end(): void {
-        const rest = this.#carry;
-        this.#carry = NOTHING;
-        if (rest.length > 0 && (this.#target.wantsMore || LOG_WORDS.next(rest, 0, rest.length) >= 0)) this.#push(rest, 0, rest.length, this.#line);
-    }
-
-    /** Finishes the line that was begun, with as little copying as that takes. */
-    #join(bytes: Uint8Array): Uint8Array {
-        const end = bytes.indexOf(NEWLINE);
-        const head = end < 0 ? bytes : bytes.subarray(0, end + 1);
-        const line = new Uint8Array(this.#carry.length + head.length);
-        line.set(this.#carry);
-        line.set(head, this.#carry.length);
-        this.#carry = NOTHING;
-        if (end < 0) return line;
-        this.#whole(line, line.length);
-        return bytes.subarray(end + 1);
-    }
-
-    #keep(rest: Uint8Array): void {
-        if (rest.length <= MAX_CARRY) {
-            this.#carry = rest.length === 0 ? NOTHING : rest.slice();
-            return;
+    #keep(from: number, size: number): void {
+        this.#kept = size - from;
+        if (this.#kept > MAX_CARRY) {
+            // No line of a kernel is so long: what it begins with is looked at, the rest is not.
+            if (this.#target.wantsMore || this.#scanner.next(from, from + MAX_LINE) >= 0) this.#push(from, from + MAX_LINE, this.#line);
+            this.#dropping = true;
+            this.#kept = 0;
+        } else if (from > 0) {
+            this.#text.copyWithin(0, from, size);
         }
-        // No line of a kernel is so long: what it begins with is looked at, the rest is not.
-        if (this.#target.wantsMore || LOG_WORDS.next(rest, 0, MAX_LINE) >= 0) this.#push(rest, 0, MAX_LINE, this.#line);
-        this.#dropping = true;
-        this.#carry = NOTHING;
     }
 
-    /** Bytes up to `end`, which ends a line. */
-    #whole(bytes: Uint8Array, end: number): void {
-        let at = 0;
-        let counted = 0;
+    /** Lines from one place to another, where the last one ends. */
+    #whole(from: number, end: number): void {
+        let at = from;
+        let counted = from;
         while (at < end) {
             if (!this.#target.wantsMore) {
-                const hit = LOG_WORDS.next(bytes, at, end);
+                const hit = this.#scanner.next(at, end);
                 if (hit < 0) break;
-                at = bytes.lastIndexOf(NEWLINE, hit) + 1;
+                at = Math.max(at, hit === 0 ? 0 : this.#text.lastIndexOf(NEWLINE, hit - 1) + 1);
             }
-            const next = bytes.indexOf(NEWLINE, at) + 1;
-            this.#line += countLines(bytes, counted, at);
+            const next = this.#text.indexOf(NEWLINE, at) + 1;
+            this.#line += this.#scanner.countLines(counted, at);
             counted = at;
-            this.#push(bytes, at, next - 1, this.#line);
+            this.#push(at, next - 1, this.#line);
             at = next;
         }
-        this.#line += countLines(bytes, counted, end);
+        this.#line += this.#scanner.countLines(counted, end);
     }
 
-    #push(bytes: Uint8Array, from: number, end: number, number: number): void {
-        const stop = end > from && bytes[end - 1] === 13 ? end - 1 : end;
-        this.#target.push(this.#decoder.decode(bytes.subarray(from, Math.min(stop, from + MAX_LINE))), number);
+    #push(from: number, end: number, number: number): void {
+        const stop = end > from && this.#text[end - 1] === RETURN ? end - 1 : end;
+        this.#target.push(this.#decoder.decode(this.#text.subarray(from, Math.min(stop, from + MAX_LINE))), number);
     }
 }

@@ -81,6 +81,8 @@ export const LAYER_EXCEPTIONS: readonly LayerException[] = [
     { from: /^server\/src\/(cli|lsp)\//, to: /^package\.json$/, typesOnly: false },
     // The types of the custom requests, and of the messages of the view.
     { from: /^client\/(src|webview)\//, to: /^server\/src\/lsp\/protocol\.ts$/, typesOnly: true },
+    // What the lab, as a process of its own, says and is told.
+    { from: /^client\/src\/real-kernel\//, to: /^server\/src\/lab\/host\/messages\.ts$/, typesOnly: true },
 ];
 
 /** What to do about a breach, by what was imported. */

@@ -3,6 +3,7 @@ import type { ExtensionContext } from 'vscode';
 import type { HwpExtension } from './api.js';
 import { fetchedFor } from './fetched-by-editor.js';
 import { Moment } from './moment.js';
+import { runsOnNode } from './runs-on-node.js';
 import { startExtension } from './start-extension.js';
 
 let extension: HwpExtension | undefined;
@@ -19,8 +20,4 @@ export async function activate(context: ExtensionContext): Promise<HwpExtension>
 export async function deactivate(): Promise<void> {
     await extension?.started.catch(() => undefined);
     await extension?.client.stop();
-}
-
-function runsOnNode(): boolean {
-    return typeof process === 'object' && typeof process.versions?.node === 'string';
 }

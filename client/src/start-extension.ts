@@ -11,6 +11,7 @@ import { FolderDeletions } from './folder-deletions.js';
 import { KernelLogs } from './kernel-logs/kernel-logs.js';
 import type { Moment } from './moment.js';
 import { keepView, openView } from './pictures/scenario-views.js';
+import { RealKernel } from './real-kernel/real-kernel.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
@@ -33,7 +34,8 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     const logs = new KernelLogs(server, context);
-    const services = { context, client, server, results, reports, explorer, logs };
+    const realKernel = new RealKernel(server, explorer, context);
+    const services = { context, client, server, results, reports, explorer, logs, realKernel };
     registerCommands(services);
     keepView(services);
     context.subscriptions.push(moment, new FolderDeletions(client, results));

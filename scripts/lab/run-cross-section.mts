@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { ensureCommands } from '../vscode/debian-packages.mts';
+import { ensureLabNeeds, LAB_CACHE } from './needs.mts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SCENARIOS = 'test/lab/cross-section.hwp';
@@ -16,16 +16,11 @@ interface LabOutput {
     readonly results: readonly { readonly title: string; readonly verdict: string; readonly milliseconds: number; readonly differences: readonly object[]; readonly notMade: readonly { readonly construct: string; readonly reason: string }[] }[];
 }
 
-ensureCommands([
-    { command: 'qemu-system-x86_64', packageName: 'qemu-system-x86' },
-    { command: 'cc', packageName: 'gcc' },
-    { command: 'cc', packageName: 'libc6-dev', file: '/usr/lib/x86_64-linux-gnu/libc.a' },
-    { command: 'mke2fs', packageName: 'e2fsprogs', file: '/usr/sbin/mke2fs' },
-]);
+ensureLabNeeds();
 if (!existsSync(path.join(root, 'out/lab.js'))) {
     spawnSync(process.execPath, [path.join(root, 'scripts/build.mts')], { cwd: root, stdio: 'inherit' });
 }
-const env = { ...process.env, HWP_CACHE: process.env['HWP_CACHE'] ?? path.join(root, '.cache/lab') };
+const env = { ...process.env, HWP_CACHE: LAB_CACHE };
 const started = Date.now();
 const setUp = hwp('inherit', 'lab', 'setup', KERNEL);
 const run = setUp.status === 0 ? hwp('pipe', 'lab', 'run', '--kernel', KERNEL, '--format', 'json', '--keep', path.join(env.HWP_CACHE, 'logs'), SCENARIOS) : setUp;

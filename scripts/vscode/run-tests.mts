@@ -8,6 +8,7 @@ import path from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import type { JournalEvent } from '../../test/vscode/journal.ts';
+import { ensureLabNeeds, LAB_CACHE } from '../lab/needs.mts';
 import { runToTheEnd } from './test-journal.mts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -65,7 +66,7 @@ async function runHost(vscodeExecutablePath: string): Promise<void> {
             vscodeExecutablePath,
             extensionDevelopmentPath: root,
             extensionTestsPath: path.join(BUNDLES, 'suite.js'),
-            extensionTestsEnv: { HWP_TEST_JOURNAL: JOURNAL },
+            extensionTestsEnv: { HWP_TEST_JOURNAL: JOURNAL, HWP_CACHE: LAB_CACHE },
             launchArgs: [workspace, `--user-data-dir=${path.join(directory, 'ud')}`, `--extensions-dir=${path.join(directory, 'ext')}`],
         });
     } catch (error) {
@@ -80,6 +81,7 @@ try {
     rmSync(JOURNAL, { force: true });
     mkdirSync(RESULTS, { recursive: true });
     await bundleSuite();
+    ensureLabNeeds();
     const executable = await vscodeExecutable();
     const counts = await runToTheEnd(() => runHost(executable), readJournal);
     writeFileSync(RESULT_FILE, JSON.stringify(counts));

@@ -27,6 +27,13 @@ scenario "race" {
     corrupt-pfn buf
         race app: write heap[0] from buf
 }
+
+scenario "fails" {
+    kernel 7.3
+    process app { map heap = anon 16 KiB written }
+    corrupt-pfn heap[0]
+        expect MF_MSG_HUGE MF_FAILED
+}
 `;
 
 let client: LanguageClient;
@@ -65,6 +72,11 @@ test('an edit leaves a session as it is, and a second session has the new text',
     expect(first.fingerprint).not.toBe(second.fingerprint);
 });
 
+test('a scenario that fails on its own kernel is stepped through on another', async () => {
+    expect(await open('f', { scenario: 'fails' })).toMatchObject({ steps: 1 });
+    expect(await open('f', { scenario: 'fails', kernel: '6.6' })).toMatchObject({ steps: 1 });
+});
+
 test('another kernel and other settings than the text says', async () => {
     expect(await open('c', { scenario: 'early kill', kernel: '6.6', sysctls: { 'vm.memory_failure_recovery': 0 } })).toMatchObject({ threads: [{ name: 'host, Linux 6.6' }] });
     expect(await ask('hwp/debug/move', { session: 'c', position: 0, thread: 1, motion: 'continue' })).toMatchObject({ reason: 'end' });
@@ -74,7 +86,7 @@ test('another kernel and other settings than the text says', async () => {
 });
 
 test('what cannot be stepped says why, with what can', async () => {
-    expect(await open('e', { scenario: 'nothing' })).toMatchObject({ choices: ['early kill', 'broken', 'race'] });
+    expect(await open('e', { scenario: 'nothing' })).toMatchObject({ choices: ['early kill', 'broken', 'race', 'fails'] });
     expect(await open('e', { scenario: 'early kill', variant: 'kernel 5' })).toMatchObject({ choices: ['kernel 6.12', 'kernel 7.3'] });
     expect(await open('e', { scenario: 'broken' })).toMatchObject({ problem: expect.stringContaining('has errors') as string, choices: [expect.stringMatching(/^line 14: /)] });
     expect(await open('e', { scenario: 'early kill', race: 'W1' })).toMatchObject({ problem: expect.stringContaining('no race') as string });

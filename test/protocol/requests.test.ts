@@ -104,6 +104,16 @@ test('a scenario as a program, and what of it is not made', async () => {
     expect(await ask('hwp/export', { uri: URI, scenario: 'not there', form: 'c' })).toBeNull();
 });
 
+test('scenarios for a real kernel are predicted for it, whatever they say', async () => {
+    const answer = await ask('hwp/realKernelCases', { uri: URI, kernel: '6.12.107' });
+    const old = await ask('hwp/realKernelCases', { uri: URI, kernel: '2.6.32' });
+
+    expect(answer).toMatchObject({ cases: [{ scenario: 'early kill', variant: '', case: { uri: URI, variant: { program: { kernel: { written: '6.12.107' } } } } }, { scenario: 'early kill#2' }], texts: { [URI]: TEXT } });
+    expect(await ask('hwp/realKernelCases', { uri: URI, scenarios: ['early kill#2'], kernel: '7.3' })).toMatchObject({ cases: [{ scenario: 'early kill#2' }] });
+    expect(old).toEqual({ problem: expect.stringContaining('too old') });
+    expect(await ask('hwp/realKernelCases', { uri: 'file:///nowhere/at-all.hwp', kernel: '7.3' })).toBeNull();
+});
+
 test('words of reports have a meaning: decisions and windows of races', async () => {
     expect(await ask('hwp/reportWord', { word: 'memory_failure.marked' })).toMatch(/memory_failure\(\)/);
     for (const window of Object.keys(RACE_WINDOWS)) {

@@ -42,6 +42,11 @@ test('every file that the manifest names is in the package', () => {
     expect(packaged).toEqual(expect.arrayContaining(named.map((file) => path.normalize(file))));
 });
 
+test('the program of the lab can be compiled from the package', () => {
+    const sources = readdirSync(path.join(root, 'lab')).filter((file) => /\.[ch]$/.test(file));
+    expect(packaged).toEqual(expect.arrayContaining(sources.map((file) => `lab/${file}`)));
+});
+
 test('every example has a story, in the package and under its name', () => {
     const examples = readdirSync(path.join(root, 'examples')).filter((file) => file.endsWith('.hwp'));
     const told = STORIES.flatMap(({ from }) => 'example' in from ? [from] : []);

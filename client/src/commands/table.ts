@@ -6,6 +6,7 @@ import { explainStep } from './explain-step.js';
 import { goTo } from './go-to.js';
 import { newScenario } from './new-scenario.js';
 import { restartServer } from './restart-server.js';
+import { runOnRealKernel, setUpLab } from './run-on-real-kernel.js';
 import { runFile } from './run-file.js';
 import { runScenario } from './run-scenario.js';
 import { runWorkspace } from './run-workspace.js';
@@ -20,6 +21,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     'hwp.debugScenario': debugScenario,
     'hwp.runFile': runFile,
     'hwp.runWorkspace': runWorkspace,
+    'hwp.runOnRealKernel': runOnRealKernel,
+    'hwp.setUpLab': setUpLab,
     'hwp.explainStep': explainStep,
     'hwp.showLog': showReport('log'),
     'hwp.showTrace': showReport('trace'),

@@ -21,6 +21,8 @@ export interface AnalysisOptions {
     readonly simulate?: boolean;
     /** Which scenarios are meant, in text order; the others are left out of the report. All unless given. */
     readonly selected?: readonly boolean[] | undefined;
+    /** What reading the text found, where the diagnostics of the document tell of its runs as well. */
+    readonly found?: readonly Issue[];
 }
 
 /** The titles of the scenarios of a document, in text order. */
@@ -36,7 +38,7 @@ function scenariosOf(document: LangiumDocument): Scenario[] {
 /** Analyses the scenarios of a document one after the other. Yields between slices of bounded work. */
 export function* analyzeDocument(document: LangiumDocument, cache: RunCache, options: AnalysisOptions = {}): Generator<void, FileReport> {
     const uri = document.uri.toString();
-    const found = languageIssues(document.diagnostics ?? [], uri);
+    const found = options.found ?? languageIssues(document.diagnostics ?? [], uri);
     const scenarios = scenariosOf(document);
     const owned = issuesByOwner(found, scenarios, uri);
     const quiet = quietOf(document);

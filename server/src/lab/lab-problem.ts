@@ -8,3 +8,13 @@ export class LabProblem extends Error {
         this.mend = mend;
     }
 }
+
+const DISK: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS']);
+
+/** The problem that an error is; undefined where it is a fault of ours. */
+export function problemOf(error: unknown): LabProblem | undefined {
+    if (error instanceof LabProblem) {
+        return error;
+    }
+    return DISK.has((error as NodeJS.ErrnoException).code) ? new LabProblem(`The cache cannot be written: ${(error as Error).message}`, 'Make room, or set HWP_CACHE to another folder.') : undefined;
+}

@@ -1,14 +1,14 @@
-/** What the command line needs of the lab: a bundle of its own, loaded when it is asked for. */
+/** What the command line and the editor need of the lab: a bundle of its own, loaded when it is asked for. */
 export { cacheFolder } from './cache.js';
 export { endAllMachines } from './emulator/emulator.js';
 export { expectedText } from './fuzz/expected-text.js';
 export { fuzz, type FuzzCounts } from './fuzz/fuzz.js';
-export { findQemu, QEMU_FOLDER } from './emulator/find-qemu.js';
-export { agentSources, buildAgent } from './guest/agent.js';
-export { cachedKernels, fetchKernel, fetchQemu, isVersion, offeredKernels } from './kernels/debian.js';
-export { LabProblem } from './lab-problem.js';
+export { findQemu } from './emulator/find-qemu.js';
+export { placedResult } from './host/placed-result.js';
+export { LabProblem, problemOf } from './lab-problem.js';
 export { chooseKernel, openLab, type KernelWish } from './open-lab.js';
 export { labJson } from './output/json.js';
 export { resultLines, totalsLine } from './output/text.js';
 export type { LabCase, LabResult } from './run/lab-result.js';
 export { runCases } from './run/run-cases.js';
+export { setUpLab } from './set-up.js';

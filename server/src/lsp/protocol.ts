@@ -61,6 +61,31 @@ export interface ExportedProgram {
     readonly gaps: readonly { readonly message: string; readonly uri: string; readonly range: Range }[];
 }
 
+/** Scenarios that a real kernel is to run. */
+export interface RealKernelParams extends DocumentParams {
+    /** Ids of scenarios; absent: all of the document. */
+    readonly scenarios?: readonly string[];
+    /** `7.3.4`: what they are predicted for, whatever they say. */
+    readonly kernel: string;
+}
+
+/** A variant of a scenario, ready for the lab. */
+export interface RealKernelCase {
+    /** `ScenarioItem.id`. */
+    readonly scenario: string;
+    /** `VariantItem.name`; '' when nothing varies. */
+    readonly variant: string;
+    /** For the lab, which knows what is in it. */
+    readonly case: object;
+}
+
+/** Scenarios with errors in them are left out. */
+export interface RealKernelCases {
+    readonly cases: readonly RealKernelCase[];
+    /** The texts that they stand in, by URI. */
+    readonly texts: Readonly<Record<string, string>>;
+}
+
 /** A step of a scenario. */
 export interface StepParams extends VariantParams {
     /** Index among the steps of the run. */
@@ -238,6 +263,8 @@ export interface ClientRequests {
     'hwp/picture': { readonly params: VariantParams; readonly result: ScenarioPicture | null };
     /** A scenario as a program; of several variants the one that is named, else the first. Only where the server runs on Node. */
     'hwp/export': { readonly params: ExportParams; readonly result: ExportedProgram | null };
+    /** Scenarios for the lab; or why that kernel cannot be predicted. */
+    'hwp/realKernelCases': { readonly params: RealKernelParams; readonly result: RealKernelCases | { readonly problem: string } | null };
     /** The step that stands at a position. */
     'hwp/stepAt': { readonly params: PositionParams; readonly result: StepAtPosition | null };
     /** The decisions that led to the result of a step. */

@@ -43,7 +43,7 @@ async function tellingProblems(lab: Lab, terminal: Terminal, run: () => Promise<
     try {
         return await run();
     } catch (error) {
-        const problem = error instanceof lab.LabProblem ? error : diskProblem(lab, error);
+        const problem = lab.problemOf(error);
         if (problem === undefined) {
             throw error;
         }
@@ -52,11 +52,6 @@ async function tellingProblems(lab: Lab, terminal: Terminal, run: () => Promise<
     } finally {
         lab.endAllMachines();
     }
-}
-
-function diskProblem({ LabProblem }: Lab, error: unknown): InstanceType<Lab['LabProblem']> | undefined {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EACCES' || code === 'EROFS' ? new LabProblem(`The cache cannot be written: ${(error as Error).message}`, 'Make room, or set HWP_CACHE to another folder.') : undefined;
 }
 
 /** The kernel that is asked for, and what it is predicted as. */
@@ -204,39 +199,10 @@ export async function labSetupCommand(version: string | undefined, terminal: Ter
     return await tellingProblems(lab, terminal, async () => {
         const cache = lab.cacheFolder();
         terminal.out(`cache     ${cache}\n`);
-        terminal.out(`emulator  ${emulatorWords(lab, cache, terminal)}\n`);
-        terminal.out(`agent     ${lab.buildAgent(lab.agentSources(HERE), path.join(cache, 'agent'))}\n`);
-        const kernel = lab.cachedKernels(cache).find((each) => version !== undefined && each.version === version) ?? await Promise.resolve(fetchedKernel(lab, cache, version, terminal));
-        terminal.out(`kernel    ${kernel.release} (${kernel.version}), ${kernel.modules.length} modules\n`);
+        await Promise.resolve(lab.setUpLab(cache, version, HERE, {
+            found: (what, text) => terminal.out(`${what.padEnd(9)} ${text}\n`),
+            fetching: (text) => terminal.err(`hwp: ${text}\n`),
+        }));
         return EXIT.passed;
     });
-}
-
-function emulatorWords(lab: Lab, cache: string, terminal: Terminal): string {
-    try {
-        const qemu = lab.findQemu(cache);
-        return `${qemu.command} ${qemu.version}, ${qemu.accelerator}`;
-    } catch (error) {
-        if (!(error instanceof lab.LabProblem)) {
-            throw error;
-        }
-        terminal.err('hwp: unpacking QEMU into the cache\n');
-        lab.fetchQemu(cache, path.join(cache, lab.QEMU_FOLDER));
-        const qemu = lab.findQemu(cache);
-        return `${qemu.command} ${qemu.version}, ${qemu.accelerator}`;
-    }
-}
-
-function fetchedKernel(lab: Lab, cache: string, version: string | undefined, terminal: Terminal): ReturnType<Lab['fetchKernel']> {
-    const offered = lab.offeredKernels(cache);
-    const wanted = offered.find((each) => version === undefined || lab.isVersion(each.version, version));
-    if (wanted === undefined) {
-        throw new lab.LabProblem(`The suites have no kernel ${version ?? ''}; they have ${[...new Set(offered.map((each) => each.version))].join(', ') || 'none'}.`, 'Choose one of them, or give a kernel of your own with --kernel-image.');
-    }
-    const there = lab.cachedKernels(cache).find(({ release }) => release === wanted.release);
-    if (there !== undefined) {
-        return there;
-    }
-    terminal.err(`hwp: fetching Linux ${wanted.version} (${wanted.packages.join(', ')})\n`);
-    return lab.fetchKernel(cache, wanted);
 }

@@ -1,9 +1,7 @@
 /** Sessions of debuggers, from their opening to their end. A session keeps the run and the text as they were. */
 import { URI, UriUtils, type LangiumDocument, type LangiumDocuments } from 'langium';
 import type { CancellationToken } from 'vscode-languageserver';
-import { analyzeDocument } from '../../analysis/document-analysis.js';
 import { parseOverrides, type Overrides } from '../../analysis/overrides.js';
-import { RunCache } from '../../analysis/run-cache.js';
 import { DebugSession } from '../../debug/session.js';
 import { DebugTimeline } from '../../debug/timeline.js';
 import type { FileReport, ScenarioReport, VariantReport } from '../../report/judgement/scenario-report.js';
@@ -14,6 +12,7 @@ import type { Program } from '../../simulator/program.js';
 import { recordStates, traceOfWay } from '../../simulator/recording/record-states.js';
 import type { DebugProblem, DebugStart, DebugTarget, DebugWays } from '../protocol.js';
 import { protocolRange } from '../run-diagnostics.js';
+import { analyzeOverridden } from '../overridden.js';
 import { inSlices } from '../slices.js';
 import { findScenario, namedScenarios, variantName } from '../requests/scenario-items.js';
 import { findRace, racesOf } from './race-choices.js';
@@ -83,7 +82,7 @@ export class DebugSessions {
     async #scenario({ scenario: id, variant: name }: DebugTarget, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<DebugProblem | { readonly scenario: ScenarioReport; readonly variant: VariantReport }> {
         const known = findScenario(report, id);
         if (known === undefined) return { problem: `There is no scenario \`${id}\` in the file.`, choices: namedScenarios(report).map((each) => each.id).slice(0, MAX_CHOICES) };
-        const scenario = overrides.kernel === undefined && overrides.sysctls === undefined ? known : await overridden(known, overrides, document, report, token);
+        const scenario = overrides.kernel === undefined && overrides.sysctls === undefined ? known : (await analyzeOverridden(document, report, [known], overrides, token))[0]!;
         if (scenario.status === 'invalid') return { problem: `\`${id}\` has errors, so that there is no run to step through.`, choices: scenario.issues.filter(({ severity }) => severity === 'error').map(({ message, range }) => `line ${range.startLine + 1}: ${message}`).slice(0, MAX_CHOICES) };
         const variant = variantOf(scenario, name);
         return variant === undefined ? { problem: `\`${id}\` has no variant \`${name}\`.`, choices: scenario.variants.map(variantName).slice(0, MAX_CHOICES) } : { scenario, variant };
@@ -105,12 +104,6 @@ export class DebugSessions {
             return (range === undefined ? '' : stepWords(range, sources)) || otherwise;
         };
     }
-}
-
-/** The scenario on another kernel or with other settings. */
-async function overridden(known: ScenarioReport, overrides: Overrides, document: LangiumDocument, report: FileReport, token: CancellationToken): Promise<ScenarioReport> {
-    const { scenarios } = await inSlices(analyzeDocument(document, new RunCache(), { overrides, selected: report.scenarios.map((each) => each === known) }), token);
-    return scenarios[0]!;
 }
 
 function variantOf({ variants }: ScenarioReport, name: string | undefined): VariantReport | undefined {

@@ -9,6 +9,7 @@ import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
 import { logScenario, triageLog } from './triage-log.js';
 import { picture } from './picture.js';
+import { realKernelCases } from './real-kernel-cases.js';
 import { reportWord } from './report-word.js';
 import { run } from './run.js';
 import type { RequestHandler } from './request-handler.js';
@@ -31,6 +32,7 @@ export function answerRequests(connection: Connection, { shared, reports, docume
         'hwp/trace': trace(documents, texts),
         'hwp/picture': picture(documents, texts),
         'hwp/export': exportProgram(documents, texts),
+        'hwp/realKernelCases': realKernelCases(documents, texts),
         'hwp/stepAt': stepAt(documents, texts),
         'hwp/explanation': explanation(documents, texts),
         ...debugRequests(documents, texts),

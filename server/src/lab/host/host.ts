@@ -1,0 +1,87 @@
+/** The lab as a process of its own, for an editor: it blocks nobody, and ends with whoever started it. */
+import path from 'node:path';
+import type { SourceTexts } from '../../report/output/source-texts.js';
+import type { LabCase } from '../run/lab-result.js';
+import type { FromLab, ToLab } from './messages.js';
+
+/** The folder of what runs. */
+const HERE = path.dirname(process.argv[1]!);
+
+type Lab = typeof import('../lab.js');
+
+const lab: Promise<Lab> = import('../lab.js');
+let kernel: ReturnType<Lab['chooseKernel']> | undefined;
+let stopped = false;
+
+function say(message: FromLab): void {
+    process.send?.(message);
+}
+
+function progress(text: string): void {
+    say({ t: 'progress', text });
+}
+
+async function choose({ wish }: ToLab & { t: 'choose' }): Promise<void> {
+    const { cacheFolder, chooseKernel, findQemu } = await lab;
+    kernel = chooseKernel(cacheFolder(), wish);
+    findQemu(cacheFolder());
+    say({ t: 'kernel', version: kernel.version, release: kernel.release });
+}
+
+async function setUp({ version }: ToLab & { t: 'setUp' }): Promise<void> {
+    const { cacheFolder, setUpLab } = await lab;
+    kernel = setUpLab(cacheFolder(), version, HERE, { found: (what, text) => progress(`${what}: ${text}`), fetching: progress });
+    say({ t: 'kernel', version: kernel.version, release: kernel.release });
+}
+
+async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
+    const { cacheFolder, openLab, placedResult, runCases } = await lab;
+    const { session } = openLab(cacheFolder(), kernel!, HERE, progress);
+    const sources = sourcesOf(texts);
+    try {
+        await session.open();
+        for await (const { index, result } of runCases(cases as readonly LabCase[], session, () => stopped)) {
+            if (stopped) {
+                break;
+            }
+            say({ t: 'result', index, result: placedResult(result, sources, kernel!.release) });
+        }
+    } catch (error) {
+        if (!stopped) {
+            throw error;
+        }
+    } finally {
+        await session.close();
+    }
+    say({ t: 'done' });
+}
+
+function sourcesOf(texts: Readonly<Record<string, string>>): SourceTexts {
+    const lines = new Map(Object.entries(texts).map(([uri, text]) => [uri, text.split('\n')]));
+    return {
+        pathOf: (uri) => path.posix.basename(decodeURIComponent(uri)),
+        textOf: ({ uri, startLine, startColumn, endLine, endColumn }) => (lines.get(uri)?.[startLine] ?? '').slice(startColumn, startLine === endLine ? endColumn : undefined),
+    };
+}
+
+async function tellProblem(error: unknown): Promise<void> {
+    const { endAllMachines, problemOf } = await lab;
+    endAllMachines();
+    const problem = problemOf(error);
+    say({ t: 'problem', message: problem?.message ?? (error instanceof Error ? error.stack ?? error.message : String(error)), mend: problem?.mend ?? '' });
+}
+
+process.on('message', (message: ToLab) => {
+    if (message.t === 'stop') {
+        stopped = true;
+        void lab.then(({ endAllMachines }) => endAllMachines());
+        return;
+    }
+    const acts = message.t === 'choose' ? choose(message) : message.t === 'setUp' ? setUp(message) : run(message);
+    acts.catch(tellProblem);
+});
+// Whoever started it is gone.
+process.on('disconnect', () => void lab.then(({ endAllMachines }) => {
+    endAllMachines();
+    process.exit();
+}));

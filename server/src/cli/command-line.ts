@@ -1,6 +1,6 @@
 /** The commands and options of `hwp`, and what becomes of their errors. Each command is loaded when it is called: reading a log needs no language. */
 import { existsSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseKernel, parseSysctl, type Parsed } from '../analysis/overrides.js';
 import type { KernelChoice } from '../simulator/program.js';
 import { visible } from '../vocabulary/control-characters.js';
@@ -8,6 +8,10 @@ import type { CheckOptions } from './check-command.js';
 import type { LabFuzzOptions, LabRunOptions } from './lab/lab-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { ExportOptions } from './export-command.js';
+import { completionScript, SHELLS, type Shell } from './help/completion.js';
+import { describeCommand, type CommandDescription } from './help/describe.js';
+import { KERNELS } from '../vocabulary/kernels.js';
+import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { packageVersion } from './package-version.js';
 import { REPORTERS } from '../report/reporters/table.js';
 import { parseReport, type WantedReport } from './run/report-files.js';
@@ -121,6 +125,10 @@ Exit codes:
   2  a log or an option cannot be used, or there is no log
   3  an error of hwp itself
   4  nothing of 1, but something that the log cannot decide`);
+    program.command('completion')
+        .description('Print the completions of a shell: source <(hwp completion bash), hwp completion fish | source')
+        .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+        .action((shell: Shell) => terminal.out(completionScript(shell, describedCommands())));
     program.command('mcp')
         .description('Serve the Model Context Protocol on the standard input and output: check, run, explain, triage and vocabulary as tools of a language model. Reads no files and uses no network.')
         .action(async () => finish(await (await import('./mcp/mcp-command.js')).mcpCommand(painted(terminal, program))));
@@ -163,6 +171,17 @@ Exit codes:
   2  a file, an option or the machine cannot be used as it is, or it was stopped
   3  an error of hwp itself
   4  nothing differs, but something cannot be made or is not modelled`);
+}
+
+/** Everything that `--help` knows, as data. */
+export function describedCommands(): CommandDescription {
+    let printed = '';
+    const program = commands({ out: (text) => void (printed += text), err: () => undefined, colours: false }, () => undefined);
+    return describeCommand(program, { '--report': Object.keys(REPORTERS).flatMap((name) => [name, `${name}=`]), '--kernel': KERNELS.map(({ version }) => version), '--sysctl': Object.keys(SYSCTLS).map((name) => `${name}=`) }, (command) => {
+        printed = '';
+        command.outputHelp();
+        return printed;
+    });
 }
 
 function examples(...lines: readonly string[]): string {

@@ -8,8 +8,8 @@ import type { CheckOptions } from './check-command.js';
 import type { LabFuzzOptions, LabRunOptions } from './lab/lab-command.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { ExportOptions } from './export-command.js';
-import { completionScript, SHELLS, type Shell } from './help/completion.js';
 import { describeCommand, type CommandDescription } from './help/describe.js';
+import { SHELLS, type Shell } from './help/shells.js';
 import { KERNELS } from '../vocabulary/kernels.js';
 import { SYSCTLS } from '../vocabulary/sysctls.js';
 import { packageVersion } from './package-version.js';
@@ -128,7 +128,7 @@ Exit codes:
     program.command('completion')
         .description('Print the completions of a shell: source <(hwp completion bash), hwp completion fish | source')
         .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-        .action((shell: Shell) => terminal.out(completionScript(shell, describedCommands())));
+        .action(async (shell: Shell) => terminal.out((await import('./help/completion.js')).completionScript(shell, describedCommands())));
     program.command('mcp')
         .description('Serve the Model Context Protocol on the standard input and output: check, run, explain, triage and vocabulary as tools of a language model. Reads no files and uses no network.')
         .action(async () => finish(await (await import('./mcp/mcp-command.js')).mcpCommand(painted(terminal, program))));

@@ -1,9 +1,6 @@
 /** Completions for shells: scripts that know the words and ask nobody. */
 import { allCommands, type CommandDescription, type OptionDescription } from './describe.js';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-export type Shell = typeof SHELLS[number];
+import type { Shell } from './shells.js';
 
 export function completionScript(shell: Shell, program: CommandDescription): string {
     return SCRIPTS[shell](program);

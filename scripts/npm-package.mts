@@ -41,9 +41,10 @@ export async function assemblePackage(folder: string): Promise<void> {
     cpSync(path.join(root, 'lab'), path.join(folder, 'lab'), { recursive: true });
     cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
     cpSync(path.join(root, 'docs/cli.md'), path.join(folder, 'README.md'));
+    cpSync(path.join(root, 'docs/hwp.1'), path.join(folder, 'man/hwp.1'));
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({
         name: 'hwp', version, license, description: 'Checks and runs hwpoison scenarios: what Linux does about memory errors.',
-        keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, files: ['out', 'lab'],
+        keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, man: ['./man/hwp.1'], files: ['out', 'lab', 'man'],
         exports: {
             '.': { import: { types: './out/api.d.mts', default: './out/api.mjs' }, require: { types: './out/api.d.cts', default: './out/api.cjs' } },
             './package.json': './package.json',

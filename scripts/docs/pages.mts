@@ -5,6 +5,7 @@ import { diagnosticsPage } from './diagnostics.mts';
 import { exportPage } from './export.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
+import { manual } from './manual.mts';
 import { mfResultsPage } from './mf-results.mts';
 import { WALKTHROUGH_PICTURES } from './walkthrough.mts';
 
@@ -22,5 +23,6 @@ export const PAGES: readonly GeneratedPage[] = [
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
     { file: 'docs/mf-results.md', text: mfResultsPage },
+    { file: 'docs/hwp.1', text: manual },
     ...WALKTHROUGH_PICTURES,
 ];

@@ -1,4 +1,4 @@
-/** `hwp completion`: what real shells offer; and the manual page, read by those who print such pages. */
+/** `hwp completion`: what real shells offer; and the manual page, as those read it who print such pages. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(command: string, args: readonly string[]): string {
-    const { stdout, stderr } = spawnSync(command, args, { cwd: path.join(folder, 'here'), encoding: 'utf8', timeout: 60_000, killSignal: "SIGKILL", env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb' } });
+    const { stdout, stderr } = spawnSync(command, args, { cwd: path.join(folder, 'here'), encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL', env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb' } });
     expect(stderr).toBe('');
     return stdout;
 }
@@ -71,6 +71,29 @@ describe.each(SHELLS)('%s', (shell) => {
         const offers = offered(shell, commands.map(({ name }) => `${name} --`));
         for (const { name, options } of commands) {
             expect(offers[`${name} --`], name).toEqual(expect.arrayContaining(options.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith('--')))));
+        }
+    });
+});
+
+describe('the manual page', () => {
+    const page = path.resolve(import.meta.dirname, '../../docs/hwp.1');
+    beforeAll(() => ensureCommands([{ command: 'mandoc', packageName: 'mandoc' }, { command: 'groff', packageName: 'groff-base' }]));
+
+    test('mandoc has nothing to say about it', () => {
+        expect(spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', page], { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
+    });
+
+    test('groff, which man prints with, has no warning', () => {
+        expect(run('groff', ['-ww', '-mdoc', '-Tascii', page])).toContain('hwp');
+        expect(spawnSync('groff', ['-ww', '-mdoc', '-Tascii', page], { encoding: 'utf8' }).stderr).toBe('');
+    });
+
+    test('has every option, example and exit code that --help has', () => {
+        const printed = spawnSync('mandoc', ['-T', 'ascii', '-O', 'width=1000', page], { encoding: 'utf8' }).stdout.replaceAll(/.\x08/g, '');
+        for (const { name, options, more } of allCommands(describedCommands())) {
+            expect(printed).toContain(name);
+            for (const { flags } of options) expect(printed).toContain(flags.join(', '));
+            for (const line of more.split('\n').filter((each) => /^ {2}\S/.test(each))) expect(printed).toContain(line.trim().replace(/^\d+ +/, ''));
         }
     });
 });

@@ -32,7 +32,7 @@ test('it is small, brings nothing along, and works where npm puts it', { timeout
     expect(readdirSync(modules)).toEqual(['hwp']);
     const files = readdirSync(path.join(modules, 'hwp'), { recursive: true, encoding: 'utf8' }).filter((name) => statSync(path.join(modules, 'hwp', name)).isFile());
     const bundles = BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true).map(({ out }) => out);
-    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), ...bundles, 'out/api.d.cts', 'out/api.d.mts', 'out/api.mjs'].sort());
+    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), 'man/hwp.1', ...bundles, 'out/api.d.cts', 'out/api.d.mts', 'out/api.mjs'].sort());
 
     const hwp = (...args: string[]) => spawnSync(path.join(prefix, 'bin/hwp'), args, { cwd: root, env, encoding: 'utf8' });
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -40,6 +40,8 @@ test('it is small, brings nothing along, and works where npm puts it', { timeout
     const run = hwp('run', 'examples/01-early-kill.hwp');
     expect(run, run.stderr).toMatchObject({ status: 0 });
     expect(run.stdout).toContain('passed');
+    // Where man looks: npm links it there.
+    expect(readFileSync(path.join(prefix, 'share/man/man1/hwp.1'), 'utf8')).toContain(`This page is of version ${version}.`);
     expect(hwp('triage', '--help').stdout).toContain('hwp triage');
     expect(hwp('mcp').status).toBe(0);
     expect(hwp('lab', 'run', '--kernel-image', 'package.json', 'examples/01-early-kill.hwp').stderr).toContain('no bzImage');

@@ -7,7 +7,9 @@ export interface OptionDescription {
     /** `<name=value>`; '' for a switch. */
     readonly value: string;
     readonly doc: string;
-    /** What may stand there, where that is known. */
+    /** What may stand there, and nothing else; empty where anything may. */
+    readonly choices: readonly string[];
+    /** What to offer there. */
     readonly words: readonly string[];
 }
 
@@ -24,7 +26,7 @@ export interface CommandDescription {
     readonly more: string;
 }
 
-/** Words for values by `command option`, or by option, where the option does not list them itself. */
+/** Words for values by option, where the option does not list them itself. */
 export type ValueWords = Readonly<Record<string, readonly string[]>>;
 
 /** @param printed what a command prints by `outputHelp` */
@@ -45,7 +47,7 @@ function describeOption(option: Option, words: ValueWords): OptionDescription {
     const flags = [option.short, option.long].filter((flag) => flag !== undefined && flag !== null);
     return {
         flags, value: /[<[].*/.exec(option.flags)?.[0] ?? '', doc: option.description,
-        words: option.argChoices ?? words[flags.at(-1) ?? ''] ?? [],
+        choices: option.argChoices ?? [], words: option.argChoices ?? words[flags.at(-1) ?? ''] ?? [],
     };
 }
 

@@ -11,12 +11,12 @@ export function manualPage(program: CommandDescription, version: string, release
         '.Sh NAME', '.Nm hwp', '.Nd what Linux does about memory errors',
         '.Sh SYNOPSIS', ...commands.flatMap(synopsis),
         '.Sh DESCRIPTION', ...sentences(program.doc),
-        'Scenarios describe a machine, its memory, its processes and the errors that hit it, in files that end in', '.Pa .hwp .',
+        ...sentences('Scenarios describe a machine, its memory, its processes and the errors that hit it, in files that end in .hwp.'),
         ...sentences(`This page is of version ${version}.`),
         '.Pp', 'Options of all commands:', ...optionList(program.options),
         '.Sh COMMANDS',
         ...commands.flatMap((command) => [
-            `.Ss ${command.name}${argumentWords(command)}`, ...sentences(command.doc), ...optionList(command.options.filter(({ flags }) => !flags.includes('--help'))),
+            `.Ss ${command.name}`, ...sentences(command.doc), ...optionList(command.options.filter(({ flags }) => !flags.includes('--help'))),
             ...blocksOf(command.more).filter((block) => block.title !== EXAMPLES && !isCommon(block)).flatMap(blockLines),
         ]),
         '.Sh EXIT STATUS', 'Where a command says nothing else:', ...common.filter(({ title }) => title === EXIT_CODES).flatMap(({ lines }) => codeList(lines)),
@@ -37,11 +37,10 @@ function argumentWords({ args }: CommandDescription): string {
 }
 
 function optionList(options: readonly OptionDescription[]): string[] {
-    return options.length === 0 ? [] : ['.Bl -tag -width Ds', ...options.flatMap(({ flags, value, doc, words }) => [
+    return options.length === 0 ? [] : ['.Bl -tag -width Ds', ...options.flatMap(({ flags, value, doc, choices }) => [
         `.It ${flags.map((flag) => `Fl ${characters(flag.slice(1))}`).join(' , ')}${value === '' ? '' : ` Ar ${characters(value.replaceAll(/[<>]/g, ''))}`}`,
-        // A table of words below the option tells them already.
         ...doc.split('\n').flatMap((line, index) => [...index === 0 ? [] : ['.br'], ...sentences(doc.includes('\n') ? line : `${line}.`)]),
-        ...words.length === 0 || doc.includes('\n') ? [] : sentences(`One of ${words.map((word) => word.replace(/=$/, '')).join(', ')}.`),
+        ...choices.length === 0 ? [] : sentences(`One of ${choices.join(', ')}.`),
     ]), '.El'];
 }
 
@@ -70,9 +69,9 @@ function codeList(lines: readonly string[]): string[] {
     }), '.El'];
 }
 
-/** Each on a line of its own: roff knows the end of a sentence by the end of its line. */
+/** Each on lines of its own, which are short: roff knows the end of a sentence by the end of its line. */
 function sentences(words: string): string[] {
-    return words.split(/(?<=[.?!]) (?=[A-Z`])/).map(characters);
+    return words.split(/(?<=[.?!]) (?=[A-Z`])/).flatMap((sentence) => sentence.match(/\S.{0,66}\S*/g) ?? []).map((line) => characters(line.trim()));
 }
 
 /** Characters that mean something to roff; a dot or a quote at the start of a line would be a request. */

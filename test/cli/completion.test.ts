@@ -89,7 +89,8 @@ describe('the manual page', () => {
     });
 
     test('has every option, example and exit code that --help has', () => {
-        const printed = spawnSync('mandoc', ['-T', 'ascii', '-O', 'width=1000', page], { encoding: 'utf8' }).stdout.replaceAll(/.\x08/g, '');
+        // Bold is a letter twice, with a step back between.
+        const printed = spawnSync('mandoc', ['-T', 'ascii', '-O', 'width=1000', page], { encoding: 'utf8' }).stdout.split('\b').map((part, index, parts) => index === parts.length - 1 ? part : part.slice(0, -1)).join('');
         for (const { name, options, more } of allCommands(describedCommands())) {
             expect(printed).toContain(name);
             for (const { flags } of options) expect(printed).toContain(flags.join(', '));

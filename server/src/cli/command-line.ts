@@ -159,6 +159,7 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
         .option('--kernel <version>', 'a kernel of the cache; default: its newest')
         .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
         .option('--modules <folder>', 'with --kernel-image: where its modules are (lib/modules/RELEASE)')
+        .option('--predict <version>', 'hold it against the prediction for that version, instead of its own: does a backport do what mainline does?')
         .addOption(filterOption())
         .option('--keep <folder>', 'keep what the agent and the console said there')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))

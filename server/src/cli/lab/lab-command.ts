@@ -25,6 +25,8 @@ interface KernelOptions {
 
 export interface LabRunOptions extends KernelOptions {
     readonly filter?: RegExp;
+    /** A version; its own unless given. */
+    readonly predict?: string;
     readonly keep?: string;
     readonly format: 'text' | 'json';
 }
@@ -55,11 +57,11 @@ async function tellingProblems(lab: Lab, terminal: Terminal, run: () => Promise<
 }
 
 /** The kernel that is asked for, and what it is predicted as. */
-function chosenKernel(lab: Lab, cache: string, options: KernelOptions): { readonly kernel: ReturnType<Lab['chooseKernel']>; readonly choice: KernelChoice } {
+function chosenKernel(lab: Lab, cache: string, options: KernelOptions & Pick<LabRunOptions, 'predict'>): { readonly kernel: ReturnType<Lab['chooseKernel']>; readonly choice: KernelChoice } {
     const kernel = lab.chooseKernel(cache, wishOf(options));
-    const parsed = parseKernel(kernel.version);
+    const parsed = parseKernel(options.predict ?? kernel.version);
     if ('error' in parsed) {
-        throw new lab.LabProblem(parsed.error, 'Take a newer kernel.');
+        throw new lab.LabProblem(parsed.error, options.predict === undefined ? 'Take a newer kernel.' : 'Give --predict another version.');
     }
     return { kernel, choice: parsed.value };
 }

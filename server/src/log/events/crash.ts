@@ -13,7 +13,7 @@ const MAX_TRACE = 64;
 interface Title { readonly crash: CrashKind; readonly pattern: RegExp; }
 
 const TITLES: readonly Title[] = [
-    { crash: 'panic', pattern: /^(?:\*{3} |---\[ )?Kernel panic - not syncing(?:: |$)/ },
+    { crash: 'panic', pattern: /^(?:\*{3} |---\[ )?Kernel panic(?: - not syncing)?(?:: |$)/ },
     { crash: 'external-abort', pattern: /^Unhandled fault: (?:synchronous|imprecise|external|asynchronous).*(?:abort|error)/ },
     { crash: 'external-abort', pattern: /^Unhandled fault: (?:synchronous parity|.* parity or ECC)/ },
     { crash: 'external-abort', pattern: /^Internal error: (?:synchronous external abort|: 96000[02468]10|level \d synchronous external abort|synchronous parity)/i },
@@ -130,7 +130,7 @@ export class CrashReader {
             const esr = ESR.exec(text);
             if (esr !== null) event.esr ??= BigInt(`0x${esr[1]!}`);
         }
-        const panic = /Kernel panic - not syncing: ?(.*)$/.exec(text);
+        const panic = /Kernel panic(?: - not syncing)?: ?(.*)$/.exec(text);
         if (panic !== null) event.panicText = panic[1]!.slice(0, 300);
         this.#pfns(event, text);
     }

@@ -1,5 +1,6 @@
 /** What daemons, firmware and virtual machine monitors say about errors: a table of lines. */
 import type { LogLine } from '../formats/line.js';
+import { wallTime } from '../formats/wall-time.js';
 import { resultOfWord, typeOfWords } from './wordings.js';
 import type { LogEvent, MachineCheckEvent, OtherSpeakerEvent, Severity } from './event.js';
 import { severityOfStatus } from './machine-check.js';
@@ -41,14 +42,15 @@ const ROWS: readonly Row[] = [
         },
     },
     {
-        speaker: /^rasdaemon$/, pattern: /\bmce_record:.*?bank=([0-9a-f]{1,3}),? .*?status= ?([0-9a-f]{8,16})\b(.*)$/,
+        speaker: /^rasdaemon$/, pattern: /\bmce_record\b.*?\bbank= ?([0-9a-f]{1,3})\)?,? .*?\bstatus= ?([0-9a-f]{8,16})\b(.*)$/,
         read: (line, match): MachineCheckEvent => {
+            const amd = /AMD|Zen|SMCA|Unified/.test(line.text);
             const status = hex(match[2]!);
             const addr = /\baddr= ?([0-9a-f]{1,16})/.exec(line.text);
             const misc = /\bmisc= ?([0-9a-f]{1,16})/.exec(line.text);
             const cpu = /\bcpu= ?([0-9a-f]{1,5})/.exec(line.text);
             return {
-                ...baseOf(line), kind: 'machine-check', from: 'rasdaemon', bank: Number.parseInt(match[1]!, 16), status, severity: severityOfStatus(status, /AMD|Zen|SMCA|Unified/.test(line.text) ? 'amd' : undefined), decoded: [match[3]!.replace(/^[, ]+/, '').slice(0, 200)],
+                ...baseOf(line), kind: 'machine-check', from: 'rasdaemon', bank: Number.parseInt(match[1]!, match[0].includes(`(bank=${match[1]!})`) ? 10 : 16), status, ...(amd ? { vendor: 'amd' } : {}), severity: severityOfStatus(status, amd ? 'amd' : undefined), decoded: [line.text.slice(match.index).replace(/^mce_record:? *(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} )?/, '').slice(0, 300)],
                 ...(addr === null ? {} : { addr: hex(addr[1]!) }), ...(misc === null ? {} : { misc: hex(misc[1]!) }), ...(cpu === null ? {} : { cpu: Number(cpu[1]) }),
             };
         },
@@ -65,6 +67,37 @@ const ROWS: readonly Row[] = [
         read: (line, match) => other(line, { says: 'injected-into-guest', phys: hex(match[2]!), severity: 'recoverable' satisfies Severity }),
     },
 ];
+
+/** The head of what `ras-mc-ctl --errors` prints of an event: its number in the database and when it was. */
+const LISTED = /^\d{1,9} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}) (.*)$/;
+const LISTED_MEMORY = /^(\d{1,9}) (Corrected|Uncorrected|Deferred|Fatal|Info) error\(s\): (.*) at (.*?) location: [\d:-]+(?:, addr (\d{1,20}))?/;
+const LISTED_CHECK = /^error: (.*?)\bmcgstatus= ?\w+, ?(.*?)\bstatus=0x([0-9a-f]{1,16})\b(?:.*?\baddr=0x([0-9a-f]{1,16}))?(?:.*?\bmisc=0x([0-9a-f]{1,16}))?(?:.*?\bwalltime=0x([0-9a-f]{1,16}))?(?:.*?\bcpu=0x([0-9a-f]{1,8}))?(?:.*?\bsocketid=0x([0-9a-f]{1,8}))?(?:.*?\bbank=0x([0-9a-f]{1,8}))?/;
+
+/** A line of rasdaemon's database as `ras-mc-ctl --errors` lists it, which has no speaker. */
+export function readListed(line: LogLine): LogEvent | undefined {
+    if (!line.text.includes('mcgstatus=') && !line.text.includes('error(s): ')) return undefined;
+    const listed = LISTED.exec(line.text);
+    if (listed === null) return undefined;
+    const wallMs = wallTime(listed[1]!);
+    const base = { ...baseOf(line), ...(wallMs === undefined ? {} : { wallMs }) };
+    const memory = LISTED_MEMORY.exec(listed[2]!);
+    if (memory !== null) {
+        const phys = memory[5] === undefined ? 0n : BigInt(memory[5]);
+        return {
+            ...base, kind: 'edac', controller: 'MC', severity: severityOf(memory[2]!.toLowerCase()), count: Number(memory[1]), what: memory[3]!, part: { name: memory[4]! }, overflow: false, firmware: false,
+            ...(phys === 0n ? {} : { page: phys >> 12n, offset: phys & 0xfffn }),
+        };
+    }
+    const check = LISTED_CHECK.exec(listed[2]!);
+    if (check === null) return undefined;
+    const [, words, more, status, addr, misc, time, cpu, socket, bank] = check;
+    const amd = /AMD|Unified Memory Controller|SMCA|\bCECC\b|\bUECC\b/.test(`${words!}${more!}`);
+    return {
+        ...base, kind: 'machine-check', from: 'rasdaemon', status: hex(status!), severity: severityOfStatus(hex(status!), amd ? 'amd' : undefined), decoded: [words!.replace(/[, ]+$/, '').slice(0, 200)],
+        ...(amd ? { vendor: 'amd' } : {}), ...(addr === undefined ? {} : { addr: hex(addr) }), ...(misc === undefined ? {} : { misc: hex(misc) }), ...(time === undefined ? {} : { time: Number.parseInt(time, 16) }),
+        ...(cpu === undefined ? {} : { cpu: Number.parseInt(cpu, 16) }), ...(socket === undefined ? {} : { socket: Number.parseInt(socket, 16) }), ...(bank === undefined ? {} : { bank: Number.parseInt(bank, 16) }),
+    };
+}
 
 export function readDaemon(line: LogLine): LogEvent | undefined {
     for (const { speaker, pattern, read } of ROWS) {

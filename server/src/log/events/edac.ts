@@ -8,6 +8,8 @@ const MODERN = /^EDAC (MC\d{1,3}): (\d{1,9}) (CE|UE|DE|INFO|FATAL)\b ?(.*?) on (
 /** Until 3.4: `EDAC MC0: CE page 0x.., offset 0x.., grain 8, syndrome 0x.., row 1, channel 0, label "": i3000 CE`. */
 const OLD = /^EDAC (MC\d{1,3}): (CE|UE)(?:-? ?no info(?:rmation available)?)?[ -]+(?:page (0x[0-9a-f]{1,16}), offset (0x[0-9a-f]{1,16}), grain \d+,? ?)?(?:syndrome 0x[0-9a-f]+, )?(row \d+)?,? ?(?:channel[-ab]* ?(\d+))?.*?(?:labels? "([^"]*)")?(?:.*?: (.*))?$/;
 const AMD_ADDRESS = /^EDAC (?:amd64|k8) (MC\d{1,3}): (CE|UE) ERROR_ADDRESS= ?(0x[0-9a-f]{1,16})/;
+/** What a line that only says the address is about. */
+export const ERROR_ADDRESS = 'ERROR_ADDRESS';
 /** Devices other than memory (caches, buses). */
 const DEVICE = /^EDAC (DEVICE\d{1,3}|[A-Z][A-Z0-9_-]*\d*): (?:[\w .:-]+ instance: .*|(?:.*?)(CE|UE)(?:: | ).*(?:count|instance|block|Bank|bank).*)$/;
 
@@ -28,7 +30,7 @@ export function readEdac(line: LogLine): LogEvent | undefined {
     if (modern !== null) return modernEvent(line, modern);
     const address = AMD_ADDRESS.exec(line.text);
     if (address !== null) {
-        return edac(line, { controller: address[1]!, severity: SEVERITIES[address[2]!]!, what: 'ERROR_ADDRESS', part: { name: address[1]! }, page: BigInt(address[3]!) >> 12n, offset: BigInt(address[3]!) & 0xfffn });
+        return edac(line, { controller: address[1]!, severity: SEVERITIES[address[2]!]!, what: ERROR_ADDRESS, part: { name: address[1]! }, page: BigInt(address[3]!) >> 12n, offset: BigInt(address[3]!) & 0xfffn });
     }
     const old = OLD.exec(line.text);
     if (old !== null) {

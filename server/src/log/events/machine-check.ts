@@ -13,6 +13,8 @@ const PREFIX = /^(?:EDAC (?:[\w-]+ )?(MC\d+): |(?:mce|MCE|\[Hardware Error\])?:?
 const HEADER = /^CPU (\d{1,5}): Machine Check(?: Exception| Event)?: {1,3}([0-9a-f]{1,16}) Bank (\d{1,3}): ([0-9a-f]{1,16})/;
 /** mce_log of 2.6.3x: `CPU 0: Machine Check Exception: 4 Bank 5: be...` and, without a bank, an exception that found none. */
 const NO_BANK = /^CPU (\d{1,5}): Machine Check Exception: {1,3}([0-9a-f]{1,16})$/;
+/** 2.4 and early 2.6: a line a bank, after the exception. */
+const OLD_BANK = /^Bank (\d{1,3}): ([0-9a-f]{16})(?:\[[0-9a-f]+\])?(?: at ([0-9a-f]{8,16}))?$/;
 const RIP = /^RIP(?: !INEXACT!)? ?([0-9a-f]{1,4}):<([0-9a-f]{1,16})>(?: \{([^}+]*))?/;
 const NUMBERS = /\b(TSC|ADDR|MISC|SYND|IPID|PPIN|SYND[12]|FRU) ([0-9a-f]{1,16})\b/g;
 const PROCESSOR = /^PROCESSOR (\d{1,2}):([0-9a-f]{1,8}) TIME (\d{1,20}) SOCKET (\d{1,10}) APIC ([0-9a-f]{1,8})(?: microcode ([0-9a-f]{1,8}))?/;
@@ -22,6 +24,13 @@ const LOGGED = /^Machine check events logged$/;
 const VENDORS: Readonly<Record<string, 'intel' | 'amd'>> = { 0: 'intel', 2: 'amd', 9: 'amd' };
 
 export const bit = (value: bigint, index: number): boolean => ((value >> BigInt(index)) & 1n) === 1n;
+
+/** MCACOD of the memory controller (`000F 0000 1MMM CCCC`), of a memory hierarchy error at the generic level, or a load or fetch that met poison. */
+export function memoryCode(status: bigint | undefined): boolean {
+    if (status === undefined) return false;
+    const code = status & 0xefffn;
+    return (code & 0xff80n) === 0x0080n || (code & 0xfff0n) === 0x00c0n || code === 0x0134n || code === 0x0150n || code === 0x017an;
+}
 
 /** How bad a bank says that it is: UC, PCC, and on AMD Deferred (bit 44, which counts corrected errors on Intel). */
 export function severityOfStatus(status: bigint, vendor: MachineCheckEvent['vendor']): Severity {
@@ -78,6 +87,16 @@ export class MachineCheckReader {
         }
         const current = this.#current;
         if (current === undefined) return false;
+        const bank = OLD_BANK.exec(body);
+        if (bank !== null) {
+            if (current.bank !== undefined) return false;
+            const writable = current as { -readonly [Key in keyof MachineCheckEvent]: MachineCheckEvent[Key] };
+            writable.bank = Number(bank[1]);
+            writable.status = BigInt(`0x${bank[2]!}`);
+            writable.severity = severityOfStatus(writable.status, undefined);
+            if (bank[3] !== undefined) writable.addr = BigInt(`0x${bank[3]}`);
+            return this.#keep(line);
+        }
         const rip = RIP.exec(body);
         if (rip !== null) {
             current.ip = rip[2]!;

@@ -62,6 +62,13 @@ const ROWS: readonly Prefix[] = [
             return undefined;
         },
     },
+    {
+        what: 'dmesg -d: the time since the line before, too', begins: /\[/, pattern: /^\[ *(\d{1,12})\.(\d{3,9}) *< *\d{1,9}\.\d{3,9}>\] ?/,
+        read: (match, said) => { said.bootUs = Number(match[1]) * 1_000_000 + Number(match[2]!.slice(0, 6).padEnd(6, '0')); return undefined; },
+    },
+    // Both say no time of their own: the minute stands before lines that only say how long after it.
+    { what: 'dmesg -H: the minute', begins: /\[/, pattern: /^\[(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {0,2}\d{1,2} \d\d:\d\d\] ?/, read: () => undefined },
+    { what: 'dmesg -H and --time-format delta: the time since the line before', begins: /\[/, pattern: /^\[ *(?:\+|< *)\d{1,9}\.\d{3,9}>?\] ?/, read: () => undefined },
     { what: 'the caller alone', begins: /\[/, pattern: /^\[ *([TC]\d{1,10})\] /, read: (match, said) => { said.caller = match[1]!; return undefined; } },
     {
         what: 'a console server: a wall clock in brackets', begins: /\[/, pattern: new RegExp(`^\\[(${ISO})\\](?:: ?| |$)`),

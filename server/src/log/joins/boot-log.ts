@@ -2,7 +2,8 @@
 import type {
     AestEvent, CrashEvent, EdacEvent, FactEvent, LogEvent, MachineCheckEvent, MachineCheckReasonEvent, MessageEvent, OtherSpeakerEvent, RecordEvent, Section, Severity,
 } from '../events/event.js';
-import { placeOf } from '../events/edac.js';
+import { ERROR_ADDRESS, placeOf } from '../events/edac.js';
+import { memoryCode } from '../events/machine-check.js';
 
 /** Frames, reports and crashes that are told apart; more are counted. */
 export const LIMITS = { frames: 50_000, reports: 20_000, crashes: 500, perFrame: 24, machineChecks: 2000, facts: 200 } as const;
@@ -57,6 +58,8 @@ export interface BootLog {
     events: number;
     /** The latest machine check. */
     lastCheck?: ReportLog;
+    /** What AMD's driver said last of an address alone. */
+    lastAddress?: ReportLog;
     first?: LogEvent;
     last?: LogEvent;
     host?: string;
@@ -160,6 +163,8 @@ function addRecord(boot: BootLog, event: RecordEvent, times: number): void {
     // The beginning of a record, cut off before it says anything.
     if (event.sections.length === 0 && event.severity === 'unknown' && boot.reports.size > 0) return;
     for (const section of sections) {
+        // A section that was cut off before it said what it is, beside one that did.
+        if (section.type === '' && section.phys === undefined && sections.some(({ type }) => type !== '')) continue;
         // The section says how bad its own error is; the record, how bad the worst one.
         const severity = section.severity === 'unknown' ? event.severity : section.severity;
         const part = section.dimm ?? (section.location === undefined ? undefined : placeOf(section.location)) ?? section.fru;
@@ -171,6 +176,10 @@ function addRecord(boot: BootLog, event: RecordEvent, times: number): void {
 }
 
 function addEdac(boot: BootLog, event: EdacEvent, times: number): void {
+    // AMD's driver says the address on a line of its own, then what it makes of it: one error.
+    const before = boot.lastAddress;
+    delete boot.lastAddress;
+    if (before !== undefined && before.count === 1 && before.page === event.page && before.offset === event.offset && event.what !== ERROR_ADDRESS) boot.reports.delete(before.key);
     // The driver prints the bank that it read, then its own line: one error.
     const check = boot.lastCheck;
     if (check !== undefined && check.part === undefined && check.first.kind === 'machine-check' && check.first.controller === event.controller && check.severity === event.severity) {
@@ -181,6 +190,8 @@ function addEdac(boot: BootLog, event: EdacEvent, times: number): void {
         key: `${event.part.name} ${event.page?.toString(16) ?? ''} ${event.offset?.toString(16) ?? ''}`, severity: event.severity, channel: 'edac', event, times: times * Math.min(Math.max(event.count, 1), 1_000_000), part: event.part.name,
         ...(event.page === undefined ? {} : { page: event.page }), ...(event.offset === undefined ? {} : { offset: event.offset }),
     });
+    const added = event.what === ERROR_ADDRESS ? [...boot.reports.values()].at(-1) : undefined;
+    if (added !== undefined) boot.lastAddress = added;
 }
 
 function addAest(boot: BootLog, event: AestEvent, times: number): void {
@@ -198,7 +209,8 @@ function addMachineCheck(boot: BootLog, event: MachineCheckEvent, times: number)
     push(boot, boot.machineChecks, event, LIMITS.machineChecks);
     const phys = physicalAddress(event);
     addReport(boot, {
-        key: machineCheckKey(event), severity: event.severity, channel: 'machine-check', event, times,
+        // Nobody polls for an error that took the processor's context with it: it is from before the reset.
+        key: machineCheckKey(event), severity: event.severity, channel: 'machine-check', event, times, previousBoot: event.from === 'poll' && event.severity === 'fatal',
         ...(phys === undefined ? {} : { phys }),
     });
     const report = boot.reports.get(`machine-check ${event.severity} ${machineCheckKey(event)}`);
@@ -210,6 +222,8 @@ export function machineCheckKey(event: MachineCheckEvent): string {
     return `${event.bank ?? '?'} ${event.socket ?? ''} ${event.status?.toString(16) ?? ''} ${physicalAddress(event)?.toString(16) ?? ''}`;
 }
 
+const POISON = 43n;
+const PCC = 57n;
 const ADDRV = 58n;
 const MISCV = 59n;
 
@@ -221,8 +235,11 @@ const MISCV = 59n;
 export function physicalAddress(event: MachineCheckEvent): bigint | undefined {
     const { status, addr, misc, vendor, from } = event;
     if (addr === undefined || addr === 0n) return undefined;
-    if (from === 'amd-decoder') return undefined;
     if (status !== undefined && ((status >> ADDRV) & 1n) === 0n) return undefined;
+    // What a decoder printed of an AMD bank is an address of the system's where poison was met, which a core does.
+    if (from === 'amd-decoder') return status !== undefined && ((status >> POISON) & 1n) === 1n && !event.decoded.some((words) => words.startsWith('Unified Memory Controller')) ? addr : undefined;
+    // A lost context without an error of memory: the address may be one of an instruction, or of nothing.
+    if (status !== undefined && ((status >> PCC) & 1n) === 1n && !memoryCode(status)) return undefined;
     if (vendor === 'amd' && status !== undefined && (status & 0xffffn) === 0x011bn) return undefined;
     if (misc !== undefined && status !== undefined && ((status >> MISCV) & 1n) === 1n && vendor !== 'amd') {
         const mode = (misc >> 6n) & 7n;

@@ -18,11 +18,11 @@ export function hex(value: bigint): string {
 const lineOf = (event: LogEvent): number => event.lines[0]?.line ?? 0;
 
 /** Panics that a machine check ends in print its record just before. */
-const MACHINE_CHECK_PANIC = /machine check|Machine check|MCE|Memory error|Uncorrected/;
+const MACHINE_CHECK_PANIC = /machine check|Machine check|MCE|Memory error|Uncorrected|CPU context corrupt/;
 
 export function crashesWithEvidence(boot: BootLog, machine: MachineFacts, groups: readonly Group[], byFrame: ReadonlyMap<bigint, Group>): readonly Joined[] {
     return boot.crashes.map((crash) => {
-        const named = namedEvidence(crash, byFrame) ?? machineCheckEvidence(boot, crash, groups) ?? mapEvidence(boot, crash, machine, byFrame) ?? handlerEvidence(crash, groups);
+        const named = namedEvidence(crash, byFrame) ?? machineCheckEvidence(boot, crash, groups) ?? recordEvidence(crash, groups) ?? mapEvidence(boot, crash, machine, byFrame) ?? handlerEvidence(crash, groups);
         return named === undefined ? { crash, group: undefined, evidence: [] } : { crash, group: named.group, evidence: [named.evidence] };
     });
 }
@@ -45,6 +45,15 @@ function machineCheckEvidence(boot: BootLog, crash: CrashEvent, groups: readonly
     const key = `machine-check ${before.severity} ${machineCheckKey(before)}`;
     const group = groups.find(({ reports }) => reports.some((report) => report.key === key));
     return group === undefined ? undefined : { group, evidence: { kind: 'machine-check-record', text: `the panic prints the record of bank ${before.bank ?? '?'} on CPU ${before.cpu ?? '?'}`, pfn: null, chance: 0 } };
+}
+
+/** What firmware calls fatal ends in a panic right after its record was printed. */
+function recordEvidence(crash: CrashEvent, groups: readonly Group[]): Found | undefined {
+    if (crash.panicText?.startsWith('Fatal hardware error') !== true) return undefined;
+    const line = crash.lines.find(({ text }) => text.includes('Kernel panic'))?.line ?? lineOf(crash);
+    const before = groups.flatMap((group) => group.reports.filter(({ channel, severity, last, previousBoot }) => channel === 'record' && severity === 'fatal' && !previousBoot && lineOf(last) < line).map((report) => ({ group, line: lineOf(report.last) })));
+    const found = before.sort((a, b) => a.line - b.line).at(-1);
+    return found === undefined ? undefined : { group: found.group, evidence: { kind: 'machine-check-record', text: `the panic follows the record of firmware of line ${found.line}`, pfn: null, chance: 0 } };
 }
 
 function mapEvidence(boot: BootLog, crash: CrashEvent, machine: MachineFacts, byFrame: ReadonlyMap<bigint, Group>): Found | undefined {

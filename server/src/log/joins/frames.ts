@@ -19,10 +19,3 @@ export function namedFrames({ panicText, pfns }: CrashEvent): readonly bigint[] 
     const named = match === null ? [] : [BigInt(`0x${match[1] ?? match[2]!}`)];
     return [...named, ...pfns];
 }
-
-/** MCACOD of the memory controller (`000F 0000 1MMM CCCC`), of a memory hierarchy error at the generic level, or a load or fetch that met poison. */
-export function memoryCode(status: bigint | undefined): boolean {
-    if (status === undefined) return false;
-    const code = status & 0xefffn;
-    return (code & 0xff80n) === 0x0080n || (code & 0xfff0n) === 0x00c0n || code === 0x0134n || code === 0x0150n || code === 0x017an;
-}

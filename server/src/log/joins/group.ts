@@ -4,7 +4,8 @@ import { INJECTOR_FUNCTIONS } from '../judgement/known-faults.js';
 import type { Group } from '../judgement/signs.js';
 import type { BootLog, ReportLog } from './boot-log.js';
 import { crashesWithEvidence } from './crashes.js';
-import { frameOf, memoryCode, namedFrames } from './frames.js';
+import { frameOf, namedFrames } from './frames.js';
+import { memoryCode } from '../events/machine-check.js';
 import type { MachineFacts } from './machine.js';
 
 /** Frames that are so near, without any report of hardware, were given up by one driver. */
@@ -136,6 +137,11 @@ function restKey(report: ReportLog): string {
     return `${report.previousBoot ? 'previous ' : ''}${corrected} ${report.section?.type ?? 'memory error'} ${report.part ?? ''}`;
 }
 
+/** The address that AMD's decoder printed of a northbridge is one of the system's where EDAC gives the same: they are one error. */
+function northbridgeFrame({ first }: ReportLog, edac: ReadonlyMap<bigint, bigint>): bigint | undefined {
+    return first.kind === 'machine-check' && first.from === 'amd-decoder' && first.addr !== undefined ? edac.get(first.addr) : undefined;
+}
+
 /**
  * Two reports of one error are one error: an EDAC line and the machine check or record that it was made from share their address; a record without an address that
  * stands right beside an EDAC line of the same firmware record is joined by the number of records.
@@ -143,9 +149,10 @@ function restKey(report: ReportLog): string {
 function mergeRecords(boot: BootLog, machine: MachineFacts, groups: Group[], rest: Map<string, Group>): void {
     const corrected = [...rest.values()].filter(({ reports }) => reports.every(({ severity }) => !UNCORRECTED.has(severity)));
     const byFrame = new Map<bigint, Group>();
+    const edac = new Map(corrected.flatMap(({ reports }) => reports.flatMap(({ channel, page, offset = 0n }): [bigint, bigint][] => (channel === 'edac' && page !== undefined ? [[(page << 12n) | offset, page]] : []))));
     for (const group of corrected) {
         for (const report of group.reports) {
-            const pfn = frameOf(report, boot, machine.pageShift);
+            const pfn = frameOf(report, boot, machine.pageShift) ?? northbridgeFrame(report, edac);
             if (pfn === undefined) continue;
             const other = byFrame.get(pfn);
             if (other === undefined || other === group) {

@@ -1,4 +1,4 @@
-/** arm64 and arm aborts that no reported frame explains: of a device, or of memory that nobody reported. */
+/** Crashes that say themselves that hardware is behind them, where no reported error explains them: aborts of arm64 and arm, and panics of a machine check without its record. */
 import type { CrashEvent } from '../events/event.js';
 import type { MachineFacts } from '../joins/machine.js';
 import type { Judged } from './verdict.js';
@@ -28,8 +28,24 @@ export function regionOf(address: bigint, release: string | undefined, oldWordin
 /** How drivers reach registers. */
 const DEVICE_ACCESS = /^(?:__raw_(?:read|write)[bwlq]|(?:read|write)[bwlq](?:_relaxed)?|logic_(?:in|out)[bwl]|(?:in|out)s?[bwl]|io(?:read|write)\d+\w*|__?memcpy_(?:from|to)io|memset_io|regmap_mmio_\w+|pci_generic_(?:config|ecam)_\w+|\w*_(?:readl|writel|read_reg|write_reg|reg_read|reg_write))$/;
 
-/** Undefined where the crash is no abort. */
+/** Why a machine check or a fatal record of firmware stopped the machine (do_machine_check(), __ghes_panic() and their forerunners). */
+const CHECK_PANIC = /^(?:Fatal (?:local )?machine check|(?:Unable to continue|Uncorrected|Unexpected local)? ?machine check|CPU context corrupt|Fatal hardware error|Memory error not recovered)/i;
+/** Not all CPUs came to the machine check: the one that did not may be the one that is broken. */
+const CHECK_TIMEOUT = /^Timeout: Not all CPUs entered broadcast exception handler|^Timeout synchronizing machine check/;
+
+function judgeCheckPanic({ panicText = '', lines }: CrashEvent, { guest }: MachineFacts): Judged | undefined {
+    const quotes = lines.filter(({ text }) => text.includes('Kernel panic')).slice(0, 1);
+    const wouldDecide = 'The record of the machine check: lines before the panic, BERT at the next boot, or the log of the management controller.';
+    if (CHECK_TIMEOUT.test(panicText)) return { verdict: 'undecided', certainty: 'likely', wouldDecide, reasons: [{ text: 'not all CPUs came to a machine check: one of them hung, or the error was of one of them; no record of it is in the log', quotes }] };
+    if (!CHECK_PANIC.test(panicText)) return undefined;
+    if (guest !== undefined) return { verdict: 'undecided', certainty: 'likely', wouldDecide: 'The log of the host, and the record of the machine check.', reasons: [{ text: `a machine check of a guest (${guest}); no record of it is in the log`, quotes }] };
+    return { verdict: 'hardware', certainty: 'likely', wouldDecide, reasons: [{ text: 'the hardware reported an error that the kernel could not go on with; no record of it is in the log, so that it does not say what failed', quotes }] };
+}
+
+/** Undefined where the crash is of another kind. */
 export function judgeAbort(crash: CrashEvent, machine: MachineFacts): Judged | undefined {
+    const panic = judgeCheckPanic(crash, machine);
+    if (panic !== undefined) return panic;
     const quotes = crash.lines.slice(0, 2);
     if (crash.crash === 'serror') {
         return {

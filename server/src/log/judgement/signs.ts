@@ -1,5 +1,6 @@
 /** What is to be seen of an incident before it is judged. */
 import type { CrashEvent, MachineCheckEvent, MessageEvent } from '../events/event.js';
+import { bit } from '../events/machine-check.js';
 import type { BootLog, FrameLog, ReportLog } from '../joins/boot-log.js';
 import type { MachineFacts } from '../joins/machine.js';
 import type { Evidence } from './incident.js';
@@ -56,7 +57,7 @@ const SIGNS: Readonly<Record<Need, (group: Group) => boolean>> = {
 /** The monitor says that it injected the error, or the bank is the one that QEMU makes up: bank 9, no error code. */
 export function fromMonitor({ boot }: Group): boolean {
     return boot.others.some(({ says }) => says === 'injected-into-guest')
-        || boot.machineChecks.some(({ bank, status }) => bank === 9 && status !== undefined && (status & 0xffffn) === 0n);
+        || boot.machineChecks.some(({ bank, status }) => bank === 9 && status !== undefined && (status & 0xffffn) === 0n && bit(status, 63));
 }
 
 export function knownFaultOf(group: Group): KnownFault | undefined {

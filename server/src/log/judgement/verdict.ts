@@ -1,7 +1,6 @@
 /** From what belongs together to a verdict with its reasons: rules in order, the first that fits decides. */
 import type { LogEvent, Quote } from '../events/event.js';
-import { bit } from '../events/machine-check.js';
-import { memoryCode } from '../joins/frames.js';
+import { bit, memoryCode } from '../events/machine-check.js';
 import type { Reason, Verdict } from './incident.js';
 import { HANDLER_FUNCTIONS, INJECTOR_FUNCTIONS, type KnownFault } from './known-faults.js';
 import { consumedInKernel, fromMonitor, knownFaultOf, machineChecksOf, messagesOf, type Group } from './signs.js';
@@ -110,7 +109,18 @@ const contextCorrupt: Rule = (group) => {
 /** Corrected errors in such a number are no chance any more. */
 const MANY = 10;
 
-/** 6. Corrected errors only. */
+/** 6. What was reported does not say how bad it was. */
+const cutOff: Rule = (group) => {
+    if (group.reports.length === 0 || group.frames.length > 0 || group.reports.some(({ severity }) => severity !== 'unknown')) return undefined;
+    const [first] = group.reports;
+    const invalid = first!.first.kind === 'machine-check' && first!.first.status !== undefined && !bit(first!.first.status, 63);
+    return {
+        verdict: 'undecided', certainty: 'likely', wouldDecide: invalid ? 'Other records of the same moment: mcelog, rasdaemon, EDAC, the log of the management controller.' : 'The rest of the record: it says how bad the error was.',
+        reasons: [reason(invalid ? 'a record of a bank that says of itself that it holds no error (VAL is not set)' : 'the beginning of a record that does not say how bad the error was', first!.first)],
+    };
+};
+
+/** 7. Corrected errors only. */
 const corrected: Rule = (group) => {
     if (group.reports.length === 0 || uncorrected(group)) return undefined;
     const messages = messagesOf(group);
@@ -135,7 +145,7 @@ const corrected: Rule = (group) => {
 export function isMemory(report: Group['reports'][number]): boolean {
     const { section, channel, first } = report;
     if (channel === 'record') return /memory|mem error|CXL (?:DRAM|General Media)/i.test(section?.type ?? '');
-    if (first.kind === 'machine-check') return first.from === 'amd-decoder' ? first.decoded.some((line) => /Unified Memory Controller|DRAM ECC/.test(line)) : memoryCode(first.status) || first.decoded.some((line) => /MEMORY CONTROLLER|Memory (?:read|write|scrubbing)/i.test(line));
+    if (first.kind === 'machine-check') return first.from === 'amd-decoder' || (first.from === 'rasdaemon' && first.vendor === 'amd') ? first.decoded.some((line) => /Unified Memory Controller|DRAM ECC/.test(line)) : memoryCode(first.status) || first.decoded.some((line) => /MEMORY CONTROLLER|Memory (?:read|write|scrubbing)/i.test(line));
     return channel !== 'edac' || (first.kind === 'edac' && first.controller.startsWith('MC'));
 }
 
@@ -150,7 +160,7 @@ export function errorsOf(group: Group): number {
     return Math.max(handled, ...byChannel.values(), 1);
 }
 
-/** 7. A fault of the handler that no row knows. */
+/** 8. A fault of the handler that no row knows. */
 const handlerFault: Rule = (group) => {
     const joined = group.crashes.find(({ crash }) => (crash.crash === 'bug' || crash.crash === 'page-fault' || crash.crash === 'general-protection' || crash.crash === 'oops' || crash.crash === 'sanitizer') && crash.trace.some((name) => HANDLER_FUNCTIONS.test(name)));
     if (joined === undefined) return undefined;
@@ -160,7 +170,7 @@ const handlerFault: Rule = (group) => {
     };
 };
 
-/** 8. Hardware says so. */
+/** 9. Hardware says so. */
 const hardware: Rule = (group) => {
     const report = group.reports.find(({ severity }) => UNCORRECTED.has(severity)) ?? group.reports[0];
     if (report === undefined) return undefined;
@@ -185,7 +195,7 @@ function article(severity: string): string {
     return severity === 'recoverable' ? 'an' : 'a';
 }
 
-/** 9. memory_failure() ran, and the log does not say why. */
+/** 10. memory_failure() ran, and the log does not say why. */
 const handledOnly: Rule = (group) => {
     const messages = messagesOf(group);
     if (messages.length === 0) return undefined;
@@ -205,7 +215,7 @@ const handledOnly: Rule = (group) => {
     };
 };
 
-const RULES: readonly Rule[] = [injected, known, driver, guest, contextCorrupt, corrected, handlerFault, hardware, handledOnly];
+const RULES: readonly Rule[] = [injected, known, driver, guest, contextCorrupt, cutOff, corrected, handlerFault, hardware, handledOnly];
 
 export function judge(group: Group): Judged {
     for (const rule of RULES) {

@@ -34,6 +34,8 @@ struct outcome {
 /* A thread of the scenario, driven by the runner. The first one of a process has `process` equal to its own index. */
 struct task {
 	volatile int used, started, dead, stopped;
+	/* The host's debugger is told when it has taken a line. */
+	volatile int marks;
 	int process;
 	pid_t pid, tid;
 	volatile uint32_t request, done;
@@ -97,6 +99,24 @@ int is_alive(int index);
 void reap_all(void);
 long fork_task(struct task *parent, int index);
 long thread_task(int index);
+
+/* race.c: the handler of an error against whoever competes, held by the host */
+void prepare_races(void);
+void race_mark(void);
+void keep_act(char *rest);
+int run_race(int step, int handler, unsigned long frame, const char *line);
+void warm_up(void);
+int prepare_dummies(void);
+int drain_lists(void);
+int prepare_memory(void);
+int free_one(unsigned long *frame, int second);
+int take_frame(unsigned long frame, char *to);
+int touch_one(void);
+int flush_batch(void);
+int free_table(void);
+int find_table(unsigned long *frame);
+int take_table(unsigned long frame);
+int tell_symbols(int count, char **names);
 
 /* verbs.c: one function a command */
 int run_command(char *line);

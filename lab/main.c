@@ -179,7 +179,10 @@ static const struct outcome *in_child(char *line)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? &shared->of_child : NULL;
 }
 
-/* `TASK VERB ...`, `r VERB ...` for the runner, `p TASK COMM` a process, `! COMMAND` for the emulator's monitor. Returns 0: go on. */
+/*
+ * `TASK VERB ...`, `r VERB ...` for the runner, `p TASK COMM` a process, `! COMMAND` for the emulator's monitor, `c NUMBER TASK VERB ...` an
+ * act of whoever competes, `H TASK $FRAME VERB ...` the race. Returns 0: go on.
+ */
 static int run_line(char *line, int step, const struct outcome **out)
 {
 	char *rest = line, *who = strsep(&rest, " ");
@@ -214,6 +217,20 @@ static int run_line(char *line, int step, const struct outcome **out)
 			return -1;
 		}
 		return 0;
+	}
+	if (!strcmp(who, "c")) {
+		keep_act(rest);
+		return 0;
+	}
+	if (!strcmp(who, "H")) {
+		char *index = strsep(&rest, " "), *frame = strsep(&rest, " ");
+
+		tell_counters(-1);
+		result = run_race(step, atoi(index), shared->frames[atoi(frame + 1) % MAX_SLOTS], rest);
+		if (result < 0)
+			report("h\t%d\t%d", step, atoi(index));
+		*out = result == 0 ? &shared->tasks[atoi(index)].out : NULL;
+		return result < 0 || shared->failed ? -1 : 0;
 	}
 	if (!strcmp(who, "!")) {
 		char answer[LINE_BYTES], *frame = strchr(rest, '$');
@@ -349,6 +366,7 @@ int main(void)
 	report_open();
 	plan_port = report_fd();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	prepare_races();
 	write_text("/proc/sys/kernel/printk", "8 4 1 8");
 	write_text("/proc/sys/kernel/panic_on_oops", "0");
 	write_text("/proc/sys/kernel/panic", "0");

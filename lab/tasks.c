@@ -127,6 +127,8 @@ static void serve(struct task *task)
 		task->out.errnum = -1;
 		run_command(task->line);
 		__atomic_store_n(&task->done, done + 1, __ATOMIC_SEQ_CST);
+		if (task->marks)
+			race_mark();
 		futex_wake(&task->done);
 	}
 }

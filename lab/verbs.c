@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_WORDS 24
+#define MAX_WORDS 64
 
 extern __thread volatile int armed;
 extern __thread sigjmp_buf escape;
@@ -963,6 +963,105 @@ static void v_spin(int n, char **w)
 	}
 }
 
+/* Races */
+
+static void v_warm(int n, char **w)
+{
+	(void)n, (void)w;
+	warm_up();
+	called(0);
+}
+
+static void v_dummies(int n, char **w)
+{
+	(void)n, (void)w;
+	called(prepare_dummies());
+}
+
+static void v_drain(int n, char **w)
+{
+	(void)n, (void)w;
+	called(drain_lists());
+}
+
+static void v_memory(int n, char **w)
+{
+	(void)n, (void)w;
+	called(prepare_memory());
+}
+
+static void v_free_one(int n, char **w)
+{
+	called(free_one(&shared->frames[slot_of(w[1])], n > 2));
+}
+
+/* is-free $SLOT: in the buddy allocator, by itself */
+static void v_is_free(int n, char **w)
+{
+	(void)n;
+	errno = ENODATA;
+	called(HAS(page_flags(frame_at(w[1])), FLAG_BUDDY) ? 0 : -1);
+}
+
+static void v_take(int n, char **w)
+{
+	(void)n;
+	called(take_frame(frame_at(w[1]), address_of(w[2])));
+}
+
+static void v_give_back(int n, char **w)
+{
+	(void)n;
+	flush_batch();
+	called(madvise(address_of(w[1]), PAGE_BYTES, MADV_DONTNEED));
+}
+
+static void v_refill(int n, char **w)
+{
+	(void)n, (void)w;
+	called(touch_one());
+}
+
+static void v_flush_batch(int n, char **w)
+{
+	(void)n, (void)w;
+	called(flush_batch());
+}
+
+static void v_free_table(int n, char **w)
+{
+	(void)n, (void)w;
+	called(free_table());
+}
+
+static void v_find_table(int n, char **w)
+{
+	(void)n;
+	called(find_table(&shared->frames[slot_of(w[1])]));
+}
+
+static void v_take_table(int n, char **w)
+{
+	(void)n;
+	called(take_table(frame_at(w[1])));
+}
+
+static void v_symbols(int n, char **w)
+{
+	called(tell_symbols(n - 1, w + 1));
+}
+
+/* split TASK ADDRESS BYTES: the large folios that it maps there */
+static void v_split(int n, char **w)
+{
+	unsigned long at = (unsigned long)address_of(w[2]);
+	char text[96];
+
+	(void)n;
+	snprintf(text, sizeof(text), "%d,0x%lx,0x%lx,0", shared->tasks[atoi(w[1])].pid, at, at + number(w[3]));
+	called(write_text("/sys/kernel/debug/split_huge_pages", text));
+}
+
 static void v_nothing(int n, char **w)
 {
 	(void)n, (void)w;
@@ -981,6 +1080,8 @@ static const struct { const char *word; int words; void (*run)(int, char **); } 
 	{ "disposition", 2, v_disposition }, { "sigmask", 2, v_sigmask }, { "sigpending", 1, v_sigpending }, { "sigtimedwait", 1, v_sigtimedwait }, { "kill", 3, v_kill }, { "cpu", 2, v_cpu },
 	{ "file", 2, v_file }, { "open-read", 3, v_open_read }, { "set", 2, v_set }, { "frame", 4, v_frame }, { "next-frame", 4, v_next_frame }, { "kpageflags", 2, v_kpageflags },
 	{ "hugepages", 1, v_hugepages }, { "swapoff", 2, v_swapoff }, { "sleep", 2, v_sleep }, { "spin", 1, v_spin }, { "nothing", 1, v_nothing },
+	{ "warm", 1, v_warm }, { "dummies", 1, v_dummies }, { "drain", 1, v_drain }, { "memory", 1, v_memory }, { "free-one", 2, v_free_one }, { "is-free", 2, v_is_free }, { "take", 3, v_take }, { "give-back", 2, v_give_back },
+	{ "refill", 1, v_refill }, { "flush-batch", 1, v_flush_batch }, { "free-table", 1, v_free_table }, { "find-table", 2, v_find_table }, { "take-table", 2, v_take_table }, { "symbols", 2, v_symbols }, { "split", 4, v_split },
 };
 
 /* Runs a line in this thread; what came of it is in `self->out`, or in what the runner keeps. */

@@ -8,6 +8,7 @@ import { kernelFromImage } from './kernels/kernel-image.js';
 import { cachedKernels, isVersion } from './kernels/debian.js';
 import type { LabKernel } from './kernels/lab-kernel.js';
 import { LabProblem } from './lab-problem.js';
+import { RaceRoom } from './races/race-machines.js';
 import { LabSession } from './session.js';
 
 export interface KernelWish {
@@ -30,10 +31,14 @@ export function chooseKernel(cache: string, { version, image, modules }: KernelW
     return chosen;
 }
 
-export function openLab(cache: string, kernel: LabKernel, from: string, progress: (text: string) => void): { readonly session: LabSession; readonly qemu: Qemu } {
+/** Machines that are not booted yet: of ordinary scenarios, and of races. */
+export interface OpenLab { readonly session: LabSession; readonly races: RaceRoom; readonly qemu: Qemu }
+
+export function openLab(cache: string, kernel: LabKernel, from: string, progress: (text: string) => void): OpenLab {
     const qemu = findQemu(cache);
     const agent = buildAgent(agentSources(from), path.join(cache, 'agent'));
     const scratch = path.join(cache, 'machines');
     mkdirSync(scratch, { recursive: true });
-    return { session: new LabSession({ kernel, qemu, agent, ext4: ext4Parts(scratch), cache, progress }), qemu };
+    const options = { kernel, qemu, agent, ext4: ext4Parts(scratch), cache, progress };
+    return { session: new LabSession(options), races: new RaceRoom(options), qemu };
 }

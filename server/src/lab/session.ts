@@ -18,8 +18,33 @@ export interface SessionOptions {
     readonly agent: string;
     readonly ext4: Buffer | null;
     readonly cache: string;
+    /** Boot parameters beside those of every machine. */
+    readonly parameters?: string;
     /** Says what takes long. */
     readonly progress: (text: string) => void;
+}
+
+/** Who takes part while a plan runs. */
+export interface Attendance {
+    /** Hears every line of the agent. */
+    readonly onLine?: (line: string) => void;
+    /** The agent has come to a race, and waits. `address` and the like as it says them. */
+    readonly onRace?: (emulator: Emulator, fields: readonly string[]) => Promise<void>;
+    /** The machine has panicked. */
+    readonly onPanic?: () => void;
+    /** The line that begins so is the last one that matters. */
+    readonly until?: string;
+}
+
+/** A plan that has come as far as a race, kept so. */
+export interface KeptRace {
+    readonly plan: Plan;
+    /** What the agent has said up to there. */
+    readonly lines: readonly string[];
+    /** What it says of the race. */
+    readonly fields: readonly string[];
+    /** Index of the step. */
+    readonly step: number;
 }
 
 /** Milliseconds. A boot takes 4 to 30 s without acceleration, on a busy machine more. */
@@ -31,6 +56,8 @@ const PANIC_PATIENCE = 5_000;
 /** Lines of the console in one scenario, beyond which it floods. */
 const FLOOD = 20_000;
 const BOOT_TRIES = 2;
+/** The name of a state that is kept before a race. */
+const BEFORE_RACE = 'race';
 
 const STAMP = /^(?:<\d+>)?\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? /;
 
@@ -56,7 +83,7 @@ export class LabSession {
         mkdirSync(folder, { recursive: true });
         removeStale(folder);
         const archive = initramfs({ agent: options.agent, modules: options.kernel.modules, ext4: options.ext4 });
-        const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
+        const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${options.parameters ?? ''} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
         this.stateImage = path.join(folder, `${key}.qcow2`);
         this.ownImage = path.join(folder, `run-${process.pid}-${key}.qcow2`);
         this.archive = path.join(folder, `run-${process.pid}-${key}.cpio`);
@@ -93,22 +120,53 @@ export class LabSession {
     }
 
     /** Runs a plan. One that needs a machine of its own gets one. */
-    async run(plan: Plan, ownMachine = plan.alone !== ''): Promise<Observation> {
+    async run(plan: Plan, ownMachine = plan.alone !== '', attendance: Attendance = {}): Promise<Observation> {
         if (this.emulator?.isRunning !== true) {
             await this.open();
         } else if (ownMachine && !this.clean || this.spoiled) {
             await this.emulator.restore();
         }
         const lines: string[] = [];
+        this.begin(attendance);
+        this.emulator!.send(`${plan.lines.join('\n')}\ngo ${sumOf(plan.lines)}\n`);
+        const how = await this.follow(lines);
+        this.spoiled = ownMachine || how !== 'done' || attendance.until !== undefined;
+        return readObservation(plan, lines, { how, console: this.consoleLines });
+    }
+
+    /** Keeps the machine as it is: it stands before a race. */
+    async keep(): Promise<void> {
+        await this.emulator!.saveState(BEFORE_RACE);
+    }
+
+    async forget(): Promise<void> {
+        if (this.emulator?.isRunning === true) {
+            await this.emulator.forgetState(BEFORE_RACE);
+        }
+    }
+
+    /** The race once more, from the state that was kept. */
+    async runAgain(race: KeptRace, attendance: Attendance): Promise<Observation> {
+        if (this.emulator?.isRunning !== true) {
+            throw new LabProblem('The emulator ended between two races.', 'Run the scenario again.');
+        }
+        await this.emulator.restore(BEFORE_RACE);
+        this.begin(attendance);
+        this.consoleStep = race.step;
+        const lines = [...race.lines];
+        await attendance.onRace?.(this.emulator, race.fields);
+        const how = await this.follow(lines);
+        this.spoiled = true;
+        return readObservation(race.plan, lines, { how, console: this.consoleLines });
+    }
+
+    private begin(attendance: Attendance): void {
         this.consoleLines = [];
         this.consoleStep = -1;
         this.panicked = false;
         this.flooded = false;
         this.clean = false;
-        this.emulator!.send(`${plan.lines.join('\n')}\ngo ${sumOf(plan.lines)}\n`);
-        const how = await this.follow(lines);
-        this.spoiled = ownMachine || how !== 'done';
-        return readObservation(plan, lines, { how, console: this.consoleLines });
+        this.attendance = attendance;
     }
 
     /** What the guest and the emulator have said, for the logs. */
@@ -129,6 +187,7 @@ export class LabSession {
         rmSync(this.archive, { force: true });
     }
 
+    private attendance: Attendance = {};
     private spoiled = false;
     private saved = false;
 
@@ -173,7 +232,7 @@ export class LabSession {
         const { kernel, qemu } = this.options;
         this.consoleLines = [];
         this.panicked = false;
-        this.emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: this.archive, stateImage: this.ownImage, resume }, (line) => this.onConsole(line));
+        this.emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: this.archive, stateImage: this.ownImage, resume, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
     }
 
     private async stop(): Promise<void> {
@@ -195,6 +254,7 @@ export class LabSession {
         if (text.startsWith('Kernel panic - not syncing')) {
             this.panicked = true;
             this.emulator?.agent.wakeUp();
+            this.attendance.onPanic?.();
         }
     }
 
@@ -206,9 +266,18 @@ export class LabSession {
             const line = await emulator!.agent.next(this.panicked ? PANIC_PATIENCE : 1000);
             if (line !== null) {
                 since = Date.now();
+                if (this.attendance.until !== undefined && line.startsWith(this.attendance.until)) {
+                    lines.push(line);
+                    return 'done';
+                }
                 if (line === 'z') {
                     await this.ready();
                     return 'done';
+                }
+                this.attendance.onLine?.(line);
+                if (line.startsWith('R\t')) {
+                    await this.attendance.onRace?.(emulator!, line.split('\t').slice(1));
+                    since = Date.now();
                 }
                 if (line.startsWith('m\t')) {
                     await emulator!.command(line.slice(2));

@@ -71,9 +71,10 @@ type OpenLab = ReturnType<Lab['openLab']>;
 /**
  * Opens a session and does something on its machines. The first signal ends it in good order: what is known by then is told.
  * @param closing is done before the machines go
+ * @param opens false: races alone are run, on machines of their own
  * @returns whether it was stopped
  */
-async function onMachines(lab: Lab, { session }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined): Promise<boolean> {
+async function onMachines(lab: Lab, { session, races }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined, opens = true): Promise<boolean> {
     let stopped = false;
     const stop = (): void => {
         stopped = true;
@@ -81,7 +82,9 @@ async function onMachines(lab: Lab, { session }: OpenLab, work: (stopped: () => 
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);
     try {
-        await session.open();
+        if (opens) {
+            await session.open();
+        }
         await work(() => stopped);
     } catch (error) {
         if (!stopped) {
@@ -91,6 +94,7 @@ async function onMachines(lab: Lab, { session }: OpenLab, work: (stopped: () => 
         process.off('SIGINT', stop).off('SIGTERM', stop);
         closing();
         await session.close();
+        await races.close();
     }
     return stopped;
 }
@@ -108,7 +112,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
     const results: { index: number; result: LabResult }[] = [];
     const paint = terminal.colours ? ansi : plain;
     const stopped = await onMachines(lab, open, async (isStopped) => {
-        for await (const one of lab.runCases(cases, session, isStopped)) {
+        for await (const one of lab.runCases(cases, session, isStopped, open.races)) {
             if (isStopped()) {
                 break;
             }
@@ -117,7 +121,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
                 terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
             }
         }
-    }, () => keepLogs(options.keep, session.logs));
+    }, () => keepLogs(options.keep, cases.every(isRaced) ? open.races.logs : session.logs), !cases.every(isRaced));
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
     terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {
@@ -138,6 +142,10 @@ async function readCases(paths: readonly string[], options: LabRunOptions, kerne
     }
     reportUnread(analyzed.unread, terminal);
     return { cases, sources: analyzed.sources, invalid: invalid || analyzed.unread.length > 0 };
+}
+
+function isRaced({ variant }: LabCase): boolean {
+    return variant.program.steps.some(({ races }) => races !== undefined);
 }
 
 /** An error of the text, not of the prediction. */

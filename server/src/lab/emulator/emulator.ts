@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { LabProblem } from '../lab-problem.js';
+import { Debugger } from '../races/debugger.js';
 import { LineStream } from './line-stream.js';
 import type { Qemu } from './find-qemu.js';
 
@@ -13,6 +14,8 @@ export interface MachineOptions {
     readonly stateImage: string;
     /** Go on from the state in the image instead of booting. */
     readonly resume: boolean;
+    /** Boot parameters beside those of every machine. */
+    readonly parameters: string;
 }
 
 export const SNAPSHOT = 'ready';
@@ -25,12 +28,13 @@ export const COMMAND_LINE = 'console=ttyS0,115200 quiet panic=0 nokaslr no5lvl n
 export const PROCESSOR = 'max,vendor=GenuineIntel,family=6,model=106,stepping=6,lmce=on';
 export const MEMORY = '1G';
 
-export function machineArguments({ qemu, kernelImage, initramfs, stateImage, resume }: MachineOptions): readonly string[] {
+export function machineArguments({ qemu, kernelImage, initramfs, stateImage, resume, parameters }: MachineOptions): readonly string[] {
     return [
         ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', MEMORY, '-cpu', PROCESSOR,
         '-display', 'none', '-nodefaults', '-no-user-config', '-nic', 'none',
-        '-kernel', kernelImage, '-initrd', initramfs, '-append', COMMAND_LINE,
+        '-kernel', kernelImage, '-initrd', initramfs, '-append', `${COMMAND_LINE}${parameters === '' ? '' : ` ${parameters}`}`,
         '-chardev', 'socket,id=console,fd=4', '-serial', 'chardev:console', '-chardev', 'socket,id=agent,fd=3', '-serial', 'chardev:agent',
+        '-chardev', 'socket,id=debugger,fd=5',
         '-chardev', 'stdio,id=monitor,signal=off', '-mon', 'chardev=monitor,mode=control',
         '-drive', `file=${stateImage},if=none,format=qcow2,id=state`,
         ...resume ? ['-loadvm', SNAPSHOT] : [],
@@ -53,6 +57,7 @@ export class Emulator {
     private readonly monitor: LineStream;
     private readonly toAgent: Writable;
     private complaints = '';
+    private debuggerPort: Debugger | null = null;
 
     private constructor(child: ChildProcess, onConsole: (line: string) => void) {
         this.child = child;
@@ -71,7 +76,7 @@ export class Emulator {
     static async start(options: MachineOptions, onConsole: (line: string) => void): Promise<Emulator> {
         const { qemu } = options;
         const child = spawn(qemu.guard[0] ?? qemu.command, [...qemu.guard.slice(1), ...qemu.guard.length === 0 ? [] : [qemu.command], ...machineArguments(options)], {
-            stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...qemu.environment },
+            stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...qemu.environment },
         });
         running.add(child);
         child.on('exit', () => running.delete(child));
@@ -102,21 +107,41 @@ export class Emulator {
         return String(await this.execute('human-monitor-command', { 'command-line': line })).trim();
     }
 
-    async saveState(): Promise<void> {
-        const answer = await this.command(`savevm ${SNAPSHOT}`);
+    /** The debugger port, with the machine standing still. */
+    async debug(): Promise<Debugger> {
+        if (this.debuggerPort === null) {
+            const port = new Debugger((this.child.stdio as readonly unknown[])[5] as Duplex);
+            const answer = await this.command('gdbserver chardev:debugger');
+            if (/error|could not|unknown/i.test(answer)) {
+                throw new LabProblem(`The emulator opens no debugger port: ${answer}`, 'Use QEMU 7.2 or newer.');
+            }
+            this.debuggerPort = port;
+            await port.attach();
+        } else {
+            await this.debuggerPort.interrupt();
+        }
+        return this.debuggerPort;
+    }
+
+    async saveState(name = SNAPSHOT): Promise<void> {
+        const answer = await this.command(`savevm ${name}`);
         if (answer !== '') {
             throw new LabProblem(`The state of the booted machine cannot be kept: ${answer}`, 'Look for room on the disk of the cache.');
         }
     }
 
     /** Puts the machine back to where its state was kept. */
-    async restore(): Promise<void> {
-        const answer = await this.command(`loadvm ${SNAPSHOT}`);
+    async restore(name = SNAPSHOT): Promise<void> {
+        const answer = await this.command(`loadvm ${name}`);
         if (answer !== '') {
             throw new LabProblem(`The kept state cannot be loaded: ${answer}`, 'Run hwp lab setup again.');
         }
         this.agent.forget();
         this.console.forget();
+    }
+
+    async forgetState(name: string): Promise<void> {
+        await this.command(`delvm ${name}`);
     }
 
     /** Ends in good order: what it holds of its disk image is written. */

@@ -36,11 +36,11 @@ async function setUp({ version }: ToLab & { t: 'setUp' }): Promise<void> {
 
 async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
     const { cacheFolder, openLab, placedResult, runCases } = await lab;
-    const { session } = openLab(cacheFolder(), kernel!, HERE, progress);
+    const { session, races } = openLab(cacheFolder(), kernel!, HERE, progress);
     const sources = sourcesOf(texts);
     try {
         await session.open();
-        for await (const { index, result } of runCases(cases as readonly LabCase[], session, () => stopped)) {
+        for await (const { index, result } of runCases(cases as readonly LabCase[], session, () => stopped, races)) {
             if (stopped) {
                 break;
             }
@@ -52,6 +52,7 @@ async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
         }
     } finally {
         await session.close();
+        await races.close();
     }
     say({ t: 'done' });
 }

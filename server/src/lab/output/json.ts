@@ -5,6 +5,7 @@ import type { SourceTexts } from '../../report/output/source-texts.js';
 import type { Trace } from '../../simulator/trace.js';
 import type { LabKernel } from '../kernels/lab-kernel.js';
 import { observedTrace } from '../observation/observed-trace.js';
+import type { Forcing, RaceResult } from '../races/race-result.js';
 import { LAB_VERDICTS, type LabResult } from '../run/lab-result.js';
 
 /** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
@@ -30,7 +31,21 @@ function resultJson(result: LabResult, sources: SourceTexts): object {
     return {
         path: sources.pathOf(uri), title: scenario.title, variant: variant.values, verdict: result.verdict, unsteady: result.unsteady, milliseconds: result.milliseconds,
         differences: result.differences, notMade: result.notMade,
+        ...result.race === undefined ? {} : { race: raceJson(result.race) },
         predicted: side(variant.trace),
         observed: result.observation === null || variant.trace === null ? null : side(observedTrace(variant.trace, result.observation)),
     };
+}
+
+/** Every interleaving that was forced, under what it came to. Windows are those of docs/races.md. */
+function raceJson({ step, outcomes, unpredicted, passed, forcings, notForced }: RaceResult): object {
+    return {
+        step, passed, forced: forcings.length, notForced,
+        outcomes: outcomes.map(({ outcome, end, seen }) => ({ ...end, ways: outcome.ways.map((way) => way.map(({ window, what }) => ({ window, what }))), seen: seen.map(forcingJson) })),
+        unpredicted: unpredicted.map(({ end, forcings: those }) => ({ ...end, seen: those.map(forcingJson) })),
+    };
+}
+
+function forcingJson({ windows, went, log, milliseconds }: Forcing): object {
+    return { windows, moves: went, log, milliseconds };
 }

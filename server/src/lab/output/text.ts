@@ -5,6 +5,7 @@ import type { Paint, Tone } from '../../report/output/paint.js';
 import { placeInFile, stepWords, type SourceTexts } from '../../report/output/source-texts.js';
 import type { Difference } from '../compare/compare.js';
 import { LAB_VERDICTS, type LabResult, type LabVerdict } from '../run/lab-result.js';
+import { raceLines, raceNote } from './race-text.js';
 
 const MARKS: Readonly<Record<LabVerdict, { readonly mark: string; readonly tone: Tone }>> = {
     agrees: { mark: '✓', tone: 'good' }, differs: { mark: '✗', tone: 'bad' }, 'not made': { mark: '-', tone: 'faint' }, 'not modelled': { mark: '?', tone: 'doubtful' },
@@ -18,11 +19,12 @@ export function resultLines(result: LabResult, options: LabTextOptions): readonl
     const { paint, sources } = options;
     const { mark, tone } = MARKS[result.verdict];
     const title = [visible(result.scenario.title) || '(no title)', variantWords(result.variant.values)].filter((each) => each !== '').join(', ');
-    const notes = [WORDS[result.verdict], ...result.verdict === 'agrees' ? [`${result.observation?.steps.length ?? 0} steps`] : [], ...result.unsteady ? ['another run came out differently'] : []];
+    const notes = [WORDS[result.verdict], ...result.race !== undefined ? [raceNote(result.race)] : result.verdict === 'agrees' ? [`${result.observation?.steps.length ?? 0} steps`] : [], ...result.unsteady ? ['another run came out differently'] : []];
     return [
         `${paint('strong', visible(sources.pathOf(result.uri)))}: ${paint(tone, mark)} ${title}${paint('faint', ` · ${notes.join(', ')}`)}`,
         ...result.notMade.map(({ construct, reason, source }) => `    ${placeIn(result, source, sources)}: ${construct}: ${reason}`),
         ...differenceLines(result, options),
+        ...result.race === undefined ? [] : raceLines(result.race, options),
     ];
 }
 

@@ -39,6 +39,16 @@ export class PlanWriter {
         this.lines.push(`?${taker} ${words.join(' ')}`);
     }
 
+    /** Lines as they are. */
+    raw(...lines: readonly string[]): void {
+        this.lines.push(...lines);
+    }
+
+    /** Takes the lines back that were written from there on. */
+    take(from: number): readonly string[] {
+        return this.lines.splice(from);
+    }
+
     process(name: string, comm: string): number {
         const task = this.task(name);
         this.lines.push(`p ${task} ${comm}`);

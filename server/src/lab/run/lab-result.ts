@@ -2,6 +2,7 @@ import type { VariantReport, ScenarioReport } from '../../report/judgement/scena
 import type { Difference } from '../compare/compare.js';
 import type { Observation } from '../observation/observation.js';
 import type { NotMade } from '../plan/plan.js';
+import type { RaceResult } from '../races/race-result.js';
 
 /** Of the prediction, on that kernel. */
 export type LabVerdict = 'agrees' | 'differs' | 'not made' | 'not modelled';
@@ -25,4 +26,6 @@ export interface LabResult extends LabCase {
     /** Two runs gave two results: the second one, on a machine of its own, is the one that counts. */
     readonly unsteady: boolean;
     readonly milliseconds: number;
+    /** What was forced, of a scenario with a race. */
+    readonly race?: RaceResult;
 }

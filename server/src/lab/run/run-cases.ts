@@ -3,6 +3,8 @@ import { compare } from '../compare/compare.js';
 import type { Observation } from '../observation/observation.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { NotMade, Plan } from '../plan/plan.js';
+import { isRaced } from '../races/race-plan.js';
+import { runRace, type RaceMachines } from '../races/run-race.js';
 import type { LabCase, LabResult } from './lab-result.js';
 
 /** What runs plans: a session, or in tests something that stands for it. */
@@ -14,15 +16,21 @@ export interface PlanRunner {
 interface Planned { readonly index: number; readonly each: LabCase; readonly plan: Plan }
 
 /**
- * Yields results as they come: first what needs no machine, then what may share one, then what needs one of its own.
+ * Yields results as they come: first what needs no machine, then what may share one, then what needs one of its own, then races.
  * @param stopped asked before every scenario
+ * @param races machines that races are forced on; without them, races cannot be made
  */
-export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, stopped: () => boolean = () => false): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
+export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, stopped: () => boolean = () => false, races?: RaceMachines): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
     const planned: Planned[] = [];
+    const raced: { readonly index: number; readonly each: LabCase }[] = [];
     for (const [index, each] of cases.entries()) {
         const { program, trace } = each.variant;
         if (trace !== null && trace.notModelled.length > 0) {
             yield { index, result: nothingRun(each, 'not modelled', trace.notModelled.map(({ what, source }) => ({ construct: what, reason: 'the model does not describe it', source }))) };
+            continue;
+        }
+        if (races !== undefined && trace !== null && isRaced(program)) {
+            raced.push({ index, each });
             continue;
         }
         const made = makePlan(program, trace, runner.lacks);
@@ -38,6 +46,23 @@ export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, s
         }
         yield { index: one.index, result: await runOne(one, runner) };
     }
+    for (const { index, each } of raced) {
+        if (stopped()) {
+            return;
+        }
+        yield { index, result: await forceRace(each, races!, stopped) };
+    }
+}
+
+/** It agrees where every end that was forced is one of the predicted ones. */
+async function forceRace(each: LabCase, races: RaceMachines, stopped: () => boolean): Promise<LabResult> {
+    const started = Date.now();
+    const run = await runRace(each, races, stopped);
+    if ('notMade' in run) {
+        return nothingRun(each, 'not made', run.notMade);
+    }
+    const { race } = run;
+    return { ...each, verdict: race.unpredicted.length > 0 ? 'differs' : 'agrees', differences: [], notMade: [], observation: null, unsteady: false, milliseconds: Date.now() - started, race };
 }
 
 async function runOne({ each, plan }: Planned, runner: PlanRunner): Promise<LabResult> {

@@ -1,0 +1,130 @@
+/** The plan of a raced step: the scenario up to it, who competes on CPU 0, the handler on CPU 1. */
+import type { Competitor, Place, Program, Step } from '../../simulator/program.js';
+import type { Trace } from '../../simulator/trace.js';
+import { makeFile } from '../plan/files.js';
+import { finishMachine, makeMachine } from '../plan/machine.js';
+import { PAGE_BYTES, PlanWriter } from '../plan/plan-writer.js';
+import type { NotMade, Plan } from '../plan/plan.js';
+import { letGoInRunner, makePin, makeProcesses } from '../plan/processes.js';
+import { makeStep } from '../plan/steps.js';
+import { makeActs, parted, type CompetitorPlan } from './acts.js';
+
+export interface RacePlan {
+    readonly plan: Plan;
+    readonly step: Step;
+    /** Index of the step in the program. */
+    readonly index: number;
+    readonly competitors: readonly CompetitorPlan[];
+    /** Boot parameters that the state asks for. */
+    readonly parameters: string;
+}
+
+export type MadeRace = RacePlan | { readonly notMade: readonly NotMade[] };
+
+/** Options that a boot parameter of the same name turns on, in the order of the kernel's documentation. */
+const PARAMETERS = ['init_on_alloc', 'init_on_free'] as const;
+
+/** Processes that are nobody's in the scenario: the handler of root's injections, and root as a competitor. No scenario can call one so. */
+const HANDLER = { name: '(handler)', comm: 'handler' };
+const ROOT = { name: '(root)', comm: 'root' };
+
+export function isRaced(program: Program): boolean {
+    return program.steps.some(({ races }) => races !== undefined);
+}
+
+/** The first raced step of a scenario. @param lacks what the machine does not have */
+export function makeRacePlan(program: Program, predicted: Trace, lacks: ReadonlySet<string>): MadeRace {
+    const writer = new PlanWriter(lacks);
+    const index = program.steps.findIndex(({ races }) => races !== undefined);
+    const step = program.steps[index]!;
+    const checked = PARAMETERS.filter((name) => program.machine.config[name] === 'y');
+    const made: Program = { ...program, machine: { ...program.machine, config: Object.fromEntries(Object.entries(program.machine.config).filter(([name]) => !(PARAMETERS as readonly string[]).includes(name))) } };
+    writer.line('r', 'cpu', 0);
+    makeMachine(writer, made, program.source);
+    for (const file of program.machine.files) {
+        makeFile(writer, file);
+    }
+    makeProcesses(writer, made);
+    const handler = writer.process(HANDLER.name, HANDLER.comm);
+    writer.must(handler, 'cpu', 1);
+    const root = writer.process(ROOT.name, ROOT.comm);
+    letGoInRunner(writer, made);
+    for (const pin of program.machine.pins) {
+        makePin(writer, pin);
+    }
+    finishMachine(writer, made);
+    const competitors: CompetitorPlan[] = [];
+    program.steps.slice(0, index + 1).forEach((each, at) => {
+        if (each.op === 'phase') {
+            return;
+        }
+        const bare = withoutRaces(each);
+        if (at < index) {
+            writer.step(at, () => makeStep(writer, made, bare));
+            return;
+        }
+        writer.step(at, () => competitors.push(...raceLines(writer, made, bare, step.races!, { handler, root })));
+    });
+    for (const { what, source } of predicted.notModelled) {
+        writer.cannot(what, 'it is not modelled', source);
+    }
+    writer.alone('a race');
+    if (writer.notMade.length > 0) {
+        return { notMade: writer.notMade };
+    }
+    const plan = writer.plan();
+    return { plan: { ...plan, lines: warmed(plan.lines) }, step, index, competitors, parameters: PARAMETERS.map((name) => `${name}=${checked.includes(name) ? 1 : 0}`).join(' ') };
+}
+
+function withoutRaces({ races: _races, ...step }: Step): Step {
+    return step;
+}
+
+/** Whatever a process may write later it has written before, so that it takes no frame from the free lists. */
+function warmed(lines: readonly string[]): readonly string[] {
+    return lines.flatMap((line) => {
+        const process = /^p (\d+) /.exec(line)?.[1];
+        return process === undefined ? [line] : [line, `${process} warm`];
+    });
+}
+
+/** Lines that say what the step is about, then the acts, then the race. */
+function raceLines(writer: PlanWriter, program: Program, step: Step, races: readonly Competitor[], { handler, root }: { readonly handler: number; readonly root: number }): readonly CompetitorPlan[] {
+    const found: CompetitorPlan[] = [];
+    const target = step.args['target'] as Place | undefined;
+    const before = writer.plan().lines.length;
+    makeStep(writer, program, step);
+    const { preparing, doing } = parted(writer.take(before));
+    const [taker = '', ...words] = (doing.at(-1) ?? '').split(' ');
+    const frame = words.find((each) => /^\$\d+\*?$/.test(each))?.replace('*', '') ?? frameOf(writer, target, step);
+    if (doing.length !== 1 || frame === undefined) {
+        writer.cannot(`race against ${step.op}`, 'no frame is known before the step', step.source);
+        return found;
+    }
+    if (taker !== 'r') {
+        writer.must(Number(taker), 'cpu', 1);
+    }
+    writer.raw(...preparing);
+    const late: string[] = [];
+    let acts = 0;
+    for (const [index, competitor] of races.entries()) {
+        const made = makeActs({ writer, program, competitor, frame, root, late, newAct: () => acts++ });
+        if (made !== undefined) {
+            found.push({ index, ...made });
+        }
+    }
+    writer.raw(...late, `H ${taker === 'r' ? handler : taker} ${frame} ${words.join(' ')}`);
+    return found;
+}
+
+/** The frame behind the target of a call on an address. */
+function frameOf(writer: PlanWriter, target: Place | undefined, step: Step): string | undefined {
+    const task = writer.taskOf(step.actor);
+    if (target?.kind !== 'mapping' || task === undefined) {
+        return undefined;
+    }
+    const range = writer.range(step.actor.split('.', 1)[0]!, target.mapping);
+    const slot = `$${writer.slot(`raced ${target.mapping}[${target.page}]`)}`;
+    writer.must(task, 'pagemap', `@${range ?? 0}+${target.page * PAGE_BYTES}`, slot);
+    return slot;
+}

@@ -1,6 +1,7 @@
 import { Simulation, simulate } from '../../server/src/simulator/simulate.js';
 import type { Program } from '../../server/src/simulator/program.js';
 import { buildObjects, countObjects, sizeInTurns, timeInTurns, type Repetition } from './measure.js';
+import { debuggerBenchmarks } from './debugging.js';
 import { pictureBenchmarks } from './pictures.js';
 import { sweptHost } from './swept-host.js';
 import { manyFailures, typicalScenario } from './typical-scenario.js';
@@ -62,6 +63,7 @@ export function* benchmarks(quick: boolean): Generator<Row> {
     yield againstObjects('100,000 corrupt-pfn, pages of a process', manyFailures('anon', FAILURES), 1000, 1, few);
     yield* sweeps(few);
     yield* pictureBenchmarks(few);
+    yield* debuggerBenchmarks(few);
     const small = typicalScenario(GIB);
     const large = typicalScenario(TIB);
     const times = timeInTurns([{ run: () => simulate(small), runs: RUNS }, { run: () => simulate(large), runs: RUNS }], repetition);

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { DebugSession } from '../../server/src/debug/session.js';
 import type { DebugBreakpoint } from '../../server/src/debug/messages.js';
 import { decisionAtLine } from '../../server/src/debug/outline.js';
+import { tooLong } from '../../server/src/simulator/recording/record-states.js';
 import { session, URI, walk, where } from './sessions.js';
 
 const TEXT = `scenario "early kill" {
@@ -208,4 +209,38 @@ test('a scenario that panics at its first step', async () => {
     expect(stop).toMatchObject({ reason: 'exception', breakpoints: [3], text: 'panic: Memory failure on page 4001' });
     expect(where(panics, stop.position)).toBe('memory_failure() < hwpoison_inject() < corrupt-pfn buf');
     expect(panics.evaluate(stop.position, 1, 'panic')).toMatchObject({ value: 'Memory failure on page 4001' });
+});
+
+describe('long runs', () => {
+    const page = 'scenario "pages" {\n    kernel 7.3\n    process db { map heap = anon 8 MiB written }\n';
+
+    test('a step that is about many pages: what a decision changes is known where it is taken', async () => {
+        const long = await session(`${page}    db: madvise heap MADV_HWPOISON\n}\n`);
+        expect(long.timeline.states.limits.join(' ')).toMatch(/^The run is long: .* 1792 more frames/);
+        long.setBreakpoints([{ id: 1, kind: 'function', name: 'hwpoison_user_mappings.unmapped', hitCondition: '1000' }]);
+        const { position } = long.move(0, 'continue', 1);
+        const pfn = long.timeline.decisionAt(position)!.pfn!;
+        expect(long.variables(position, position - 1, 'changed').map(({ name }) => name)).toEqual(expect.arrayContaining([`0x${pfn.toString(16)} mapcount`]));
+        // From there on by each motion, and back again.
+        expect(walk(long, position, ['next', 'back', 'in', 'out', 'back']).length).toBe(5);
+        expect(long.variables(position, position, '["frames"]')).toHaveLength(200);
+        expect(long.variables(position, 0, 'changed').at(-1)).toMatchObject({ name: expect.stringMatching(/^\d+ more$/) as string });
+    });
+
+    test('steps of many pages: each is looked at when it is named', async () => {
+        const long = await session(`${page}${Array.from({ length: 1500 }, (_each, index) => `    corrupt-pfn heap[${index}]\n`).join('')}}\n`);
+        long.setBreakpoints([{ id: 1, kind: 'function', name: 'hwpoison_user_mappings.unmapped', hitCondition: '1400' }]);
+        const { position } = long.move(0, 'continue', 1);
+        const pfn = long.timeline.decisionAt(position)!.pfn!;
+        const found = long.evaluate(position, 1, `pfn 0x${pfn.toString(16)}`);
+        expect(found).toMatchObject({ value: expect.stringMatching(/^poisoned, /) as string });
+        expect(long.evaluate(position, 1, `poisoned pfn 0x${pfn.toString(16)}`)).toMatchObject({ value: 'yes' });
+    });
+
+    test('one that is too long is refused, and says how long it may be', () => {
+        const [step] = debugged.timeline.trace.steps;
+        const trace = { ...debugged.timeline.trace, steps: Array.from({ length: 1000 }, () => ({ ...step!, events: Array.from({ length: 1001 }, () => step!.events[0]!) })) };
+        expect(tooLong(trace)).toBe('The run has 1,001,000 events in 1,000 steps; up to 1,000,000 can be stepped through. Debug a scenario with fewer of its steps.');
+        expect(tooLong(debugged.timeline.trace)).toBeNull();
+    });
 });

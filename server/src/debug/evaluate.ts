@@ -170,19 +170,18 @@ export class Evaluation {
 
     /** `log[0]`: the frame that caches the page, where one is followed. */
     #pageOfFile(words: string, position: number, side: string): DebugValue | null {
-        if (!/^[\w-]+\[\d+\]$/.test(words)) return null;
+        const [, file] = /^([\w-]+)\[\d+\]$/.exec(words) ?? [];
+        if (file === undefined || this.#tree.fields(position, [...sidePath(side), 'files', file]) === null) return null;
         const owner = `file ${words}`;
-        const { states: { items }, cursor } = this.#timeline;
-        const state = cursor.at(position);
-        const prefix = [...sidePath(side), 'frames'];
-        const item = items.findIndex((path, index) => path.length === prefix.length + 1 && prefix.every((part, at) => path[at] === part) && state[index]?.['owner'] === owner);
-        return item < 0 ? null : this.#whole(position, items[item]!);
+        const frames = [...sidePath(side), 'frames'];
+        for (const key of this.#tree.keysBelow(frames)) if (this.#tree.fields(position, [...frames, key])?.['owner'] === owner) return this.#whole(position, [...frames, key]);
+        return null;
     }
 
-    #mappingsNamed(name: string, process: string | undefined, side: string): (readonly string[])[] {
-        const prefix = [...sidePath(side), 'processes'];
-        return this.#timeline.states.items.filter((path) => path.length === prefix.length + 3 && prefix.every((part, at) => path[at] === part)
-            && path[prefix.length + 1] === 'mappings' && path[prefix.length + 2] === name && (process === undefined || path[prefix.length] === process));
+    /** Mappings of a name, by process in the order in which these came up. */
+    *#mappingsNamed(name: string, process: string | undefined, side: string): Generator<readonly string[]> {
+        const processes = [...sidePath(side), 'processes'];
+        for (const each of process === undefined ? this.#tree.keysBelow(processes) : [process]) yield [...processes, each, 'mappings', name];
     }
 
     #mapping(words: string, position: number, side: string): DebugValue | null {

@@ -24,20 +24,27 @@ export function decisionAtLine(kernelFunction: string, line: number): { readonly
 export function outline(timeline: DebugTimeline, kernelFunction: string, call: Call | null, position: number, side: string): Outline {
     const taken = call === null ? [] : timeline.decisionsOf(call, position, side);
     const last = taken.at(-1);
+    const latestOf = new Map(taken.map((decision) => [decision.id, decision]));
     const rows = outlineOf(kernelFunction);
     const lines = [`${kernelFunction}()`, call === null ? '' : `  ${pathWords(call)}`, ''];
     for (const { id, when } of rows) {
-        const latest = taken.filter(({ decision }) => decision.id === id).at(-1);
+        const latest = latestOf.get(id);
         const mark = latest === undefined ? ' ' : latest === last ? '▶' : '✓';
-        const values = latest === undefined ? [] : [...latest.decision.pfn === undefined ? [] : [`pfn 0x${latest.decision.pfn.toString(16)}`], ...latest.decision.note === undefined ? [] : [latest.decision.note]];
+        const values = latest === undefined ? [] : [...latest.pfn === undefined ? [] : [`pfn 0x${latest.pfn.toString(16)}`], ...latest.note === undefined ? [] : [latest.note]];
         lines.push(`${mark} ${DECISIONS[id].text}${values.length === 0 ? '' : ` (${values.join(', ')})`} [${id}]`);
         lines.push(latest === undefined ? `      not taken; it is when: ${when}` : `      taken, because: ${when}`);
     }
     if (rows.length === 0) lines.push('  It takes no decision of its own that the model tells apart.');
-    const changes = last?.decision.changes ?? [];
+    const changes = last?.changes ?? [];
     if (changes.length > 0) lines.push('', 'changed by the decision', ...changes.map(({ of, key, field, before, after }) => `  ${of} ${key} ${field}: ${before} → ${after}`));
-    const at = last === undefined ? -1 : rows.findIndex(({ id }) => id === last.decision.id);
-    return { text: `${lines.join('\n')}\n`, line: at < 0 ? 0 : HEAD + EACH * at };
+    return { text: `${lines.join('\n')}\n`, line: call === null ? 0 : outlineLine(timeline, call, position, side) };
+}
+
+/** Line of the outline of a function at which a call stands: that of the decision that it has taken last. */
+export function outlineLine(timeline: DebugTimeline, call: Call, position: number, side: string): number {
+    const last = timeline.decisionsOf(call, position, side).at(-1);
+    const at = last === undefined ? -1 : outlineOf(call.function).findIndex(({ id }) => id === last.id);
+    return at < 0 ? 0 : HEAD + EACH * at;
 }
 
 /** `hwpoison_inject() → memory_failure() → get_any_page()`. */

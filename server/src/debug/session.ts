@@ -4,7 +4,7 @@ import { guestStep } from '../report/step/guests.js';
 import { BreakpointFinder } from './breakpoints.js';
 import { Evaluation } from './evaluate.js';
 import type { CheckedBreakpoint, DebugBreakpoint, DebugError, DebugFrame, DebugMotion, DebugOutput, DebugPlace, DebugStop, DebugValue, DebugVariable, StopReason } from './messages.js';
-import { outline, type Outline } from './outline.js';
+import { outline, outlineLine, type Outline } from './outline.js';
 import { stepFrom } from './stepping.js';
 import type { DebugTimeline } from './timeline.js';
 import { pathOf, VariableTree } from './variables.js';
@@ -70,8 +70,7 @@ export class DebugSession {
                 frames.push({ name: 'another task, meanwhile', place: timeline.competitorPlace(position), line: 0, subtle: false });
                 continue;
             }
-            const shown = outline(timeline, call.function, call, position, side);
-            frames.push({ name: `${call.function}()`, function: call.function, place: null, line: shown.line, subtle: timeline.decisionsOf(call, position, side).length === 0 });
+            frames.push({ name: `${call.function}()`, function: call.function, place: null, line: outlineLine(timeline, call, position, side), subtle: !timeline.hasDecided(call, position, side) });
         }
         const step = timeline.positions.stepOf(position);
         const atEnd = position === timeline.positions.end;

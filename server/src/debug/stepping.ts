@@ -1,4 +1,5 @@
 /** From one position to the next, in the way that a person means. */
+import type { TraceEvent } from '../simulator/trace.js';
 import type { DebugMotion } from './messages.js';
 import type { DebugTimeline } from './timeline.js';
 import type { Call } from '../vocabulary/kernel-functions.js';
@@ -16,20 +17,39 @@ function isStop(timeline: DebugTimeline, position: number, side: string | null):
  */
 export function stepFrom(timeline: DebugTimeline, from: number, motion: Exclude<DebugMotion, 'continue' | 'reverse'>, side: string): number {
     const { positions } = timeline;
-    const other = timeline.sideOf(from) === side ? null : side;
-    const step = positions.stepOf(from);
-    if (motion === 'back') return backFrom(timeline, from, other);
     // The machine is elsewhere: on to where it does something.
-    if (other !== null) return search(timeline, from + 1, (position) => isStop(timeline, position, other));
-    if (motion === 'in') return search(timeline, from + 1, (position) => isStop(timeline, position, null));
-    const own = timeline.sideOf(from);
-    const call = timeline.call(from, own);
-    return search(timeline, from + 1, (position) => {
-        if (positions.stepOf(position) !== step) return isStop(timeline, position, null);
-        const there = timeline.call(position, own);
-        if (call === null || there === null || timeline.sideOf(position) !== own || !isStop(timeline, position, null)) return false;
-        return motion === 'out' ? there !== call && isWithin(call, there) : there === call || !isWithin(there, call);
-    });
+    if (timeline.sideOf(from) !== side) return search(timeline, from, motion === 'back' ? -1 : 1, side);
+    if (motion === 'in') return search(timeline, from, 1, null);
+    const step = positions.stepOf(from);
+    if (positions.isStep(from)) return positions.before(motion === 'back' ? Math.max(0, step - 1) : step + 1);
+    return decisionInStep(timeline, from, motion, side) ?? positions.before(motion === 'back' ? step : step + 1);
+}
+
+/**
+ * In the step: a decision of the same call or, once that is over, of what has called it; for `out` only the latter. Goes over the calls of the
+ * step once: a step may have a hundred thousand decisions.
+ */
+function decisionInStep(timeline: DebugTimeline, from: number, motion: 'next' | 'out' | 'back', side: string): number | undefined {
+    const step = timeline.positions.stepOf(from);
+    const first = timeline.positions.before(step) + 1;
+    const events = timeline.trace.steps[step]?.events ?? [];
+    const calls = timeline.callsIn(step, side);
+    const call = calls[from - first] ?? null;
+    if (call === null) return undefined;
+    const direction = motion === 'back' ? -1 : 1;
+    let over: Call | null = null;
+    for (let index = from - first + direction; index >= 0 && index < events.length; index += direction) {
+        const there = calls[index] ?? null;
+        // What lies within the call is passed by; decisions that follow each other have the same call.
+        if (there === null || there === over || !isDecisionOf(events[index]!, side)) continue;
+        if (motion === 'out' ? there !== call && isWithin(call, there) : there === call || !isWithin(there, call)) return first + index;
+        over = there;
+    }
+    return undefined;
+}
+
+function isDecisionOf(event: TraceEvent, side: string): boolean {
+    return event.t === 'guest' ? event.guest === side && event.event.t === 'decision' : side === '' && event.t === 'decision';
 }
 
 /** Was a call made by another one, directly or not? */
@@ -38,24 +58,9 @@ function isWithin(call: Call, outer: Call): boolean {
     return false;
 }
 
-function search(timeline: DebugTimeline, from: number, stops: (position: number) => boolean): number {
-    for (let position = from; position < timeline.positions.end; position += 1) if (stops(position)) return position;
-    return timeline.positions.end;
-}
-
-/** Before a step: before the one before it. In a function: to the decision before, but not into what the function has called; else out of it. */
-function backFrom(timeline: DebugTimeline, from: number, other: string | null): number {
-    const { positions } = timeline;
-    const own = timeline.sideOf(from);
-    const call = timeline.call(from, own);
-    for (let position = from - 1; position > 0; position -= 1) {
-        if (other !== null) {
-            if (isStop(timeline, position, other)) return position;
-            continue;
-        }
-        if (positions.isStep(position)) return position;
-        const there = timeline.call(position, own);
-        if (call !== null && there !== null && timeline.sideOf(position) === own && isStop(timeline, position, null) && (there === call || !isWithin(there, call))) return position;
-    }
-    return 0;
+/** The nearest stop of a machine, or of any. */
+function search(timeline: DebugTimeline, from: number, direction: 1 | -1, side: string | null): number {
+    const last = direction > 0 ? timeline.positions.end : 0;
+    for (let position = from + direction; (last - position) * direction > 0; position += direction) if (isStop(timeline, position, side)) return position;
+    return last;
 }

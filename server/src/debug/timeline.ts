@@ -63,12 +63,31 @@ export class DebugTimeline {
         return event < 0 ? null : sides.byEvent[event] ?? null;
     }
 
-    /** The decisions that a call has taken up to a position, with those positions. */
-    decisionsOf(call: Call, position: number, side: string): { readonly decision: DecisionEvent; readonly position: number }[] {
+    /** The decisions that a call has taken up to a position. */
+    decisionsOf(call: Call, position: number, side: string): readonly DecisionEvent[] {
         const step = this.positions.stepOf(position);
-        const before = this.positions.before(step);
-        return (this.#callsOf(step, side).decisions.get(call) ?? []).filter((event) => before + 1 + event <= position)
-            .map((event) => ({ decision: this.decisionAt(before + 1 + event)!, position: before + 1 + event }));
+        const upTo = position - this.positions.before(step) - 1;
+        const events = this.trace.steps[step]?.events ?? [];
+        const taken: DecisionEvent[] = [];
+        for (const index of this.#callsOf(step, side).decisions.get(call) ?? []) {
+            if (index > upTo) break;
+            const event = events[index]!;
+            const inner = event.t === 'guest' ? event.event : event;
+            if (inner.t === 'decision') taken.push(inner);
+        }
+        return taken;
+    }
+
+    /** Has a call decided anything up to a position? */
+    hasDecided(call: Call, position: number, side: string): boolean {
+        const step = this.positions.stepOf(position);
+        const first = this.#callsOf(step, side).decisions.get(call)?.[0];
+        return first !== undefined && this.positions.before(step) + 1 + first <= position;
+    }
+
+    /** The calls of a machine in a step, by event: what runs then. */
+    callsIn(step: number, side: string): readonly (Call | null)[] {
+        return this.#callsOf(step, side).byEvent;
     }
 
     /** Where a step stands in the text; the end of the scenario behind the last one. */

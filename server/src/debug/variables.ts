@@ -3,8 +3,9 @@ import type { Fields } from '../simulator/recording/state-log.js';
 import type { DebugVariable } from './messages.js';
 import type { DebugTimeline } from './timeline.js';
 import type { Difference } from './state-cursor.js';
+import { exists, existingBelow, fieldsOf, onlyThing, StateTree, type StateNode } from './state-tree.js';
 
-/** Most frames that are listed: those with names first, then those that the step is about. */
+/** Most frames and changes that are listed: frames with names first, then those that the step is about. */
 const MAX_LISTED = 200;
 
 /** Groups of a machine, in the order in which they are shown. */
@@ -47,98 +48,99 @@ export function sidePath(side: string): readonly string[] {
     return side === '' ? [] : ['guests', side];
 }
 
-interface Entry { readonly item: number; readonly path: readonly string[]; readonly fields: Fields }
-
 export class VariableTree {
     readonly #timeline: DebugTimeline;
-    /** Items by their path. */
-    readonly #numbers = new Map<string, number>();
+    readonly #tree: StateTree;
+    /** Names that `page` gave to frames, by their paths. */
+    readonly #frameNames: ReadonlyMap<string, string>;
 
     constructor(timeline: DebugTimeline) {
         this.#timeline = timeline;
-        for (const [item, path] of timeline.states.items.entries()) this.#numbers.set(path.join('\0'), item);
+        this.#tree = new StateTree(timeline.states.items);
+        this.#frameNames = new Map(Object.entries(timeline.trace.end.frames).map(([name, { pfn }]) => [keyOfFrame(pfn), name]));
     }
 
     /** The groups of a machine that hold something. */
     groups(position: number, side: string): { readonly title: string; readonly path: string }[] {
-        const prefix = sidePath(side);
-        const present = new Set(this.#below(position, prefix).map(({ path }) => path[prefix.length]));
-        return GROUPS.filter(({ key }) => present.has(key)).map(({ key, title }) => ({ title, path: pathText([...prefix, key]) }));
+        const state = this.#timeline.cursor.at(position);
+        return GROUPS.flatMap(({ key, title }) => {
+            const node = this.#tree.node([...sidePath(side), key]);
+            return node === null || !exists(node, state) ? [] : [{ title, path: pathText(node.path) }];
+        });
     }
 
     /** What a thing or a group consists of. @param since the position of the stop before this one */
     children(position: number, since: number, path: readonly string[]): DebugVariable[] {
+        const node = this.#tree.node(path);
+        if (node === null) return [];
         const { cursor } = this.#timeline;
         const changes = cursor.between(since, position);
-        const entries = this.#below(position, path);
-        const own = entries.find((entry) => entry.path.length === path.length);
-        const fields = own === undefined ? [] : this.#fields(own, changes.get(own.item));
-        const groups = new Map<string, Entry[]>();
-        for (const entry of entries) {
-            const key = entry.path[path.length];
-            if (key === undefined) continue;
-            const known = groups.get(key);
-            if (known === undefined) groups.set(key, [entry]);
-            else known.push(entry);
+        const state = cursor.at(position);
+        const own = fieldsOf(node, state);
+        const changed = this.#changedNodes(changes);
+        const things = isFrames(path) ? this.#listedFrames(node, position, state) : existingBelow(node, state);
+        return [...own === null ? [] : this.#fields(path, own, changes.get(node.item)), ...[...things].map((each) => this.#thing(each, state, changed))];
+    }
+
+    /** Whatever was there already and differs, and all that it is part of. */
+    #changedNodes(changes: ReadonlyMap<number, Difference>): ReadonlySet<StateNode> {
+        const found = new Set<StateNode>();
+        for (const [item, { before }] of changes) {
+            if (before === null) continue;
+            const path = this.#timeline.states.items[item]!;
+            for (let length = path.length; length > 0; length -= 1) found.add(this.#tree.node(path.slice(0, length))!);
         }
-        const keys = isFrames(path) ? this.#orderFrames(position, [...groups.keys()], path.length === 1 ? '' : path[1]!) : [...groups.keys()];
-        return [...fields, ...keys.map((key) => this.#thing([...path, key], groups.get(key)!, changes))];
+        return found;
     }
 
     /** What differs from the position of the stop before, a line for each property. */
     changed(position: number, since: number): DebugVariable[] {
         const found: DebugVariable[] = [];
+        let left = 0;
         for (const [item, { before, after }] of this.#timeline.cursor.between(since, position)) {
             const path = this.#timeline.states.items[item]!;
             // What is looked at for the first time has not changed.
             if (before === null) continue;
             for (const name of Object.keys({ ...before, ...after })) {
                 if (before[name] === after?.[name]) continue;
-                found.push({ name: `${this.words(path)} ${name}`, value: `${before[name] ?? 'none'} → ${after?.[name] ?? 'gone'}`, path: '', evaluateName: '', changed: true, dataId: dataIdOf(path, name) });
+                if (found.length === MAX_LISTED) left += 1;
+                else found.push({ name: `${this.words(path)} ${name}`, value: `${before[name] ?? 'none'} → ${after?.[name] ?? 'gone'}`, path: '', evaluateName: '', changed: true, dataId: dataIdOf(path, name) });
             }
         }
-        return found;
+        return left === 0 ? found : [...found, { name: `${left} more`, value: 'changed as well', path: '', evaluateName: '', changed: true, dataId: '' }];
     }
 
     /** A thing in one line, and whether there is one. */
     summary(position: number, path: readonly string[]): string | null {
-        const fields = this.fields(position, path);
+        const node = this.#tree.node(path);
+        if (node === null) return null;
+        const state = this.#timeline.cursor.at(position);
+        const fields = fieldsOf(node, state);
         if (fields !== null) return summaryOf(path, fields);
-        const entries = this.#below(position, path);
-        return entries.length === 0 ? null : `${new Set(entries.map((entry) => entry.path[path.length])).size} of them`;
+        return exists(node, state) ? `${[...existingBelow(node, state)].length} of them` : null;
     }
 
     fields(position: number, path: readonly string[]): Fields | null {
-        const item = this.#numbers.get(path.join('\0'));
-        return item === undefined ? null : this.#timeline.cursor.at(position)[item] ?? null;
+        const node = this.#tree.node(path);
+        return node === null ? null : fieldsOf(node, this.#timeline.cursor.at(position));
+    }
+
+    /** Keys of what stands below a path at some time, whether or not it is there now. */
+    keysBelow(path: readonly string[]): Iterable<string> {
+        return this.#tree.node(path)?.below.keys() ?? [];
     }
 
     /** `bad`, `db:heap`, `db.main`: a thing as the text names it. */
     words(path: readonly string[]): string {
         const [group = '', ...rest] = path;
         if (group === 'guests') return `${rest[0]}.${this.words(rest.slice(1))}`;
-        if (group === 'frames') return nameOfFrame(this.#timeline, rest[0] ?? '') ?? rest[0] ?? '';
+        if (group === 'frames') return this.#frameNames.get(rest[0] ?? '') ?? rest[0] ?? '';
         if (group === 'processes' && rest[1] === 'mappings') return `${rest[0]}:${rest[2]}`;
         if (group === 'processes' && rest[1] === 'threads') return `${rest[0]}.${rest[2]}`;
         return rest.length === 0 ? '' : rest.join(' ');
     }
 
-    #below(position: number, path: readonly string[]): Entry[] {
-        const { states: { items }, cursor } = this.#timeline;
-        const state = cursor.at(position);
-        const found: Entry[] = [];
-        for (let item = 0; item < items.length; item += 1) {
-            const at = items[item]!;
-            const fields = state[item];
-            if (fields == null || at.length < path.length) continue;
-            let index = 0;
-            while (index < path.length && at[index] === path[index]) index += 1;
-            if (index === path.length) found.push({ item, path: at, fields });
-        }
-        return found;
-    }
-
-    #fields({ path, fields }: Entry, change: Difference | undefined): DebugVariable[] {
+    #fields(path: readonly string[], fields: Fields, change: Difference | undefined): DebugVariable[] {
         const before = change?.before ?? null;
         return Object.entries(fields).map(([name, value]) => {
             const changed = before !== null && before[name] !== value;
@@ -153,26 +155,45 @@ export class VariableTree {
         return path.includes('counters') ? `${known} ${name}` : name.includes(' ') ? '' : `${known}.${name}`;
     }
 
-    #thing(path: readonly string[], entries: readonly Entry[], changes: ReadonlyMap<number, Difference>): DebugVariable {
-        const own = entries.find((entry) => entry.path.length === path.length);
-        const changed = entries.some(({ item }) => (changes.get(item)?.before ?? null) !== null);
+    #thing(node: StateNode, state: readonly (Fields | null)[], changes: ReadonlySet<StateNode>): DebugVariable {
+        const { path } = node;
+        const changed = changes.has(node);
         const key = path.at(-1)!;
-        const name = path.at(-2) === 'frames' ? frameTitle(this.#timeline, key) : key;
-        const summary = own === undefined ? '' : summaryOf(path, own.fields);
-        const count = entries.length === 1 && own === undefined ? summaryOf(entries[0]!.path, entries[0]!.fields) : own === undefined ? `${new Set(entries.map((entry) => entry.path[path.length])).size}` : summary;
-        return { name, value: changed ? `${count} (changed)` : count, path: pathText(path), evaluateName: this.words(path), changed, dataId: dataIdOf(path) };
+        const name = path.at(-2) === 'frames' ? this.#frameTitle(key) : key;
+        const summary = this.#summaryOfNode(node, state);
+        return { name, value: changed ? `${summary} (changed)` : summary, path: pathText(path), evaluateName: this.words(path), changed, dataId: dataIdOf(path) };
     }
 
-    /** Frames with names in the order of the text, then those of the step, then the others. */
-    #orderFrames(position: number, keys: readonly string[], side: string): string[] {
-        const end = this.#timeline.endOf(side);
-        const known = new Set(keys);
-        const first = Object.values(end.frames).map(({ pfn }) => `0x${pfn.toString(16)}`);
-        const step = (this.#timeline.step(position)?.events ?? []).flatMap((event) => {
-            const inner = event.t === 'guest' ? event.event : event;
-            return 'pfn' in inner && inner.pfn !== undefined ? [`0x${inner.pfn.toString(16)}`] : [];
-        });
-        return [...new Set([...first, ...step, ...keys])].filter((key) => known.has(key)).slice(0, MAX_LISTED);
+    /** A group of one thing is known by that. */
+    #summaryOfNode(node: StateNode, state: readonly (Fields | null)[]): string {
+        const thing = fieldsOf(node, state) !== null ? node : onlyThing(node, state);
+        return thing === null ? `${[...existingBelow(node, state)].length}` : summaryOf(thing.path, fieldsOf(thing, state)!);
+    }
+
+    /** Frames with names in the order of the text, then those of the step, then the others, as far as they are listed. */
+    *#listedFrames(node: StateNode, position: number, state: readonly (Fields | null)[]): Generator<StateNode> {
+        const { timeline, side } = { timeline: this.#timeline, side: node.path.length === 1 ? '' : node.path[1]! };
+        const keys = function* (): Generator<string> {
+            for (const { pfn } of Object.values(timeline.endOf(side).frames)) yield keyOfFrame(pfn);
+            for (const event of timeline.step(position)?.events ?? []) {
+                const inner = event.t === 'guest' ? event.event : event;
+                if ('pfn' in inner && inner.pfn !== undefined) yield keyOfFrame(inner.pfn);
+            }
+            yield* node.below.keys();
+        };
+        const listed = new Set<StateNode>();
+        for (const key of keys()) {
+            const frame = node.below.get(key);
+            if (frame === undefined || listed.has(frame) || !exists(frame, state)) continue;
+            listed.add(frame);
+            yield frame;
+            if (listed.size === MAX_LISTED) return;
+        }
+    }
+
+    #frameTitle(key: string): string {
+        const name = this.#frameNames.get(key);
+        return name === undefined ? key : `${name} (${key})`;
     }
 }
 
@@ -180,14 +201,9 @@ function isFrames(path: readonly string[]): boolean {
     return path.at(-1) === 'frames' && (path.length === 1 || path.length === 3);
 }
 
-/** Name that `page` gave a frame. */
-export function nameOfFrame({ trace }: DebugTimeline, key: string): string | undefined {
-    return Object.entries(trace.end.frames).find(([, { pfn }]) => `0x${pfn.toString(16)}` === key)?.[0];
-}
-
-function frameTitle(timeline: DebugTimeline, key: string): string {
-    const name = nameOfFrame(timeline, key);
-    return name === undefined ? key : `${name} (${key})`;
+/** Frames stand in the tree by their PFN. */
+function keyOfFrame(pfn: number): string {
+    return `0x${pfn.toString(16)}`;
 }
 
 /** The two or three properties by which a thing is known. */

@@ -1,4 +1,4 @@
-import { escaped } from '../report/explanation/markdown.js';
+import { escaped } from '../report/output/markdown-text.js';
 import type { WordDescription } from '../vocabulary/lookup.js';
 import { RACE_WINDOWS } from '../vocabulary/race-windows.js';
 import type { DocumentationLinks } from './documentation-links.js';

@@ -9,7 +9,7 @@ import { fnv1a } from '../../report/fnv.js';
 import { stepWords, type SourceTexts } from '../../report/output/source-texts.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
 import type { Program } from '../../simulator/program.js';
-import { recordStates, traceOfWay } from '../../simulator/recording/record-states.js';
+import { recordStates, tooLong, traceOfWay } from '../../simulator/recording/record-states.js';
 import type { DebugProblem, DebugStart, DebugTarget, DebugWays } from '../protocol.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { analyzeOverridden } from '../overridden.js';
@@ -54,6 +54,8 @@ export class DebugSessions {
         const chosen = race === null || race.chosen.way.length === 0 ? null : race.chosen;
         const gone = chosen === null ? trace : traceOfWay(program, trace, chosen);
         if (gone === null) return { problem: `Nobody can go the way \`${target.race}\` any more.`, choices: [] };
+        const long = tooLong(gone);
+        if (long !== null) return { problem: long, choices: [] };
         const { states } = await inSlices(recordStates(program, gone, chosen), token);
         const timeline = new DebugTimeline(program, gone, states, chosen);
         const words = this.#wordsOf(program, document);

@@ -1,7 +1,7 @@
 /** What a declared name is, and what its pages went through: from the program and the trace. */
 import { AstUtils, type AstNode } from 'langium';
 import { isFile, isFrame, isGuest, isIntroduction, isMapping, isMmap, isProcess, isRegion, type Mapping } from '../../language/generated/ast.js';
-import { escaped } from '../../report/explanation/markdown.js';
+import { escaped } from '../../report/output/markdown-text.js';
 import { bytesWords, countWords, hex } from '../../report/step/wording.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
 import type { MappingSpec, Place, Program } from '../../simulator/program.js';

@@ -1,7 +1,7 @@
 import { CstUtils, type LangiumDocument } from 'langium';
 import type { HoverProvider, LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
-import { escaped } from '../../report/explanation/markdown.js';
+import { escaped } from '../../report/output/markdown-text.js';
 import { summarize } from '../../report/step/summary.js';
 import { summarizeOutcomes } from '../../report/step/variants.js';
 import type { FileReport } from '../../report/judgement/scenario-report.js';

@@ -1,4 +1,4 @@
-import { escaped } from '../../report/explanation/markdown.js';
+import { escaped } from '../../report/output/markdown-text.js';
 import { describeDecision } from '../../report/explanation/explain.js';
 import { DECISIONS } from '../../vocabulary/decisions.js';
 import type { DocumentationLinks } from '../documentation-links.js';

@@ -1,4 +1,5 @@
 /** The page as Markdown: the summary that `--report markdown` writes, then each scenario. Pictures stand in it as data; who shows none reads their words. */
+import { escaped } from '../../report/output/markdown-text.js';
 import { markdownReport } from '../../report/reporters/markdown.js';
 import type { PicturePart, ScenarioPicture } from '../shapes/picture.js';
 import { partLines, partTitle } from '../drawing/parts.js';
@@ -35,9 +36,4 @@ export function dataUri(svg: string): string {
 function fenced(text: string, language: string): string[] {
     const fence = '`'.repeat(Math.max(3, 1 + Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length))));
     return [`${fence}${language}`, text, fence, ''];
-}
-
-/** Nothing of the text is taken for markup. */
-function escaped(text: string): string {
-    return text.replace(/[\\`*_{}[\]<>|#!&]/g, '\\$&').replaceAll('\n', ' ');
 }

@@ -3,6 +3,7 @@ import { kernelWords } from '../../simulator/kernel-words.js';
 import type { RaceTrace, Trace } from '../../simulator/trace.js';
 import { RACE_WINDOWS } from '../../vocabulary/race-windows.js';
 import { stepDmesgLines } from '../output/dmesg.js';
+import { escaped } from '../output/markdown-text.js';
 import { explain, type Explanation, type PathPart } from './explain.js';
 import { guestsIn, traceOfGuest } from '../step/guests.js';
 import { limitWords, moveLines, pathWords, waysWords } from '../step/races.js';
@@ -124,9 +125,4 @@ function codeBlock(lines: readonly string[]): string {
     const longest = Math.max(2, ...[...lines.join('\n').matchAll(/`+/g)].map(([run]) => run.length));
     const fence = '`'.repeat(longest + 1);
     return [fence + 'text', ...lines, fence].join('\n');
-}
-
-/** Markdown means nothing in what users and kernels wrote. */
-export function escaped(text: string): string {
-    return text.replaceAll(/[\\`*_{}[\]<>#|~]/g, String.raw`\$&`);
 }

@@ -1,5 +1,6 @@
 /** A summary in Markdown: for the summary of a job, or a comment on a change. */
 import { placeWords, type TestCase, type TestRun } from './test-cases.js';
+import { escaped } from '../output/markdown-text.js';
 import { STATUSES, type ScenarioStatus } from '../judgement/scenario-status.js';
 import { countWords } from '../step/wording.js';
 
@@ -26,10 +27,6 @@ export function markdownReport({ files, unread, issues }: TestRun): string {
 
 function caseLines({ name, status, place, reasons }: TestCase): string[] {
     return [`- ${MARKS[status]} **${escaped(name)}** ${code(placeWords(place))}`, ...reasons.map((reason) => `  - ${code(placeWords(reason.place))} ${escaped(reason.message)}`)];
-}
-
-function escaped(text: string): string {
-    return text.replace(/[\\`*_{}[\]<>|#!]/g, '\\$&').replaceAll('\n', ' ');
 }
 
 /** A code span that holds any text. */

@@ -57,6 +57,13 @@ function eventsOf(events: readonly TraceEvent[], guest: string): TraceEvent[] {
 
 /** Frames that the events of a step name, in the order in which they come up. */
 export function framesOf({ events, outcome, race }: StepTrace, guest: string): Set<number> {
+    const frames = framesOfEvents(events, guest);
+    if (typeof outcome.pfn === 'number') frames.add(outcome.pfn);
+    for (const each of race?.outcomes ?? []) if (each.step.events !== events) framesOf(each.step, guest).forEach((pfn) => frames.add(pfn));
+    return frames;
+}
+
+export function framesOfEvents(events: readonly TraceEvent[], guest: string): Set<number> {
     const frames = new Set<number>();
     for (const event of eventsOf(events, guest)) {
         if ('pfn' in event && event.pfn !== undefined) frames.add(event.pfn);
@@ -68,8 +75,6 @@ export function framesOf({ events, outcome, race }: StepTrace, guest: string): S
             }
         }
     }
-    if (typeof outcome.pfn === 'number') frames.add(outcome.pfn);
-    for (const each of race?.outcomes ?? []) if (each.step.events !== events) framesOf(each.step, guest).forEach((pfn) => frames.add(pfn));
     return frames;
 }
 

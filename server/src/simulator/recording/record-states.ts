@@ -1,11 +1,11 @@
 /** Runs a program once more and writes down what its machines are like after every event. The trace of the run is the one that is known. */
 import type { Kernel } from '../../kernel/kernel.js';
-import type { Vma } from '../../machine/mm-types.js';
+import type { Process, Vma } from '../../machine/mm-types.js';
 import { hex } from '../../machine/units.js';
 import type { KernelChoice, Program } from '../program.js';
 import { Simulation } from '../simulation.js';
 import type { RaceWay, StepTrace, Trace, TraceEvent } from '../trace.js';
-import { followedIn, framesOf, type Followed } from './followed.js';
+import { followedIn, framesOf, framesOfEvents, type Followed } from './followed.js';
 import { counterFields, fileFields, frameFields, machineFields, mappingFields, poolFields, processFields, swapFields, threadFields } from './machine-view.js';
 import { GivenWay } from './race-way.js';
 import type { Fields, ItemChange, StateLog } from './state-log.js';
@@ -13,8 +13,20 @@ import type { Fields, ItemChange, StateLog } from './state-log.js';
 /** Looks at one thing that a run may take; beyond that, things are looked at less often. About three seconds. */
 const MAX_LOOKS = 1_500_000;
 
-/** Frames of a step that are looked at after each of its events. */
+/** Events of a run inside of whose steps things are looked at; a longer one is followed from step to step. */
+const MAX_EVENTS = 300_000;
+
+/** Events of a run that can be stepped through: half a minute of looking, and a gigabyte. */
+const MAX_RECORDED = 1_000_000;
+
+/** Frames, and processes, of a step that are looked at after each of its events; of more, those that the event names. */
 const MAX_NEAR = 16;
+
+/** Looks inside of a step at each of the things that it is about. */
+const MAX_LOOKS_INSIDE = 20_000;
+
+/** Of each kind, things of a step that are looked at before and after it. */
+const MAX_NAMED = 4096;
 
 const NOTHING: readonly ItemChange[] = [];
 
@@ -28,6 +40,17 @@ export function traceOfWay(program: Program, trace: Trace, { step, way }: Chosen
     const given = new GivenWay(way);
     const played = simulation.play(given.plan, given);
     return given.complete ? { ...trace, steps: [...trace.steps.slice(0, step), played.step], end: simulation.endState() } : null;
+}
+
+/** Why a run cannot be stepped through; null for one that can. */
+export function tooLong({ steps }: Trace): string | null {
+    const events = eventsIn(steps);
+    return events <= MAX_RECORDED ? null
+        : `The run has ${events.toLocaleString('en')} events in ${steps.length.toLocaleString('en')} steps; up to ${MAX_RECORDED.toLocaleString('en')} can be stepped through. Debug a scenario with fewer of its steps.`;
+}
+
+function eventsIn(steps: readonly StepTrace[]): number {
+    return steps.reduce((sum, { events }) => sum + events.length, 0);
 }
 
 export interface Recorded {
@@ -62,8 +85,11 @@ export function* recordStates(program: Program, trace: Trace, chosen: ChosenWay 
     return { states: recording.log, steps: simulation.stepsRun };
 }
 
-/** How often things are looked at: after each event, before each step, or when a step names them. */
-type Pace = 'events' | 'steps' | 'named';
+/** How often things are looked at: after each event, before each step, when something names them, or after a step that has named them. */
+type Pace = 'events' | 'steps' | 'named' | 'afterwards';
+
+/** What a step, or an event of it, is about. */
+interface Named { readonly frames: readonly (readonly number[])[]; readonly tasks: ReadonlySet<string> }
 
 class Recording {
     readonly #simulation: Simulation;
@@ -81,6 +107,13 @@ class Recording {
     /** Of the step that runs: its events as they happen, each with what changed by then. */
     #live: { readonly event: TraceEvent; readonly changes: readonly ItemChange[] }[] = [];
     #step = 0;
+    #stepEvents = 0;
+    /** By the step that runs. */
+    #booted: KernelChoice | null = null;
+    /** By machine: where processes stand, by their names. */
+    readonly #places: { readonly count: number; readonly places: ReadonlyMap<string, number> }[] = [];
+    /** What the step that runs is about. */
+    #named: Named = { frames: [], tasks: new Set() };
 
     constructor(program: Program, trace: Trace, simulation: Simulation) {
         this.#simulation = simulation;
@@ -89,17 +122,19 @@ class Recording {
         this.#sides = ['', ...guests].map((guest) => ({ guest, followed: followedIn(program, trace, guest) }));
         this.#choosePace();
         simulation.recorder.onEvent = (event) => {
-            this.#live.push({ event, changes: this.#look(this.#pace === 'events') });
+            if (event.t === 'boot') this.#booted = event.kernel;
+            this.#live.push({ event, changes: this.#pace === 'afterwards' ? NOTHING : this.#pace === 'events' ? this.#look(null) : this.#look(this.#namedBy(event)) });
         };
     }
 
     #choosePace(): void {
         const things = this.#sides.reduce((sum, { guest, followed }) => sum + followed.frames.size + this.#countTasks(guest) + 8, 0);
-        const events = this.#trace.steps.reduce((sum, step) => sum + step.events.length + 1, 0);
         const steps = this.#trace.steps.length;
-        this.#pace = things * events <= MAX_LOOKS ? 'events' : things * steps <= MAX_LOOKS ? 'steps' : 'named';
+        const events = eventsIn(this.#trace.steps) + steps;
+        this.#pace = things * events <= MAX_LOOKS ? 'events' : events > MAX_EVENTS ? 'afterwards' : things * steps <= MAX_LOOKS ? 'steps' : 'named';
         if (this.#pace === 'steps') this.#limits.push('The run is long: inside a step only what the step names is followed, all else before and after it.');
         if (this.#pace === 'named') this.#limits.push('The run is long: frames and processes are looked at when a step names them.');
+        if (this.#pace === 'afterwards') this.#limits.push(`The run is very long, ${(events - steps).toLocaleString('en')} events: frames and processes are looked at after a step that has named them.`);
         const leftOut = this.#sides.reduce((sum, { followed }) => sum + followed.leftOut, 0);
         if (leftOut > 0) this.#limits.push(`${leftOut} more frames are followed only while a step is about them.`);
     }
@@ -115,13 +150,28 @@ class Recording {
     /** The position before a step. */
     begin(step: number): void {
         this.#step = step;
-        this.#changes.push(this.#look(this.#pace !== 'named' || step === 0));
+        const traced = this.#trace.steps[step];
+        this.#named = traced === undefined ? { frames: [], tasks: new Set() } : { frames: this.#sides.map(({ guest }) => [...framesOf(traced, guest)]), tasks: tasksOf(traced) };
+        this.#stepEvents = traced?.events.length ?? 0;
+        const all = step === 0 || this.#pace === 'events' || this.#pace === 'steps';
+        this.#changes.push(all ? this.#look(null) : this.#pace === 'afterwards' ? NOTHING : this.#look(nearest(this.#named)));
         this.#live = [];
+        this.#booted = null;
+    }
+
+    /** After an event of a step that is about much, or a long one: what the event names. */
+    #namedBy(event: TraceEvent): Named {
+        const { frames, tasks } = this.#named;
+        const most = Math.min(MAX_NEAR, MAX_LOOKS_INSIDE / this.#stepEvents);
+        const few = { frames: frames.every((each) => each.length <= most), tasks: tasks.size <= most };
+        if (few.frames && few.tasks) return this.#named;
+        return { frames: few.frames ? frames : this.#sides.map(({ guest }) => [...framesOfEvents([event], guest)]), tasks: few.tasks ? tasks : tasksOfEvents([event]) };
     }
 
     /** The positions after the events of the step. Those of a boot are written down in another order than they happen in. */
     finish(played?: StepTrace): void {
         const { events } = played ?? this.#simulation.stepsRun[this.#step]!;
+        if (this.#pace === 'afterwards' && events.length > 0) this.#live = [{ event: events.at(-1)!, changes: this.#look(nearest(this.#named)) }];
         const places = new Map(events.map((event, index) => [event, index]));
         const found: (readonly ItemChange[])[] = events.map(() => NOTHING);
         let earliest = Infinity;
@@ -139,52 +189,59 @@ class Recording {
 
     end(): void {
         this.#step = this.#trace.steps.length;
-        this.#changes.push(this.#look(true));
+        this.#changes.push(this.#look(null));
     }
 
     get log(): StateLog {
         return { items: this.#items, changes: this.#changes, limits: this.#limits };
     }
 
-    /** @param all everything that is followed; else what the step names */
-    #look(all: boolean): readonly ItemChange[] {
+    /** @param named what is looked at; null for everything that is followed */
+    #look(named: Named | null): readonly ItemChange[] {
         const changes: ItemChange[] = [];
         this.#looks += 1;
         const seen = (path: readonly string[], fields: Fields): void => this.#compare(path, fields, changes);
-        for (const { guest, followed } of this.#sides) {
+        for (const [side, { guest, followed }] of this.#sides.entries()) {
             const kernel = this.#kernelOf(guest);
-            if (kernel !== undefined) this.#lookAt(kernel, guest, followed, all, seen);
+            if (kernel !== undefined) this.#lookAt(kernel, side, followed, named, seen);
         }
-        if (all) this.#dropMissing(changes);
+        if (named === null) this.#dropMissing(changes);
         return changes.length === 0 ? NOTHING : changes;
     }
 
-    #lookAt(kernel: Kernel, guest: string, followed: Followed, all: boolean, seen: (path: readonly string[], fields: Fields) => void): void {
+    #lookAt(kernel: Kernel, side: number, followed: Followed, named: Named | null, seen: (path: readonly string[], fields: Fields) => void): void {
         const { machine } = kernel;
+        const { guest } = this.#sides[side]!;
         const at = (...path: readonly string[]): readonly string[] => guest === '' ? path : ['guests', guest, ...path];
-        const step = this.#trace.steps[this.#step];
         seen(at('machine'), machineFields(kernel, guest === '' ? this.#running() : null));
         for (const { name, fields } of counterFields(kernel)) seen(name === null ? at('counters') : at('counters', name), fields);
-        const near = all || step === undefined ? followed.frames : new Set([...framesOf(step, guest)].slice(0, MAX_NEAR));
-        for (const pfn of near) seen(at('frames', hex(pfn)), frameFields(machine, pfn));
-        if (all && step !== undefined && followed.leftOut > 0) for (const pfn of [...framesOf(step, guest)].slice(0, MAX_NEAR)) if (!near.has(pfn)) seen(at('frames', hex(pfn)), frameFields(machine, pfn));
-        const tasks = all || step === undefined ? null : tasksOf(step);
-        for (const process of machine.processes) {
-            if (tasks?.has(process.name) === false) continue;
+        for (const pfn of named === null ? followed.frames : named.frames[side] ?? []) seen(at('frames', hex(pfn)), frameFields(machine, pfn));
+        if (named === null && followed.leftOut > 0) for (const pfn of (this.#named.frames[side] ?? []).slice(0, MAX_NEAR)) if (!followed.frames.has(pfn)) seen(at('frames', hex(pfn)), frameFields(machine, pfn));
+        for (const process of named === null ? machine.processes : this.#processesNamed(machine.processes, side, named.tasks)) {
             seen(at('processes', process.name), processFields(process));
             for (const thread of process.threads) seen(at('processes', process.name, 'threads', thread.name === '' ? 'main' : thread.name), threadFields(thread, machine));
             for (const [name, parts] of mappingsByName(process.mm.vmas)) seen(at('processes', process.name, 'mappings', name), mappingFields(machine, parts, followed.pages.get(name)));
         }
-        if (!all) return;
+        if (named !== null) return;
         for (const { name, fields } of poolFields(machine)) seen(at('pools', name), fields);
         for (const { name, fields } of fileFields(machine)) seen(at('files', name), fields);
         for (const { name, fields } of swapFields(machine)) seen(at('swaps', name), fields);
     }
 
+    /** In the order in which the machine has them. One that is named by an event is not looked for among thousands. */
+    #processesNamed(processes: readonly Process[], side: number, names: ReadonlySet<string>): Process[] {
+        let known = this.#places[side];
+        if (known?.count !== processes.length || [...names].some((name) => known!.places.has(name) && processes[known!.places.get(name)!]?.name !== name)) {
+            known = { count: processes.length, places: new Map(processes.map(({ name }, index) => [name, index])) };
+            this.#places[side] = known;
+        }
+        const places = [...names].flatMap((name) => known.places.get(name) ?? []);
+        return places.sort((left, right) => left - right).map((index) => processes[index]!);
+    }
+
     /** The kernel that runs: steps say where it is not the first. */
     #running(): KernelChoice {
-        for (const event of this.#simulation.recorder.events) if (event.t === 'boot') return event.kernel;
-        return this.#simulation.stepsRun.at(-1)?.kernel ?? this.#trace.kernel;
+        return this.#booted ?? this.#simulation.stepsRun.at(-1)?.kernel ?? this.#trace.kernel;
     }
 
     /** What was not met in a look at everything is no more: processes end with their kernel, mappings with munmap(). */
@@ -230,9 +287,18 @@ function mappingsByName(vmas: readonly Vma[]): Map<string, Vma[]> {
     return found;
 }
 
+/** As much of what a step is about as is looked at before and after it. */
+function nearest({ frames, tasks }: Named): Named {
+    return { frames: frames.map((each) => each.slice(0, MAX_NAMED)), tasks: new Set([...tasks].slice(0, MAX_NAMED)) };
+}
+
 /** Processes that a step names: who acts, who is signalled, whose page tables change. */
 function tasksOf({ actor, events }: StepTrace): Set<string> {
-    const tasks = new Set([actor.split('.', 1)[0]!]);
+    return new Set([actor.split('.', 1)[0]!, ...tasksOfEvents(events)]);
+}
+
+function tasksOfEvents(events: readonly TraceEvent[]): Set<string> {
+    const tasks = new Set<string>();
     const add = (event: TraceEvent): void => {
         if (event.t === 'signal') tasks.add(event.task.split('.', 1)[0]!);
         else if (event.t === 'exit') tasks.add(event.process);

@@ -22,6 +22,7 @@ export interface SessionOptions {
     readonly parameters?: string;
     /** Says what takes long. */
     readonly progress: (text: string) => void;
+    readonly patience?: Patience;
 }
 
 /** Who takes part while a plan runs. */
@@ -47,10 +48,15 @@ export interface KeptRace {
     readonly step: number;
 }
 
-/** Milliseconds. A boot takes 4 to 30 s without acceleration, on a busy machine more. */
-const BOOT_PATIENCE = 240_000;
-/** Without a word from the agent. */
-const STEP_PATIENCE = 120_000;
+/** Milliseconds. */
+export interface Patience {
+    readonly boot: number;
+    /** Without a word from the agent. */
+    readonly step: number;
+}
+
+/** A boot takes 4 to 30 s without acceleration, on a busy machine more. */
+const PATIENCE: Patience = { boot: 240_000, step: 120_000 };
 /** What the console may still say after a panic. */
 const PANIC_PATIENCE = 5_000;
 /** Lines of the console in one scenario, beyond which it floods. */
@@ -69,6 +75,7 @@ export class LabSession {
     private emulator: Emulator | null = null;
     private clean = false;
     private readonly options: SessionOptions;
+    private readonly patience: Patience;
     private readonly stateImage: string;
     private readonly ownImage: string;
     private readonly archive: string;
@@ -79,6 +86,7 @@ export class LabSession {
 
     constructor(options: SessionOptions) {
         this.options = options;
+        this.patience = options.patience ?? PATIENCE;
         const folder = path.join(options.cache, 'machines');
         mkdirSync(folder, { recursive: true });
         removeStale(folder);
@@ -207,7 +215,8 @@ export class LabSession {
         writeFileSync(this.ownImage, emptyQcow2());
         await this.start(false);
         for (;;) {
-            const line = await this.emulator!.agent.next(BOOT_PATIENCE - (Date.now() - started));
+            // A panic may have come before anybody waited.
+            const line = this.panicked ? null : await this.emulator!.agent.next(Math.max(1, this.patience.boot - (Date.now() - started)));
             if (line === null || this.panicked) {
                 const last = this.consoleLines.slice(-5).map(({ text }) => text).join('\n');
                 throw new LabProblem(`Linux ${kernel.release} ${this.panicked ? 'panicked while it booted' : this.emulator!.isRunning ? 'does not come up' : 'ended while it booted'}${last === '' ? '; the console is silent' : `. The console ended with:\n${last}`}${this.emulator!.stderr === '' ? '' : `\n${this.emulator!.stderr}`}`, 'Check that the kernel boots on a PC with a serial console and runs an initramfs.');
@@ -263,7 +272,7 @@ export class LabSession {
         const { emulator } = this;
         let since = Date.now();
         for (;;) {
-            const line = await emulator!.agent.next(this.panicked ? PANIC_PATIENCE : 1000);
+            const line = await emulator!.agent.next(this.panicked ? PANIC_PATIENCE : Math.min(1000, this.patience.step));
             if (line !== null) {
                 since = Date.now();
                 if (this.attendance.until !== undefined && line.startsWith(this.attendance.until)) {
@@ -290,7 +299,7 @@ export class LabSession {
                 }
             } else if (!emulator!.isRunning) {
                 return 'lost';
-            } else if (this.flooded || Date.now() - since > STEP_PATIENCE) {
+            } else if (this.flooded || Date.now() - since > this.patience.step) {
                 return 'hung';
             }
         }
@@ -299,7 +308,7 @@ export class LabSession {
     /** The agent asks for the next plan. */
     private async ready(): Promise<void> {
         for (let line: string | null = ''; line !== 'r' && line !== null;) {
-            line = await this.emulator!.agent.next(STEP_PATIENCE);
+            line = await this.emulator!.agent.next(this.patience.step);
         }
     }
 }

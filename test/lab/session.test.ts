@@ -1,0 +1,84 @@
+// Machines that do not come up, hang, flood or die: what the session makes of them, and what it leaves behind.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { LabProblem } from '../../server/src/lab/lab-problem.js';
+import { LabSession } from '../../server/src/lab/session.js';
+import { planOf } from './scenario.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'hwp-lab-'));
+const image = path.join(folder, 'image');
+const agent = path.join(folder, 'agent');
+[image, agent].forEach((file) => writeFileSync(file, 'nothing'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const plan = await planOf('scenario "s" {\n    process victim { map heap = anon 16 KiB written }\n    victim: madvise heap[1] MADV_HWPOISON\n}');
+
+const sessions: LabSession[] = [];
+
+/** A session on a machine with that trouble; patient enough for a busy machine, but for those troubles that are a wait. */
+function sessionWith(trouble: string, patience = { boot: 60_000, step: 60_000 }): { readonly session: LabSession; readonly cache: string } {
+    const cache = path.join(folder, String(sessions.length));
+    const session = new LabSession({
+        kernel: { version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
+        qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: trouble }, accelerator: 'tcg' },
+        agent, ext4: null, cache, progress: () => undefined, patience,
+    });
+    sessions.push(session);
+    return { session, cache };
+}
+
+afterEach(async () => {
+    await sessions.at(-1)?.close();
+});
+
+describe('a machine that does not boot', () => {
+    test.each([
+        ['does not start', 'no such machine', undefined],
+        ['panics at boot', 'panicked while it booted. The console ended with:\nKernel panic - not syncing: VFS: Unable to mount root fs', undefined],
+        ['does not come up', 'does not come up; the console is silent', { boot: 500, step: 500 }],
+    ])('%s: said with its mend', async (trouble, words, patience) => {
+        const { session, cache } = sessionWith(trouble, patience);
+        const error: unknown = await session.open().catch((reason: unknown) => reason);
+        await session.close();
+
+        expect(error).toBeInstanceOf(LabProblem);
+        expect((error as LabProblem).message).toContain(words);
+        expect((error as LabProblem).mend).not.toBe('');
+        expect(readdirSync(path.join(cache, 'machines'))).toEqual([]);
+    });
+});
+
+describe('a machine that fails in a step', () => {
+    test.each([
+        ['panics in a step', { why: 'panic', step: 0 }, undefined],
+        ['dies in a step', { why: 'lost', step: 0 }, undefined],
+        ['floods the console', { why: 'hung', step: 0 }, undefined],
+        ['hangs', { why: 'hung', step: 0 }, { boot: 60_000, step: 5_000 }],
+    ])('%s: the scenario is cut there, and what was seen is kept', async (trouble, cut, patience) => {
+        const { session } = sessionWith(trouble, patience);
+        await session.open();
+        const observation = await session.run(plan);
+
+        expect(observation.cut).toMatchObject(cut);
+        expect(observation.steps).toHaveLength(1);
+    });
+
+    test('the next scenario gets a machine that works', async () => {
+        const { session } = sessionWith('');
+        await session.open();
+        const [first, second] = [await session.run(plan), await session.run(plan, true)];
+
+        expect([first.cut, second.cut]).toEqual([null, null]);
+    });
+
+    test('nothing is left behind but the kept state', async () => {
+        const { session, cache } = sessionWith('dies in a step');
+        await session.open();
+        await session.run(plan);
+        await session.close();
+
+        expect(readdirSync(path.join(cache, 'machines')).filter((name) => name.startsWith('run-'))).toEqual([]);
+    });
+});

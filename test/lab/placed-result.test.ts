@@ -21,7 +21,7 @@ test('a step in which something differs is marked, others are not', async () => 
     const { steps, differences, text } = placedResult(await resultOf({ verdict: 'differs', differences: [difference] }), SOURCES, '7.3.4');
 
     expect(steps.map(({ place, agrees }) => [place.startLine, agrees])).toEqual([[2, true], [3, false]]);
-    expect(differences).toMatchObject([{ ...difference, place: { uri: 'file:///lab.hwp', startLine: 3 } }]);
+    expect(differences).toMatchObject([{ field: 'errno', predicted: '0', observed: 'EIO', place: { uri: 'file:///lab.hwp', startLine: 3 } }]);
     expect(text).toContain('real      EIO (7.3.4)');
 });
 
@@ -31,4 +31,13 @@ test('what cannot be made has its place, and no step is said to agree', async ()
 
     expect(steps).toEqual([]);
     expect(notMade).toMatchObject([{ construct: 'a thing', reason: 'no way', place: { startLine: 3 } }]);
+});
+
+test('a race marks its step; an outcome that nobody predicted is a difference', async () => {
+    const end = { results: ['dirty LRU page: Failed'], errno: 'EBUSY', signals: [], deaths: [], panic: false, oops: false };
+    const race = { step: 0, outcomes: [], unpredicted: [{ end, forcings: [] }], passed: [], forcings: [], notForced: [] };
+    const { steps, differences } = placedResult(await resultOf({ verdict: 'differs', observation: null, race }), SOURCES, '7.3.4');
+
+    expect(steps).toMatchObject([{ place: { startLine: 2 }, agrees: false }]);
+    expect(differences).toMatchObject([{ field: 'outcome', observed: 'dirty LRU page: Failed · EBUSY', place: { startLine: 2 } }]);
 });

@@ -93,7 +93,7 @@ export class RealKernelResults implements vscode.InlayHintsProvider {
 
 /** Fields of a difference, as a sentence needs them. */
 const FIELDS: Readonly<Record<PlacedResult['differences'][number]['field'], string>> = {
-    errno: 'the errno', returned: 'what was returned', value: 'what was read', text: 'what was printed', signals: 'the signals', log: 'the kernel log', exits: 'who ended', counters: 'the counters', panic: 'the panic', end: 'the end',
+    errno: 'the errno', returned: 'what was returned', value: 'what was read', text: 'what was printed', signals: 'the signals', log: 'the kernel log', exits: 'who ended', counters: 'the counters', panic: 'the panic', end: 'the end', outcome: 'the race',
 };
 
 function diagnostic({ startLine, startColumn, endLine, endColumn }: Place, message: string, severity: vscode.DiagnosticSeverity, code: string): vscode.Diagnostic {

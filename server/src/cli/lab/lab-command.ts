@@ -107,6 +107,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
         terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
         return EXIT.invalid;
     }
+    const racesOnly = cases.every(({ variant }) => lab.isRaced(variant.program));
     const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
     const { session, qemu } = open;
     const results: { index: number; result: LabResult }[] = [];
@@ -121,7 +122,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
                 terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
             }
         }
-    }, () => keepLogs(options.keep, cases.every(isRaced) ? open.races.logs : session.logs), !cases.every(isRaced));
+    }, () => keepLogs(options.keep, racesOnly ? open.races.logs : session.logs), !racesOnly);
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
     terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {
@@ -142,10 +143,6 @@ async function readCases(paths: readonly string[], options: LabRunOptions, kerne
     }
     reportUnread(analyzed.unread, terminal);
     return { cases, sources: analyzed.sources, invalid: invalid || analyzed.unread.length > 0 };
-}
-
-function isRaced({ variant }: LabCase): boolean {
-    return variant.program.steps.some(({ races }) => races !== undefined);
 }
 
 /** An error of the text, not of the prediction. */

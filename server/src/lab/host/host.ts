@@ -35,11 +35,14 @@ async function setUp({ version }: ToLab & { t: 'setUp' }): Promise<void> {
 }
 
 async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
-    const { cacheFolder, openLab, placedResult, runCases } = await lab;
+    const { cacheFolder, isRaced, openLab, placedResult, runCases } = await lab;
     const { session, races } = openLab(cacheFolder(), kernel!, HERE, progress);
     const sources = sourcesOf(texts);
     try {
-        await session.open();
+        // Races alone are run on machines of their own.
+        if (!(cases as readonly LabCase[]).every(({ variant }) => isRaced(variant.program))) {
+            await session.open();
+        }
         for await (const { index, result } of runCases(cases as readonly LabCase[], session, () => stopped, races)) {
             if (stopped) {
                 break;

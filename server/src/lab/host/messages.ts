@@ -34,6 +34,6 @@ export interface PlacedResult {
     /** The steps that were taken; the prediction of a panic or an end counts as taken. */
     readonly steps: readonly { readonly place: SourceRange; readonly agrees: boolean }[];
     /** The first one is in the step that decides. */
-    readonly differences: readonly (Difference & { readonly place: SourceRange })[];
+    readonly differences: readonly { readonly field: Difference['field'] | 'outcome'; readonly predicted: string; readonly observed: string; readonly place: SourceRange }[];
     readonly notMade: readonly { readonly construct: string; readonly reason: string; readonly place: SourceRange }[];
 }

@@ -19,7 +19,7 @@ const folder = path.join(root, '.cache', 'bench');
 const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node22', format: 'cjs', mainFields: ['module', 'main'], logLevel: 'warning' };
 
 // Minified as they are shipped; the bare server gets the same treatment.
-for (const bundle of BUNDLES.filter(({ out, beside }) => ['out/server.js', 'out/start-server.js'].includes(out) || beside !== undefined)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, path.basename(bundle.out)) });
+for (const bundle of BUNDLES.filter(({ out, beside }) => ['out/server.js', 'out/start-server.js', 'out/words.js'].includes(out) || beside !== undefined)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, path.basename(bundle.out)) });
 for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, 'triage', path.basename(bundle.out)) });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), minify: true });
 

@@ -1,4 +1,5 @@
 // What is bundled, from where, and how. Packages are bundled as they are published: only where a name leads is decided here.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
@@ -24,6 +25,8 @@ export interface Bundle {
     readonly protocolNames?: ProtocolNames;
     /** The bundle that it lies beside: what that one has already, it takes from there. */
     readonly beside?: string;
+    /** It says what it has to say in words of its own: nobody puts the file of words beside it. */
+    readonly ownWords?: true;
     /** Bytes that it may have when it is minified. */
     readonly maxBytes: number;
 }
@@ -112,6 +115,24 @@ const lateFiles: Plugin = {
     },
 };
 
+const WORDS = path.join(root, 'server/src/vocabulary/words');
+
+/** Words are read when the first of them is shown: in a bundle their modules are names that load the file beside it. */
+const lateWords: Plugin = {
+    name: 'late-words',
+    setup(setup) {
+        setup.onResolve({ filter: /^\.\.?\/.*\/words\/|^\.\/words\// }, ({ path: name, kind, resolveDir }) => {
+            const file = path.resolve(resolveDir, name).replace(/\.js$/, '.ts');
+            return kind === 'import-statement' && path.dirname(file) === WORDS ? { path: file, namespace: 'late-words' } : undefined;
+        });
+        setup.onLoad({ filter: /.*/, namespace: 'late-words' }, ({ path: file }) => ({
+            contents: `let words;\n${[...readFileSync(file, 'utf8').matchAll(/^export const (\w+)/gm)].map(([, name]) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (words ??= require('./words.js')).${name} });`).join('\n')}`,
+            resolveDir: root,
+        }));
+        setup.onResolve({ filter: /^\.\/words\.js$/, namespace: 'late-words' }, ({ path: name }) => ({ path: name, external: true }));
+    },
+};
+
 // The oldest runtimes that must run the bundles: engines.node of package.json, and the Node inside engines.vscode.
 const node: BuildOptions = { platform: 'node', target: 'node20.10', format: 'cjs', mainFields: ['module', 'main'] };
 
@@ -132,14 +153,16 @@ const besideServer: Pick<Bundle, 'options' | 'protocolNames' | 'beside'> = { opt
 const CANCELLATION: ProtocolNames = { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } };
 
 export const BUNDLES: readonly Bundle[] = [
-    { entry: 'client/src/extension.ts', out: 'out/client.js', options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
+    { entry: 'client/src/extension.ts', out: 'out/client.js', ownWords: true, options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
     { entry: 'server/src/lsp/main.ts', out: SERVER, options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: SERVER_NAMES, maxBytes: 1_600_000 },
+    // What hovers, diagnostics and explanations say, as data.
+    { entry: 'server/src/vocabulary/words/all.ts', out: 'out/words.js', ofCommandLine: true, ownWords: true, options: besideServer.options, maxBytes: 200_000 },
     // Rooms of the server that few enter: kernel logs, the debugger, pictures.
     { entry: 'server/src/lsp/requests/read-log.ts', out: 'out/log.js', ...besideServer, maxBytes: 200_000 },
     { entry: 'server/src/lsp/debug/debug-sessions.ts', out: 'out/debug.js', ...besideServer, maxBytes: 120_000 },
     { entry: 'server/src/picture/shapes/scenario-picture.ts', out: 'out/shapes.js', ...besideServer, maxBytes: 60_000 },
     // What the view of pictures loads into its window.
-    { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
+    { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', ownWords: true, options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
     // What the threads of `hwp triage` start with: without the language, they start fast and stay small.
     { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: commandLine, maxBytes: 10_000 },
     // Pictures and pages, for those who ask for them.
@@ -157,7 +180,7 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // What programs import, in a browser too; `hwp mcp` asks it as well. The smaller of the validators that the package brings is asked for by its condition.
-    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, protocolNames: CANCELLATION, options: { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] }, maxBytes: 1_400_000 },
+    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, ownWords: true, protocolNames: CANCELLATION, options: { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] }, maxBytes: 1_400_000 },
     { entry: 'server/src/cli/mcp/mcp-command.ts', out: 'out/mcp.js', ofCommandLine: true, options: { ...commandLine, conditions: ['workerd'] }, maxBytes: 400_000 },
     { entry: 'server/src/cli/run/watch/file-changes.ts', out: 'out/watch.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     {
@@ -190,7 +213,7 @@ function ownOptionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles],
+        plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles, ...bundle.ownWords === true ? [] : [lateWords]],
         legalComments: 'none',
         logLevel: 'warning',
     };

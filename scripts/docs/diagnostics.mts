@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
 import { VARIANT_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/unchecked.js';
-import { CHECKS, type Check } from '../../server/src/language/checks.js';
+import { CHECKS, type Check, type CheckId } from '../../server/src/language/checks.js';
+import { CHECK_RULES } from '../../server/src/vocabulary/words/check-rules.js';
 import { UNMENDED } from '../../server/src/lsp/quick-fixes/unmended.js';
 import { readMarks } from '../../test/language/caret-comments.js';
 
@@ -46,7 +47,7 @@ function examples(): ReadonlyMap<string, Example> {
     return found;
 }
 
-function checkSection(code: string, { severity, rule, anchor }: Check, example: Example | undefined): string {
+function checkSection(code: string, rule: string, { severity, anchor }: Check, example: Example | undefined): string {
     const shown = example === undefined ? '' : `\n\`\`\`text\n${example.line}\n${' '.repeat(example.column)}${'^'.repeat(example.length)} ${example.message}\n\`\`\`\n`;
     return `### ${code}\n\n${SEVERITY[severity]}. ${rule} See [${anchor.replaceAll('-', ' ')}](language.md#${anchor}).${fixWords(code)}\n${shown}`;
 }
@@ -71,6 +72,6 @@ export function diagnosticsPage(): string {
         ...RUN_DIAGNOSTICS.map(({ code, severity, doc, statedBy }) => `### ${code}\n\n${SEVERITY[severity]}. ${doc}${statedBy === undefined ? '' : ` A hint where the text says so: ${statedBy}.`}\n`),
         ...VARIANT_DIAGNOSTICS.map(({ code, severity, doc }) => `### ${code}\n\n${SEVERITY[severity]}. ${doc}\n`),
     ];
-    const checks = Object.entries<Check>(CHECKS).map(([code, check]) => checkSection(code, check, lines.get(code)));
+    const checks = Object.entries<Check>(CHECKS).map(([code, check]) => checkSection(code, CHECK_RULES[code as CheckId], check, lines.get(code)));
     return `${INTRO}\n${table()}\n## What a run finds\n\n${runs.join('\n')}\n## What the text says\n\n${checks.join('\n')}`;
 }

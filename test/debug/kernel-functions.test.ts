@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import { TraceRecorder } from '../../server/src/simulator/trace-recorder.js';
-import { DECISIONS, type DecisionId } from '../../server/src/vocabulary/decisions.js';
+import { decisions, type DecisionId } from '../../server/src/vocabulary/decisions.js';
 import { knownFunctions, functionsOf, nextCall, outlineOf, type Call } from '../../server/src/vocabulary/kernel-functions.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -61,12 +61,12 @@ test('what brought the kernel to a decision is what the model called', async () 
                     for (const event of step.events) {
                         const called = event.t === 'decision' ? calls.get(event) : undefined;
                         if (event.t !== 'decision' || called === undefined) continue;
-                        last = nextCall(DECISIONS[event.id].function, last, step.op, trace!.arch, hint);
+                        last = nextCall(decisions()[event.id].function, last, step.op, trace!.arch, hint);
                         const found = pathOf(last).map(camel);
                         // Each has names for parts that the other does without: what both name must stand in the same order.
                         const common = called.filter((name) => found.includes(name));
                         const missing = called.filter((name) => !found.includes(name) && name !== camel(event.id));
-                        if (ANYWHERE.has(DECISIONS[event.id].function) || missing.length === 0 && found.filter((name) => common.includes(name)).join() === [...new Set(common)].join()) right += 1;
+                        if (ANYWHERE.has(decisions()[event.id].function) || missing.length === 0 && found.filter((name) => common.includes(name)).join() === [...new Set(common)].join()) right += 1;
                         else wrong.set(`${event.id}: found ${found.join(' > ')}, called ${called.join(' > ')}`, (wrong.get(`${event.id}: found ${found.join(' > ')}, called ${called.join(' > ')}`) ?? 0) + 1);
                     }
                 }
@@ -82,10 +82,10 @@ test('what brought the kernel to a decision is what the model called', async () 
 });
 
 test('every decision stands in the outline of its function, and in that alone', () => {
-    const functions = new Set(Object.values(DECISIONS).map((row) => row.function).filter((name) => name !== ''));
+    const functions = new Set(Object.values(decisions()).map((row) => row.function).filter((name) => name !== ''));
     const listed = [...functions].flatMap((name) => outlineOf(name).map(({ id, when }) => ({ id, when })));
 
-    expect(listed.map(({ id }) => id).sort()).toEqual((Object.keys(DECISIONS) as DecisionId[]).filter((id) => DECISIONS[id].function !== '').sort());
+    expect(listed.map(({ id }) => id).sort()).toEqual((Object.keys(decisions()) as DecisionId[]).filter((id) => decisions()[id].function !== '').sort());
     for (const { when } of listed) expect(when).toMatch(/^\S.*[^.]$/);
-    for (const name of functions) for (const { id } of outlineOf(name)) expect(DECISIONS[id].function).toBe(name);
+    for (const name of functions) for (const { id } of outlineOf(name)) expect(decisions()[id].function).toBe(name);
 });

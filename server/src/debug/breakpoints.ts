@@ -1,7 +1,7 @@
 /** What stops a run: places in the text, functions and decisions, states of a machine, changes. */
 import type { Fields } from '../simulator/recording/state-log.js';
 import type { TraceEvent } from '../simulator/trace.js';
-import { DECISIONS, type DecisionId } from '../vocabulary/decisions.js';
+import { decisions, type DecisionId } from '../vocabulary/decisions.js';
 import { knownFunctions } from '../vocabulary/kernel-functions.js';
 import { nearestWords } from '../vocabulary/nearest.js';
 import { resultWords } from '../report/step/wording.js';
@@ -106,8 +106,8 @@ export class BreakpointFinder {
 
     #checkFunction(id: number, name: string): CheckedBreakpoint {
         const bare = nameOf(name);
-        if (Object.hasOwn(DECISIONS, bare) || knownFunctions().has(bare)) return { id, verified: true };
-        const [nearest] = nearestWords(bare, [...knownFunctions(), ...Object.keys(DECISIONS)]);
+        if (Object.hasOwn(decisions(), bare) || knownFunctions().has(bare)) return { id, verified: true };
+        const [nearest] = nearestWords(bare, [...knownFunctions(), ...Object.keys(decisions())]);
         return { id, verified: false, message: `The model knows no kernel function and no decision \`${bare}\`${nearest === undefined ? '.' : `; did you mean \`${nearest}\`?`}` };
     }
 
@@ -169,7 +169,7 @@ export class BreakpointFinder {
 
     /** Of a decision every time that it is taken; of a function the first decision after it was entered. */
     #functionPositions(name: string): number[] {
-        if (Object.hasOwn(DECISIONS, name) && DECISIONS[name as DecisionId].function !== name) return this.#eventPositions((event) => event.t === 'decision' && event.id === name);
+        if (Object.hasOwn(decisions(), name) && decisions()[name as DecisionId].function !== name) return this.#eventPositions((event) => event.t === 'decision' && event.id === name);
         const { positions } = this.#timeline;
         const found: number[] = [];
         let inside = new Set<unknown>();

@@ -1,5 +1,5 @@
 /** Values of words at a position: places, tasks, counters, settings, and what has just happened. */
-import { DECISIONS } from '../vocabulary/decisions.js';
+import { decisions } from '../vocabulary/decisions.js';
 import { UNITS } from '../vocabulary/units.js';
 import { durationWords } from '../vocabulary/units.js';
 import { parseExpression, type Comparison, type Expression } from './expressions.js';
@@ -104,7 +104,7 @@ export class Evaluation {
             case 'operation': return plain(step?.op ?? 'end');
             case 'actor': return plain(step?.actor ?? '');
             case 'decision': return plain(decision?.id ?? 'none');
-            case 'function': return plain(decision === null ? 'none' : DECISIONS[decision.id].function);
+            case 'function': return plain(decision === null ? 'none' : decisions()[decision.id].function);
             case 'pfn': return plain(decision?.pfn === undefined ? 'none' : `0x${decision.pfn.toString(16)}`);
             case 'note': return plain(decision?.note ?? '');
             default: return null;

@@ -1,5 +1,5 @@
 /** A kernel function as a text: its decisions in order, the one that was taken and what would have taken the others. */
-import { DECISIONS, type DecisionId } from '../vocabulary/decisions.js';
+import { decisions, type DecisionId } from '../vocabulary/decisions.js';
 import { outlineOf, type Call } from '../vocabulary/kernel-functions.js';
 import type { DebugTimeline } from './timeline.js';
 
@@ -31,7 +31,7 @@ export function outline(timeline: DebugTimeline, kernelFunction: string, call: C
         const latest = latestOf.get(id);
         const mark = latest === undefined ? ' ' : latest === last ? '▶' : '✓';
         const values = latest === undefined ? [] : [...latest.pfn === undefined ? [] : [`pfn 0x${latest.pfn.toString(16)}`], ...latest.note === undefined ? [] : [latest.note]];
-        lines.push(`${mark} ${DECISIONS[id].text}${values.length === 0 ? '' : ` (${values.join(', ')})`} [${id}]`);
+        lines.push(`${mark} ${decisions()[id].text}${values.length === 0 ? '' : ` (${values.join(', ')})`} [${id}]`);
         lines.push(latest === undefined ? `      not taken; it is when: ${when}` : `      taken, because: ${when}`);
     }
     if (rows.length === 0) lines.push('  It takes no decision of its own that the model tells apart.');

@@ -2,7 +2,7 @@
 import type { Program, SourceRange } from '../simulator/program.js';
 import type { StateLog } from '../simulator/recording/state-log.js';
 import type { DecisionEvent, EndState, RaceWay, StepTrace, Trace } from '../simulator/trace.js';
-import { DECISIONS } from '../vocabulary/decisions.js';
+import { decisions } from '../vocabulary/decisions.js';
 import { functionsOf, nextCall, type Call, type Turn } from '../vocabulary/kernel-functions.js';
 import type { DebugPlace } from './messages.js';
 import { Positions } from './positions.js';
@@ -130,18 +130,18 @@ export class DebugTimeline {
         const arch = side === '' ? this.trace.arch : this.trace.guests?.[side]?.arch ?? this.trace.arch;
         const hint = functionsOf({ op: step.op, advice: this.program.steps[step.index]?.args['advice'], decisions: own.flatMap((event) => event?.t === 'decision' ? [event.id] : []) });
         const turns = this.#turnsOf([step.op, arch, ...hint].join());
-        const decisions = new Map<Call, number[]>();
+        const positions = new Map<Call, number[]>();
         let last: Call | null = null;
         const byEvent = own.map((event, index) => {
             if (event?.t === 'decision') {
-                last = nextCall(DECISIONS[event.id].function, last, step.op, arch, hint, turns);
-                const known = decisions.get(last);
-                if (known === undefined) decisions.set(last, [index]);
+                last = nextCall(decisions()[event.id].function, last, step.op, arch, hint, turns);
+                const known = positions.get(last);
+                if (known === undefined) positions.set(last, [index]);
                 else known.push(index);
             }
             return last;
         });
-        return { byEvent, decisions };
+        return { byEvent, decisions: positions };
     }
 
     #turnsOf(key: string): Map<string, Turn> {

@@ -21,6 +21,6 @@ const OTHERS = {
 export type BootUseName = keyof typeof OTHERS | (typeof KERNEL_KINDS)[number];
 
 export const BOOT_USES = {
-    ...Object.fromEntries(KERNEL_KINDS.map((kind) => [kind, { form: 'kernel', doc: PAGE_KINDS[kind].doc }])),
+    ...Object.fromEntries(KERNEL_KINDS.map((kind) => [kind, { form: 'kernel', get doc() { return PAGE_KINDS[kind].doc; } }])),
     ...OTHERS,
 } as Readonly<Record<BootUseName, BootUse>>;

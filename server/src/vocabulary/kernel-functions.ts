@@ -2,7 +2,7 @@
  * The kernel functions that take decisions: who calls them, and when each of their decisions is taken. Debuggers and outlines read this.
  * Follows mm/memory-failure.c, mm/madvise.c, mm/memory.c, arch/x86/kernel/cpu/mce/core.c, drivers/acpi/apei/ghes.c and their neighbours.
  */
-import { DECISIONS, type DecisionId } from './decisions.js';
+import { decisions, type DecisionId } from './decisions.js';
 
 /**
  * Callers by what they call, the usual one first. Functions on the way that take no decision of their own are named too; a function that is
@@ -113,7 +113,7 @@ const ONLY_ON: Readonly<Record<string, string>> = { do_page_fault: 'arm64', do_s
 const FROM_ANYWHERE: ReadonlySet<string> = new Set(['', '__free_pages', 'free_pages_prepare', 'folio_put', 'lru_add_drain_all', 'rmqueue', 'check_new_pages', 'do_exit', 'update_and_free_hugetlb_folio', 'alloc_surplus_hugetlb_folio', 'dequeue_hugetlb_folio', 'sigbus']);
 
 /** Functions that take no decision: whether they were called shows in what they called only. */
-const SPEAKING: ReadonlySet<string> = new Set(Object.values(DECISIONS).map((row) => row.function));
+const SPEAKING: ReadonlySet<string> = new Set(Object.values(decisions()).map((row) => row.function));
 
 function callersOf(kernelFunction: string, arch: string): readonly string[] {
     return (CALLERS[kernelFunction] ?? []).filter((caller) => (ONLY_ON[caller] ?? arch) === arch);
@@ -156,7 +156,7 @@ export interface Call {
 /** Functions that a step is known to go through, whether or not they take a decision in it. */
 export function functionsOf(step: { readonly op: string; readonly advice?: unknown; readonly decisions: readonly DecisionId[] }): ReadonlySet<string> {
     const softly = step.op === 'soft_offline_page' || step.advice === 'MADV_SOFT_OFFLINE';
-    return new Set([...step.decisions.map((id) => DECISIONS[id].function), ...softly ? ['soft_offline_page'] : []]);
+    return new Set([...step.decisions.map((id) => decisions()[id].function), ...softly ? ['soft_offline_page'] : []]);
 }
 
 /**
@@ -359,12 +359,12 @@ const OUTLINES: Readonly<Record<string, Readonly<Partial<Record<DecisionId, stri
 /** The decisions of a function in order, each with what makes the function take it. Empty for a function that takes none. */
 export function outlineOf(kernelFunction: string): readonly OutlineRow[] {
     const known = OUTLINES[kernelFunction] ?? {};
-    const ids = (Object.keys(DECISIONS) as DecisionId[]).filter((id) => DECISIONS[id].function === kernelFunction);
+    const ids = (Object.keys(decisions()) as DecisionId[]).filter((id) => decisions()[id].function === kernelFunction);
     const ordered = Object.keys(known) as DecisionId[];
-    return [...ordered, ...ids.filter((id) => !ordered.includes(id))].map((id) => ({ id, when: known[id] ?? DECISIONS[id].text.replace(/\.$/, '') }));
+    return [...ordered, ...ids.filter((id) => !ordered.includes(id))].map((id) => ({ id, when: known[id] ?? decisions()[id].text.replace(/\.$/, '') }));
 }
 
 /** Functions that can be named in a breakpoint: those that take decisions, and those on the way to them. */
 export function knownFunctions(): ReadonlySet<string> {
-    return new Set([...Object.values(DECISIONS).map((row) => row.function).filter((name) => name !== ''), ...Object.keys(CALLERS), ...Object.values(CALLERS).flat(), ...Object.values(ENTRIES).flat()]);
+    return new Set([...Object.values(decisions()).map((row) => row.function).filter((name) => name !== ''), ...Object.keys(CALLERS), ...Object.values(CALLERS).flat(), ...Object.values(ENTRIES).flat()]);
 }

@@ -66,63 +66,76 @@ const FIXED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 type Meaning = WordContext['in'] | 'glue' | 'fixed' | 'share';
 
-const words = new Map<string, { readonly context: Meaning; readonly of: string; readonly description: WordDescription }[]>();
+type Meanings = Map<string, { readonly context: Meaning; readonly of: string; readonly description: WordDescription }[]>;
+
+let collected: Meanings | undefined;
+
+/** What the words mean; put together when somebody asks for the first. */
+function meanings(): Meanings {
+    if (collected === undefined) {
+        collected = new Map();
+        collect();
+    }
+    return collected;
+}
 
 function add(word: string, context: Meaning, of: string, title: string, doc: string): void {
-    const known = words.get(word) ?? [];
-    words.set(word, known);
+    const known = collected!.get(word) ?? [];
+    collected!.set(word, known);
     if (!known.some((meaning) => meaning.context === context && meaning.of === of && meaning.description.title === title && meaning.description.doc === doc)) {
         known.push({ context, of, description: { title, doc } });
     }
 }
 
-for (const construct of CONSTRUCTS) {
-    add(construct.word, 'construct', construct.word, construct.form, withDefault(construct));
-    construct.attributes.forEach((attribute) => addAttribute(construct, attribute));
-}
-for (const [construct, choices] of Object.entries(CHOICES)) {
-    for (const [word, doc] of Object.entries(choices)) {
-        add(word, construct === 'swap' || construct === 'map' ? 'kind' : 'declaration', construct, `${construct}: ${word}`, doc);
+function collect(): void {
+    for (const construct of CONSTRUCTS) {
+        add(construct.word, 'construct', construct.word, construct.form, withDefault(construct));
+        construct.attributes.forEach((attribute) => addAttribute(construct, attribute));
     }
-}
-for (const [word, { vendor, doc }] of Object.entries(CPU_GENERATIONS)) {
-    add(word, 'declaration', 'vendor', `vendor ${vendor} ${word}`, doc);
-}
-for (const { word, form, doc } of CLAIMS) {
-    add(word, 'claim', 'first', form, doc);
-}
-for (const [word, doc] of Object.entries(CLAIM_PARTS)) {
-    add(word, 'claim', 'part', word, doc);
-}
-for (const [word, doc] of Object.entries(SHARE_WORDS)) {
-    add(word, 'share', '', word, doc);
-}
-for (const { word, form, doc } of CONDITION_SUBJECTS) {
-    add(word, 'condition', word, form, doc);
-}
-for (const [word, doc] of Object.entries(ACTORS)) {
-    add(word, 'actor', '', `${word}: step`, doc);
-}
-for (const { id, parameters } of OPERATIONS) {
-    for (const { name, after, words: choices = [], doc } of parameters) {
-        [...after === undefined ? [] : [after], ...choices].forEach((word) => {
-            const own = word === after ? undefined : valueDoc(id, word);
-            add(word, 'step', id, own === undefined ? `${id}: ${after ?? name}` : `${id} ${word}`, own ?? doc);
-        });
+    for (const [construct, choices] of Object.entries(CHOICES)) {
+        for (const [word, doc] of Object.entries(choices)) {
+            add(word, construct === 'swap' || construct === 'map' ? 'kind' : 'declaration', construct, `${construct}: ${word}`, doc);
+        }
     }
-}
-for (const [operation, choices] of Object.entries(STEP_CHOICES)) {
-    for (const [word, doc] of Object.entries(choices)) {
-        add(word, 'step', operation, `${operation}: ${word}`, doc);
+    for (const [word, { vendor, doc }] of Object.entries(CPU_GENERATIONS)) {
+        add(word, 'declaration', 'vendor', `vendor ${vendor} ${word}`, doc);
     }
-}
-for (const [construct, fixed] of Object.entries(FIXED)) {
-    for (const [word, doc] of Object.entries(fixed)) {
-        add(word, 'fixed', construct, `${construct} ... ${word}`, doc);
+    for (const { word, form, doc } of CLAIMS) {
+        add(word, 'claim', 'first', form, doc);
     }
-}
-for (const [word, doc] of Object.entries(GLUE)) {
-    add(word, 'glue', word, word, doc);
+    for (const [word, doc] of Object.entries(CLAIM_PARTS)) {
+        add(word, 'claim', 'part', word, doc);
+    }
+    for (const [word, doc] of Object.entries(SHARE_WORDS)) {
+        add(word, 'share', '', word, doc);
+    }
+    for (const { word, form, doc } of CONDITION_SUBJECTS) {
+        add(word, 'condition', word, form, doc);
+    }
+    for (const [word, doc] of Object.entries(ACTORS)) {
+        add(word, 'actor', '', `${word}: step`, doc);
+    }
+    for (const { id, parameters } of OPERATIONS) {
+        for (const { name, after, words: choices = [], doc } of parameters) {
+            [...after === undefined ? [] : [after], ...choices].forEach((word) => {
+                const own = word === after ? undefined : valueDoc(id, word);
+                add(word, 'step', id, own === undefined ? `${id}: ${after ?? name}` : `${id} ${word}`, own ?? doc);
+            });
+        }
+    }
+    for (const [operation, choices] of Object.entries(STEP_CHOICES)) {
+        for (const [word, doc] of Object.entries(choices)) {
+            add(word, 'step', operation, `${operation}: ${word}`, doc);
+        }
+    }
+    for (const [construct, fixed] of Object.entries(FIXED)) {
+        for (const [word, doc] of Object.entries(fixed)) {
+            add(word, 'fixed', construct, `${construct} ... ${word}`, doc);
+        }
+    }
+    for (const [word, doc] of Object.entries(GLUE)) {
+        add(word, 'glue', word, word, doc);
+    }
 }
 
 /** What one value of a step's parameter means, where it is more than that of the parameter. */
@@ -145,7 +158,7 @@ export function describeInContext(word: string, context?: WordContext): readonly
     if (here.length > 0) {
         return here;
     }
-    const own = words.get(word) ?? [];
+    const own = meanings().get(word) ?? [];
     const glue = own.filter((meaning) => meaning.context === 'glue').map(({ description }) => description);
     if (context !== undefined && glue.length > 0) {
         return glue;
@@ -160,7 +173,7 @@ export function meansSomethingIn(word: string, context: WordContext): boolean {
 }
 
 function meaningsIn(word: string, context: WordContext): readonly WordDescription[] {
-    const own = (words.get(word) ?? []).filter((meaning) => fits(meaning, word, context)).map(({ description }) => description);
+    const own = (meanings().get(word) ?? []).filter((meaning) => fits(meaning, word, context)).map(({ description }) => description);
     if (context.in === 'kind' && context.construct === 'boot') {
         // What the next kernel made of a frame is said of a boot before it is said of any page.
         return describeIn(word, ['boot-use', 'page-kind']).slice(0, 1);
@@ -192,5 +205,5 @@ function isShareWord(word: string, { next }: WordContext & { in: 'claim' }): boo
 
 /** Every word of the language's own tables, each once. */
 export function languageWords(): string[] {
-    return [...words.keys()];
+    return [...meanings().keys()];
 }

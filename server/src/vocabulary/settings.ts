@@ -7,6 +7,7 @@
 import type { Availability } from './availability.js';
 import { BOOT_USES } from './boot-uses.js';
 import { carriersOver } from './carriers.js';
+import { CLAIM_WORDS, CONSTRUCT_WORDS } from './words/construct-words.js';
 
 /** What stands after an attribute word. */
 export type AttributeValue =
@@ -51,6 +52,21 @@ export interface Construct {
     readonly doc: string;
 }
 
+export interface Claim extends Availability {
+    readonly word: string;
+    readonly form: string;
+    readonly doc: string;
+}
+
+/** What they are for is read when it is first shown. */
+function withWords<Row extends { readonly word: string; readonly doc: string }>(rows: readonly Omit<Row, 'doc'>[], words: () => Readonly<Record<string, string>>): readonly Row[] {
+    for (const row of rows) {
+        const { word } = row as Row;
+        Object.defineProperty(row, 'doc', { enumerable: true, get: () => words()[word]! });
+    }
+    return rows as readonly Row[];
+}
+
 const flag = (word: string, doc: string, group?: string): Attribute => ({ word, doc, ...(group === undefined ? {} : { group }) });
 const valued = (word: string, value: AttributeValue, doc: string, group?: string): Attribute => ({ word, value, doc, ...(group === undefined ? {} : { group }) });
 const choice = (word: string, choices: readonly string[], doc: string): Attribute => ({ word, value: 'word', choices, doc });
@@ -91,67 +107,67 @@ const PLACED: readonly Attribute[] = [
     { ...valued('error at', 'place', 'An error hits the frame early in the boot, before a list can be published.'), repeatable: true },
 ];
 
-export const CONSTRUCTS: readonly Construct[] = [
-    { word: 'import', form: 'import "file.hwp"', attributes: [], doc: 'Makes the machines of another file usable with `on`. The path is relative to this file.' },
-    { word: 'machine', form: 'machine NAME { declarations }', attributes: [], doc: 'A machine that several scenarios share (`scenario "title" on NAME`).' },
-    { word: 'scenario', form: 'scenario "title" [on MACHINE] { declarations, then steps }', attributes: [], doc: 'How things stand, then what happens, one item a line.' },
-    { word: 'kernel', form: 'kernel VERSION [with PROPOSAL, ...]', default: 'kernel 7.3', attributes: [], doc: 'The Linux version. Three numbers name a point release, which has the fixes and the faults of its time; two, of a described version, the release that was recorded (7.3 is 7.3.4), and of another the mainline release. `with` applies series that are not merged.' },
-    { word: 'arch', form: 'arch x86-64|arm64 [page size SIZE]', default: 'arch x86-64', attributes: [valued('page size', 'size', 'Size of a base page.')], doc: 'The processor architecture.' },
-    { word: 'size', form: 'page size SIZE', default: 'page size 4 KiB', attributes: [], doc: 'Size of a base page: 4 KiB on x86-64; 4, 16 or 64 KiB on arm64.' },
-    { word: 'memory', form: 'memory SIZE [at phys ADDRESS]', default: 'memory 1 GiB', attributes: [valued('at phys', 'address', 'Where RAM begins; default: at 0.')], doc: 'RAM. On QEMU\'s `virt` machine of arm64 it begins at 1 GiB.' },
-    { word: 'cpus', form: 'cpus N', default: 'cpus 2', attributes: [], doc: 'Number of CPUs.' },
-    { word: 'vendor', form: 'vendor intel|amd [GENERATION]', default: 'vendor intel', attributes: [], doc: 'Who made the x86 CPUs: decides which registers an error makes, how they are graded, and which CPUs an exception reaches. Generations: core2 (without software error recovery), haswell, skylake (the default), icelake; zen (AMD).' },
-    { word: 'ecc', form: 'ecc poison|deliver|simulated', default: 'ecc poison', attributes: [], doc: 'What memory does after an uncorrected hardware error: poison the data, so that whoever loads them is stopped; deliver them all the same, so that nobody is told; or nothing, where the error is made up (mce-inject, an emulator) and the memory is healthy.' },
-    { word: 'firmware', form: 'firmware first|native', default: 'native on x86-64, first on arm64', attributes: [], doc: 'Who takes errors first on x86: the kernel, by machine checks, or firmware, which hands over records (GHES). What a CPU consumed is a machine check either way.' },
-    { word: 'boot', form: 'boot "PARAMETER ..."', default: 'none', attributes: [], doc: 'Parameters of the kernel command line that change what becomes of an error: `mce=`, `ras=cec_disable`, `ghes.disable=1`, `hest_disable`, `oops=panic`.' },
-    { word: 'node', form: 'node N at phys ADDRESS size SIZE', default: 'one node that spans all RAM', attributes: RANGE, doc: 'A NUMA node and its range of memory.' },
-    { word: 'hole', form: 'hole at phys ADDRESS size SIZE', default: 'none', attributes: RANGE, doc: 'A range that firmware keeps: it is not RAM.' },
-    { word: 'offline', form: 'offline at phys ADDRESS size SIZE', default: 'none', attributes: RANGE, doc: 'Memory blocks that are set offline.' },
-    { word: 'movable', form: 'movable at phys ADDRESS size SIZE', default: 'none', attributes: RANGE, doc: 'A range in ZONE_MOVABLE.' },
-    { word: 'thp', form: 'thp always|madvise|never', default: 'thp always', attributes: [], doc: '/sys/kernel/mm/transparent_hugepage/enabled.' },
+export const CONSTRUCTS: readonly Construct[] = /* @__PURE__ */ withWords<Construct>([
+    { word: 'import', form: 'import "file.hwp"', attributes: [] },
+    { word: 'machine', form: 'machine NAME { declarations }', attributes: [] },
+    { word: 'scenario', form: 'scenario "title" [on MACHINE] { declarations, then steps }', attributes: [] },
+    { word: 'kernel', form: 'kernel VERSION [with PROPOSAL, ...]', default: 'kernel 7.3', attributes: [] },
+    { word: 'arch', form: 'arch x86-64|arm64 [page size SIZE]', default: 'arch x86-64', attributes: [valued('page size', 'size', 'Size of a base page.')] },
+    { word: 'size', form: 'page size SIZE', default: 'page size 4 KiB', attributes: [] },
+    { word: 'memory', form: 'memory SIZE [at phys ADDRESS]', default: 'memory 1 GiB', attributes: [valued('at phys', 'address', 'Where RAM begins; default: at 0.')] },
+    { word: 'cpus', form: 'cpus N', default: 'cpus 2', attributes: [] },
+    { word: 'vendor', form: 'vendor intel|amd [GENERATION]', default: 'vendor intel', attributes: [] },
+    { word: 'ecc', form: 'ecc poison|deliver|simulated', default: 'ecc poison', attributes: [] },
+    { word: 'firmware', form: 'firmware first|native', default: 'native on x86-64, first on arm64', attributes: [] },
+    { word: 'boot', form: 'boot "PARAMETER ..."', default: 'none', attributes: [] },
+    { word: 'node', form: 'node N at phys ADDRESS size SIZE', default: 'one node that spans all RAM', attributes: RANGE },
+    { word: 'hole', form: 'hole at phys ADDRESS size SIZE', default: 'none', attributes: RANGE },
+    { word: 'offline', form: 'offline at phys ADDRESS size SIZE', default: 'none', attributes: RANGE },
+    { word: 'movable', form: 'movable at phys ADDRESS size SIZE', default: 'none', attributes: RANGE },
+    { word: 'thp', form: 'thp always|madvise|never', default: 'thp always', attributes: [] },
     { word: 'hugetlb', form: 'hugetlb SIZE COUNT pages [reserved N] [overcommit N]', default: 'no pools', attributes: [
         valued('reserved', 'number', 'Huge pages promised to mappings and not yet faulted in.'), valued('overcommit', 'number', 'nr_overcommit_hugepages.'),
-    ], doc: 'A pool of huge pages.' },
-    { word: 'balloon', form: 'balloon SIZE', default: 'none', attributes: [], doc: 'Memory that a balloon driver has given back to the host.' },
-    { word: 'sysctl', form: 'sysctl NAME = VALUE', default: 'the kernel\'s defaults', attributes: [], doc: 'A sysctl: before the first step its setting at boot, later a write.' },
-    { word: 'filter', form: 'filter NAME = VALUE', default: 'off', attributes: [], doc: 'A corrupt-filter file of hwpoison-inject: before the first step its setting, later a write.' },
-    { word: 'config', form: 'config OPTION = y|n', default: 'a distribution\'s choice', attributes: [], doc: 'A kernel configuration option that the model looks at.' },
-    { word: 'region', form: 'region NAME = KIND ["label"] SIZE [at pfn N] [content "A"]', attributes: [AT_PFN, AT_PHYS, CONTENT], doc: 'Memory without a process: of the kernel, of a driver, free, or no memory at all.' },
+    ] },
+    { word: 'balloon', form: 'balloon SIZE', default: 'none', attributes: [] },
+    { word: 'sysctl', form: 'sysctl NAME = VALUE', default: 'the kernel\'s defaults', attributes: [] },
+    { word: 'filter', form: 'filter NAME = VALUE', default: 'off', attributes: [] },
+    { word: 'config', form: 'config OPTION = y|n', default: 'a distribution\'s choice', attributes: [] },
+    { word: 'region', form: 'region NAME = KIND ["label"] SIZE [at pfn N] [content "A"]', attributes: [AT_PFN, AT_PHYS, CONTENT] },
     { word: 'filesystem', form: 'filesystem NAME = TYPE [device MAJOR:MINOR] [dax on PMEM] [huge]', attributes: [
         valued('device', 'device', 'Its device number, for the filter; default: one of its own.'), valued('dax on', 'reference', 'Mounted `-o dax` on that persistent memory.'), flag('huge', 'tmpfs mounted `huge=always`.'),
-    ], doc: 'A mounted file system.' },
+    ] },
     { word: 'file', form: 'file NAME = TYPE SIZE [on FILESYSTEM] [clean|dirty|absent|writeback] [folio SIZE] [content "ab"]', attributes: [
         valued('on', 'reference', 'The file system that holds it; default: one of its own.'),
         flag('clean', 'All pages are cached and clean; the default.', 'cached'), flag('dirty', 'All pages are cached and dirty.', 'cached'),
         flag('absent', 'No page is cached.', 'cached'), flag('writeback', 'All pages are being written back.', 'cached'),
         valued('folio', 'size', 'Size of its page cache folios; default: one page.'), CONTENT,
         flag('locked', 'SHM_LOCKed: unevictable.'), flag('held', 'The file system holds the buffers (superblock, journal).'),
-    ], doc: 'A file or another object with a page cache. The type is a file system, memfd, shm, block-device, secretmem; `hugetlbfs` takes a huge page size and a count.' },
-    { word: 'swap', form: 'swap NAME = device|file|zram SIZE', attributes: [], doc: 'A swap area.' },
+    ] },
+    { word: 'swap', form: 'swap NAME = device|file|zram SIZE', attributes: [] },
     { word: 'pmem', form: 'pmem NAME = SIZE at phys ADDRESS fsdax|devdax|raw [align SIZE]', attributes: [
         AT_PHYS, AT_PFN, flag('fsdax', 'A block device for file systems mounted `-o dax`.', 'mode'), flag('devdax', 'A character device that is mapped directly.', 'mode'),
         flag('raw', 'Without struct pages.', 'mode'), valued('align', 'size', 'Mapping granule of devdax; default 2 MiB.'),
-    ], doc: 'Persistent memory.' },
-    { word: 'cgroup', form: 'cgroup NAME = inode N', attributes: [valued('inode', 'number', 'Its inode number, which the filter compares.')], doc: 'A memory cgroup.' },
+    ] },
+    { word: 'cgroup', form: 'cgroup NAME = inode N', attributes: [valued('inode', 'number', 'Its inode number, which the filter compares.')] },
     { word: 'process', form: 'process NAME [pid N] [comm "name"] [in CGROUP] [forked from PROCESS] [without CAP_SYS_ADMIN] { threads, mappings, pins }', attributes: [
         valued('pid', 'number', 'Its pid; default: counted up.'), valued('comm', 'text', 'Its command name; default: its name.'), valued('in', 'reference', 'The memory cgroup that its pages are charged to.'),
         valued('forked from', 'reference', 'Shares the pages of that process copy-on-write and inherits policy and disposition.'), choice('without', ['CAP_SYS_ADMIN'], 'Lacks the capability that every injection needs.'),
-    ], doc: 'A process with what it has mapped.' },
-    { word: 'thread', form: 'thread NAME [tid N] [comm "name"] { prctl, sigbus }', attributes: [valued('tid', 'number', 'Its thread id; default: counted up.'), valued('comm', 'text', 'Its command name, where it has set one; default: that of its creator, the process.')], doc: 'A thread beside the main one.' },
-    { word: 'prctl', form: 'prctl PR_MCE_KILL_EARLY|PR_MCE_KILL_LATE|PR_MCE_KILL_DEFAULT', default: 'prctl PR_MCE_KILL_DEFAULT', attributes: [], doc: 'The kill policy that the thread has set.' },
-    { word: 'sigbus', form: 'sigbus default|ignored|blocked|handler longjmp|handler returning|handler remapping|handler exiting [STATUS]|python|node|go|go-panic-on-fault|java|redis|qemu', default: 'sigbus default', attributes: [], doc: 'What SIGBUS does. A handler that returns meets the same fault again, one that remaps puts an empty page in the place that si_addr names first, one that exits ends the process (status 1 unless given); `blocked` is by thread. The name of a runtime means its own handlers, as they were seen.' },
-    { word: 'map', form: 'map NAME = anon|shared-anon|hugetlb|FILE|REGION|KIND SIZE [untouched|read|written] [attributes]', attributes: MAPPING_ATTRIBUTES, doc: 'A mapping.' },
-    { word: 'guest', form: 'guest NAME backed by MAPPING { kernel, settings, regions, processes }', attributes: [valued('backed by', 'reference', 'The mapping of the process that is the guest\'s memory, from address 0 on.')], doc: 'A virtual machine that the process runs under KVM, with its own kernel. A SIGBUS for its memory that the process handles is handed on to the guest. Steps and expectations on its side begin with `in NAME`.' },
-    { word: 'in', form: 'in GUEST step | expect in GUEST CLAIM', attributes: [], doc: 'The step is made, or the claim holds, on the side of the virtual machine.' },
-    { word: 'pin', form: 'pin PLACE by io_uring|vmsplice|longterm', attributes: [], doc: 'A reference on pages that lasts.' },
-    { word: 'page', form: 'page NAME = PLACE', attributes: [], doc: 'Names the frame behind a page for good: through unmapping, migration, copy on write, reuse and kexec.' },
-    { word: 'cpu', form: 'cpu N runs TASK in user mode | kernel mode | kernel recoverable | copy-from-user | interrupt ["function"]', default: 'idle', attributes: [], doc: 'Which task a CPU runs, and where: decides how a machine check is graded. Before the first step a declaration, later a step.' },
-    { word: 'at', form: 'at TIME step | at +TIME step', default: 'one step a second', attributes: [], doc: 'When the step happens: since boot, or since the step before.' },
-    { word: 'expect', form: 'expect CLAIM ... [when CONDITION]', attributes: [], doc: 'What must hold of the step above.' },
-    { word: 'vary', form: 'vary kernel V, V | vary sysctl NAME V, V | vary prctl|arch|page size|thp|config|filter V, V', attributes: [], doc: 'Runs the scenario once for every value. Several `vary` lines run every combination that can exist.' },
-    { word: 'race', form: 'race ACTOR: step [from PLACE]', attributes: [], doc: 'What somebody else may do, wholly, in part or not at all, at the windows W1 to W11 of memory_failure() while the step above runs. Every interleaving is run; the outcomes are a set. `from` names the free frame that the allocator hands out.' },
-    { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|GUEST|node N: step', attributes: [], doc: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.' },
-    { word: 'repeat', form: 'repeat N { steps }', attributes: [], doc: 'The steps several times.' },
+    ] },
+    { word: 'thread', form: 'thread NAME [tid N] [comm "name"] { prctl, sigbus }', attributes: [valued('tid', 'number', 'Its thread id; default: counted up.'), valued('comm', 'text', 'Its command name, where it has set one; default: that of its creator, the process.')] },
+    { word: 'prctl', form: 'prctl PR_MCE_KILL_EARLY|PR_MCE_KILL_LATE|PR_MCE_KILL_DEFAULT', default: 'prctl PR_MCE_KILL_DEFAULT', attributes: [] },
+    { word: 'sigbus', form: 'sigbus default|ignored|blocked|handler longjmp|handler returning|handler remapping|handler exiting [STATUS]|python|node|go|go-panic-on-fault|java|redis|qemu', default: 'sigbus default', attributes: [] },
+    { word: 'map', form: 'map NAME = anon|shared-anon|hugetlb|FILE|REGION|KIND SIZE [untouched|read|written] [attributes]', attributes: MAPPING_ATTRIBUTES },
+    { word: 'guest', form: 'guest NAME backed by MAPPING { kernel, settings, regions, processes }', attributes: [valued('backed by', 'reference', 'The mapping of the process that is the guest\'s memory, from address 0 on.')] },
+    { word: 'in', form: 'in GUEST step | expect in GUEST CLAIM', attributes: [] },
+    { word: 'pin', form: 'pin PLACE by io_uring|vmsplice|longterm', attributes: [] },
+    { word: 'page', form: 'page NAME = PLACE', attributes: [] },
+    { word: 'cpu', form: 'cpu N runs TASK in user mode | kernel mode | kernel recoverable | copy-from-user | interrupt ["function"]', default: 'idle', attributes: [] },
+    { word: 'at', form: 'at TIME step | at +TIME step', default: 'one step a second', attributes: [] },
+    { word: 'expect', form: 'expect CLAIM ... [when CONDITION]', attributes: [] },
+    { word: 'vary', form: 'vary kernel V, V | vary sysctl NAME V, V | vary prctl|arch|page size|thp|config|filter V, V', attributes: [] },
+    { word: 'race', form: 'race ACTOR: step [from PLACE]', attributes: [] },
+    { word: 'sweep', form: 'sweep every page of MACHINE|PROCESS|PLACE|GUEST|node N: step', attributes: [] },
+    { word: 'repeat', form: 'repeat N { steps }', attributes: [] },
     { word: 'kexec', form: 'kexec [kernel VERSION [with PROPOSAL, ...]] [memory SIZE] [carry WORD] [list N] [validate] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [
         valued('memory', 'size', 'RAM that the next kernel is given; default: as much as this one has.'),
         choice('carry', carriersOver('kexec'), 'How the next kernel hears of the bad frames; default: `kho` where both kernels have the proposal, else nothing.'),
@@ -161,10 +177,10 @@ export const CONSTRUCTS: readonly Construct[] = [
         valued('count', 'number', 'Entries that the descriptor of the list claims, where that is not the truth.'),
         valued('version', 'number', 'Layout that the descriptor of the list claims; the next kernel reads version 1.'),
         ...PLACED,
-    ], doc: 'Boots the next kernel over this one; physical pages keep their names.' },
-    { word: 'reboot', form: 'reboot [carry WORD] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [choice('carry', carriersOver('reboot'), 'How the next kernel hears of the bad frames; default: nothing.'), ...PLACED], doc: 'A warm reboot through firmware: starts the kernel that the scenario begins with. Also after a panic.' },
-    { word: 'power-cycle', form: 'power-cycle [carry WORD] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [choice('carry', carriersOver('power-cycle'), 'How the next kernel hears of the bad frames; default: nothing.'), ...PLACED], doc: 'Power off and on: starts the kernel that the scenario begins with. Also after a panic.' },
-];
+    ] },
+    { word: 'reboot', form: 'reboot [carry WORD] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [choice('carry', carriersOver('reboot'), 'How the next kernel hears of the bad frames; default: nothing.'), ...PLACED] },
+    { word: 'power-cycle', form: 'power-cycle [carry WORD] [where PLACE is KIND ...] [error at PLACE ...]', attributes: [choice('carry', carriersOver('power-cycle'), 'How the next kernel hears of the bad frames; default: nothing.'), ...PLACED] },
+], () => CONSTRUCT_WORDS);
 
 export const CONSTRUCT_BY_WORD: ReadonlyMap<string, Construct> = new Map(CONSTRUCTS.map((construct) => [construct.word, construct]));
 
@@ -174,30 +190,30 @@ export function formOf(word: string): string | undefined {
 }
 
 /** Claims of an `expect` line, by their first word. */
-export const CLAIMS: readonly ({ readonly word: string; readonly form: string; readonly doc: string } & Availability)[] = [
-    { word: 'MF_MSG_', form: 'MF_MSG_DIRTY_LRU [MF_RECOVERED]', doc: 'The type (and result) that memory_failure() reports.' },
-    { word: 'MF_', form: 'MF_RECOVERED|MF_DELAYED|MF_IGNORED|MF_FAILED', doc: 'The result that memory_failure() reports.' },
-    { word: 'errno', form: 'errno EBUSY | errno 0', doc: 'The errno that the step gives back.' },
-    { word: 'SIGBUS', form: 'SIGBUS [BUS_MCEERR_AO|BUS_MCEERR_AR] [to TASK] [at PLACE] [lsb N] [times N]', doc: 'A signal that the step sends; also SIGKILL, SIGSEGV.' },
-    { word: 'no', form: 'no signal [to TASK] | no panic | no oops | no dmesg "text"', doc: 'The step does none of it.' },
-    { word: 'killed', form: 'killed PROCESS', doc: 'The process is dead after the step.' },
-    { word: 'survives', form: 'survives PROCESS', doc: 'The process is alive after the step.' },
-    { word: 'exited', form: 'exited PROCESS STATUS', doc: 'The process has ended by the end of the step, with that exit status as a shell shows it: 128 and the number of the signal where a signal ended it (SIGBUS: 135).' },
-    { word: 'panic', form: 'panic ["text"]', doc: 'The machine panics.' },
-    { word: 'oops', form: 'oops ["text"]', doc: 'The kernel oopses.' },
-    { word: 'dmesg', form: 'dmesg "text"', doc: 'A log line of the step holds the text.' },
-    { word: 'HardwareCorrupted', form: 'HardwareCorrupted SIZE', doc: 'The counter in /proc/meminfo.' },
-    { word: 'node', form: 'node N total|ignored|failed|delayed|recovered N', since: '6.3', doc: 'A counter of the node\'s memory_failure statistics.' },
-    { word: 'poisoned', form: 'poisoned PLACE', doc: 'The frame carries PG_hwpoison.' },
-    { word: 'not', form: 'not poisoned PLACE', doc: 'The frame does not carry PG_hwpoison.' },
-    { word: 'contents', form: 'contents PLACE lost|stale|intact', doc: 'What became of the data.' },
-    { word: 'value', form: 'value "A"', doc: 'The first byte that the step read.' },
-    { word: 'returns', form: 'returns N', doc: 'The return value of the system call.' },
-    { word: 'text', form: 'text "..."', doc: 'Any other result of the step: flags, a residency vector.' },
-    { word: 'outcomes', form: 'outcomes { one outcome a line }', doc: 'Exactly these outcomes are possible: each line is one, and there are no others. A panic has to be said.' },
-    { word: 'one', form: 'one of { one outcome a line }', doc: 'Only these outcomes are possible; not all need to be.' },
-    { word: 'never', form: 'never { one outcome a line }', doc: 'None of these outcomes is possible.' },
-];
+export const CLAIMS: readonly Claim[] = /* @__PURE__ */ withWords<Claim>([
+    { word: 'MF_MSG_', form: 'MF_MSG_DIRTY_LRU [MF_RECOVERED]' },
+    { word: 'MF_', form: 'MF_RECOVERED|MF_DELAYED|MF_IGNORED|MF_FAILED' },
+    { word: 'errno', form: 'errno EBUSY | errno 0' },
+    { word: 'SIGBUS', form: 'SIGBUS [BUS_MCEERR_AO|BUS_MCEERR_AR] [to TASK] [at PLACE] [lsb N] [times N]' },
+    { word: 'no', form: 'no signal [to TASK] | no panic | no oops | no dmesg "text"' },
+    { word: 'killed', form: 'killed PROCESS' },
+    { word: 'survives', form: 'survives PROCESS' },
+    { word: 'exited', form: 'exited PROCESS STATUS' },
+    { word: 'panic', form: 'panic ["text"]' },
+    { word: 'oops', form: 'oops ["text"]' },
+    { word: 'dmesg', form: 'dmesg "text"' },
+    { word: 'HardwareCorrupted', form: 'HardwareCorrupted SIZE' },
+    { word: 'node', form: 'node N total|ignored|failed|delayed|recovered N', since: '6.3' },
+    { word: 'poisoned', form: 'poisoned PLACE' },
+    { word: 'not', form: 'not poisoned PLACE' },
+    { word: 'contents', form: 'contents PLACE lost|stale|intact' },
+    { word: 'value', form: 'value "A"' },
+    { word: 'returns', form: 'returns N' },
+    { word: 'text', form: 'text "..."' },
+    { word: 'outcomes', form: 'outcomes { one outcome a line }' },
+    { word: 'one', form: 'one of { one outcome a line }' },
+    { word: 'never', form: 'never { one outcome a line }' },
+], () => CLAIM_WORDS);
 
 /** Subjects of a condition after `when`. */
 export const CONDITION_SUBJECTS: readonly { readonly word: string; readonly form: string; readonly doc: string }[] = [

@@ -1,6 +1,6 @@
 import { escaped } from '../../report/output/markdown-text.js';
 import { describeDecision } from '../../report/explanation/explain.js';
-import { DECISIONS } from '../../vocabulary/decisions.js';
+import { decisions } from '../../vocabulary/decisions.js';
 import type { DocumentationLinks } from '../documentation-links.js';
 import { describeWindow } from '../window-words.js';
 import type { RequestHandler } from './request-handler.js';
@@ -14,7 +14,7 @@ export function reportWord(documentation: DocumentationLinks): RequestHandler<'h
 }
 
 function decisionWords(word: string): string | null {
-    if (!Object.hasOwn(DECISIONS, word)) {
+    if (!Object.hasOwn(decisions(), word)) {
         return null;
     }
     const { function: kernelFunction, text } = describeDecision(word);

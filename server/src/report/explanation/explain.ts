@@ -1,5 +1,5 @@
 /** A step taken apart for reading: the result, the decisions by kernel function, what was logged, sent, counted and changed. */
-import { DECISIONS, type DecisionDescription } from '../../vocabulary/decisions.js';
+import { decisions, type DecisionDescription } from '../../vocabulary/decisions.js';
 import type { Counters, DecisionEvent, LogEvent, ResultEvent, SignalEvent, StateChange, StepTrace, Trace } from '../../simulator/trace.js';
 import { stepEvents } from '../step/step-events.js';
 import { summarize } from '../step/summary.js';
@@ -68,7 +68,7 @@ export function explain(trace: Trace, index: number): Explanation | null {
 
 /** What a decision means; an id without a row explains itself. */
 export function describeDecision(id: string): DecisionDescription {
-    return (DECISIONS as Readonly<Record<string, DecisionDescription>>)[id] ?? { function: '', text: id };
+    return (decisions() as Readonly<Record<string, DecisionDescription>>)[id] ?? { function: '', text: id };
 }
 
 function decisionPath(step: StepTrace): PathPart[] {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Emulator, COMMAND_LINE, MEMORY, PROCESSOR } from './emulator/emulator.js';
+import { Emulator, isOver, COMMAND_LINE, MEMORY, PROCESSOR } from './emulator/emulator.js';
 import type { Qemu } from './emulator/find-qemu.js';
 import { emptyQcow2 } from './emulator/qcow2.js';
 import { initramfs } from './guest/initramfs.js';
@@ -105,7 +105,7 @@ export class LabSession {
                 await this.resume();
                 return;
             } catch (error) {
-                if (!(error instanceof LabProblem)) {
+                if (!(error instanceof LabProblem) || isOver()) {
                     throw error;
                 }
                 // A state that cannot be loaded any more: boot anew.
@@ -119,7 +119,7 @@ export class LabSession {
                 return;
             } catch (error) {
                 await this.stop();
-                if (!(error instanceof LabProblem) || tries === BOOT_TRIES) {
+                if (!(error instanceof LabProblem) || tries === BOOT_TRIES || isOver()) {
                     throw error;
                 }
                 this.options.progress(`${error.message}\ntrying once more`);

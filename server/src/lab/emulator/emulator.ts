@@ -44,10 +44,19 @@ export function machineArguments({ qemu, kernelImage, initramfs, stateImage, res
 /** Machines that run: ended with the program, however that ends. */
 const running = new Set<ChildProcess>();
 
+let over = false;
+
+/** Ends them, and starts no other. */
 export function endAllMachines(): void {
+    over = true;
     for (const child of running) {
         child.kill('SIGKILL');
     }
+}
+
+/** Has somebody ended it all? */
+export function isOver(): boolean {
+    return over;
 }
 
 export class Emulator {

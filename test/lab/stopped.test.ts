@@ -1,0 +1,27 @@
+// In a file of its own: who has ended all machines starts no other.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { endAllMachines } from '../../server/src/lab/emulator/emulator.js';
+import { LabSession } from '../../server/src/lab/session.js';
+
+test('who stops while a machine boots does not wait for another', async () => {
+    const cache = mkdtempSync(path.join(tmpdir(), 'hwp-lab-'));
+    const image = path.join(cache, 'image');
+    writeFileSync(image, 'nothing');
+    const told: string[] = [];
+    const session = new LabSession({
+        kernel: { version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
+        qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: 'does not come up' }, accelerator: 'tcg' },
+        agent: image, ext4: null, cache, progress: (text) => told.push(text),
+    });
+    const opened = session.open().then(() => 'open', () => 'not open');
+    setTimeout(endAllMachines, 1500);
+
+    expect(await opened).toBe('not open');
+    await session.close();
+    expect(told).toEqual(['booting Linux 7.3.9-mine']);
+    expect(readdirSync(path.join(cache, 'machines'))).toEqual([]);
+    rmSync(cache, { recursive: true });
+});

@@ -1,5 +1,6 @@
 // The pages of docs/ that are made from tables and runs, and the pictures of the walkthrough. docs/conformance.md is made by `npm run conformance`.
 import { corpusPage } from './corpus.mts';
+import { forcedRacesPage } from './forced-races.mts';
 import { debuggingPage } from './debugging.mts';
 import { diagnosticsPage } from './diagnostics.mts';
 import { exportPage } from './export.mts';
@@ -17,6 +18,7 @@ export interface GeneratedPage {
 
 export const PAGES: readonly GeneratedPage[] = [
     { file: 'docs/corpus.md', text: corpusPage },
+    { file: 'docs/forced-races.md', text: forcedRacesPage },
     { file: 'docs/debugging.md', text: debuggingPage },
     { file: 'docs/diagnostics.md', text: diagnosticsPage },
     { file: 'docs/export.md', text: exportPage },

@@ -127,7 +127,7 @@ export class Emulator {
             this.debuggerPort = port;
             await port.attach();
         } else {
-            await this.debuggerPort.interrupt();
+            await this.debuggerPort.again();
         }
         return this.debuggerPort;
     }

@@ -123,7 +123,16 @@ function prepareFree({ frame, program, late }: ActContext, task: number): void {
     }
 }
 
-function ownerOf(writer: PlanWriter, place: Place | undefined): { readonly task: number; readonly address: string } | undefined {
+/** Who maps the page; of a file, the first process that does. */
+function ownerOf(writer: PlanWriter, program: Program, place: Place | undefined): { readonly task: number; readonly address: string } | undefined {
+    if (place?.kind === 'file') {
+        for (const { name, mappings } of program.machine.processes) {
+            const mapping = mappings.find(({ from, pageCount }) => from.kind === 'file' && from.file === place.file && place.page >= from.pageOffset && place.page < from.pageOffset + pageCount);
+            if (mapping?.from.kind === 'file') {
+                return ownerOf(writer, program, { kind: 'mapping', process: name, mapping: mapping.name, page: place.page - mapping.from.pageOffset, pageCount: place.pageCount, byteOffset: 0 });
+            }
+        }
+    }
     if (place?.kind !== 'mapping') {
         return undefined;
     }
@@ -138,9 +147,9 @@ function pagesOf(place: Place | undefined): number {
 
 /** By the owner of the page, on the page. */
 function byOwner(line: (address: string, bytes: number, task: number) => string, what: string, more: Partial<CompetitorActs> & { readonly byRoot?: true } = {}): (context: ActContext) => CompetitorActs | undefined {
-    return ({ writer, competitor, newAct, root }) => {
+    return ({ writer, program, competitor, newAct, root }) => {
         const place = competitor.args['target'] as Place | undefined;
-        const owner = ownerOf(writer, place);
+        const owner = ownerOf(writer, program, place);
         if (owner === undefined) {
             writer.cannot(`race kernel: ${competitor.op}`, 'the guest does it by the owner of the page, which maps it', competitor.source);
             return undefined;
@@ -151,9 +160,18 @@ function byOwner(line: (address: string, bytes: number, task: number) => string,
     };
 }
 
+/** By root, on the page's file. */
+function byRoot({ writer, program, competitor, root, newAct }: ActContext, op: 'fsync' | 'splice', what: string): CompetitorActs | undefined {
+    const place = competitor.args['target'] as Place | undefined;
+    const from = writer.plan().lines.length;
+    makeStep(writer, program, { source: competitor.source, actor: 'root', op, args: place?.kind !== 'file' ? {} : op === 'fsync' ? { description: place.file } : { target: place }, timeNs: 0 });
+    const { preparing, doing } = parted(writer.take(from));
+    writer.raw(...preparing);
+    return doing.length === 0 ? undefined : { acts: doing.map((line) => ({ act: keep(writer, newAct(), root, line.split(' ').slice(1).join(' ')), what })), rounds: 1, inner: null };
+}
+
 const PAGEOUT = (address: string, bytes: number): string => `madvise ${address} ${bytes} ${ADVICE['MADV_PAGEOUT']}`;
 const ISOLATED: InnerHold = { what: 'the page is isolated', function: 'reclaim_pages' };
-const HUGE_BYTES = 2 ** 21;
 
 /** What the kernel does by itself, and how it is brought to do it to that page. */
 const KERNEL_ACTS: Readonly<Record<string, (context: ActContext) => CompetitorActs | undefined>> = {
@@ -177,17 +195,20 @@ const KERNEL_ACTS: Readonly<Record<string, (context: ActContext) => CompetitorAc
     },
     isolate: byOwner(PAGEOUT, 'MADV_PAGEOUT isolates it', { inner: ISOLATED, onlyBegun: true }),
     reclaim: byOwner(PAGEOUT, 'MADV_PAGEOUT, which reclaims it', { inner: ISOLATED }),
-    get: byOwner((address) => `vmsplice ${address} ${PAGE_BYTES}`, 'vmsplice() into a pipe takes a reference'),
+    get: (context) => context.competitor.args['target'] !== undefined && (context.competitor.args['target'] as Place).kind === 'file' ? byRoot(context, 'splice', 'splice() into a pipe takes a reference') : byOwner((address) => `vmsplice ${address} ${PAGE_BYTES}`, 'vmsplice() into a pipe takes a reference')(context),
     'mark-dirty': byOwner((address) => `write ${address} 1 W`, 'its owner stores to it'),
     split: byOwner((address, _bytes, task) => `split ${task} ${address} ${PAGE_BYTES}`, 'debugfs splits it', { byRoot: true }),
-    collapse: byOwner((address) => `madvise ${address} ${HUGE_BYTES} ${ADVICE['MADV_COLLAPSE']}`, 'MADV_COLLAPSE'),
-    dissolve: ({ writer, root, newAct }) => ({ acts: [{ act: keep(writer, newAct(), root, 'file /proc/sys/vm/nr_hugepages 0'), what: 'nr_hugepages = 0' }], rounds: 1, inner: null }),
-    writeback: ({ writer, program, competitor, root, newAct }) => {
-        const from = writer.plan().lines.length;
-        const place = competitor.args['target'] as Place | undefined;
-        makeStep(writer, program, { source: competitor.source, actor: 'root', op: 'fsync', args: place?.kind === 'file' ? { description: place.file } : {}, timeNs: 0 });
-        const { preparing, doing } = parted(writer.take(from));
-        writer.raw(...preparing);
-        return { acts: doing.map((line) => ({ act: keep(writer, newAct(), root, line.split(' ').slice(1).join(' ')), what: 'fsync()' })), rounds: 1, inner: null };
+    collapse: (context) => {
+        const { writer, program, competitor: { args } } = context;
+        const place = args['target'] as Place | undefined;
+        const mapping = place?.kind === 'mapping' ? program.machine.processes.find(({ name }) => name === place.process)?.mappings.find(({ name }) => name === place.mapping) : undefined;
+        const owner = ownerOf(writer, program, place === undefined || mapping === undefined ? place : { ...place, page: 0 } as Place);
+        const bytes = (mapping?.pageCount ?? 0) * PAGE_BYTES;
+        if (owner !== undefined) {
+            writer.must(owner.task, 'madvise', owner.address, bytes, ADVICE['MADV_HUGEPAGE']!);
+        }
+        return byOwner(() => `madvise ${owner?.address ?? '0'} ${bytes} ${ADVICE['MADV_COLLAPSE']}`, 'MADV_COLLAPSE of the mapping')(context);
     },
+    dissolve: ({ writer, root, newAct }) => ({ acts: [{ act: keep(writer, newAct(), root, 'file /proc/sys/vm/nr_hugepages 0'), what: 'nr_hugepages = 0' }], rounds: 1, inner: null }),
+    writeback: (context) => byRoot(context, 'fsync', 'fsync()'),
 };

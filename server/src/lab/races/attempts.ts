@@ -6,6 +6,8 @@ import type { Attempt, Move } from './attempt.js';
 import { POINTS, type HoldPoint } from './points.js';
 
 const NOT_HUGETLB = 'marked';
+/** A page whose reference count is zero comes there. */
+const FREE = 'free';
 /** Ways that are tried for one outcome that was not seen. */
 const MOST_WAYS = 6;
 
@@ -22,11 +24,11 @@ function beginOf({ index, acts, inner }: CompetitorPlan): Move {
 }
 
 /**
- * Points that are watched for lie behind others: where those are passed, they can be tried. W10 is a window of hugetlb pages, which do not
+ * Those of a count that is read as zero are watched for: a free page comes by them. W10 is a window of hugetlb pages, which do not
  * come to the others: another page is not looked at there yet.
  */
 function reachable(passed: readonly string[]): readonly HoldPoint[] {
-    return POINTS.filter(({ window }) => window !== 'W10' || !passed.includes(NOT_HUGETLB)).filter((point) => passed.includes(point.id) || 'from' in point.anchor && point.anchor.from !== 'take' && passed.includes(point.anchor.from));
+    return POINTS.filter(({ window }) => window !== 'W10' || !passed.includes(NOT_HUGETLB)).filter((point) => passed.includes(point.id) || 'from' in point.anchor && point.anchor.watch === 'refcount' && passed.includes(FREE));
 }
 
 /** @param passed points that the handler comes by where nobody interferes */

@@ -20,7 +20,7 @@ const HANDLER: Cpu = 2;
 
 /** Milliseconds of the host. */
 const HOLD_PATIENCE = 90_000;
-const ACT_PATIENCE = 60_000;
+const ACT_PATIENCE = 12_000;
 const ALONE_PATIENCE = 5_000;
 const END_PATIENCE = 90_000;
 /** How often a function may be entered with other pages before the raced one comes. */
@@ -75,7 +75,7 @@ export class Race {
     async look(): Promise<Forced> {
         const passed: string[] = [];
         await untilEnded(async () => await this.come(passed));
-        return { went: [], passed };
+        return { went: [], passed: [...new Set(passed)] };
     }
 
     private async come(passed: string[]): Promise<void> {

@@ -38,7 +38,9 @@ export function makeRacePlan(program: Program, predicted: Trace, lacks: Readonly
     const index = program.steps.findIndex(({ races }) => races !== undefined);
     const step = program.steps[index]!;
     const checked = PARAMETERS.filter((name) => program.machine.config[name] === 'y');
-    const made: Program = { ...program, machine: { ...program.machine, config: Object.fromEntries(Object.entries(program.machine.config).filter(([name]) => !(PARAMETERS as readonly string[]).includes(name))) } };
+    const competing: readonly Step[] = step.races!.map((each) => ({ ...each, timeNs: 0 }));
+    // Files that competitors work on are open where they are.
+    const made: Program = { ...program, steps: [...program.steps, ...competing], machine: { ...program.machine, config: Object.fromEntries(Object.entries(program.machine.config).filter(([name]) => !(PARAMETERS as readonly string[]).includes(name))) } };
     writer.line('r', 'cpu', 0);
     makeMachine(writer, made, program.source);
     for (const file of program.machine.files) {

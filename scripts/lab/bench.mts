@@ -1,0 +1,15 @@
+// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N]
+//   a bare boot of the same kernel to an init that says one word
+//   one harmless scenario from nothing, and from the kept state of a booted machine
+//   the recorded cases (all of them, or the first N), against as many bare boots as a boot for every four cases is
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleForScripts } from '../conformance/bundle.mts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const outfile = path.join(root, '.cache/lab-bench/bench.mjs');
+mkdirSync(path.dirname(outfile), { recursive: true });
+await bundleForScripts(root, 'test/bench/lab/bench-lab.ts', outfile);
+const { main } = await import(pathToFileURL(outfile).href) as { main: (args: readonly string[]) => Promise<number> };
+process.exitCode = await main(process.argv.slice(2));

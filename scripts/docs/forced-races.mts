@@ -33,7 +33,7 @@ export async function forcedRacesPage(): Promise<string> {
         for (const { forced } of own) {
             for (const { end } of forced) if (!rows.has(endKey(end))) rows.set(endKey(end), { end, predicted: KNOWN_ENDS.find((known) => known.title === title && known.end === endWords(end))?.reason ?? '**not predicted**' });
         }
-        parts.push(`## ${title}\n\n\`\`\`hwp-race\n${own[0]!.scenario.trim()}\n\`\`\`\n`, table(['outcome', 'predicted at', ...kernels.map((kernel) => `seen on ${kernel} at`)], [...rows].map(([key, { end, predicted }]) => [
+        parts.push(`## ${title}\n\n\`\`\`hwp\n${own[0]!.scenario.trim()}\n\`\`\`\n`, table(['outcome', 'predicted at', ...kernels.map((kernel) => `seen on ${kernel} at`)], [...rows].map(([key, { end, predicted }]) => [
             cell(endWords(end)), cell(predicted), ...kernels.map((kernel) => places(own.find((record) => record.kernel === kernel), key)),
         ])).join('\n'), '');
     }

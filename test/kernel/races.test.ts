@@ -219,6 +219,16 @@ describe('W7: truncated before the folio is locked', () => {
         const race = raceOf(simulate(racedProgram(machine({ files: [file] }), corrupt(target), races)));
         expect(race.outcomes.flatMap((outcome) => outcome.ways.flat().some(({ window }) => window === 'W6' || window === 'W8') ? [outcomeText(outcome)] : [])).toEqual([expect.stringMatching(/LRU Failed/)]);
     });
+
+    // Seen on 7.3.4: before it sleeps, it has unmapped the pages.
+    test('it unmaps the page before it sleeps: who was not collected by then hears nothing', () => {
+        const dirty = { ...file, cached: 'dirty' as const };
+        const db = earlyProcess('db', [mapping('m', { from: { kind: 'file', file: 'f', pageOffset: 0 }, shared: true, touched: 'written' })]);
+        const found = possible({ files: [dirty], processes: [db] }, target, races);
+        expect(found['DIRTY_LRU Recovered AO db']).toContain('quiet');
+        expect(found['DIRTY_LRU Failed']).toEqual(expect.arrayContaining(['W6']));
+        expect(found['DIRTY_LRU Failed AO db']).toEqual(['W8']);
+    });
 });
 
 describe('W8: dirtied without the folio lock', () => {

@@ -34,10 +34,12 @@ export interface RaceAddresses {
     readonly mark: bigint;
 }
 
+export interface Passed { readonly id: string; readonly address: bigint }
+
 export interface Forced {
     readonly went: readonly Went[];
     /** Points that the handler came by, in order; only where nobody interfered. */
-    readonly passed: readonly string[];
+    readonly passed: readonly Passed[];
 }
 
 export class Race {
@@ -73,12 +75,12 @@ export class Race {
 
     /** Nobody interferes: which points does the handler come by? */
     async look(): Promise<Forced> {
-        const passed: string[] = [];
+        const passed: Passed[] = [];
         await untilEnded(async () => await this.come(passed));
-        return { went: [], passed: [...new Set(passed)] };
+        return { went: [], passed };
     }
 
-    private async come(passed: string[]): Promise<void> {
+    private async come(passed: Passed[]): Promise<void> {
         await this.port.addBreakpoint(this.at.mark);
         const fixed = this.code.points.filter(({ addresses }) => addresses.length > 0);
         for (const address of fixed.flatMap(({ addresses }) => addresses)) {
@@ -92,7 +94,7 @@ export class Race {
             }
             for (const { point } of fixed.filter(({ addresses }) => addresses.includes(stop.rip))) {
                 if (stop.cpu === HANDLER && await this.holds(point)) {
-                    passed.push(point.id);
+                    passed.push({ id: point.id, address: stop.rip });
                 }
             }
         }

@@ -42,6 +42,8 @@ export function makeRacePlan(program: Program, predicted: Trace, lacks: Readonly
     // Files that competitors work on are open where they are.
     const made: Program = { ...program, steps: [...program.steps, ...competing], machine: { ...program.machine, config: Object.fromEntries(Object.entries(program.machine.config).filter(([name]) => !(PARAMETERS as readonly string[]).includes(name))) } };
     writer.line('r', 'cpu', 0);
+    // A dirty page stays so while the handler is held: nobody writes back by the clock.
+    writer.must('r', 'set', '/proc/sys/vm/dirty_writeback_centisecs', 0);
     makeMachine(writer, made, program.source);
     for (const file of program.machine.files) {
         makeFile(writer, file);

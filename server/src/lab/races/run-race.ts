@@ -7,8 +7,9 @@ import type { Attendance, KeptRace, LabSession } from '../session.js';
 import type { Attempt } from './attempt.js';
 import { attemptKey, attemptsFor, firstAttempts } from './attempts.js';
 import { windowsOf } from './attempt.js';
-import { Race, type Forced } from './force.js';
+import { Race, type Forced, type Passed } from './force.js';
 import { findSymbols, readKernelCode, type KernelCode } from './kernel-code.js';
+import type { FoundPoint } from './points.js';
 import { endKey, observedEnd, predictedEnd } from './race-outcome.js';
 import { makeRacePlan, type RacePlan } from './race-plan.js';
 import type { Forcing, RaceResult } from './race-result.js';
@@ -69,8 +70,10 @@ class RaceCourse {
         if (quiet === null || this.code === null) {
             return { notMade: [this.cannot ?? { construct: 'the state of the race', reason: 'the frame was not free when the handler came to it', source: this.plan.step.source }] };
         }
+        this.code = { ...this.code, points: this.code.points.map((found) => atLast(found, quiet.passed)) };
+        const passed = [...new Set(quiet.passed.map(({ id }) => id))];
         const predicted = outcomes.map((outcome) => ({ outcome, end: predictedEnd(outcome), key: endKey(predictedEnd(outcome)) }));
-        const first = firstAttempts(this.plan.competitors, quiet.passed);
+        const first = firstAttempts(this.plan.competitors, passed);
         await this.all(first, symbols, stopped);
         const points = new Set(this.code.points.map(({ point }) => point.id));
         for (const { outcome, key } of predicted) {
@@ -90,7 +93,7 @@ class RaceCourse {
                 step: this.plan.index,
                 outcomes: predicted.map(({ outcome, end, key }) => ({ outcome, end, seen: this.forcings.filter((forcing) => endKey(forcing.end) === key) })),
                 unpredicted: [...others.values()].map((forcings) => ({ end: forcings[0]!.end, forcings })),
-                passed: quiet.passed, forcings: this.forcings, notForced: [...this.notForced],
+                passed, forcings: this.forcings, notForced: [...this.notForced],
             },
         };
     }
@@ -156,6 +159,12 @@ class RaceCourse {
         const race = new Race(port, this.code, { control: BigInt(control), frame: BigInt(frame), mark: BigInt(mark) });
         return attempt === null ? await race.look() : await race.run(attempt);
     }
+}
+
+/** The handler may take the lock for a moment before: the last time is the one that it keeps. */
+function atLast(found: FoundPoint, passed: readonly Passed[]): FoundPoint {
+    const last = passed.filter(({ id }) => id === found.point.id).at(-1);
+    return last === undefined || !('lock' in found.point.anchor) ? found : { ...found, addresses: [last.address] };
 }
 
 type Symbols = Awaited<ReturnType<typeof findSymbols>>;

@@ -1,4 +1,5 @@
 /** What each kind of competitor does, stage by stage. Windows may lie between any two stages. */
+import type { Kernel } from '../../kernel/kernel.js';
 import { dequeueHugetlbFolio, freeHugetlbFolio, takeHugetlbFolio } from '../../kernel/hugetlb/hugetlb-pool.js';
 import { folioIsolateLru, folioPutbackLru, lruAddDrainAll } from '../../kernel/mm/lru.js';
 import { reclaimPoisonedFolio } from '../../kernel/memory-failure/user-mappings.js';
@@ -52,7 +53,9 @@ function plain(op: string): readonly Stage[] {
     const asleep: Stage = {
         what: `${op} waits for the folio lock, with a reference`, possible: (context, at) => waitsForFolio(context, at),
         act: (context, at) => {
-            at.kernel.machine.memory.folio(at.pfn).references += 1;
+            const folio = at.kernel.machine.memory.folio(at.pfn);
+            if (unmapsFirst(context)) unmapEverywhere(at.kernel, folio);
+            folio.references += 1;
             at.kernel.decide('folio_get', at.pfn);
             return false;
         },
@@ -66,6 +69,17 @@ function plain(op: string): readonly Stage[] {
     return undoneBy === undefined ? [whole] : [begin, {
         what: undoneBy, possible: ({ begun }) => begun !== null, done: ({ begun }) => begun !== null && isOver(op, begun), act: (context) => undo(undoneBy, context, context.begun!),
     }];
+}
+
+/** unmap_mapping_range() comes before the folios are locked one by one: truncate_pagecache(), truncate_pagecache_range(), shmem. */
+function unmapsFirst({ step: { op, args } }: CompetitorContext): boolean {
+    return op === 'ftruncate' || op === 'fallocate' && args['mode'] === 'PUNCH_HOLE';
+}
+
+function unmapEverywhere(kernel: Kernel, folio: Folio): void {
+    for (let pfn = folio.head; pfn < folio.head + folio.pageCount; pfn = (pfn + 1) as Pfn) {
+        for (const { vma, page } of mappingsOf(kernel.machine, folio, pfn)) zapPages(kernel, vma, page, 1);
+    }
 }
 
 function canBegin({ step: { op }, folio }: CompetitorContext): boolean {

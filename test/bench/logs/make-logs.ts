@@ -45,3 +45,15 @@ export function writeLog(file: string, bytes: number, errors: number, seed = 1):
     }
     closeSync(descriptor);
 }
+
+/** Writes a log of so many lines of one frame that is met again and again. */
+export function writeStorm(file: string, lines: number): void {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const descriptor = openSync(file, 'w');
+    const BLOCK = 10_000;
+    for (let line = 0; line < lines; line += BLOCK) {
+        const time = `[${(100 + line / 1e4).toFixed(6).padStart(12)}]`;
+        writeSync(descriptor, `${time} Memory failure: 0x43080: Sending SIGBUS to db:4711 due to hardware memory corruption\n${time} Memory failure: 0x43080: recovery action for already poisoned page: Failed\n`.repeat(BLOCK / 2));
+    }
+    closeSync(descriptor);
+}

@@ -13,7 +13,7 @@ export type FileTriage = { readonly log: LogResult } | { readonly error: string 
 /** Of what is packed. */
 const CHUNK = 64 * 1024;
 /** What a text does not have so much of. */
-const MAX_CONTROLS = 0.1;
+const MAX_CONTROLS = 0.05;
 
 /** What a file begins with that is no text. */
 const NO_LOGS: readonly (readonly [Uint8Array, string])[] = [

@@ -53,8 +53,9 @@ function allPatterns(): Pattern[] {
 }
 
 const PATTERNS = allPatterns();
-/** The pattern that fitted last is tried first: storms repeat a line. No line fits two patterns, so this changes no answer. */
-let latest: Pattern | undefined;
+/** The patterns that fitted last are tried first: storms repeat their lines. No line fits two patterns, so this changes no answer. */
+const latest: Pattern[] = [];
+const MOST_LATEST = 6;
 
 /** A line with none of these words is no message; patterns without one are tried on every line (there is none: a test says so). */
 const HINT = /emory failure|emory error|MCE|mce: |oft[ _-]offlin|npoison|SIGBUS|hwpoison|hardware memory|nadequate|Injecting|RAS: |GHES: |huge_memory|get_any_page|buffer overflow when|Machine check|Machine Check|metadata version|accessed poison|Run the above|Shutting down cpus|stopping secondary CPUs|CPU features: 0x|Memory Limit: |EFI runtime from NMI|offlining attempted/;
@@ -63,13 +64,16 @@ const UNHINTED = PATTERNS.filter(({ literal, text }) => !HINT.test(literal) && !
 /** The message that a line is, if it is one of the table. */
 export function readMessage(text: string): ReadMessage | undefined {
     if (UNHINTED.length === 0 && !HINT.test(text)) return undefined;
-    const again = latest === undefined ? undefined : matched(latest, text);
-    if (again !== undefined) return again;
+    for (const pattern of latest) {
+        const again = text.includes(pattern.literal) ? matched(pattern, text) : undefined;
+        if (again !== undefined) return again;
+    }
     for (const pattern of PATTERNS) {
         if (!text.includes(pattern.literal)) continue;
         const read = matched(pattern, text);
         if (read !== undefined) {
-            latest = pattern;
+            latest.unshift(pattern);
+            latest.length = Math.min(latest.length, MOST_LATEST);
             return read;
         }
     }

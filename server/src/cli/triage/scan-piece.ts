@@ -10,9 +10,14 @@ export interface ScannedPiece {
     readonly lines: number;
     /** Offset in the file and line within the piece (from 0) of every line with a word, in turn. */
     readonly hits: Float64Array;
+    /** There are so many that every line is worth reading: `hits` is empty. */
+    readonly dense: boolean;
 }
 
 const NEWLINE = 10;
+/** Of a storm's lines no list is made: it would be as long as the log. */
+const MAX_HITS = 8192;
+const NOTHING = new Float64Array(0);
 
 export function scanPiece(path: string, from: number, to: number): ScannedPiece {
     const descriptor = openSync(path, 'r');
@@ -32,6 +37,7 @@ function scan(descriptor: number, from: number, to: number, scanner: WordScanner
     const end = lineAfter(descriptor, to, text);
     const hits: number[] = [];
     let lines = 0;
+    let dense = false;
     for (let at = start; at < end;) {
         const size = readSync(descriptor, text, 0, Math.min(text.length, end - at), at);
         if (size === 0) break;
@@ -39,11 +45,13 @@ function scan(descriptor: number, from: number, to: number, scanner: WordScanner
         // A line that is longer than the block is looked at as far as it goes; so is a last one without an end.
         const stop = last === 0 || at + size >= end ? size : last;
         let counted = 0;
-        for (let hit = scanner.next(0, stop); hit >= 0;) {
+        for (let hit = dense ? -1 : scanner.next(0, stop); hit >= 0;) {
             const begin = hit === 0 ? 0 : text.lastIndexOf(NEWLINE, hit - 1) + 1;
             lines += scanner.countLines(counted, begin);
             counted = begin;
             hits.push(at + begin, lines);
+            dense = hits.length > MAX_HITS * 2;
+            if (dense) break;
             const next = text.subarray(0, stop).indexOf(NEWLINE, hit);
             if (next < 0) break;
             hit = scanner.next(next + 1, stop);
@@ -51,7 +59,7 @@ function scan(descriptor: number, from: number, to: number, scanner: WordScanner
         lines += scanner.countLines(counted, stop);
         at += stop;
     }
-    return { from: start, to: end, lines, hits: Float64Array.from(hits) };
+    return { from: start, to: end, lines, hits: dense ? NOTHING : Float64Array.from(hits), dense };
 }
 
 /** The offset after the first line end at or after `at` - 1; the end of the file where there is none. */

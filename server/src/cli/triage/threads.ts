@@ -20,8 +20,9 @@ export class Threads {
         this.count = Math.max(1, Math.min(count, 16));
     }
 
-    async triage(files: readonly { readonly path: string; readonly shown: string }[]): Promise<readonly FileTriage[]> {
-        const answer = await this.#ask({ files });
+    /** `brief`: as much of the results as a summary needs. */
+    async triage(files: readonly { readonly path: string; readonly shown: string }[], brief: boolean): Promise<readonly FileTriage[]> {
+        const answer = await this.#ask({ files, brief });
         return 'results' in answer ? answer.results : [];
     }
 

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import { ansi, plain } from '../../report/output/paint.js';
-import { mergeRows, rowsOf, sorted, summaryOf, triageJson, unreadRow, type LogResult, type ResultRow, type TriageResults, type UnreadLog } from '../../log/output/results.js';
+import { brief, mergeRows, rowsOf, sorted, summaryOf, triageJson, unreadRow, type LogResult, type ResultRow, type TriageResults, type UnreadLog } from '../../log/output/results.js';
 import { logLines, summaryLines } from '../../log/output/text.js';
 import { TRIAGE_SCHEMA } from '../../log/judgement/incident.js';
 import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
@@ -74,7 +74,8 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
     const logs: LogResult[] = [];
     const unread: UnreadLog[] = [...missing];
     const threads = new Threads(jobs);
-    const keeps = summary || format === 'json';
+    const keepsAll = format === 'json' && !summary;
+    const onlySummary = summary && !whatIf && scenarios === undefined;
     const take = async (file: string, read: FileTriage): Promise<void> => {
         const shown = nameOf(file);
         if ('error' in read) {
@@ -85,12 +86,12 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
         const result = { log: asked };
         if (scenarios !== undefined) writeScenarios(asked, scenarios, terminal);
         // What is written at once is not kept: a verdict is enough for the exit code.
-        logs.push(keeps ? result.log : { ...result.log, incidents: result.log.incidents.map((incident) => ({ ...incident, lines: [], reasons: [], handling: [], actions: [], victims: [], followed: [] })), crashes: [] });
+        logs.push(keepsAll ? result.log : brief(result.log));
         if (!summary && format === 'ndjson') terminal.out(ndjson(rowsOf(result.log)));
         if (!summary && format === 'text') terminal.out(`${logLines(result.log, paint).join('\n')}\n\n`);
     };
     try {
-        await eachInOrder(files, threads, take);
+        await eachInOrder(files, threads, onlySummary, take);
     } finally {
         await threads.end();
     }
@@ -98,7 +99,7 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
 }
 
 /** Large files one after the other with all threads; many small ones spread over the threads. Results come in the order of the files. */
-async function eachInOrder(files: readonly string[], threads: Threads, take: (file: string, result: FileTriage) => Promise<void>): Promise<void> {
+async function eachInOrder(files: readonly string[], threads: Threads, briefly: boolean, take: (file: string, result: FileTriage) => Promise<void>): Promise<void> {
     if (files.length < MANY_FILES || threads.count === 1) {
         for (const file of files) await take(file, await one(file, threads));
         return;
@@ -109,7 +110,7 @@ async function eachInOrder(files: readonly string[], threads: Threads, take: (fi
     let asked = 0;
     for (const batch of batches) {
         while (asked < batches.length && running.length < threads.count * 2) {
-            running.push(batchResults(batches[asked]!, threads));
+            running.push(batchResults(batches[asked]!, threads, briefly));
             asked += 1;
         }
         const results = await running.shift()!;
@@ -117,14 +118,14 @@ async function eachInOrder(files: readonly string[], threads: Threads, take: (fi
     }
 }
 
-async function batchResults(batch: readonly string[], threads: Threads): Promise<readonly FileTriage[]> {
+async function batchResults(batch: readonly string[], threads: Threads, briefly: boolean): Promise<readonly FileTriage[]> {
     if (batch.some((file) => file === STANDARD_INPUT || sizeOf(file) >= LARGE)) {
         const results: FileTriage[] = [];
         for (const file of batch) results.push(await one(file, threads));
         return results;
     }
     try {
-        return await threads.triage(batch.map((file) => ({ path: file, shown: nameOf(file) })));
+        return await threads.triage(batch.map((file) => ({ path: file, shown: nameOf(file) })), briefly);
     } catch {
         // The thread died of one of them: each alone, so that nothing of the others is lost.
         const results: FileTriage[] = [];

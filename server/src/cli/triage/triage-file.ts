@@ -124,7 +124,7 @@ function readChunk(descriptor: number, buffer: Uint8Array): number {
 
 /** Control characters other than those of consoles, in what comes first. A ring buffer's zeros are not counted. */
 function binary(head: Uint8Array): boolean {
-    const looked = head.subarray(0, 65_536);
+    const looked = head.subarray(0, 8192);
     let controls = 0;
     let zeros = 0;
     for (const byte of looked) {

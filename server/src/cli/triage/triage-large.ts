@@ -8,7 +8,7 @@ import type { Threads } from './threads.js';
 
 /** Files from this size on are worth the threads. */
 export const LARGE = 64 * 1024 * 1024;
-const PIECE = 16 * 1024 * 1024;
+const PIECE = 4 * 1024 * 1024;
 const NEWLINE = 10;
 const WINDOW = 64 * 1024;
 
@@ -57,7 +57,15 @@ class LinesOfFile {
         closeSync(this.#descriptor);
     }
 
-    piece({ hits, to }: ScannedPiece, firstLine: number): void {
+    piece({ hits, from, to, dense }: ScannedPiece, firstLine: number): void {
+        if (dense) {
+            this.#goOn(from);
+            if (this.#next < from) {
+                this.#next = from;
+                this.#number = firstLine;
+            }
+            while (this.#next < to && this.#line()) { /* the next one */ }
+        }
         for (let index = 0; index < hits.length; index += 2) {
             const offset = hits[index]!;
             this.#goOn(offset);

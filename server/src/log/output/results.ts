@@ -21,6 +21,11 @@ export type ResultRow =
     | ({ readonly schema: string; readonly row: 'crash'; readonly path: string; readonly host: string | null } & OtherCrash)
     | { readonly schema: string; readonly row: 'unread'; readonly path: string; readonly error: string };
 
+/** As much of a result as a summary and an exit code need. */
+export function brief(log: LogResult): LogResult {
+    return { ...log, boots: [], incidents: log.incidents.map((incident) => ({ ...incident, addresses: [], lines: [], reasons: [], handling: [], actions: [], victims: [], followed: [] })) };
+}
+
 export function rowsOf(log: LogResult): ResultRow[] {
     const { incidents, crashes, ...head } = log;
     const { path, host } = log;

@@ -29,7 +29,9 @@ const ENTRIES = {
     found: { what: 'hardware found it', step: (target) => [`machine-check UE at ${target}`] },
 } as const satisfies Record<string, Entry>;
 
-const HANDLED: ReadonlySet<string> = new Set(['action', 'unhandlable', 'sigbus', 'sigkill', 'stillRef', 'alreadyOld', 'keepSwap', 'cleanDrop', 'unmapFail', 'outside', 'punch', 'release', 'invalidate', 'unknownState', 'panicUnrecoverable', 'panicNoRecovery', 'soMigrate', 'soIsolate', 'soInval', 'soAlready', 'soSplit']);
+/** The page was taken back afterwards. */
+const UNPOISONED = 'unOk';
+const HANDLED: ReadonlySet<string> = new Set(['action', 'unhandlable', 'sigbus', 'sigkill', 'stillRef', 'alreadyOld', 'keepSwap', 'cleanDrop', 'unmapFail', 'outside', 'punch', 'release', 'invalidate', 'unknownState', 'panicUnrecoverable', 'panicNoRecovery', 'soMigrate', 'soIsolate', 'soInval', 'soAlready', 'soSplit', UNPOISONED]);
 /** Frames of an incident that are reproduced. */
 const MAX_FRAMES = 4;
 const KERNELS_NEWEST_FIRST = [...KERNELS].reverse().map(({ version }) => version as string);
@@ -83,7 +85,8 @@ function* candidatesFor(frame: Handling, incident: Incident, boot: BootSummary, 
     const messages = messagesOf(frame);
     const type = messages.find(({ id, type: each }) => id === 'action' && each !== undefined && each !== 'MF_MSG_ALREADY_POISONED')?.type ?? messages.find(({ id }) => id === 'action')?.type;
     const pages = (type === undefined ? undefined : PAGES_BY_TYPE[type]) ?? PAGES_WITHOUT_ACTION;
-    const panicSysctl = messages.some(({ id }) => id === 'panicUnrecoverable') || incident.followed.some(({ crash }) => crash.title.includes('unrecoverable page'));
+    // Frames before the one that it panicked for were let pass: the sysctl was off then, or did not ask for it.
+    const panicSysctl = messages.some(({ id }) => id === 'panicUnrecoverable') || incident.followed.some(({ crash, evidence }) => crash.title.includes('unrecoverable page') && evidence.every(({ pfn }) => pfn === null || pfn === frame.pfn));
     for (const kernel of kernels) {
         for (const page of pages) {
             for (const entry of entriesFor(frame, incident, boot, page)) {
@@ -135,7 +138,9 @@ function scenarioText({ frame, page, entry, kernel, panicSysctl, early }: Candid
     out.push('');
     // The page was bad before: what poisoned it left no line here.
     if (again) out.push(`    hard_offline_page ${target}`);
-    out.push(...steps.map((line) => `    ${line}`), ...expectations.map((line) => `        ${line}`), ...later.map((line) => `    ${line}`), '}', '');
+    out.push(...steps.map((line) => `    ${line}`), ...expectations.filter((line) => !line.includes('npoison')).map((line) => `        ${line}`));
+    if (messagesOf(frame).some(({ id }) => id === UNPOISONED)) out.push(`    unpoison-pfn ${target}`, ...expectations.filter((line) => line.includes('npoison')).map((line) => `        ${line}`));
+    out.push(...later.map((line) => `    ${line}`), '}', '');
     return out.join('\n');
 }
 

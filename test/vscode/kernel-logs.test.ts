@@ -57,4 +57,34 @@ describe('kernel logs', () => {
         assert.equal(scenario.languageId, 'hwp');
         assert.match(await waitForValue('the text of the scenario', () => scenario.getText() || undefined), /recovery action for reserved kernel page: Ignored/);
     });
+
+    it('every kind of line has its hover', async () => {
+        const kinds: readonly (readonly [string, RegExp])[] = [
+            ['{7}[Hardware Error]: event severity: recoverable', /record of firmware/], ['EDAC MC0: 3 CE memory read error on DIMM_A1 (channel:0 slot:0 page:0x1000 offset:0x40 grain:32 syndrome:0x0)', /EDAC: 3 corrected errors/],
+            ['mce: [Hardware Error]: CPU 2: Machine Check: 0 Bank 7: 8c00004000010090', /machine check record of bank 7/], ['CMCI storm detected: switching to poll mode', /corrected errors/],
+            ['Memory failure: 0x4001: recovery action for dirty LRU page: Recovered', /MF_RECOVERED/], ['Linux version 6.12.9 (gcc) #1', /A boot/], ['BUG: kernel NULL pointer dereference, address: 0000000000000018', /crash \(page-fault\)/],
+            ['mce_log: 7 callbacks suppressed', /7 messages/],
+        ];
+        const text = await vscode.workspace.openTextDocument({ language: 'kernel-log', content: kinds.map(([line], index) => `[  ${100 + index}.000000] ${line}`).join('\n') });
+        await vscode.window.showTextDocument(text);
+        for (const [line, [said, words]] of kinds.entries()) {
+            const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', text.uri, new vscode.Position(line, 20));
+            assert.match(hovers.flatMap(({ contents }) => contents.map((each) => (each as vscode.MarkdownString).value)).join('\n'), words, said);
+        }
+    });
+
+    it('a large log does not keep others waiting', async () => {
+        const ordinary = Array.from({ length: 150_000 }, (_, index) => `[ ${String(1000 + index)}.000000] usb 1-1: new high-speed USB device number ${index % 100}`).join('\n');
+        const large = await vscode.workspace.openTextDocument({ language: 'kernel-log', content: `${ordinary}\n[200000.000000] Memory failure: 0x4001: recovery action for dirty LRU page: Recovered` });
+        let ended = false;
+        const outline = Promise.resolve(vscode.commands.executeCommand<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', large.uri)).then((symbols) => {
+            ended = true;
+            return symbols;
+        });
+        // Asked for later, answered earlier.
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', log.uri, new vscode.Position(5, 30));
+        assert.equal(hovers.length > 0, true);
+        assert.equal(ended, false);
+        assert.deepEqual((await outline).flatMap(({ children }) => children.length), [1]);
+    });
 });

@@ -1,5 +1,8 @@
 // The plan of a race, the interleavings that are tried, and what they are held against.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import type { CompetitorPlan } from '../../server/src/lab/races/acts.js';
 import { attemptsFor, firstAttempts } from '../../server/src/lab/races/attempts.js';
 import { POINTS } from '../../server/src/lab/races/points.js';
@@ -65,6 +68,16 @@ describe('the plan of a race', () => {
     ] as const)('what cannot be forced is named: %s', async (_name, body, constructs) => {
         expect(await reasonsOf(body)).toEqual(constructs);
     });
+});
+
+test('every scenario that is kept for races can be forced', async () => {
+    const text = readFileSync(path.join(import.meta.dirname, 'forced-races.hwp'), 'utf8');
+    const { scenarios } = await new TextAnalyzer().analyze('file:///forced-races.hwp', text, { overrides: { kernel: { written: '7.3.4', version: '7.3', proposals: [] }, sysctls: {} } });
+    expect(scenarios.length).toBeGreaterThan(0);
+    for (const { title, variants: [variant] } of scenarios) {
+        const made = makeRacePlan(variant!.program, variant!.trace!, new Set());
+        expect('notMade' in made ? made.notMade : [], title).toEqual([]);
+    }
 });
 
 const WHOLE: CompetitorPlan = { index: 0, acts: [{ act: 0, what: 'munmap' }], rounds: 1, inner: null };

@@ -4,6 +4,7 @@ import { forcedRacesPage } from './forced-races.mts';
 import { debuggingPage } from './debugging.mts';
 import { diagnosticsPage } from './diagnostics.mts';
 import { exportPage } from './export.mts';
+import { givenLogsPage } from './given-logs.mts';
 import { kexecPage } from './kexec.mts';
 import { kernelVersionsPage } from './kernel-versions.mts';
 import { manual } from './manual.mts';
@@ -25,6 +26,7 @@ export const PAGES: readonly GeneratedPage[] = [
     { file: 'docs/kexec.md', text: kexecPage },
     { file: 'docs/kernel-versions.md', text: kernelVersionsPage },
     { file: 'docs/mf-results.md', text: mfResultsPage },
+    { file: 'docs/triage-given-logs.md', text: givenLogsPage },
     { file: 'docs/hwp.1', text: manual },
     ...WALKTHROUGH_PICTURES,
 ];

@@ -44,6 +44,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
         // The address is one of an instruction.
         verdict: 'hardware', frames: [[]], previousBoot: true,
     },
+    'why an AMD machine was reset': { log: ['[    0.300000] x86/amd: Previous system reset reason [0x08000800]: an uncorrected error caused a data fabric sync flood event'], verdict: 'hardware', frames: [[]], previousBoot: true },
+    'the same, with the record of firmware': {
+        log: ['[    0.300000] x86/amd: Previous system reset reason [0x08000800]: an uncorrected error caused a data fabric sync flood event', '[    0.900000] BERT: Error records from previous boot:', '[    0.900001] [Hardware Error]: event severity: fatal', '[    0.900002] [Hardware Error]:  Error 0, type: fatal', '[    0.900003] [Hardware Error]:   section_type: IA32/X64 processor error'],
+        verdict: 'hardware', frames: [[]], previousBoot: true,
+    },
+    'an AMD machine that was switched off': { log: ['[    0.300000] x86/amd: Previous system reset reason [0x00000002]: power button was pressed for 4 seconds'], verdict: 'none', frames: [] },
     'a bank that holds nothing': { log: ['[ 1366.830251] mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 9: 0000000000000000', '[ 1366.844468] mce: [Hardware Error]: PROCESSOR 0:50663 TIME 947185249 SOCKET 0 APIC 0 microcode 7000019'], verdict: 'undecided', frames: [[]] },
     'AMD, corrected, with the clock of dmesg -H': {
         log: ['[Apr 1 15:47] [Hardware Error]: Corrected error, no action required.', '[  +0.006352] [Hardware Error]: CPU:3 (17:31:0) MC17_STATUS[Over|CE|MiscV|AddrV|-|-|SyndV|CECC|-|-|Scrub]: 0xdc2041000000011b', '[  +0.011297] [Hardware Error]: Error Addr: 0x0000000012345680', '[  +0.007913] [Hardware Error]: Unified Memory Controller Ext. Error Code: 0, DRAM ECC error.'],

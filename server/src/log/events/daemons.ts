@@ -99,6 +99,13 @@ export function readListed(line: LogLine): LogEvent | undefined {
     };
 }
 
+/** Why an AMD machine was reset before this boot (6.16, arch/x86/kernel/cpu/amd.c): of its reasons those that are errors. */
+const RESET_REASON = /^x86\/amd: Previous system reset reason \[0x[0-9a-f]{8}\]: (?:an uncorrected error caused|a parity error occurred)/;
+
+export function readResetReason(line: LogLine): LogEvent | undefined {
+    return line.text.startsWith('x86/amd: ') && RESET_REASON.test(line.text) ? other(line, { says: 'reset-reason', severity: 'fatal' }) : undefined;
+}
+
 export function readDaemon(line: LogLine): LogEvent | undefined {
     for (const { speaker, pattern, read } of ROWS) {
         if (!speaker.test(line.speaker)) continue;

@@ -129,7 +129,7 @@ export interface AestEvent extends EventBase {
 /** What daemons, firmware and VMMs say about an error. */
 export interface OtherSpeakerEvent extends EventBase {
     readonly kind: 'other-speaker';
-    readonly says: 'page-offlined' | 'threshold' | 'injected-into-guest' | 'firmware-abort' | 'memory-event';
+    readonly says: 'page-offlined' | 'threshold' | 'injected-into-guest' | 'firmware-abort' | 'memory-event' | 'reset-reason';
     readonly phys?: bigint;
     readonly pfn?: bigint;
     readonly severity?: Severity;

@@ -5,7 +5,7 @@
  */
 export const TRIGGER_WORDS: readonly string[] = [
     // Memory errors.
-    'emory failure', 'Hardware Error', 'HARDWARE ERROR', 'Hardware error', 'Hardware event', 'Machine Check', 'achine check', 'MCE: ', 'MCE 0x', 'mce: ', 'emory error not', 'accessed poison', 'buffer overflow when', 'while machine check', 'EDAC ', 'RAS: ', 'mcgstatus=', 'error(s): ', 'AEST: ', 'BERT: ', 'GHES: ', 'EINJ: ',
+    'emory failure', 'Hardware Error', 'HARDWARE ERROR', 'Hardware error', 'Hardware event', 'Machine Check', 'achine check', 'MCE: ', 'MCE 0x', 'mce: ', 'emory error not', 'accessed poison', 'buffer overflow when', 'while machine check', 'EDAC ', 'RAS: ', 'mcgstatus=', 'system reset reason', 'error(s): ', 'AEST: ', 'BERT: ', 'GHES: ', 'EINJ: ',
     'oft offlin', 'oft-offlin', 'offlining attempted', 'soft_offline', 'npoison', 'hwpoison', 'SIGBUS', 'hardware memory', 'inadequate hugepage', 'CMCI storm', 'temperature above', 'get_any_page', 'huge_memory: ', 'sending signal to', 'ERROR_ADDRESS',
     // Crashes.
     'Kernel panic', 'Shutting down cpus', 'stopping secondary CPUs', 'EFI runtime from NMI', 'metadata version', 'Internal error', 'BUG: ', 'Oops: ', 'Oops - ', 'Oops[', 'kernel BUG at', 'general protection', 'Unable to handle', 'Unhandled fault', 'SError', 'Error handler detected', 'INFO: ', 'lockup', 'LOCKUP', 'usercopy: ', 'Modules linked in:', 'WARNING: ', 'cut here ]', 'UBSAN: ', 'PANIC: ',

@@ -200,8 +200,8 @@ function addAest(boot: BootLog, event: AestEvent, times: number): void {
 
 function addOther(boot: BootLog, event: OtherSpeakerEvent, times: number): void {
     push(boot, boot.others, event, 200);
-    if (event.says === 'firmware-abort' || event.says === 'injected-into-guest' || event.says === 'threshold') {
-        addReport(boot, { key: event.phys?.toString(16) ?? event.says, severity: event.severity ?? 'recoverable', channel: 'other-speaker', event, times, ...(event.phys === undefined ? {} : { phys: event.phys }) });
+    if (event.says === 'firmware-abort' || event.says === 'injected-into-guest' || event.says === 'threshold' || event.says === 'reset-reason') {
+        addReport(boot, { key: event.phys?.toString(16) ?? event.says, severity: event.severity ?? 'recoverable', channel: 'other-speaker', event, times, previousBoot: event.says === 'reset-reason', ...(event.phys === undefined ? {} : { phys: event.phys }) });
     }
 }
 

@@ -77,6 +77,7 @@ export function groupsOf(boot: BootLog, machine: MachineFacts): Grouped {
     }
     mergeRecords(boot, machine, groups, rest);
     mergeMonitor(groups);
+    mergeResetReason(groups);
     for (const group of groups) group.frames.forEach(({ pfn }) => byFrame.set(pfn, group));
 
     const crashes = crashesWithEvidence(boot, machine, groups, byFrame);
@@ -94,6 +95,15 @@ function mergeMonitor(groups: Group[]): void {
     if (told.length !== 1 || banks.length !== 1) return;
     banks[0]!.reports.push(...told[0]!.reports);
     groups.splice(groups.indexOf(told[0]!), 1);
+}
+
+/** Firmware or a bank tells of the error that ended the boot before, and the reset says that one did: one error where there is one of each. */
+function mergeResetReason(groups: Group[]): void {
+    const ofBefore = groups.filter(({ reports }) => reports.length > 0 && reports.every(({ previousBoot, severity }) => previousBoot && UNCORRECTED.has(severity)));
+    const [resets, others] = [true, false].map((wanted) => ofBefore.filter(({ reports }) => reports.every(({ first }) => first.kind === 'other-speaker') === wanted));
+    if (resets!.length !== 1 || others!.length !== 1) return;
+    others![0]!.reports.push(...resets![0]!.reports);
+    groups.splice(groups.indexOf(resets![0]!), 1);
 }
 
 /** Reports by the frame that they name; where the page size is unknown, by the frame of memory_failure() that one of the sizes gives. */

@@ -146,6 +146,7 @@ export function isMemory(report: Group['reports'][number]): boolean {
     const { section, channel, first } = report;
     if (channel === 'record') return /memory|mem error|CXL (?:DRAM|General Media)/i.test(section?.type ?? '');
     if (first.kind === 'machine-check') return first.from === 'amd-decoder' || (first.from === 'rasdaemon' && first.vendor === 'amd') ? first.decoded.some((line) => /Unified Memory Controller|DRAM ECC/.test(line)) : memoryCode(first.status) || first.decoded.some((line) => /MEMORY CONTROLLER|Memory (?:read|write|scrubbing)/i.test(line));
+    if (first.kind === 'other-speaker' && first.says === 'reset-reason') return false;
     return channel !== 'edac' || (first.kind === 'edac' && first.controller.startsWith('MC'));
 }
 

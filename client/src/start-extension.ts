@@ -15,6 +15,7 @@ import { RealKernel } from './real-kernel/real-kernel.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
+import { provideTasks } from './tasks/run-tasks.js';
 import { TestExplorer } from './test-explorer/test-explorer.js';
 import { walkthroughState, watchReading } from './walkthrough.js';
 
@@ -31,6 +32,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     watchReading(results, context);
     provideDocumentation(context);
     new Debugging(server, context);
+    provideTasks(server, context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     const logs = new KernelLogs(server, context);

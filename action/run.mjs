@@ -15,7 +15,7 @@ const SUMMARY_BYTES = 1_000_000;
 
 const { env } = process;
 const folder = mkdtempSync(path.join(env['RUNNER_TEMP'] ?? os.tmpdir(), 'hwp-'));
-const cli = path.join(env['RUNNER_TEMP'] ?? '', 'hwp/node_modules/hwp/out/cli.js');
+const cli = path.join(env['RUNNER_TEMP'] ?? '', 'hwp/node_modules/hwpoison-scenarios/out/cli.js');
 
 /**
  * @param {string} name of an input

@@ -1,4 +1,4 @@
-// The types of the package `hwp`, made from the published schemas of its JSON.
+// The types of the npm package, made from the published schemas of its JSON.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundles.mts';

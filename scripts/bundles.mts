@@ -20,7 +20,7 @@ export interface Bundle {
     readonly out: string;
     readonly options: BuildOptions;
     readonly executable?: boolean;
-    /** Part of the npm package `hwp`. */
+    /** Part of the npm package. */
     readonly ofCommandLine?: boolean;
     readonly protocolNames?: ProtocolNames;
     /** The bundle that it lies beside: what that one has already, it takes from there. */

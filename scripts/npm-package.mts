@@ -1,4 +1,4 @@
-// Assembles the npm package `hwp`, the command line alone: npm run package:npm -- [FOLDER]
+// Assembles the npm package, the command line alone: npm run package:npm -- [FOLDER]
 // What the repository's own package.json asks for, those who work on it need; the command needs nothing but its bundles.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,8 @@ export const { analyze, InputError, readLog, simulate } = api;
 `;
 
 interface Manifest {
+    /** `hwp` is somebody else's on npm; the command is called so all the same. */
+    readonly name: string;
     readonly version: string;
     readonly license: string;
     readonly keywords: readonly string[];
@@ -29,7 +31,7 @@ interface Manifest {
 export async function assemblePackage(folder: string): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const { version, license, keywords, engines, bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+    const { name, version, license, keywords, engines, bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
     for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) {
         await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
         chmodSync(path.join(folder, bundle.out), bundle.executable === true ? 0o755 : 0o644);
@@ -43,14 +45,20 @@ export async function assemblePackage(folder: string): Promise<void> {
     cpSync(path.join(root, 'docs/cli.md'), path.join(folder, 'README.md'));
     cpSync(path.join(root, 'docs/hwp.1'), path.join(folder, 'man/hwp.1'));
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({
-        name: 'hwp', version, license, description: 'Checks and runs hwpoison scenarios: what Linux does about memory errors.',
+        name, version, license, description: 'Checks and runs hwpoison scenarios: what Linux does about memory errors.',
         keywords: keywords.filter((word) => word !== 'simulator'), engines: { node: engines.node }, bin, man: ['./man/hwp.1'], files: ['out', 'lab', 'man'],
         exports: {
             '.': { import: { types: './out/api.d.mts', default: './out/api.mjs' }, require: { types: './out/api.d.cts', default: './out/api.cjs' } },
             './package.json': './package.json',
         },
-        types: './out/api.d.cts', main: './out/api.cjs',
+        types: './out/api.d.cts', main: './out/api.cjs', ...repositoryOfBuild(),
     }, undefined, 2)}\n`);
+}
+
+/** Where it is built, where that is public: provenance is about a repository, and npm holds the manifest to it. */
+export function repositoryOfBuild(): { readonly repository?: { readonly type: 'git'; readonly url: string } } {
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
+    return server === undefined || name === undefined ? {} : { repository: { type: 'git', url: `git+${server}/${name}.git` } };
 }
 
 /** Packs a folder as npm does; the file. */
@@ -66,7 +74,7 @@ export function pack(folder: string, destination: string): string {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-    const folder = path.resolve(process.argv[2] ?? path.join(root, '.cache/npm/hwp'));
+    const folder = path.resolve(process.argv[2] ?? path.join(root, '.cache/npm/hwpoison-scenarios'));
     await assemblePackage(folder);
     const file = pack(folder, path.dirname(folder));
     const { size } = statSync(file);

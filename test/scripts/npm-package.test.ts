@@ -1,4 +1,4 @@
-/** The package `hwp`, packed and installed by npm as a user does it. */
+/** The npm package, packed and installed by npm as a user does it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,8 +29,8 @@ test('it is small, brings nothing along, and works where npm puts it', { timeout
     expect(installed.status, installed.stderr).toBe(0);
     expect(installed.stderr).not.toContain('EBADENGINE');
     const modules = path.join(prefix, 'lib/node_modules');
-    expect(readdirSync(modules)).toEqual(['hwp']);
-    const files = readdirSync(path.join(modules, 'hwp'), { recursive: true, encoding: 'utf8' }).filter((name) => statSync(path.join(modules, 'hwp', name)).isFile());
+    expect(readdirSync(modules)).toEqual(['hwpoison-scenarios']);
+    const files = readdirSync(path.join(modules, 'hwpoison-scenarios'), { recursive: true, encoding: 'utf8' }).filter((name) => statSync(path.join(modules, 'hwpoison-scenarios', name)).isFile());
     const bundles = BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true).map(({ out }) => out);
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...readdirSync(path.join(root, 'lab')).map((name) => `lab/${name}`), 'man/hwp.1', ...bundles, 'out/api.d.cts', 'out/api.d.mts', 'out/api.mjs'].sort());
 
@@ -62,9 +62,9 @@ const [step] = run.files[0]!.scenarios[0]!.steps!;
 const checked = await analyze('scenario'), log = await readLog('');
 const said = [run.schema, step!.summary, checked.files[0]!.issues.length > 0, log.schema].join('|');`;
     const expected = 'hwp-run/1|GET_HWPOISON Ignored · EBUSY|true|hwp-triage/1';
-    writeFileSync(path.join(project, 'esm.mts'), `import { analyze, readLog, simulate } from 'hwp';\n${body}\nconsole.log(said);\n`);
-    writeFileSync(path.join(project, 'cjs.cts'), `import hwp = require('hwp');\nconst { analyze, readLog, simulate } = hwp;\nvoid (async () => {\n${body}\nconsole.log(said);\n})();\n`);
-    writeFileSync(path.join(project, 'wrong.mts'), "import { simulate } from 'hwp';\nexport const run = (await simulate('', { kernel: 6.12 })).fils;\n");
+    writeFileSync(path.join(project, 'esm.mts'), `import { analyze, readLog, simulate } from 'hwpoison-scenarios';\n${body}\nconsole.log(said);\n`);
+    writeFileSync(path.join(project, 'cjs.cts'), `import hwp = require('hwpoison-scenarios');\nconst { analyze, readLog, simulate } = hwp;\nvoid (async () => {\n${body}\nconsole.log(said);\n})();\n`);
+    writeFileSync(path.join(project, 'wrong.mts'), "import { simulate } from 'hwpoison-scenarios';\nexport const run = (await simulate('', { kernel: 6.12 })).fils;\n");
     const tsc = (...files: string[]) => spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--ignoreConfig', '--strict', '--noUncheckedIndexedAccess', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', ...files], { cwd: project, encoding: 'utf8' });
     expect(tsc('esm.mts', 'cjs.cts')).toMatchObject({ status: 0, stdout: '' });
     const wrong = tsc('--noEmit', 'wrong.mts').stdout;
@@ -80,7 +80,7 @@ const said = [run.schema, step!.summary, checked.files[0]!.issues.length > 0, lo
     }
 
     // A context with what browsers and workers have, and nothing of Node.
-    writeFileSync(path.join(project, 'page.mjs'), `import { analyze, readLog, simulate } from 'hwp';\nglobalThis.said = (async () => {\n${body.replaceAll('!', '')}\nreturn said;\n})();\n`);
+    writeFileSync(path.join(project, 'page.mjs'), `import { analyze, readLog, simulate } from 'hwpoison-scenarios';\nglobalThis.said = (async () => {\n${body.replaceAll('!', '')}\nreturn said;\n})();\n`);
     const { outputFiles: [bundle] } = await build({ entryPoints: [path.join(project, 'page.mjs')], bundle: true, platform: 'browser', format: 'iife', write: false, logLevel: 'error' });
     const world = { URL, TextDecoder, TextEncoder, performance, setTimeout, clearTimeout, queueMicrotask } as Record<string, unknown>;
     vm.runInNewContext(bundle!.text, world);

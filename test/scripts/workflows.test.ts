@@ -60,7 +60,7 @@ describe('the action', () => {
         [checkout, temp, path.join(made, 'out')].forEach((each) => mkdirSync(each, { recursive: true }));
         // The bundles as they are built; how they are packed, npm-package.test.ts has.
         for (const { out } of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) cpSync(path.join(root, out), path.join(made, out));
-        writeFileSync(path.join(made, 'package.json'), JSON.stringify({ name: 'hwp', version: '0.0.1', bin: 'out/cli.js' }));
+        writeFileSync(path.join(made, 'package.json'), JSON.stringify({ name: 'hwpoison-scenarios', version: '0.0.1', bin: 'out/cli.js' }));
         git('init', '-q', '-b', 'main');
         for (let index = 0; index < 12; index++) writeFileSync(path.join(checkout, `old-${String(index).padStart(2, '0')}.hwp`), scenario(`old ${index}`, 'MF_RECOVERED'));
         base = commit('Before');
@@ -153,7 +153,7 @@ describe('the action', () => {
 
     test('its default package is the version of this repository', () => {
         const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-        expect(action.inputs['package']!.default).toBe(`hwp@${version}`);
+        expect(action.inputs['package']!.default).toBe(`hwpoison-scenarios@${version}`);
         expect(action.runs.using).toBe('composite');
     });
 });

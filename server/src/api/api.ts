@@ -1,4 +1,4 @@
-/** What the package `hwp` gives to programs: text in, the JSON of the command out. No files, no network, no clock. */
+/** What the npm package gives to programs: text in, the JSON of the command out. No files, no network, no clock. */
 import { TextAnalyzer } from '../analysis/text-analyzer.js';
 import { LineFeed } from './line-feed.js';
 import { checkJson, runJson } from '../report/output/json.js';

@@ -42,7 +42,7 @@ function grade(word: bigint, mcgStatus: number, mode: Mode, cpuVendor: 'intel' |
     const mce: MachineCheck = { cpu: 0, bank: 9, status: word, mcgStatus: BigInt(mcgStatus), address: 0n, misc: 0x8cn, ipid: 0n, delivery: 'one', frame: null };
     const built = buildMachine(program(machine({ cpuVendor, ...cpuGeneration === undefined ? {} : { cpuGeneration } }), []), PROFILE);
     const kernel = new Kernel(built, PROFILE, new TraceRecorder(built));
-    const { severity, message } = mceSeverity(kernel, mce, contextOf({ thread: null, mode, in: null }, mce), true);
+    const { severity, message } = mceSeverity(kernel, mce, contextOf(kernel, { thread: null, mode, in: null }, mce), true);
     return message === '' ? severity : `${severity}: ${message}`;
 }
 

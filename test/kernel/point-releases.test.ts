@@ -92,6 +92,24 @@ test.each([['6.1.36', true], ['6.1.37', false], ['6.1', false], ['6.2', false]])
     expect(bad.at(-1)!.some((line) => line.startsWith('panic'))).toBe(panics);
 });
 
+// mm: allocate THP on hugezeropage wp-fault (1ced09e0331f); asked of running 6.12.57, 6.16.3 and 6.16.12
+test.each([['6.12.57', 'reserved kernel page: Ignored'], ['6.13', 'dirty LRU page: Recovered'], ['6.16.3', 'dirty LRU page: Recovered'], ['6.18', 'dirty LRU page: Recovered']])('%s: beside a store in the huge zero page there is: %s', async (written, line) => {
+    const steps = await stepsOn(written, '    process p { sigbus handler longjmp; map t = anon 2 MiB thp read }\n    p: write t[3]\n    p: madvise t[4] MADV_HWPOISON');
+    expect(steps.at(-1)!.filter((each) => each.includes('recovery action'))).toEqual([`Memory failure: PFN: recovery action for ${line}`]);
+});
+
+// x86/MCE: Always save CS register on AMD Zen IF Poison errors (4240e2ebe675)
+test.each([['6.1.52', true], ['6.1.53', false], ['6.5', true], ['6.6', false], ['7.3', false]])('%s: a fetch of poison on AMD without any IP panics: %s', async (written, panics) => {
+    const [step] = await stepsOn(written, '    vendor amd\n    process p { sigbus handler longjmp; map h = anon 1 page }\n    cpu 1 runs p in user mode\n    machine-check bank 1 status 0xbc80080000010150 mcg_status 4 at h[0] cpu 1');
+    expect(step!.some((line) => line.startsWith('panic'))).toBe(panics);
+});
+
+// x86/mce: Handle Intel threshold interrupt storms (1f68ce2a0272)
+test.each([['6.7', false], ['6.8', true], ['6.12', true]])('%s: five corrected errors of a bank are told as a storm: %s', async (written, told) => {
+    const steps = await stepsOn(written, '    process p { map h = anon 8 pages }\n    repeat 5 { machine-check CE at h[1] }');
+    expect(steps.at(-1)!.some((line) => line.includes('CMCI storm detected'))).toBe(told);
+});
+
 // mm: memory-failure: fix unexpected return value in soft_offline_page() (e2c1ab070fdc)
 test.each([['6.1.49', '0'], ['6.1.50', 'EBUSY'], ['6.4.12', '0'], ['6.4.13', 'EBUSY'], ['7.3', 'EBUSY']])('%s: soft offline of a free huge page that is promised gives %s', async (written, errno) => {
     const [step] = await stepsOn(written, '    hugetlb 2 MiB 1 page reserved 1\n    region h = hugetlb-free 1 page\n    soft_offline_page h');

@@ -38,6 +38,19 @@ describe('the plan of a scenario', () => {
         ]);
     });
 
+    test('asks the process that has opened a description', async () => {
+        const { lines } = await planOf(scenario(`    file f = ext4 16 KiB dirty\n    process p { map m = f shared written }\n    p: open f as a\n    fsync a`));
+        expect(lines.some((line) => /^0 fsync #\d+$/.test(line))).toBe(true);
+        expect(lines.some((line) => /^r fsync #\d+$/.test(line) && lines.indexOf(line) > lines.indexOf('@ 1'))).toBe(false);
+    });
+
+    test('waits for the poller where a record is left in its bank, and makes none that the emulator would raise an exception for', async () => {
+        const body = (registers: string): string => `    ecc simulated\n${VICTIM}    cpu 1 runs victim in user mode\n    machine-check bank 9 status ${registers} at victim.heap[1] cpu 1`;
+        expect((await planOf(scenario(body('0xbc0000000000009f mcg_status 0xd')))).lines).toContain('?r set /sys/devices/system/machinecheck/machinecheck0/check_interval 1');
+        expect((await planOf(scenario(body('0xbd000000000000c0 mcg_status 0xd')))).lines.join()).not.toContain('check_interval');
+        expect(await notMadeOf(scenario(body('0xbc0000000000009f mcg_status 0')))).toEqual(['uncorrected record without an exception']);
+    });
+
     test('lets a child use the addresses of its parent by its own name', async () => {
         const { tasks, ranges, lines } = await planOf(scenario(`${VICTIM}    victim: fork as child\n    child: read heap[1]`));
         expect(tasks).toEqual(['victim', 'child']);

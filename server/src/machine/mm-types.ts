@@ -271,6 +271,8 @@ export class Vma {
     start: VirtualPage;
     pageCount: number;
     file: AddressSpace | null;
+    /** The description that was mapped (vm_file): it lasts as long as the mapping, whatever is closed. */
+    openFile: OpenDescription | null = null;
     indexBase: PageIndex;
     shared: boolean;
     protection: Protection;

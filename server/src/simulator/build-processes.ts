@@ -14,7 +14,7 @@ import { userAccess } from '../kernel/mm/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
 import { traitsOf } from '../kernel/mm/filesystem-traits.js';
-import { populateFile } from './populate-files.js';
+import { fillWithLargeFolios, populateFile } from './populate-files.js';
 import { forEachPage } from './uniform-pages.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
 import { takePin } from '../kernel/mm/pins.js';
@@ -93,6 +93,7 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     }
     if (file !== null) {
         file.vmas.push(vma);
+        vma.openFile = openFileOf(kernel, process, file);
         // Shared anonymous memory has no descriptor that would outlive the mapping.
         if (spec.from.kind === 'file' || spec.keptBy === 'memfd') process.holds.add(file);
     }
@@ -114,6 +115,14 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     return vma;
 }
 
+/** What the process has open of a file that it maps: the declared descriptor is that of the first who maps it, others open the file for themselves. */
+function openFileOf({ machine }: Kernel, process: Process, file: AddressSpace): OpenDescription {
+    const own = process.mm.vmas.find((vma) => vma.file === file && vma.openFile !== null)?.openFile;
+    if (own != null) return own;
+    const declared = machine.descriptions.get(file.name);
+    return declared === undefined || file.vmas.some(({ openFile }) => openFile === declared) ? new OpenDescription(file) : declared;
+}
+
 function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpace | null {
     const { machine } = kernel;
     if (spec.from.kind === 'file') return machine.files.get(spec.from.file) ?? null;
@@ -124,6 +133,7 @@ function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpa
     file.hugetlbShift = spec.hugetlbShift ?? null;
     machine.files.set(file.name, file);
     machine.descriptions.set(file.name, new OpenDescription(file));
+    fillWithLargeFolios(kernel, file, spec);
     return file;
 }
 
@@ -169,8 +179,14 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const order = Math.max(0, Math.log2(spec.folioBytes / 2 ** machine.pageShift));
     const pmdOrder = Math.log2(pmdPages(machine.pageShift));
     if (spec.touched === 'read') {
-        if (order >= pmdOrder) vma.backing = { pfn: getHugeZeroFolio(kernel), dirty: false, writable: false, order: pmdOrder };
-        else for (let page = vma.start; page < vma.end; page += 1) setPte(vma, page, { kind: 'present', pfn: machine.zeroPage, dirty: false, writable: false });
+        const pages = 2 ** pmdOrder;
+        for (let page = vma.start; page < vma.end; page += 1) {
+            // Every whole huge page is the one huge zero page, the rest single zero pages.
+            if (order >= pmdOrder && page % pages === 0 && page + pages <= vma.end) {
+                setHuge(vma, page, { kind: 'present', head: getHugeZeroFolio(kernel), dirty: false, writable: false });
+                page += pages - 1;
+            } else setPte(vma, page, { kind: 'present', pfn: machine.zeroPage, dirty: false, writable: false });
+        }
         return;
     }
     const aligned = Math.ceil(spec.pageCount / 2 ** order) * 2 ** order;

@@ -1,4 +1,4 @@
-import { dropPagecache, fsyncFile, openFile, punchHole, readFile, seekData, syncFs, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
+import { dropPagecache, fsyncFile, msync, openFile, punchHole, readFile, seekData, syncFs, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
 import { takePin } from '../kernel/mm/pins.js';
 import { exitProcess, exitThread, releaseFiles } from '../kernel/mm/exit.js';
 import type { OpenDescription, AddressSpace } from '../machine/mm-types.js';
@@ -110,11 +110,7 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     msync: (context) => {
         const range = context.range();
-        const vma = range?.process.mm.find(range.page) ?? null;
-        if (range === null || vma === null) return called('ENOMEM');
-        if (vma.file === null || !vma.shared) return called('0');
-        const open = context.kernel.machine.descriptions.get(vma.file.name);
-        return open === undefined ? called('0') : called(fsyncFile(context.kernel, open, vma.indexAt(range.page), Math.min(range.pageCount, vma.end - range.page)));
+        return range === null ? called('ENOMEM') : called(msync(context.kernel, range.process, range.page, range.pageCount));
     },
     fallocate: (context) => {
         const found = fileAt(context);

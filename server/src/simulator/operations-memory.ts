@@ -1,6 +1,6 @@
 import type { Errno } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
-import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
 import { munmap } from '../kernel/mm/mmap.js';
 import { cloneVm, createThread } from '../kernel/mm/clone.js';
 import { getUserPage } from '../kernel/mm/gup.js';
@@ -10,7 +10,7 @@ import type { AccessKind } from '../kernel/mm/fault-result.js';
 import { mappedPfn } from '../machine/page-tables.js';
 import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
-import type { PinnedFolio, Process } from '../machine/mm-types.js';
+import type { PinnedFolio } from '../machine/mm-types.js';
 import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operation.js';
@@ -82,10 +82,17 @@ function copyUser(context: StepContext, bytes: number, write: boolean, owner = c
         }
         if (fault.pfn >= 0 && (!write || !kernel.machine.memory.layout.isRam(fault.pfn)) && copyFromUserLoad(kernel, fault.pfn, thread, callOf(context), write) === 'stopped') break;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
-        if (write) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
+        // What is remembered of a page is its first byte.
+        if (write && (page > range.page || range.byteOffset === 0)) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
         copied += Math.min(pageBytes - (page === range.page ? range.byteOffset : 0), bytes - copied);
     }
     return { copied, value };
+}
+
+/** A pipe takes and gives whole buffers, a page each: of one that faults halfway nothing counts. Follows pipe_write() and pipe_read(). */
+function throughPipe(context: StepContext, end: 'to' | 'from', copied: number, bytes: number): number {
+    if (copied === bytes || (context.text(end) ?? 'pipe') !== 'pipe') return copied;
+    return copied - copied % 2 ** context.kernel.machine.pageShift;
 }
 
 /** The call, and what it copies to or from where that matters: `write-from pipe`. */
@@ -118,16 +125,6 @@ function touching(write: boolean, success: { readonly errno?: Errno; readonly re
         if (copied === 0) return called(failure);
         return { errno: success.errno ?? '0', ...(success.returned === undefined ? {} : { returned: success.returned }) };
     };
-}
-
-/** Does a part of the range belong to no mapping? */
-function isBroken(process: Process, first: number, pageCount: number): boolean {
-    for (let page = first; page < first + pageCount;) {
-        const vma = process.mm.find(page);
-        if (vma === null) return true;
-        page = vma.end;
-    }
-    return false;
 }
 
 const PROTECTIONS: Readonly<Record<string, Protection>> = { PROT_NONE: 'none', PROT_READ: 'read', PROT_WRITE: 'write' };
@@ -180,14 +177,16 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const bytes = transferLength(context);
         if (context.text('direct') !== undefined) return directIo(context, bytes, false);
         const { copied, value } = copyUser(context, bytes, false);
-        if (copied === 0) return called('EFAULT');
+        const taken = throughPipe(context, 'to', copied, bytes);
+        if (taken === 0) return called('EFAULT');
         context.kernel.machine.pipeContent = value;
-        return transferred('0', copied);
+        return transferred('0', taken);
     },
     'read-into': (context) => {
-        if (context.text('direct') !== undefined) return directIo(context, transferLength(context), true);
-        const { copied } = copyUser(context, transferLength(context), true);
-        return copied === 0 ? called('EFAULT') : transferred('0', copied);
+        const bytes = transferLength(context);
+        if (context.text('direct') !== undefined) return directIo(context, bytes, true);
+        const given = throughPipe(context, 'from', copyUser(context, bytes, true).copied, bytes);
+        return given === 0 ? called('EFAULT') : transferred('0', given);
     },
     process_vm_readv: reaching(false, 'EFAULT'),
     process_vm_writev: reaching(true, 'EFAULT'),
@@ -216,7 +215,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const range = context.range();
         if (range === null) return SILENT;
         const process = context.owner() ?? range.process;
-        if (isBroken(process, range.page, range.pageCount)) return called('ENOMEM');
+        if (pagesBeforeHole(process, range.page, range.pageCount) < range.pageCount) return called('ENOMEM');
         return { errno: '0', text: mincore(context.kernel, process, range.page, range.pageCount) };
     },
     move_pages: (context) => {

@@ -1,6 +1,8 @@
 import { contentAt } from '../machine/contents.js';
 import { mappedPfn, pmdPages } from '../machine/page-tables.js';
-import type { Process, Vma } from '../machine/mm-types.js';
+import type { AddressSpace, Process, Vma } from '../machine/mm-types.js';
+import { PG } from '../machine/page-flags.js';
+import { newFileFlags } from '../kernel/mm/page-cache.js';
 import type { VirtualPage } from '../machine/units.js';
 import { userAccess } from '../kernel/mm/page-fault.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -21,6 +23,22 @@ export function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: M
     } else {
         forEachPage(kernel, vma, act, spec.touched === 'written' && spec.content !== '' ? spec.content : null);
     }
+}
+
+/** Shared anonymous memory in folios of the size that the mapping says: faults have brought them in. Follows shmem_alloc_and_add_folio(). */
+export function fillWithLargeFolios({ machine, profile }: Kernel, file: AddressSpace, spec: MappingSpec): void {
+    const pageBytes = 2 ** machine.pageShift;
+    if (spec.hugetlbShift !== undefined || spec.folioBytes <= pageBytes || spec.touched === 'untouched' || spec.pageCount * pageBytes % spec.folioBytes !== 0) return;
+    const order = Math.log2(spec.folioBytes / pageBytes);
+    const pfn = machine.memory.allocate(spec.pageCount, order);
+    if (pfn === null) return;
+    const written = spec.touched === 'written';
+    const flags = newFileFlags(profile, file, true) | (written ? PG.dirty : 0);
+    file.initial = { pfn, pageCount: spec.pageCount, order, flags };
+    machine.memory.claim({
+        pfn, pageCount: spec.pageCount, order, kind: file.type, pageType: 'none', flags, references: 2 ** order, owner: file, index: 0,
+        content: written ? spec.content === '' ? LETTERS : spec.content : '\0',
+    });
 }
 
 /** Shared huge folios are mapped by PMDs. */

@@ -15,6 +15,7 @@ const STATUS_ROWS = {
     PCC: { bit: 57, doc: 'Processor context corrupt: no recovery.' },
     S: { bit: 56, doc: 'Signalled by a machine check exception (Intel, with software error recovery).' },
     AR: { bit: 55, doc: 'Action required: execution must not go on before the error is handled (Intel). On AMD the bit is TCC, task context corrupt.' },
+    PADDRV: { bit: 54, doc: 'MCA_ADDR is an address of the system (AMD, where the bank says that it tells).' },
     SYNDV: { bit: 53, doc: 'MCA_SYND is valid (AMD).' },
     CECC: { bit: 46, doc: 'Corrected by the ECC logic (AMD).' },
     UECC: { bit: 45, doc: 'Not corrected by the ECC logic (AMD).' },

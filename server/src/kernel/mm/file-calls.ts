@@ -1,5 +1,5 @@
-import { OpenDescription, type AddressSpace, type Folio, type Vma } from '../../machine/mm-types.js';
-import type { PageIndex, Pfn } from '../../machine/units.js';
+import { OpenDescription, type AddressSpace, type Folio, type Process, type Vma } from '../../machine/mm-types.js';
+import type { PageIndex, Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { kernelLoad } from '../ras/consumption.js';
 import { attachBuffers, cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, mappingEvictFolio, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
@@ -128,6 +128,26 @@ export function fsyncFile(kernel: Kernel, description: OpenDescription, index: P
     if (!description.checkAndAdvance()) return '0';
     kernel.decide('vfs_fsync.error-reported', undefined, file.name);
     return 'EIO';
+}
+
+/**
+ * msync(MS_SYNC): every part that maps a file shared is written back, and its description tells of an error. What is not mapped is passed over,
+ * and gives ENOMEM where nothing else does. Follows msync().
+ */
+export function msync(kernel: Kernel, process: Process, first: VirtualPage, pageCount: number): Errno {
+    const end = first + pageCount;
+    const covered = process.mm.vmas.filter((vma) => vma.end > first && vma.start < end).sort((a, b) => a.start - b.start);
+    let at = first;
+    let hole: Errno = '0';
+    for (const vma of covered) {
+        if (vma.start > at) hole = 'ENOMEM';
+        const from = Math.max(vma.start, at);
+        at = Math.min(vma.end, end);
+        if (!vma.shared || vma.openFile === null) continue;
+        const errno = fsyncFile(kernel, vma.openFile, vma.indexAt(from), at - from);
+        if (errno !== '0') return errno;
+    }
+    return at < end ? 'ENOMEM' : hole;
 }
 
 /** fallocate(PUNCH_HOLE) over whole pages: they leave the file; hwpoison entries stay in page tables. Follows shmem_fallocate() and ext4_punch_hole(). */

@@ -30,7 +30,7 @@ function isEmpty(vma: Vma, start: VirtualPage, pages: number): boolean {
  * Follows do_huge_pmd_anonymous_page() and alloc_anon_folio().
  * @returns null where a base page has to do
  */
-export function doHugeAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | null {
+export function doHugeAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessKind, by: 'do_huge_pmd_anonymous_page' | 'do_huge_zero_wp_pmd' = 'do_huge_pmd_anonymous_page'): FaultResult | null {
     const order = vma.faultOrder;
     const pages = 2 ** order;
     const start = Math.floor(page / pages) * pages;
@@ -52,7 +52,7 @@ export function doHugeAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage,
     } else {
         for (let at = 0; at < pages; at += 1) setPte(vma, start + at, { kind: 'present', pfn: head + at, dirty: at === page - start, writable: true });
     }
-    kernel.decide('do_huge_pmd_anonymous_page', head, `order ${order}`);
+    kernel.decide(by, head, `order ${order}`);
     return { kind: 'ok', pfn: head + (page - start) };
 }
 

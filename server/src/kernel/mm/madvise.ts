@@ -76,11 +76,14 @@ function madviseInjectError(kernel: Kernel, thread: Thread, address: bigint, len
     return '0';
 }
 
-/** process_madvise() with the injection advices: the own address space only, where the kernel takes them at all. @returns errno, or bytes */
+/** What process_madvise() takes for other processes, and older kernels for the own one too. Follows process_madvise_remote_valid(). */
+const REMOTE_ADVICES: ReadonlySet<string> = new Set(['MADV_COLD', 'MADV_PAGEOUT', 'MADV_WILLNEED', 'MADV_COLLAPSE']);
+
+/** process_madvise() of one range: for the own address space every advice, where the kernel takes them at all. @returns errno, or bytes */
 export function processMadvise(kernel: Kernel, thread: Thread, target: Process, address: bigint, length: bigint, advice: string): { readonly errno: Errno; readonly bytes: number } {
-    const inject = advice === 'MADV_HWPOISON' || advice === 'MADV_SOFT_OFFLINE';
-    if (inject && (target !== thread.process || !kernel.profile.has('processMadviseOwnMm'))) return { errno: refuse(kernel, 'EINVAL', 'not accepted for that process'), bytes: 0 };
-    const errno = doMadvise(kernel, thread, address, length, advice);
+    const isOwn = target.mm === thread.process.mm;
+    if (!REMOTE_ADVICES.has(advice) && (!isOwn || !kernel.profile.has('processMadviseOwnMm'))) return { errno: refuse(kernel, 'EINVAL', 'not accepted for that process'), bytes: 0 };
+    const errno = doMadvise(kernel, isOwn ? thread : target.main, address, length, advice);
     return { errno, bytes: errno === '0' ? Number(length) : 0 };
 }
 

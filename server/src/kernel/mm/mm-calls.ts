@@ -17,10 +17,16 @@ import { dropPin, takePin } from './pins.js';
 /** mprotect(). Entries stay; hwpoison entries are not affected. @returns '0', 'ENOMEM' where nothing is mapped, 'EINVAL' for part of a hugetlb page */
 export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
     if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
-    const vmas = isolateRange(kernel, process, page, pageCount);
-    if (vmas.length === 0) return 'ENOMEM';
-    for (const vma of vmas) vma.protection = protection;
-    return '0';
+    const mapped = pagesBeforeHole(process, page, pageCount);
+    for (const vma of isolateRange(kernel, process, page, mapped)) vma.protection = protection;
+    return mapped < pageCount ? 'ENOMEM' : '0';
+}
+
+/** How much of a range is mapped without a hole: calls that walk the mappings of a range do so far, and fail there. */
+export function pagesBeforeHole(process: Process, page: VirtualPage, pageCount: number): number {
+    let end = page;
+    for (let vma = process.mm.find(page); vma !== null && end < page + pageCount; vma = process.mm.find(end)) end = vma.end;
+    return Math.min(end - page, pageCount);
 }
 
 /** Where mremap() takes a range, and what the place is called from then on. */
@@ -52,7 +58,7 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
     const { file } = source!;
     const moved = new Vma(process.mm, to.name?.mapping ?? source!.name, to.page, pageCount, file, source!.indexBase, source!.shared, source!.protection);
     Object.assign(moved, {
-        anonVma: source!.anonVma, mlocked: source!.mlocked, nameStart: to.name?.start ?? source!.nameStart + shift, uffdPoison: source!.uffdPoison, hugetlbShift: source!.hugetlbShift,
+        anonVma: source!.anonVma, openFile: source!.openFile, mlocked: source!.mlocked, nameStart: to.name?.start ?? source!.nameStart + shift, uffdPoison: source!.uffdPoison, hugetlbShift: source!.hugetlbShift,
         hugetlbReservation: source!.hugetlbReservation, hugetlbTakenAway: source!.hugetlbTakenAway, faultOrder: source!.faultOrder, special: source!.special,
     });
     if (source!.backing !== null) moved.backing = { ...source!.backing, order: alignedAlike ? source!.backing.order : 0 };
@@ -121,7 +127,8 @@ function locksWholeFolio(kernel: Kernel, vma: Vma, folio: Folio): boolean {
 
 /** munlock(). */
 export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
-    for (const vma of isolateRange(kernel, process, page, pageCount, true)) {
+    const mapped = pagesBeforeHole(process, page, pageCount);
+    for (const vma of isolateRange(kernel, process, page, mapped, true)) {
         vma.mlocked = false;
         for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
             const pfn = mappedPfn(kernel.machine, vma, at);
@@ -131,7 +138,7 @@ export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pag
             if (folio.owner?.kind !== 'file' || !folio.owner.traits.unevictable) folio.clear('unevictable');
         }
     }
-    return '0';
+    return mapped < pageCount ? 'ENOMEM' : '0';
 }
 
 /** mincore(): one digit a page. What is not mapped is looked for in the page cache or the swap cache; a hwpoison entry counts as resident. */
@@ -203,7 +210,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
 
 function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
     const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
-    Object.assign(copy, { anonVma: vma.anonVma, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
+    Object.assign(copy, { anonVma: vma.anonVma, openFile: vma.openFile, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     child.mm.vmas.push(copy);
     vma.anonVma?.vmas.push(copy);
     vma.file?.vmas.push(copy);

@@ -8,6 +8,7 @@ import { removeVma, splitPmd } from './page-table-changes.js';
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
 function splitVma(vma: Vma, at: VirtualPage): Vma {
     const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
+    rest.openFile = vma.openFile;
     Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
     vma.pageCount = at - vma.start;

@@ -66,7 +66,7 @@ function markWritten(kernel: Kernel, vma: Vma, page: VirtualPage, found: NonNull
 /** The entry of the huge zero page goes, where its whole range lies in the VMA. */
 function dropHugeZero({ machine }: Kernel, vma: Vma, page: VirtualPage): void {
     const found = lookup(machine, vma, page);
-    if (found?.level !== 'huge' || vma.backing !== null) return;
+    if (found?.level !== 'huge') return;
     setHuge(vma, found.start, null);
 }
 
@@ -81,7 +81,7 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     if (vma.hugetlbShift !== null) return hugetlbWp(kernel, vma, page, machine.memory.folio(pfn));
     if (vma.anonVma !== null && machine.memory.folio(pfn).kind === 'huge-zero' && kernel.profile.has('hugeZeroWriteMakesThp')) {
         dropHugeZero(kernel, vma, page);
-        const made = doHugeAnonymousPage(kernel, vma, page, 'write');
+        const made = doHugeAnonymousPage(kernel, vma, page, 'write', 'do_huge_zero_wp_pmd');
         if (made !== null) return made;
     }
     splitPmd(kernel, vma, page);

@@ -14,9 +14,10 @@ function bits(...names: readonly MciStatusBit[]): bigint {
     return names.reduce((sum, name) => sum | (1n << BigInt(MCI_STATUS[name].bit)), 0n);
 }
 
-function lowestBit(mask: bigint): bigint {
+/** Of the bits below a page; where none is set, a page (find_first_bit() with that limit). */
+function lowestBit(mask: bigint, limit: number): bigint {
     let bit = 0n;
-    while (bit < 63n && ((mask >> bit) & 1n) === 0n) bit += 1n;
+    while (bit < BigInt(limit) && ((mask >> bit) & 1n) === 0n) bit += 1n;
     return bit;
 }
 
@@ -25,7 +26,7 @@ function lowestBit(mask: bigint): bigint {
  * @returns what a worker does with it. Follows apei_mce_report_mem_error().
  */
 export function apeiReportMemoryError(kernel: Kernel, severity: CperSeverity, { address, mask }: FirmwareSection): readonly (() => void)[] {
-    const lsb = mask === null ? BigInt(kernel.machine.pageShift) : lowestBit(mask);
+    const lsb = lowestBit(mask ?? 0n, kernel.machine.pageShift);
     const mce: MachineCheck = {
         cpu: 0, bank: NO_BANK, mcgStatus: 0n, ipid: 0n, delivery: 'poll', frame: null, address: BigInt(address!), misc: MISC_PHYSICAL | lsb,
         status: bits('VAL', 'EN', 'ADDRV', 'MISCV') | READ_ERROR | (severity === 'recoverable' || severity === 'fatal' ? bits('UC') : 0n) | (severity === 'fatal' ? bits('PCC') : 0n),

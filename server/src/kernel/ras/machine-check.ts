@@ -8,14 +8,21 @@ import { memoryGoesBad } from '../memory-failure/poison.js';
 import { forceOnReturn } from '../signal/signals.js';
 import { hasMcg, hasStatus, pfnOf, printRecord, recoversFromErrors, reportedAddress, usableAddress, type MachineCheck } from './mce.js';
 import { mceLog, runDecoderChain, setMceNospec } from './mce-chain.js';
+import { AMD_BANKS } from './mce-signatures.js';
 import { machineCheckPoll } from './mce-poll.js';
 import { mceSeverity } from './mce-severity.js';
 
 export type { MachineCheck } from './mce.js';
 
-/** Code with a fix-up counts as recoverable only where the saved instruction pointer can be relied on. Follows error_context(). */
-export function contextOf({ mode }: CpuState, mce: MachineCheck): MceContext {
-    if (mode === 'user') return 'user';
+/**
+ * Code with a fix-up counts as recoverable only where the saved instruction pointer can be relied on. Without one the kernel does not know
+ * whom it interrupted, and takes the worst for given; but of poison that AMD's instruction fetch unit (bank 1) consumed. Follows error_context()
+ * and quirk_zen_ifu(); Intel's table has rows of its own for that.
+ */
+export function contextOf(kernel: Kernel, { mode }: CpuState, mce: MachineCheck): MceContext {
+    const isKnown = hasMcg(mce, 'RIPV') || hasMcg(mce, 'EIPV') || kernel.machine.cpuVendor !== 'amd'
+        || mce.bank === AMD_BANKS.fetch && hasStatus(mce, 'POISON') && kernel.profile.has('fetchOfPoisonKeepsContext');
+    if (mode === 'user') return isKnown ? 'user' : 'kernel';
     return mode === 'kernel' || mode === 'interrupt' || !hasMcg(mce, 'RIPV') || !hasMcg(mce, 'EIPV') ? 'kernel' : 'kernel-recoverable';
 }
 
@@ -38,8 +45,9 @@ export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuSta
         kernel.recorder.notModelled('a machine check with mce=off: the CPU shuts down, and what the platform makes of that is its own');
         return;
     }
+    if (repMovErratum(kernel, mce)) return;
     const cpu = state ?? machine.cpus[mce.cpu] ?? { thread: null, mode: 'kernel', in: null };
-    const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(cpu, mce), true);
+    const graded = mceSeverity(kernel, mce, mce.context ?? contextOf(kernel, cpu, mce), true);
     kernel.decide('mce_severity', undefined, `${graded.severity}: ${graded.message}`);
     const local = hasMcg(mce, 'LMCES') || machine.cpuVendor === 'amd';
     const waits = !local && !machine.bootOptions.has('mce=0');
@@ -68,12 +76,32 @@ export function doMachineCheck(kernel: Kernel, mce: MachineCheck, state?: CpuSta
     }
     mceLog(kernel, mce);
     if (severity !== 'AR') {
-        if (cannotGoOn(mce, cpu)) endTask(kernel, mce, cpu.thread!);
+        const endsTask = cannotGoOn(mce, cpu);
+        if (endsTask && severity === 'AO' && usableAddress(kernel, mce)) kernel.recorder.notModelled('an error found in the background that leaves no restart address: whether the worker or the task that was interrupted handles the page first (real kernels did both)');
+        if (endsTask) endTask(kernel, mce, cpu.thread!);
         runDecoderChain(kernel, mce, severity);
         return;
     }
     runDecoderChain(kernel, mce, severity);
     actionRequired(kernel, mce, cpu);
+}
+
+const CONSUMED = ['VAL', 'UC', 'EN', 'ADDRV', 'MISCV', 'AR', 'S'] as const;
+
+/**
+ * Skylake's fast string copies can consume the line behind what they copy: after the first local one of the load unit (bank 1) the CPU goes without
+ * them, and the instruction is tried again. Follows quirk_skylake_repmov().
+ * @returns whether the record is dropped, and nothing comes after it
+ */
+function repMovErratum(kernel: Kernel, mce: MachineCheck): boolean {
+    const { machine } = kernel;
+    if (machine.cpuGeneration !== 'skylake' || mce.bank !== 1 || !hasMcg(mce, 'LMCES') || machine.withoutFastStrings.has(mce.cpu)) return false;
+    if (CONSUMED.some((bit) => !hasStatus(mce, bit)) || hasStatus(mce, 'OVER') || hasStatus(mce, 'PCC')) return false;
+    if (machine.withoutFastStrings.size === 0) kernel.print('mceErratum');
+    machine.withoutFastStrings.add(mce.cpu);
+    kernel.decide('quirk_skylake_repmov');
+    // Memory that is bad is met by the second try; healthy memory is not.
+    return machine.ecc === 'simulated';
 }
 
 /** Corrected, deferred and unsignalled errors are the poller's. Follows __mc_scan_banks(). */

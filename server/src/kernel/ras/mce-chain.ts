@@ -20,7 +20,12 @@ function printLogged(kernel: Kernel, mce: MachineCheck): void {
 
 /** The exception handler has put the record down; what it means is worked out later, if there is a later. */
 export function mceLog(kernel: Kernel, mce: MachineCheck): void {
-    if (kernel.profile.has('machineChecksLoggedAtOnce')) printLogged(kernel, mce);
+    if (kernel.profile.has('machineChecksLoggedAtOnce') && keepsRecords(kernel)) printLogged(kernel, mce);
+}
+
+/** With mce=off there is no pool to put records in, those of firmware neither. Follows mce_gen_pool_add(). */
+function keepsRecords({ machine }: Kernel): boolean {
+    return !machine.bootOptions.has('mce=off');
 }
 
 /**
@@ -28,6 +33,7 @@ export function mceLog(kernel: Kernel, mce: MachineCheck): void {
  * edac_mce_amd.c.
  */
 export function runDecoderChain(kernel: Kernel, mce: MachineCheck, severity: MceSeverity): void {
+    if (!keepsRecords(kernel)) return;
     const handledByCec = cecNotifier(kernel, mce);
     if (!kernel.profile.has('machineChecksLoggedAtOnce')) printLogged(kernel, mce);
     const offline = handledByCec.offline;

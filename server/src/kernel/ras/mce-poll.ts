@@ -1,7 +1,7 @@
 /** Records that raise no exception: machine_check_poll(), which the timer and the interrupts (CMCI, threshold, deferred) run. */
 import type { Kernel } from '../kernel.js';
 import { memoryGoesBad } from '../memory-failure/poison.js';
-import { hasStatus, isNormalised, recoversFromErrors, usableAddress, type MachineCheck } from './mce.js';
+import { hasStatus, isCorrectable, isNormalised, recoversFromErrors, usableAddress, type MachineCheck } from './mce.js';
 import { mceLog, runDecoderChain } from './mce-chain.js';
 import { mceSeverity } from './mce-severity.js';
 
@@ -17,14 +17,42 @@ function shouldLog(kernel: Kernel, mce: MachineCheck): boolean {
     return !hasStatus(mce, 'EN') || !hasStatus(mce, 'PCC') && !hasStatus(mce, 'S');
 }
 
+const SECOND_NS = 1e9;
+/** NUM_HISTORY_BITS, STORM_BEGIN_THRESHOLD, and the seconds without an error that end a storm (STORM_END_POLL_THRESHOLD and the one before). */
+const HISTORY = { bits: 64, begin: 5, end: 30 } as const;
+
+/**
+ * Five corrected errors of one bank in a minute's memory are a storm: its interrupt is switched off, and it is polled each second. Follows mce_track_storm().
+ * Only Intel's banks report each error by an interrupt; AMD's count to a threshold first.
+ */
+function trackStorm(kernel: Kernel, mce: MachineCheck): void {
+    const { machine } = kernel;
+    if (machine.cpuVendor !== 'intel' || machine.bootOptions.has('mce=no_cmci') || !kernel.profile.has('stormsByBank')) return;
+    const key = `${mce.cpu} ${mce.bank}`;
+    const before = machine.cmciHistory.get(key) ?? { bits: 0n, atNs: -Infinity, inStorm: false };
+    const seconds = Math.floor((machine.timeNs - before.atNs) / SECOND_NS);
+    if (before.inStorm && seconds >= HISTORY.end) kernel.print('cmciStormSubsided', { cpu: mce.cpu, bank: mce.bank });
+    const stillIn = before.inStorm && seconds < HISTORY.end;
+    const kept = seconds + 1 < HISTORY.bits && (!before.inStorm || stillIn) ? before.bits << BigInt(seconds + 1) & (1n << BigInt(HISTORY.bits)) - 1n : 0n;
+    const bits = isCorrectable(kernel, mce) ? kept | 1n : kept;
+    const begins = !stillIn && [...bits.toString(2)].filter((bit) => bit === '1').length >= HISTORY.begin;
+    if (begins) {
+        kernel.print('cmciStormDetected', { cpu: mce.cpu, bank: mce.bank });
+        kernel.decide('mce_track_storm');
+    }
+    machine.cmciHistory.set(key, { bits, atNs: machine.timeNs, inStorm: stillIn || begins });
+}
+
 /** A record is found in its bank. Follows machine_check_poll(). */
 export function machineCheckPoll(kernel: Kernel, mce: MachineCheck): void {
     const { bootOptions } = kernel.machine;
     if (mce.frame !== null && hasStatus(mce, 'ADDRV') && (hasStatus(mce, 'UC') || hasStatus(mce, 'DEFERRED'))) memoryGoesBad(kernel, mce.frame, Number(mce.address % BigInt(2 ** kernel.machine.pageShift)));
-    if (bootOptions.has('mce=off') || bootOptions.has('mce=ignore_ce')) {
+    // AMD's interrupt for deferred errors asks no parameter.
+    if (bootOptions.has('mce=off') || bootOptions.has('mce=ignore_ce') && !(kernel.machine.cpuVendor === 'amd' && hasStatus(mce, 'DEFERRED'))) {
         kernel.decide('machine_check_poll.off');
         return;
     }
+    trackStorm(kernel, mce);
     if (!shouldLog(kernel, mce)) {
         kernel.decide('machine_check_poll.left');
         return;
@@ -37,6 +65,7 @@ export function machineCheckPoll(kernel: Kernel, mce: MachineCheck): void {
         kernel.decide('machine_check_poll.not-logged');
         return;
     }
+    if (kernel.machine.cpuVendor === 'amd' && hasStatus(mce, 'PADDRV')) kernel.recorder.notModelled('a record that says its address is one of the system (PADDRV): it depends on the CPU whether the kernel believes it');
     if (severity === 'DEFERRED' && isNormalised(kernel, mce) && !usableAddress(kernel, mce)) kernel.decide('machine_check_poll.normalised', mce.frame ?? undefined);
     // MCG_STATUS tells of the exception in progress, and there is none.
     const polled: MachineCheck = { ...mce, mcgStatus: 0n };

@@ -35,7 +35,7 @@ function intelStatus(meaning: ErrorMeaning, fetch: boolean, hasAddress: boolean,
 }
 
 /** Bank of a load-store unit, of an instruction fetch unit, and of a unified memory controller; and the last one's MCA_IPID. */
-const AMD_BANKS = { load: 0, fetch: 1, memory: 17 } as const;
+export const AMD_BANKS = { load: 0, fetch: 1, memory: 17 } as const;
 const UMC_IPID = 0x96_0000_0000n;
 /** Extended code 0 and the memory read error of a memory controller; poison that a core consumed. */
 const UMC_READ = 0x011bn;

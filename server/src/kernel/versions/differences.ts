@@ -2,10 +2,13 @@ import { changeIn, KERNEL_CHANGES, releasesOf, seriesOf, type ChangeInKernel, ty
 import { compareKernels, KERNELS, releaseOf, type KernelVersion, type Release } from '../../vocabulary/kernels.js';
 
 /**
- * Where a difference begins or ends: with a change of vocabulary/kernel-changes, which says the releases, or somewhere between a
- * described kernel and the one before it, where no commit is known.
+ * Where a difference begins or ends: with a change of vocabulary/kernel-changes, which says the releases; somewhere between a described
+ * kernel and the one before it, where no commit is known; or with a mainline release of which running kernels of it and of the one before were asked.
  */
-export type Bound = KernelVersion | KernelChangeName;
+export type Bound = KernelVersion | AskedRelease | KernelChangeName;
+
+/** Mainline releases that are not described. */
+type AskedRelease = '6.19';
 
 /**
  * What differs between kernels, by name. The model asks `profile.has(name)`; it never compares versions.
@@ -27,7 +30,7 @@ export const DIFFERENCES = {
     madviseIsActionRequired: { from: 'madviseActionRequired', evidence: 'recorded', words: ['madvise', 'MADV_HWPOISON', 'MF_ACTION_REQUIRED', 'BUS_MCEERR_AR'], effect: 'MADV_HWPOISON passes MF_ACTION_REQUIRED: the caller is signalled with BUS_MCEERR_AR inside the call.' },
     processMadviseOwnMm: { from: 'processMadviseSelf', evidence: 'derived', words: ['process_madvise'], effect: 'process_madvise() with MADV_HWPOISON or MADV_SOFT_OFFLINE is accepted for the own address space.' },
     grabFailureIsUnknown: { before: 'actionResultMessages', evidence: 'recorded', words: ['MF_MSG_UNKNOWN', 'MF_MSG_GET_HWPOISON'], effect: 'A failed reference grab reports MF_MSG_UNKNOWN; later kernels report MF_MSG_GET_HWPOISON.' },
-    callerReferenceSkipsGrab: { before: '7.0', evidence: 'recorded', words: ['madvise', 'MF_COUNT_INCREASED', 'MF_MSG_UNKNOWN'], effect: 'With MF_COUNT_INCREASED (madvise) the checks of the reference grab are skipped.' },
+    callerReferenceSkipsGrab: { before: '6.19', evidence: 'recorded', words: ['madvise', 'MF_COUNT_INCREASED', 'MF_MSG_UNKNOWN'], effect: 'With MF_COUNT_INCREASED (madvise) the checks of the reference grab are skipped.' },
     slabIsNotHandlable: { from: '6.12', evidence: 'derived', words: ['slab'], effect: 'HWPoisonHandlable() rejects slab pages explicitly.' },
     kernelOwnedPages: { from: '7.3', evidence: 'recorded', words: ['MF_MSG_KERNEL', 'slab', 'page-table', 'large-kmalloc', 'reserved', 'ENOTRECOVERABLE'], effect: 'The grab classifies PG_reserved, slab, page-table and large-kmalloc pages as kernel-owned (-ENOTRECOVERABLE): MF_MSG_KERNEL.' },
     flagTableReservedRow: { before: '7.3', evidence: 'recorded', words: ['MF_MSG_KERNEL', 'zero-page'], effect: 'The flag table has a first row for PG_reserved: MF_MSG_KERNEL, Ignored.' },
@@ -55,12 +58,14 @@ export const DIFFERENCES = {
     amdAddressIsTaken: { before: '6.12', evidence: 'derived', words: ['machine-check', 'vendor'], effect: 'Whatever address a record of AMD holds is taken for one of the system; later kernels trust that of consumed poison only.' },
     machineChecksLoggedAtOnce: { from: '6.18', evidence: 'recorded', words: ['machine-check'], effect: '`Machine check events logged` is printed when the record is put down, also before a panic; older kernels print it later, after the collector\'s line, and at most twice a minute.' },
     deferredErrorsArePolled: { from: '7.0', evidence: 'derived', words: ['machine-check', 'vendor'], effect: 'The deferred error interrupt of AMD uses the poller, which grades the record; older kernels log it ungraded, so that nothing acts on it.' },
+    fetchOfPoisonKeepsContext: { from: 'zenInstructionFetch', evidence: 'derived', words: ['machine-check', 'vendor'], effect: 'Poison that an instruction fetch of AMD consumed interrupts a known context, though the record has neither restart nor error IP; older kernels take it for one in the kernel and panic.' },
+    stormsByBank: { from: 'cmciStormByBank', evidence: 'derived', words: ['machine-check'], effect: 'Storms of corrected errors are told bank by bank, from the fifth error of a minute on; older kernels count the interrupts of a second.' },
     frozenKernelPages: { from: '7.2', evidence: 'recorded', words: ['slab', 'large-kmalloc', 'unpoison-pfn'], effect: 'Slab and large-kmalloc pages have reference count 0.' },
     migratedPagesStayOffline: { from: '7.2', evidence: 'recorded', words: ['soft_offline_page', 'balloon', 'unpoison-pfn'], effect: 'A balloon page that soft offline has replaced keeps its page type, and unpoison refuses it silently; before, the type goes with the migration.' },
     outsideZoneOops: { from: '7.2', evidence: 'recorded', words: ['hole'], effect: 'A page of an online section beyond the end of its zone makes zone_pcp_disable() fault.' },
     splitWarnsOfHugeZero: { before: '6.6', evidence: 'recorded', words: ['huge-zero'], effect: 'Splitting the huge zero page prints a warning of huge_memory.' },
     mlocksLargeFolios: { from: '6.12', evidence: 'derived', words: ['mlock', 'mlocked', 'folio'], effect: 'mlock() marks a large folio that is mapped by PTEs, where all of it lies in the locked range; older kernels mark only huge pages that a PMD maps.' },
-    hugeZeroWriteMakesThp: { from: '6.18', evidence: 'derived', words: ['thp', 'huge-zero', 'write'], effect: 'A write where the huge zero page is mapped makes a huge page; older kernels (up to 6.12) split the mapping and make a base page.' },
+    hugeZeroWriteMakesThp: { from: 'thpOnHugeZeroWrite', evidence: 'recorded', words: ['thp', 'huge-zero', 'write'], effect: 'A write where the huge zero page is mapped makes a huge page; older kernels split the mapping and make a base page.' },
     faultedPagesAreReferenced: { from: '7.2', evidence: 'recorded', words: ['kpageflags', 'soft_offline_page'], effect: 'A page that a fault brings in carries PG_referenced from the start; in older kernels only get_user_pages(), read() and write() set it.' },
     anonymousPagesShowKsm: { from: '6.12', before: '7.1', evidence: 'recorded', words: ['kpageflags', 'KSM', 'corrupt-filter-flags-mask'], effect: 'kpageflags shows KSM for every anonymous page.' },
     tailsShowTheirOwnFlags: { before: '6.12', evidence: 'recorded', words: ['kpageflags', 'COMPOUND_TAIL'], effect: 'kpageflags of a tail page shows the flags of the tail itself, which has hardly any; later kernels show those of its head.' },
@@ -100,12 +105,17 @@ export function changeOf(bound: Bound | undefined): KernelChange | undefined {
     return bound === undefined || !Object.hasOwn(KERNEL_CHANGES, bound) ? undefined : KERNEL_CHANGES[bound as KernelChangeName];
 }
 
+/** The newest described kernel that is older than a release. */
+function lastBefore(release: string): KernelVersion | undefined {
+    return KERNELS.filter(({ version }) => compareKernels(version, release) < 0).at(-1)?.version;
+}
+
 /** Is what the bound says in that release? */
 function boundIn(bound: Bound, release: Release): ChangeInKernel {
     const change = changeOf(bound);
     if (change !== undefined) return changeIn(change, release);
-    const index = KERNELS.findIndex(({ version }) => version === bound);
-    const [before, series] = [KERNELS[index - 1]?.version, seriesOf(release)];
+    const isDescribed = KERNELS.some(({ version }) => version === bound);
+    const [before, series] = [isDescribed ? lastBefore(bound) : undefined, seriesOf(release)];
     const has = compareKernels(series, bound) >= 0;
     return { has, isCertain: has || before === undefined || compareKernels(series, before) <= 0 };
 }
@@ -144,7 +154,7 @@ export function kernelsWith(difference: Difference): readonly KernelVersion[] {
 /** `since 6.11`, `before 6.15, 6.12.24 and 6.1.135`, `from 6.6 to 6.18`: with the releases where a commit is known, else the described kernels. */
 export function spanOf({ from, before }: Difference): string {
     const [begun, ended] = [changeOf(from), changeOf(before)];
-    const last = KERNELS[KERNELS.findIndex(({ version }) => version === before) - 1]?.version;
+    const last = before === undefined || ended !== undefined ? undefined : lastBefore(before);
     if (begun === undefined && ended === undefined && from !== undefined && last !== undefined) return `from ${from} to ${last}`;
     const since = from === undefined ? [] : [`since ${begun === undefined ? from : releasesOf(begun)}`];
     const until = before === undefined ? [] : [ended === undefined ? `up to ${last}` : `before ${releasesOf(ended)}`];

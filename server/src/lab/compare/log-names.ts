@@ -2,7 +2,7 @@
 
 /** What a number in a line is; the first row that matches counts. `$1` and `$3` stay. */
 const NUMBERED: readonly { readonly kind: 'pfn' | 'va' | 'pa'; readonly pattern: RegExp }[] = [
-    { kind: 'pfn', pattern: /(Memory failure: |[Ss]oft offline: |soft_offline: |soft_offline_page: |Unpoison: |at pfn |for pfn |offlining pfn )(0x[0-9a-f]+)/g },
+    { kind: 'pfn', pattern: /(Memory failure: |[Ss]oft offline: |soft_offline: |soft_offline_page: |Unpoison: |at pfn |for pfn |offlining pfn |offlining pfn: |Invalid pfn: )(0x[0-9a-f]+)/g },
     // Wordings up to 6.6, with the number at the end.
     { kind: 'pfn', pattern: /(Unpoison: [^<]* )(0x[0-9a-f]+)$/g },
     // Printed without 0x.

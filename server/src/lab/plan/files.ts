@@ -111,6 +111,7 @@ export function openInProcess(writer: PlanWriter, task: number, process: string,
 export function openAgain(writer: PlanWriter, taker: Taker, file: FileSpec, name: string): void {
     const path = pathOf(file);
     const slot = `#${writer.slot(`#as:${name}`)}`;
+    writer.openers.set(name, taker);
     if (path === undefined) {
         writer.line(taker, 'reopen', slot, descriptorOf(writer, '', file)!);
     } else {

@@ -21,6 +21,7 @@ const HANDLED = 1200;
 const POLLED = 3500;
 const POLL_INTERVAL = '/sys/devices/system/machinecheck/machinecheck0/check_interval';
 const UC = 1n << 61n;
+const S = 1n << 56n;
 const MCIP = 1n << 2n;
 const LMCES = 1n << 3n;
 
@@ -46,6 +47,10 @@ export function injectMachineCheck(writer: PlanWriter, program: Program, step: S
         writer.cannot('machine check on an idle CPU', 'in which code of the kernel it comes is up to chance', step.source);
         return;
     }
+    if (registers.delivery === 'poll' && (registers.status & UC) !== 0n) {
+        writer.cannot('uncorrected record without an exception', 'the emulator raises one for each uncorrected record', step.source);
+        return;
+    }
     if (text('address') !== undefined) {
         writer.cannot('machine check at an address by its number', 'what lies there differs from boot to boot', step.source);
         return;
@@ -56,7 +61,8 @@ export function injectMachineCheck(writer: PlanWriter, program: Program, step: S
     }
     writer.alone('a machine check leaves its mark');
     writer.chancy('the exception may come while the CPU is in the kernel');
-    const polled = registers.delivery === 'poll';
+    // What is not signalled stays in its bank when the exception is over, until the poller comes.
+    const polled = (registers.status & S) === 0n;
     if (polled) {
         writer.must('r', 'set', POLL_INTERVAL, 1);
     }

@@ -14,6 +14,8 @@ export type Taker = number | 'r';
 /** Collects the lines of a plan, gives out the numbers in them, and remembers what cannot be made. */
 export class PlanWriter {
     readonly notMade: NotMade[] = [];
+    /** Descriptors that a step opened, and for whom. */
+    readonly openers = new Map<string, Taker>();
     private readonly lines: string[] = [];
     private readonly tasks: string[] = [];
     private readonly ranges: string[][] = [];

@@ -67,7 +67,8 @@ function lengthOf(context: StepContext): number {
 
 const onRange = (verb: string, ...more: readonly (string | number)[]): Make => ({ writer, taker, address, bytes }) => writer.line(taker, verb, address(), bytes(), ...more);
 const onAddress = (verb: string, ...more: readonly (string | number)[]): Make => ({ writer, taker, address }) => writer.line(taker, verb, address(), ...more);
-const onFile = (verb: string): Make => ({ writer, taker, descriptor }) => writer.line(taker, verb, descriptor('description'));
+/** Who has opened it, where nobody is said to act: a descriptor means something in one process only. */
+const onFile = (verb: string): Make => ({ writer, taker, text, descriptor }) => writer.line(taker === 'r' ? writer.openers.get(text('description') ?? '') ?? taker : taker, verb, descriptor('description'));
 const bare = (...words: readonly string[]): Make => ({ writer, taker }) => writer.line(taker, ...words);
 
 /** A call that reaches the memory of any process. */

@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = [
     { has: 'ommand line: ', pattern: /^(?:Kernel command|Command) line: (.*)$/, make: (match) => ({ kind: 'fact', fact: 'command-line', value: match[1]!.slice(0, 500) }) },
     { has: '-bit VAs', pattern: /\b(4k|16k|64k) pages, (?:39|42|47|48|52)-bit VAs/, make: (match) => ({ kind: 'fact', fact: 'page-shift', value: { '4k': '12', '16k': '14', '64k': '16' }[match[1]!]! }) },
     { has: 'PAGE_SIZE=', pattern: /\bPAGE_SIZE=(4096|16384|65536)\b/, make: (match) => ({ kind: 'fact', fact: 'page-shift', value: String(Math.log2(Number(match[1]))) }) },
-    { has: 'CMCI storm ', pattern: /^(?:mce: )?(?:\[Hardware Error\]: )?(?:CPU\d+: )?CMCI storm (detected|subsided)/, make: (match) => ({ kind: 'storm', state: match[1] === 'detected' ? 'began' : 'ended' }) },
+    { has: 'CMCI storm ', pattern: /^(?:mce: )?(?:\[Hardware Error\]: )?(?:CPU\d+(?:: | BANK\d+ ))?CMCI storm (detected|subsided)/, make: (match) => ({ kind: 'storm', state: match[1] === 'detected' ? 'began' : 'ended' }) },
     { has: 'temperature above threshold', pattern: /temperature above threshold/, make: () => ({ kind: 'events-logged', about: 'thermal' }) },
     { has: 'achine check', pattern: /^(?:mce: )?(?:mce-inject: )?(?:Starting machine check poll CPU|Machine check poll done on CPU|Machine check injector initialized|Triggering MCE exception on CPU)/, make: () => ({ kind: 'injector', how: 'mce-inject' }) },
     { has: 'MCE exception done on CPU', pattern: /MCE exception done on CPU/, make: () => ({ kind: 'injector', how: 'mce-inject' }) },

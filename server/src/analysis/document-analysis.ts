@@ -157,15 +157,30 @@ function issuesByOwner(issues: readonly Issue[], scenarios: readonly Scenario[],
     const places = scenarios.map((scenario) => ({ scenario, range: rangeOf(scenario, uri) }));
     const owned = new Map<Scenario | undefined, Issue[]>();
     for (const issue of issues) {
+        const after = countBefore(places.length, (index) => !startsBefore(issue.range, places[index]!.range));
+        // Where one ends and the next begins, it is the first of them.
+        const near = [places[after - 2], places[after - 1]].filter((place) => place !== undefined);
         // A block that is not closed is found where the next thing starts, which is innocent.
         const owner = issue.code === 'hwp/unclosed-block'
-            ? places.filter(({ range }) => startsBefore(range, issue.range)).at(-1)
-            : places.find(({ range }) => contains(range, issue.range));
+            ? near.filter(({ range }) => startsBefore(range, issue.range)).at(-1)
+            : near.find(({ range }) => contains(range, issue.range));
         const group = owned.get(owner?.scenario) ?? [];
         group.push(issue);
         owned.set(owner?.scenario, group);
     }
     return owned;
+}
+
+/** How many of so many in order are before something. */
+function countBefore(count: number, isBefore: (index: number) => boolean): number {
+    let low = 0;
+    let high = count;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (isBefore(middle)) low = middle + 1;
+        else high = middle;
+    }
+    return low;
 }
 
 function startsBefore(left: SourceRange, right: SourceRange): boolean {

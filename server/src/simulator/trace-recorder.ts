@@ -47,7 +47,7 @@ export class TraceRecorder implements Recorder {
 
     decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): void {
         if (this.muted) return;
-        this.#push(decisionEvent(id, pfn, note, changes));
+        this.#push(decisionEvent(id, pfn, note, changes.length === 0 ? changes : changes.slice()));
     }
 
     log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void {

@@ -72,6 +72,7 @@ export class HwpGrammar {
     private readonly linker: Linker;
     private readonly reflection: AstReflection;
     private readonly defaults = new Map<string, readonly (readonly [name: string, isList: boolean])[]>();
+    private readonly makers = new Map<string, new () => OpenNode>();
 
     /** @param predictions what has none is worked out when it is asked for */
     constructor(linker: Linker, reflection: AstReflection, predictions: Predictions) {
@@ -338,25 +339,48 @@ export class HwpGrammar {
                 .map(({ name, defaultValue }) => [name, Array.isArray(defaultValue)]);
             this.defaults.set(type, defaults);
         }
-        const node = { $type: type } as OpenNode;
+        const node = new (this.makers.get(type) ?? this.makerOf(type))();
         for (const [name, isList] of defaults) {
             node[name] = isList ? [] : false;
         }
         return node;
     }
 
+    /**
+     * Makes plain objects, by a function for each type: V8 learns how many properties its objects come to have, and gives them room for these
+     * inside. What grows from `{}` has them in a second object.
+     */
+    private makerOf($type: string): new () => OpenNode {
+        function Node(this: OpenNode): void {
+            (this as { $type: string }).$type = $type;
+        }
+        Node.prototype = Object.prototype;
+        this.makers.set($type, Node as unknown as new () => OpenNode);
+        return Node as unknown as new () => OpenNode;
+    }
+
     private assign(node: OpenNode, { feature, operator, isReference }: Assignment, value: OpenNode | string, syntax: LeafNode | CompositeNode): void {
         let item: unknown = value;
         if (typeof value === 'object') {
             linkSyntax(value, syntax as CompositeNode);
+            this.close(value);
             contain(node, value, feature, operator === '+=' ? (node[feature] as unknown[]).length : undefined);
         } else if (isReference) {
             item = this.linker.buildReference(node, feature, syntax, value);
         }
-        if (operator === '+=') {
-            (node[feature] as unknown[]).push(item);
-        } else {
+        if (operator !== '+=') {
             node[feature] = operator === '?=' ? true : item;
+        } else if ((node[feature] as unknown[]).length === 0) {
+            node[feature] = [item];
+        } else {
+            (node[feature] as unknown[]).push(item);
+        }
+    }
+
+    /** Nothing comes to the node any more: the room that its lists have is what they hold. */
+    private close(node: OpenNode): void {
+        for (const [name, isList] of this.defaults.get(node.$type) ?? []) {
+            if (isList && (node[name] as unknown[]).length > 1) node[name] = (node[name] as unknown[]).slice();
         }
     }
 }

@@ -114,16 +114,16 @@ export class ParseRun {
         while (this.hiddenPosition < this.hidden.length && this.hidden[this.hiddenPosition]!.startOffset < offset) {
             const leaf = new LeafNode(this.hidden[this.hiddenPosition++]!, this.place);
             let before: CompositeNode | undefined = this.current;
-            if (before.content.length > 0) {
+            if (before.count > 0) {
                 before.append(leaf);
                 continue;
             }
-            while (before.container !== undefined && before.container.content.length === 1) {
+            while (before.container !== undefined && before.container.count === 1) {
                 before = before.container;
             }
             const { container } = before;
             leaf.container = container ?? before;
-            leaf.container.content.splice(container === undefined ? 0 : container.content.length - 1, 0, leaf);
+            leaf.container.insert(container === undefined ? 0 : container.count - 1, leaf);
         }
     }
 
@@ -144,10 +144,11 @@ export class ParseRun {
     close(around: CompositeNode): CompositeNode | undefined {
         const closed = this.current;
         this.current = around;
-        if (closed.content.length === 0) {
-            around.content.pop();
+        if (closed.count === 0) {
+            around.dropLast();
             return undefined;
         }
+        closed.close();
         return closed;
     }
 

@@ -49,26 +49,28 @@ abstract class SyntaxNode {
 /** A token, or a comment. */
 export class LeafNode extends SyntaxNode implements LeafCstNode {
     readonly tokenType: TokenType;
-    readonly hidden: boolean;
     private readonly place: Place;
     private readonly start: number;
     private readonly size: number;
     private readonly startLine: number;
     private readonly startColumn: number;
-    private readonly endLine: number;
-    private readonly endColumn: number;
+    /** Where it ends, if that is on another line. */
+    private readonly endElsewhere: { readonly line: number; readonly character: number } | undefined;
 
     constructor(token: Token, place: Place, grammarSource?: GrammarSource) {
         super(grammarSource);
         this.tokenType = token.tokenType;
-        this.hidden = grammarSource === undefined;
         this.place = place;
         this.start = token.startOffset;
         this.size = token.image.length;
         this.startLine = token.startLine! - 1;
         this.startColumn = token.startColumn! - 1;
-        this.endLine = token.endLine! - 1;
-        this.endColumn = token.endColumn!;
+        const endLine = token.endLine! - 1;
+        this.endElsewhere = endLine === this.startLine ? undefined : { line: endLine, character: token.endColumn! };
+    }
+
+    get hidden(): boolean {
+        return this.grammarSource === undefined;
     }
 
     get offset(): number {
@@ -81,7 +83,11 @@ export class LeafNode extends SyntaxNode implements LeafCstNode {
 
     get range(): Range {
         const { line } = this.place;
-        return { start: { line: line + this.startLine, character: this.startColumn }, end: { line: line + this.endLine, character: this.endColumn } };
+        const end = this.endElsewhere;
+        return {
+            start: { line: line + this.startLine, character: this.startColumn },
+            end: end === undefined ? { line: line + this.startLine, character: this.startColumn + this.size } : { line: line + end.line, character: end.character },
+        };
     }
 
     get astNode(): AstNode {
@@ -91,10 +97,26 @@ export class LeafNode extends SyntaxNode implements LeafCstNode {
 
 /** What a rule made. */
 export class CompositeNode extends SyntaxNode implements CompositeCstNode {
-    readonly content: (LeafNode | CompositeNode)[] = [];
+    /** The only child, or all of them: most nodes have one, and arrays take room. */
+    private children: LeafNode | CompositeNode | (LeafNode | CompositeNode)[] | undefined = undefined;
     private node: AstNode | undefined = undefined;
 
-    readonly hidden = false;
+    /** A list to read. */
+    get content(): (LeafNode | CompositeNode)[] {
+        const { children } = this;
+        return children === undefined ? [] : Array.isArray(children) ? children : [children];
+    }
+
+    get count(): number {
+        const { children } = this;
+        return children === undefined ? 0 : Array.isArray(children) ? children.length : 1;
+    }
+
+    // A field would take room in each of them.
+    // eslint-disable-next-line @typescript-eslint/class-literal-property-style
+    get hidden(): false {
+        return false;
+    }
 
     get astNode(): AstNode {
         // A walk up starts at the node itself.
@@ -133,25 +155,39 @@ export class CompositeNode extends SyntaxNode implements CompositeCstNode {
 
     append(child: LeafNode | CompositeNode): void {
         child.container = this;
-        this.content.push(child);
+        this.insert(this.count, child);
+    }
+
+    /** Puts a child that has its container before the child at an index. */
+    insert(index: number, child: LeafNode | CompositeNode): void {
+        const { children } = this;
+        if (Array.isArray(children)) children.splice(index, 0, child);
+        else this.children = children === undefined ? child : index === 0 ? [child, children] : [children, child];
+    }
+
+    dropLast(): void {
+        if (Array.isArray(this.children)) this.children.pop();
+        else this.children = undefined;
+    }
+
+    /** Nothing comes to it any more: the tree is kept, and an array that has grown has room for more than it holds. */
+    close(): void {
+        const { children } = this;
+        if (Array.isArray(children)) this.children = children.length === 1 ? children[0] : children.slice();
     }
 
     private get first(): LeafNode | CompositeNode | undefined {
-        for (const child of this.content) {
-            if (!child.hidden) {
-                return child;
-            }
-        }
-        return this.content[0];
+        const { children } = this;
+        return Array.isArray(children) ? children.find(({ hidden }) => !hidden) ?? children[0] : children;
     }
 
     private get last(): LeafNode | CompositeNode | undefined {
-        for (let index = this.content.length - 1; index >= 0; index--) {
-            if (!this.content[index]!.hidden) {
-                return this.content[index];
-            }
+        const { children } = this;
+        if (!Array.isArray(children)) return children;
+        for (let index = children.length - 1; index >= 0; index -= 1) {
+            if (!children[index]!.hidden) return children[index];
         }
-        return this.content[this.content.length - 1];
+        return children[children.length - 1];
     }
 }
 

@@ -106,4 +106,45 @@ describe('pictures', () => {
         assert.equal(title, 'one');
         assert.match(note, /no longer has this scenario/);
     });
+
+    it('markup in a name is text', async () => {
+        const name = '<img src=x onerror=alert(1)><script>throw 1</script>&amp;';
+        await replaceText(await openText(TEXT), TEXT.replace('"one"', `"${name}"`));
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        const { title, parts, note } = await drawn('the name', (each) => each.title.startsWith('<img'));
+
+        assert.deepEqual([title, note], [name, '']);
+        assert.match(parts[0]!.items[0]!, /^step 1: corrupt-pfn heap\[1\]/);
+    });
+
+    it('a narrow window has a smaller picture of the same', async () => {
+        await openText(TEXT);
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        const wide = await drawn('the wide one', ({ parts }) => parts.length === 2);
+        await vscode.commands.executeCommand('vscode.setEditorLayout', { orientation: 0, groups: [{ size: 0.95 }, { size: 0.05 }] });
+        const narrow = await drawn('the narrow one', ({ width }) => width < 260);
+
+        assert.ok(wide.width > narrow.width);
+        // There is room for memory only: the mappings beside it are in the words below.
+        const frames = ({ parts }: Drawn): unknown => parts.map(({ items }) => items.filter((name) => !name.startsWith('mapping ')));
+        assert.deepEqual(frames(narrow), frames(wide));
+    });
+
+    it('a server that dies leaves the picture, marked as old; the next one draws it anew', async () => {
+        const document = await openText(TEXT);
+        moveCursorTo('corrupt-pfn heap');
+        await show();
+        await drawn('the picture', ({ parts }) => parts.length === 2);
+        const { client } = await activeExtension();
+        await client.stop();
+        const { parts, note } = await drawn('the note', (each) => each.note !== '');
+
+        assert.equal(parts.length, 2);
+        assert.match(note, /not running/);
+        await vscode.commands.executeCommand('hwp.restartServer');
+        await replaceText(document, TEXT.replace('corrupt-pfn heap[1]', 'corrupt-pfn heap[3]'));
+        await drawn('the other frame', (each) => each.note === '' && each.parts[1]?.items.some((item) => item.includes('db:heap[3]: poisoned')) === true);
+    });
 });

@@ -22,6 +22,7 @@ export async function run(): Promise<void> {
     await import('../settings.test.js');
     await import('../test-explorer.test.js');
     await import('../kernel-logs.test.js');
+    await import('../debug.test.js');
     await import('../pictures.test.js');
     await import('./worker.test.js');
     const write = (event: JournalEvent): void => console.log(EVENT + JSON.stringify(event));

@@ -14,6 +14,9 @@ const WITH_MAPPINGS = 400;
 const MAX_BOXES = 40;
 const BOX = 20;
 const BOX_GAP = 5;
+/** Moved pages to which lines lead. */
+const MAX_MOVES = 24;
+const PRESENT = /^present 0x([0-9a-f]+)$/;
 /** Runs of one mapping to which a ribbon leads. */
 const MAX_RIBBONS = 24;
 
@@ -28,10 +31,29 @@ export function drawMemoryMap(map: MemoryMap, { width, step: wanted }: Canvas, l
     const nodes = [
         ...boxes.flatMap((each) => ribbons(each, bands, MARGIN + left, column.x, step)),
         ...bands.map((band) => bandItem(band, column, labels)),
+        ...left === 0 ? [] : moves(map, bands, column.x, column.x - MARGIN - left, step),
         ...boxes.map((each) => mappingItem(each, left, step, map)),
     ];
     const legend = legendOf(map, bands, width, end);
     return { height: legend.height, nodes: [...nodes, ...legend.nodes] };
+}
+
+/** Pages that went to other frames: from where each was to where it is, left of memory. @param room to the mappings */
+function moves({ processes }: MemoryMap, bands: readonly Band[], x: number, room: number, step: number): Node[] {
+    const scale = scaleOf(bands);
+    const found = new Map(processes.flatMap(({ name, mappings }) => mappings.flatMap((mapping) => mapping.changes.flatMap((change) => {
+        const to = Number.parseInt(PRESENT.exec(change.after)?.[1] ?? '', 16);
+        return change.step > step || Number.isNaN(to) || to === change.pfn ? [] : [[`${change.pfn} ${to}`, { page: `${name}:${mapping.name}[${change.page}]`, spot: mapping.spot, from: change.pfn, to }] as const];
+    }))));
+    return [...found.values()].slice(0, MAX_MOVES).map(({ page, spot, from, to }) => {
+        const band = bands.find((each) => each.sort === 'frame' && each.pfn === from);
+        const [start, end] = [band === undefined ? scale(from) : band.y + band.height / 2, scale(to)];
+        const reach = x - Math.min(room * 0.8, 24 + Math.abs(end - start) / 3);
+        return item(`${page} moved from 0x${from.toString(16)} to 0x${to.toString(16)}`, spot, [
+            ...path(`M${at(x)},${at(start)}C${at(reach)},${at(start)} ${at(reach)},${at(end)} ${at(x - 5)},${at(end)}`, 's-note hairline'),
+            ...path(`M${at(x)},${at(end)}l-7,-3.5v7z`, 'f-note'),
+        ]);
+    });
 }
 
 interface Column { readonly x: number; readonly width: number; }

@@ -1,4 +1,4 @@
-// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N]
+// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N] [--repeats N]
 //   a bare boot of the same kernel to an init that says one word
 //   one harmless scenario from nothing, and from the kept state of a booted machine
 //   the recorded cases (all of them, or the first N), against as many bare boots as a boot for every four cases is

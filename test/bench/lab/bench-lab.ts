@@ -20,6 +20,7 @@ const SCENARIOS = path.join(ROOT, 'test/conformance/scenarios');
 /** Groups of the recorded cases of x86-64. */
 const GROUPS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 const REPEATS = 3;
+let repeats = REPEATS;
 /** Recorded cases for each boot, where what may harm the machine has a boot of its own and the others share one: 528 cases took 149 boots so. */
 const CASES_A_BOOT = 528 / 149;
 
@@ -55,7 +56,7 @@ function seconds(milliseconds: number): string {
 /** The median of a few, and how far they are apart. */
 async function measured(work: () => Promise<number>): Promise<{ readonly median: number; readonly words: string }> {
     const times: number[] = [];
-    for (let run = 0; run < REPEATS; run += 1) {
+    for (let run = 0; run < repeats; run += 1) {
         times.push(await work());
     }
     times.sort((a, b) => a - b);
@@ -116,6 +117,7 @@ function emptyCache(folder: string): string {
 
 export async function main(args: readonly string[]): Promise<number> {
     process.env['HWP_CACHE'] ??= path.join(ROOT, '.cache/lab');
+    repeats = args.includes('--repeats') ? Number(args[args.indexOf('--repeats') + 1]) : REPEATS;
     const limit = args.includes('--cases') ? Number(args[args.indexOf('--cases') + 1]) : Infinity;
     const kernel = chooseKernel(cacheFolder(), { version: '7.3' });
     const folder = mkdtempSync(path.join(os.tmpdir(), 'lab-bench-'));

@@ -6,7 +6,7 @@ import { whatIf } from '../../log/scenario/what-if.js';
 import type { RequestHandler } from './request-handler.js';
 
 /** Lines between two looks at what else is to be done. */
-const SLICE = 20_000;
+const SLICE = 5_000;
 
 export const triageLog: RequestHandler<'hwp/triageLog'> = async ({ text }, token) => {
     const viewer = new LogViewer(text);

@@ -18,7 +18,7 @@ const TITLES: readonly Title[] = [
     { crash: 'external-abort', pattern: /^Unhandled fault: (?:synchronous parity|.* parity or ECC)/ },
     { crash: 'external-abort', pattern: /^Internal error: (?:synchronous external abort|: 96000[02468]10|level \d synchronous external abort|synchronous parity)/i },
     { crash: 'serror', pattern: /^(?:SError Interrupt on CPU\d+|Bad mode in Error handler detected|Internal error: (?:Oops - )?SError|Unhandled exception .*SError)/ },
-    { crash: 'page-fault', pattern: /^BUG: unable to handle (?:kernel|page fault)/ },
+    { crash: 'page-fault', pattern: /^BUG: (?:unable to handle (?:kernel|page fault)|kernel NULL pointer dereference)/ },
     { crash: 'page-fault', pattern: /^(?:Unable to handle kernel|Unhandled fault:)/ },
     { crash: 'general-protection', pattern: /^(?:Oops: )?general protection fault/ },
     { crash: 'bad-page', pattern: /^BUG: Bad (?:page|rss-counter|pagetable)/ },

@@ -56,3 +56,16 @@ describe('a log of production', () => {
 test('a text that is no log has nothing', async () => {
     expect(await triaged('scenario "x" {\n}\n')).toEqual({ verdict: 'none', boots: [], lines: [], hints: [], links: [] });
 });
+
+test('a large log is read bit by bit: what is asked for later is answered before', async () => {
+    const ordinary = Array.from({ length: 200_000 }, (_, index) => `[ ${1000 + index}.000000] usb 1-1: new high-speed USB device number 7`).join('\n');
+    const answered: string[] = [];
+    const large = triaged(`${ordinary}\n[300000.000000] Memory failure: 0x4001: recovery action for dirty LRU page: Recovered`).then((view) => {
+        answered.push('large');
+        return view;
+    });
+    const small = triaged('[    1.000000] Memory failure: 0x4002: recovery action for dirty LRU page: Recovered').then(() => answered.push('small'));
+    expect((await large).boots.flatMap(({ incidents }) => incidents)).toHaveLength(1);
+    await small;
+    expect(answered).toEqual(['small', 'large']);
+});

@@ -33,7 +33,8 @@ struct outcome {
 
 /* A thread of the scenario, driven by the runner. The first one of a process has `process` equal to its own index. */
 struct task {
-	volatile int used, started, dead, stopped;
+	/* `ended`: of the first thread, the whole process. */
+	volatile int used, started, dead, ended, stopped;
 	/* The host's debugger is told when it has taken a line. */
 	volatile int marks;
 	int process;
@@ -55,6 +56,7 @@ struct shared {
 	struct { unsigned long address, bytes; } ranges[MAX_SLOTS];
 	int fds[MAX_SLOTS];
 	unsigned long frames[MAX_SLOTS];
+	int segments[MAX_SLOTS], segment_count;
 	struct seen_signal signals[MAX_SIGNALS];
 	volatile uint32_t signal_count;
 	int disposition[MAX_TASKS];
@@ -85,7 +87,9 @@ int load_module(const char *names);
 /* pages.c: what /proc says of frames */
 uint64_t pagemap_entry(const void *address);
 unsigned long frame_of(const void *address);
+unsigned long frame_of_process(pid_t pid, const void *address);
 uint64_t page_flags(unsigned long pfn);
+void drain_batches(void);
 long find_frame(const char *kind, unsigned long pages);
 
 /* tasks.c: processes and threads, and their signals */

@@ -25,6 +25,17 @@ uint64_t pagemap_entry(const void *address)
 	return read_entry("/proc/thread-self/pagemap", (uintptr_t)address / PAGE_BYTES, 0);
 }
 
+/* Of another process, which may be stopped. 0: none is mapped. */
+unsigned long frame_of_process(pid_t pid, const void *address)
+{
+	char path[64];
+	uint64_t entry;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	entry = read_entry(path, (uintptr_t)address / PAGE_BYTES, 0);
+	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
+}
+
 /* 0: none is mapped. */
 unsigned long frame_of(const void *address)
 {
@@ -68,8 +79,32 @@ static int is_reserved(uint64_t flags)
 	return HAS(flags, FLAG_RESERVED) && !HAS(flags, FLAG_ZERO) && !HAS(flags, FLAG_HWPOISON);
 }
 
+static int is_zero_page(uint64_t flags)
+{
+	return HAS(flags, FLAG_ZERO) && !HAS(flags, FLAG_THP);
+}
+
+static int is_huge_zero(uint64_t flags)
+{
+	return HAS(flags, FLAG_ZERO) && HAS(flags, FLAG_THP);
+}
+
+/* Somebody has to use the huge zero page, or there is none. */
+static void want_huge_zero(void)
+{
+	static volatile char *range;
+	char *aligned;
+
+	if (range)
+		return;
+	range = mmap(NULL, 2 * HUGE_BYTES, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	aligned = (char *)(((unsigned long)range + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES);
+	madvise(aligned, HUGE_BYTES, MADV_HUGEPAGE);
+	(void)*(volatile char *)aligned;
+}
+
 static const struct { const char *kind; int (*matches)(uint64_t flags); } KINDS[] = {
-	{ "free", is_free }, { "slab", is_slab }, { "slab-tail", is_slab_tail }, { "page-table", is_page_table }, { "hugetlb-free", is_free_huge }, { "reserved", is_reserved },
+	{ "free", is_free }, { "slab", is_slab }, { "slab-tail", is_slab_tail }, { "page-table", is_page_table }, { "hugetlb-free", is_free_huge }, { "reserved", is_reserved }, { "zero-page", is_zero_page }, { "huge-zero", is_huge_zero },
 };
 
 /* A line of /proc/iomem that names a part of the kernel's image. */
@@ -88,12 +123,25 @@ static long in_iomem(const char *name)
 	return found;
 }
 
+/*
+ * Pages that wait on a CPU's list for the LRU lists carry a reference, which keeps soft offline from moving them: how long they wait is
+ * up to what else runs. MADV_COLLAPSE, also of nothing, empties the lists of all CPUs.
+ */
+void drain_batches(void)
+{
+	static char *range;
+
+	if (!range)
+		range = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	madvise((char *)(((unsigned long)range + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES), HUGE_BYTES, 25);
+}
+
 /* The first of `pages` frames in a row that are of the kind; -1: there are none. Slab, free and page-table pages are whichever come first from 64 MiB on. */
 long find_frame(const char *kind, unsigned long pages)
 {
 	static const struct { const char *kind, *name; } IMAGE[] = { { "kernel-text", "Kernel code" }, { "kernel-rodata", "Kernel rodata" }, { "kernel-data", "Kernel data" }, { "kernel-bss", "Kernel bss" } };
 	uint64_t flags[512];
-	unsigned long run = 0, at = strcmp(kind, "reserved") ? 16384 : 1;
+	unsigned long run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : 16384;
 	int (*matches)(uint64_t) = NULL, fd;
 
 	for (unsigned i = 0; i < sizeof(IMAGE) / sizeof(IMAGE[0]); i++)
@@ -102,6 +150,8 @@ long find_frame(const char *kind, unsigned long pages)
 	for (unsigned i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
 		if (!strcmp(KINDS[i].kind, kind))
 			matches = KINDS[i].matches;
+	if (!strcmp(kind, "huge-zero"))
+		want_huge_zero();
 	fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || !matches)
 		return -1;

@@ -9,11 +9,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <unistd.h>
 
-static const char *const CLEARED[] = { "/mnt/tmpfs", "/mnt/tmpfs-huge", "/mnt/ramfs", "/mnt/ext4", "/tmp" };
+static const char *const CLEARED[] = { "/mnt/tmpfs", "/mnt/tmpfs-huge", "/mnt/ramfs", "/mnt/ext4", "/mnt/huge", "/tmp" };
 
 static void make_mount(const char *what, const char *where, const char *type, const char *data)
 {
@@ -56,6 +57,8 @@ void prepare_machine(void)
 	make_mount("tmpfs", "/mnt/tmpfs", "tmpfs", "size=400m");
 	make_mount("tmpfs", "/mnt/tmpfs-huge", "tmpfs", "size=200m,huge=always");
 	make_mount("ramfs", "/mnt/ramfs", "ramfs", NULL);
+	make_mount("hugetlbfs", "/mnt/huge", "hugetlbfs", "pagesize=2M");
+	write_text("/cgroup/cgroup.subtree_control", "+memory");
 	load_module("hwpoison-inject");
 	if (access("/ext4.parts", F_OK) == 0) {
 		load_module("brd,crc16,crc32c_generic,crc32c-cryptoapi,libcrc32c,mbcache,jbd2,ext4");
@@ -112,6 +115,17 @@ static int loop_over(const char *file, unsigned long bytes)
 	return 0;
 }
 
+#define DISK_BYTES (15UL << 20)
+
+/* A swap file on a disk that takes its time: a ram disk answers at once, and its pages do not stay in the swap cache. */
+static int disk_for_swap(void)
+{
+	if (loop_over("/mnt/tmpfs/swap", DISK_BYTES) < 0 || unpack_image("/ext4.parts", "/dev/loop0") < 0)
+		return -1;
+	mkdir("/mnt/disk", 0755);
+	return mount("/dev/loop0", "/mnt/disk", "ext4", 0, NULL);
+}
+
 /* swap device|file|zram BYTES */
 static int make_swap(int count, char **words)
 {
@@ -127,9 +141,9 @@ static int make_swap(int count, char **words)
 			return -1;
 	} else if (!strcmp(words[1], "file")) {
 		/* Not on tmpfs: that has no blocks of its own. */
-		int fd = open("/mnt/ext4/swap", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		int fd = disk_for_swap() < 0 ? -1 : open("/mnt/disk/swap", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-		snprintf(path, sizeof(path), "/mnt/ext4/swap");
+		snprintf(path, sizeof(path), "/mnt/disk/swap");
 		if (fd < 0 || posix_fallocate(fd, 0, bytes) != 0)
 			return -1;
 		close(fd);
@@ -142,6 +156,45 @@ static int make_swap(int count, char **words)
 		return -1;
 	snprintf(swaps[swap_count++].path, sizeof(swaps[0].path), "%s", path);
 	return 0;
+}
+
+/* cgroup NAME: below the root, with the memory controller */
+static int make_cgroup(const char *name)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/cgroup/%.60s", name);
+	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+/* memcg-filter PATH NAME: the inode of the cgroup is what the filter is given */
+static int filter_memcg(const char *path, const char *name)
+{
+	char folder[80], text[32];
+	struct stat about;
+
+	snprintf(folder, sizeof(folder), "/cgroup/%.60s", name);
+	if (stat(folder, &about) < 0)
+		return -1;
+	snprintf(text, sizeof(text), "%lu", (unsigned long)about.st_ino);
+	return set_for_now(path, text);
+}
+
+/* ksm-scan: until ksmd has seen everything three times, which it needs to merge */
+static int ksm_scan(void)
+{
+	long before;
+
+	if (set_for_now("/sys/kernel/mm/ksm/run", "1") < 0)
+		return -1;
+	before = read_number("/sys/kernel/mm/ksm/full_scans");
+	for (int tries = 0; tries < 800; tries++) {
+		if (read_number("/sys/kernel/mm/ksm/full_scans") >= before + 4)
+			return write_text("/sys/kernel/mm/ksm/run", "0");
+		usleep(10000);
+	}
+	errno = ETIMEDOUT;
+	return -1;
 }
 
 /* pool BYTES-OF-A-PAGE COUNT */
@@ -171,6 +224,12 @@ int setup_verb(const char *verb, int count, char **words)
 		result = make_swap(count, words);
 	else if (!strcmp(verb, "pool") && count > 2)
 		result = make_pool(words);
+	else if (!strcmp(verb, "cgroup") && count > 1)
+		result = make_cgroup(words[1]);
+	else if (!strcmp(verb, "memcg-filter") && count > 2)
+		result = filter_memcg(words[1], words[2]);
+	else if (!strcmp(verb, "ksm-scan"))
+		result = ksm_scan();
 	else
 		return -1;
 	if (result == 0)
@@ -198,12 +257,15 @@ void undo_setup(void)
 	for (int i = 0; i < swap_count; i++)
 		swapoff(swaps[i].path);
 	swap_count = 0;
+	umount2("/mnt/disk", MNT_DETACH);
 	if (loop_fd >= 0) {
 		ioctl(loop_fd, LOOP_CLR_FD, 0);
 		close(loop_fd);
 		loop_fd = -1;
 	}
 	write_text("/sys/block/zram0/reset", "1");
+	for (int i = 0; i < shared->segment_count; i++)
+		shmctl(shared->segments[i], IPC_RMID, NULL);
 	for (unsigned i = 0; i < sizeof(CLEARED) / sizeof(CLEARED[0]); i++)
 		clear_folder(CLEARED[i]);
 }

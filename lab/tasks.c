@@ -80,7 +80,7 @@ static void on_signal(int signo, siginfo_t *info, void *context)
 		seen->during = armed;
 		__atomic_store_n(&seen->task, self ? (int)(self - shared->tasks) + 1 : -1, __ATOMIC_SEQ_CST);
 	}
-	if (self && signo == SIGBUS && shared->disposition[self->process] >= EXITING)
+	if (self && shared->disposition[self->process] >= EXITING)
 		_exit(shared->disposition[self->process] - EXITING);
 	if (self && signo == SIGBUS && shared->disposition[self->process] == REMAPPING && remap(info))
 		synchronous = 0;
@@ -199,21 +199,20 @@ long thread_task(int index)
 	return errno || await_start(task) < 0 ? -1 : task->tid;
 }
 
-/* Has the process ended? Says how, once. */
+/* Can it still take commands? A process that has ended is told of, once; a thread that has ended leaves its process behind. */
 int is_alive(int index)
 {
 	int process = shared->tasks[index].process, status;
 	struct task *leader = &shared->tasks[process];
 
-	if (shared->tasks[index].dead)
-		return 0;
-	if (leader->dead || waitpid(leader->pid, &status, WNOHANG) != leader->pid)
-		return !leader->dead;
-	for (int i = 0; i < MAX_TASKS; i++)
-		if (shared->tasks[i].used && shared->tasks[i].process == process)
-			shared->tasks[i].dead = 1;
-	report("x\t%d\t%d", process, status);
-	return 0;
+	if (!leader->ended && waitpid(leader->pid, &status, WNOHANG) == leader->pid) {
+		leader->ended = 1;
+		for (int i = 0; i < MAX_TASKS; i++)
+			if (shared->tasks[i].used && shared->tasks[i].process == process)
+				shared->tasks[i].dead = 1;
+		report("x\t%d\t%d", process, status);
+	}
+	return !leader->ended && !shared->tasks[index].dead;
 }
 
 void start_task(int index, const char *line)
@@ -242,10 +241,10 @@ int await_task(int index)
 
 	while (task->done != wanted) {
 		futex_wait(&task->done, wanted - 1, 5000000);
-		if (task->done != wanted && !is_alive(index))
-			return 1;
-		/* A thread that ends by itself does not come back, and the process lives. */
+		/* A thread that ends by itself does not come back; its process ends a moment after the last of them. */
 		if (task->dead)
+			usleep(5000);
+		if (task->done != wanted && !is_alive(index))
 			return 1;
 		if (time(NULL) - start > PATIENCE)
 			return -1;
@@ -262,6 +261,7 @@ void settle(void)
 		if (task->used && !task->dead && !shared->tasks[task->process].stopped && task->done == task->request)
 			call_task(i, "nothing");
 	}
+	drain_batches();
 }
 
 void reap_all(void)
@@ -269,10 +269,10 @@ void reap_all(void)
 	int status;
 
 	for (int i = 0; i < MAX_TASKS; i++)
-		if (shared->tasks[i].used && shared->tasks[i].process == i && !shared->tasks[i].dead)
+		if (shared->tasks[i].used && shared->tasks[i].process == i && !shared->tasks[i].ended)
 			kill(shared->tasks[i].pid, SIGKILL);
 	for (int i = 0; i < MAX_TASKS; i++)
-		if (shared->tasks[i].used && shared->tasks[i].process == i && !shared->tasks[i].dead)
+		if (shared->tasks[i].used && shared->tasks[i].process == i && !shared->tasks[i].ended)
 			waitpid(shared->tasks[i].pid, &status, 0);
 	while (waitpid(-1, &status, WNOHANG) > 0)
 		;

@@ -4,14 +4,18 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/futex.h>
+#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
+#include <sys/shm.h>
+#include <sys/signalfd.h>
 #include <sys/ptrace.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
@@ -124,30 +128,103 @@ static void byte_seen(unsigned char value)
 
 static void v_map(int n, char **w)
 {
-	/* map RANGE BYTES PROTECTION FLAGS DESCRIPTOR OFFSET ALIGNMENT ADVICE */
+	/* map RANGE BYTES PROTECTION FLAGS DESCRIPTOR OFFSET ADVICE ADDRESS */
 	int range = atoi(w[1]) % MAX_SLOTS, protection = number(w[3]), flags = number(w[4]), fd = descriptor(w[5]);
-	unsigned long bytes = number(w[2]), alignment = number(w[7]);
-	char *at = NULL, *got;
+	unsigned long bytes = number(w[2]);
+	char *got;
 
 	(void)n;
-	if (alignment) {
-		at = mmap(NULL, bytes + 2 * alignment, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (at == MAP_FAILED) {
-			called(-1);
-			return;
-		}
-		munmap(at, bytes + 2 * alignment);
-		at = (char *)(((unsigned long)at + alignment) / alignment * alignment);
-		flags |= MAP_FIXED;
-	}
-	got = mmap(at, bytes, protection, flags, fd, number(w[6]));
+	got = mmap((void *)number(w[8]), bytes, protection, flags, fd, number(w[6]));
 	called(got == MAP_FAILED ? -1 : 0);
 	if (got == MAP_FAILED)
 		return;
 	shared->ranges[range].address = (unsigned long)got;
 	shared->ranges[range].bytes = bytes;
-	if (number(w[8]) && madvise(got, bytes, number(w[8])) < 0)
+	if (number(w[7]) && madvise(got, bytes, number(w[7])) < 0)
 		called(-1);
+}
+
+/* special RANGE BYTES vdso|vvar|io_uring: what the kernel maps into a process */
+static void v_special(int n, char **w)
+{
+	int range = atoi(w[1]) % MAX_SLOTS;
+	char line[300], name[24], parameters[120];
+	unsigned long start = 0, end;
+
+	(void)n;
+	errno = ENODATA;
+	if (!strcmp(w[3], "io_uring")) {
+		int ring;
+		void *at;
+
+		memset(parameters, 0, sizeof(parameters));
+		ring = syscall(SYS_io_uring_setup, 4, parameters);
+		at = mmap(NULL, number(w[2]), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring, 0);
+		start = at == MAP_FAILED ? 0 : (unsigned long)at;
+	} else {
+		FILE *maps = fopen("/proc/self/maps", "re");
+
+		snprintf(name, sizeof(name), "[%s]\n", w[3]);
+		while (maps && !start && fgets(line, sizeof(line), maps))
+			if (strlen(line) > strlen(name) && !strcmp(line + strlen(line) - strlen(name), name) && sscanf(line, "%lx-%lx", &start, &end) != 2)
+				start = 0;
+		if (maps)
+			fclose(maps);
+	}
+	called(start ? 0 : -1);
+	shared->ranges[range].address = start;
+	shared->ranges[range].bytes = number(w[2]);
+}
+
+/* shm-make #SLOT BYTES [locked]: a System V segment, which goes when the scenario ends */
+static void v_shm_make(int n, char **w)
+{
+	int id = shmget(IPC_PRIVATE, number(w[2]), IPC_CREAT | 0600);
+
+	called(id);
+	shared->fds[slot_of(w[1])] = id;
+	if (id >= 0 && shared->segment_count < MAX_SLOTS)
+		shared->segments[shared->segment_count++] = id;
+	if (id >= 0 && n > 3)
+		called(shmctl(id, SHM_LOCK, NULL));
+}
+
+/* shm-map RANGE #SLOT BYTES ADDRESS */
+static void v_shm_map(int n, char **w)
+{
+	int range = atoi(w[1]) % MAX_SLOTS;
+	void *at = shmat(shared->fds[slot_of(w[2])], (void *)number(w[4]), 0);
+
+	(void)n;
+	called(at == (void *)-1 ? -1 : 0);
+	if (at == (void *)-1)
+		return;
+	shared->ranges[range].address = (unsigned long)at;
+	shared->ranges[range].bytes = number(w[3]);
+}
+
+#define POISON_FEATURE (1UL << 14)
+struct poison_request { struct uffdio_range range; uint64_t mode; int64_t updated; };
+#define POISON_RANGE _IOWR(UFFDIO, 0x08, struct poison_request)
+
+/* uffd-poison ADDRESS BYTES: userfaultfd is left again at once, so that the pages beside it fault as ever */
+static void v_uffd_poison(int n, char **w)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = POISON_FEATURE };
+	struct uffdio_register region = { .range = { (unsigned long)address_of(w[1]), number(w[2]) }, .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct poison_request request = { .range = region.range };
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC), result = -1;
+
+	(void)n;
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) < 0 || ioctl(fd, UFFDIO_REGISTER, &region) < 0) {
+		called(-1);
+	} else {
+		result = ioctl(fd, POISON_RANGE, &request);
+		called(result);
+		ioctl(fd, UFFDIO_UNREGISTER, &region.range);
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 static void v_munmap(int n, char **w)
@@ -163,7 +240,7 @@ static unsigned char content_at(const char *contents, unsigned long index)
 	return length == 0 ? 0 : contents[index < length ? index : length - 1];
 }
 
-/* fill ADDRESS UNITS BYTES-OF-A-UNIT CONTENTS: no signal is expected here. */
+/* fill ADDRESS UNITS BYTES-OF-A-UNIT CONTENTS: whom a signal hits leaves the rest. */
 static void v_fill(int n, char **w)
 {
 	char *at = address_of(w[1]);
@@ -171,8 +248,12 @@ static void v_fill(int n, char **w)
 	const char *contents = decoded(w[4]);
 
 	(void)n;
-	for (unsigned long i = 0; i < units; i++)
-		memset(at + i * bytes, content_at(contents, i), bytes);
+	if (sigsetjmp(escape, 1) == 0) {
+		armed = 1;
+		for (unsigned long i = 0; i < units; i++)
+			memset(at + i * bytes, content_at(contents, i), bytes);
+		armed = 0;
+	}
 	called(0);
 }
 
@@ -182,9 +263,13 @@ static void v_touch(int n, char **w)
 	volatile char *at = address_of(w[1]), byte;
 
 	(void)n;
-	for (unsigned long i = 0; i < number(w[2]); i++)
-		byte = at[i * PAGE_BYTES];
-	(void)byte;
+	if (sigsetjmp(escape, 1) == 0) {
+		armed = 1;
+		for (unsigned long i = 0; i < number(w[2]); i++)
+			byte = at[i * PAGE_BYTES];
+		armed = 0;
+		(void)byte;
+	}
 	called(0);
 }
 
@@ -320,9 +405,10 @@ static char *healthy(unsigned long bytes)
 	return page;
 }
 
+/* O_DIRECT asks for a disk. */
 static int scratch_file(int direct)
 {
-	return open("/tmp/scratch", O_RDWR | O_CREAT | O_CLOEXEC | (direct ? O_DIRECT : 0), 0600);
+	return open(direct ? "/mnt/ext4/scratch" : "/tmp/scratch", O_RDWR | O_CREAT | O_CLOEXEC | (direct ? O_DIRECT : 0), 0600);
 }
 
 static void v_write_from(int n, char **w)
@@ -368,10 +454,12 @@ static void v_read_into(int n, char **w)
 			return called(-1);
 		transferred(read(ends[0], at, bytes));
 	} else {
-		int ready = scratch_file(0);
+		int ready = open(n > 4 ? "/mnt/ext4/scratch" : "/tmp/scratch", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 		if (pwrite(ready, from, bytes, 0) != (ssize_t)bytes)
 			return called(-1);
+		if (n > 4)
+			fsync(ready);
 		close(ready);
 		ends[0] = scratch_file(n > 4);
 		transferred(pread(ends[0], at, bytes, 0));
@@ -455,6 +543,9 @@ static void v_read_pipe(int n, char **w)
 		byte_seen(page[0]);
 }
 
+/* Rings of this process that hold pages. */
+static struct { char *at; int ring; } rings[8];
+
 static void v_uring_pin(int n, char **w)
 {
 	/* IORING_REGISTER_BUFFERS: a long-term pin */
@@ -468,6 +559,33 @@ static void v_uring_pin(int n, char **w)
 	called(ring < 0 ? -1 : syscall(SYS_io_uring_register, ring, 0, &part, 1));
 	if (ring >= 0)
 		fcntl(ring, F_SETFD, FD_CLOEXEC);
+	for (unsigned i = 0; i < 8 && ring >= 0; i++)
+		if (!rings[i].at) {
+			rings[i].at = part.iov_base;
+			rings[i].ring = ring;
+			break;
+		}
+}
+
+/* unpin ADDRESS BYTES: of the ring that pinned it, or what the pipe holds */
+static void v_unpin(int n, char **w)
+{
+	char *at = address_of(w[1]);
+
+	(void)n;
+	for (unsigned i = 0; i < 8; i++)
+		if (rings[i].at == at) {
+			called(syscall(SYS_io_uring_register, rings[i].ring, 1, NULL, 0));
+			close(rings[i].ring);
+			rings[i].at = NULL;
+			return;
+		}
+	if (held_pipe[0] >= 0) {
+		close(held_pipe[0]);
+		close(held_pipe[1]);
+		held_pipe[0] = held_pipe[1] = -1;
+	}
+	called(0);
 }
 
 static void v_futex(int n, char **w)
@@ -496,17 +614,26 @@ static void v_clock_gettime(int n, char **w)
 
 static void v_pagemap(int n, char **w)
 {
-	/* pagemap ADDRESS [$FRAME]: a page that was only mapped is not there yet */
+	/* pagemap ADDRESS */
 	unsigned long frame = frame_of(address_of(w[1]));
 
+	(void)n;
 	out()->errnum = 0;
 	out()->has_frame = 1;
 	out()->frame = frame;
 	/* Without CAP_SYS_ADMIN the entry does not tell which frame. */
 	snprintf(out()->text, sizeof(out()->text), "%s", pagemap_entry(address_of(w[1])) >> 63 ? "present" : "not present");
-	/* A page that has lost its frame is still named by it. */
-	if (n > 2 && frame)
-		shared->frames[slot_of(w[2])] = frame;
+}
+
+/* frame-of TASK ADDRESS $FRAME: a page that has lost its frame is still named by it */
+static void v_frame_of(int n, char **w)
+{
+	unsigned long frame = frame_of_process(shared->tasks[atoi(w[1])].pid, address_of(w[2]));
+
+	(void)n;
+	if (frame)
+		shared->frames[slot_of(w[3])] = frame;
+	called(0);
 }
 
 /* has ADDRESS BIT TRIES ADVICE: the frame there has that flag; else the advice is given, and it is looked at again */
@@ -597,19 +724,18 @@ static void v_reopen(int n, char **w)
 	shared->fds[slot_of(w[1])] = fd;
 }
 
-/* file-frame #SLOT OFFSET $FRAME: the frame of the page cache there */
+/* file-frame #SLOT OFFSET $FRAME: the frame of the page cache there. Populating meets poison without a signal; the page keeps the name that it had. */
 static void v_file_frame(int n, char **w)
 {
-	volatile char *at = mmap(NULL, PAGE_BYTES, PROT_READ, MAP_SHARED, descriptor(w[1]), number(w[2]));
+	char *at = mmap(NULL, PAGE_BYTES, PROT_READ, MAP_SHARED | MAP_POPULATE, descriptor(w[1]), number(w[2]));
+	unsigned long frame = at == MAP_FAILED ? 0 : frame_of(at);
 
 	(void)n;
 	if (at == MAP_FAILED)
 		return called(-1);
-	if (sigsetjmp(escape, 1) == 0) {
-		(void)*at;
-		shared->frames[slot_of(w[3])] = frame_of((void *)at);
-	}
-	munmap((void *)at, PAGE_BYTES);
+	if (frame)
+		shared->frames[slot_of(w[3])] = frame;
+	munmap(at, PAGE_BYTES);
 	called(0);
 }
 
@@ -702,6 +828,15 @@ static void v_unlink(int n, char **w)
 	called(unlink(decoded(w[1])));
 }
 
+/* What a call has put into another file. */
+static void first_byte_of(int fd)
+{
+	char byte = 0;
+
+	if (out()->errnum == 0 && (out()->returned == 0 || pread(fd, &byte, 1, 0) == 1))
+		byte_seen(byte);
+}
+
 static void v_sendfile(int n, char **w)
 {
 	/* sendfile #SLOT OFFSET BYTES */
@@ -710,6 +845,7 @@ static void v_sendfile(int n, char **w)
 
 	(void)n;
 	transferred(sendfile(to, descriptor(w[1]), &at, number(w[3])));
+	first_byte_of(to);
 	close(to);
 }
 
@@ -721,6 +857,18 @@ static void v_splice(int n, char **w)
 	if (held_pipe[0] < 0 && pipe2(held_pipe, O_CLOEXEC) < 0)
 		return called(-1);
 	transferred(splice(descriptor(w[1]), &at, held_pipe[1], NULL, number(w[3]), 0));
+}
+
+static void v_copy_range(int n, char **w)
+{
+	/* copy-range #SLOT OFFSET BYTES PATH: into a file of the same file system; `-`: one without a path */
+	loff_t at = number(w[2]), start = 0;
+	int to = !strcmp(w[4], "-") ? (int)syscall(SYS_memfd_create, "copy", 0) : open(decoded(w[4]), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)n;
+	transferred(copy_file_range(descriptor(w[1]), &at, to, &start, number(w[3]), 0));
+	first_byte_of(to);
+	close(to);
 }
 
 /* Tasks */
@@ -822,6 +970,20 @@ static void v_sigtimedwait(int n, char **w)
 	called(result);
 	if (result > 0)
 		snprintf(out()->text, sizeof(out()->text), "siginfo %d 0x%lx %d", info.si_code, (unsigned long)info.si_addr, info.si_addr_lsb);
+}
+
+static void v_read_signalfd(int n, char **w)
+{
+	struct signalfd_siginfo info;
+	sigset_t set;
+	int fd;
+
+	(void)n, (void)w;
+	sigemptyset(&set);
+	sigaddset(&set, SIGBUS);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	called(fd < 0 ? -1 : read(fd, &info, sizeof(info)));
+	close(fd);
 }
 
 static void v_kill(int n, char **w)
@@ -1072,8 +1234,8 @@ static const struct { const char *word; int words; void (*run)(int, char **); } 
 	{ "madvise", 4, v_madvise }, { "process-madvise", 5, v_process_madvise }, { "mlock", 3, v_mlock }, { "munlock", 3, v_munlock }, { "mlockall", 1, v_mlockall }, { "mprotect", 4, v_mprotect },
 	{ "mremap", 5, v_mremap }, { "msync", 3, v_msync }, { "mincore", 3, v_mincore }, { "move-pages", 3, v_move_pages },
 	{ "write-from", 4, v_write_from }, { "read-into", 4, v_read_into }, { "process-vm", 5, v_process_vm }, { "proc-mem", 5, v_proc_mem }, { "ptrace", 4, v_ptrace },
-	{ "vmsplice", 3, v_vmsplice }, { "read-pipe", 1, v_read_pipe }, { "uring-pin", 3, v_uring_pin }, { "futex", 3, v_futex }, { "openat", 2, v_openat }, { "clock-gettime", 2, v_clock_gettime },
-	{ "pagemap", 2, v_pagemap }, { "has", 5, v_has }, { "page-out", 3, v_page_out },
+	{ "vmsplice", 3, v_vmsplice }, { "read-pipe", 1, v_read_pipe }, { "uring-pin", 3, v_uring_pin }, { "unpin", 3, v_unpin }, { "uffd-poison", 3, v_uffd_poison }, { "special", 4, v_special }, { "shm-make", 3, v_shm_make }, { "shm-map", 5, v_shm_map }, { "copy-range", 5, v_copy_range }, { "read-signalfd", 1, v_read_signalfd }, { "futex", 3, v_futex }, { "openat", 2, v_openat }, { "clock-gettime", 2, v_clock_gettime },
+	{ "pagemap", 2, v_pagemap }, { "frame-of", 4, v_frame_of }, { "has", 5, v_has }, { "page-out", 3, v_page_out },
 	{ "open", 4, v_open }, { "memfd", 4, v_memfd }, { "memfd-secret", 2, v_memfd_secret }, { "close", 2, v_close }, { "reopen", 3, v_reopen }, { "file-frame", 4, v_file_frame }, { "ftruncate", 3, v_ftruncate }, { "pread", 4, v_pread }, { "pwrite", 6, v_pwrite }, { "fill-file", 5, v_fill_file },
 	{ "fsync", 2, v_fsync }, { "syncfs", 2, v_syncfs }, { "fallocate", 5, v_fallocate }, { "lseek", 4, v_lseek }, { "unlink", 2, v_unlink }, { "sendfile", 4, v_sendfile }, { "splice", 4, v_splice },
 	{ "fork", 2, v_fork }, { "thread", 2, v_thread }, { "exit", 1, v_exit }, { "thread-exit", 1, v_thread_exit }, { "prctl", 6, v_prctl }, { "name", 2, v_name }, { "capset", 2, v_capset },

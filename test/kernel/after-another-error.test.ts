@@ -54,8 +54,8 @@ checkTimelines('write() meets poison', {
         section: '5.2', page: PAGE_CACHE.memfd, steps: [[corrupt, '0, AO db m+0x1000 lsb 12 handled'], [onFile('pwrite', 0, 4, { content: 'n' }), '0, returned 4096'], [onFile('pread', 0), "0, returned 64, 'n'"], [onFile('pread', 2), "0, returned 64, 'c'"]],
     },
     'hugetlbfs has no write()': { section: 'fs/hugetlbfs', page: HUGETLB['hugetlb file'], steps: [[onFile('pwrite', 5), 'EINVAL'], [onFile('pread', 5), "0, returned 64, 'h'"]] },
-    'memfd_secret can be mapped only': { section: 'mm/secretmem.c', page: PAGE_CACHE.secretmem, steps: [[onFile('pread', 1), 'EINVAL'], [onFile('pwrite', 1), 'EINVAL']] },
-    'guest_memfd too': { section: 'virt/kvm/guest_memfd.c', page: PAGE_CACHE.guest_memfd, steps: [[step('pread', ONE), 'EINVAL'], [step('pwrite', ONE), 'EINVAL']] },
+    'memfd_secret can be mapped only': { section: 'mm/secretmem.c', page: PAGE_CACHE.secretmem, steps: [[onFile('pread', 1), 'ESPIPE'], [onFile('pwrite', 1), 'ESPIPE']] },
+    'guest_memfd too': { section: 'virt/kvm/guest_memfd.c', page: PAGE_CACHE.guest_memfd, steps: [[step('pread', ONE), 'ESPIPE'], [step('pwrite', ONE), 'ESPIPE']] },
     'squashfs is read-only': { section: '9.2', page: fileUnmapped(file('squashfs')), steps: [[step('pwrite', ONE), 'EROFS'], [step('pread', ONE), "0, returned 64, 'b'"]] },
 });
 

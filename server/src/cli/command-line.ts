@@ -147,6 +147,7 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
         .option('--scenarios <count>', 'how many', (written): number => required(numberFrom(1, written)), 100)
         .option('--seed <number>', 'what is drawn follows from it', (written): number => required(numberFrom(0, written)), 1)
         .option('--from <index>', 'the first one', (written): number => required(numberFrom(0, written)), 0)
+        .option('--shrink <runs>', 'most runs that are spent on making one small', (written): number => required(numberFrom(0, written)), 60)
         .option('--kernel <version>', 'a kernel of the cache; default: its newest')
         .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
         .option('--modules <folder>', 'with --kernel-image: where its modules are')

@@ -2,7 +2,7 @@
 export { cacheFolder } from './cache.js';
 export { endAllMachines } from './emulator/emulator.js';
 export { expectedText } from './fuzz/expected-text.js';
-export { fuzz, type FuzzCounts } from './fuzz/fuzz.js';
+export { fuzz, noCounts, type Analyzed, type FuzzCounts } from './fuzz/fuzz.js';
 export { findQemu } from './emulator/find-qemu.js';
 export { placedResult } from './host/placed-result.js';
 export { LabProblem, problemOf } from './lab-problem.js';

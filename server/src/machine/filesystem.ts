@@ -11,11 +11,17 @@ export interface FilesystemTraits {
     readonly buffers: boolean;
     /** What else makes them, besides write(). */
     readonly buffersBy: readonly ('page_mkwrite' | 'writeback')[];
-    /** Its dirty pages can be moved (it has a migrate_folio operation). */
-    readonly migratable: boolean;
+    /** Which of its pages can be moved: those that are clean where it has no migrate_folio operation, none where that refuses. */
+    readonly migratable: 'all' | 'clean' | 'none';
     /** What read() and write() fail with where it has no such operation, else null. */
     readonly readErrno: 'EINVAL' | null;
     readonly writeErrno: 'EINVAL' | 'EROFS' | null;
+    /** ftruncate() works after the size was given; a device has none to give. */
+    readonly resizable: boolean;
+    /** fallocate() of mode 0 works. */
+    readonly allocatesRange: boolean;
+    /** Its descriptors take no offsets (no FMODE_PREAD). */
+    readonly unpositioned: boolean;
     readonly fsyncErrno: 'EINVAL' | null;
 }
 

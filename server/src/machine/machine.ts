@@ -31,6 +31,8 @@ export class Machine {
     readonly pools = new Map<number, HugetlbPool>();
     readonly swaps: SwapArea[] = [];
     readonly cpus: CpuState[] = [];
+    /** /sys/kernel/mm/transparent_hugepage/enabled. */
+    thp: 'always' | 'madvise' | 'never' = 'always';
     cpuVendor: 'intel' | 'amd' = 'intel';
     /** A row of vocabulary/cpu-generations. */
     cpuGeneration = 'skylake';
@@ -59,6 +61,8 @@ export class Machine {
     /** First member of each declared KSM group. */
     readonly ksmGroups = new Map<string, { readonly vma: Vma; readonly page: VirtualPage }>();
     /** Frames that declared regions stand for. */
+    /** First frames of what the kernel maps into every process, by name. */
+    readonly sharedSpecial = new Map<string, Pfn>();
     readonly regions = new Map<string, { readonly pfn: Pfn; readonly pageCount: number }>();
     /** Pins of rings that wait for their teardown. */
     ringExitWork: PinnedFolio[] = [];

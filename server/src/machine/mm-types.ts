@@ -252,6 +252,8 @@ export class KsmNode {
 export class Vma {
     backing: Backing | null = null;
     anonVma: AnonVma | null = null;
+    /** It has, or had, pages of its own: fork() copies the entries of those mappings only, the others fault again (vm_area_struct.anon_vma is set). */
+    hasAnonPages = false;
     special: SpecialMapping | null = null;
     mlocked = false;
     /** log2 bytes of the pages of a hugetlb VMA, else null. */
@@ -379,7 +381,15 @@ export class Thread {
 }
 
 /** One lasting reference. */
-export interface PinnedFolio { readonly folio: Folio; readonly pfn: number; readonly longterm: boolean; /** One for the folio, or one for each page of it. */ readonly references: number; }
+export interface PinnedFolio {
+    readonly folio: Folio;
+    readonly pfn: number;
+    readonly longterm: boolean;
+    /** One for the folio, or one for each page of it. */
+    readonly references: number;
+    /** What a pipe still has to give of it. */
+    bytes: number;
+}
 
 /** A process: threads that share a memory map and a disposition of SIGBUS. */
 export class Process {

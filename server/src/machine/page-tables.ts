@@ -101,7 +101,8 @@ export function candidateMappings(folio: Folio, pfn: Pfn): Mapped[] {
         const page = vma.pageOfIndex(index);
         if (page !== null) found.push({ vma, page });
     }
-    return found;
+    // The interval tree has them by their first page, then by age.
+    return found.length < 2 ? found : found.sort((a, b) => a.vma.indexBase - b.vma.indexBase);
 }
 
 /** Where a frame is mapped now: the reverse map (rmap). */

@@ -32,6 +32,7 @@ export function buildMachine(program: Program, profile: Profile): Machine {
     for (const [name, value] of Object.entries(spec.sysctls)) machine.sysctls.set(name, value);
     for (const [name, value] of Object.entries(spec.config)) machine.config.set(name, value);
     for (const [name, value] of Object.entries(spec.filters)) machine.filters.set(name, BigInt(value));
+    machine.thp = spec.thp;
     machine.cpuVendor = spec.cpuVendor;
     machine.cpuGeneration = spec.cpuGeneration ?? DEFAULT_GENERATION[spec.cpuVendor];
     machine.firmwareFirst = spec.firmwareFirst ?? false;

@@ -126,7 +126,8 @@ function openFileOf({ machine }: Kernel, process: Process, file: AddressSpace): 
 function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpace | null {
     const { machine } = kernel;
     if (spec.from.kind === 'file') return machine.files.get(spec.from.file) ?? null;
-    if (spec.from.kind !== 'shared-anon') return null;
+    // MAP_SHARED | MAP_ANONYMOUS is memory of an unnamed file.
+    if (spec.from.kind !== 'shared-anon' && !(spec.from.kind === 'anon' && spec.shared)) return null;
     const type = spec.hugetlbShift === undefined ? 'shared-anon' : 'hugetlbfs';
     const file = new AddressSpace(`${type}:${process.name}.${spec.name}`, type, traitsOf(type), { major: 0, minor: 1 }, spec.pageCount * 2 ** machine.pageShift, '');
     file.linked = spec.keptBy === 'sysv';
@@ -136,6 +137,8 @@ function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpa
     fillWithLargeFolios(kernel, file, spec);
     return file;
 }
+
+const SHARED_BY_ALL: ReadonlySet<string> = new Set(['vdso', 'vvar']);
 
 /** vdso, rings, /dev/mem and the like: frames that are not anonymous and not a file's. */
 function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
@@ -158,8 +161,11 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     }
     const order = kind.compound ? Math.max(1, Math.ceil(Math.log2(spec.pageCount))) : 0;
     const pages = kind.compound ? 2 ** order : spec.pageCount;
-    const pfn = machine.memory.allocate(pages, order);
-    if (pfn !== null) {
+    // All processes see the same vdso.
+    const known = SHARED_BY_ALL.has(name) ? machine.sharedSpecial.get(name) : undefined;
+    const pfn = known ?? machine.memory.allocate(pages, order);
+    if (pfn !== null && SHARED_BY_ALL.has(name)) machine.sharedSpecial.set(name, pfn);
+    if (pfn !== null && known === undefined) {
         // A ring is used through the kernel's mapping and the task's alike.
         const flags = (kind.flags.includes('reserved') ? PG.reserved : 0) | (name === 'io_uring' ? PG.referenced : 0);
         machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: row.content ?? spec.content });
@@ -193,6 +199,7 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const pfn = machine.memory.allocate(aligned, order);
     if (pfn === null) return;
     const anonVma = vma.anonVma!;
+    vma.hasAnonPages = true;
     machine.memory.claim({
         pfn, pageCount: aligned, order, kind: order >= pmdOrder ? 'thp' : order > 0 ? 'mthp' : 'anon', pageType: 'none', flags: anonFlags(kernel) & (order >= pmdOrder ? ~PG.active : ~0), references: 0, owner: anonVma, index: 0, content: anonContent(spec),
         finish: (folio) => {
@@ -211,12 +218,13 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     for (let start = vma.start; start < vma.end; start += pages) {
         const index = vma.indexAt(start);
         let folio: Folio | null = vma.file?.pages.get(index) ?? null;
+        const isNew = folio === null;
         if (folio === null && pool !== undefined) {
             folio = dequeueHugetlbFolio(kernel, pool);
             if (folio !== null) fillHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
         }
         if (folio === null) return;
-        if (vma.file !== null && !vma.shared && spec.touched === 'written') folio = copyHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
+        if (!isNew && vma.file !== null && !vma.shared && spec.touched === 'written') folio = copyHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
         if (folio === null) return;
         setHuge(vma, start, { kind: 'present', head: folio.head, dirty: spec.touched === 'written', writable: vma.shared || folio.owner?.kind === 'anon' });
     }
@@ -243,8 +251,14 @@ function copyHugetlb(kernel: Kernel, vma: Vma, from: Folio, index: number, spec:
     if (copy === null) return null;
     memory.copyContents(from, copy.head);
     if (spec.content !== '') memory.fill(copy, contentAt(spec.content, ordinal));
+    vma.hasAnonPages = true;
     Object.assign(copy, { owner: vma.anonVma, index, references: 0, flags: PG.uptodate | PG.owner_2, chargedTo: vma.mm.process });
     return copy;
+}
+
+/** What was only read holds zeroes. */
+function unwritten({ touched }: MappingSpec): string | undefined {
+    return touched === 'written' ? undefined : '\0';
 }
 
 /** Private huge pages from a part of the pool that nobody has looked at: all are alike, and none of them is visited. */
@@ -253,7 +267,8 @@ function takeAlike({ machine: { memory } }: Kernel, vma: Vma, spec: MappingSpec,
     if (pool.handOut !== null || !Number.isInteger(count)) return false;
     const pfn = pool.free.takeRun(count);
     if (pfn === null) return false;
-    const content = spec.content === '' ? LETTERS.slice(0, Math.min(count, LETTERS.length)) : spec.content;
+    const content = spec.content === '' ? unwritten(spec) ?? LETTERS.slice(0, Math.min(count, LETTERS.length)) : spec.content;
+    vma.hasAnonPages = true;
     memory.carve(pfn, vma.pageCount, {
         kind: 'hugetlb', flags: PG.uptodate | PG.owner_2, references: 0, owner: vma.anonVma, index: vma.indexBase, content, contentStep: pages,
         finish: (folio) => {
@@ -267,13 +282,16 @@ function takeAlike({ machine: { memory } }: Kernel, vma: Vma, spec: MappingSpec,
 
 function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec: MappingSpec, ordinal: number): void {
     const { memory } = kernel.machine;
-    const character = spec.content === '' ? (contentAt(LETTERS, ordinal)) : contentAt(spec.content, ordinal);
+    const character = spec.content === '' ? unwritten(spec) ?? contentAt(LETTERS, ordinal) : contentAt(spec.content, ordinal);
     memory.fill(folio, character);
-    vma.file?.pages.set(index, folio);
-    folio.owner = vma.file ?? vma.anonVma;
+    // What a private mapping of a file makes first is its own, and no page of the file.
+    const file = vma.shared ? vma.file : null;
+    vma.hasAnonPages ||= file === null;
+    file?.pages.set(index, folio);
+    folio.owner = file ?? vma.anonVma;
     folio.index = index;
-    folio.references = vma.file === null ? 0 : 1;
-    folio.flags = PG.uptodate | (vma.file === null ? PG.owner_2 : PG.dirty);
+    folio.references = file === null ? 0 : 1;
+    folio.flags = PG.uptodate | (file === null ? PG.owner_2 : PG.dirty);
     folio.chargedTo = vma.mm.process;
 }
 

@@ -1,4 +1,5 @@
 import { dropPagecache, fsyncFile, msync, openFile, punchHole, readFile, seekData, syncFs, truncateFile, writeFile } from '../kernel/mm/file-calls.js';
+import type { Errno } from '../kernel/kernel.js';
 import { takePin } from '../kernel/mm/pins.js';
 import { exitProcess, exitThread, releaseFiles } from '../kernel/mm/exit.js';
 import type { OpenDescription, AddressSpace } from '../machine/mm-types.js';
@@ -34,7 +35,7 @@ function description(context: StepContext): OpenDescription | null {
 }
 
 /** A read of the file, by whatever call. */
-function reading(context: StepContext, visit?: (pfn: number) => void): ReturnType<Operation> {
+function reading(context: StepContext, visit?: (pfn: number, bytes: number) => void): ReturnType<Operation> {
     const found = fileAt(context);
     if (found === null) return SILENT;
     const pageBytes = 2 ** context.kernel.machine.pageShift;
@@ -43,10 +44,20 @@ function reading(context: StepContext, visit?: (pfn: number) => void): ReturnTyp
     return transferred(errno, done, value);
 }
 
+/** A file whose descriptor has no FMODE_PREAD: calls that give an offset are refused before anything else. */
+function noPosition(context: StepContext, errno: Errno): ReturnType<Operation> | null {
+    const found = fileAt(context);
+    if (found === null || !found.file.traits.unpositioned) return null;
+    context.kernel.decide('fdget.no-position', undefined, found.file.type);
+    return called(errno);
+}
+
 export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     open: (context) => {
         const found = fileAt(context, 'file');
         if (found === null) return called('ENOENT');
+        // Its inode can be had by the call that made it only.
+        if (found.file.traits.unpositioned) return called('ENXIO');
         context.kernel.machine.descriptions.set(context.text('as') ?? found.file.name, openFile(found.file));
         if (context.process !== null) context.process.holds.add(found.file);
         return called('0');
@@ -74,17 +85,23 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         context.kernel.decide('filp_close', undefined, name);
         return called('0');
     },
-    pread: (context) => reading(context),
-    sendfile: (context) => reading(context),
+    pread: (context) => noPosition(context, 'ESPIPE') ?? reading(context),
+    sendfile: (context) => noPosition(context, 'ESPIPE') ?? reading(context),
     copy_file_range: (context) => reading(context),
     splice: (context) => {
         const { kernel } = context;
+        const refused = noPosition(context, 'EINVAL');
+        if (refused !== null) return refused;
         const process = context.process ?? kernel.machine.processes[0];
-        return reading(context, process === undefined ? undefined : (pfn) => takePin(kernel, process, kernel.machine.memory.folio(pfn), pfn, 1, false));
+        // What is in the pipe nobody has seen yet.
+        const { value: _unseen, ...moved } = reading(context, process === undefined ? undefined : (pfn, bytes) => takePin(kernel, process, kernel.machine.memory.folio(pfn), pfn, 1, false, bytes));
+        return moved;
     },
     pwrite: (context) => {
         const found = fileAt(context);
         if (found === null) return SILENT;
+        const refused = noPosition(context, 'ESPIPE');
+        if (refused !== null) return refused;
         const text = context.text('content') ?? 'n';
         const pageBytes = 2 ** context.kernel.machine.pageShift;
         const { errno, bytes: done } = writeFile(context.kernel, found.file, found.page * pageBytes + found.byteOffset, text, context.number('length') ?? (text.length > 1 ? text.length : found.pageCount * pageBytes - found.byteOffset));
@@ -93,6 +110,8 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     lseek: (context) => {
         const found = fileAt(context);
         if (found === null) return SILENT;
+        const refused = noPosition(context, 'ESPIPE');
+        if (refused !== null) return refused;
         const at = seekData(context.kernel, found.file, found.page * 2 ** context.kernel.machine.pageShift + found.byteOffset, context.text('whence') === 'SEEK_HOLE');
         return at === null ? called('ENXIO') : { errno: '0', returned: at };
     },
@@ -116,6 +135,7 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         const found = fileAt(context);
         if (found === null) return SILENT;
         if (context.text('mode') === 'ALLOCATE_RANGE') {
+            if (!found.file.traits.allocatesRange) return called('EOPNOTSUPP');
             found.file.size = Math.max(found.file.size, (found.page + found.pageCount) * 2 ** context.kernel.machine.pageShift);
             return called('0');
         }

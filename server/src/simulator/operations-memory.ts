@@ -1,16 +1,17 @@
-import type { Errno } from '../kernel/kernel.js';
+import type { Errno, Kernel } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
 import { munmap } from '../kernel/mm/mmap.js';
 import { cloneVm, createThread } from '../kernel/mm/clone.js';
-import { getUserPage } from '../kernel/mm/gup.js';
+import { getFutexKey, getUserPage } from '../kernel/mm/gup.js';
 import { uffdioPoison } from '../kernel/mm/madvise.js';
 import { handleMmFault, reportFailedCopy, storeContent, userAccess } from '../kernel/mm/page-fault.js';
-import type { AccessKind } from '../kernel/mm/fault-result.js';
+import type { AccessKind, FaultResult } from '../kernel/mm/fault-result.js';
 import { mappedPfn } from '../machine/page-tables.js';
 import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
-import type { PinnedFolio } from '../machine/mm-types.js';
+import type { PinnedFolio, Thread } from '../machine/mm-types.js';
+import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operation.js';
@@ -29,7 +30,8 @@ function access(kind: AccessKind): Operation {
             const result = userAccess(context.kernel, context.thread, page, page === range.page ? range.byteOffset : 0, kind, contentAt(content, page - range.page));
             // A handler that jumps out leaves the rest of the range.
             if (result.kind === 'signal') return SILENT;
-            first ??= kind === 'write' ? contentAt(content, 0) : result.value;
+            const isPartly = page === range.page && range.byteOffset > 0 && context.kernel.machine.memory.partlyWritten.has(result.pfn);
+            first ??= kind === 'write' ? contentAt(content, 0) : isPartly ? undefined : result.value;
         }
         return { errno: '', ...(first === undefined ? {} : { value: first }) };
     };
@@ -62,11 +64,29 @@ function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operat
     return { errno: '0', returned: 2 ** kernel.machine.pageShift, value: kernel.machine.memory.content(pfn) };
 }
 
+/** How a call comes to the page: by a fault of its own copy, by get_user_pages(), or by that with FOLL_FORCE. */
+type Reach = 'fault' | 'gup' | 'forced';
+
+function pageOf(kernel: Kernel, owner: Thread, page: VirtualPage, write: boolean, by: Reach): FaultResult {
+    if (by === 'fault') return handleMmFault(kernel, owner, page, write ? 'write' : 'read');
+    const got = getUserPage(kernel, owner, page, write, false, true, by === 'forced');
+    return 'errno' in got ? { kind: 'sigbus' } : { kind: 'ok', pfn: got.pfn };
+}
+
+/** A page holds one letter throughout, as far as a call has not written a part of it. */
+function storePart(kernel: Kernel, pfn: Pfn, offset: number, bytes: number): void {
+    const { memory, pageShift, pipeContent } = kernel.machine;
+    if (pfn < 0) return;
+    if (offset === 0) storeContent(kernel, pfn, pipeContent);
+    if (bytes < 2 ** pageShift) memory.partlyWritten.add(pfn);
+    else memory.partlyWritten.delete(pfn);
+}
+
 /**
  * A copy between a user buffer and the kernel: page by page until one faults.
  * @returns bytes copied before the fault
  */
-function copyUser(context: StepContext, bytes: number, write: boolean, owner = context.thread): { readonly copied: number; readonly value: string } {
+function copyUser(context: StepContext, bytes: number, write: boolean, owner = context.thread, by: Reach = 'fault'): { readonly copied: number; readonly value: string } {
     const range = context.range();
     const { kernel, thread } = context;
     let copied = 0;
@@ -74,17 +94,18 @@ function copyUser(context: StepContext, bytes: number, write: boolean, owner = c
     if (range === null || thread === null || owner === null) return { copied, value };
     const pageBytes = 2 ** kernel.machine.pageShift;
     for (let page = range.page; copied < bytes; page += 1) {
-        const fault = handleMmFault(kernel, owner, page, write ? 'write' : 'read');
+        const fault = pageOf(kernel, owner, page, write, by);
         if (fault.kind !== 'ok') {
             kernel.decide('copy_user.fault', undefined, fault.kind);
             reportFailedCopy(kernel, fault);
             break;
         }
         if (fault.pfn >= 0 && (!write || !kernel.machine.memory.layout.isRam(fault.pfn)) && copyFromUserLoad(kernel, fault.pfn, thread, callOf(context), write) === 'stopped') break;
+        const offset = page === range.page ? range.byteOffset : 0;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
-        // What is remembered of a page is its first byte.
-        if (write && (page > range.page || range.byteOffset === 0)) storeContent(kernel, fault.pfn, kernel.machine.pipeContent);
-        copied += Math.min(pageBytes - (page === range.page ? range.byteOffset : 0), bytes - copied);
+        const part = Math.min(pageBytes - offset, bytes - copied);
+        if (write) storePart(kernel, fault.pfn, offset, part);
+        copied += part;
     }
     return { copied, value };
 }
@@ -111,11 +132,16 @@ function transferLength(context: StepContext): number {
 const WORD_BYTES = 8;
 
 /** A call that reaches memory of any process, as far as it gets: the bytes before the first page that cannot be had. */
-function reaching(write: boolean, failure: Errno): Operation {
+function reaching(write: boolean, failure: Errno, by: Reach): Operation {
     return (context) => {
-        const { copied, value } = copyUser(context, transferLength(context), write, context.owner()?.main);
+        const { copied, value } = copyUser(context, transferLength(context), write, context.owner()?.main, by);
         return copied === 0 ? called(failure) : write ? transferred('0', copied) : transferred('0', copied, value);
     };
+}
+
+/** Follows proc_mem_foll_force(); nobody traces here. */
+function procMemReach({ kernel }: StepContext): Reach {
+    return kernel.profile.has('procMemForcesTracersOnly') ? 'gup' : 'forced';
 }
 
 /** A call that copies a few bytes to or from the page and has nothing else to report. */
@@ -125,6 +151,10 @@ function touching(write: boolean, success: { readonly errno?: Errno; readonly re
         if (copied === 0) return called(failure);
         return { errno: success.errno ?? '0', ...(success.returned === undefined ? {} : { returned: success.returned }) };
     };
+}
+
+function isZeroPage({ kernel: { machine } }: StepContext, pfn: number): boolean {
+    return pfn === machine.zeroPage || pfn >= 0 && machine.memory.folio(pfn).kind === 'huge-zero';
 }
 
 const PROTECTIONS: Readonly<Record<string, Protection>> = { PROT_NONE: 'none', PROT_READ: 'read', PROT_WRITE: 'write' };
@@ -160,13 +190,27 @@ function readPipe(context: StepContext): ReturnType<Operation> {
     const wanted = context.place() === null ? null : context.pfn();
     const owner = process !== null && process.pinned.some(held) ? process : kernel.machine.processes.find(({ pinned }) => pinned.some(held)) ?? null;
     const pinned = owner?.pinned.find((each) => held(each) && (wanted === null || each.pfn === wanted)) ?? null;
-    if (owner === null || pinned === null) return transferred('0', 2 ** kernel.machine.pageShift);
-    if (kernelLoad(kernel, pinned.pfn, { in: 'pipe_read', interrupt: false, thread: process?.main ?? null }) === 'stopped') return SILENT;
-    const value = kernel.machine.memory.content(pinned.pfn);
-    owner.pinned.splice(owner.pinned.indexOf(pinned), 1);
-    dropPin(kernel, pinned);
-    kernel.decide('generic_pipe_buf_release', pinned.pfn);
-    return transferred('0', 2 ** kernel.machine.pageShift, value);
+    const room = 2 ** kernel.machine.pageShift;
+    if (owner === null || pinned === null) {
+        // A region may be a page that somebody's pipe holds.
+        if (context.place() !== null) return transferred('0', room);
+        kernel.recorder.notModelled('a read of a pipe that holds nothing, which waits');
+        return SILENT;
+    }
+    let done = 0;
+    let value: string | undefined;
+    for (let next: PinnedFolio | undefined = pinned; next !== undefined && done < room; next = owner.pinned.find(held)) {
+        if (kernelLoad(kernel, next.pfn, { in: 'pipe_read', interrupt: false, thread: process?.main ?? null }) === 'stopped') return SILENT;
+        value ??= kernel.machine.memory.content(next.pfn);
+        const part = Math.min(next.bytes, room - done);
+        done += part;
+        next.bytes -= part;
+        if (next.bytes > 0) break;
+        owner.pinned.splice(owner.pinned.indexOf(next), 1);
+        dropPin(kernel, next);
+        kernel.decide('generic_pipe_buf_release', next.pfn);
+    }
+    return transferred('0', done, value);
 }
 
 export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -188,17 +232,30 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const given = throughPipe(context, 'from', copyUser(context, bytes, true).copied, bytes);
         return given === 0 ? called('EFAULT') : transferred('0', given);
     },
-    process_vm_readv: reaching(false, 'EFAULT'),
-    process_vm_writev: reaching(true, 'EFAULT'),
-    'read-proc-mem': reaching(false, 'EIO'),
-    'write-proc-mem': reaching(true, 'EIO'),
+    process_vm_readv: reaching(false, 'EFAULT', 'gup'),
+    process_vm_writev: reaching(true, 'EFAULT', 'gup'),
+    'read-proc-mem': (context) => reaching(false, 'EIO', procMemReach(context))(context),
+    'write-proc-mem': (context) => reaching(true, 'EIO', procMemReach(context))(context),
     ptrace: (context) => {
         const write = context.text('request') === 'PTRACE_POKEDATA';
-        const { copied, value } = copyUser(context, WORD_BYTES, write, context.owner()?.main);
+        // Nobody traces himself.
+        if (context.owner() === context.process) return called('EPERM');
+        const { copied, value } = copyUser(context, WORD_BYTES, write, context.owner()?.main, 'forced');
         return copied === 0 ? called('EIO') : write ? called('0') : { errno: '0', value };
     },
-    futex: touching(false, { returned: 0 }),
-    openat: touching(false, { errno: 'ENOENT' }),
+    futex: (context) => {
+        const range = context.range();
+        if (range === null || context.thread === null) return SILENT;
+        if (context.text('operation') === 'FUTEX_WAIT') return touching(false, { returned: 0 })(context);
+        const errno = getFutexKey(context.kernel, context.thread, range.page);
+        return errno === '0' ? { errno, returned: 0 } : called(errno);
+    },
+    openat: (context) => {
+        const { copied, value } = copyUser(context, DEFAULT_TRANSFER, false);
+        if (copied === 0) return called('EFAULT');
+        // A page of one letter is no name, but a page of zeroes is an empty one.
+        return called(value === '\0' ? 'ENOENT' : 'ENAMETOOLONG');
+    },
     clock_gettime: touching(true, {}),
     'uffdio-poison': (context) => {
         const range = context.range();
@@ -222,8 +279,11 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const range = context.range();
         if (range === null) return SILENT;
         const vma = (context.owner() ?? range.process).mm.find(range.page);
-        const pfn = vma === null ? null : mappedPfn(context.kernel.machine, vma, range.page);
-        return { errno: '0', returned: 0, text: `status=${pfn === null ? -2 : context.kernel.machine.nodeOf(pfn)}` };
+        const { machine } = context.kernel;
+        const pfn = vma === null ? null : mappedPfn(machine, vma, range.page);
+        // Follows do_pages_stat_array(): -EFAULT where nothing is mapped, and for a page of zeroes; -ENOENT where a mapping has no page.
+        const status = vma === null || pfn !== null && isZeroPage(context, pfn) ? -14 : pfn === null ? -2 : machine.nodeOf(pfn);
+        return { errno: '0', returned: 0, text: `status=${status}` };
     },
     mlock: (context) => {
         const range = context.range();
@@ -231,6 +291,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     mlockall: (context) => {
         if (context.thread === null) return SILENT;
+        // What cannot be populated is passed over.
         for (const vma of [...context.thread.process.mm.vmas]) if (vma.special === null) mlock(context.kernel, context.thread, vma.start, vma.pageCount);
         return called('0');
     },

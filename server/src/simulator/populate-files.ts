@@ -15,7 +15,11 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** Brings the pages of a file mapping into the declared state, by faults as the kernel would. */
 export function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
     if (spec.touched === 'untouched' || mapHugeFolios(kernel, vma, spec)) return;
-    const act = (page: VirtualPage): void => touch(kernel, process, vma, spec, page);
+    let reached = true;
+    // Whom a signal hits leaves the rest.
+    const act = (page: VirtualPage): void => {
+        reached &&= touch(kernel, process, vma, spec, page);
+    };
     const { file } = vma;
     if (file!.initial === null) {
         const filled = fillFile(kernel, vma, act, contentOfFilled(vma, spec));
@@ -51,14 +55,11 @@ function mapHugeFolios({ machine }: Kernel, vma: Vma, spec: MappingSpec): boolea
     return true;
 }
 
-function touch(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec, page: VirtualPage): void {
-    if (spec.touched === 'read') {
-        userAccess(kernel, process.main, page, 0, 'read', '');
-        return;
-    }
+function touch(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec, page: VirtualPage): boolean {
+    if (spec.touched === 'read') return userAccess(kernel, process.main, page, 0, 'read', '').kind === 'ok';
     const { memory } = kernel.machine;
     const current = memory.content(mappedPfn(kernel.machine, vma, page) ?? -1);
-    userAccess(kernel, process.main, page, 0, 'write', writtenContent(kernel, vma, spec, page - vma.start) ?? current);
+    return userAccess(kernel, process.main, page, 0, 'write', writtenContent(kernel, vma, spec, page - vma.start) ?? current).kind === 'ok';
 }
 
 /** What a write leaves in a page of the mapping: what the declaration says, letters in a file of zeroes, else what the file holds. */
@@ -68,7 +69,9 @@ function writtenContent(kernel: Kernel, vma: Vma, spec: MappingSpec, offset: num
     if (spec.content !== '') return contentAt(spec.content, offset);
     if (file.initial === null && file.diskContent(index) === '\0') return contentAt(LETTERS, offset);
     if (file.daxBase !== null) return kernel.machine.memory.content(file.daxBase + index);
-    return file.initial === null ? file.diskContent(index) : kernel.machine.memory.content(file.initial.pfn + index);
+    const held = file.initial === null ? file.diskContent(index) : kernel.machine.memory.content(file.initial.pfn + index);
+    // Somebody has read the zeroes before.
+    return held === '\0' ? contentAt(LETTERS, offset) : held;
 }
 
 /** What the pages of an empty file hold once they were read or written. */

@@ -35,6 +35,12 @@ export interface Filesystem extends Availability {
     /** What read() and write() give where the file has no such operation (it is mapped, or used by KVM, only) or the file system is read-only (EROFS). */
     readonly readErrno?: 'EINVAL';
     readonly writeErrno?: 'EINVAL' | 'EROFS';
+    /** ftruncate() is refused: the size is given once (memfd_secret), when it is made (guest_memfd), or is that of a device. */
+    readonly fixedSize?: true;
+    /** fallocate() of mode 0 works; default: where holes can be punched. */
+    readonly allocatesRange?: boolean;
+    /** Descriptors take no offsets: calls that give one fail (ESPIPE) before the file is asked. Made by alloc_file_pseudo(), without FMODE_PREAD. */
+    readonly unpositioned?: true;
     /** What fsync() and msync(MS_SYNC) give where the file has no such operation. Follows vfs_fsync_range(). */
     readonly fsyncErrno?: 'EINVAL';
     /** st_dev, for the device filter of hwpoison-inject. */
@@ -66,7 +72,7 @@ const ROWS = {
     exfat: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 6 },
     zonefs: { ...DISK, defaultMajor: 8, defaultMinor: 7 },
     ntfs: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 8, since: '7.0' },
-    vfat: { ...DISK, errorRemoveFolio: 'none', buffers: true, defaultMajor: 8, defaultMinor: 9 },
+    vfat: { ...DISK, allocatesRange: true, errorRemoveFolio: 'none', buffers: true, defaultMajor: 8, defaultMinor: 9 },
     f2fs: { ...DISK, errorRemoveFolio: 'none', punchHole: true, defaultMajor: 8, defaultMinor: 10 },
     udf: { ...DISK, errorRemoveFolio: 'none', buffers: true, defaultMajor: 11, defaultMinor: 0 },
     iso9660: { ...DISK, fsyncErrno: 'EINVAL', errorRemoveFolio: 'none', writeErrno: 'EROFS', defaultMajor: 11, defaultMinor: 1 },
@@ -86,15 +92,15 @@ const ROWS = {
     'shared-anon': { ...SHMEM, defaultMajor: 0, defaultMinor: 1 },
     'sysv-shm': { ...SHMEM, defaultMajor: 0, defaultMinor: 1 },
     ramfs: { ...DISK, errorRemoveFolio: 'none', writeback: false, unevictable: true, defaultMajor: 0, defaultMinor: 31 },
-    secretmem: { ...DISK, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32 },
-    guest_memfd: { ...DISK, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8' },
+    secretmem: { ...DISK, unpositioned: true, fixedSize: true, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32 },
+    guest_memfd: { ...DISK, unpositioned: true, fixedSize: true, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8' },
     hugetlbfs: { ...HUGETLB, defaultMajor: 0, defaultMinor: 34 },
     'memfd-hugetlb': { ...HUGETLB, defaultMajor: 0, defaultMinor: 35 },
 
     // Devices.
-    'block-device': { ...DISK, errorRemoveFolio: 'none', buffers: true, buffersBy: ['writeback'], punchHole: true, defaultMajor: 0, defaultMinor: 3 },
+    'block-device': { ...DISK, fixedSize: true, allocatesRange: false, errorRemoveFolio: 'none', buffers: true, buffersBy: ['writeback'], punchHole: true, defaultMajor: 0, defaultMinor: 3 },
     fsdax: { ...DISK, errorRemoveFolio: 'none', punchHole: true, dax: true, defaultMajor: 259, defaultMinor: 0 },
-    devdax: { ...DISK, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36 },
+    devdax: { ...DISK, fixedSize: true, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36 },
 } as const satisfies Record<string, Omit<Filesystem, 'doc'>>;
 
 export type FilesystemType = keyof typeof ROWS;

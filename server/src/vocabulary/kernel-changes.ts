@@ -52,6 +52,8 @@ const ROWS = {
     remapToZeropage: { commit: 'b1f202060afe', mainline: '6.12', isFeature: true },
     thpOnHugeZeroWrite: { commit: '1ced09e0331f', mainline: '6.13', isFeature: true },
     processMadviseSelf: { mainline: '6.13', isFeature: true },
+    guardMarkers: { mainline: '6.13', isFeature: true },
+    longtermPinsOfFiles: { commit: '8ac268436e6d', mainline: '6.5', isFeature: true },
     ghesTaskWork: { commit: 'c1f1fda14137', mainline: '6.17', isFeature: true },
 
     // By the lists of the stable releases.

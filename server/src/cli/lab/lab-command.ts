@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseKernel } from '../../analysis/overrides.js';
 import { TextAnalyzer } from '../../analysis/text-analyzer.js';
-import type { FuzzCounts, KernelWish, LabCase, LabResult } from '../../lab/lab.js';
+import type { Analyzed, FuzzCounts, KernelWish, LabCase, LabResult } from '../../lab/lab.js';
 import type { KernelChoice } from '../../simulator/program.js';
 import type { Issue } from '../../report/judgement/scenario-report.js';
 import { ansi, plain } from '../../report/output/paint.js';
@@ -162,6 +162,7 @@ export interface LabFuzzOptions extends KernelOptions {
     readonly scenarios: number;
     readonly seed: number;
     readonly from: number;
+    readonly shrink: number;
     readonly out: string;
 }
 
@@ -172,7 +173,7 @@ export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal
         const cache = lab.cacheFolder();
         const { kernel, choice } = chosenKernel(lab, cache, options);
         const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
-        const counts: FuzzCounts = { run: 0, agree: 0, differ: 0, notMade: 0, notModelled: 0, invalid: 0 };
+        const counts = lab.noCounts();
         const paint = terminal.colours ? ansi : plain;
         const sources: SourceTexts = { pathOf: (uri) => uri, textOf: () => '' };
         const stopped = await onMachines(lab, open, async (isStopped) => {
@@ -180,20 +181,32 @@ export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal
                 mkdirSync(options.out, { recursive: true });
                 const file = path.join(options.out, `random-${options.seed}-${finding.index}.hwp`);
                 writeFileSync(file, lab.expectedText(finding, kernel.release));
-                terminal.out(`${file}\n${lab.resultLines(finding.result, { paint, sources, release: kernel.release }).slice(1).map((line) => `${line}\n`).join('')}`);
+                terminal.out(`${new Date().toISOString().slice(11, 19)} ${counts.run} run `);
+                terminal.out(finding.isFirst ? `${file}\n${lab.resultLines(finding.result, { paint, sources, release: kernel.release }).slice(1).map((line) => `${line}\n`).join('')}` : `${file}: as another one before: ${finding.kind}\n`);
             }
         });
-        terminal.out(`${counts.run} scenarios on Linux ${kernel.release}, seed ${options.seed} from ${options.from}: ${counts.agree} agree, ${counts.differ} differ, ${counts.notMade} cannot be made, ${counts.notModelled} not modelled${counts.invalid === 0 ? '' : `; ${counts.invalid} were no scenarios`}\n`);
+        terminal.out(countLines(counts, `Linux ${kernel.release}, seed ${options.seed} from ${options.from}`).map((line) => `${line}\n`).join(''));
         return stopped ? EXIT.invalid : counts.differ > 0 ? EXIT.failed : EXIT.passed;
     });
 }
 
-async function analyzeText(text: string, kernel: KernelChoice): Promise<LabCase | null> {
+/** What was run, and what was left out of it, each reason with its number. */
+function countLines(counts: FuzzCounts, where: string): readonly string[] {
+    const table = (title: string, rows: ReadonlyMap<string, number>): readonly string[] => rows.size === 0 ? [] : [title, ...[...rows].sort((a, b) => b[1] - a[1]).map(([key, number]) => `${String(number).padStart(6)}  ${key}`)];
+    return [
+        ...table('steps that were run:', counts.steps),
+        ...table('lines that were left out:', counts.leftOut),
+        ...table('differences by kind:', counts.kinds),
+        `${counts.drawn} scenarios drawn on ${where}: ${counts.run} run, ${counts.agree} agree, ${counts.differ} differ in ${counts.kinds.size} kinds, ${counts.notMade} could not be set up; of ${counts.empty} nothing was left to run`,
+    ];
+}
+
+async function analyzeText(text: string, kernel: KernelChoice): Promise<Analyzed> {
     const uri = 'file:///random.hwp';
     const { issues, scenarios: [scenario] } = await new TextAnalyzer().analyze(uri, text, { overrides: { kernel, sysctls: {} } });
-    const wrong = [...issues, ...scenario?.issues ?? []].some(isWrong);
+    const wrong = [...issues, ...scenario?.issues ?? []].filter(isWrong);
     const variant = scenario?.variants[0];
-    return scenario === undefined || wrong || variant?.trace == null ? null : { uri, scenario, variant };
+    return scenario === undefined || wrong.length > 0 || variant?.trace == null ? { wrongLines: wrong.map(({ range }) => range.startLine) } : { each: { uri, scenario, variant } };
 }
 
 function wishOf({ kernel, kernelImage, modules }: KernelOptions): KernelWish {

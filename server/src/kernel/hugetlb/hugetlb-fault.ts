@@ -25,6 +25,7 @@ function takeFromPool(kernel: Kernel, vma: Vma, index: PageIndex): Folio | null 
 
 /** The huge page becomes the mapping's own. */
 function makeAnonymous(folio: Folio, vma: Vma, index: PageIndex): void {
+    vma.hasAnonPages = true;
     Object.assign(folio, { flags: PG.uptodate | PG.owner_2, owner: vma.anonVma, index, references: 0, chargedTo: vma.mm.process });
 }
 
@@ -59,7 +60,7 @@ function hugePageFor(kernel: Kernel, vma: Vma, index: PageIndex): Folio | FaultR
     if (file === null || !vma.shared) {
         makeAnonymous(folio, vma, index);
     } else {
-        Object.assign(folio, { flags: PG.uptodate | PG.referenced, owner: file, index, references: 1 });
+        Object.assign(folio, { flags: PG.uptodate | PG.referenced | PG.dirty, owner: file, index, references: 1 });
         file.pages.set(index, folio);
     }
     return folio;

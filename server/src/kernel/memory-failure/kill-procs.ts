@@ -54,7 +54,8 @@ export function collectProcs(kernel: Kernel, folio: Folio, pfn: Pfn, forceEarly:
     if (owner.kind === 'ksm') {
         for (const item of owner.items) {
             const thread = taskEarlyKill(kernel, item.mm.process, forceEarly, current);
-            if (thread === null || found.some((entry) => entry.thread === thread)) continue;
+            // Who has a copy by now stays on the list until ksmd comes by, and is taken for one who maps the page.
+            if (thread === null || item.mm.find(item.page) === null || found.some((entry) => entry.thread === thread)) continue;
             addToKill(kernel, found, thread, item.page * 2 ** machine.pageShift, addressLsbBits);
         }
         return found;

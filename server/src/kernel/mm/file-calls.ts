@@ -34,9 +34,9 @@ function poisonedForRead(kernel: Kernel, file: AddressSpace, index: PageIndex): 
  * read() at an offset. Follows shmem_file_read_iter(), hugetlbfs_read_iter() and filemap_read(); splice and sendfile() read by the same checks.
  * @param offset byte of the file
  * @param bytes length of the request
- * @param visit each page that was read
+ * @param visit each page that was read, and how much of it
  */
-export function readFile(kernel: Kernel, file: AddressSpace, offset: number, bytes: number, visit?: (pfn: Pfn) => void): ReadResult {
+export function readFile(kernel: Kernel, file: AddressSpace, offset: number, bytes: number, visit?: (pfn: Pfn, bytes: number) => void): ReadResult {
     if (file.traits.readErrno !== null) return unsupported(kernel, file, 'vfs_read', file.traits.readErrno);
     const pageBytes = 2 ** kernel.machine.pageShift;
     const available = Math.max(0, Math.min(bytes, file.size - offset));
@@ -54,8 +54,9 @@ export function readFile(kernel: Kernel, file: AddressSpace, offset: number, byt
         const folio = file.daxBase === null ? filemapGetFolio(kernel, file, at) : null;
         if (folio !== null && folio.hugetlb === null) folioMarkAccessed(kernel, folio);
         const read = filemapGetPfn(kernel, file, at);
-        if (read !== null) visit?.(read);
-        done += Math.min(pageBytes - (done === 0 ? offset % pageBytes : 0), available - done);
+        const part = Math.min(pageBytes - (done === 0 ? offset % pageBytes : 0), available - done);
+        if (read !== null) visit?.(read, part);
+        done += part;
     }
     return { errno: '0', bytes: done, value };
 }
@@ -200,9 +201,13 @@ function dropEntry(kernel: Kernel, vma: Vma, index: PageIndex): void {
     if (page !== null && lookup(kernel.machine, vma, page) !== null) setPte(vma, page, null);
 }
 
-/** ftruncate(): pages beyond the new end leave the cache and every page table, private copies included. Follows truncate_pagecache(). */
+/** ftruncate(), EINVAL where the size is given once or not at all, or is no whole number of huge pages: pages beyond the new end leave the cache and every page table, private copies included. Follows truncate_pagecache(). */
 export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): Errno {
     const pageBytes = 2 ** kernel.machine.pageShift;
+    if (!file.traits.resizable || file.hugetlbShift !== null && size % 2 ** file.hugetlbShift !== 0) {
+        kernel.decide('do_truncate.refused', undefined, file.type);
+        return 'EINVAL';
+    }
     const first = Math.ceil(size / pageBytes);
     const last = Math.ceil(file.size / pageBytes);
     if (size < file.size) {

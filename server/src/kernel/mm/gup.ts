@@ -1,17 +1,38 @@
-import type { Thread } from '../../machine/mm-types.js';
+import type { Thread, Vma } from '../../machine/mm-types.js';
 import { lookup } from '../../machine/page-tables.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { faultInVma, reportFailedCopy } from './page-fault.js';
 
+/** Follows check_vma_flags(): by force a private mapping is written that may not be, into a copy; huge pages never are. */
+function mayAccess(vma: Vma, write: boolean, force: boolean): boolean {
+    if (vma.protection === 'write') return true;
+    if (!write) return vma.protection !== 'none' || force;
+    return force && !vma.shared && vma.hugetlbShift === null;
+}
+
+/** Follows get_futex_key() of a futex that processes may share: the page is had for writing, else for reading, where only a file can tell which it is. */
+export function getFutexKey(kernel: Kernel, thread: Thread, page: VirtualPage): Errno {
+    const writable = getUserPage(kernel, thread, page, true);
+    const got = 'errno' in writable ? getUserPage(kernel, thread, page, false) : writable;
+    if ('errno' in got) return got.errno;
+    const owner = got.pfn < 0 ? null : kernel.machine.memory.folio(got.pfn).owner;
+    if (owner === null || 'errno' in writable && owner.kind !== 'file') {
+        kernel.decide('get_futex_key.no-object', got.pfn < 0 ? undefined : got.pfn);
+        return 'EFAULT';
+    }
+    return '0';
+}
+
 /**
  * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages().
  * @param touch FOLL_TOUCH: the page counts as accessed
  * @param hwpoisonErrno FOLL_HWPOISON: poisoned pages give EHWPOISON instead of EFAULT
+ * @param force FOLL_FORCE: a debugger looks past what mprotect() has taken away
  */
-export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, hwpoisonErrno = false, touch = true): { readonly pfn: Pfn } | { readonly errno: Errno } {
+export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, hwpoisonErrno = false, touch = true, force = false): { readonly pfn: Pfn } | { readonly errno: Errno } {
     const vma = thread.process.mm.find(page);
-    if (vma === null || vma.protection === 'none' || (write && vma.protection !== 'write')) {
+    if (vma === null || !mayAccess(vma, write, force)) {
         kernel.decide('get_user_pages.no-access');
         return { errno: 'EFAULT' };
     }

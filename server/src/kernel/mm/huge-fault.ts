@@ -41,6 +41,7 @@ export function doHugeAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage,
     const head = memory.allocate(pages, order);
     if (head === null) return null;
     const folio = new Folio(head, order, isPmd ? 'thp' : 'mthp', 'none', anonFlags(kernel) & (isPmd ? ~PG.active : ~0), 0);
+    vma.hasAnonPages = true;
     folio.owner = vma.anonVma;
     folio.index = vma.indexAt(start);
     folio.chargedTo = vma.mm.process;

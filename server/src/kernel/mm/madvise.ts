@@ -5,6 +5,7 @@ import type { Pfn, VirtualPage } from '../../machine/units.js';
 import { punchHole } from './file-calls.js';
 import { getUserPage } from './gup.js';
 import { collapseHugePage } from './khugepaged.js';
+import { cutsHugePage } from './mmap.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from '../memory-failure/mf-flags.js';
@@ -101,7 +102,7 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
             if (page % pages !== 0) return refuse(kernel, 'EINVAL', 'not the start of a huge page');
             if (first + pageCount - page < pages) return '0';
         }
-        if (advice === 'MADV_PAGEOUT' && vma.special === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
+        if (advice === 'MADV_PAGEOUT' && vma.special === null && !vma.mlocked && vma.hugetlbShift === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
         const found = lookup(kernel.machine, vma, page);
@@ -133,13 +134,19 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
         case 'MADV_COLLAPSE':
             return collapseHugePage(kernel, vma, page);
         case 'MADV_REMOVE':
-            return vma.file === null || !vma.shared || vma.mlocked ? refuse(kernel, 'EINVAL', 'not a shared file mapping, or locked') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
+            if (vma.special !== null && vma.special.what !== 'vdso' && vma.special.what !== 'vvar') return refuse(kernel, 'ENODEV', 'neither a file nor a disk');
+            if (vma.mlocked || vma.file === null) return refuse(kernel, 'EINVAL', 'locked, or no file');
+            return !vma.shared ? refuse(kernel, 'EACCES', 'a private mapping') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
         case 'MADV_GUARD_INSTALL':
+            if (!kernel.profile.has('guardMarkers')) return refuse(kernel, 'EINVAL', 'unknown advice');
             if (vma.special !== null || vma.hugetlbShift !== null || vma.mlocked) return refuse(kernel, 'EINVAL', 'special, hugetlb or locked memory');
             zapPages(kernel, vma, page, 1);
+            // So that a child gets them too.
+            vma.hasAnonPages = true;
             vma.mm.markers.set(page, 'guard');
             return '0';
         case 'MADV_GUARD_REMOVE':
+            if (!kernel.profile.has('guardMarkers') || vma.special !== null || vma.hugetlbShift !== null) return refuse(kernel, 'EINVAL', 'unknown advice, or special or hugetlb memory');
             if (vma.mm.markers.get(page) === 'guard') vma.mm.markers.delete(page);
             return '0';
         case 'MADV_HUGEPAGE':
@@ -285,12 +292,30 @@ function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
     }
 }
 
-/** ioctl(UFFDIO_POISON): marks pages where nothing is mapped; who touches one is told of poison, though no frame is bad. Follows mfill_atomic_pte_poison(). */
+/** Attached by shmat(): the mapping is one of System V, not of shmem. */
+function isSegment({ type, linked }: AddressSpace): boolean {
+    return type === 'sysv-shm' || type === 'shared-anon' && linked;
+}
+
+/** Anonymous memory, shared memory and huge pages. Follows vma_can_userfault(). */
+function canUserfault(vma: Vma): boolean {
+    return vma.special === null && (vma.file === null || vma.hugetlbShift !== null || vma.file.traits.errorRemoveFolio === 'shmem' && !isSegment(vma.file));
+}
+
+/** UFFDIO_REGISTER of the range, then ioctl(UFFDIO_POISON): marks pages where nothing is mapped; who touches one is told of poison, though no frame is bad. Follows mfill_atomic_pte_poison(). */
 export function uffdioPoison(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
-    for (let at = page; at < page + pageCount; at += 1) {
+    const end = page + pageCount;
+    for (const at of [page, end - 1]) {
         const vma = process.mm.find(at);
-        if (vma === null) return refuse(kernel, 'ENOENT', 'unmapped');
-        if (lookup(kernel.machine, vma, at) !== null || vma.mm.markers.has(at)) return refuse(kernel, 'EEXIST', 'something is mapped there');
+        if (vma === null || !canUserfault(vma)) return refuse(kernel, 'EINVAL', 'unmapped, or no memory that userfaultfd knows');
+        if (cutsHugePage(kernel, process, page, pageCount)) return refuse(kernel, 'EINVAL', 'part of a huge page');
+        // Registering the range cuts the mapping: no PMD lies across its edges any more.
+        for (const cut of [page, end]) if (cut > vma.start && cut < vma.end) splitPmd(kernel, vma, cut);
+    }
+    for (let at = page; at < end; at += 1) {
+        const vma = process.mm.find(at);
+        if (vma === null) return refuse(kernel, 'EINVAL', 'unmapped');
+        if (lookup(kernel.machine, vma, at) !== null || vma.mm.markers.has(at)) return refuse(kernel, at > page ? 'EAGAIN' : 'EEXIST', 'something is mapped there');
         vma.mm.markers.set(at, 'poison');
     }
     kernel.decide('mfill_atomic_pte_poison');

@@ -14,12 +14,23 @@ import { newAnonPage } from './page-fault.js';
 import { folioFreeSwap, mlockFolio, removeVma, splitPmd } from './page-table-changes.js';
 import { dropPin, takePin } from './pins.js';
 
-/** mprotect(). Entries stay; hwpoison entries are not affected. @returns '0', 'ENOMEM' where nothing is mapped, 'EINVAL' for part of a hugetlb page */
+/**
+ * mprotect(). Entries stay; hwpoison entries are not affected. It goes from one mapping to the next and stops at a gap; a mapping that
+ * is protected so already is not cut. Follows do_mprotect_pkey() and mprotect_fixup().
+ * @returns '0', 'ENOMEM' at a gap, 'EINVAL' for part of a hugetlb page
+ */
 export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
-    if (cutsHugePage(kernel, process, page, pageCount)) return 'EINVAL';
-    const mapped = pagesBeforeHole(process, page, pageCount);
-    for (const vma of isolateRange(kernel, process, page, mapped)) vma.protection = protection;
-    return mapped < pageCount ? 'ENOMEM' : '0';
+    for (let at = page; at < page + pageCount;) {
+        const vma = process.mm.find(at);
+        if (vma === null) return 'ENOMEM';
+        const end = Math.min(vma.end, page + pageCount);
+        if (vma.protection !== protection) {
+            if (cutsHugePage(kernel, process, at, end - at)) return 'EINVAL';
+            for (const each of isolateRange(kernel, process, at, end - at)) each.protection = protection;
+        }
+        at = end;
+    }
+    return '0';
 }
 
 /** How much of a range is mapped without a hole: calls that walk the mappings of a range do so far, and fail there. */
@@ -41,13 +52,14 @@ export interface MremapTarget {
 /**
  * mremap(MREMAP_MAYMOVE | MREMAP_FIXED) of a range: its entries move along, hwpoison entries too; a huge page stays one where old and new
  * place are aligned alike. Follows move_vma() and move_page_tables().
- * @returns '0', 'EFAULT' where the range lies in no one mapping, 'EINVAL' for part of a huge page, or for DONTUNMAP of what is not private anonymous memory
+ * @returns '0', 'EFAULT' where the range lies in no one mapping, 'EINVAL' for part of a huge page, for places that overlap, or for DONTUNMAP of a special mapping
  */
 export function mremap(kernel: Kernel, process: Process, from: VirtualPage, pageCount: number, to: MremapTarget): Errno {
+    if (to.page < from + pageCount && from < to.page + pageCount) return 'EINVAL';
     if (cutsHugePage(kernel, process, from, pageCount)) return 'EINVAL';
     const covering = process.mm.find(from);
     if (covering === null || from + pageCount > covering.end) return 'EFAULT';
-    if (to.dontUnmap && (covering.anonVma === null || covering.file !== null)) return 'EINVAL';
+    if (to.dontUnmap && covering.special !== null) return 'EINVAL';
     const shift = to.page - from;
     const pages = hugePages(covering, kernel.machine.pageShift);
     const alignedAlike = shift % pages === 0;
@@ -58,7 +70,7 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
     const { file } = source!;
     const moved = new Vma(process.mm, to.name?.mapping ?? source!.name, to.page, pageCount, file, source!.indexBase, source!.shared, source!.protection);
     Object.assign(moved, {
-        anonVma: source!.anonVma, openFile: source!.openFile, mlocked: source!.mlocked, nameStart: to.name?.start ?? source!.nameStart + shift, uffdPoison: source!.uffdPoison, hugetlbShift: source!.hugetlbShift,
+        anonVma: source!.anonVma, hasAnonPages: source!.hasAnonPages, openFile: source!.openFile, mlocked: source!.mlocked, nameStart: to.name?.start ?? source!.nameStart + shift, uffdPoison: source!.uffdPoison, hugetlbShift: source!.hugetlbShift,
         hugetlbReservation: source!.hugetlbReservation, hugetlbTakenAway: source!.hugetlbTakenAway, faultOrder: source!.faultOrder, special: source!.special,
     });
     if (source!.backing !== null) moved.backing = { ...source!.backing, order: alignedAlike ? source!.backing.order : 0 };
@@ -95,28 +107,56 @@ function moveEntries(source: Vma, moved: Vma): void {
     for (const [start, entry] of huge) setHuge(moved, start + shift, entry);
 }
 
-/** mlock(): populates, so poison in the range makes it fail. Follows do_mlock() and __mm_populate(). */
+/**
+ * mlock(): locks what is there, then populates, so poison in the range makes it fail; what lies behind is not brought in any more.
+ * Where a part of the range is not mapped nothing is populated. Follows do_mlock(), apply_vma_lock_flags() and __mm_populate().
+ */
 export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number): Errno {
-    let errno: Errno = '0';
-    for (const vma of isolateRange(kernel, thread.process, page, pageCount, true)) {
-        vma.mlocked = vma.hugetlbShift === null;
-        for (let at = Math.max(vma.start, page); at < Math.min(vma.end, page + pageCount); at += entryStride(vma, kernel.machine.pageShift)) {
-            if (!mlockPage(kernel, thread, vma, at)) errno = 'ENOMEM';
+    const end = page + pageCount;
+    const mapped = page + pagesBeforeHole(thread.process, page, pageCount);
+    for (const vma of isolateRange(kernel, thread.process, page, mapped - page, true)) {
+        vma.mlocked = isLockable(vma);
+        for (let at = Math.max(vma.start, page); vma.mlocked && at < Math.min(vma.end, mapped); at += entryStride(vma, kernel.machine.pageShift)) {
+            const pfn = mappedPfn(kernel.machine, vma, at);
+            if (pfn !== null && pfn >= 0) mlockMapped(kernel, vma, at, kernel.machine.memory.folio(pfn));
         }
     }
-    return errno;
+    if (mapped < end) return 'ENOMEM';
+    return populateLocked(kernel, thread, page, end) ? '0' : 'ENOMEM';
+}
+
+/** Faults in every page of the range up to the first that cannot be had. @returns whether all are there */
+export function populateLocked(kernel: Kernel, thread: Thread, page: VirtualPage, end: VirtualPage): boolean {
+    for (let at = page; at < end;) {
+        const vma = thread.process.mm.find(at);
+        if (vma === null) return false;
+        if (vma.special === null) {
+            if (!mlockPage(kernel, thread, vma, at)) return false;
+        }
+        const stride = entryStride(vma, kernel.machine.pageShift);
+        at += stride - at % stride;
+    }
+    return true;
+}
+
+/** Huge pages, special mappings and secret memory are never evicted: they do not become VM_LOCKED. Follows mlock_fixup(). */
+function isLockable(vma: Vma): boolean {
+    return vma.hugetlbShift === null && vma.special === null && vma.file?.type !== 'secretmem';
 }
 
 /** Faults one page of an mlocked VMA in and takes it off the evictable lists. @returns whether there is a page */
 export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage): boolean {
     const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared, false, !kernel.profile.has('faultedPagesAreActive'));
     if ('errno' in got) return false;
-    const folio = kernel.machine.memory.folio(got.pfn);
-    if (folio.has('reserved') || folio.hugetlb !== null || folio.kind === 'huge-zero') return true;
-    // A PMD is locked as a whole; a large folio that PTEs map only where all of it lies in the locked range.
-    if (folio.large && lookup(kernel.machine, vma, page)?.level !== 'huge' && !locksWholeFolio(kernel, vma, folio)) return true;
-    mlockFolio(folio);
+    if (vma.mlocked) mlockMapped(kernel, vma, page, kernel.machine.memory.folio(got.pfn));
     return true;
+}
+
+function mlockMapped(kernel: Kernel, vma: Vma, page: VirtualPage, folio: Folio): void {
+    if (folio.has('reserved') || folio.hugetlb !== null || folio.kind === 'huge-zero') return;
+    // A PMD is locked as a whole; a large folio that PTEs map only where all of it lies in the locked range.
+    if (folio.large && lookup(kernel.machine, vma, page)?.level !== 'huge' && !locksWholeFolio(kernel, vma, folio)) return;
+    mlockFolio(folio);
 }
 
 /** Follows allow_mlock_folio(). */
@@ -125,7 +165,7 @@ function locksWholeFolio(kernel: Kernel, vma: Vma, folio: Folio): boolean {
     return kernel.profile.has('mlocksLargeFolios') && first >= 0 && first + folio.pageCount <= vma.pageCount;
 }
 
-/** munlock(). */
+/** munlock(): as far as the range is mapped. */
 export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
     const mapped = pagesBeforeHole(process, page, pageCount);
     for (const vma of isolateRange(kernel, process, page, mapped, true)) {
@@ -163,6 +203,12 @@ function isResident(kernel: Kernel, vma: Vma, page: VirtualPage): boolean {
 export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number, longterm: boolean): Errno {
     const seen = new Set<number>();
     for (let at = page; at < page + pageCount; at += 1) {
+        const vma = thread.process.mm.find(at);
+        // Follows writable_file_mapping_allowed(): a file system is not told of a write through a pin that lasts.
+        if (longterm && kernel.profile.has('longtermPinsNoFiles') && vma?.shared === true && vma.file?.traits.writeback === true) {
+            kernel.decide('get_user_pages.no-access');
+            return 'EFAULT';
+        }
         const got = getUserPage(kernel, thread, at, longterm && thread.process.mm.find(at)?.protection === 'write');
         if ('errno' in got) return got.errno;
         const folio = kernel.machine.memory.folio(got.pfn);
@@ -210,15 +256,13 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
 
 function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
     const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
-    Object.assign(copy, { anonVma: vma.anonVma, openFile: vma.openFile, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
+    Object.assign(copy, { anonVma: vma.anonVma, hasAnonPages: vma.hasAnonPages, openFile: vma.openFile, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     child.mm.vmas.push(copy);
     vma.anonVma?.vmas.push(copy);
     vma.file?.vmas.push(copy);
+    // Follows vma_needs_copy(): a fault fills in what is of a file, or of nobody.
+    if (!vma.hasAnonPages && !vma.uffdPoison) return;
     for (const [page, marker] of vma.mm.markers) if (page >= vma.start && page < vma.end) child.mm.markers.set(page, marker);
-    if (vma.shared) {
-        copyHugetlbEntries(kernel, vma, child);
-        return;
-    }
     if (vma.backing !== null) {
         vma.backing = { ...vma.backing, writable: false };
         copy.backing = vma.backing;
@@ -272,17 +316,6 @@ function copyPinned(kernel: Kernel, vma: Vma, copy: Vma, folio: Folio): void {
 function copyKsmItem(kernel: Kernel, pfn: number, vma: Vma, child: Process, page: VirtualPage): void {
     const { owner } = kernel.machine.memory.folio(pfn);
     if (owner instanceof KsmNode && owner.items.some((item) => item.mm === vma.mm)) owner.items.unshift({ mm: child.mm, page });
-}
-
-/** Shared hugetlb entries are copied where they exist; other shared mappings fault again. */
-function copyHugetlbEntries(kernel: Kernel, vma: Vma, child: Process): void {
-    if (vma.hugetlbShift === null) return;
-    const pages = hugePages(vma, kernel.machine.pageShift);
-    for (let start = vma.start; start < vma.end; start += pages) {
-        const found = lookup(kernel.machine, vma, start);
-        const copy = child.mm.find(start);
-        if (found?.level === 'huge' && copy !== null) setHuge(copy, start, found.entry);
-    }
 }
 
 /** KSM merges two pages: the first one's frame becomes the stable page, mapped read-only in both places. Follows try_to_merge_two_pages(). */

@@ -1,5 +1,5 @@
 import { AnonVma, type Process, Vma } from '../../machine/mm-types.js';
-import { hugePages } from '../../machine/page-tables.js';
+import { hugePages, pmdPages } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { releaseFiles } from './exit.js';
@@ -9,7 +9,7 @@ import { removeVma, splitPmd } from './page-table-changes.js';
 function splitVma(vma: Vma, at: VirtualPage): Vma {
     const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
     rest.openFile = vma.openFile;
-    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
+    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hasAnonPages: vma.hasAnonPages, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
     vma.pageCount = at - vma.start;
     vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);
@@ -40,8 +40,12 @@ export function isolateRange(kernel: Kernel, process: Process, page: VirtualPage
     return found;
 }
 
-/** A VMA of huge pages can only be cut between two of them. Follows hugetlb_vm_op_split(). */
+/** Mappings of the kernel with more pages than one cares for. */
+const UNDIVIDED: ReadonlySet<string> = new Set(['vdso', 'vvar']);
+
+/** A VMA of huge pages can only be cut between two of them, vdso and vvar not at all. Follows hugetlb_vm_op_split() and special_mapping_split(). */
 export function cutsHugePage(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): boolean {
+    if (process.mm.vmas.some(({ special, start, end }) => special !== null && UNDIVIDED.has(special.what) && start < page + pageCount && end > page)) return true;
     return [page, page + pageCount].some((cut) => {
         const vma = process.mm.find(cut);
         return vma !== null && vma.hugetlbShift !== null && cut > vma.start && cut % hugePages(vma, kernel.machine.pageShift) !== 0;
@@ -66,6 +70,8 @@ export function mapEmpty(kernel: Kernel, process: Process, page: VirtualPage, pa
     if (errno !== '0') return errno;
     const vma = new Vma(process.mm, before?.name ?? '', page, pageCount, null, 0, false, 'write');
     vma.nameStart = before?.nameStart ?? page;
+    // Nobody has said that it wants no huge pages.
+    if (kernel.machine.thp === 'always') vma.faultOrder = Math.log2(pmdPages(kernel.machine.pageShift));
     vma.anonVma = new AnonVma();
     vma.anonVma.vmas.push(vma);
     process.mm.vmas.push(vma);

@@ -101,10 +101,6 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     if (copyMeetsPoison(kernel, old, 1, 'copyOnWritePanics') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
     const copy = newAnonPage(kernel, vma, page, machine.memory.content(old));
     if (copy === null) return { kind: 'sigbus' };
-    if (folio.owner?.kind === 'ksm') {
-        const at = folio.owner.items.findIndex((item) => item.mm === vma.mm && item.page === page);
-        if (at >= 0) folio.owner.items.splice(at, 1);
-    }
     setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
     if (vma.mlocked) {
         munlockVmaFolio(kernel, vma, folio);
@@ -133,6 +129,7 @@ function wpCanReuseAnonFolio(kernel: Kernel, folio: Folio): boolean {
 export function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content: string): Folio | null {
     const folio = allocatePage(kernel, 'anon', anonFlags(kernel), content);
     if (folio === null) return null;
+    vma.hasAnonPages = true;
     folio.owner = vma.anonVma;
     folio.index = vma.indexAt(page);
     folio.chargedTo = vma.mm.process;
@@ -366,5 +363,6 @@ function specialContent(thread: Thread, page: VirtualPage): string {
 export function storeContent(kernel: Kernel, pfn: Pfn, content: string): void {
     if (pfn < 0) return;
     kernel.machine.memory.contents.set(pfn, content);
+    kernel.machine.memory.partlyWritten.delete(pfn);
     overwritten(kernel, pfn);
 }

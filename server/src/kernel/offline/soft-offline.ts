@@ -25,9 +25,9 @@ const LAYOUTS = {
 } as const;
 
 /** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
-function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags): string {
+function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags, more: readonly string[] = []): string {
     const order = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
-    const held = new Set<string>(setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag)));
+    const held = new Set<string>([...more, ...setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag))]);
     const names = order.filter((name) => held.has(name));
     const { zoned, lastCpu } = LAYOUTS[kernel.profile.arch.pageFlags];
     const zone = zoned && folio.head >= ZONE_DMA32 ? folio.head < ZONE_NORMAL ? 1 : 2 : 0;
@@ -148,15 +148,21 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
         kernel.decide('soft_offline_in_use_page.not-isolated', pfn);
         return 'EBUSY';
     }
+    // Nothing is unmapped that somebody holds, but an attempt is made.
+    markDirtyFromEntries(kernel, folio, pfn);
     const obstacle = migrationObstacle(folio);
     if (obstacle !== null) {
-        markDirtyFromEntries(kernel, folio, pfn);
-        kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: printFlags(kernel, folio, isHugetlb ? 0 : folio.flags & ~PG.lru) });
+        kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: isHugetlb ? printHugeFlags(kernel, folio, pfn) : printFlags(kernel, folio, folio.flags & ~PG.lru) });
         folioPut(kernel, folio);
         kernel.decide('migrate_pages.failed', pfn, obstacle);
         return 'EBUSY';
     }
     return isHugetlb ? migrateHugetlb(kernel, folio, pfn) : migratePage(kernel, folio, pfn);
+}
+
+/** What the page itself shows: a tail has no flags of its own. */
+function printHugeFlags(kernel: Kernel, folio: Folio, pfn: Pfn): string {
+    return pfn === folio.head ? printFlags(kernel, folio, folio.flags, ['head']) : printFlags(kernel, folio, 0);
 }
 
 /** An attempt to migrate unmaps the page, which moves the dirty bits of its entries to it. Follows try_to_migrate_one(). */
@@ -172,13 +178,14 @@ function migrationObstacle(folio: Folio): string | null {
     if (folio.pins > 0) return 'extra references';
     if (folio.buffersHeld) return 'buffers in use';
     if (folio.owner === null && !folio.movableOps && folio.hugetlb === null) return 'no mapping, extra references';
-    if (folio.owner?.kind === 'file' && folio.has('dirty') && !folio.owner.traits.migratable) return `${folio.owner.type} cannot migrate its pages`;
+    const migratable = folio.owner?.kind === 'file' ? folio.owner.traits.migratable : 'all';
+    if (folio.owner?.kind === 'file' && (migratable === 'none' || migratable === 'clean' && folio.has('dirty'))) return `${folio.owner.type} cannot migrate its pages`;
     return null;
 }
 
 /** There is nothing to move to: what migrate_pages() gives is negative, and becomes the errno. */
 function noMemory(kernel: Kernel, folio: Folio, pfn: Pfn, kind: 'page' | 'hugepage'): Errno {
-    kernel.printPfn('soMigrate', pfn, { kind, rc: -ERRNOS.ENOMEM.value, flags: printFlags(kernel, folio, kind === 'hugepage' ? 0 : folio.flags) });
+    kernel.printPfn('soMigrate', pfn, { kind, rc: -ERRNOS.ENOMEM.value, flags: kind === 'hugepage' ? printHugeFlags(kernel, folio, pfn) : printFlags(kernel, folio) });
     folioPut(kernel, folio);
     kernel.decide('migrate_pages.failed', pfn, `no ${kind} to move to`);
     return 'ENOMEM';

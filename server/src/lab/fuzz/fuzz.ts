@@ -1,15 +1,20 @@
 /** Random scenarios, run both ways; what differs is made as small as it gets. */
 import type { LabCase, LabResult } from '../run/lab-result.js';
 import { runCases, type PlanRunner } from '../run/run-cases.js';
-import { draft, smaller, textOf, type Draft } from './generate.js';
+import { smaller, textOf, withoutLine, type Draft } from './draft.js';
+import { draft } from './generate.js';
+
+/** A text as a case; lines (from 0) that are wrong, where it is none. */
+export type Analyzed = { readonly each: LabCase } | { readonly wrongLines: readonly number[] };
 
 export interface FuzzOptions {
     readonly seed: number;
     readonly scenarios: number;
     /** The first one that is drawn. */
     readonly from: number;
-    /** The case of a text; null when the text has errors. */
-    readonly analyze: (text: string) => Promise<LabCase | null>;
+    /** Most runs that are spent on making one finding small. */
+    readonly shrink: number;
+    readonly analyze: (text: string) => Promise<Analyzed>;
     readonly stopped: () => boolean;
 }
 
@@ -17,47 +22,112 @@ export interface Finding {
     readonly index: number;
     readonly text: string;
     readonly result: LabResult;
+    /** Which step differs in which field: the same for findings of one kind. */
+    readonly kind: string;
+    /** The first finding of its kind is made small, the others are told as they were drawn. */
+    readonly isFirst: boolean;
 }
 
-export interface FuzzCounts { run: number; agree: number; differ: number; notMade: number; notModelled: number; invalid: number }
+export interface FuzzCounts {
+    drawn: number;
+    run: number;
+    agree: number;
+    differ: number;
+    notMade: number;
+    /** Drafts of which nothing was left to run. */
+    empty: number;
+    /** Lines that were left out, since no model describes them or nothing makes them, by the reason. */
+    readonly leftOut: Map<string, number>;
+    /** Findings by kind. */
+    readonly kinds: Map<string, number>;
+    /** Steps that were run, by their word. */
+    readonly steps: Map<string, number>;
+}
 
-/** Most runs that are spent on making one finding small. */
-const SHRINKING = 60;
+export const noCounts = (): FuzzCounts => ({ drawn: 0, run: 0, agree: 0, differ: 0, notMade: 0, empty: 0, leftOut: new Map(), kinds: new Map(), steps: new Map() });
+
+/** Lines that are left out of a draft until something can be run. */
+const MOST_REPAIRS = 20;
 
 export async function* fuzz(options: FuzzOptions, runner: PlanRunner, counts: FuzzCounts): AsyncGenerator<Finding> {
     for (let index = options.from; index < options.from + options.scenarios && !options.stopped(); index += 1) {
-        const whole = draft(options.seed, index);
-        const result = await runDraft(whole, options, runner);
-        if (result === null) {
-            counts.invalid += 1;
+        counts.drawn += 1;
+        const found = await repaired(draft(options.seed, index), options, runner, counts);
+        if (found === null) {
+            counts.empty += 1;
             continue;
         }
+        const { result } = found;
         counts.run += 1;
+        result.variant.program.steps.forEach(({ op }) => count(counts.steps, op));
         counts.agree += result.verdict === 'agrees' ? 1 : 0;
-        counts.notMade += result.verdict === 'not made' ? 1 : 0;
-        counts.notModelled += result.verdict === 'not modelled' ? 1 : 0;
+        if (result.verdict === 'not made') {
+            counts.notMade += 1;
+            result.notMade.forEach(({ construct, reason }) => count(counts.leftOut, `in the guest: ${construct}: ${reason.replace(/\d+/g, 'N')}`));
+        }
         if (result.verdict === 'differs') {
             counts.differ += 1;
-            const small = await shrink({ whole, result }, options, runner);
-            yield { index, text: textOf(small.whole), result: small.result };
+            const kind = kindOf(result);
+            count(counts.kinds, kind);
+            const isFirst = counts.kinds.get(kind) === 1;
+            const small = isFirst ? await shrink(found, options, runner) : found;
+            yield { index, text: textOf(small.whole), result: small.result, kind, isFirst };
         }
     }
 }
 
+function count(counts: Map<string, number>, key: string): void {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
 interface Found { readonly whole: Draft; readonly result: LabResult }
+
+/** Runs a draft without the lines that are no scenario, that no model describes or that nothing makes. */
+async function repaired(whole: Draft, options: FuzzOptions, runner: PlanRunner, counts: FuzzCounts): Promise<Found | null> {
+    let now: Draft | null = whole;
+    for (let repairs = 0; now !== null && now.steps.length > 0 && repairs < MOST_REPAIRS; repairs += 1) {
+        const analyzed = await options.analyze(textOf(now));
+        let wrong: readonly number[];
+        if ('wrongLines' in analyzed) {
+            wrong = analyzed.wrongLines;
+        } else {
+            const result = await runCase(analyzed.each, runner);
+            if (result === null) {
+                return null;
+            }
+            if (result.observation !== null) {
+                return { whole: now, result };
+            }
+            result.notMade.forEach(({ construct, reason }) => count(counts.leftOut, `${result.verdict}: ${construct}: ${reason}`));
+            wrong = result.notMade.map(({ source }) => result.variant.program.sources[source]!.startLine);
+        }
+        // The last one: what stands before it keeps its place.
+        // A frame without a page has no line of its own to blame.
+        now = withoutLine(now, Math.max(-1, ...wrong)) ?? (now.frames.length > 0 ? { ...now, frames: [] } : null);
+    }
+    return null;
+}
 
 /** Leaves out what the difference does not need. */
 async function shrink(found: Found, options: FuzzOptions, runner: PlanRunner): Promise<Found> {
     let best = found;
     let runs = 0;
-    for (let again = true; again && runs < SHRINKING;) {
+    const deciding = found.result.differences[0]?.step ?? -1;
+    for (let again = true; again && runs < options.shrink;) {
         again = false;
-        for (const whole of smaller(best.whole)) {
-            if (runs >= SHRINKING || options.stopped()) {
+        // What follows the deciding step goes at once.
+        const beginning = { ...best.whole, steps: best.whole.steps.slice(0, deciding + 1) };
+        const drafts = runs === 0 && beginning.steps.length < best.whole.steps.length ? [beginning, ...smaller(best.whole)] : smaller(best.whole);
+        for (const whole of drafts) {
+            if (runs >= options.shrink || options.stopped()) {
                 break;
             }
+            const analyzed = await options.analyze(textOf(whole));
+            if ('wrongLines' in analyzed) {
+                continue;
+            }
             runs += 1;
-            const result = await runDraft(whole, options, runner);
+            const result = await runCase(analyzed.each, runner);
             if (result?.verdict === 'differs' && isAlike(result, found.result)) {
                 best = { whole, result };
                 again = true;
@@ -70,16 +140,21 @@ async function shrink(found: Found, options: FuzzOptions, runner: PlanRunner): P
 
 /** The same field of the same kind of step decides. */
 function isAlike(a: LabResult, b: LabResult): boolean {
-    const decisive = ({ differences: [first], variant }: LabResult): string => first === undefined ? '' : `${first.field} ${variant.program.steps[first.step]?.op}`;
-    return decisive(a) === decisive(b);
+    return kindOf(a) === kindOf(b);
 }
 
-async function runDraft(whole: Draft, options: FuzzOptions, runner: PlanRunner): Promise<LabResult | null> {
-    const each = await options.analyze(textOf(whole));
-    if (each === null) {
-        return null;
+/** Step and field that decide, with both sides, without the numbers and names of one scenario. */
+function kindOf({ differences: [first], variant }: LabResult): string {
+    if (first === undefined) {
+        return '';
     }
-    for await (const { result } of runCases([each], runner)) {
+    const step = variant.program.steps[first.step];
+    const general = (text: string): string => text.split('\n').map((line) => line.replace(/\b(a|b|child\d+|t\d+)\b(\.\w+)*/g, 'task').replace(/0x[0-9a-f]+|\d+/g, 'N')).join(' | ');
+    return `${step === undefined ? 'start' : `${step.op}${typeof step.args['advice'] === 'string' ? ` ${step.args['advice']}` : ''}`} ${first.field}: ${general(first.predicted)} / ${general(first.observed)}`.slice(0, 300);
+}
+
+async function runCase(each: LabCase, runner: PlanRunner): Promise<LabResult | null> {
+    for await (const { result } of runCases([each], runner, () => false, undefined, true)) {
         return result;
     }
     return null;

@@ -4,7 +4,7 @@ import { KPAGEFLAGS } from '../../vocabulary/page-flags.js';
 import { PRCTL as PRCTL_CONSTANTS } from '../../vocabulary/prctl.js';
 
 export const PROT = { none: 0, read: 1, write: 3, exec: 7 } as const;
-export const MAP = { shared: 0x01, private: 0x02, anonymous: 0x20, populate: 0x8000, hugetlb: 0x40000 } as const;
+export const MAP = { shared: 0x01, private: 0x02, anonymous: 0x20, populate: 0x8000, hugetlb: 0x40000, fixedNoReplace: 0x100000 } as const;
 /** log2 of the size of a huge page stands there in the flags of mmap() and memfd_create(). */
 export const HUGE_SHIFT = 26;
 export const MFD_HUGETLB = 4;

@@ -6,7 +6,9 @@ import { PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js'
 /** Where files of a type are made; `create` is for those that have no path. */
 interface Kind {
     readonly folder?: string;
-    readonly create?: 'memfd' | 'memfd-secret' | 'memfd-hugetlb';
+    readonly create?: 'memfd' | 'memfd-secret' | 'memfd-hugetlb' | 'segment';
+    /** Where it is, of a type of which the guest has one. */
+    readonly path?: string;
     /** Is there a disk below it? */
     readonly disk?: true;
     /** The agent's machine has it only where the host could make it. */
@@ -15,13 +17,18 @@ interface Kind {
 
 const KINDS: Readonly<Record<string, Kind>> = {
     tmpfs: { folder: '/mnt/tmpfs' }, ramfs: { folder: '/mnt/ramfs' }, ext4: { folder: '/mnt/ext4', disk: true },
-    memfd: { create: 'memfd' }, secretmem: { create: 'memfd-secret' }, 'memfd-hugetlb': { create: 'memfd-hugetlb', alone: 'huge pages that went bad stay in the pool' },
+    hugetlbfs: { folder: '/mnt/huge', alone: 'huge pages that went bad stay in the pool' }, 'block-device': { path: '/dev/ram1', disk: true, alone: 'the disk is the whole machine\'s' },
+    'sysv-shm': { create: 'segment' }, memfd: { create: 'memfd' }, secretmem: { create: 'memfd-secret' }, 'memfd-hugetlb': { create: 'memfd-hugetlb', alone: 'huge pages that went bad stay in the pool' },
 };
 
 export const MADE_FILES: readonly string[] = Object.keys(KINDS);
 
 function pathOf(file: FileSpec): string | undefined {
-    const folder = file.folioBytes >= 2 ** 21 && file.type === 'tmpfs' ? '/mnt/tmpfs-huge' : KINDS[file.type]?.folder;
+    const kind = KINDS[file.type];
+    if (kind?.path !== undefined) {
+        return kind.path;
+    }
+    const folder = file.folioBytes >= 2 ** 21 && file.type === 'tmpfs' ? '/mnt/tmpfs-huge' : kind?.folder;
     return folder === undefined ? undefined : `${folder}/${file.name}`;
 }
 
@@ -32,11 +39,11 @@ export function makeFile(writer: PlanWriter, file: FileSpec): void {
         writer.cannot(`file on ${file.type}`, `the guest has files on ${MADE_FILES.join(', ')}`, file.source);
         return;
     }
-    if (file.filesystem !== undefined || file.held || file.locked || file.cached === 'writeback') {
+    if (file.filesystem !== undefined || file.held || file.locked && file.type !== 'sysv-shm' || file.cached === 'writeback') {
         writer.cannot(file.held ? 'file held' : file.locked ? 'file locked' : file.cached === 'writeback' ? 'file under writeback' : 'filesystem', 'the guest cannot bring a file into that state', file.source);
         return;
     }
-    if (file.folioBytes > PAGE_BYTES && file.type !== 'memfd-hugetlb' && !(file.type === 'tmpfs' && file.folioBytes === 2 ** 21)) {
+    if (file.folioBytes > PAGE_BYTES && file.type !== 'memfd-hugetlb' && file.type !== 'hugetlbfs' && !(file.type === 'tmpfs' && file.folioBytes === 2 ** 21)) {
         writer.cannot(`${file.type} file in large folios`, 'the page cache chooses the size of its folios', file.source);
         return;
     }
@@ -47,15 +54,29 @@ export function makeFile(writer: PlanWriter, file: FileSpec): void {
         writer.needs('ext4', 'file on ext4', file.source);
     }
     const slot = `#${writer.slot(descriptorKey('', file.name))}`;
+    if (kind.create === 'segment') {
+        makeSegmentFile(writer, file, slot);
+        return;
+    }
     openFile(writer, 'r', file, slot);
-    writer.line('r', 'ftruncate', slot, file.bytes);
+    if (kind.path === undefined) {
+        writer.line('r', 'ftruncate', slot, file.bytes);
+    }
     if (file.cached !== 'absent' || kind.disk === true) {
         fillFile(writer, file, slot, kind.disk === true);
     }
 }
 
+/** A System V segment, known by its number; the pages come with faults. */
+function makeSegmentFile(writer: PlanWriter, file: FileSpec, slot: string): void {
+    if (file.cached !== 'absent' && file.content !== '') {
+        writer.cannot(`contents of a ${file.type} file`, 'it has no write(): its pages are written through a mapping', file.source);
+    }
+    writer.line('r', 'shm-make', slot, file.bytes, ...file.locked ? ['locked'] : []);
+}
+
 function fillFile(writer: PlanWriter, file: FileSpec, slot: string, disk: boolean): void {
-    if (file.type === 'secretmem' || file.type === 'memfd-hugetlb') {
+    if (file.type === 'secretmem' || file.type === 'memfd-hugetlb' || file.type === 'hugetlbfs') {
         // There is no write(): the pages come with faults.
         if (file.content !== '') {
             writer.cannot(`contents of a ${file.type} file`, 'it has no write(): its pages are written through a mapping', file.source);
@@ -95,7 +116,7 @@ function openFile(writer: PlanWriter, taker: Taker, file: FileSpec, slot: string
     }
 }
 
-function descriptorKey(process: string, file: string): string {
+export function descriptorKey(process: string, file: string): string {
     return `#${process}:${file}`;
 }
 
@@ -119,6 +140,12 @@ export function openAgain(writer: PlanWriter, taker: Taker, file: FileSpec, name
     }
 }
 
+/** Where copy_file_range() copies to: it asks for the same file system. */
+export function copyTarget(file: FileSpec): string {
+    const path = pathOf(file);
+    return path === undefined ? '-' : word(`${path}.copy`);
+}
+
 /** The descriptor that a process, or the runner (''), has of the file. */
 export function descriptorOf(writer: PlanWriter, process: string, file: FileSpec): string | undefined {
     for (const owner of [process, '']) {
@@ -132,7 +159,7 @@ export function descriptorOf(writer: PlanWriter, process: string, file: FileSpec
 
 /** What has no name goes with its last user: the runner lets go of it, and so do the processes that have nothing to do with it. */
 export function letGo(writer: PlanWriter, taker: Taker, file: FileSpec): void {
-    if (pathOf(file) === undefined) {
+    if (pathOf(file) === undefined && KINDS[file.type]?.create !== 'segment') {
         writer.line(taker, 'close', `#${writer.slot(descriptorKey('', file.name))}`);
     }
 }

@@ -59,7 +59,7 @@ export function injectMachineCheck(writer: PlanWriter, program: Program, step: S
     if (place !== undefined && frame === undefined) {
         return;
     }
-    writer.alone('a machine check leaves its mark');
+    writer.harms('a machine check leaves its mark');
     writer.chancy('the exception may come while the CPU is in the kernel');
     // What is not signalled stays in its bank when the exception is over, until the poller comes.
     const polled = (registers.status & S) === 0n;

@@ -4,7 +4,7 @@ import { CONFIG_OPTIONS, type ConfigOption, type ConfigOptionName } from '../../
 import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { sysctlPath } from '../../vocabulary/sysctls.js';
 import { THP_FOLDER } from './constants.js';
-import { PAGE_BYTES, addressWord, type PlanWriter } from './plan-writer.js';
+import { PAGE_BYTES, addressWord, word, type PlanWriter } from './plan-writer.js';
 import { fileNamed, descriptorOf } from './files.js';
 
 /** The emulated firmware keeps the last 128 KiB. */
@@ -13,7 +13,7 @@ const FIRMWARE_PFN = 0x3ffe0;
 export const GUEST_RAM_BYTES = 2 ** 30;
 
 /** Regions that the agent finds by their flags in /proc/kpageflags, or in /proc/iomem. */
-const FOUND_REGIONS: ReadonlySet<string> = new Set(['free', 'slab', 'slab-tail', 'page-table', 'hugetlb-free', 'reserved', 'kernel-text', 'kernel-rodata', 'kernel-data', 'kernel-bss']);
+const FOUND_REGIONS: ReadonlySet<string> = new Set(['free', 'slab', 'slab-tail', 'page-table', 'hugetlb-free', 'zero-page', 'huge-zero', 'reserved', 'kernel-text', 'kernel-rodata', 'kernel-data', 'kernel-bss']);
 
 /** The guest is booted with it, and nothing but one line of a panic tells. */
 const IDLE_CONFIG: ReadonlySet<string> = new Set(['nokaslr']);
@@ -37,12 +37,19 @@ export function makeMachine(writer: PlanWriter, program: Program, source: Source
     for (const pool of machine.hugetlbPools) {
         if (pool.shift !== 21) {
             writer.cannot(`hugetlb pages of ${2 ** (pool.shift - 20)} MiB`, 'the guest has pools of 2 MiB pages', pool.source);
-        } else if (pool.overcommit > 0) {
-            writer.cannot('hugetlb overcommit', 'the guest has pools of a fixed size', pool.source);
+        } else if (pool.reserved > 0) {
+            writer.cannot('hugetlb pages that are reserved', 'the guest promises huge pages to the mappings of the scenario only', pool.source);
         } else {
             writer.alone('huge pages that went bad stay in the pool');
+            if (pool.overcommit > 0) {
+                writer.must('r', 'set', `/sys/kernel/mm/hugepages/hugepages-${2 ** pool.shift / 1024}kB/nr_overcommit_hugepages`, pool.overcommit);
+            }
             writer.must('r', 'pool', 2 ** pool.shift, pool.pageCount);
         }
+    }
+    for (const { name } of machine.cgroups) {
+        writer.alone('a cgroup is the whole machine\'s');
+        writer.must('r', 'cgroup', word(name));
     }
     for (const swap of machine.swaps) {
         writer.alone('swap is the whole machine\'s');
@@ -67,8 +74,14 @@ export function finishMachine(writer: PlanWriter, { machine, source }: Program):
         writer.needs('hwpoison-inject', 'filter', source);
     }
     for (const [name, value] of [...Object.entries(filters), ...enabled === undefined ? [] : [['corrupt-filter-enable', enabled] as const]]) {
-        writer.must('r', 'set', `${HWPOISON_FOLDER}/${name}`, value);
+        writer.must('r', ...filterLine(machine, name, value));
     }
+}
+
+/** What sets a filter; a cgroup has another inode on each machine. */
+export function filterLine(machine: MachineSpec, name: string, value: string): readonly string[] {
+    const cgroup = name === 'corrupt-filter-memcg' ? machine.cgroups.find(({ inode }) => BigInt(value) === BigInt(inode)) : undefined;
+    return cgroup === undefined ? ['set', `${HWPOISON_FOLDER}/${name}`, word(value)] : ['memcg-filter', `${HWPOISON_FOLDER}/${name}`, word(cgroup.name)];
 }
 
 function makeRegion(writer: PlanWriter, region: MachineSpec['regions'][number]): void {
@@ -76,7 +89,7 @@ function makeRegion(writer: PlanWriter, region: MachineSpec['regions'][number]):
         writer.cannot(region.pfn === undefined ? `region ${region.kind}` : 'region at a frame', `the guest finds ${[...FOUND_REGIONS].join(', ')} and no other memory of the kernel`, region.source);
         return;
     }
-    writer.alone(`a bad page of kind ${region.kind} stays in use`);
+    writer.harms(`a bad page of kind ${region.kind} stays in use`);
     writer.must('r', 'frame', `$${writer.slot(`region:${region.name}`)}`, region.kind, region.kind === 'hugetlb-free' ? 1 : region.pageCount);
 }
 
@@ -90,7 +103,6 @@ function refuse(writer: PlanWriter, { arch, machine, guests, pageShift }: Progra
         [machine.offline.length > 0, 'offline memory', 'the guest has all of its memory online'],
         [(machine.boot ?? []).length > 0, 'boot options', 'all scenarios share one command line'],
         [machine.filesystems.length > 0, 'filesystem', 'the guest has its file systems mounted before'],
-        [machine.cgroups.length > 0, 'cgroup', 'the guest has one cgroup'],
         [machine.cpuVendor !== 'intel', 'cpu amd', 'the emulated processor is an Intel one'],
         [Object.entries(machine.config).some(isUnusual), 'config', 'the kernel is built as it is'],
     ];
@@ -115,7 +127,7 @@ export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place
                 break;
             }
             const slot = `$${writer.slot(`of ${owner}:${place.mapping}[${place.page}]`)}`;
-            writer.must(writer.taskOf(owner)!, 'pagemap', address, slot);
+            writer.must('r', 'frame-of', writer.taskOf(owner)!, address, slot);
             return slot;
         }
         case 'file': {
@@ -131,7 +143,7 @@ export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place
         case 'pfn':
         case 'phys':
             if (machine.ramBytes === GUEST_RAM_BYTES && machine.holes.every(({ pfn }) => pfn >= FIRMWARE_PFN)) {
-                writer.alone('what lies at a given frame differs from boot to boot');
+                writer.harms('what lies at a given frame differs from boot to boot');
                 return String(place.kind === 'pfn' ? place.pfn : Math.floor(place.address / PAGE_BYTES));
             }
             writer.cannot('a frame by its number', `the guest has ${GUEST_RAM_BYTES / 2 ** 30} GiB of RAM in one piece, the scenario others`, source);

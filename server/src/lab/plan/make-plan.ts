@@ -7,6 +7,8 @@ import { PlanWriter } from './plan-writer.js';
 import { letGoInRunner, makePin, makeProcesses } from './processes.js';
 import { makeStep } from './steps.js';
 
+const NOT_TAKEN: ReadonlySet<string> = new Set(['task.stopped', 'task.waits', 'task.tries-again']);
+
 /**
  * The plan of a scenario, or what of it cannot be made, construct by construct.
  * @param lacks what the machine does not have, as the agent calls it
@@ -15,7 +17,7 @@ import { makeStep } from './steps.js';
 export function makePlan(program: Program, predicted: Trace | null, lacks: ReadonlySet<string> = new Set()): Planned {
     const writer = new PlanWriter(lacks);
     if (predicted === null || predicted.end.panic !== null || predicted.end.oops !== null) {
-        writer.alone('the machine is expected to stop');
+        writer.harms('the machine is expected to stop');
         writer.chancy('the console of a machine that stops may lose characters');
     }
     makeMachine(writer, program, program.source);
@@ -29,9 +31,19 @@ export function makePlan(program: Program, predicted: Trace | null, lacks: Reado
     }
     finishMachine(writer, program);
     program.steps.forEach((step, index) => {
-        if (step.op !== 'phase') {
-            writer.step(index, () => makeStep(writer, program, step));
+        const events = predicted?.steps.find((each) => each.index === index)?.events.flatMap((event) => event.t === 'decision' ? [event.id] : []) ?? [];
+        if (step.op === 'phase') {
+            return;
         }
+        // Who is stopped takes no step, and the runner does not wait for him.
+        if (events.some((id) => NOT_TAKEN.has(id))) {
+            writer.step(index, () => undefined);
+            return;
+        }
+        if (events.includes('step.no-frame')) {
+            writer.cannot(`${step.op} there`, 'no frame is mapped at the target', step.source);
+        }
+        writer.step(index, () => makeStep(writer, program, step));
     });
     for (const { what, source } of program.notModelled) {
         writer.cannot(what, 'it is not modelled', source);

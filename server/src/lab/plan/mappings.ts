@@ -1,34 +1,50 @@
 /** A mapping in its declared state. */
 import type { FileSpec, MappingSpec } from '../../simulator/program.js';
 import { ADVICE, HUGE_SHIFT, KPF, MAP, PROT, THP_FOLDER } from './constants.js';
-import { descriptorOf, fileNamed } from './files.js';
+import { descriptorKey, descriptorOf, fileNamed } from './files.js';
 import { PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const THP_BYTES = 2 ** 21;
+/** Mappings lie far from each other and from the agent's: nothing is behind their ends, and none grows together with another. The first one of each process is at the same address. */
+const FIRST_ADDRESS = 2 ** 44;
+const DISTANCE = 2 ** 30;
+const addressOf = (ordinal: number): number => FIRST_ADDRESS + ordinal * DISTANCE;
 /** Milliseconds. */
 const SWAPPED_OUT = 300;
 
 export function makeMapping(writer: PlanWriter, task: number, process: string, mapping: MappingSpec, files: readonly FileSpec[]): void {
     const { from, source } = mapping;
+    if (from.kind === 'special' && SPECIAL.has(from.what)) {
+        writer.harms('memory of the kernel that is bad stays in use');
+        writer.must(task, 'special', writer.newRange(process, mapping.name), mapping.pageCount * PAGE_BYTES, from.what);
+        if (mapping.touched !== 'untouched') {
+            writer.must(task, 'touch', `@${writer.range(process, mapping.name)!}`, mapping.pageCount);
+        }
+        return;
+    }
     if (from.kind === 'region' || from.kind === 'special') {
         writer.cannot(`mapping of ${from.kind === 'special' ? from.what : 'a region'}`, 'the guest maps anonymous memory and files', source);
         return;
     }
-    if (mapping.address !== undefined || mapping.uffdPoison || mapping.keptBy !== undefined || mapping.protection === 'exec') {
-        writer.cannot(mapping.address !== undefined ? 'mapping at an address' : mapping.uffdPoison ? 'uffd-poison' : mapping.keptBy !== undefined ? `mapping kept by ${mapping.keptBy}` : 'exec mapping', 'the guest cannot make it yet', source);
+    if (mapping.protection === 'exec') {
+        writer.cannot('exec mapping', 'the guest cannot make it yet', source);
         return;
     }
     const file = from.kind === 'file' ? fileNamed(files, from.file) : undefined;
+    const at = addressOf(writer.rangesOf(process));
     const range = writer.newRange(process, mapping.name);
     const bytes = mapping.pageCount * PAGE_BYTES;
     const huge = mapping.hugetlbShift;
     const isThp = mapping.folioBytes >= THP_BYTES && huge === undefined;
     const isMthp = mapping.folioBytes > PAGE_BYTES && mapping.folioBytes < THP_BYTES && huge === undefined;
-    const flags = (mapping.shared ? MAP.shared : MAP.private) + (file === undefined ? MAP.anonymous : 0) + (huge === undefined || file !== undefined ? 0 : MAP.hugetlb + huge * 2 ** HUGE_SHIFT) + (mapping.populate === true ? MAP.populate : 0);
-    const alignment = huge !== undefined ? 0 : isThp || isMthp ? THP_BYTES : 0;
+    const flags = (mapping.shared ? MAP.shared : MAP.private) + (file === undefined && mapping.keptBy === undefined ? MAP.anonymous : 0) + MAP.fixedNoReplace + (huge === undefined || file !== undefined ? 0 : MAP.hugetlb + huge * 2 ** HUGE_SHIFT) + (mapping.populate === true ? MAP.populate : 0);
     const advice = huge !== undefined || file !== undefined ? 0 : isThp ? ADVICE['MADV_HUGEPAGE']! : isMthp ? 0 : ADVICE['MADV_NOHUGEPAGE']!;
-    const descriptor = file === undefined ? '-' : descriptorOf(writer, process, file) ?? '-';
+    if (file?.type === 'sysv-shm' || mapping.keptBy === 'sysv') {
+        makeSegment(writer, { task, process, range, at }, mapping, file);
+        return;
+    }
+    const descriptor = file !== undefined ? descriptorOf(writer, process, file) ?? '-' : mapping.keptBy === 'memfd' ? ownMemfd(writer, task, process, mapping) : '-';
     const readOnlySecret = file?.type === 'secretmem' && !mapping.shared;
     if (readOnlySecret) {
         writer.cannot('private mapping of secretmem', 'mmap() refuses it', source);
@@ -39,7 +55,7 @@ export function makeMapping(writer: PlanWriter, task: number, process: string, m
     if (isMthp) {
         writer.must('r', 'set', `${THP_FOLDER}/hugepages-${mapping.folioBytes / 1024}kB/enabled`, 'always');
     }
-    writer.must(task, 'map', range, bytes, PROT.write, flags, descriptor, from.kind === 'file' ? from.pageOffset * PAGE_BYTES : 0, alignment, advice);
+    writer.must(task, 'map', range, bytes, PROT.write, flags, descriptor, from.kind === 'file' ? from.pageOffset * PAGE_BYTES : 0, advice, mapping.address ?? at);
     touch(writer, task, mapping, range, file);
     if (isMthp) {
         writer.must('r', 'set', `${THP_FOLDER}/hugepages-${mapping.folioBytes / 1024}kB/enabled`, 'never');
@@ -48,9 +64,36 @@ export function makeMapping(writer: PlanWriter, task: number, process: string, m
         writer.must(task, 'has', `@${range}`, KPF.thp, 5, isThp ? ADVICE['MADV_COLLAPSE']! : 0);
     }
     if (mapping.touched === 'read' && file === undefined) {
-        writer.alone('the zero page is everybody\'s');
+        writer.harms('the zero page is everybody\'s');
     }
     finish(writer, task, mapping, range, bytes);
+}
+
+/** What the kernel maps into a process, and the agent finds. */
+const SPECIAL: ReadonlySet<string> = new Set(['vdso', 'vvar', 'io_uring']);
+
+/** System V shared memory: a segment of the file, or one of the mapping's own. */
+function makeSegment(writer: PlanWriter, { task, process, range, at }: { readonly task: number; readonly process: string; readonly range: number; readonly at: number }, mapping: MappingSpec, file: FileSpec | undefined): void {
+    const bytes = mapping.pageCount * PAGE_BYTES;
+    if (mapping.from.kind === 'file' && mapping.from.pageOffset > 0 || !mapping.shared || mapping.address !== undefined) {
+        writer.cannot('a part of a System V segment', 'shmat() attaches all of it, shared', mapping.source);
+        return;
+    }
+    const segment = file === undefined ? `#${writer.slot(`shm:${process}:${mapping.name}`)}` : `#${writer.slot(descriptorKey('', file.name))}`;
+    if (file === undefined) {
+        writer.must(task, 'shm-make', segment, bytes);
+    }
+    writer.must(task, 'shm-map', range, segment, bytes, at);
+    touch(writer, task, mapping, range, file);
+    finish(writer, task, mapping, range, bytes);
+}
+
+/** A memfd that stays open in its process. */
+function ownMemfd(writer: PlanWriter, task: number, process: string, mapping: MappingSpec): string {
+    const slot = `#${writer.slot(`memfd:${process}:${mapping.name}`)}`;
+    writer.must(task, 'memfd', slot, word(mapping.name), 0);
+    writer.must(task, 'ftruncate', slot, mapping.pageCount * PAGE_BYTES);
+    return slot;
 }
 
 /** What the owner has done with every page. */
@@ -105,7 +148,10 @@ function finish(writer: PlanWriter, task: number, mapping: MappingSpec, range: n
         }
     }
     if (mapping.ksm !== undefined) {
-        writer.cannot('ksm', 'the guest does not merge pages yet', source);
+        writer.must(task, 'madvise', `@${range}`, bytes, ADVICE['MADV_MERGEABLE']!);
+    }
+    if (mapping.uffdPoison) {
+        writer.must(task, 'uffd-poison', `@${range}`, bytes);
     }
     if (mapping.protection === 'none' || mapping.protection === 'read') {
         writer.must(task, 'mprotect', `@${range}`, bytes, PROT[mapping.protection]);

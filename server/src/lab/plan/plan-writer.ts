@@ -24,6 +24,7 @@ export class PlanWriter {
     private readonly parents = new Map<string, string>();
     private readonly steps: number[] = [];
     private aloneBecause = '';
+    private harmBecause = '';
     private chance = '';
     private readonly lacks: ReadonlySet<string>;
 
@@ -104,6 +105,15 @@ export class PlanWriter {
         return this.ranges.length - 1;
     }
 
+    /** How many ranges the process has made, with those that it had from its parent. */
+    rangesOf(process: string): number {
+        let count = 0;
+        for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
+            count += this.ranges.filter(([first]) => first!.startsWith(`${owner}:`)).length;
+        }
+        return count;
+    }
+
     /** The range that a process, or the one that it was forked from, calls so. */
     range(process: string, mapping: string): number | undefined {
         for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
@@ -147,8 +157,14 @@ export class PlanWriter {
         this.aloneBecause ||= why;
     }
 
+    /** Alone, since the machine is not the same after it. */
+    harms(why: string): void {
+        this.alone(why);
+        this.harmBecause ||= why;
+    }
+
     plan(): Plan {
-        return { lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause, chance: this.chance };
+        return { lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause, harm: this.harmBecause, chance: this.chance };
     }
 
     /** Is there room for all of it? */

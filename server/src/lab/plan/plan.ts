@@ -19,6 +19,8 @@ export interface Plan {
     readonly steps: readonly number[];
     /** Why it needs a freshly booted machine of its own; '' when it leaves nothing behind that others could meet. */
     readonly alone: string;
+    /** Why nobody may use the machine after it; a machine that is merely used may serve for a first look. */
+    readonly harm: string;
     /** Why one run of it may come out otherwise than the next; '' when nothing is up to chance. */
     readonly chance: string;
 }

@@ -1,6 +1,6 @@
 /** The declared processes, as the agent makes them. */
 import type { FileSpec, KillPolicy, MachineSpec, Place, PinSpec, ProcessSpec, Program } from '../../simulator/program.js';
-import { PRCTL } from './constants.js';
+import { KPF, PRCTL } from './constants.js';
 import { letGo, openInProcess } from './files.js';
 import { makeMapping } from './mappings.js';
 import { addressWord, PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
@@ -20,11 +20,29 @@ export function makeProcesses(writer: PlanWriter, program: Program): void {
         makeProcess(writer, program, spec!);
         made.add(spec!.name);
     }
+    merge(writer, program.machine);
+}
+
+/** ksmd merges what all of them have. */
+function merge(writer: PlanWriter, { processes }: MachineSpec): void {
+    const merged = processes.flatMap(({ name, mappings }) => mappings.filter(({ ksm }) => ksm !== undefined).map((mapping) => ({ name, mapping })));
+    if (merged.length === 0) {
+        return;
+    }
+    writer.needs('ksm', 'ksm', merged[0]!.mapping.source);
+    writer.alone('ksmd is the whole machine\'s');
+    writer.must('r', 'ksm-scan');
+    for (const { name, mapping } of merged) {
+        const range = writer.range(name, mapping.name)!;
+        for (let page = 0; page < mapping.pageCount; page += 1) {
+            writer.must(writer.taskOf(name)!, 'has', `@${range}+${page * PAGE_BYTES}`, KPF.ksm, 3, 0);
+        }
+    }
 }
 
 function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: ProcessSpec): void {
-    if (spec.cgroup !== undefined || spec.runtime !== undefined) {
-        writer.cannot(spec.runtime === undefined ? 'cgroup' : `runtime ${spec.runtime}`, 'the guest has processes of plain C in one cgroup', spec.source);
+    if (spec.runtime !== undefined) {
+        writer.cannot(`runtime ${spec.runtime}`, 'the guest has processes of plain C', spec.source);
     }
     let task: number;
     if (spec.forkedFrom === undefined) {
@@ -35,6 +53,9 @@ function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: Proc
         task = writer.task(spec.name);
         writer.must(parent, 'fork', task);
         writer.must(task, 'name', word(spec.comm));
+    }
+    if (spec.cgroup !== undefined) {
+        writer.must(task, 'file', `/cgroup/${word(spec.cgroup)}/cgroup.procs`, 0);
     }
     writer.must(task, 'disposition', spec.sigbus === 'exiting' ? `exiting${spec.handlerExitStatus ?? 1}` : spec.sigbus);
     const used = machine.files.filter((file) => uses(spec, file, steps));
@@ -58,15 +79,19 @@ function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: Proc
             }
         }
         const policy = POLICIES[thread.policy];
+        if (index > 0 && policy === undefined) {
+            // It has that of the main thread by now.
+            writer.must(own, 'prctl', PRCTL['PR_MCE_KILL']!, PRCTL['PR_MCE_KILL_CLEAR']!, 0, 0, 0);
+        }
         if (policy !== undefined) {
             writer.must(own, 'prctl', PRCTL['PR_MCE_KILL']!, PRCTL['PR_MCE_KILL_SET']!, policy, 0, 0);
         }
-        if (thread.sigbusBlocked) {
-            writer.must(own, 'sigmask', 'block');
+        if (thread.sigbusBlocked || spec.forkedFrom !== undefined || index > 0) {
+            writer.must(own, 'sigmask', thread.sigbusBlocked ? 'block' : 'unblock');
         }
     });
-    if (!spec.capSysAdmin) {
-        writer.must(task, 'capset', 'drop');
+    if (!spec.capSysAdmin || spec.forkedFrom !== undefined) {
+        writer.must(task, 'capset', spec.capSysAdmin ? 'raise' : 'drop');
     }
 }
 

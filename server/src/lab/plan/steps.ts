@@ -1,10 +1,10 @@
 /** One row for each step that the guest can take. What is not here cannot be made, and is named so. */
 import type { CpuRunSpec, MappingSpec, Place, Program, Step } from '../../simulator/program.js';
 import { ADVICE, FALLOC, MEMORY_FOLDER, MREMAP, PRCTL, PROTECTION_WORDS, SEEK } from './constants.js';
-import { descriptorOf, fileNamed, openAgain, pathWord } from './files.js';
+import { copyTarget, descriptorOf, fileNamed, openAgain, pathWord } from './files.js';
 import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { sysctlPath } from '../../vocabulary/sysctls.js';
-import { frameWord } from './machine.js';
+import { filterLine, frameWord } from './machine.js';
 import { injectMachineCheck } from './machine-checks.js';
 import { makeMapping } from './mappings.js';
 import { addressWord, PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';
@@ -44,7 +44,7 @@ const inject = (folder: string, address: boolean): Make => (context) => {
     const raw = context.text('raw');
     const file = `${folder}/${step.op}`;
     if (raw !== undefined) {
-        writer.alone('a frame by its number is another one in each boot');
+        writer.harms('a frame by its number is another one in each boot');
         writer.line(taker, 'file', file, word(raw));
         return;
     }
@@ -106,11 +106,13 @@ function copying(verb: string, end: 'to' | 'from'): Make {
         const { writer, taker } = context;
         const direct = context.text('direct') !== undefined;
         if (direct) {
-            context.cannot('O_DIRECT', 'the guest\'s scratch file is on tmpfs');
+            writer.needs('ext4', 'O_DIRECT', context.step.source);
         }
-        writer.line(taker, verb, context.address(), lengthOf(context), context.text(end) ?? 'pipe');
+        writer.line(taker, verb, context.address(), lengthOf(context), ...direct ? ['file', 'direct'] : [context.text(end) ?? 'pipe']);
     };
 }
+
+const SWAP_PATHS = { device: '/dev/loop0', zram: '/dev/zram0', file: '/mnt/disk/swap' } as const;
 
 const prctlArgument = (text: string | undefined): number => text === undefined ? 0 : PRCTL[text] ?? Number(text);
 
@@ -132,6 +134,9 @@ const STEPS: Readonly<Record<string, Make>> = {
         if (advice === undefined) {
             context.cannot(`madvise ${context.text('advice')}`, 'the agent does not know it');
             return;
+        }
+        if (context.text('advice') === 'MADV_REMOVE' && context.program.machine.files.some(({ type }) => type === 'block-device')) {
+            context.cannot('MADV_REMOVE of a disk', 'the disk of the guest is a ram disk, which has no holes');
         }
         writer.line(taker, 'madvise', context.address(), length === undefined ? context.bytes() : String(length), advice);
     },
@@ -158,6 +163,35 @@ const STEPS: Readonly<Record<string, Make>> = {
         onRange('vmsplice')(context);
     },
     'read-pipe': bare('read-pipe'),
+    ptrace: (context) => context.writer.line(context.taker, 'ptrace', context.text('request') === 'PTRACE_POKEDATA' ? 'poke' : 'peek', context.address(), context.owner()),
+    pin: (context) => {
+        if (context.text('by') === 'longterm') {
+            context.cannot('pin by longterm', 'the guest pins memory of processes by io_uring and vmsplice');
+        }
+        context.writer.alone('what is pinned cannot be split or freed');
+        onRange(context.text('by') === 'vmsplice' ? 'vmsplice' : 'uring-pin')(context);
+    },
+    unpin: onRange('unpin'),
+    'uffdio-poison': onRange('uffd-poison'),
+    'read-signalfd': bare('read-signalfd'),
+    swapoff: (context) => {
+        const swap = context.program.machine.swaps.find(({ name }) => name === context.text('swap'));
+        if (swap === undefined) {
+            context.cannot('swapoff', 'it is no declared swap area');
+        } else {
+            context.writer.line(context.taker, 'swapoff', SWAP_PATHS[swap.backing]);
+        }
+    },
+    copy_file_range: (context) => {
+        const range = fileRange(context);
+        const place = context.place();
+        const file = place?.kind === 'file' ? fileNamed(context.program.machine.files, place.file) : undefined;
+        if (range === undefined || file === undefined) {
+            context.cannot('copy_file_range of that', 'it is no declared file');
+        } else {
+            context.writer.line(context.taker, 'copy-range', context.descriptor(), range.offset, range.length, copyTarget(file));
+        }
+    },
     futex: (context) => onAddress('futex', context.text('operation') === 'FUTEX_WAIT' ? 'wait' : 'wake')(context),
     openat: onAddress('openat'),
     clock_gettime: onAddress('clock-gettime'),
@@ -232,7 +266,9 @@ const STEPS: Readonly<Record<string, Make>> = {
     syncfs: onFile('syncfs'),
     fallocate: (context) => {
         const place = context.place();
-        if (place?.kind === 'file') {
+        if (place?.kind === 'file' && fileNamed(context.program.machine.files, place.file)?.type === 'block-device') {
+            context.cannot('fallocate of a disk', 'the disk of the guest is a ram disk, which has no holes');
+        } else if (place?.kind === 'file') {
             context.writer.line(context.taker, 'fallocate', context.descriptor(), FALLOC[context.text('mode') ?? ''] ?? 3, place.page * PAGE_BYTES, place.pageCount * PAGE_BYTES);
         } else {
             context.cannot('fallocate of that', 'it is no declared file');
@@ -263,7 +299,7 @@ const STEPS: Readonly<Record<string, Make>> = {
         }
         writer.line('r', 'set', sysctlPath(text('name') ?? ''), number('value') ?? 0);
     },
-    filter: ({ writer, text }) => writer.line('r', 'set', `${HWPOISON_FOLDER}/${text('name')}`, word(text('value') ?? '0')),
+    filter: ({ writer, program, text }) => writer.line('r', ...filterLine(program.machine, text('name') ?? '', text('value') ?? '0')),
     run: () => undefined,
     wait: (context) => {
         const duration = context.number('duration') ?? 0;
@@ -353,7 +389,7 @@ function contextOf(writer: PlanWriter, program: Program, step: Step, taker: Take
                 return `#${writer.slot(`#as:${named}`)}`;
             }
             const file = fileNamed(program.machine.files, named);
-            const found = file === undefined ? undefined : descriptorOf(writer, taker === 'r' ? '' : actor.split('.', 1)[0]!, file);
+            const found = file === undefined || file.type === 'sysv-shm' ? undefined : descriptorOf(writer, taker === 'r' ? '' : actor.split('.', 1)[0]!, file);
             if (found === undefined) {
                 cannot(`${step.op} of ${named}`, 'nobody in the guest has it open');
             }

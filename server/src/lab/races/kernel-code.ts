@@ -49,7 +49,7 @@ export async function findSymbols(session: LabSession, kernel: LabKernel, cache:
     return symbols;
 }
 
-const LOOKING_UP: Plan = { lines: [`r symbols ${WANTED_SYMBOLS.join(' ')}`], tasks: [], ranges: [], steps: [], alone: '', chance: '' };
+const LOOKING_UP: Plan = { lines: [`r symbols ${WANTED_SYMBOLS.join(' ')}`], tasks: [], ranges: [], steps: [], alone: '', harm: '', chance: '' };
 
 /** @param port of the machine that stands still */
 export async function readKernelCode(symbols: readonly KeptSymbol[], port: Debugger): Promise<KernelCode> {

@@ -19,8 +19,9 @@ interface Planned { readonly index: number; readonly each: LabCase; readonly pla
  * Yields results as they come: first what needs no machine, then what may share one, then what needs one of its own, then races.
  * @param stopped asked before every scenario
  * @param races machines that races are forced on; without them, races cannot be made
+ * @param sharing whatever leaves the machine in order is looked at on one that others have used, first
  */
-export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, stopped: () => boolean = () => false, races?: RaceMachines): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
+export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, stopped: () => boolean = () => false, races?: RaceMachines, sharing = false): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
     const planned: Planned[] = [];
     const raced: { readonly index: number; readonly each: LabCase }[] = [];
     for (const [index, each] of cases.entries()) {
@@ -44,7 +45,7 @@ export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, s
         if (stopped()) {
             return;
         }
-        yield { index: one.index, result: await runOne(one, runner) };
+        yield { index: one.index, result: await runOne(one, runner, sharing) };
     }
     for (const { index, each } of raced) {
         if (stopped()) {
@@ -65,10 +66,11 @@ async function forceRace(each: LabCase, races: RaceMachines, stopped: () => bool
     return { ...each, verdict: race.unpredicted.length > 0 ? 'differs' : 'agrees', differences: [], notMade: [], observation: null, unsteady: false, milliseconds: Date.now() - started, race };
 }
 
-async function runOne({ each, plan }: Planned, runner: PlanRunner): Promise<LabResult> {
+async function runOne({ each, plan }: Planned, runner: PlanRunner, sharing: boolean): Promise<LabResult> {
     const started = Date.now();
-    const first = judged(each, await runner.run(plan), started);
-    if (first.verdict === 'agrees' || plan.alone !== '' && plan.chance === '' && first.verdict !== 'not made') {
+    const alone = sharing ? plan.harm !== '' : plan.alone !== '';
+    const first = judged(each, await runner.run(plan, alone), started);
+    if (first.verdict === 'agrees' || alone && plan.chance === '' && first.verdict !== 'not made') {
         return first;
     }
     if (plan.chance !== '') {

@@ -18,6 +18,8 @@ export const KERNEL_CHANGE_TITLES = {
     enableSoftOffline: 'mm/memory-failure: userspace controls soft-offlining pages',
     remapToZeropage: 'mm: remap unused subpages to shared zeropage when splitting isolated thp',
     thpOnHugeZeroWrite: 'mm: allocate THP on hugezeropage wp-fault',
+    guardMarkers: 'madvise() knows MADV_GUARD_INSTALL and MADV_GUARD_REMOVE.',
+    longtermPinsOfFiles: 'A pin that lasts is refused for shared mappings of files on disk.',
     processMadviseSelf: 'mm/madvise: unrestrict process_madvise() for current process',
     ghesTaskWork: 'ACPI: APEI: handle synchronous exceptions in task work',
     apeiNoTaskWorkForKernelThreads: 'ACPI: APEI: do not add task_work to kernel thread to avoid memory leak',

@@ -124,7 +124,7 @@ async function checkNpm(): Promise<void> {
         writeFileSync(file, '');
         return [`--${whose}config`, file];
     });
-    const { status, text } = ask('npm', ['publish', '--dry-run', '--access', 'public', ...settings], npmPackage);
+    const { status, text } = ask('npm', ['publish', '--dry-run', '--access', 'public', '--loglevel', 'notice', ...settings], npmPackage);
     const warnings = text.split('\n').filter((line) => /^npm (warn|error)/i.test(line) && !/requires you to be logged in/.test(line));
     demand(status === 0 && warnings.length === 0, `npm publish --dry-run: ${warnings.join('; ') || `ended with ${status}`}`);
 }

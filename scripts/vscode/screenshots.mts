@@ -1,7 +1,6 @@
 // Takes pictures from the real editor, those of the README into docs/images: npm run screenshots -- [NAME]...
 //   --vsix FILE   of another build of the extension
 //   --to FOLDER   into another folder, not made smaller; pictures that are not in the README, too
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,11 +55,8 @@ const PICTURES: readonly Picture[] = [
     { name: 'memory-map', theme: 'dark', file: 'test/resources/pictures/thp.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'corrupt-pfn bad') },
     { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'triage', theme: 'dark', file: 'test/log/given/01-arm64-slab-ignored-sea-67s.log', width: 1400, height: 640, pose: triage },
-    { name: 'time-line-dark', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
-    { name: 'time-line-contrast', theme: 'contrast', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
-    { name: 'debugger', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1240, height: 700, pose: (page) => debuggerIn(page, 'F11', 'F11') },
-    { name: 'debugger-back', theme: 'light', file: 'test/vscode/workspace/early-kill.hwp', width: 1240, height: 700, pose: (page) => debuggerIn(page, 'F11', 'F11', 'Step Back') },
-    { name: 'report', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1000, height: 900, pose: htmlReport },
+    { name: 'time-line-dark', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'time-line-contrast', theme: 'contrast', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
 ];
 
@@ -81,37 +77,6 @@ async function scenarioView(page: Page, at: string): Promise<void> {
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'as Pictures' }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.frameLocator('iframe.webview.ready').frameLocator('iframe').locator('section').first().waitFor();
-}
-
-/** Debugs the first scenario, and presses keys and buttons of the debugger. */
-async function debuggerIn(page: Page, ...presses: readonly string[]): Promise<void> {
-    const place = await pointAt(page, 'corrupt-pfn bad');
-    await page.mouse.click(place.x, place.y);
-    await page.keyboard.press('F5');
-    await page.locator('.debug-call-stack .stack-frame').first().waitFor();
-    await sleep(SETTLE_MS);
-    for (const press of presses) {
-        await (/^F\d+$/.test(press) ? page.keyboard.press(press) : page.locator(`.debug-toolbar .action-label[aria-label^="${press}"]`).click());
-        await sleep(2 * SETTLE_MS);
-    }
-    // The first thing in the scope of frames is the one that the scenario is about.
-    const frames = page.locator('.debug-variables .monaco-list-row', { hasText: /^Frames$/ });
-    if (await frames.count() > 0 && await frames.getAttribute('aria-expanded') !== 'true') {
-        await frames.click();
-    }
-    const bad = page.locator('.debug-variables .monaco-list-row', { hasText: 'bad (0x' }).first();
-    await bad.waitFor();
-    await bad.click();
-}
-
-/** What `hwp run --format html` writes, in the browser. */
-async function htmlReport(page: Page): Promise<void> {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'out/hwp.js'), 'run', '--format', 'html', path.join(root, 'examples/02-delayed-crash.hwp')], { encoding: 'utf8', maxBuffer: 1e8 });
-    if (stdout === '') {
-        throw new Error(`hwp run --format html: ${status} ${stderr}`);
-    }
-    await page.goto('about:blank');
-    await page.setContent(stdout);
 }
 
 /** @param choice of the list that the command shows, where it shows one */

@@ -83,6 +83,9 @@ export class Emulator {
     }
 
     static async start(options: MachineOptions, onConsole: (line: string) => void): Promise<Emulator> {
+        if (over) {
+            throw new LabProblem('The lab was stopped.', 'Run it again.');
+        }
         const { qemu } = options;
         const child = spawn(qemu.guard[0] ?? qemu.command, [...qemu.guard.slice(1), ...qemu.guard.length === 0 ? [] : [qemu.command], ...machineArguments(options)], {
             stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...qemu.environment },

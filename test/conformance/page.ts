@@ -85,7 +85,7 @@ function coverage(covered: readonly HeldOut[]): string[] {
         '| nothing decided | 1 | 1 | – |',
         '',
         'So the degree does not tell right from wrong. The faults (13 in machine checks, 4 in ranges, 3 in versions, which came back on up to 13 kernels) lay in what a way does not hold: the vendor and the bank of a record,',
-        'parameters of the command line, holes in a range, the size of a folio, the order of two tasks that nothing orders. They were mended, most with a case in `test/reported`; two are said to be not modelled on their line (the order of tasks after an error without restart, AMD's local address registers).',
+        'parameters of the command line, holes in a range, the size of a folio, the order of two tasks that nothing orders. They were mended, most with a case in `test/reported`; two are said to be not modelled on their line (the order of tasks after an error without restart, the local address registers of AMD).',
         '',
     ];
 }

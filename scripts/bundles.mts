@@ -157,8 +157,8 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/lsp/main.ts', out: SERVER, options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: SERVER_NAMES, maxBytes: 1_600_000 },
     // What hovers, diagnostics and explanations say, as data.
     { entry: 'server/src/vocabulary/words/all.ts', out: 'out/words.js', ofCommandLine: true, ownWords: true, options: besideServer.options, maxBytes: 200_000 },
-    // Rooms of the server that few enter: kernel logs, the debugger, pictures.
-    { entry: 'server/src/lsp/requests/read-log.ts', out: 'out/log.js', ...besideServer, maxBytes: 200_000 },
+    // Rooms of the server that few enter: kernel logs and tools of language models, the debugger, pictures.
+    { entry: 'server/src/lsp/requests/seldom-asked.ts', out: 'out/log.js', ...besideServer, maxBytes: 200_000 },
     { entry: 'server/src/lsp/debug/debug-sessions.ts', out: 'out/debug.js', ...besideServer, maxBytes: 120_000 },
     { entry: 'server/src/picture/shapes/scenario-picture.ts', out: 'out/shapes.js', ...besideServer, maxBytes: 60_000 },
     // What the view of pictures loads into its window.

@@ -9,6 +9,7 @@ import { navigateReports } from './report-navigation.js';
 import { provideDocumentation } from './documentation-pages.js';
 import { FolderDeletions } from './folder-deletions.js';
 import { KernelLogs } from './kernel-logs/kernel-logs.js';
+import { offerTools } from './language-model-tools.js';
 import type { Moment } from './moment.js';
 import { keepView, openView } from './pictures/scenario-views.js';
 import { RealKernel } from './real-kernel/real-kernel.js';
@@ -36,6 +37,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     const logs = new KernelLogs(server, context);
+    offerTools(server, context);
     const realKernel = new RealKernel(server, explorer, context);
     const services = { context, client, server, results, reports, explorer, logs, realKernel };
     registerCommands(services);

@@ -14,7 +14,7 @@ async function serverProcess(): Promise<ChildProcess> {
 }
 
 interface Trust {
-    readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: boolean } };
+    readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: unknown; readonly restrictedConfigurations: readonly string[] } };
     readonly activationEvents: readonly string[];
 }
 
@@ -79,7 +79,9 @@ describe('the language server', () => {
     it('is started for scenarios, kernel logs and what is shown of them only, and in folders that are not trusted too', () => {
         const { capabilities, activationEvents } = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Trust;
 
-        assert.deepEqual(activationEvents.filter((event) => !event.startsWith('onCommand:hwp.')), ['onLanguage:hwp', 'onLanguage:kernel-log', 'onDebugResolve:hwp', 'onDebugDynamicConfigurations:hwp', 'onWebviewPanel:hwp.scenario']);
-        assert.equal(capabilities.untrustedWorkspaces.supported, true);
+        assert.deepEqual(activationEvents.filter((event) => !/^on(Command:hwp\.|LanguageModelTool:hwp_)/.test(event)), ['onLanguage:hwp', 'onLanguage:kernel-log', 'onDebugResolve:hwp', 'onTaskType:hwp', 'onDebugDynamicConfigurations:hwp', 'onWebviewPanel:hwp.scenario']);
+        // There, no setting of the folder can choose a kernel that is booted.
+        assert.equal(capabilities.untrustedWorkspaces.supported, 'limited');
+        assert.deepEqual(capabilities.untrustedWorkspaces.restrictedConfigurations, ['hwp.realKernel.version', 'hwp.realKernel.image', 'hwp.realKernel.modules']);
     });
 });

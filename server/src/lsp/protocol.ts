@@ -273,6 +273,8 @@ export interface ClientRequests {
     'hwp/triageLog': { readonly params: LogTextParams; readonly result: LogView | null };
     /** A scenario that reproduces an incident of a log; null where the model prints none of its lines. */
     'hwp/logScenario': { readonly params: LogTextParams & { readonly incident: string }; readonly result: { readonly text: string; readonly passes: boolean; readonly differs: readonly string[] } | null };
+    /** What a language model asks of a tool, checked here; a problem is for the model, which can mend it. */
+    'hwp/tool': { readonly params: { readonly name: string; readonly input: unknown }; readonly result: { readonly text: string } | { readonly problem: string } };
     /** Records a run and opens a session of the debugger over it. */
     'hwp/debug/open': { readonly params: DebugSessionParams & DocumentParams & { readonly target: DebugTarget }; readonly result: DebugStart | DebugProblem };
     'hwp/debug/close': { readonly params: DebugSessionParams; readonly result: null };

@@ -24,6 +24,7 @@ export async function run(): Promise<void> {
     await import('../kernel-logs.test.js');
     await import('../debug.test.js');
     await import('../pictures.test.js');
+    await import('../language-model-tools.test.js');
     await import('./worker.test.js');
     const write = (event: JournalEvent): void => console.log(EVENT + JSON.stringify(event));
     leaveOut(mocha.suite, new Set(HWP_TESTS_DONE));

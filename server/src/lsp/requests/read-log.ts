@@ -1,4 +1,4 @@
-/** Reads kernel logs for the editor: a file of its own beside the server's bundle, loaded with the first log. */
+/** Reads kernel logs for the editor. */
 import type { CancellationToken } from 'vscode-languageserver';
 import { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import { LogViewer } from '../../log/output/view.js';

@@ -39,6 +39,7 @@ export function answerRequests(connection: Connection, { shared, reports, docume
         'hwp/reportWord': reportWord(documentation),
         'hwp/triageLog': triageLog,
         'hwp/logScenario': logScenario,
+        'hwp/tool': async (params, token) => (await import('./seldom-asked.js')).answerTool(params, token),
     };
     for (const [method, handler] of Object.entries(handlers) as [string, RequestHandler<keyof ClientRequests>][]) {
         connection.onRequest(method, handler as (params: unknown, token: CancellationToken) => Promise<unknown>);

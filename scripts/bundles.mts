@@ -180,7 +180,7 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // What programs import, in a browser too; `hwp mcp` asks it as well. The smaller of the validators that the package brings is asked for by its condition.
-    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, ownWords: true, protocolNames: CANCELLATION, options: { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] }, maxBytes: 1_400_000 },
+    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, protocolNames: CANCELLATION, options: { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] }, maxBytes: 1_400_000 },
     { entry: 'server/src/cli/mcp/mcp-command.ts', out: 'out/mcp.js', ofCommandLine: true, options: { ...commandLine, conditions: ['workerd'] }, maxBytes: 400_000 },
     { entry: 'server/src/cli/run/watch/file-changes.ts', out: 'out/watch.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     {

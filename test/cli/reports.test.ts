@@ -53,7 +53,7 @@ describe('reports', () => {
         hwp('a.hwp', '--report', 'junit=j.xml', '--report', 'tap=t.tap', '--report', 'markdown=m.md');
         expect(parse({ type: 'junit', files: [path.join(folder, 'j.xml')] }).suites[0]?.cases.map(({ name }: { name: string }) => name)).toContain('fails <&"> # 100%');
         expect(read('t.tap')).toContain('not ok 2 - a.hwp: fails <&"> \\# 100%\n');
-        expect(read('m.md')).toContain('**fails \\<&"\\> \\# 100%**');
+        expect(read('m.md')).toContain('**fails \\<\\&"\\> \\# 100%**');
     });
 
     test('what no model describes is skipped in JUnit and TODO in TAP', () => {

@@ -1,6 +1,9 @@
 import { checkInjections } from './injection-rows.js';
 import { PAGE_CACHE as PAGE } from './page-states/index.js';
 
+/** A long-term pin counts as so many references (include/linux/mm.h). */
+const GUP_PIN_COUNTING_BIAS = 1024;
+
 const AO = ['AO db m+0x1000 lsb 12 handled'];
 const AR = ['AR db m+0x1000 lsb 12 handled'];
 const CLEAN = 'corrupted page was clean: dropped without side effects';
@@ -67,7 +70,7 @@ checkInjections('a failure in shmem', {
     'memfd, written': { section: '9.2 shmem_dirty', page: PAGE.memfd, gives: 'DIRTY_LRU Recovered 0', signals: AO, says: ['-> db'] },
     'memfd, by its owner': { section: '9.2 shmem_dirty', page: PAGE.memfd, by: 'MADV_HWPOISON', gives: 'DIRTY_LRU Recovered 0', signals: AR, says: ['-> db'] },
     'memfd, mlocked': { section: '9.2 shmem_locked', page: PAGE['memfd mlocked'], gives: 'DIRTY_LRU Recovered 0', signals: AO, says: ['-> db'] },
-    'memfd, pinned': { section: '9.2 file_pinned_dirty', page: PAGE['memfd pinned'], gives: 'DIRTY_LRU Failed EBUSY', signals: AO, says: ['-> db', heldBy(1, 'dirty LRU page')] },
+    'memfd, pinned': { section: '9.2 file_pinned_dirty', page: PAGE['memfd pinned'], gives: 'DIRTY_LRU Failed EBUSY', signals: AO, says: ['-> db', heldBy(GUP_PIN_COUNTING_BIAS, 'dirty LRU page')] },
     'shared anonymous': { section: '9.2 shmem_dirty', page: PAGE['shared anonymous'], gives: 'DIRTY_LRU Recovered 0', signals: AO, says: ['-> db'] },
     'written, unmapped': { section: '9.2 shmem_dirty', page: PAGE['tmpfs written, unmapped'], gives: 'DIRTY_LRU Recovered 0' },
     'only read: clean, and not droppable': { section: '9.2 shmem_clean', page: PAGE['tmpfs only read'], gives: 'CLEAN_LRU Recovered 0' },

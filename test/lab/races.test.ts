@@ -40,7 +40,7 @@ describe('the plan of a race', () => {
         expect(plan.tasks).toEqual(['app', '(handler)', '(root)']);
         expect(plan.lines.slice(0, 3)).toEqual(['r cpu 0', '?r set /proc/sys/vm/dirty_writeback_centisecs 0', '?r set /sys/kernel/mm/transparent_hugepage/enabled always']);
         expect(plan.lines.slice(plan.lines.indexOf('p 1 handler'), plan.lines.indexOf('p 1 handler') + 5)).toEqual(['p 1 handler', '1 warm', '?1 cpu 1', 'p 2 root', '2 warm']);
-        expect(plan.lines.slice(plan.lines.indexOf('@ 0'))).toEqual(['@ 0', '?0 pagemap @0+4096 $0', 'c 0 0 madvise @0+4096 4096 4', 'H 1 $0 file /sys/kernel/debug/hwpoison/corrupt-pfn $0', '.']);
+        expect(plan.lines.slice(plan.lines.indexOf('@ 0'))).toEqual(['@ 0', '?r frame-of 0 @0+4096 $0', 'c 0 0 madvise @0+4096 4096 4', 'H 1 $0 file /sys/kernel/debug/hwpoison/corrupt-pfn $0', '.']);
         expect(competitors).toEqual([{ index: 0, acts: [{ act: 0, what: 'MADV_DONTNEED' }], rounds: 1, inner: null }]);
         expect(parameters).toBe('init_on_alloc=0 init_on_free=0');
     });

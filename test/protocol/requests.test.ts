@@ -116,7 +116,7 @@ test('scenarios for a real kernel are predicted for it, whatever they say', asyn
 
 test('tools of language models are answered, and what they can mend is said', async () => {
     expect(await ask('hwp/tool', { name: 'run', input: { text: TEXT, kernel: '6.12' } })).toMatchObject({ text: expect.stringContaining('DIRTY_LRU Recovered') });
-    expect(await ask('hwp/tool', { name: 'triage', input: { text: '[    1.0] Memory failure: 0x1234: recovery action for dirty LRU page: Recovered' } })).toMatchObject({ text: expect.stringContaining('0x1234') });
+    expect(await ask('hwp/tool', { name: 'triage', input: { text: '[    1.000000] Memory failure: 0x1234: recovery action for dirty LRU page: Recovered' } })).toMatchObject({ text: expect.stringContaining('0x1234') });
     expect(await ask('hwp/tool', { name: 'run', input: { text: 7 } })).toMatchObject({ problem: expect.stringContaining('must be a string') });
     expect(await ask('hwp/tool', { name: 'rnu', input: {} })).toMatchObject({ problem: expect.stringContaining('Did you mean "run"?') });
 });

@@ -50,8 +50,8 @@ const CALLERS: Readonly<Record<string, readonly string[]>> = {
     madvise_free: ['madvise'],
     madvise_cold_or_pageout: ['madvise'],
     capable: ['madvise_inject_error', 'hwpoison_inject', 'hwpoison_unpoison', 'hard_offline_page_store', 'soft_offline_page_store'],
-    get_user_pages: ['madvise_inject_error', 'pin_user_pages'],
-    handle_mm_fault: ['do_user_addr_fault', 'do_page_fault', 'copy_user', 'get_user_pages'],
+    get_user_pages: ['madvise_inject_error', 'pin_user_pages', 'copy_user', 'get_futex_key'],
+    handle_mm_fault: ['do_user_addr_fault', 'do_page_fault', 'copy_user', 'get_user_pages', 'get_futex_key'],
     __do_fault: ['handle_mm_fault'],
     do_swap_page: ['handle_mm_fault'],
     do_wp_page: ['handle_mm_fault'],
@@ -106,6 +106,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'corrupt-pfn': ['hwpoison_inject'], 'unpoison-pfn': ['hwpoison_unpoison'], hard_offline_page: ['hard_offline_page_store'], soft_offline_page: ['soft_offline_page_store'],
     madvise: ['madvise'], process_madvise: ['madvise'], 'machine-check': ['do_machine_check', 'machine_check_poll', 'ghes_proc', 'do_sea'],
     'machine-check-registers': ['do_machine_check', 'machine_check_poll'], ghes: ['ghes_proc'],
+    futex: ['copy_user', 'get_futex_key'], process_vm_readv: ['copy_user'], process_vm_writev: ['copy_user'], 'read-proc-mem': ['copy_user'], 'write-proc-mem': ['copy_user'], ptrace: ['copy_user'],
     kexec: ['kho_replay'], reboot: ['kho_replay'], 'power-cycle': ['kho_replay'],
 };
 
@@ -159,7 +160,10 @@ export interface Call {
 /** Functions that a step is known to go through, whether or not they take a decision in it. */
 export function functionsOf(step: { readonly op: string; readonly advice?: unknown; readonly decisions: readonly DecisionId[] }): ReadonlySet<string> {
     const softly = step.op === 'soft_offline_page' || step.advice === 'MADV_SOFT_OFFLINE';
-    return new Set([...step.decisions.map((id) => decisions()[id].function), ...softly ? ['soft_offline_page'] : []]);
+    const functions = step.decisions.map((id) => decisions()[id].function);
+    // A private futex is found by its address alone.
+    const byPage = step.op === 'futex' && functions.includes('get_user_pages');
+    return new Set([...functions, ...softly ? ['soft_offline_page'] : [], ...byPage ? ['get_futex_key'] : []]);
 }
 
 /**

@@ -58,7 +58,7 @@ const latest: Pattern[] = [];
 const MOST_LATEST = 6;
 
 /** A line with none of these words is no message; patterns without one are tried on every line (there is none: a test says so). */
-const HINT = /emory failure|emory error|MCE|mce: |oft[ _-]offlin|npoison|SIGBUS|hwpoison|hardware memory|nadequate|Injecting|RAS: |GHES: |huge_memory|get_any_page|buffer overflow when|Machine check|Machine Check|metadata version|accessed poison|Run the above|Shutting down cpus|stopping secondary CPUs|CPU features: 0x|Memory Limit: |EFI runtime from NMI|offlining attempted/;
+const HINT = /emory failure|emory error|MCE|mce: |oft[ _-]offlin|npoison|SIGBUS|hwpoison|hardware memory|nadequate|Injecting|RAS: |GHES: |huge_memory|get_any_page|buffer overflow when|Machine check|Machine Check|metadata version|accessed poison|Run the above|Shutting down cpus|stopping secondary CPUs|CPU features: 0x|Memory Limit: |EFI runtime from NMI|offlining attempted|CMCI storm/;
 const UNHINTED = PATTERNS.filter(({ literal, text }) => !HINT.test(literal) && !HINT.test(text));
 
 /** The message that a line is, if it is one of the table. */

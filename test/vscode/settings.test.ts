@@ -28,7 +28,7 @@ describe('settings', () => {
     it('are those that are tested here', () => {
         const { contributes } = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Contributed;
 
-        assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), [...Object.keys(WORDS).map((kind) => `hwp.hints.${kind}`), 'hwp.hints.coverage', 'hwp.diagnostics.quiet', 'hwp.testing.followEdits', 'hwp.trace.server'].sort());
+        assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), [...Object.keys(WORDS).map((kind) => `hwp.hints.${kind}`), 'hwp.hints.coverage', 'hwp.diagnostics.quiet', 'hwp.realKernel.version', 'hwp.realKernel.image', 'hwp.realKernel.modules', 'hwp.testing.followEdits', 'hwp.trace.server'].sort());
     });
 
     for (const [kind, words] of Object.entries(WORDS)) {

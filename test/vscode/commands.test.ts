@@ -63,9 +63,13 @@ describe('palette commands', () => {
     });
 
     it('the output of a run leads to the files', async () => {
+        let ranAt = 0;
         const links = await waitForValue('the links', async () => {
-            // The panel shows one output at a time, and whoever writes of an error takes it: who looks on runs it again.
-            await vscode.commands.executeCommand('hwp.runWorkspace');
+            // The panel shows one output at a time, and whoever writes of an error takes it: who has waited long runs it again.
+            if (Date.now() - ranAt > 30_000) {
+                await vscode.commands.executeCommand('hwp.runWorkspace');
+                ranAt = Date.now();
+            }
             const output = vscode.workspace.textDocuments.find(({ uri, languageId }) => uri.scheme === 'output' && languageId === 'hwp-trace');
             const found = output === undefined ? [] : await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', output.uri);
             return found.some(({ target }) => target?.path === 'hwp.goTo') ? found : undefined;

@@ -27,6 +27,7 @@ describe('tools of language models', () => {
     });
 
     it('say to the model what it can mend', async () => {
-        await assert.rejects(asked('hwp_run', { text: 'scenario "s" { }', kernel: '2.6' }), /too old/);
+        const said = await asked('hwp_run', { text: 'scenario "s" { }', kernel: '2.6' }).then(() => 'nothing', String);
+        assert.match(said, /too old/);
     });
 });

@@ -1,6 +1,7 @@
 /** Ways between reports and the text: links and definitions from lines to steps, meanings of words, and both sides in step. */
 import * as vscode from 'vscode';
 import type { ReportLinePlace } from '../../server/src/lsp/protocol.js';
+import { editorRange } from './ranges.js';
 import { REPORT_SCHEME, shownIn, sourceOf, type ReportDocuments } from './report-documents.js';
 import type { HwpServer } from './server.js';
 
@@ -68,7 +69,7 @@ export function commandUri(command: string, args: readonly unknown[]): vscode.Ur
 
 function definitionAt(lines: readonly ReportLinePlace[], line: number): vscode.Location | undefined {
     const place = lines.find((each) => each.line === line);
-    return place === undefined ? undefined : new vscode.Location(vscode.Uri.parse(place.uri), rangeOf(place));
+    return place === undefined ? undefined : new vscode.Location(vscode.Uri.parse(place.uri), editorRange(place.range));
 }
 
 async function meaningAt(document: vscode.TextDocument, position: vscode.Position, server: HwpServer): Promise<vscode.Hover | undefined> {
@@ -112,14 +113,10 @@ function linesAbout(lines: readonly ReportLinePlace[], line: number): number[] {
 function showSource(report: vscode.TextEditor, reports: ReportDocuments, highlight: vscode.TextEditorDecorationType): void {
     const place = reports.linesOf(report.document.uri).find(({ line }) => line === report.selection.active.line);
     for (const editor of vscode.window.visibleTextEditors.filter(({ document }) => document.languageId === 'hwp')) {
-        const range = place === undefined || editor.document.uri.toString() !== vscode.Uri.parse(place.uri).toString() ? undefined : rangeOf(place);
+        const range = place === undefined || editor.document.uri.toString() !== vscode.Uri.parse(place.uri).toString() ? undefined : editorRange(place.range);
         editor.setDecorations(highlight, range === undefined ? [] : [range]);
         if (range !== undefined) {
             editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
         }
     }
-}
-
-function rangeOf({ range: { start, end } }: ReportLinePlace): vscode.Range {
-    return new vscode.Range(start.line, start.character, end.line, end.character);
 }

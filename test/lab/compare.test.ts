@@ -79,20 +79,20 @@ describe('running cases', () => {
     test('a difference on a shared machine counts only if it is there on one of its own', async () => {
         const asked: boolean[] = [];
         const answers = [await observed(SAID.map((line) => line.replace('o\t0\t0', 'o\t0\tEBUSY'))), await observed(SAID)];
-        const runner = { lacks: new Set<string>(), run: async (_plan: unknown, own = false) => { asked.push(own); return await Promise.resolve(answers[asked.length - 1]!); } };
+        const runner = { lacks: new Set<string>(), open: async () => undefined, run: async (_plan: unknown, own = false) => { asked.push(own); return await Promise.resolve(answers[asked.length - 1]!); } };
         const results = await all(runCases([await caseOf(TEXT)], runner));
         expect(asked).toEqual([false, true]);
         expect(results[0]!.result).toMatchObject({ verdict: 'agrees', unsteady: true });
     });
 
     test('what could not be set up is not made, and says why', async () => {
-        const runner = { lacks: new Set<string>(), run: async () => await observed(['b', 'e\t-1\t0 has @0 22 5 25: ENODATA']) };
+        const runner = { lacks: new Set<string>(), open: async () => undefined, run: async () => await observed(['b', 'e\t-1\t0 has @0 22 5 25: ENODATA']) };
         const results = await all(runCases([await caseOf(TEXT)], runner));
         expect(results[0]!.result).toMatchObject({ verdict: 'not made', notMade: [{ construct: 'the state at the start', reason: '0 has @0 22 5 25: ENODATA' }] });
     });
 
     test('what the model does not describe is not run', async () => {
-        const runner = { lacks: new Set<string>(), run: async () => await Promise.reject(new Error('nothing is to be run')) };
+        const runner = { lacks: new Set<string>(), open: async () => undefined, run: async () => await Promise.reject(new Error('nothing is to be run')) };
         const text = 'scenario "s" {\n    movable at phys 512 MiB size 128 MiB\n    process p { map a = anon 4 KiB written }\n    p: read a[0]\n}';
         const results = await all(runCases([await caseOf(text)], runner));
         expect(results[0]!.result.verdict).toBe('not modelled');

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExportForm, ExportedProgram } from '../../../server/src/lsp/protocol.js';
+import { editorRange } from '../ranges.js';
 import { variantLabel } from '../variant-label.js';
 import type { Services } from './command.js';
 import { chooseScenario, say, type ChosenScenario } from './scenario-choice.js';
@@ -43,8 +44,8 @@ async function chooseOneVariant({ server }: Services, { uri, id }: ChosenScenari
 
 function showGaps(context: vscode.ExtensionContext, uri: vscode.Uri, { gaps }: ExportedProgram): void {
     unmade ??= collection(context);
-    unmade.set(uri, gaps.filter((gap) => gap.uri === uri.toString()).map(({ message, range: { start, end } }) => {
-        const diagnostic = new vscode.Diagnostic(new vscode.Range(start.line, start.character, end.line, end.character), message, vscode.DiagnosticSeverity.Information);
+    unmade.set(uri, gaps.filter((gap) => gap.uri === uri.toString()).map(({ message, range }) => {
+        const diagnostic = new vscode.Diagnostic(editorRange(range), message, vscode.DiagnosticSeverity.Information);
         diagnostic.source = 'hwp export';
         return diagnostic;
     }));

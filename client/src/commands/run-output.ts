@@ -2,8 +2,7 @@
 import * as vscode from 'vscode';
 import type { DocumentResults } from '../../../server/src/lsp/protocol.js';
 import { commandUri } from '../report-navigation.js';
-
-const MARKS = { passed: '✓', failed: '✗', unverified: '?', invalid: '!' } as const;
+import { STATUS_MARKS } from '../status-marks.js';
 
 /** The only output channel of this language. */
 const LANGUAGE = 'hwp-trace';
@@ -31,7 +30,7 @@ function linesOf({ uri, scenarios }: DocumentResults): OutputLine[] {
     return [
         { text: path, uri, line: 0 },
         ...scenarios.flatMap(({ title, status, failures, range }) => [
-            { text: `  ${MARKS[status]} ${title}`, uri, line: range.start.line },
+            { text: `  ${STATUS_MARKS[status]} ${title}`, uri, line: range.start.line },
             ...failures.map((failure) => ({ text: `      line ${failure.range.start.line + 1}: ${failure.message.replaceAll(/\s*\n\s*/g, ' ')}`, uri: failure.uri, line: failure.range.start.line })),
         ]),
     ];

@@ -4,6 +4,10 @@ import type { PlacedResult } from '../../../server/src/lab/host/messages.js';
 
 type Place = PlacedResult['steps'][number]['place'];
 
+export function rangeOfPlace({ startLine, startColumn, endLine, endColumn }: Place): vscode.Range {
+    return new vscode.Range(startLine, startColumn, endLine, endColumn);
+}
+
 interface Marks {
     readonly release: string;
     /** By line: whether the kernel agreed in every step that ended there. */
@@ -96,8 +100,8 @@ const FIELDS: Readonly<Record<PlacedResult['differences'][number]['field'], stri
     errno: 'the errno', returned: 'what was returned', value: 'what was read', text: 'what was printed', signals: 'the signals', log: 'the kernel log', exits: 'who ended', counters: 'the counters', panic: 'the panic', end: 'the end', outcome: 'the race',
 };
 
-function diagnostic({ startLine, startColumn, endLine, endColumn }: Place, message: string, severity: vscode.DiagnosticSeverity, code: string): vscode.Diagnostic {
-    const made = new vscode.Diagnostic(new vscode.Range(startLine, startColumn, endLine, endColumn), message, severity);
+function diagnostic(place: Place, message: string, severity: vscode.DiagnosticSeverity, code: string): vscode.Diagnostic {
+    const made = new vscode.Diagnostic(rangeOfPlace(place), message, severity);
     made.source = SOURCE;
     made.code = code;
     return made;

@@ -7,7 +7,7 @@ import { itemsOf, leavesOf } from '../test-explorer/items.js';
 import type { TestExplorer } from '../test-explorer/test-explorer.js';
 import { fileOf, scenarioItemId, variantItemId } from '../test-explorer/tree.js';
 import { LabProcess, LabStopped, type BootableKernel } from './lab-process.js';
-import { RealKernelResults } from './real-kernel-results.js';
+import { RealKernelResults, rangeOfPlace } from './real-kernel-results.js';
 
 const SET_UP = 'Set Up the Lab';
 const SETTINGS = 'Open Settings';
@@ -147,7 +147,7 @@ function giveState(run: vscode.TestRun, item: vscode.TestItem, { verdict, differ
     } else if (verdict === 'differs') {
         run.failed(item, differences.map(({ place, field, predicted, observed }) => {
             const message = vscode.TestMessage.diff(`${field}: not as predicted on Linux ${release}`, predicted, observed);
-            message.location = new vscode.Location(vscode.Uri.parse(place.uri), new vscode.Range(place.startLine, place.startColumn, place.endLine, place.endColumn));
+            message.location = new vscode.Location(vscode.Uri.parse(place.uri), rangeOfPlace(place));
             return message;
         }), milliseconds);
     } else {

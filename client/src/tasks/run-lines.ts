@@ -1,7 +1,6 @@
 /** What a task prints: scenarios with their state, and a line that the problem matcher `$hwp` reads for each failure. */
 import type { DocumentResults, ScenarioItem } from '../../../server/src/lsp/protocol.js';
-
-const MARKS = { passed: '✓', failed: '✗', unverified: '?', invalid: '!' } as const;
+import { STATUS_MARKS } from '../status-marks.js';
 
 /** As `hwp run` ends: docs/cli.md#exit-codes. */
 export const EXIT_CODES = { passed: 0, failed: 1, invalid: 2, unverified: 4 } as const;
@@ -17,7 +16,7 @@ export function runLines({ uri, scenarios }: DocumentResults, pathOf: (uri: stri
     return [
         pathOf(uri),
         ...scenarios.flatMap(({ title, status, failures }) => [
-            `  ${MARKS[status]} ${oneLine(title)}`,
+            `  ${STATUS_MARKS[status]} ${oneLine(title)}`,
             ...failures.map((failure) => `      ${pathOf(failure.uri)}:${failure.range.start.line + 1}:${failure.range.start.character + 1}: ${status === 'unverified' ? 'warning' : 'error'}: ${oneLine(failure.message)}`),
         ]),
     ];

@@ -13,12 +13,12 @@ interface RunTaskDefinition extends vscode.TaskDefinition {
     readonly filter?: string;
 }
 
-const ALL_FILES = ['**/*.hwp'];
+const ALL_FILES = '**/*.hwp';
 
 export function provideTasks(server: HwpServer, context: vscode.ExtensionContext): void {
     context.subscriptions.push(vscode.tasks.registerTaskProvider(TYPE, {
         async provideTasks() {
-            const folders = await Promise.all((vscode.workspace.workspaceFolders ?? []).map(async (folder) => ({ folder, files: await vscode.workspace.findFiles(new vscode.RelativePattern(folder, ALL_FILES[0]!), undefined, 1) })));
+            const folders = await Promise.all((vscode.workspace.workspaceFolders ?? []).map(async (folder) => ({ folder, files: await vscode.workspace.findFiles(new vscode.RelativePattern(folder, ALL_FILES), undefined, 1) })));
             return folders.filter(({ files }) => files.length > 0).map(({ folder }) => runTask(server, { type: TYPE }, folder, 'run all scenarios'));
         },
         resolveTask: (task) => runTask(server, task.definition as RunTaskDefinition, task.scope, task.name),
@@ -65,7 +65,7 @@ class RunTerminal implements vscode.Pseudoterminal {
         const filter = titleFilter(this.#definition.filter);
         const files = await this.#files();
         if (files.length === 0) {
-            this.#say([`hwp: no file matches ${(this.#definition.paths ?? ALL_FILES).join(', ')} in ${this.#folder?.name ?? 'a folder: none is open'}`]);
+            this.#say([`hwp: no file matches ${(this.#definition.paths ?? [ALL_FILES]).join(', ')} in ${this.#folder?.name ?? 'a folder: none is open'}`]);
             return EXIT_CODES.invalid;
         }
         const run = (await this.#server.runWorkspace(files, ({ results }) => this.#say(runLines(only(filter, results), this.#pathOf)), this.#cancelled.token)).flatMap((results) => only(filter, results).scenarios);
@@ -75,7 +75,7 @@ class RunTerminal implements vscode.Pseudoterminal {
 
     async #files(): Promise<string[]> {
         const folder = this.#folder;
-        const found = folder === undefined ? [] : await Promise.all((this.#definition.paths ?? ALL_FILES).map((pattern) => vscode.workspace.findFiles(new vscode.RelativePattern(folder, pattern), undefined, MAX_FILES)));
+        const found = folder === undefined ? [] : await Promise.all((this.#definition.paths ?? [ALL_FILES]).map((pattern) => vscode.workspace.findFiles(new vscode.RelativePattern(folder, pattern), undefined, MAX_FILES)));
         return [...new Set(found.flat().map(String))].sort();
     }
 

@@ -1,6 +1,7 @@
 /** Results as states of a test run. */
 import * as vscode from 'vscode';
 import type { Failure, ScenarioStatus } from '../../../server/src/lsp/protocol.js';
+import { editorRange } from '../ranges.js';
 import type { TestState } from '../api.js';
 import type { Tested } from './tree.js';
 
@@ -31,7 +32,7 @@ export function giveState(run: vscode.TestRun, item: vscode.TestItem, { status, 
 /** At the line of the expectation, with both sides to compare. */
 function messageOf({ message, expected, actual, uri, range }: Failure): vscode.TestMessage {
     const result = expected === '' ? new vscode.TestMessage(message) : vscode.TestMessage.diff(message, expected, actual);
-    result.location = new vscode.Location(vscode.Uri.parse(uri), new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character));
+    result.location = new vscode.Location(vscode.Uri.parse(uri), editorRange(range));
     return result;
 }
 

@@ -1,5 +1,6 @@
 /** Files, scenarios and variants as items of the Test Explorer. */
 import * as vscode from 'vscode';
+import { editorRange } from '../ranges.js';
 import { variantLabel } from '../variant-label.js';
 import type { DocumentResults, Failure, ScenarioItem, ScenarioStatus } from '../../../server/src/lsp/protocol.js';
 
@@ -37,10 +38,9 @@ export function fileItem(controller: vscode.TestController, uri: vscode.Uri): vs
 
 function scenarioItem(controller: vscode.TestController, file: vscode.TestItem, scenario: ScenarioItem, tested: WeakMap<vscode.TestItem, Tested>): vscode.TestItem {
     const item = file.children.get(scenarioItemId(file.id, scenario.id)) ?? controller.createTestItem(scenarioItemId(file.id, scenario.id), scenario.title, file.uri);
-    const { start, end } = scenario.range;
-    item.range = new vscode.Range(start.line, start.character, end.line, end.character);
+    item.range = editorRange(scenario.range);
     item.description = scenario.status === 'unverified' ? 'unverified' : undefined;
-    item.sortText = String(start.line).padStart(8, '0');
+    item.sortText = String(scenario.range.start.line).padStart(8, '0');
     tested.set(item, scenario);
     replaceChildren(item, scenario.variants.map((variant, index) => {
         const id = variantItemId(item.id, variant.name);

@@ -98,8 +98,11 @@ export class LabSession {
         writeFileSync(this.archive, archive);
     }
 
-    /** Boots, or goes on from the state that an earlier session left. */
+    /** Boots, or goes on from the state that an earlier session left; a machine that runs is kept. */
     async open(): Promise<void> {
+        if (this.emulator?.isRunning === true) {
+            return;
+        }
         if (existsSync(this.stateImage)) {
             try {
                 await this.resume();

@@ -69,12 +69,11 @@ function chosenKernel(lab: Lab, cache: string, options: KernelOptions & Pick<Lab
 type OpenLab = ReturnType<Lab['openLab']>;
 
 /**
- * Opens a session and does something on its machines. The first signal ends it in good order: what is known by then is told.
+ * Does something on the machines of a session. The first signal ends it in good order: what is known by then is told.
  * @param closing is done before the machines go
- * @param opens false: races alone are run, on machines of their own
  * @returns whether it was stopped
  */
-async function onMachines(lab: Lab, { session, races }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined, opens = true): Promise<boolean> {
+async function onMachines(lab: Lab, { session, races }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined): Promise<boolean> {
     let stopped = false;
     const stop = (): void => {
         stopped = true;
@@ -82,9 +81,6 @@ async function onMachines(lab: Lab, { session, races }: OpenLab, work: (stopped:
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);
     try {
-        if (opens) {
-            await session.open();
-        }
         await work(() => stopped);
     } catch (error) {
         if (!stopped) {
@@ -122,7 +118,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
                 terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
             }
         }
-    }, () => keepLogs(options.keep, racesOnly ? open.races.logs : session.logs), !racesOnly);
+    }, () => keepLogs(options.keep, racesOnly ? open.races.logs : session.logs));
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
     terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {

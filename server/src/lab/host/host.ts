@@ -1,5 +1,6 @@
 /** The lab as a process of its own, for an editor: it blocks nobody, and ends with whoever started it. */
 import path from 'node:path';
+import { SourceLines } from '../../report/output/source-lines.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
 import type { LabCase } from '../run/lab-result.js';
 import type { FromLab, ToLab } from './messages.js';
@@ -35,14 +36,10 @@ async function setUp({ version }: ToLab & { t: 'setUp' }): Promise<void> {
 }
 
 async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
-    const { cacheFolder, isRaced, openLab, placedResult, runCases } = await lab;
+    const { cacheFolder, openLab, placedResult, runCases } = await lab;
     const { session, races } = openLab(cacheFolder(), kernel!, HERE, progress);
     const sources = sourcesOf(texts);
     try {
-        // Races alone are run on machines of their own.
-        if (!(cases as readonly LabCase[]).every(({ variant }) => isRaced(variant.program))) {
-            await session.open();
-        }
         for await (const { index, result } of runCases(cases as readonly LabCase[], session, () => stopped, races)) {
             if (stopped) {
                 break;
@@ -61,11 +58,9 @@ async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
 }
 
 function sourcesOf(texts: Readonly<Record<string, string>>): SourceTexts {
-    const lines = new Map(Object.entries(texts).map(([uri, text]) => [uri, text.split('\n')]));
-    return {
-        pathOf: (uri) => path.posix.basename(decodeURIComponent(uri)),
-        textOf: ({ uri, startLine, startColumn, endLine, endColumn }) => (lines.get(uri)?.[startLine] ?? '').slice(startColumn, startLine === endLine ? endColumn : undefined),
-    };
+    const lines = new SourceLines();
+    Object.entries(texts).forEach(([uri, text]) => lines.add(uri, text));
+    return { pathOf: (uri) => path.posix.basename(decodeURIComponent(uri)), textOf: (range) => lines.textOf(range) };
 }
 
 async function tellProblem(error: unknown): Promise<void> {

@@ -9,7 +9,10 @@ import type { LabCase, LabResult } from './lab-result.js';
 
 /** What runs plans: a session, or in tests something that stands for it. */
 export interface PlanRunner {
+    /** Once it is open. */
     readonly lacks: ReadonlySet<string>;
+    /** Does nothing where it is open. */
+    readonly open: () => Promise<void>;
     readonly run: (plan: Plan, ownMachine?: boolean) => Promise<Observation>;
 }
 
@@ -34,6 +37,7 @@ export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, s
             raced.push({ index, each });
             continue;
         }
+        await runner.open();
         const made = makePlan(program, trace, runner.lacks);
         if ('notMade' in made || trace === null) {
             yield { index, result: nothingRun(each, 'not made', 'notMade' in made ? made.notMade : []) };

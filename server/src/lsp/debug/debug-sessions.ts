@@ -6,12 +6,12 @@ import { DebugSession } from '../../debug/session.js';
 import { DebugTimeline } from '../../debug/timeline.js';
 import type { FileReport, ScenarioReport, VariantReport } from '../../report/judgement/scenario-report.js';
 import { fnv1a } from '../../report/fnv.js';
+import { SourceLines } from '../../report/output/source-lines.js';
 import { stepWords, type SourceTexts } from '../../report/output/source-texts.js';
 import { kernelWords } from '../../simulator/kernel-words.js';
 import type { Program } from '../../simulator/program.js';
 import { recordStates, tooLong, traceOfWay } from '../../simulator/recording/record-states.js';
 import type { DebugProblem, DebugStart, DebugTarget, DebugWays } from '../protocol.js';
-import { protocolRange } from '../run-diagnostics.js';
 import { analyzeOverridden } from '../overridden.js';
 import { inSlices } from '../slices.js';
 import { findScenario, namedScenarios, variantName } from '../requests/scenario-items.js';
@@ -93,14 +93,9 @@ export class DebugSessions {
     /** Steps as they are written now: an edit does not change what a session says. */
     #wordsOf(program: Program, document: LangiumDocument): (source: number | undefined, otherwise: string) => string {
         const documents = new Map([...new Set(program.sources.map(({ uri }) => uri))].map((uri) => [uri, uri === document.uri.toString() ? document : this.#texts.getDocument(URI.parse(uri))]));
-        const texts = new Map([...documents].flatMap(([uri, each]) => each === undefined ? [] : [[uri, each.textDocument.getText().split('\n')] as const]));
-        const sources: SourceTexts = {
-            pathOf: (uri) => UriUtils.basename(URI.parse(uri)),
-            textOf: (range) => {
-                const { start, end } = protocolRange(range);
-                return (texts.get(range.uri)?.[start.line] ?? '').slice(start.character, start.line === end.line ? end.character : undefined);
-            },
-        };
+        const lines = new SourceLines();
+        documents.forEach((each, uri) => lines.add(uri, each?.textDocument.getText() ?? ''));
+        const sources: SourceTexts = { pathOf: (uri) => UriUtils.basename(URI.parse(uri)), textOf: (range) => lines.textOf(range) };
         return (source, otherwise) => {
             const range = source === undefined ? undefined : program.sources[source];
             return (range === undefined ? '' : stepWords(range, sources)) || otherwise;

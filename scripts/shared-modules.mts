@@ -64,8 +64,7 @@ export async function sharedModules(whole: BuildOptions, beside: readonly BuildO
     const inWhole = new Set([...inputsOf(await look(whole))].map((name) => path.resolve(root, name)).filter((file) => file.startsWith(OURS)));
     const asked = new Set<string>();
     for (const options of beside) {
-        const { inputs } = await look({ ...options, plugins: [takenFrom(inWhole), ...options.plugins ?? []] }).then((found) => ({ inputs: inputsOf(found) }));
-        for (const name of inputs) if (name.startsWith(`${NAMESPACE}:`)) asked.add(name.slice(NAMESPACE.length + 1));
+        for (const name of inputsOf(await look({ ...options, plugins: [takenFrom(inWhole), ...options.plugins ?? []] }))) if (name.startsWith(`${NAMESPACE}:`)) asked.add(name.slice(NAMESPACE.length + 1));
     }
     return { inWhole, asked };
 }

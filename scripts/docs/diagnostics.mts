@@ -4,7 +4,7 @@ import path from 'node:path';
 import { RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
 import { VARIANT_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/unchecked.js';
 import { CHECKS, type Check, type CheckId } from '../../server/src/language/checks.js';
-import { CHECK_RULES } from '../../server/src/vocabulary/words/check-rules.js';
+import { CHECK_RULES } from '../../server/src/language/check-rules.js';
 import { UNMENDED } from '../../server/src/lsp/quick-fixes/unmended.js';
 import { readMarks } from '../../test/language/caret-comments.js';
 

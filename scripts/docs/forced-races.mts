@@ -23,11 +23,10 @@ export async function forcedRacesPage(): Promise<string> {
     const parts: string[] = [];
     for (const title of titles) {
         const own = records.filter((record) => record.title === title);
-        const rows = new Map<string, { readonly end: RacedEnd; predicted: string }>();
+        const rows = new Map<string, { readonly end: RacedEnd; readonly predicted: string }>();
         for (const record of own) {
             for (const { outcome, end, key } of await predictedOutcomes(record)) {
-                const row = rows.get(key) ?? { end, predicted: waysWords(outcome) };
-                rows.set(key, row);
+                if (!rows.has(key)) rows.set(key, { end, predicted: waysWords(outcome) });
             }
         }
         for (const { forced } of own) {

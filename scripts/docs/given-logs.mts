@@ -6,9 +6,11 @@ import { GIVEN_LOGS } from '../../test/log/given.js';
 import { table } from './kernel-versions.mts';
 
 export function givenLogsPage(): string {
+    let right = 0;
     const rows = GIVEN_LOGS.map(({ number, name, text }) => {
         const { verdict, incidents } = triageText(text);
         const { verdict: concluded, differs } = CONCLUDED[number]!;
+        right += verdict === concluded ? 1 : 0;
         const joins = [...new Set(incidents.flatMap(({ followed }) => followed.flatMap(({ evidence }) => evidence.map(({ text: words }) => words))))];
         const frames = incidents.flatMap((incident) => incident.frames);
         return [
@@ -16,7 +18,6 @@ export function givenLogsPage(): string {
             frames.length === 0 ? '' : frames.length > 3 ? `${frames.slice(0, 2).join(', ')} and ${frames.length - 2} more` : frames.join(', '), joins.length === 0 ? 'no crash belongs to an error' : joins.slice(0, 2).join('; '),
         ];
     });
-    const right = GIVEN_LOGS.filter(({ number, text }) => triageText(text).verdict === CONCLUDED[number]!.verdict).length;
     return [
         '# Excerpts of real logs', '', '<!-- Made by npm run docs. -->', '',
         `${GIVEN_LOGS.length} excerpts of public logs (\`test/log/given\`), what \`hwp triage\` makes of each, and whether a careful person came to the same: ${right} of ${GIVEN_LOGS.length}. Their events, joins and verdicts are`,

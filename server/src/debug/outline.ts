@@ -37,13 +37,16 @@ export function outline(timeline: DebugTimeline, kernelFunction: string, call: C
     if (rows.length === 0) lines.push('  It takes no decision of its own that the model tells apart.');
     const changes = last?.changes ?? [];
     if (changes.length > 0) lines.push('', 'changed by the decision', ...changes.map(({ of, key, field, before, after }) => `  ${of} ${key} ${field}: ${before} → ${after}`));
-    return { text: `${lines.join('\n')}\n`, line: call === null ? 0 : outlineLine(timeline, call, position, side) };
+    return { text: `${lines.join('\n')}\n`, line: lineOf(rows, last?.id) };
 }
 
 /** Line of the outline of a function at which a call stands: that of the decision that it has taken last. */
 export function outlineLine(timeline: DebugTimeline, call: Call, position: number, side: string): number {
-    const last = timeline.decisionsOf(call, position, side).at(-1);
-    const at = last === undefined ? -1 : outlineOf(call.function).findIndex(({ id }) => id === last.id);
+    return lineOf(outlineOf(call.function), timeline.decisionsOf(call, position, side).at(-1)?.id);
+}
+
+function lineOf(rows: ReturnType<typeof outlineOf>, last: DecisionId | undefined): number {
+    const at = rows.findIndex(({ id }) => id === last);
     return at < 0 ? 0 : HEAD + EACH * at;
 }
 

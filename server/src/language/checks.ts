@@ -1,6 +1,6 @@
 /**
  * Every check of the language: its id is the diagnostic's code, its anchor a heading of
- * docs/language.md. What must hold is said in vocabulary/words/check-rules.ts. `must` checks are errors, `should` checks warnings, `note`s information, `hint`s what the text says itself.
+ * docs/language.md. What must hold is said in check-rules.ts. `must` checks are errors, `should` checks warnings, `note`s information, `hint`s what the text says itself.
  */
 export type CheckSeverity = 'error' | 'warning' | 'info' | 'hint';
 

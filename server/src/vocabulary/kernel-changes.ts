@@ -127,7 +127,7 @@ const ROWS = {
 
 export type KernelChangeName = keyof typeof ROWS;
 
-export const KERNEL_CHANGES: Readonly<Record<KernelChangeName, KernelChange>> = /* @__PURE__ */ withFields<KernelChangeName, Omit<KernelChange, 'title'>, 'title'>(ROWS, ['title'], () => (name) => ({ title: KERNEL_CHANGE_TITLES[name] }));
+export const KERNEL_CHANGES: Readonly<Record<KernelChangeName, KernelChange>> = /* @__PURE__ */ withFields<KernelChangeName, Omit<KernelChange, 'title'>, 'title'>(ROWS, ['title'], (name) => ({ title: KERNEL_CHANGE_TITLES[name] }));
 
 /** Whether a kernel has a change, and whether that is known. */
 export interface ChangeInKernel {

@@ -107,7 +107,7 @@ const ROWS = {
 
 export type MfType = keyof typeof ROWS;
 
-export const MF_TYPES: Readonly<Record<MfType, MfTypeDescription>> = /* @__PURE__ */ withFields<MfType, Facts, 'reachable' | 'doc'>(ROWS, ['reachable', 'doc'], () => (type) => MF_TYPE_WORDS[type]);
+export const MF_TYPES: Readonly<Record<MfType, MfTypeDescription>> = /* @__PURE__ */ withFields<MfType, Facts, 'reachable' | 'doc'>(ROWS, ['reachable', 'doc'], (type) => MF_TYPE_WORDS[type]);
 
 /** The number of a type in the enum of that kernel; undefined where it has none. */
 export function mfTypeNumber({ values }: MfTypeDescription, written: string): number | undefined {

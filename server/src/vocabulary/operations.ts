@@ -4,6 +4,7 @@
  * function per `id`. Parameter names are the keys of `Step.args`.
  */
 import { OPERATION_WORDS } from './words/operation-words.js';
+import { lateField } from './with-words.js';
 
 export type ParameterKind =
     /** Frame or address: mapping page or range, region, file page, bound page, `pfn N`, `phys N`, `address N`. */
@@ -229,16 +230,14 @@ const ROWS: readonly OperationRow[] = [
     { id: 'power-cycle', actors: ['none'], parameters: [] },
 ];
 
-function withWords(row: OperationRow): Operation {
+function explained(row: OperationRow): Operation {
     const { id } = row;
-    Object.defineProperty(row, 'doc', { enumerable: true, get: () => OPERATION_WORDS[id]!.doc });
-    for (const parameter of row.parameters) {
-        Object.defineProperty(parameter, 'doc', { enumerable: true, get: () => OPERATION_WORDS[id]!.parameters[parameter.name]! });
-    }
+    lateField(row, 'doc', () => OPERATION_WORDS[id]!.doc);
+    row.parameters.forEach((parameter) => lateField(parameter, 'doc', () => OPERATION_WORDS[id]!.parameters[parameter.name]!));
     return row as Operation;
 }
 
-export const OPERATIONS: readonly Operation[] = /* @__PURE__ */ ROWS.map(withWords);
+export const OPERATIONS: readonly Operation[] = /* @__PURE__ */ ROWS.map(explained);
 
 export const OPERATION_BY_ID: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((operation) => [operation.id, operation]));
 

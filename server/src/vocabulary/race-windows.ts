@@ -39,5 +39,5 @@ const ROWS = {
 export type RaceWindowId = keyof typeof ROWS;
 
 export const RACE_WINDOWS: Readonly<Record<RaceWindowId, RaceWindow>> = /* @__PURE__ */ withFields<RaceWindowId, Pick<RaceWindow, 'holds'>, 'between' | 'competitor' | 'follows' | 'seen'>(
-    ROWS, ['between', 'competitor', 'follows', 'seen'], () => (window) => RACE_WINDOW_WORDS[window],
+    ROWS, ['between', 'competitor', 'follows', 'seen'], (window) => RACE_WINDOW_WORDS[window],
 );

@@ -8,6 +8,7 @@ import type { Availability } from './availability.js';
 import { BOOT_USES } from './boot-uses.js';
 import { carriersOver } from './carriers.js';
 import { CLAIM_WORDS, CONSTRUCT_WORDS } from './words/construct-words.js';
+import { lateField } from './with-words.js';
 
 /** What stands after an attribute word. */
 export type AttributeValue =
@@ -59,10 +60,10 @@ export interface Claim extends Availability {
 }
 
 /** What they are for is read when it is first shown. */
-function withWords<Row extends { readonly word: string; readonly doc: string }>(rows: readonly Omit<Row, 'doc'>[], words: () => Readonly<Record<string, string>>): readonly Row[] {
+function explained<Row extends { readonly word: string; readonly doc: string }>(rows: readonly Omit<Row, 'doc'>[], words: () => Readonly<Record<string, string>>): readonly Row[] {
     for (const row of rows) {
         const { word } = row as Row;
-        Object.defineProperty(row, 'doc', { enumerable: true, get: () => words()[word]! });
+        lateField(row, 'doc', () => words()[word]!);
     }
     return rows as readonly Row[];
 }
@@ -107,7 +108,7 @@ const PLACED: readonly Attribute[] = [
     { ...valued('error at', 'place', 'An error hits the frame early in the boot, before a list can be published.'), repeatable: true },
 ];
 
-export const CONSTRUCTS: readonly Construct[] = /* @__PURE__ */ withWords<Construct>([
+export const CONSTRUCTS: readonly Construct[] = /* @__PURE__ */ explained<Construct>([
     { word: 'import', form: 'import "file.hwp"', attributes: [] },
     { word: 'machine', form: 'machine NAME { declarations }', attributes: [] },
     { word: 'scenario', form: 'scenario "title" [on MACHINE] { declarations, then steps }', attributes: [] },
@@ -190,7 +191,7 @@ export function formOf(word: string): string | undefined {
 }
 
 /** Claims of an `expect` line, by their first word. */
-export const CLAIMS: readonly Claim[] = /* @__PURE__ */ withWords<Claim>([
+export const CLAIMS: readonly Claim[] = /* @__PURE__ */ explained<Claim>([
     { word: 'MF_MSG_', form: 'MF_MSG_DIRTY_LRU [MF_RECOVERED]' },
     { word: 'MF_', form: 'MF_RECOVERED|MF_DELAYED|MF_IGNORED|MF_FAILED' },
     { word: 'errno', form: 'errno EBUSY | errno 0' },

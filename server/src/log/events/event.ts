@@ -92,7 +92,7 @@ export interface MachineCheckEvent extends EventBase {
     /** Of `edac`: the controller, whose own line follows. */
     readonly controller?: string;
     readonly cpu?: number;
-    readonly bank?: number;
+    bank?: number;
     status?: bigint;
     mcgStatus?: bigint;
     addr?: bigint;

@@ -90,11 +90,10 @@ export class MachineCheckReader {
         const bank = OLD_BANK.exec(body);
         if (bank !== null) {
             if (current.bank !== undefined) return false;
-            const writable = current as { -readonly [Key in keyof MachineCheckEvent]: MachineCheckEvent[Key] };
-            writable.bank = Number(bank[1]);
-            writable.status = BigInt(`0x${bank[2]!}`);
-            writable.severity = severityOfStatus(writable.status, undefined);
-            if (bank[3] !== undefined) writable.addr = BigInt(`0x${bank[3]}`);
+            current.bank = Number(bank[1]);
+            current.status = BigInt(`0x${bank[2]!}`);
+            current.severity = severityOfStatus(current.status, undefined);
+            if (bank[3] !== undefined) current.addr = BigInt(`0x${bank[3]}`);
             return this.#keep(line);
         }
         const rip = RIP.exec(body);

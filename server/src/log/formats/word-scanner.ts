@@ -65,8 +65,15 @@ export function plainScanner(): WordScanner {
     return {
         text,
         next: (from, end) => {
-            const found = firstTrigger(decoder.decode(text.subarray(from, end)));
-            return found < 0 ? -1 : from + found;
+            // No word has a line end in it.
+            for (let at = from; at < end;) {
+                const feed = text.subarray(0, end).indexOf(NEWLINE, at);
+                const stop = feed < 0 ? end : feed + 1;
+                const found = firstTrigger(decoder.decode(text.subarray(at, stop)));
+                if (found >= 0) return at + found;
+                at = stop;
+            }
+            return -1;
         },
         countLines: (from, end) => {
             let count = 0;

@@ -3,7 +3,7 @@ import type {
     AestEvent, CrashEvent, EdacEvent, FactEvent, LogEvent, MachineCheckEvent, MachineCheckReasonEvent, MessageEvent, OtherSpeakerEvent, RecordEvent, Section, Severity,
 } from '../events/event.js';
 import { ERROR_ADDRESS, placeOf } from '../events/edac.js';
-import { memoryCode } from '../events/machine-check.js';
+import { bit, memoryCode } from '../events/machine-check.js';
 
 /** Frames, reports and crashes that are told apart; more are counted. */
 export const LIMITS = { frames: 50_000, reports: 20_000, crashes: 500, perFrame: 24, machineChecks: 2000, facts: 200 } as const;
@@ -140,22 +140,25 @@ interface NewReport {
     readonly phys?: bigint; readonly page?: bigint; readonly offset?: bigint; readonly part?: string; readonly section?: Section; readonly previousBoot?: boolean;
 }
 
-function addReport(boot: BootLog, { key, severity, channel, event, times, phys, page, offset, part, section, previousBoot = false }: NewReport): void {
+/** The report that the event is part of; undefined where there are too many to keep it. */
+function addReport(boot: BootLog, { key, severity, channel, event, times, phys, page, offset, part, section, previousBoot = false }: NewReport): ReportLog | undefined {
     const id = `${channel} ${severity} ${key}`;
     const known = boot.reports.get(id);
     if (known !== undefined) {
         known.count += times;
         known.last = event;
-        return;
+        return known;
     }
     if (boot.reports.size >= LIMITS.reports) {
         boot.dropped += times;
-        return;
+        return undefined;
     }
-    boot.reports.set(id, {
+    const report: ReportLog = {
         key: id, severity, channel, first: event, last: event, count: times, previousBoot,
         ...(phys === undefined ? {} : { phys }), ...(page === undefined ? {} : { page }), ...(offset === undefined ? {} : { offset }), ...(part === undefined ? {} : { part }), ...(section === undefined ? {} : { section }),
-    });
+    };
+    boot.reports.set(id, report);
+    return report;
 }
 
 function addRecord(boot: BootLog, event: RecordEvent, times: number): void {
@@ -186,12 +189,11 @@ function addEdac(boot: BootLog, event: EdacEvent, times: number): void {
         check.part = event.part.name;
         if (event.page !== undefined && check.phys === undefined) check.page = event.page;
     }
-    addReport(boot, {
+    const report = addReport(boot, {
         key: `${event.part.name} ${event.page?.toString(16) ?? ''} ${event.offset?.toString(16) ?? ''}`, severity: event.severity, channel: 'edac', event, times: times * Math.min(Math.max(event.count, 1), 1_000_000), part: event.part.name,
         ...(event.page === undefined ? {} : { page: event.page }), ...(event.offset === undefined ? {} : { offset: event.offset }),
     });
-    const added = event.what === ERROR_ADDRESS ? [...boot.reports.values()].at(-1) : undefined;
-    if (added !== undefined) boot.lastAddress = added;
+    if (report !== undefined && event.what === ERROR_ADDRESS) boot.lastAddress = report;
 }
 
 function addAest(boot: BootLog, event: AestEvent, times: number): void {
@@ -208,12 +210,11 @@ function addOther(boot: BootLog, event: OtherSpeakerEvent, times: number): void 
 function addMachineCheck(boot: BootLog, event: MachineCheckEvent, times: number): void {
     push(boot, boot.machineChecks, event, LIMITS.machineChecks);
     const phys = physicalAddress(event);
-    addReport(boot, {
+    const report = addReport(boot, {
         // Nobody polls for an error that took the processor's context with it: it is from before the reset.
         key: machineCheckKey(event), severity: event.severity, channel: 'machine-check', event, times, previousBoot: event.from === 'poll' && event.severity === 'fatal',
         ...(phys === undefined ? {} : { phys }),
     });
-    const report = boot.reports.get(`machine-check ${event.severity} ${machineCheckKey(event)}`);
     if (report !== undefined) boot.lastCheck = report;
 }
 
@@ -222,10 +223,10 @@ export function machineCheckKey(event: MachineCheckEvent): string {
     return `${event.bank ?? '?'} ${event.socket ?? ''} ${event.status?.toString(16) ?? ''} ${physicalAddress(event)?.toString(16) ?? ''}`;
 }
 
-const POISON = 43n;
-const PCC = 57n;
-const ADDRV = 58n;
-const MISCV = 59n;
+const POISON = 43;
+const PCC = 57;
+const ADDRV = 58;
+const MISCV = 59;
 
 /**
  * The system physical address of a bank, as mce_usable_address() takes it: ADDRV, and on Intel a MISC that says how many low
@@ -235,13 +236,13 @@ const MISCV = 59n;
 export function physicalAddress(event: MachineCheckEvent): bigint | undefined {
     const { status, addr, misc, vendor, from } = event;
     if (addr === undefined || addr === 0n) return undefined;
-    if (status !== undefined && ((status >> ADDRV) & 1n) === 0n) return undefined;
+    if (status !== undefined && !bit(status, ADDRV)) return undefined;
     // What a decoder printed of an AMD bank is an address of the system's where poison was met, which a core does.
-    if (from === 'amd-decoder') return status !== undefined && ((status >> POISON) & 1n) === 1n && !event.decoded.some((words) => words.startsWith('Unified Memory Controller')) ? addr : undefined;
+    if (from === 'amd-decoder') return status !== undefined && bit(status, POISON) && !event.decoded.some((words) => words.startsWith('Unified Memory Controller')) ? addr : undefined;
     // A lost context without an error of memory: the address may be one of an instruction, or of nothing.
-    if (status !== undefined && ((status >> PCC) & 1n) === 1n && !memoryCode(status)) return undefined;
+    if (status !== undefined && bit(status, PCC) && !memoryCode(status)) return undefined;
     if (vendor === 'amd' && status !== undefined && (status & 0xffffn) === 0x011bn) return undefined;
-    if (misc !== undefined && status !== undefined && ((status >> MISCV) & 1n) === 1n && vendor !== 'amd') {
+    if (misc !== undefined && status !== undefined && bit(status, MISCV) && vendor !== 'amd') {
         const mode = (misc >> 6n) & 7n;
         // MCI_MISC_ADDR_MODE: 2 is physical; the fields are defined for memory and cache errors only.
         if (mode !== 2n) return undefined;

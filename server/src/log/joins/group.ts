@@ -92,18 +92,21 @@ export function groupsOf(boot: BootLog, machine: MachineFacts): Grouped {
 function mergeMonitor(groups: Group[]): void {
     const told = groups.filter(({ reports, frames }) => frames.length === 0 && reports.length > 0 && reports.every(({ first }) => first.kind === 'other-speaker' && first.says === 'injected-into-guest'));
     const banks = groups.filter(({ reports, frames }) => frames.length === 0 && reports.length > 0 && reports.every(({ channel, phys, severity }) => channel === 'machine-check' && phys === undefined && UNCORRECTED.has(severity)));
-    if (told.length !== 1 || banks.length !== 1) return;
-    banks[0]!.reports.push(...told[0]!.reports);
-    groups.splice(groups.indexOf(told[0]!), 1);
+    mergeOnly(groups, told, banks);
 }
 
 /** Firmware or a bank tells of the error that ended the boot before, and the reset says that one did: one error where there is one of each. */
 function mergeResetReason(groups: Group[]): void {
     const ofBefore = groups.filter(({ reports }) => reports.length > 0 && reports.every(({ previousBoot, severity }) => previousBoot && UNCORRECTED.has(severity)));
-    const [resets, others] = [true, false].map((wanted) => ofBefore.filter(({ reports }) => reports.every(({ first }) => first.kind === 'other-speaker') === wanted));
-    if (resets!.length !== 1 || others!.length !== 1) return;
-    others![0]!.reports.push(...resets![0]!.reports);
-    groups.splice(groups.indexOf(resets![0]!), 1);
+    const isReset = ({ reports }: Group): boolean => reports.every(({ first }) => first.kind === 'other-speaker');
+    mergeOnly(groups, ofBefore.filter(isReset), ofBefore.filter((group) => !isReset(group)));
+}
+
+/** Of more than one nobody knows which belongs to which. */
+function mergeOnly(groups: Group[], [told, ...moreTold]: readonly Group[], [into, ...moreInto]: readonly Group[]): void {
+    if (told === undefined || into === undefined || moreTold.length > 0 || moreInto.length > 0) return;
+    into.reports.push(...told.reports);
+    groups.splice(groups.indexOf(told), 1);
 }
 
 /** Reports by the frame that they name; where the page size is unknown, by the frame of memory_failure() that one of the sizes gives. */

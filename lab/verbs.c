@@ -1184,12 +1184,6 @@ static void v_refill(int n, char **w)
 	called(touch_one());
 }
 
-static void v_flush_batch(int n, char **w)
-{
-	(void)n, (void)w;
-	called(flush_batch());
-}
-
 static void v_free_table(int n, char **w)
 {
 	(void)n, (void)w;
@@ -1243,7 +1237,7 @@ static const struct { const char *word; int words; void (*run)(int, char **); } 
 	{ "file", 2, v_file }, { "open-read", 3, v_open_read }, { "set", 2, v_set }, { "frame", 4, v_frame }, { "next-frame", 4, v_next_frame }, { "kpageflags", 2, v_kpageflags },
 	{ "hugepages", 1, v_hugepages }, { "swapoff", 2, v_swapoff }, { "sleep", 2, v_sleep }, { "spin", 1, v_spin }, { "nothing", 1, v_nothing },
 	{ "warm", 1, v_warm }, { "dummies", 1, v_dummies }, { "drain", 1, v_drain }, { "memory", 1, v_memory }, { "free-one", 2, v_free_one }, { "is-free", 2, v_is_free }, { "take", 3, v_take }, { "give-back", 2, v_give_back },
-	{ "refill", 1, v_refill }, { "flush-batch", 1, v_flush_batch }, { "free-table", 1, v_free_table }, { "find-table", 2, v_find_table }, { "take-table", 2, v_take_table }, { "symbols", 2, v_symbols }, { "split", 4, v_split },
+	{ "refill", 1, v_refill }, { "free-table", 1, v_free_table }, { "find-table", 2, v_find_table }, { "take-table", 2, v_take_table }, { "symbols", 2, v_symbols }, { "split", 4, v_split },
 };
 
 /* Runs a line in this thread; what came of it is in `self->out`, or in what the runner keeps. */

@@ -9,7 +9,6 @@ export { LabProblem, problemOf } from './lab-problem.js';
 export { chooseKernel, openLab, type KernelWish } from './open-lab.js';
 export { labJson } from './output/json.js';
 export { resultLines, totalsLine } from './output/text.js';
-export { isRaced } from './races/race-plan.js';
 export type { LabCase, LabResult } from './run/lab-result.js';
 export { runCases } from './run/run-cases.js';
 export { setUpLab } from './set-up.js';

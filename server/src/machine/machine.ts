@@ -60,9 +60,9 @@ export class Machine {
     hugeZeroFolio: Pfn = 0;
     /** First member of each declared KSM group. */
     readonly ksmGroups = new Map<string, { readonly vma: Vma; readonly page: VirtualPage }>();
-    /** Frames that declared regions stand for. */
     /** First frames of what the kernel maps into every process, by name. */
     readonly sharedSpecial = new Map<string, Pfn>();
+    /** Frames that declared regions stand for. */
     readonly regions = new Map<string, { readonly pfn: Pfn; readonly pageCount: number }>();
     /** Pins of rings that wait for their teardown. */
     ringExitWork: PinnedFolio[] = [];

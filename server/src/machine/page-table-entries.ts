@@ -29,6 +29,8 @@ export interface Backing {
 export interface SpecialMapping {
     /** Row of SPECIAL_MAPPINGS. */
     readonly what: string;
+    /** Mapped into every process by the kernel: never cut. */
+    readonly ofKernel?: true;
     /** get_user_pages() reaches the pages. */
     readonly gup: boolean;
     readonly pfn: Pfn | null;

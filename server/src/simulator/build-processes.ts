@@ -18,6 +18,7 @@ import { fillWithLargeFolios, populateFile } from './populate-files.js';
 import { forEachPage } from './uniform-pages.js';
 import type { MappingSpec, ProcessSpec, Program } from './program.js';
 import { takePin } from '../kernel/mm/pins.js';
+import { makeAnonymous } from '../kernel/hugetlb/hugetlb-fault.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -138,8 +139,6 @@ function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpa
     return file;
 }
 
-const SHARED_BY_ALL: ReadonlySet<string> = new Set(['vdso', 'vvar']);
-
 /** vdso, rings, /dev/mem and the like: frames that are not anonymous and not a file's. */
 function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const { machine } = kernel;
@@ -155,22 +154,23 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (row === undefined) return;
     const kind = PAGE_KINDS[row.pageKind];
     const gup = reachableByGup(name, kernel.profile.release);
+    const ofKernel = row.ofKernel === true ? { ofKernel: true as const } : {};
     if (!kind.structPage) {
-        vma.special = { what: name, gup, pfn: null, content: spec.content };
+        vma.special = { what: name, gup, pfn: null, content: spec.content, ...ofKernel };
         return;
     }
     const order = kind.compound ? Math.max(1, Math.ceil(Math.log2(spec.pageCount))) : 0;
     const pages = kind.compound ? 2 ** order : spec.pageCount;
     // All processes see the same vdso.
-    const known = SHARED_BY_ALL.has(name) ? machine.sharedSpecial.get(name) : undefined;
+    const known = row.ofKernel === true ? machine.sharedSpecial.get(name) : undefined;
     const pfn = known ?? machine.memory.allocate(pages, order);
-    if (pfn !== null && SHARED_BY_ALL.has(name)) machine.sharedSpecial.set(name, pfn);
+    if (pfn !== null && row.ofKernel === true) machine.sharedSpecial.set(name, pfn);
     if (pfn !== null && known === undefined) {
         // A ring is used through the kernel's mapping and the task's alike.
         const flags = (kind.flags.includes('reserved') ? PG.reserved : 0) | (name === 'io_uring' ? PG.referenced : 0);
         machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: row.content ?? spec.content });
     }
-    vma.special = { what: name, gup, pfn, content: spec.content };
+    vma.special = { what: name, gup, pfn, content: spec.content, ...ofKernel };
 }
 
 /** Letters of an anonymous mapping: page i holds the i-th letter. */
@@ -251,8 +251,7 @@ function copyHugetlb(kernel: Kernel, vma: Vma, from: Folio, index: number, spec:
     if (copy === null) return null;
     memory.copyContents(from, copy.head);
     if (spec.content !== '') memory.fill(copy, contentAt(spec.content, ordinal));
-    vma.hasAnonPages = true;
-    Object.assign(copy, { owner: vma.anonVma, index, references: 0, flags: PG.uptodate | PG.owner_2, chargedTo: vma.mm.process });
+    makeAnonymous(copy, vma, index);
     return copy;
 }
 
@@ -286,13 +285,12 @@ function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec
     memory.fill(folio, character);
     // What a private mapping of a file makes first is its own, and no page of the file.
     const file = vma.shared ? vma.file : null;
-    vma.hasAnonPages ||= file === null;
-    file?.pages.set(index, folio);
-    folio.owner = file ?? vma.anonVma;
-    folio.index = index;
-    folio.references = file === null ? 0 : 1;
-    folio.flags = PG.uptodate | (file === null ? PG.owner_2 : PG.dirty);
-    folio.chargedTo = vma.mm.process;
+    if (file === null) {
+        makeAnonymous(folio, vma, index);
+        return;
+    }
+    file.pages.set(index, folio);
+    Object.assign(folio, { flags: PG.uptodate | PG.dirty, owner: file, index, references: 1, chargedTo: vma.mm.process });
 }
 
 /** The states that are reached by a system call or by reclaim after the page was touched. */

@@ -16,6 +16,7 @@ import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
 import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, noFrame, transferred } from './step-context.js';
+import { ERRNOS } from '../vocabulary/errnos.js';
 
 const DEFAULT_TRANSFER = 64;
 
@@ -79,7 +80,6 @@ function storePart(kernel: Kernel, pfn: Pfn, offset: number, bytes: number): voi
     if (pfn < 0) return;
     if (offset === 0) storeContent(kernel, pfn, pipeContent);
     if (bytes < 2 ** pageShift) memory.partlyWritten.add(pfn);
-    else memory.partlyWritten.delete(pfn);
 }
 
 /**
@@ -282,7 +282,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const { machine } = context.kernel;
         const pfn = vma === null ? null : mappedPfn(machine, vma, range.page);
         // Follows do_pages_stat_array(): -EFAULT where nothing is mapped, and for a page of zeroes; -ENOENT where a mapping has no page.
-        const status = vma === null || pfn !== null && isZeroPage(context, pfn) ? -14 : pfn === null ? -2 : machine.nodeOf(pfn);
+        const status = vma === null || pfn !== null && isZeroPage(context, pfn) ? -ERRNOS.EFAULT.value : pfn === null ? -ERRNOS.ENOENT.value : machine.nodeOf(pfn);
         return { errno: '0', returned: 0, text: `status=${status}` };
     },
     mlock: (context) => {

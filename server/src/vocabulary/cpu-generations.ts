@@ -17,13 +17,15 @@ export interface CpuGeneration {
     readonly fatal: Delivery;
     /** Without software error recovery (MCG_CAP.SER_P): S and AR say nothing, and nothing that is uncorrected is recovered from. */
     readonly unrecoverable?: true;
+    /** Fast string copies can consume the line behind what they copy (quirk_skylake_repmov()). */
+    readonly repMovErratum?: true;
     readonly doc: string;
 }
 
 const ROWS = {
     core2: { vendor: 'intel', actionRequired: 'all', actionOptional: 'all', fatal: 'all', unrecoverable: true, doc: 'Before Nehalem-EX: no software error recovery. An uncorrected error ends the machine where the kernel met it, and is only logged elsewhere.' },
     haswell: { vendor: 'intel', actionRequired: 'all', actionOptional: 'all', fatal: 'all', doc: 'Xeon up to Broadwell: no local machine checks, every exception reaches every CPU.' },
-    skylake: { vendor: 'intel', actionRequired: 'one', actionOptional: 'all', fatal: 'all', doc: 'Skylake-SP and Cascade Lake: consumed errors are local (MCG_STATUS.LMCES), the rest reaches every CPU.' },
+    skylake: { vendor: 'intel', actionRequired: 'one', actionOptional: 'all', fatal: 'all', repMovErratum: true, doc: 'Skylake-SP and Cascade Lake: consumed errors are local (MCG_STATUS.LMCES), the rest reaches every CPU.' },
     icelake: { vendor: 'intel', actionRequired: 'one', actionOptional: 'poll', fatal: 'all', doc: 'Ice Lake-SP and later: consumed errors are local, the scrubber reports by CMCI (S clear).' },
     zen: { vendor: 'amd', actionRequired: 'one', actionOptional: 'poll', fatal: 'one', doc: 'EPYC with scalable MCA: exceptions are local, errors that nobody consumed are deferred and come by their own interrupt.' },
 } as const satisfies Record<string, CpuGeneration>;

@@ -103,7 +103,6 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
         terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
         return EXIT.invalid;
     }
-    const racesOnly = cases.every(({ variant }) => lab.isRaced(variant.program));
     const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
     const { session, qemu } = open;
     const results: { index: number; result: LabResult }[] = [];
@@ -118,7 +117,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
                 terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
             }
         }
-    }, () => keepLogs(options.keep, racesOnly ? open.races.logs : session.logs));
+    }, () => keepLogs(options.keep, { agent: [...session.logs.agent, ...open.races.logs.agent], console: [...session.logs.console, ...open.races.logs.console] }));
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
     terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {

@@ -24,7 +24,7 @@ function takeFromPool(kernel: Kernel, vma: Vma, index: PageIndex): Folio | null 
 }
 
 /** The huge page becomes the mapping's own. */
-function makeAnonymous(folio: Folio, vma: Vma, index: PageIndex): void {
+export function makeAnonymous(folio: Folio, vma: Vma, index: PageIndex): void {
     vma.hasAnonPages = true;
     Object.assign(folio, { flags: PG.uptodate | PG.owner_2, owner: vma.anonVma, index, references: 0, chargedTo: vma.mm.process });
 }

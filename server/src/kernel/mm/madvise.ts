@@ -134,7 +134,7 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
         case 'MADV_COLLAPSE':
             return collapseHugePage(kernel, vma, page);
         case 'MADV_REMOVE':
-            if (vma.special !== null && vma.special.what !== 'vdso' && vma.special.what !== 'vvar') return refuse(kernel, 'ENODEV', 'neither a file nor a disk');
+            if (vma.special !== null && vma.special.ofKernel !== true) return refuse(kernel, 'ENODEV', 'neither a file nor a disk');
             if (vma.mlocked || vma.file === null) return refuse(kernel, 'EINVAL', 'locked, or no file');
             return !vma.shared ? refuse(kernel, 'EACCES', 'a private mapping') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
         case 'MADV_GUARD_INSTALL':

@@ -126,13 +126,11 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
 }
 
 /** Faults in every page of the range up to the first that cannot be had. @returns whether all are there */
-export function populateLocked(kernel: Kernel, thread: Thread, page: VirtualPage, end: VirtualPage): boolean {
+function populateLocked(kernel: Kernel, thread: Thread, page: VirtualPage, end: VirtualPage): boolean {
     for (let at = page; at < end;) {
         const vma = thread.process.mm.find(at);
         if (vma === null) return false;
-        if (vma.special === null) {
-            if (!mlockPage(kernel, thread, vma, at)) return false;
-        }
+        if (vma.special === null && !mlockPage(kernel, thread, vma, at)) return false;
         const stride = entryStride(vma, kernel.machine.pageShift);
         at += stride - at % stride;
     }
@@ -209,7 +207,7 @@ export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, page
             kernel.decide('get_user_pages.no-access');
             return 'EFAULT';
         }
-        const got = getUserPage(kernel, thread, at, longterm && thread.process.mm.find(at)?.protection === 'write');
+        const got = getUserPage(kernel, thread, at, longterm && vma?.protection === 'write');
         if ('errno' in got) return got.errno;
         const folio = kernel.machine.memory.folio(got.pfn);
         const start = at;

@@ -41,11 +41,9 @@ export function isolateRange(kernel: Kernel, process: Process, page: VirtualPage
 }
 
 /** Mappings of the kernel with more pages than one cares for. */
-const UNDIVIDED: ReadonlySet<string> = new Set(['vdso', 'vvar']);
-
 /** A VMA of huge pages can only be cut between two of them, vdso and vvar not at all. Follows hugetlb_vm_op_split() and special_mapping_split(). */
 export function cutsHugePage(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): boolean {
-    if (process.mm.vmas.some(({ special, start, end }) => special !== null && UNDIVIDED.has(special.what) && start < page + pageCount && end > page)) return true;
+    if (process.mm.vmas.some(({ special, start, end }) => special !== null && special.ofKernel === true && start < page + pageCount && end > page)) return true;
     return [page, page + pageCount].some((cut) => {
         const vma = process.mm.find(cut);
         return vma !== null && vma.hugetlbShift !== null && cut > vma.start && cut % hugePages(vma, kernel.machine.pageShift) !== 0;

@@ -11,6 +11,7 @@ import { mceLog, runDecoderChain, setMceNospec } from './mce-chain.js';
 import { AMD_BANKS } from './mce-signatures.js';
 import { machineCheckPoll } from './mce-poll.js';
 import { mceSeverity } from './mce-severity.js';
+import { generationOf } from '../../vocabulary/cpu-generations.js';
 
 export type { MachineCheck } from './mce.js';
 
@@ -95,7 +96,7 @@ const CONSUMED = ['VAL', 'UC', 'EN', 'ADDRV', 'MISCV', 'AR', 'S'] as const;
  */
 function repMovErratum(kernel: Kernel, mce: MachineCheck): boolean {
     const { machine } = kernel;
-    if (machine.cpuGeneration !== 'skylake' || mce.bank !== 1 || !hasMcg(mce, 'LMCES') || machine.withoutFastStrings.has(mce.cpu)) return false;
+    if (generationOf(machine.cpuGeneration).repMovErratum !== true || mce.bank !== 1 || !hasMcg(mce, 'LMCES') || machine.withoutFastStrings.has(mce.cpu)) return false;
     if (CONSUMED.some((bit) => !hasStatus(mce, bit)) || hasStatus(mce, 'OVER') || hasStatus(mce, 'PCC')) return false;
     if (machine.withoutFastStrings.size === 0) kernel.print('mceErratum');
     machine.withoutFastStrings.add(mce.cpu);

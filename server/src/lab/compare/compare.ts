@@ -81,7 +81,7 @@ function hasNoErrno({ outcome }: StepTrace): boolean {
     return outcome.errno === '';
 }
 
-function handled(events: readonly TraceEvent[]): readonly Omit<ObservedSignal, 'address'>[] {
+export function handled(events: readonly TraceEvent[]): readonly Omit<ObservedSignal, 'address'>[] {
     return events.flatMap((event) => event.t === 'signal' && event.fate === 'handled' ? [event] : []);
 }
 
@@ -91,7 +91,7 @@ function signalLines(signals: readonly Omit<ObservedSignal, 'address'>[]): strin
     return orNone(tasks.flatMap((task) => signals.filter((each) => each.task === task).map(signalText)));
 }
 
-function signalText({ task, signal, code, mapping, offset, addressLsbBits }: Omit<ObservedSignal, 'address'>): string {
+export function signalText({ task, signal, code, mapping, offset, addressLsbBits }: Omit<ObservedSignal, 'address'>): string {
     const where = mapping === undefined || offset === undefined ? '' : ` at ${mapping}+0x${offset.toString(16)}`;
     return `${task}: ${signal} ${code}${code === 'SI_KERNEL' ? '' : where}${addressLsbBits === null ? '' : ` lsb ${addressLsbBits}`}`;
 }

@@ -22,9 +22,7 @@ export interface Scene {
     readonly opened: string[];
     readonly regions: readonly string[];
     readonly frames: readonly string[];
-    readonly pools: boolean;
     readonly swaps: boolean;
-    readonly cgroups: boolean;
     made: number;
 }
 

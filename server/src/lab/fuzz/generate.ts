@@ -2,14 +2,13 @@
 import type { Draft, DraftProcess } from './draft.js';
 import { FILTERS, INJECTIONS, LATER, type DrawnMapping, type DrawStep, type Scene } from './drawn-steps.js';
 import { drawMemory, REGIONS, type DrawnMemory } from './memory-kinds.js';
-import { Random } from './random.js';
+import { Random, weighted } from './random.js';
 
 const POLICIES = ['prctl PR_MCE_KILL_EARLY', 'prctl PR_MCE_KILL_LATE'];
 const DISPOSITIONS = ['handler longjmp', 'handler longjmp', 'handler longjmp', 'handler longjmp', 'default', 'ignored', 'handler remapping', 'handler exiting 3', 'blocked'];
 const STEPS = { least: 2, most: 6 };
 const SEVERITIES = ['AO', 'AO', 'AR', 'AR', 'AR', 'UE', 'UCNA', 'CE'];
 
-const weighted = (table: readonly (readonly [number, DrawStep])[]): readonly DrawStep[] => table.flatMap(([weight, draw]) => Array.from({ length: weight }, () => draw));
 const INJECTION = weighted(INJECTIONS);
 const AFTERWARDS = weighted(LATER);
 
@@ -27,15 +26,14 @@ export function draft(seed: number, index: number): Draft {
     }
     const machine = machineOf(random, [first, ...second === null ? [] : [second]]);
     const hasMachineChecks = random.chance(3);
-    const pools = machine.some((line) => line.startsWith('hugetlb'));
     const regions = random.chance(10) ? ['spot'] : [];
     const touched = mappings.filter((mapping) => mapping.isTouched);
     const frames = touched.length > 0 && random.chance(25) ? ['bad'] : [];
     const scene: Scene = {
-        random, mappings, regions, frames, pools,
+        random, mappings, regions, frames,
         tasks: processes.flatMap(({ name, lines }) => [name.split(' ', 1)[0]!, ...lines.some((line) => line.startsWith('thread')) ? [`${name.split(' ', 1)[0]!}.worker`] : []]),
         files: [first, ...second === null ? [] : [second]].flatMap(({ file, memory }) => file === null ? [] : [{ name: file, pages: memory.pages }]),
-        opened: [], swaps: machine.some((line) => line.startsWith('swap')), cgroups: false, made: 0,
+        opened: [], swaps: machine.some((line) => line.startsWith('swap')), made: 0,
     };
     const steps = drawSteps(scene, hasMachineChecks);
     return {

@@ -1,5 +1,5 @@
 /** Kinds of memory that random scenarios map: everything that the guest can make. */
-import type { Random } from './random.js';
+import { weighted, type Random } from './random.js';
 
 /** A mapping without its name, and what it asks of the machine. */
 export interface DrawnMemory {
@@ -81,7 +81,7 @@ const KINDS: readonly (readonly [number, Draw])[] = [
     }],
     [1, (random) => ({ map: random.of(['vdso', 'vvar', 'io_uring']), pages: 1 })],
 ];
-const WEIGHTED: readonly Draw[] = KINDS.flatMap(([weight, draw]) => Array.from({ length: weight }, () => draw));
+const WEIGHTED: readonly Draw[] = weighted(KINDS);
 
 export function drawMemory(random: Random): DrawnMemory {
     const { map, pages, machine, file: made, again } = random.of(WEIGHTED)(random);

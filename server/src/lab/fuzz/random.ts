@@ -27,3 +27,8 @@ export class Random {
         return new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
     }
 }
+
+/** A table of what is drawn how often, as a list to draw from. */
+export function weighted<Item>(table: readonly (readonly [number, Item])[]): readonly Item[] {
+    return table.flatMap(([weight, item]) => Array.from({ length: weight }, () => item));
+}

@@ -13,7 +13,7 @@ export interface Stop {
     readonly watched: boolean;
 }
 
-export interface Registers { readonly rax: bigint; readonly rdi: bigint; readonly rsi: bigint; readonly rip: bigint; readonly rsp: bigint }
+export interface Registers { readonly rax: bigint; readonly rdi: bigint; readonly rip: bigint }
 
 /** What a watchpoint stops at. */
 export type Watch = 'write' | 'access';

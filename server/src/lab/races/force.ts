@@ -282,7 +282,7 @@ export class Race {
                 if (stop === null || stop.rip === this.at.mark) {
                     return false;
                 }
-                if (inner.offLru === true ? stop.watched && ((await this.flags()) >> BigInt(LRU) & 1n) === 0n : inner.function !== 'folio_add_lru' || (await this.port.registers(COMPETITOR)).rdi === this.pageAddress) {
+                if (inner.offLru === true ? stop.watched && !has(await this.flags(), LRU) : inner.function !== 'folio_add_lru' || (await this.port.registers(COMPETITOR)).rdi === this.pageAddress) {
                     this.competitorHeld = true;
                     return true;
                 }
@@ -331,7 +331,8 @@ export class Race {
     }
 
     private async isMarked(): Promise<boolean> {
-        return this.code.poisonBit < 0 || ((await this.flags()) >> BigInt(this.code.poisonBit) & 1n) === 1n;
+        const { poisonBit } = this.code;
+        return poisonBit === undefined || has(await this.flags(), poisonBit);
     }
 
     private async countIsZero(): Promise<boolean> {
@@ -346,7 +347,8 @@ export class Race {
         }
         const flags = bytes.readBigUInt64LE(0);
         const type = bytes.readUInt8(PAGE.type + 3);
-        const set = [...FLAGS.filter(([bit]) => (flags >> BigInt(bit) & 1n) === 1n).map(([, name]) => name), ...(flags >> BigInt(Math.max(0, this.code.poisonBit)) & 1n) === 1n ? ['hwpoison'] : []];
+        const { poisonBit } = this.code;
+        const set = [...FLAGS.filter(([bit]) => has(flags, bit)).map(([, name]) => name), ...poisonBit !== undefined && has(flags, poisonBit) ? ['hwpoison'] : []];
         return `${type === BUDDY_TYPE ? 'buddy' : type >= 0xf0 && type < 0xff ? `type 0x${type.toString(16)}` : `mapcount ${bytes.readInt32LE(PAGE.type) + 1}`}, refcount ${bytes.readInt32LE(PAGE.refcount)}${set.length === 0 ? '' : `, ${set.join(' ')}`}`;
     }
 
@@ -370,4 +372,8 @@ async function untilEnded(work: () => Promise<void>): Promise<void> {
             throw error;
         }
     }
+}
+
+function has(flags: bigint, bit: number): boolean {
+    return (flags >> BigInt(bit) & 1n) === 1n;
 }

@@ -15,7 +15,8 @@ export interface KernelCode {
     readonly points: readonly FoundPoint[];
     /** Where struct page 0 would lie: of 64 bytes each. */
     readonly vmemmap: bigint;
-    readonly poisonBit: number;
+    /** Undefined where it was not found. */
+    readonly poisonBit: number | undefined;
     /** Addresses of functions by name. */
     readonly symbols: ReadonlyMap<string, bigint>;
 }
@@ -65,7 +66,7 @@ export async function readKernelCode(symbols: readonly KeptSymbol[], port: Debug
     const handler = functions.find(({ symbol }) => symbol === 'memory_failure');
     return {
         points: findPoints(functions), vmemmap: vmemmap?.readBigUInt64LE(0) ?? VMEMMAP,
-        poisonBit: handler === undefined ? -1 : poisonBit(handler) ?? -1,
+        poisonBit: handler && poisonBit(handler),
         symbols: new Map(functions.map(({ symbol, address }) => [baseName(symbol), address])),
     };
 }

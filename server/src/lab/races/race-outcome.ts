@@ -1,6 +1,7 @@
 /** What a raced step came to, predicted or observed, in the same words: two of them are equal where the texts are. */
-import type { RaceOutcome, StepTrace } from '../../simulator/trace.js';
+import type { RaceOutcome } from '../../simulator/trace.js';
 import type { Observation } from '../observation/observation.js';
+import { handled, signalText } from '../compare/compare.js';
 
 export interface RacedEnd {
     /** `dirty LRU page: Recovered`: the lines of action_result(), in order. */
@@ -25,13 +26,13 @@ export function endWords({ results, errno, signals, deaths, panic, oops }: Raced
     return words.length === 0 ? 'nothing is reported' : words.join(' · ');
 }
 
-export function predictedEnd({ step }: Pick<RaceOutcome, 'step'> | { readonly step: StepTrace }): RacedEnd {
+export function predictedEnd({ step }: Pick<RaceOutcome, 'step'>): RacedEnd {
     const { events, outcome } = step;
     const stops = events.some(({ t }) => t === 'panic');
     return {
         results: events.flatMap((event) => event.t === 'log' ? [RESULT_LINE.exec(event.text)?.[2] ?? ''].filter((words) => words !== '') : []),
         errno: stops ? '' : outcome.errno,
-        signals: events.flatMap((event) => event.t === 'signal' && event.fate === 'handled' ? [signalWords(event)] : []).sort(),
+        signals: handled(events).map(signalText).sort(),
         deaths: events.flatMap((event) => event.t === 'exit' && event.signal !== null ? [event.process] : []).sort(),
         panic: stops, oops: events.some(({ t }) => t === 'oops'),
     };
@@ -49,13 +50,8 @@ export function observedEnd(observation: Observation, index: number, frame: bigi
             return pfn !== undefined && BigInt(pfn) === frame ? [words] : [];
         }),
         errno: panic ? '' : step?.outcome.errno ?? '',
-        signals: (step?.signals ?? []).map(signalWords).sort(),
+        signals: (step?.signals ?? []).map(signalText).sort(),
         deaths: (step?.exits ?? []).filter(({ signal }) => signal !== null).map(({ process }) => process).sort(),
         panic, oops: observation.oops !== null,
     };
-}
-
-function signalWords({ task, signal, code, mapping, offset, addressLsbBits }: { readonly task: string; readonly signal: string; readonly code: string; readonly mapping?: string; readonly offset?: number; readonly addressLsbBits: number | null }): string {
-    const where = mapping === undefined || offset === undefined ? '' : ` at ${mapping}+0x${offset.toString(16)}`;
-    return `${task}: ${signal} ${code}${where}${addressLsbBits === null ? '' : ` lsb ${addressLsbBits}`}`;
 }

@@ -62,12 +62,12 @@ export function makeRacePlan(program: Program, predicted: Trace, lacks: Readonly
         if (each.op === 'phase') {
             return;
         }
-        const bare = withoutRaces(each);
+        // None before the raced one has competitors.
         if (at < index) {
-            writer.step(at, () => makeStep(writer, made, bare));
+            writer.step(at, () => makeStep(writer, made, each));
             return;
         }
-        writer.step(at, () => competitors.push(...raceLines(writer, made, bare, step.races!, { handler, root })));
+        writer.step(at, () => competitors.push(...raceLines(writer, made, withoutRaces(each), step.races!, { handler, root })));
     });
     for (const { what, source } of predicted.notModelled) {
         writer.cannot(what, 'it is not modelled', source);

@@ -52,6 +52,7 @@ class RaceCourse {
     private readonly machines: RaceMachines;
     private readonly title: string;
     private readonly forcings: Forcing[] = [];
+    private readonly byEnd = new Map<string, Forcing[]>();
     private readonly notForced = new Set<string>();
     private readonly made = new Set<string>();
     private code: KernelCode | null = null;
@@ -72,27 +73,24 @@ class RaceCourse {
         }
         this.code = { ...this.code, points: this.code.points.map((found) => atLast(found, quiet.passed)) };
         const passed = [...new Set(quiet.passed.map(({ id }) => id))];
-        const predicted = outcomes.map((outcome) => ({ outcome, end: predictedEnd(outcome), key: endKey(predictedEnd(outcome)) }));
+        const predicted = outcomes.map((outcome) => {
+            const end = predictedEnd(outcome);
+            return { outcome, end, key: endKey(end) };
+        });
         const first = firstAttempts(this.plan.competitors, passed);
         await this.all(first, symbols, stopped);
         const points = new Set(this.code.points.map(({ point }) => point.id));
         for (const { outcome, key } of predicted) {
-            if (!this.forcings.some(({ end }) => endKey(end) === key)) {
-                await this.all(attemptsFor(outcome, this.plan.competitors, points), symbols, () => stopped() || this.forcings.some(({ end }) => endKey(end) === key));
+            if (!this.byEnd.has(key)) {
+                await this.all(attemptsFor(outcome, this.plan.competitors, points), symbols, () => stopped() || this.byEnd.has(key));
             }
         }
-        const others = new Map<string, Forcing[]>();
-        for (const forcing of this.forcings) {
-            const key = endKey(forcing.end);
-            if (!predicted.some((each) => each.key === key)) {
-                others.set(key, [...others.get(key) ?? [], forcing]);
-            }
-        }
+        const others = [...this.byEnd].filter(([key]) => !predicted.some((each) => each.key === key));
         return {
             race: {
                 step: this.plan.index,
-                outcomes: predicted.map(({ outcome, end, key }) => ({ outcome, end, seen: this.forcings.filter((forcing) => endKey(forcing.end) === key) })),
-                unpredicted: [...others.values()].map((forcings) => ({ end: forcings[0]!.end, forcings })),
+                outcomes: predicted.map(({ outcome, end, key }) => ({ outcome, end, seen: this.byEnd.get(key) ?? [] })),
+                unpredicted: others.map(([, forcings]) => ({ end: forcings[0]!.end, forcings })),
                 passed, forcings: this.forcings, notForced: [...this.notForced],
             },
         };
@@ -140,10 +138,13 @@ class RaceCourse {
                 this.notForced.add(went.filter(({ done }) => !done).map(({ what, point }) => point === null ? what : `${point}: ${what}`).join('; '));
                 return forced;
             }
-            this.forcings.push({
+            const forcing: Forcing = {
                 went, windows: windowsOf(went), end: observedEnd(observation, this.plan.index, BigInt(this.kept.fields[2] ?? '0')),
                 log: observation.steps.find(({ index }) => index === this.plan.index)?.log.map(({ text }) => text) ?? [], milliseconds: Date.now() - started,
-            });
+            };
+            this.forcings.push(forcing);
+            const key = endKey(forcing.end);
+            this.byEnd.set(key, [...this.byEnd.get(key) ?? [], forcing]);
             return forced;
         }
         return null;

@@ -7,7 +7,6 @@ import { debugRequests } from './debug.js';
 import { exportProgram } from './export-program.js';
 import { explanation } from './explanation.js';
 import { kernelLog } from './kernel-log.js';
-import { logScenario, triageLog } from './triage-log.js';
 import { picture } from './picture.js';
 import { realKernelCases } from './real-kernel-cases.js';
 import { reportWord } from './report-word.js';
@@ -37,8 +36,9 @@ export function answerRequests(connection: Connection, { shared, reports, docume
         'hwp/explanation': explanation(documents, texts),
         ...debugRequests(documents, texts),
         'hwp/reportWord': reportWord(documentation),
-        'hwp/triageLog': triageLog,
-        'hwp/logScenario': logScenario,
+        // What these answer with is loaded with the first of them.
+        'hwp/triageLog': async (params, token) => (await import('./seldom-asked.js')).triageLog(params, token),
+        'hwp/logScenario': async (params, token) => (await import('./seldom-asked.js')).logScenario(params, token),
         'hwp/tool': async (params, token) => (await import('./seldom-asked.js')).answerTool(params, token),
     };
     for (const [method, handler] of Object.entries(handlers) as [string, RequestHandler<keyof ClientRequests>][]) {

@@ -1,3 +1,4 @@
+import { firstByte } from '../kernel/mm/file-calls.js';
 import type { Errno, Kernel } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
@@ -31,8 +32,7 @@ function access(kind: AccessKind): Operation {
             const result = userAccess(context.kernel, context.thread, page, page === range.page ? range.byteOffset : 0, kind, contentAt(content, page - range.page));
             // A handler that jumps out leaves the rest of the range.
             if (result.kind === 'signal') return SILENT;
-            const isPartly = page === range.page && range.byteOffset > 0 && context.kernel.machine.memory.partlyWritten.has(result.pfn);
-            first ??= kind === 'write' ? contentAt(content, 0) : isPartly ? undefined : result.value;
+            if (page === range.page) first = kind === 'write' ? contentAt(content, 0) : firstByte(context.kernel, result.pfn, range.byteOffset, result.value);
         }
         return { errno: '', ...(first === undefined ? {} : { value: first }) };
     };

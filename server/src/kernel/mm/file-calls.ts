@@ -62,7 +62,7 @@ export function readFile(kernel: Kernel, file: AddressSpace, offset: number, byt
 }
 
 /** A page holds its letter throughout, until a part of it was written: then only its first byte is known. */
-function firstByte({ machine }: Kernel, pfn: Pfn | null, offset: number, content: string): string | undefined {
+export function firstByte({ machine }: Kernel, pfn: Pfn | null, offset: number, content: string): string | undefined {
     return offset > 0 && pfn !== null && machine.memory.partlyWritten.has(pfn) ? undefined : content;
 }
 

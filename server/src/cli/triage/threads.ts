@@ -10,6 +10,9 @@ type Work = Task extends infer Each ? Each extends Task ? Omit<Each, 'number'> :
 
 interface Thread { readonly worker: Worker; busy: number; }
 
+/** Tasks that a thread has before it, so that it need not wait for the next one. */
+const AHEAD = 2;
+
 export class Threads {
     readonly count: number;
     readonly #threads: Thread[] = [];
@@ -20,14 +23,24 @@ export class Threads {
         this.count = Math.max(1, Math.min(count, 16));
     }
 
+    /** Threads that read small files while this one reads some too. */
+    get #beside(): number {
+        return Math.max(1, this.count - 1);
+    }
+
+    /** One of the threads beside this one would have to wait for work. */
+    get haveRoom(): boolean {
+        return this.#threads.length < this.#beside || this.#threads.some(({ busy }) => busy < AHEAD);
+    }
+
     /** `brief`: as much of the results as a summary needs. */
     async triage(files: readonly { readonly path: string; readonly shown: string }[], brief: boolean): Promise<readonly FileTriage[]> {
-        const answer = await this.#ask({ files, brief });
+        const answer = await this.#ask({ files, brief }, this.#beside);
         return 'results' in answer ? answer.results : [];
     }
 
     async scan(file: string, from: number, to: number): Promise<ScannedPiece> {
-        const answer = await this.#ask({ piece: { path: file, from, to } });
+        const answer = await this.#ask({ piece: { path: file, from, to } }, this.count);
         if (!('scanned' in answer)) throw new Error('a thread gave the answer to another question');
         return answer.scanned;
     }
@@ -37,8 +50,8 @@ export class Threads {
         await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
     }
 
-    #ask(work: Work): Promise<Answer> {
-        const thread = this.#free();
+    #ask(work: Work, most: number): Promise<Answer> {
+        const thread = this.#free(most);
         this.#number += 1;
         const number = this.#number;
         thread.busy += 1;
@@ -48,10 +61,11 @@ export class Threads {
         });
     }
 
-    #free(): Thread {
+    /** @param most threads that may run */
+    #free(most: number): Thread {
         const idle = this.#threads.find(({ busy }) => busy === 0);
         if (idle !== undefined) return idle;
-        if (this.#threads.length < this.count) return this.#start();
+        if (this.#threads.length < most) return this.#start();
         return this.#threads.reduce((least, each) => (each.busy < least.busy ? each : least));
     }
 

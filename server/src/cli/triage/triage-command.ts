@@ -32,7 +32,9 @@ export interface TriageOptions {
 /** Fewer small logs are not worth a thread. */
 const MANY_FILES = 32;
 /** Logs that a thread is given at a time. */
-const BATCH = 16;
+const BATCH = 32;
+/** Batches whose results may wait for those of an earlier one. */
+const WAITING = 32;
 
 export async function triageCommand(paths: readonly string[], options: TriageOptions, terminal: Terminal): Promise<ExitCode> {
     const results = options.merge === true ? mergedResults(paths) : await triagedResults(paths, options, terminal);
@@ -106,20 +108,34 @@ async function eachInOrder(files: readonly string[], threads: Threads, briefly: 
     }
     const batches: string[][] = [];
     for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH));
-    const running: Promise<readonly FileTriage[]>[] = [];
+    const results = new Map<number, Promise<readonly FileTriage[]>>();
     let asked = 0;
-    for (const batch of batches) {
-        while (asked < batches.length && running.length < threads.count * 2) {
-            running.push(batchResults(batches[asked]!, threads, briefly));
-            asked += 1;
+    const ask = (others: Threads | undefined): void => {
+        if (asked === batches.length) return;
+        results.set(asked, batchResults(batches[asked]!, threads, briefly, others));
+        asked += 1;
+    };
+    for (const [at, batch] of batches.entries()) {
+        while (threads.haveRoom && asked < batches.length) ask(threads);
+        // The others have enough before them: this thread takes its share, which saves one, and then lets their answers in.
+        if (asked - at < WAITING) {
+            ask(undefined);
+            await turn();
         }
-        const results = await running.shift()!;
-        for (const [index, file] of batch.entries()) await take(file, results[index]!);
+        const found = await results.get(at)!;
+        results.delete(at);
+        for (const [index, file] of batch.entries()) await take(file, found[index]!);
     }
 }
 
-async function batchResults(batch: readonly string[], threads: Threads, briefly: boolean): Promise<readonly FileTriage[]> {
-    if (batch.some((file) => file === STANDARD_INPUT || sizeOf(file) >= LARGE)) {
+/** Lets the messages of threads in. */
+function turn(): Promise<void> {
+    return new Promise((resolve) => void setImmediate(resolve));
+}
+
+/** @param others who reads small files; this thread unless given */
+async function batchResults(batch: readonly string[], threads: Threads, briefly: boolean, others?: Threads): Promise<readonly FileTriage[]> {
+    if (others === undefined || batch.some((file) => file === STANDARD_INPUT || sizeOf(file) >= LARGE)) {
         const results: FileTriage[] = [];
         for (const file of batch) results.push(await one(file, threads));
         return results;

@@ -127,9 +127,12 @@ function binary(head: Uint8Array): boolean {
     const looked = head.subarray(0, 8192);
     let controls = 0;
     let zeros = 0;
-    for (const byte of looked) {
+    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- a twelfth of a small log is looked at here, and an iterator takes a third of the time that finding the words does
+    for (let at = 0; at < looked.length; at += 1) {
+        const byte = looked[at]!;
+        if (byte >= 32) continue;
         if (byte === 0) zeros += 1;
-        else if (byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32)) controls += 1;
+        else if (byte < 9 || (byte > 13 && byte !== 27)) controls += 1;
     }
     const rest = looked.length - zeros;
     return rest > 0 && controls > rest * MAX_CONTROLS;

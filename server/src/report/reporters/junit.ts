@@ -54,9 +54,9 @@ function element(name: string, attributes: Readonly<Record<string, string | numb
     return children.length === 0 ? [`<${head}/>`] : [`<${head}>`, ...children.flat().map((line) => `  ${line}`), `</${name}>`];
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' };
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' };
 
-/** Texts come without control characters (`visible`); line ends outlive the normalisation of attributes. */
+/** Texts come without control characters (`visible`); XML has no way to say two others. Line ends and tabs outlive the normalisation of attributes. */
 function escaped(text: string): string {
-    return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character);
+    return text.replace(/[&<>"\n\t]/g, (character) => ENTITIES[character] ?? character).replace(/[\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd');
 }

@@ -79,3 +79,28 @@ test('java survives a touch of a mapped buffer', async () => {
 test('qemu without KVM asks for early kill itself', async () => {
     expect((await run('qemu', '    corrupt-pfn h[0]')).fates).toEqual(['BUS_MCEERR_AO killed']);
 });
+
+// By QEMU's source: sigbus_handler(), kvm_on_sigbus(), kvm_arch_on_sigbus_vcpu().
+describe('qemu with KVM', () => {
+    const vm = (steps: string, policy: string): string => `scenario "q" {
+    process qemu {
+        sigbus qemu-kvm${policy}
+        map own = anon 2 pages
+        map ram = anon 64 MiB
+        guest vm backed by ram { process app { sigbus handler longjmp; map heap = anon 4 pages written } }
+    }
+${steps}
+}`;
+    test.each([
+        ['it asks for early kill, and tells the guest', '    corrupt-pfn vm.heap[1]\n        expect SIGBUS BUS_MCEERR_AO to qemu survives qemu\n        expect in vm MF_MSG_DIRTY_LRU MF_RECOVERED'],
+        ['what a virtual CPU meets is the guest\'s', '    hard_offline_page vm.heap[1]\n    in vm app: read heap[1]\n        expect SIGBUS BUS_MCEERR_AR to qemu survives qemu\n        expect in vm SIGBUS BUS_MCEERR_AR to app at heap[1]', '; prctl PR_MCE_KILL_LATE'],
+        ['memory of its own: early kill is survived', '    corrupt-pfn qemu.own[1]\n        expect SIGBUS BUS_MCEERR_AO to qemu survives qemu'],
+        ['memory of its own: a touch is not', '    corrupt-pfn qemu.own[1]\n    qemu: read own[1]\n        expect killed qemu exited qemu 135'],
+        ['nor is one of guest memory by its main thread', '    corrupt-pfn vm.heap[1]\n    qemu: read ram\n        expect killed qemu'],
+    ])('%s', async (_title, steps, policy = '') => {
+        const { scenarios } = await new TextAnalyzer().analyze('file:///q.hwp', vm(steps, policy));
+        expect(scenarios[0]!.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+        expect(scenarios[0]!.verdicts.map(({ status }) => status)).toEqual(scenarios[0]!.verdicts.map(() => 'passed'));
+        expect(scenarios[0]!.verdicts.length).toBeGreaterThan(0);
+    });
+});

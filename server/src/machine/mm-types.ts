@@ -365,6 +365,8 @@ export class Thread {
     waitsFor: Process | null = null;
     /** Its load or store is tried again without end: the handler returned, and the page is as it was. */
     stuckAt: VirtualPage | null = null;
+    /** It runs a virtual CPU, which is in its guest. */
+    inGuest = false;
 
 
     constructor(process: Process, name: string, comm: string, tid: number) {

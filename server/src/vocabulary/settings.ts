@@ -156,7 +156,7 @@ export const CONSTRUCTS: readonly Construct[] = /* @__PURE__ */ explained<Constr
     ] },
     { word: 'thread', form: 'thread NAME [tid N] [comm "name"] { prctl, sigbus }', attributes: [valued('tid', 'number', 'Its thread id; default: counted up.'), valued('comm', 'text', 'Its command name, where it has set one; default: that of its creator, the process.')] },
     { word: 'prctl', form: 'prctl PR_MCE_KILL_EARLY|PR_MCE_KILL_LATE|PR_MCE_KILL_DEFAULT', default: 'prctl PR_MCE_KILL_DEFAULT', attributes: [] },
-    { word: 'sigbus', form: 'sigbus default|ignored|blocked|handler longjmp|handler returning|handler remapping|handler exiting [STATUS]|python|node|go|go-panic-on-fault|java|redis|qemu', default: 'sigbus default', attributes: [] },
+    { word: 'sigbus', form: 'sigbus default|ignored|blocked|handler longjmp|handler returning|handler remapping|handler exiting [STATUS]|python|node|go|go-panic-on-fault|java|redis|qemu|qemu-kvm', default: 'sigbus default', attributes: [] },
     { word: 'map', form: 'map NAME = anon|shared-anon|hugetlb|FILE|REGION|KIND SIZE [untouched|read|written] [attributes]', attributes: MAPPING_ATTRIBUTES },
     { word: 'guest', form: 'guest NAME backed by MAPPING { kernel, settings, regions, processes }', attributes: [valued('backed by', 'reference', 'The mapping of the process that is the guest\'s memory, from address 0 on.')] },
     { word: 'in', form: 'in GUEST step | expect in GUEST CLAIM', attributes: [] },

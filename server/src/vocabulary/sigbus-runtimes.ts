@@ -8,6 +8,8 @@ export interface SigbusRuntime {
     readonly required: SignalUse;
     /** The same in memory that shows a file, where that differs. */
     readonly requiredInFile?: SignalUse;
+    /** Of BUS_MCEERR_AR that a virtual CPU met in its guest, where that differs. */
+    readonly requiredInGuest?: SignalUse;
     /** Of BUS_MCEERR_AO. */
     readonly optional: SignalUse;
     /** What it exits with when it is killed by the one or the other, as a shell shows it. */
@@ -15,6 +17,8 @@ export interface SigbusRuntime {
     /** What is seen of it. */
     readonly seenRequired: string;
     readonly seenOptional: string;
+    /** It was read, not seen. */
+    readonly isRead?: true;
     /** Versions that were looked at. */
     readonly versions: string;
     /** It asks for early kill itself (PR_MCE_KILL_EARLY). */
@@ -50,6 +54,12 @@ const ROWS = {
         required: 'killed', optional: 'killed', exitStatus: { required: 134, optional: 134 }, versions: 'QEMU 10.0 and 11.1 without KVM', early: true,
         seenRequired: 'not seen; taken to end as the other does', seenOptional: 'it asks for early kill itself, and does not survive it',
     },
+    // current_cpu is set in the thread of a virtual CPU only; the main thread blocks SIGBUS and reads it from a signalfd.
+    'qemu-kvm': {
+        required: 'killed', requiredInGuest: 'jumps', optional: 'jumps', exitStatus: { required: 135, optional: null }, versions: 'QEMU 10 (sigbus_handler(), kvm_arch_on_sigbus_vcpu())', isRead: true, early: true,
+        seenRequired: 'a virtual CPU in guest memory: the guest is told by a machine check or an external abort; QEMU itself: its main thread has the signal blocked, and is killed',
+        seenOptional: 'it asks for early kill itself; the guest is told (x86-64), and of memory of its own QEMU warns and goes on',
+    },
 } as const satisfies Record<string, SigbusRuntime>;
 
 export type SigbusRuntimeName = keyof typeof ROWS;
@@ -60,7 +70,7 @@ export const SIGBUS_RUNTIME_NAMES = Object.keys(ROWS) as readonly SigbusRuntimeN
 
 /** As a hover tells it. */
 export function runtimeWords(name: SigbusRuntimeName): string {
-    const { seenRequired, seenOptional, exitStatus, versions } = SIGBUS_RUNTIMES[name];
+    const { seenRequired, seenOptional, exitStatus, versions, isRead } = SIGBUS_RUNTIMES[name];
     const exits = (status: number | null): string => status === null ? '' : ` (exit status ${status})`;
-    return `A touch (BUS_MCEERR_AR): ${seenRequired}${exits(exitStatus.required)}. Early kill (BUS_MCEERR_AO): ${seenOptional}${exits(exitStatus.optional)}. Seen with ${versions} on Linux 7.3.4.`;
+    return `A touch (BUS_MCEERR_AR): ${seenRequired}${exits(exitStatus.required)}. Early kill (BUS_MCEERR_AO): ${seenOptional}${exits(exitStatus.optional)}. ${isRead ? `By the source of ${versions}.` : `Seen with ${versions} on Linux 7.3.4.`}`;
 }

@@ -120,10 +120,14 @@ export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): bo
     pool.total -= 1;
     const bad = [...rawPoison];
     memory.release(folio);
-    memory.poisoned.delete(folio.head);
-    for (const pfn of new Set([raw, ...bad])) {
+    const marked = new Set([raw, ...bad]);
+    const headWas = memory.poisoned.delete(folio.head);
+    for (const pfn of bad) kernel.pageChanged(pfn, 'raw_hwp_page', true, false);
+    if (headWas && !marked.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
+    for (const pfn of marked) {
         memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 1));
         memory.poisoned.set(pfn, { takenOff: true });
+        if (!headWas || pfn !== folio.head) kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
     }
     return true;
 }
@@ -156,6 +160,7 @@ export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0'
     if (memory.poisoned.delete(folio.head) && !rawPoison.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
     for (const pfn of rawPoison) {
         memory.poisoned.set(pfn, { takenOff: false });
+        kernel.pageChanged(pfn, 'raw_hwp_page', true, false);
         if (pfn !== folio.head) kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
     }
     kernel.decide('update_and_free_hugetlb_folio', folio.head);

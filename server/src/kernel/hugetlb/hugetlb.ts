@@ -25,6 +25,7 @@ function setHugetlbHwpoison(kernel: Kernel, folio: Folio, pfn: Pfn): 'new' | 'sa
     const was = state.rawPoison === null || state.rawPoison.size > 0;
     if (was && state.rawPoison?.has(pfn) === true) return 'same-raw';
     state.rawPoison?.add(pfn);
+    if (state.rawPoison !== null) kernel.pageChanged(pfn, 'raw_hwp_page', false, true);
     if (!kernel.machine.memory.isPoisoned(folio.head)) kernel.machine.memory.poisoned.set(folio.head, { takenOff: false });
     kernel.pageChanged(folio.head, 'PG_hwpoison', was, true);
     return was ? 'other-raw' : 'new';
@@ -98,6 +99,7 @@ export function clearHugetlbHwpoison(kernel: Kernel, folio: Folio): readonly Pfn
     const state = folio.hugetlb!;
     const listed = [...state.rawPoison ?? []];
     state.rawPoison = new Set();
+    for (const pfn of listed) kernel.pageChanged(pfn, 'raw_hwp_page', true, false);
     kernel.machine.memory.poisoned.delete(folio.head);
     kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
     return listed;

@@ -21,6 +21,15 @@ const RESTARTS = 4;
  * @param vcpu task that runs the virtual CPU
  */
 export function kvmFault(kernel: Kernel, vcpu: Thread, page: VirtualPage, write: boolean): KvmFault {
+    vcpu.inGuest = true;
+    try {
+        return faultOfGuest(kernel, vcpu, page, write);
+    } finally {
+        vcpu.inGuest = false;
+    }
+}
+
+function faultOfGuest(kernel: Kernel, vcpu: Thread, page: VirtualPage, write: boolean): KvmFault {
     const { machine } = kernel;
     const address = page * 2 ** machine.pageShift;
     for (let round = 0; round < RESTARTS; round += 1) {

@@ -140,13 +140,14 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
         case 'MADV_GUARD_INSTALL':
             if (!kernel.profile.has('guardMarkers')) return refuse(kernel, 'EINVAL', 'unknown advice');
             if (vma.special !== null || vma.hugetlbShift !== null || vma.mlocked) return refuse(kernel, 'EINVAL', 'special, hugetlb or locked memory');
+            if (!mayHoldGuards(kernel, vma)) return refuse(kernel, 'EINVAL', 'memory of a file');
             zapPages(kernel, vma, page, 1);
             // So that a child gets them too.
             vma.hasAnonPages = true;
             vma.mm.markers.set(page, 'guard');
             return '0';
         case 'MADV_GUARD_REMOVE':
-            if (!kernel.profile.has('guardMarkers') || vma.special !== null || vma.hugetlbShift !== null) return refuse(kernel, 'EINVAL', 'unknown advice, or special or hugetlb memory');
+            if (!kernel.profile.has('guardMarkers') || vma.special !== null || vma.hugetlbShift !== null || !mayHoldGuards(kernel, vma)) return refuse(kernel, 'EINVAL', 'unknown advice, or memory that takes no guards');
             if (vma.mm.markers.get(page) === 'guard') vma.mm.markers.delete(page);
             return '0';
         case 'MADV_HUGEPAGE':
@@ -158,6 +159,11 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
         default:
             return refuse(kernel, 'EINVAL', 'unknown advice');
     }
+}
+
+/** Private anonymous memory at first, then files too. Follows is_valid_guard_vma(). */
+function mayHoldGuards({ profile }: Kernel, { file }: Vma): boolean {
+    return file === null || profile.has('guardMarkersInFiles');
 }
 
 /** Follows madvise_free_pte_range(): the page may be dropped until it is written again. */
@@ -317,6 +323,8 @@ export function uffdioPoison(kernel: Kernel, process: Process, page: VirtualPage
         if (vma === null) return refuse(kernel, 'EINVAL', 'unmapped');
         if (lookup(kernel.machine, vma, at) !== null || vma.mm.markers.has(at)) return refuse(kernel, at > page ? 'EAGAIN' : 'EEXIST', 'something is mapped there');
         vma.mm.markers.set(at, 'poison');
+        // So that a child gets them too; what is shared it finds by its own faults, without the marker.
+        if (!vma.shared) vma.hasAnonPages = true;
     }
     kernel.decide('mfill_atomic_pte_poison');
     return '0';

@@ -254,12 +254,12 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
 
 function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
     const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
-    Object.assign(copy, { anonVma: vma.anonVma, hasAnonPages: vma.hasAnonPages, openFile: vma.openFile, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
+    Object.assign(copy, { anonVma: vma.anonVma, hasAnonPages: vma.hasAnonPages, openFile: vma.openFile, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison && !vma.shared, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
     child.mm.vmas.push(copy);
     vma.anonVma?.vmas.push(copy);
     vma.file?.vmas.push(copy);
     // Follows vma_needs_copy(): a fault fills in what is of a file, or of nobody.
-    if (!vma.hasAnonPages && !vma.uffdPoison) return;
+    if (!vma.hasAnonPages && !copy.uffdPoison) return;
     for (const [page, marker] of vma.mm.markers) if (page >= vma.start && page < vma.end) child.mm.markers.set(page, marker);
     if (vma.backing !== null) {
         vma.backing = { ...vma.backing, writable: false };

@@ -35,19 +35,22 @@ export function forceSegv(kernel: Kernel, thread: Thread, code: 'SEGV_MAPERR' | 
 /** Dispositions that are a handler. */
 const HANDLERS: ReadonlySet<SigbusDisposition> = new Set(['longjmp', 'returning', 'remapping', 'exiting']);
 
-/** What a process does with a SIGBUS that reaches it: by the runtime it runs, or as it says itself. */
-export function useOfSigbus(process: Process, { code, address }: Pick<Siginfo, 'code' | 'address'>, pageShift: number): SigbusDisposition {
+/**
+ * What a process does with a SIGBUS that reaches it: by the runtime it runs, or as it says itself.
+ * @param inGuest a virtual CPU met it while it ran the guest
+ */
+export function useOfSigbus(process: Process, { code, address }: Pick<Siginfo, 'code' | 'address'>, pageShift: number, inGuest = false): SigbusDisposition {
     if (process.runtime === null) return process.sigbus;
-    const { required, requiredInFile = required, optional } = SIGBUS_RUNTIMES[process.runtime] as SigbusRuntime;
+    const { required, requiredInFile = required, requiredInGuest = required, optional } = SIGBUS_RUNTIMES[process.runtime] as SigbusRuntime;
     const inFile = address !== null && process.mm.find(Math.floor(address / 2 ** pageShift))?.file != null;
-    const use = code === 'BUS_MCEERR_AO' ? optional : inFile ? requiredInFile : required;
+    const use = code === 'BUS_MCEERR_AO' ? optional : inGuest ? requiredInGuest : inFile ? requiredInFile : required;
     return use === 'killed' ? 'default' : use === 'jumps' ? 'longjmp' : 'returning';
 }
 
 /** A signal reaches a thread: the handler has it, or the process dies. @param resets blocked, or not to be caught: as if it had no handler */
 function useSignal(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean, resets: boolean): void {
     const { process } = thread;
-    const use = useOfSigbus(process, info, kernel.machine.pageShift);
+    const use = useOfSigbus(process, info, kernel.machine.pageShift, thread.inGuest);
     const caught = HANDLERS.has(use);
     let status: number | null = null;
     if (process.runtime !== null && info.signal === 'SIGBUS') {

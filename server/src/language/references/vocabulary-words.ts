@@ -12,7 +12,7 @@ import { SPECIAL_MAPPINGS } from '../../vocabulary/special-mappings.js';
 /** Words of the forms in settings.ts that no table lists by themselves. */
 const FORM_WORDS = [
     'anon', 'shared-anon', 'hugetlb', 'pfn', 'phys', 'address', 'by', 'inode', 'device', 'file', 'zram', 'io_uring', 'vmsplice', 'longterm',
-    'default', 'ignored', 'blocked', 'handler', 'longjmp', 'returning', 'remapping', 'exiting', 'python', 'node', 'go', 'go-panic-on-fault', 'java', 'redis', 'qemu', 'user', 'kernel', 'mode', 'recoverable', 'copy-from-user', 'in',
+    'default', 'ignored', 'blocked', 'handler', 'longjmp', 'returning', 'remapping', 'exiting', 'python', 'node', 'go', 'go-panic-on-fault', 'java', 'redis', 'qemu', 'qemu-kvm', 'user', 'kernel', 'mode', 'recoverable', 'copy-from-user', 'in',
     'PR_MCE_KILL_EARLY', 'PR_MCE_KILL_LATE', 'PR_MCE_KILL_DEFAULT', 'CAP_SYS_ADMIN', 'signal', 'to', 'at', 'lsb', 'times', 'poisoned', 'of', 'least', 'most',
     'lost', 'stale', 'intact', 'total', 'failed', 'delayed', 'recovered', 'bank', 'status', 'mcg_status', 'misc', 'x86-64', 'arm64', 'page', 'size',
     'always', 'madvise', 'never', 'intel', 'amd', 'poison', 'deliver', 'simulated', 'oops', 'SIGTRAP',

@@ -31,15 +31,17 @@ export function dataFateOf(place: Place, scene: Scene): { readonly fate: Content
     return { fate: last?.event.fate ?? 'intact', at: last?.at ?? null };
 }
 
+/** A frame is bad by its own flag, or as a raw page on the list of its hugetlb page, whose flag is the head's. */
 function poisonOfFrame(pfn: number, scene: Scene): { readonly poisoned: boolean; readonly at: EventRef | null } {
     const key = hex(pfn);
-    for (const { event, at } of eventsUntil(scene, 'decision').reverse()) {
-        const change = [...event.changes ?? []].reverse().find((each) => each.of === 'page' && each.key === key && each.field === 'PG_hwpoison');
-        if (change !== undefined) {
-            return { poisoned: change.after === 'true', at };
+    const last = new Map<string, { readonly poisoned: boolean; readonly at: EventRef }>();
+    for (const { event, at } of eventsUntil(scene, 'decision')) {
+        for (const { of, key: page, field, after } of event.changes ?? []) {
+            if (of === 'page' && page === key && (field === 'PG_hwpoison' || field === 'raw_hwp_page')) last.set(field, { poisoned: after === 'true', at });
         }
     }
-    return { poisoned: false, at: null };
+    const states = [...last.values()];
+    return states.find(({ poisoned }) => poisoned) ?? states.at(-1) ?? { poisoned: false, at: null };
 }
 
 /** The frames that the trace is known to mean by a place after the scene; null where it does not tell. */

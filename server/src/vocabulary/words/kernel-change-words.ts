@@ -19,6 +19,7 @@ export const KERNEL_CHANGE_TITLES = {
     remapToZeropage: 'mm: remap unused subpages to shared zeropage when splitting isolated thp',
     thpOnHugeZeroWrite: 'mm: allocate THP on hugezeropage wp-fault',
     guardMarkers: 'madvise() knows MADV_GUARD_INSTALL and MADV_GUARD_REMOVE.',
+    guardMarkersInFiles: 'mm: allow guard regions in file-backed and read-only mappings',
     longtermPinsOfFiles: 'A pin that lasts is refused for shared mappings of files on disk.',
     processMadviseSelf: 'mm/madvise: unrestrict process_madvise() for current process',
     ghesTaskWork: 'ACPI: APEI: handle synchronous exceptions in task work',

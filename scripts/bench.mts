@@ -20,7 +20,7 @@ const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'nod
 
 // Minified as they are shipped; the bare server gets the same treatment.
 for (const bundle of BUNDLES.filter(({ out, beside }) => ['out/server.js', 'out/start-server.js', 'out/words.js'].includes(out) || beside !== undefined)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, path.basename(bundle.out)) });
-for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, 'triage', path.basename(bundle.out)) });
+for (const bundle of BUNDLES.filter(({ ofCommandLine, ofEditor }) => ofCommandLine === true || ofEditor === true)) await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, 'triage', path.basename(bundle.out)) });
 await build({ ...shared, entryPoints: ['test/bench/editing/bare-server.ts'], outfile: path.join(folder, 'bare-server.js'), minify: true });
 
 const { values: { against } } = parseArgs({ options: { against: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } } });
@@ -31,7 +31,7 @@ if (against !== undefined) {
 
 /** This build beside another one. */
 async function compare(other: string): Promise<string> {
-    for (const bundle of BUNDLES.filter(({ ofCommandLine }) => ofCommandLine === true)) {
+    for (const bundle of BUNDLES.filter(({ ofCommandLine, ofEditor }) => ofCommandLine === true || ofEditor === true)) {
         await build({ ...await optionsOf(bundle, true), outfile: path.join(folder, bundle.out) });
     }
     const simulators = [[root, 'simulator-now.cjs'], [other, 'simulator-before.cjs']] as const;
@@ -42,8 +42,8 @@ async function compare(other: string): Promise<string> {
     rmSync(cache, { recursive: true, force: true });
     mkdirSync(cache, { recursive: true });
     const setting = {
-        before: { server: path.join(other, 'out/server.js'), commandLine: path.join(other, 'out/cli.js'), simulator: path.join(folder, 'simulator-before.cjs') },
-        now: { server: path.join(folder, 'start-server.js'), commandLine: path.join(folder, 'out/cli.js'), simulator: path.join(folder, 'simulator-now.cjs') },
+        before: { extension: path.join(other, 'out/client.js'), server: path.join(other, 'out/server.js'), commandLine: path.join(other, 'out/cli.js'), simulator: path.join(folder, 'simulator-before.cjs') },
+        now: { extension: path.join(folder, 'out/client.js'), server: path.join(folder, 'start-server.js'), commandLine: path.join(folder, 'out/cli.js'), simulator: path.join(folder, 'simulator-now.cjs') },
         bareServer: path.join(folder, 'bare-server.js'), root, cache,
     };
     const outfile = path.join(folder, 'builds.cjs');

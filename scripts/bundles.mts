@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { handedOver, sharedModules, takenFrom } from './shared-modules.mts';
+import { namesInUse, whenCalled } from './client-packages.mts';
+import { CLIENT_SHARING, handedOver, SERVER_SHARING, sharedModules, takenFrom, type Sharing } from './shared-modules.mts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 
@@ -25,6 +26,8 @@ export interface Bundle {
     readonly protocolNames?: ProtocolNames;
     /** The bundle that it lies beside: what that one has already, it takes from there. */
     readonly beside?: string;
+    /** Part of the extension, in the editor's own process or worker. */
+    readonly ofEditor?: true;
     /** It says what it has to say in words of its own: nobody puts the file of words beside it. */
     readonly ownWords?: true;
     /** Bytes that it may have when it is minified. */
@@ -144,6 +147,12 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': false } };
 
 const SERVER = 'out/server.js';
+const CLIENT = 'out/client.js';
+
+/** Bundles that files lie beside. */
+const SHARING: Readonly<Record<string, Sharing>> = { [SERVER]: SERVER_SHARING, [CLIENT]: CLIENT_SHARING };
+
+const editor: BuildOptions = { ...bothWorlds, external: ['vscode'] };
 
 const SERVER_NAMES: ProtocolNames = { list: 'server/src/lsp/protocol-names.ts', part: 'vscode-languageserver' };
 
@@ -153,7 +162,10 @@ const besideServer: Pick<Bundle, 'options' | 'protocolNames' | 'beside'> = { opt
 const CANCELLATION: ProtocolNames = { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } };
 
 export const BUNDLES: readonly Bundle[] = [
-    { entry: 'client/src/extension.ts', out: 'out/client.js', ownWords: true, options: { ...bothWorlds, external: ['vscode'] }, maxBytes: 600_000 },
+    { entry: 'client/src/extension.ts', out: CLIENT, ownWords: true, options: editor, ofEditor: true, maxBytes: 520_000 },
+    // What nobody needs in the editor until somebody asks for it.
+    { entry: 'client/src/actions.ts', out: 'out/actions.js', ownWords: true, options: editor, ofEditor: true, beside: CLIENT, maxBytes: 60_000 },
+    { entry: 'client/src/debug/debugger.ts', out: 'out/debugger.js', ownWords: true, options: editor, ofEditor: true, beside: CLIENT, maxBytes: 60_000 },
     { entry: 'server/src/lsp/main.ts', out: SERVER, options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: SERVER_NAMES, maxBytes: 1_600_000 },
     // What hovers, diagnostics and explanations say, as data.
     { entry: 'server/src/vocabulary/words/all.ts', out: 'out/words.js', ofCommandLine: true, ownWords: true, options: besideServer.options, maxBytes: 200_000 },
@@ -192,18 +204,24 @@ export const BUNDLES: readonly Bundle[] = [
 
 /** How esbuild makes a bundle; `production` as it is shipped. */
 export async function optionsOf(bundle: Bundle, production: boolean): Promise<BuildOptions> {
-    const { inWhole, asked } = bundle.beside === undefined && bundle.out !== SERVER ? NOTHING : await (sharedOfServer ??= sharedModules(...lookedAt()));
     const options = ownOptionsOf(bundle);
-    const shared = bundle.out === SERVER ? [handedOver(asked)] : bundle.beside === SERVER ? [takenFrom(inWhole)] : [];
-    return { ...options, plugins: [...shared, ...options.plugins ?? []], minify: production, sourcemap: !production };
+    return { ...options, plugins: [...await sharingOf(bundle), ...options.plugins ?? []], minify: production, sourcemap: !production };
 }
 
-const NOTHING = { inWhole: new Set<string>(), asked: new Set<string>() };
+async function sharingOf({ out, beside }: Bundle): Promise<Plugin[]> {
+    const sharing = SHARING[beside ?? out];
+    if (sharing === undefined) {
+        return [];
+    }
+    const { inWhole, asked } = await (shared[beside ?? out] ??= sharedModules(sharing, ...lookedAt(beside ?? out)));
+    return [beside === undefined ? handedOver(sharing, asked) : takenFrom(sharing, inWhole)];
+}
 
-let sharedOfServer: ReturnType<typeof sharedModules> | undefined;
+const shared: Record<string, ReturnType<typeof sharedModules>> = {};
 
-function lookedAt(): Parameters<typeof sharedModules> {
-    return [ownOptionsOf(BUNDLES.find(({ out }) => out === SERVER)!), BUNDLES.filter(({ beside }) => beside === SERVER).map(ownOptionsOf)];
+/** The bundle, and the files beside it. */
+function lookedAt(whole: string): [BuildOptions, readonly BuildOptions[]] {
+    return [ownOptionsOf(BUNDLES.find(({ out }) => out === whole)!), BUNDLES.filter(({ beside }) => beside === whole).map(ownOptionsOf)];
 }
 
 function ownOptionsOf(bundle: Bundle): BuildOptions {
@@ -213,7 +231,7 @@ function ownOptionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles, ...bundle.ownWords === true ? [] : [lateWords]],
+        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles, ...bundle.ownWords === true ? [] : [lateWords]],
         legalComments: 'none',
         logLevel: 'warning',
     };

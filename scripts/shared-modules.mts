@@ -5,49 +5,58 @@ import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** The module that the bundle's own list of them takes the place of. */
-const LIST = path.join(root, 'server/src/lsp/shared-modules.ts');
+/** A bundle that hands modules over. */
+export interface Sharing {
+    /** The module that the bundle's own list of them takes the place of. */
+    readonly list: string;
+    /** Where modules lie that may be handed over. Only ours: packages have files of names alone, which would ask for all that they name. */
+    readonly ours: string;
+    /** The symbol under which the bundle keeps them. */
+    readonly place: string;
+    /** Which names of modules may lead to one of them. */
+    readonly filter: RegExp;
+}
 
-/** The place where the bundle keeps them, which both know. */
-const PLACE = "globalThis[Symbol.for('hwp.modules')]";
+export const SERVER_SHARING: Sharing = { list: 'server/src/lsp/shared-modules.ts', ours: 'server/src', place: 'hwp.modules', filter: /^(\.\.?\/|vscode-languageserver)/ };
+export const CLIENT_SHARING: Sharing = { list: 'client/src/shared-modules.ts', ours: 'client/src', place: 'hwp.client-modules', filter: /^\.\.?\// };
 
 const NAMESPACE = 'shared-module';
 
-/** Only ours: packages have files of names alone, which would ask for all that they name. */
-const OURS = path.join(root, 'server/src') + path.sep;
+const placeOf = ({ place }: Sharing): string => `globalThis[Symbol.for('${place}')]`;
 
-function keyOf(file: string): string {
-    return path.relative(OURS, file).replaceAll(path.sep, '/');
-}
+const folderOf = ({ ours }: Sharing): string => path.join(root, ours) + path.sep;
+
+const keyOf = (sharing: Sharing, file: string): string => path.relative(folderOf(sharing), file).replaceAll(path.sep, '/');
 
 /** For a file beside a bundle: those modules come from the bundle. */
-export function takenFrom(modules: ReadonlySet<string>): Plugin {
+export function takenFrom(sharing: Sharing, modules: ReadonlySet<string>): Plugin {
     const mark = {};
     return {
         name: 'shared-modules',
         setup(setup) {
-            setup.onResolve({ filter: /^(\.\.?\/|vscode-languageserver)/ }, async ({ path: name, kind, resolveDir, importer, pluginData }) => {
-                if (kind !== 'import-statement' || pluginData === mark || !importer.startsWith(OURS)) return undefined;
+            setup.onResolve({ filter: sharing.filter }, async ({ path: name, kind, resolveDir, importer, pluginData }) => {
+                if (kind !== 'import-statement' || pluginData === mark || !importer.startsWith(folderOf(sharing))) return undefined;
                 const found = await setup.resolve(name, { kind, resolveDir, importer, pluginData: mark });
                 return found.errors.length === 0 && found.namespace === 'file' && modules.has(found.path) ? { path: found.path, namespace: NAMESPACE } : found;
             });
-            setup.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path: file }) => ({ contents: `module.exports = ${PLACE}[${JSON.stringify(keyOf(file))}];` }));
+            setup.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path: file }) => ({ contents: `module.exports = ${placeOf(sharing)}[${JSON.stringify(keyOf(sharing, file))}];` }));
         },
     };
 }
 
 /** For the bundle: it hands those modules over. */
-export function handedOver(modules: ReadonlySet<string>): Plugin {
+export function handedOver(sharing: Sharing, modules: ReadonlySet<string>): Plugin {
+    const list = path.join(root, sharing.list);
     const files = [...modules].sort();
     return {
         name: 'handed-over',
         setup(setup) {
-            setup.onLoad({ filter: /shared-modules\.ts$/ }, ({ path: file }) => file !== LIST ? undefined : {
+            setup.onLoad({ filter: /shared-modules\.ts$/ }, ({ path: file }) => file !== list ? undefined : {
                 loader: 'js',
-                resolveDir: path.dirname(LIST),
+                resolveDir: path.dirname(list),
                 contents: [
                     ...files.map((each, index) => `import * as m${index} from ${JSON.stringify(each)};`),
-                    `${PLACE} = { ${files.map((each, index) => `${JSON.stringify(keyOf(each))}: m${index}`).join(', ')} };`,
+                    `${placeOf(sharing)} = { ${files.map((each, index) => `${JSON.stringify(keyOf(sharing, each))}: m${index}`).join(', ')} };`,
                 ].join('\n'),
             });
         },
@@ -59,12 +68,12 @@ export function handedOver(modules: ReadonlySet<string>): Plugin {
  * @param whole the bundle, without the list
  * @param beside the files, without what is taken from the bundle
  */
-export async function sharedModules(whole: BuildOptions, beside: readonly BuildOptions[]): Promise<{ readonly inWhole: ReadonlySet<string>; readonly asked: ReadonlySet<string> }> {
+export async function sharedModules(sharing: Sharing, whole: BuildOptions, beside: readonly BuildOptions[]): Promise<{ readonly inWhole: ReadonlySet<string>; readonly asked: ReadonlySet<string> }> {
     const look = async (options: BuildOptions): Promise<Metafile> => (await build({ ...options, write: false, metafile: true, sourcemap: false, minify: false })).metafile!;
-    const inWhole = new Set([...inputsOf(await look(whole))].map((name) => path.resolve(root, name)).filter((file) => file.startsWith(OURS)));
+    const inWhole = new Set([...inputsOf(await look(whole))].map((name) => path.resolve(root, name)).filter((file) => file.startsWith(folderOf(sharing))));
     const asked = new Set<string>();
     for (const options of beside) {
-        for (const name of inputsOf(await look({ ...options, plugins: [takenFrom(inWhole), ...options.plugins ?? []] }))) if (name.startsWith(`${NAMESPACE}:`)) asked.add(name.slice(NAMESPACE.length + 1));
+        for (const name of inputsOf(await look({ ...options, plugins: [takenFrom(sharing, inWhole), ...options.plugins ?? []] }))) if (name.startsWith(`${NAMESPACE}:`)) asked.add(name.slice(NAMESPACE.length + 1));
     }
     return { inWhole, asked };
 }

@@ -1,4 +1,5 @@
 /** The entry of the extension, on Node and in a browser. Each has its own way to start the language server. */
+import './shared-modules.js';
 import type { ExtensionContext } from 'vscode';
 import type { HwpExtension } from './api.js';
 import { fetchedFor } from './fetched-by-editor.js';

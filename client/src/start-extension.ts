@@ -1,22 +1,23 @@
 import type * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { HwpExtension } from './api.js';
-import { rememberEditors } from './commands/scenario-choice.js';
 import { registerCommands } from './commands/table.js';
-import { Debugging } from './debug/debugging.js';
+import { offerDebugger } from './debug/debugging.js';
 import { ReportDocuments } from './report-documents.js';
 import { navigateReports } from './report-navigation.js';
 import { provideDocumentation } from './documentation-pages.js';
 import { FolderDeletions } from './folder-deletions.js';
 import { KernelLogs } from './kernel-logs/kernel-logs.js';
 import { offerTools } from './language-model-tools.js';
+import { rememberEditors } from './last-editor.js';
+import { lateFilesOf } from './late-files.js';
 import type { Moment } from './moment.js';
-import { keepView, openView } from './pictures/scenario-views.js';
+import { ScenarioViews } from './pictures/scenario-views.js';
 import { RealKernel } from './real-kernel/real-kernel.js';
 import { Results } from './results.js';
 import { HwpServer } from './server.js';
 import { createStatusBar } from './status-bar.js';
-import { provideTasks } from './tasks/run-tasks.js';
+import { offerTasks } from './tasks/tasks.js';
 import { TestExplorer } from './test-explorer/test-explorer.js';
 import { walkthroughState, watchReading } from './walkthrough.js';
 
@@ -25,6 +26,7 @@ import { walkthroughState, watchReading } from './walkthrough.js';
  * something does, and a server that cannot be started is announced by the client.
  */
 export function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient, moment: Moment): HwpExtension {
+    lateFilesOf(context.extensionUri);
     const server = new HwpServer(client);
     const results = new Results(client, server, moment);
     const reports = new ReportDocuments(server, results, context);
@@ -32,23 +34,23 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     rememberEditors(context);
     watchReading(results, context);
     provideDocumentation(context);
-    new Debugging(server, context);
-    provideTasks(server, context);
+    offerDebugger(server, context);
+    offerTasks(server, context);
     const explorer = new TestExplorer(server, results, context);
     const statusBar = createStatusBar(client, results, context);
     const logs = new KernelLogs(server, context);
     offerTools(server, context);
     const realKernel = new RealKernel(server, explorer, context);
-    const services = { context, client, server, results, reports, explorer, logs, realKernel };
+    const views = new ScenarioViews(server, results, context);
+    const services = { context, client, server, results, reports, explorer, logs, realKernel, views };
     registerCommands(services);
-    keepView(services);
     context.subscriptions.push(moment, new FolderDeletions(client, results));
     const started = client.start();
     started.catch(() => undefined);
     return {
         client, started, results, statusBar, tests: explorer.controller,
         runTests: (items) => explorer.run(items),
-        pictures: openView,
+        pictures: () => views.open,
         walkthrough: walkthroughState,
         onTestState: (listener) => explorer.onState(listener),
     };

@@ -2,6 +2,7 @@ import type { ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { ReportDocuments } from '../report-documents.js';
 import type { KernelLogs } from '../kernel-logs/kernel-logs.js';
+import type { ScenarioViews } from '../pictures/scenario-views.js';
 import type { RealKernel } from '../real-kernel/real-kernel.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
@@ -17,6 +18,7 @@ export interface Services {
     readonly explorer: TestExplorer;
     readonly logs: KernelLogs;
     readonly realKernel: RealKernel;
+    readonly views: ScenarioViews;
 }
 
 /** What a command does. Arguments come from lenses, the walkthrough and tests; from the palette come none. */

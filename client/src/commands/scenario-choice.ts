@@ -1,6 +1,7 @@
 /** Which scenario a command is about. */
 import * as vscode from 'vscode';
 import type { ScenarioItem, ScenarioStatus } from '../../../server/src/lsp/protocol.js';
+import { lastEditor } from '../last-editor.js';
 import { newScenarioFile } from '../new-file.js';
 import { FIRST_STORY } from '../stories.js';
 import { readStory } from '../story-text.js';
@@ -38,7 +39,7 @@ export async function chooseScenario(services: Services, uri?: string, id?: stri
  */
 export async function scenarioEditor({ context }: Pick<Services, 'context'>): Promise<vscode.TextEditor | undefined> {
     const { activeTextEditor, visibleTextEditors } = vscode.window;
-    const visible = [activeTextEditor, lastEditor, ...visibleTextEditors]
+    const visible = [activeTextEditor, lastEditor(), ...visibleTextEditors]
         .find((editor) => editor?.document.languageId === 'hwp' && visibleTextEditors.includes(editor));
     if (visible !== undefined) {
         return visible;
@@ -46,17 +47,6 @@ export async function scenarioEditor({ context }: Pick<Services, 'context'>): Pr
     const tab = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input instanceof vscode.TabInputText ? input.uri : undefined)
         .find((uri) => uri?.path.endsWith('.hwp') === true);
     return tab === undefined ? openStory(context) : vscode.window.showTextDocument(tab, { viewColumn: vscode.ViewColumn.Beside });
-}
-
-let lastEditor: vscode.TextEditor | undefined;
-
-/** Remembers which scenario file was active last. */
-export function rememberEditors(context: vscode.ExtensionContext): void {
-    const remember = (editor: vscode.TextEditor | undefined): void => {
-        lastEditor = editor?.document.languageId === 'hwp' ? editor : lastEditor;
-    };
-    remember(vscode.window.activeTextEditor);
-    context.subscriptions.push(vscode.window.onDidChangeActiveTextEditor(remember));
 }
 
 /** The first story as a new file beside what is open, the cursor at the step that it is about. */

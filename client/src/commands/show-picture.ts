@@ -1,4 +1,3 @@
-import { showScenarioView } from '../pictures/scenario-views.js';
 import type { Services } from './command.js';
 import { chooseScenario } from './scenario-choice.js';
 
@@ -6,6 +5,6 @@ import { chooseScenario } from './scenario-choice.js';
 export async function showPicture(services: Services, uri?: string, id?: string): Promise<void> {
     const chosen = await chooseScenario(services, uri, id);
     if (chosen !== undefined) {
-        showScenarioView(services, { uri: chosen.uri.toString(), scenario: chosen.id }, chosen.title);
+        await services.views.show({ uri: chosen.uri.toString(), scenario: chosen.id }, chosen.title);
     }
 }

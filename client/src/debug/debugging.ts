@@ -1,64 +1,30 @@
-/** The debugger of scenarios: sessions, what starts them, and what the editor shows while one stands still. */
+/** Says that scenarios can be debugged. What debugs them is read when somebody does. */
 import * as vscode from 'vscode';
+import { lateFile } from '../late-files.js';
 import type { HwpServer } from '../server.js';
-import type { HwpDebugAdapter } from './debug-adapter.js';
-import { DebugDocuments } from './debug-documents.js';
-import { FUNCTION_SCHEME, functionIn, functionUri, pathOfUri, uriOfPath } from './debug-uris.js';
-import { DEBUG_TYPE, LaunchResolver } from './launch.js';
-import { LaunchCompletions } from './launch-completions.js';
-import { ScenarioValues } from './scenario-values.js';
+import type { Debugger } from './debugger.js';
+import { DEBUG_TYPE } from './launch.js';
 
-export class Debugging implements vscode.DebugAdapterDescriptorFactory {
-    readonly #server: HwpServer;
-    readonly #documents: DebugDocuments;
-    readonly #adapters = new Map<string, HwpDebugAdapter>();
-
-    constructor(server: HwpServer, context: vscode.ExtensionContext) {
-        this.#server = server;
-        this.#documents = new DebugDocuments(server, context);
-        const resolver = new LaunchResolver(server);
-        const values = new ScenarioValues();
-        context.subscriptions.push(
-            vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, this),
-            vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, resolver),
-            vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, resolver, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
-            vscode.languages.registerInlineValuesProvider({ language: 'hwp' }, values),
-            vscode.languages.registerEvaluatableExpressionProvider({ language: 'hwp' }, values),
-            vscode.languages.registerCompletionItemProvider({ pattern: '**/{launch.json,*.code-workspace}' }, new LaunchCompletions(server), '"'),
-            vscode.debug.onDidTerminateDebugSession(({ id }) => this.#end(id)),
-            vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-                if (contentChanges.length > 0 && this.#adapters.size > 0) {
-                    this.#adapters.forEach((adapter) => adapter.textChanged(document.uri.toString()));
-                }
-            }),
-        );
-    }
-
-    /** The adapter runs here, in a browser as well; it is read when somebody debugs. */
-    async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
-        const { HwpDebugAdapter: Adapter } = await import('./debug-adapter.js');
-        const { id, configuration: { program } } = session;
-        const edited = new Set<string>();
-        const uri = uriOfPath(String(program));
-        const text = await vscode.workspace.openTextDocument(uri).then((document) => document.getText(), () => '');
-        this.#documents.begin(id, new Map([[uri.toString(), text]]));
-        const adapter = new Adapter({
-            session: id,
-            request: (method, params) => this.#server.request(method, params),
-            toUri: (path) => uriOfPath(path).toString(),
-            toPath: (written) => pathOfUri(vscode.Uri.parse(written)),
-            outlinePath: (name) => functionUri(id, name).toString(),
-            functionOf: (path) => path.startsWith(`${FUNCTION_SCHEME}:`) ? functionIn(vscode.Uri.parse(path)) : null,
-            pathAsItWas: (written) => edited.has(vscode.Uri.parse(written).toString()) ? this.#documents.before(id, vscode.Uri.parse(written).toString())?.toString() ?? null : null,
-            edited: (written) => edited.add(written),
-            moved: (position, thread) => this.#documents.moved(id, position, thread),
+export function offerDebugger(server: HwpServer, context: vscode.ExtensionContext): void {
+    let made: Promise<Debugger> | undefined;
+    const ready = (): Promise<Debugger> => {
+        made ??= lateFile('debugger').then(({ Debugger: Late }) => new Late(server, context));
+        made.catch(() => {
+            made = undefined;
         });
-        this.#adapters.set(id, adapter);
-        return new vscode.DebugAdapterInlineImplementation(adapter as unknown as vscode.DebugAdapter);
-    }
-
-    #end(id: string): void {
-        this.#adapters.delete(id);
-        this.#documents.end(id);
-    }
+        return made;
+    };
+    const launches: vscode.DebugConfigurationProvider = {
+        provideDebugConfigurations: async () => (await ready()).launches.provideDebugConfigurations(),
+        resolveDebugConfiguration: async (folder, config) => (await ready()).launches.resolveDebugConfiguration(folder, config),
+        resolveDebugConfigurationWithSubstitutedVariables: async (folder, config) => (await ready()).launches.resolveDebugConfigurationWithSubstitutedVariables(folder, config),
+    };
+    context.subscriptions.push(
+        vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, { createDebugAdapterDescriptor: async (session) => (await ready()).createDebugAdapterDescriptor(session) }),
+        vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, launches),
+        vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, launches, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
+        vscode.languages.registerInlineValuesProvider({ language: 'hwp' }, { provideInlineValues: async (document, viewPort, place) => (await ready()).values.provideInlineValues(document, viewPort, place) }),
+        vscode.languages.registerEvaluatableExpressionProvider({ language: 'hwp' }, { provideEvaluatableExpression: async (document, position) => (await ready()).values.provideEvaluatableExpression(document, position) }),
+        vscode.languages.registerCompletionItemProvider({ pattern: '**/{launch.json,*.code-workspace}' }, { provideCompletionItems: async (document, position, token) => (await ready()).completions.provideCompletionItems(document, position, token) }, '"'),
+    );
 }

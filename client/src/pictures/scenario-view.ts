@@ -1,10 +1,9 @@
 /** The view of pictures beside the text: it follows the cursor and the edits, and leads back to the text. */
 import * as vscode from 'vscode';
 import type { FromView, ScenarioPicture, ToView, VariantParams } from '../../../server/src/lsp/protocol.js';
+import { goTo } from '../go-to.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
-
-export const VIEW_TYPE = 'hwp.scenario';
 
 /** Moves of the cursor that come within this time are one, in milliseconds. */
 const CURSOR_MS = 120;
@@ -17,8 +16,6 @@ export interface ViewServices {
     readonly server: HwpServer;
     readonly results: Results;
     readonly extensionUri: vscode.Uri;
-    /** Puts the cursor at a place of a text. */
-    readonly goTo: (uri: string, line: number, column: number) => Promise<void>;
 }
 
 export class ScenarioView {
@@ -83,7 +80,7 @@ export class ScenarioView {
                 await this.#refresh();
                 break;
             case 'goTo':
-                await this.#services.goTo(message.uri, message.line, message.column);
+                await goTo(message.uri, message.line, message.column);
                 break;
             case 'variant':
                 this.#shown = { ...this.#shown, variant: message.name };

@@ -1,5 +1,6 @@
 /** Offers runs on a real kernel where one can run: where the extension is on Node, and in workspaces that are trusted. */
 import * as vscode from 'vscode';
+import { lateFile } from '../late-files.js';
 import { runsOnNode } from '../runs-on-node.js';
 import type { HwpServer } from '../server.js';
 import type { TestExplorer } from '../test-explorer/test-explorer.js';
@@ -48,7 +49,7 @@ export class RealKernel {
             void vscode.window.showErrorMessage('A real kernel is booted, and a compiler run, only in workspaces that are trusted.', MANAGE).then((chosen) => chosen === MANAGE ? vscode.commands.executeCommand('workbench.trust.manage') : undefined);
             return undefined;
         }
-        this.#runs ??= import('./real-kernel-runs.js').then(({ RealKernelRuns: Runs }) => new Runs(this.#server, this.#explorer, this.#context));
+        this.#runs ??= lateFile('actions').then(({ RealKernelRuns: Runs }) => new Runs(this.#server, this.#explorer, this.#context));
         return await this.#runs;
     }
 }

@@ -15,14 +15,15 @@ interface RunTaskDefinition extends vscode.TaskDefinition {
 
 const ALL_FILES = '**/*.hwp';
 
-export function provideTasks(server: HwpServer, context: vscode.ExtensionContext): void {
-    context.subscriptions.push(vscode.tasks.registerTaskProvider(TYPE, {
-        async provideTasks() {
-            const folders = await Promise.all((vscode.workspace.workspaceFolders ?? []).map(async (folder) => ({ folder, files: await vscode.workspace.findFiles(new vscode.RelativePattern(folder, ALL_FILES), undefined, 1) })));
-            return folders.filter(({ files }) => files.length > 0).map(({ folder }) => runTask(server, { type: TYPE }, folder, 'run all scenarios'));
-        },
-        resolveTask: (task) => runTask(server, task.definition as RunTaskDefinition, task.scope, task.name),
-    }));
+/** One for each folder that has scenarios. */
+export async function allTasks(server: HwpServer): Promise<vscode.Task[]> {
+    const folders = await Promise.all((vscode.workspace.workspaceFolders ?? []).map(async (folder) => ({ folder, files: await vscode.workspace.findFiles(new vscode.RelativePattern(folder, ALL_FILES), undefined, 1) })));
+    return folders.filter(({ files }) => files.length > 0).map(({ folder }) => runTask(server, { type: TYPE }, folder, 'run all scenarios'));
+}
+
+/** What a task of tasks.json runs. */
+export function taskOf(server: HwpServer, { definition, scope, name }: vscode.Task): vscode.Task {
+    return runTask(server, definition as RunTaskDefinition, scope, name);
 }
 
 function runTask(server: HwpServer, definition: RunTaskDefinition, scope: vscode.Task['scope'], name: string): vscode.Task {

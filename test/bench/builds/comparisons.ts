@@ -9,6 +9,8 @@ import { manyFailures, typicalScenario } from '../typical-scenario.js';
 
 /** The files of a build that are measured. */
 export interface Build {
+    /** The extension's bundle. */
+    readonly extension: string;
     readonly server: string;
     readonly commandLine: string;
     /** A module that exports `simulate`. */
@@ -72,6 +74,23 @@ async function coldStarts({ before, now, root, cache, quick }: Setting): Promise
     return { what: 'hwp run, one small file', unit: 'ms', floor: floor!, before: old!, now: own! };
 }
 
+/** In a process with no editor: what Node and our own code do, in processor time. */
+async function activations({ before, now, root, quick }: Setting): Promise<Compared[]> {
+    const found = { load: [[], []] as number[][], activate: [[], []] as number[][] };
+    const measure = (index: number, { extension }: Build): Measure => (round) => {
+        const { stdout } = spawnSync(process.execPath, [path.join(root, 'test/client/load-extension.mjs'), extension], { encoding: 'utf8' });
+        const times = JSON.parse(stdout) as { readonly load: number; readonly activate: number };
+        if (round >= 0) {
+            found.load[index]!.push(times.load);
+            found.activate[index]!.push(times.activate);
+        }
+        return times.load;
+    };
+    await inTurns(quick ? 15 : 51, 2, [measure(0, before), measure(1, now)]);
+    return [['load', 'loading the extension, CPU'] as const, ['activate', 'and its activate(), CPU'] as const]
+        .map(([part, what]): Compared => ({ what, unit: 'ms', before: found[part][0]!, now: found[part][1]! }));
+}
+
 async function wholeFolder({ before, now, root, cache, quick }: Setting): Promise<Compared> {
     const measure = ({ commandLine }: Build): Measure => () => {
         const started = performance.now();
@@ -115,6 +134,7 @@ async function simulations(what: string, program: Program, runs: number, { befor
 export async function* comparisons(setting: Setting): AsyncGenerator<Compared> {
     yield await starts(setting);
     yield await coldStarts(setting);
+    yield* await activations(setting);
     for (const lines of [100, 1000, 10_000]) yield await edits(lines, setting);
     yield await memory(setting);
     yield await simulations('typical scenario, 20 steps', typicalScenario(), 1000, setting);

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import type { Services } from './command.js';
 
 /** Puts the cursor at a place of a scenario file, in the editor that shows it already if there is one. */
-export async function goTo(_services: Services, uri: string, line: number, character: number): Promise<void> {
+export async function goTo(uri: string, line: number, character: number): Promise<void> {
     const target = vscode.Uri.parse(uri);
     const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === target.toString());
     const position = new vscode.Position(line, character);

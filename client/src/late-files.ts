@@ -1,0 +1,47 @@
+/** Files beside the bundle: what nobody needs until somebody asks for it. In a browser they are fetched, where `require` knows only the editor. */
+import { Uri } from 'vscode';
+import { runsOnNode } from './runs-on-node.js';
+
+interface LateFiles {
+    /** What somebody asks for: commands, tasks, the view of pictures, runs on a real kernel. */
+    readonly actions: typeof import('./actions.js');
+    readonly debugger: typeof import('./debug/debugger.js');
+}
+
+declare const require: (name: string) => unknown;
+
+const loaded = new Map<keyof LateFiles, Promise<unknown>>();
+
+let folder: Uri | undefined;
+
+/** @param extensionUri where the extension is installed */
+export function lateFilesOf(extensionUri: Uri): void {
+    folder = Uri.joinPath(extensionUri, 'out');
+}
+
+export async function lateFile<Name extends keyof LateFiles>(name: Name): Promise<LateFiles[Name]> {
+    const known = loaded.get(name);
+    if (known !== undefined) {
+        return await known as LateFiles[Name];
+    }
+    const file = `./${name}.js`;
+    const made = runsOnNode() ? Promise.resolve(require(file)) : fetched(file);
+    loaded.set(name, made);
+    // The network may be back when somebody asks again.
+    made.catch(() => loaded.delete(name));
+    return await made as LateFiles[Name];
+}
+
+/** As the editor itself runs an extension in a browser. */
+async function fetched(name: string): Promise<unknown> {
+    const address = Uri.joinPath(folder!, name).toString(true);
+    const response = await fetch(address);
+    if (!response.ok) {
+        throw new Error(`${name} of the extension cannot be read: ${response.status} ${response.statusText}`);
+    }
+    const module = { exports: {} as unknown };
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- A file of this extension, from where its bundle came; there is no other way to one in such a worker.
+    const run = new Function('module', 'exports', 'require', `${await response.text()}\n//# sourceURL=${address}`) as (...names: readonly unknown[]) => void;
+    run(module, module.exports, require);
+    return module.exports;
+}

@@ -1,0 +1,11 @@
+import * as vscode from 'vscode';
+import { lateFile } from '../late-files.js';
+import type { HwpServer } from '../server.js';
+
+/** Says that there are tasks of the type `hwp`. */
+export function offerTasks(server: HwpServer, context: vscode.ExtensionContext): void {
+    context.subscriptions.push(vscode.tasks.registerTaskProvider('hwp', {
+        provideTasks: async () => (await lateFile('actions')).allTasks(server),
+        resolveTask: async (task) => (await lateFile('actions')).taskOf(server, task),
+    }));
+}

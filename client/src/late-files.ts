@@ -40,7 +40,7 @@ async function fetched(name: string): Promise<unknown> {
         throw new Error(`${name} of the extension cannot be read: ${response.status} ${response.statusText}`);
     }
     const module = { exports: {} as unknown };
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- A file of this extension, from where its bundle came; there is no other way to one in such a worker.
+    // A file of this extension, from where its bundle came: there is no other way to one in such a worker.
     const run = new Function('module', 'exports', 'require', `${await response.text()}\n//# sourceURL=${address}`) as (...names: readonly unknown[]) => void;
     run(module, module.exports, require);
     return module.exports;

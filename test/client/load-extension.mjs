@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 /** The names of the editor's API are those of the language client, our own, and any: each is a function, a class and an object of such. */
 const made = new Map();
 function standIn(name) {
-    if (!made.has(name)) made.set(name, new Proxy(class {}, {
+    if (!made.has(name)) made.set(name, new Proxy(function () { /* It can be called and constructed. */ }, {
         get: (target, key) => known(name, key) ?? (Object.hasOwn(target, key) && key !== 'name' ? target[key] : standIn(`${name}.${String(key)}`)),
         set: () => true,
         construct: () => standIn(`${name}()`),

@@ -14,21 +14,23 @@ import { unreadable } from './placed-texts.ts';
 
 const marks = (pfn: number): TraceEvent => ({ t: 'decision', id: 'memory_failure.marked', pfn, changes: [{ of: 'page', key: `0x${pfn.toString(16)}`, field: 'PG_hwpoison', before: 'false', after: 'true' }] });
 
-function mapOf(pageCount: number, areas: readonly MapArea[], poisoned: readonly number[]): MemoryMap {
+function mapOf(pageCount: number, areas: readonly MapArea[], poisoned: readonly number[], blocks: MemoryMap['blocks']): MemoryMap {
     const { frames, joined } = frameHistories(traceOf([stepTrace(poisoned.map(marks))]), { namesOf: () => [], areaOf: areaLookUp(areas) });
-    return { kind: 'memory-map', guest: '', pageShift: 12, firstPfn: 0, endPfn: pageCount, nodes: [{ id: 0, pfn: 0, pageCount: Math.ceil(pageCount / 2) }, { id: 1, pfn: Math.ceil(pageCount / 2), pageCount: Math.floor(pageCount / 2) }], areas, processes: [], frames, splits: [], joined };
+    return { kind: 'memory-map', guest: '', pageShift: 12, firstPfn: 0, endPfn: pageCount, nodes: [{ id: 0, pfn: 0, pageCount: Math.ceil(pageCount / 2) }, { id: 1, pfn: Math.ceil(pageCount / 2), pageCount: Math.floor(pageCount / 2) }], areas, processes: [], frames, splits: [], blocks, joined };
 }
 
 /** Areas of some pages each, apart from each other. */
-const layouts = fc.record({ pageCount: fc.constantFrom(1, 2, 1000, 2 ** 18, 2 ** 28), areas: fc.integer({ min: 0, max: 200 }), poisoned: fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { maxLength: 400 }) });
+const layouts = fc.record({ pageCount: fc.constantFrom(1, 2, 1000, 2 ** 18, 2 ** 28), areas: fc.integer({ min: 0, max: 200 }), poisoned: fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { maxLength: 400 }), offline: fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), isOffline: fc.boolean() }), { maxLength: 30 }) });
 
 describe('no frame is lost', () => {
     test('from one page to a tebibyte', () => {
-        fc.assert(fc.property(layouts, ({ pageCount, areas, poisoned }) => {
+        fc.assert(fc.property(layouts, ({ pageCount, areas, poisoned, offline }) => {
             const every = Math.floor(pageCount / Math.max(1, areas));
             const declared = every < 2 ? [] : Array.from({ length: areas }, (_each, index): MapArea => ({ pfn: index * every, pageCount: Math.ceil(every / 2), name: `area ${index}`, kind: 'slab', order: 0, spot: null }));
             const frames = [...new Set(poisoned.map((share) => Math.floor(share * pageCount)))].sort((left, right) => left - right);
-            const bands = bandsOf(mapOf(pageCount, declared, frames), 0, 0);
+            const size = Math.min(2 ** 15, pageCount);
+            const blocks = offline.map(({ at, isOffline }) => ({ step: 0, pfn: Math.floor(at * pageCount / size) * size, pageCount: size, isOffline })).filter(({ pfn }) => pfn + size <= pageCount);
+            const bands = bandsOf(mapOf(pageCount, declared, frames, blocks), 0, 0);
             const shown = bands.filter(({ signs }) => signs.includes('poisoned'));
             expect(frames.filter((pfn) => !shown.some((band) => band.pfn <= pfn && pfn < band.end))).toEqual([]);
             // Bands follow each other, and cover memory once.

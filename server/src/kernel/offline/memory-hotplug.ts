@@ -32,6 +32,11 @@ function* foliosIn(kernel: Kernel, block: Range): Generator<Folio> {
     for (const folio of memory.touchedFolios()) if (memory.extentAt(folio.head) === null && folio.head >= block.pfn && folio.head < block.pfn + block.pageCount) yield folio;
 }
 
+/** `memory block 0x8000 to 0xffff`. */
+function blockWords({ pfn, pageCount }: Range): string {
+    return `memory block ${hex(pfn)} to ${hex(pfn + pageCount - 1)}`;
+}
+
 /**
  * Takes a memory block from the page allocator; poisoned pages do not hinder it. Follows offline_pages().
  * @returns '0', 'EBUSY' for a page that cannot be moved away, 'EINVAL' when it is offline already or not all of it is RAM
@@ -69,6 +74,7 @@ export function offlinePages(kernel: Kernel, block: Range): Errno {
         }
     }
     layout.offline.push(block);
+    kernel.changed('kernel', blockWords(block), 'state', 'online', 'offline');
     kernel.decide('offline_pages', block.pfn);
     return '0';
 }
@@ -95,6 +101,7 @@ export function onlinePages(kernel: Kernel, block: Range): Errno {
         freePage(kernel, pfn);
         kernel.pageChanged(pfn, 'PG_hwpoison', true, false);
     }
+    kernel.changed('kernel', blockWords(block), 'state', 'offline', 'online');
     kernel.decide('memory_block_online', block.pfn);
     return '0';
 }

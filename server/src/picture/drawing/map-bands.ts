@@ -1,13 +1,15 @@
 /** Physical memory from top to bottom in bands: what happened somewhere gets room, the rest is drawn together. */
 import { memoryWords, hex } from '../../report/step/wording.js';
 import { signsAfter } from '../shapes/frame-signs.js';
-import { FRAME_SIGNS, type FrameHistory, type FrameSign, type MapArea, type MemoryMap, type Spot } from '../shapes/picture.js';
+import { FRAME_SIGNS, type FrameHistory, type FrameSign, type MapArea, type MapBlock, type MemoryMap, type Spot } from '../shapes/picture.js';
 import { SIGN_WORDS } from './theme.js';
 
 /** Areas in which nothing happened that are drawn by themselves. */
 const MAX_QUIET = 40;
 /** Areas in which something happened. */
 const MAX_TOUCHED = 60;
+/** Memory blocks of which the free memory is drawn by itself. */
+const MAX_BLOCKS = 20;
 /** Frames of one area that are drawn by themselves. */
 const MAX_FRAMES = 24;
 
@@ -26,6 +28,8 @@ export interface Band {
     readonly isSplit: boolean;
     /** Whether it is part of an area, and not free. */
     readonly isUsed: boolean;
+    /** In a memory block that was set offline. */
+    readonly isOffline: boolean;
 }
 
 type Unplaced = Omit<Band, 'y' | 'height'>;
@@ -47,11 +51,12 @@ function unplaced(map: MemoryMap, step: number): Unplaced[] {
     const pieces = piecesOf(map);
     const touched = pieces.filter(({ frames }) => frames.length > 0);
     const quiet = pieces.filter(({ frames, area }) => frames.length === 0 && area !== null);
-    const drawn = new Set([...touched.slice(0, MAX_TOUCHED), ...quiet.length <= MAX_QUIET ? quiet : quiet.slice(0, MAX_QUIET - touched.length)]);
+    const inBlocks = pieces.filter(({ area, block, frames }) => area === null && block !== null && frames.length === 0);
+    const drawn = new Set([...touched.slice(0, MAX_TOUCHED), ...inBlocks.slice(0, MAX_BLOCKS), ...quiet.length <= MAX_QUIET ? quiet : quiet.slice(0, MAX_QUIET - touched.length)]);
     const bands: Unplaced[] = [];
     let folded: Piece[] = [];
     const fold = (): void => {
-        if (folded.length === 1 && folded[0]!.area === null && folded[0]!.frames.length === 0) bands.push(freeBand(folded[0]!, map));
+        if (folded.length === 1 && folded[0]!.area === null && folded[0]!.frames.length === 0) bands.push(freeBand(folded[0]!, map, step));
         else if (folded.length > 0) bands.push(foldBand(folded, map, step));
         folded = [];
     };
@@ -66,9 +71,9 @@ function unplaced(map: MemoryMap, step: number): Unplaced[] {
 }
 
 /** An area, or free memory, with the frames in it where something happened. */
-interface Piece { readonly area: MapArea | null; readonly pfn: number; readonly end: number; readonly frames: readonly FrameHistory[]; }
+interface Piece { readonly area: MapArea | null; readonly pfn: number; readonly end: number; readonly frames: readonly FrameHistory[]; readonly block: MapBlock | null; }
 
-function piecesOf({ areas, frames, firstPfn, endPfn, splits }: MemoryMap): Piece[] {
+function piecesOf({ areas, frames, firstPfn, endPfn, splits, blocks }: MemoryMap): Piece[] {
     const pieces: Piece[] = [];
     let at = 0;
     const framesUntil = (end: number): FrameHistory[] => {
@@ -77,17 +82,21 @@ function piecesOf({ areas, frames, firstPfn, endPfn, splits }: MemoryMap): Piece
         return frames.slice(from, at);
     };
     let pfn = firstPfn;
-    const free = (end: number): void => {
-        const own = framesUntil(end);
-        if (end > pfn || own.length > 0) pieces.push({ area: null, pfn, end, frames: own });
-        pfn = Math.max(pfn, end);
+    const blockAt = (frame: number): MapBlock | null => blocks.find((block) => block.pfn <= frame && frame < block.pfn + block.pageCount) ?? null;
+    const edges = [...new Set(blocks.flatMap(({ pfn: first, pageCount }) => [first, first + pageCount]))].sort((left, right) => left - right);
+    const free = (until: number): void => {
+        for (const end of [...edges.filter((edge) => pfn < edge && edge < until), until]) {
+            const own = framesUntil(end);
+            if (end > pfn || own.length > 0) pieces.push({ area: null, pfn, end, frames: own, block: blockAt(pfn) });
+            pfn = Math.max(pfn, end);
+        }
     };
     for (const area of areas) {
         free(area.pfn);
         const end = area.pfn + area.pageCount;
         // A folio that was split is something that happened, whether or not its frames were hit.
         const own = framesUntil(end);
-        pieces.push({ area, pfn: area.pfn, end, frames: own.length > 0 ? own : splits.filter((split) => split.pfn >= area.pfn && split.pfn < end).map(({ pfn: head }) => nothingAt(head)) });
+        pieces.push({ area, pfn: area.pfn, end, frames: own.length > 0 ? own : splits.filter((split) => split.pfn >= area.pfn && split.pfn < end).map(({ pfn: head }) => nothingAt(head)), block: blockAt(area.pfn) });
         pfn = Math.max(pfn, end);
     }
     free(Math.max(endPfn, pfn, (frames.at(-1)?.lastPfn ?? 0) + 1));
@@ -98,15 +107,30 @@ function nothingAt(pfn: number): FrameHistory {
     return { pfn, lastPfn: pfn, pageCount: 1, names: [], moments: [] };
 }
 
-function bandsOfPiece({ area, pfn, end, frames }: Piece, map: MemoryMap, step: number): Unplaced[] {
-    if (frames.length === 0) return area === null ? [freeBand({ pfn, end }, map)] : [{ ...bandFor('area', pfn, end, areaWords(area, map), area), isUsed: true }];
+/** What the block is after a step, of which several may be known. */
+function isOffline({ blocks }: MemoryMap, block: MapBlock | null, step: number): boolean {
+    return block !== null && [...blocks].reverse().find((each) => each.step <= step && each.pfn <= block.pfn && block.pfn < each.pfn + each.pageCount)?.isOffline === true;
+}
+
+/** Those that are offline after a step, by the first frame. */
+export function offlineBlocks(map: MemoryMap, step: number): MapBlock[] {
+    const first = new Map([...map.blocks].map((block) => [block.pfn, block]));
+    return [...first.values()].filter((block) => isOffline(map, block, step)).sort((left, right) => left.pfn - right.pfn);
+}
+
+function bandsOfPiece(piece: Piece, map: MemoryMap, step: number): Unplaced[] {
+    const { area, pfn, end, frames } = piece;
+    const offline = isOffline(map, piece.block, step);
+    const where = offline ? `, ${end <= piece.block!.pfn + piece.block!.pageCount ? '' : 'partly '}in a memory block that is offline` : '';
+    if (frames.length === 0) return area === null ? [freeBand(piece, map, step)] : [{ ...bandFor('area', pfn, end, `${areaWords(area, map)}${where}`, area), isUsed: true, isOffline: offline, signs: offline ? OFFLINED : [] }];
     const splitHere = (from: number, to: number): boolean => map.splits.some((split) => split.step <= step && split.pfn < to && from < split.pfn + split.pageCount);
     const isCut = area !== null && splitHere(pfn, end);
-    const head: Unplaced = { ...bandFor('head', pfn, pfn, area === null ? 'free' : `${areaWords(area, map)}${isCut ? ', split' : ''}`, area), isUsed: area !== null };
+    const name = area === null ? offline ? 'memory block, offline' : 'free' : `${areaWords(area, map)}${isCut ? ', split' : ''}${where}`;
+    const head: Unplaced = { ...bandFor('head', pfn, pfn, name, area), isUsed: area !== null };
     const bands: Unplaced[] = [head];
     let from = pfn;
     const rest = (to: number): void => {
-        if (to > from) bands.push({ ...bandFor('rest', from, to, memoryWords((to - from) * 2 ** map.pageShift), area), isUsed: area !== null, isSplit: splitHere(from, to) });
+        if (to > from) bands.push({ ...bandFor('rest', from, to, memoryWords((to - from) * 2 ** map.pageShift), area), isUsed: area !== null, isSplit: splitHere(from, to), isOffline: offline });
         from = to;
     };
     const shown = frames.length <= MAX_FRAMES ? frames : frames.slice(0, MAX_FRAMES - 1);
@@ -125,12 +149,15 @@ function bandsOfPiece({ area, pfn, end, frames }: Piece, map: MemoryMap, step: n
     return bands;
 }
 
+const OFFLINED: readonly FrameSign[] = ['offlined'];
+
 function bandFor(sort: Band['sort'], pfn: number, end: number, words: string, area: MapArea | null): Unplaced {
-    return { sort, pfn, end, words, signs: [], spot: area?.spot ?? null, isSplit: false, isUsed: false };
+    return { sort, pfn, end, words, signs: [], spot: area?.spot ?? null, isSplit: false, isUsed: false, isOffline: false };
 }
 
-function freeBand({ pfn, end }: { readonly pfn: number; readonly end: number }, { pageShift }: MemoryMap): Unplaced {
-    return bandFor('free', pfn, end, `free · ${memoryWords((end - pfn) * 2 ** pageShift)}`, null);
+function freeBand({ pfn, end, block }: Pick<Piece, 'pfn' | 'end' | 'block'>, map: MemoryMap, step: number): Unplaced {
+    const size = memoryWords((end - pfn) * 2 ** map.pageShift);
+    return isOffline(map, block, step) ? { ...bandFor('free', pfn, end, `memory block, offline · ${size}`, null), signs: OFFLINED, isOffline: true } : bandFor('free', pfn, end, `free · ${size}`, null);
 }
 
 function foldBand(folded: readonly Piece[], { pageShift }: MemoryMap, step: number): Unplaced {
@@ -186,5 +213,5 @@ function withNodes({ nodes, pageShift }: MemoryMap, bands: readonly Unplaced[]):
 
 function cutAt(band: Unplaced, cuts: readonly number[], pageShift: number): Unplaced[] {
     const edges = [band.pfn, ...cuts.filter((cut) => cut > band.pfn && cut < band.end), band.end];
-    return edges.slice(1).map((end, index) => ({ ...band, pfn: edges[index]!, end, words: `free · ${memoryWords((end - edges[index]!) * 2 ** pageShift)}` }));
+    return edges.slice(1).map((end, index) => ({ ...band, pfn: edges[index]!, end, words: `${band.isOffline ? 'memory block, offline' : 'free'} · ${memoryWords((end - edges[index]!) * 2 ** pageShift)}` }));
 }

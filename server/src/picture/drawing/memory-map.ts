@@ -73,13 +73,13 @@ function cells(band: Band, { x, width }: Column): Node[] {
     const { sort, y, height, signs } = band;
     switch (sort) {
         case 'head': return [];
-        case 'free': return [box(x, y, width, height, 's-line hairline dashed'), ...zigzag(x + 3, y + height / 2, width - 6, 'line')];
+        case 'free': return [box(x, y, width, height, 's-line hairline dashed'), ...band.isOffline ? signRow(band, x, width) : zigzag(x + 3, y + height / 2, width - 6, 'line')];
         case 'fold': return [box(x, y, width, height, 'box'), ...zigzag(x + 3, y + height / 2, width - 6, 'text'), ...signRow(band, x, width)];
         case 'frame': {
             const gravest = signs.at(-1);
             return [box(x, y + 1, width, height - 2, gravest === undefined ? 'box' : `f-${SIGN_TOKENS[gravest]}`), ...signRow(band, x, width)];
         }
-        default: return [box(x, y, width, height, band.isUsed ? 'box' : 'hollow'), ...(band.isSplit ? comb(x, y, width, height) : [])];
+        default: return [box(x, y, width, height, `${band.isUsed ? 'box' : 'hollow'}${band.isOffline ? ' dashed' : ''}`), ...(band.isSplit ? comb(x, y, width, height) : []), ...sort === 'area' ? signRow(band, x, width) : []];
     }
 }
 

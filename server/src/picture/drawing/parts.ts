@@ -1,12 +1,13 @@
 /** Each part of a picture: its name, its drawing, and the same in words. */
 import type { MemoryMap, PicturePart, ScenarioPicture } from '../shapes/picture.js';
-import { areaWords, frameWords } from './map-bands.js';
+import { areaWords, frameWords, offlineBlocks } from './map-bands.js';
 import { drawMemoryMap } from './memory-map.js';
 import { drawRaces } from './races.js';
 import { drawShares } from './shares.js';
 import { drawTimeLine } from './time-line.js';
 import { drawVariants } from './variants.js';
 import type { Canvas, Drawing } from './element.js';
+import { hex } from '../../report/step/wording.js';
 import { durationWords } from '../../vocabulary/units.js';
 import { signsAfter } from '../shapes/frame-signs.js';
 
@@ -60,6 +61,7 @@ function mapLines(map: MemoryMap, step: number): string[] {
         `${name}:${mapping.name}, ${mapping.pageCount} pages${ends !== null && ends <= step ? ', ended' : ''}`));
     return [
         ...map.frames.filter((frame) => signsAfter(frame, step).length > 0).map((frame) => frameWords(frame, step)),
+        ...offlineBlocks(map, step).map(({ pfn, pageCount }) => `memory block ${hex(pfn)} to ${hex(pfn + pageCount - 1)}: offline`),
         ...map.areas.map((area) => areaWords(area, map)), ...mappings,
     ];
 }

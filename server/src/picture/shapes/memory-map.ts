@@ -2,7 +2,7 @@
 import type { Program } from '../../simulator/program.js';
 import type { MappedRun, MemoryRun, StepTrace, Trace } from '../../simulator/trace.js';
 import { frameHistories } from './frame-histories.js';
-import type { MapArea, MapMapping, MapProcess, MemoryMap } from './picture.js';
+import type { MapArea, MapBlock, MapMapping, MapProcess, MemoryMap } from './picture.js';
 import { spotIn } from './spots.js';
 
 /** Names that are kept of one frame. */
@@ -19,7 +19,7 @@ export function memoryMap(program: Program, trace: Trace, guest: string): Memory
     return {
         kind: 'memory-map', guest, pageShift, firstPfn: Math.floor((machine.ramStartBytes ?? 0) / pageBytes), endPfn: Math.ceil(machine.ramBytes / pageBytes),
         nodes: machine.nodes.map(({ id, pfn, pageCount }) => ({ id, pfn, pageCount })),
-        areas, processes: processesOf(program, trace, start.mappings), frames, splits: splitsIn(trace), joined,
+        areas, processes: processesOf(program, trace, start.mappings), frames, splits: splitsIn(trace), blocks: blocksIn(trace), joined,
     };
 }
 
@@ -28,6 +28,26 @@ function splitsIn({ steps }: Trace): MemoryMap['splits'] {
     return steps.flatMap(({ events }, step) => events.flatMap((event) => event.t !== 'decision' ? [] : (event.changes ?? [])
         .filter(({ of, field, after }) => of === 'page' && field === 'order' && after === '0')
         .map(({ key, before }) => ({ step, pfn: Number.parseInt(key, 16), pageCount: 2 ** Number(before) }))));
+}
+
+const BLOCK = /^memory block 0x([0-9a-f]+) to 0x([0-9a-f]+)$/;
+
+/** A kernel that boots has all blocks online again that firmware tells it of. */
+function blocksIn({ steps }: Trace): MapBlock[] {
+    const blocks: MapBlock[] = [];
+    for (const [step, { events }] of steps.entries()) {
+        for (const event of events) {
+            if (event.t === 'boot') blocks.push(...blocks.map(({ pfn, pageCount }) => ({ step, pfn, pageCount, isOffline: false })));
+            if (event.t !== 'decision') continue;
+            for (const { of, key, field, after } of event.changes ?? []) {
+                const [, first, last] = of === 'kernel' && field === 'state' ? BLOCK.exec(key) ?? [] : [];
+                if (first === undefined || last === undefined) continue;
+                const pfn = Number.parseInt(first, 16);
+                blocks.push({ step, pfn, pageCount: Number.parseInt(last, 16) + 1 - pfn, isOffline: after === 'offline' });
+            }
+        }
+    }
+    return blocks;
 }
 
 /** Declared memory, and what is no ordinary RAM. */

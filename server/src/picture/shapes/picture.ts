@@ -116,9 +116,13 @@ export interface MemoryMap {
     readonly frames: readonly FrameHistory[];
     /** Large folios that a step cut into base pages. */
     readonly splits: readonly { readonly step: number; readonly pfn: number; readonly pageCount: number }[];
+    /** Memory blocks that a step set offline or online again. */
+    readonly blocks: readonly MapBlock[];
     /** Runs of frames that were put together with a neighbour, as there were too many. */
     readonly joined: number;
 }
+
+export interface MapBlock { readonly step: number; readonly pfn: number; readonly pageCount: number; readonly isOffline: boolean; }
 
 export interface MapNode { readonly id: number; readonly pfn: number; readonly pageCount: number; }
 

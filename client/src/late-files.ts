@@ -2,15 +2,13 @@
 import { Uri } from 'vscode';
 import { runsOnNode } from './runs-on-node.js';
 
-interface LateFiles {
-    /** What somebody asks for: commands, tasks, the view of pictures, runs on a real kernel. */
-    readonly actions: typeof import('./actions.js');
-    readonly debugger: typeof import('./debug/debugger.js');
-}
+/** What somebody asks for: commands, tasks, the view of pictures, runs on a real kernel. And the debugger. */
+type LateFile = 'actions' | 'debugger';
 
+/** That of the bundle: on Node it reads files beside it; in a browser it knows only the editor. */
 declare const require: (name: string) => unknown;
 
-const loaded = new Map<keyof LateFiles, Promise<unknown>>();
+const loaded = new Map<LateFile, Promise<unknown>>();
 
 let folder: Uri | undefined;
 
@@ -19,17 +17,18 @@ export function lateFilesOf(extensionUri: Uri): void {
     folder = Uri.joinPath(extensionUri, 'out');
 }
 
-export async function lateFile<Name extends keyof LateFiles>(name: Name): Promise<LateFiles[Name]> {
+/** @typeParam Exports what of the file is used: the module of which it has it */
+export async function lateFile<Exports>(name: LateFile): Promise<Exports> {
     const known = loaded.get(name);
     if (known !== undefined) {
-        return await known as LateFiles[Name];
+        return await known as Exports;
     }
-    const file = `./${name}.js`;
-    const made = runsOnNode() ? Promise.resolve(require(file)) : fetched(file);
+    const read = require;
+    const made = runsOnNode() ? Promise.resolve(read(`./${name}.js`)) : fetched(`${name}.js`);
     loaded.set(name, made);
     // The network may be back when somebody asks again.
     made.catch(() => loaded.delete(name));
-    return await made as LateFiles[Name];
+    return await made as Exports;
 }
 
 /** As the editor itself runs an extension in a browser. */

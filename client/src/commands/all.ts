@@ -14,7 +14,7 @@ import { scenarioFromLog, triageLog } from './kernel-logs.js';
 import { showPicture } from './show-picture.js';
 import { showResults } from './show-results.js';
 import { showReport } from './show-report.js';
-import type { CommandId } from './table.js';
+import type { CommandId } from './command-ids.js';
 
 export const COMMANDS: Readonly<Record<CommandId, Command>> = {
     'hwp.runScenario': runScenario,

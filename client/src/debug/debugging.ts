@@ -8,7 +8,7 @@ import { DEBUG_TYPE } from './launch.js';
 export function offerDebugger(server: HwpServer, context: vscode.ExtensionContext): void {
     let made: Promise<Debugger> | undefined;
     const ready = (): Promise<Debugger> => {
-        made ??= lateFile('debugger').then(({ Debugger: Late }) => new Late(server, context));
+        made ??= lateFile<typeof import('./debugger.js')>('debugger').then(({ Debugger: Late }) => new Late(server, context));
         made.catch(() => {
             made = undefined;
         });

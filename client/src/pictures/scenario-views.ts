@@ -38,7 +38,7 @@ export class ScenarioViews {
     }
 
     async #adopt(panel: vscode.WebviewPanel, shown: VariantParams): Promise<void> {
-        const { ScenarioView: View } = await lateFile('actions');
+        const { ScenarioView: View } = await lateFile<typeof import('./scenario-view.js')>('actions');
         // Another was asked for meanwhile.
         if (this.#open !== undefined) {
             panel.dispose();

@@ -204,6 +204,8 @@ export class OpenDescription {
     mark: number;
     /** The same of the file system (f_sb_err). */
     superblockMark: number;
+    /** Who opened it in a step. */
+    openedBy: Process | null = null;
 
     constructor(file: AddressSpace) {
         this.file = file;

@@ -31,6 +31,8 @@ export interface SpecialMapping {
     readonly what: string;
     /** Mapped into every process by the kernel: never cut. */
     readonly ofKernel?: true;
+    /** It begins with something that counts. */
+    readonly changes?: true;
     /** get_user_pages() reaches the pages. */
     readonly gup: boolean;
     readonly pfn: Pfn | null;

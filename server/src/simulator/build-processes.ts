@@ -7,12 +7,13 @@ import { dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
 import { getHugeZeroFolio } from '../kernel/mm/huge-fault.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
+import { getUserPage } from '../kernel/mm/gup.js';
 import { populateVma } from '../kernel/mm/populate.js';
 import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm/mm-calls.js';
 import { anonFlags } from '../kernel/mm/lru.js';
 import { userAccess } from '../kernel/mm/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
-import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
+import { SPECIAL_MAPPINGS, isChanging, reachableByGup, type SpecialMappingName } from '../vocabulary/special-mappings.js';
 import { traitsOf } from '../kernel/mm/filesystem-traits.js';
 import { fillWithLargeFolios, populateFile } from './populate-files.js';
 import { forEachPage } from './uniform-pages.js';
@@ -57,7 +58,7 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
         process = new Process(spec.name, spec.comm, pid, kernel.profile.arch.firstAddress / 2 ** machine.pageShift);
         machine.processes.push(process);
     }
-    process.capSysAdmin = spec.capSysAdmin;
+    process.capSysAdmin = spec.capSysAdmin && (parent?.capSysAdmin ?? true);
     process.sigbus = spec.sigbus;
     process.handlerExitStatus = spec.handlerExitStatus ?? 1;
     process.runtime = spec.runtime ?? null;
@@ -152,9 +153,11 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const name = spec.from.what as SpecialMappingName;
     const row = SPECIAL_MAPPINGS[name];
     if (row === undefined) return;
+    // What the kernel shows to all processes nobody writes.
+    if (row.ofKernel === true) vma.protection = 'read';
     const kind = PAGE_KINDS[row.pageKind];
     const gup = reachableByGup(name, kernel.profile.release);
-    const ofKernel = row.ofKernel === true ? { ofKernel: true as const } : {};
+    const ofKernel = { ...row.ofKernel === true ? { ofKernel: true as const } : {}, ...isChanging(name, kernel.profile.release) ? { changes: true as const } : {} };
     if (!kind.structPage) {
         vma.special = { what: name, gup, pfn: null, content: spec.content, ...ofKernel };
         return;
@@ -237,10 +240,20 @@ function reserveHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const pages = hugePages(vma, kernel.machine.pageShift);
     const reservation = (taken: readonly number[] | 'all'): HugetlbReservation => new HugetlbReservation(pool, vma.indexBase, vma.pageCount, pages, taken);
     if (!vma.shared) {
-        vma.hugetlbReservation = reservation(spec.touched === 'untouched' || (vma.file !== null && spec.touched === 'read') ? [] : 'all');
+        vma.hugetlbReservation = reservation(spec.touched === 'untouched' ? [] : vma.file === null ? 'all' : ownHugePages(kernel, vma));
     } else if (vma.file !== null && vma.file.hugetlbReservation === null) {
         vma.file.hugetlbReservation = reservation([...vma.file.pages.keys()].filter((index) => index >= vma.indexBase && index < vma.indexBase + vma.pageCount));
     }
+}
+
+/** Where a private mapping of a file has huge pages of its own: where it was written, and where it found none in the file. */
+function ownHugePages({ machine }: Kernel, vma: Vma): readonly number[] {
+    const found: number[] = [];
+    for (let page = vma.start; page < vma.end; page += hugePages(vma, machine.pageShift)) {
+        const pfn = mappedPfn(machine, vma, page);
+        if (pfn !== null && machine.memory.folio(pfn).owner?.kind === 'anon') found.push(vma.indexAt(page));
+    }
+    return found;
 }
 
 /** What a write to a private mapping of a hugetlb file leaves: a huge page of its own, with the contents of the mapping where it states some. */
@@ -296,9 +309,17 @@ function fillHugetlb(kernel: Kernel, vma: Vma, folio: Folio, index: number, spec
 /** The states that are reached by a system call or by reclaim after the page was touched. */
 function finishMapping(kernel: Kernel, process: Process, vma: Vma, spec: MappingSpec): void {
     if (spec.mlocked) mlockDeclared(kernel, process, vma);
-    if (spec.lazyFree) forEachPage(kernel, vma, (page) => lazyFree(kernel, vma, page));
+    if (spec.lazyFree) lazyFreeDeclared(kernel, vma);
     if (spec.swap !== 'none') for (let page = vma.start; page < vma.end; page += 1) swapDeclared(kernel, process, vma, page, spec.swap);
     if (spec.ksm !== undefined) mergeDeclared(kernel, vma, spec.ksm);
+}
+
+/** Folio by folio, so that none is split. */
+function lazyFreeDeclared(kernel: Kernel, vma: Vma): void {
+    const size = 2 ** (vma.backing?.order ?? 0);
+    forEachPage(kernel, vma, (page) => {
+        if ((page - vma.start) % size === 0) lazyFree(kernel, vma, page, Math.min(vma.end, page + size));
+    });
 }
 
 function mlockDeclared(kernel: Kernel, process: Process, vma: Vma): void {
@@ -354,6 +375,8 @@ function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: st
     if (process === undefined || vma === undefined) return;
     const pinned = new Map<Folio, { readonly pfn: number; pageCount: number }>();
     for (let page = place.page; page < place.page + place.pageCount; page += 1) {
+        // Who pins to write by writes first: what is shared with others, or holds zeroes, becomes a page of its own.
+        if (by !== 'vmsplice' && vma.protection === 'write' && mappedPfn(kernel.machine, vma, vma.start + page) !== null) getUserPage(kernel, process.main, vma.start + page, true, false, false);
         const pfn = mappedPfn(kernel.machine, vma, vma.start + page);
         if (pfn === null) continue;
         const folio = kernel.machine.memory.folio(pfn);

@@ -31,7 +31,9 @@ function fileAt(context: StepContext, name = 'target'): { readonly file: Address
 }
 
 function description(context: StepContext): OpenDescription | null {
-    return context.kernel.machine.descriptions.get(context.text('description') ?? '') ?? null;
+    const open = context.kernel.machine.descriptions.get(context.text('description') ?? '') ?? null;
+    // It goes with its process.
+    return open?.openedBy?.alive === false ? null : open;
 }
 
 /** A read of the file, by whatever call. */
@@ -52,13 +54,20 @@ function noPosition(context: StepContext, errno: Errno): ReturnType<Operation> |
     return called(errno);
 }
 
+/** Files of huge pages are read by read() only. Follows warn_unsupported() of splice_file_to_pipe(). */
+function noSplice(context: StepContext): ReturnType<Operation> | null {
+    return (fileAt(context)?.file.hugetlbShift ?? null) === null ? null : called('EINVAL');
+}
+
 export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     open: (context) => {
         const found = fileAt(context, 'file');
         if (found === null) return called('ENOENT');
         // Its inode can be had by the call that made it only.
         if (found.file.traits.unpositioned) return called('ENXIO');
-        context.kernel.machine.descriptions.set(context.text('as') ?? found.file.name, openFile(found.file));
+        const opened = openFile(found.file);
+        opened.openedBy = context.process;
+        context.kernel.machine.descriptions.set(context.text('as') ?? found.file.name, opened);
         if (context.process !== null) context.process.holds.add(found.file);
         return called('0');
     },
@@ -86,11 +95,11 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0');
     },
     pread: (context) => noPosition(context, 'ESPIPE') ?? reading(context),
-    sendfile: (context) => noPosition(context, 'ESPIPE') ?? reading(context),
-    copy_file_range: (context) => reading(context),
+    sendfile: (context) => noPosition(context, 'ESPIPE') ?? noSplice(context) ?? reading(context),
+    copy_file_range: (context) => noSplice(context) ?? reading(context),
     splice: (context) => {
         const { kernel } = context;
-        const refused = noPosition(context, 'EINVAL');
+        const refused = noPosition(context, 'EINVAL') ?? noSplice(context);
         if (refused !== null) return refused;
         const process = context.process ?? kernel.machine.processes[0];
         // What is in the pipe nobody has seen yet.
@@ -112,6 +121,8 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (found === null) return SILENT;
         const refused = noPosition(context, 'ESPIPE');
         if (refused !== null) return refused;
+        // Follows fixed_size_llseek().
+        if (found.file.type === 'block-device') return called('EINVAL');
         const at = seekData(context.kernel, found.file, found.page * 2 ** context.kernel.machine.pageShift + found.byteOffset, context.text('whence') === 'SEEK_HOLE');
         return at === null ? called('ENXIO') : { errno: '0', returned: at };
     },

@@ -11,7 +11,7 @@ import type { AccessKind, FaultResult } from '../kernel/mm/fault-result.js';
 import { mappedPfn } from '../machine/page-tables.js';
 import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
-import type { PinnedFolio, Thread } from '../machine/mm-types.js';
+import type { PinnedFolio, Thread, Vma } from '../machine/mm-types.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
@@ -32,10 +32,16 @@ function access(kind: AccessKind): Operation {
             const result = userAccess(context.kernel, context.thread, page, page === range.page ? range.byteOffset : 0, kind, contentAt(content, page - range.page));
             // A handler that jumps out leaves the rest of the range.
             if (result.kind === 'signal') return SILENT;
-            if (page === range.page) first = kind === 'write' ? contentAt(content, 0) : firstByte(context.kernel, result.pfn, range.byteOffset, result.value);
+            if (page === range.page) first = kind === 'write' ? contentAt(content, 0) : isUnknown(context.thread, page, range.byteOffset) ? undefined : firstByte(context.kernel, result.pfn, range.byteOffset, result.value);
         }
         return { errno: '', ...(first === undefined ? {} : { value: first }) };
     };
+}
+
+/** Of what the kernel shows to every process the model knows one byte, and where that is one of a clock none. */
+function isUnknown(thread: Thread, page: VirtualPage, offset: number): boolean {
+    const vma = thread.process.mm.find(page);
+    return vma?.special?.changes === true || vma?.special?.ofKernel === true && (offset > 0 || page > vma.start);
 }
 
 /** A task cannot name a frame that it does not map. */
@@ -153,6 +159,11 @@ function touching(write: boolean, success: { readonly errno?: Errno; readonly re
     };
 }
 
+/** A driver maps its pages when the mapping is made; those of the kernel's own mappings come by faults, of which nobody knows whether they were. */
+function driverPage({ special, start }: Vma, page: VirtualPage): Pfn | null {
+    return special === null || special.pfn === null || special.ofKernel === true ? null : special.pfn + (page - start);
+}
+
 function isZeroPage({ kernel: { machine } }: StepContext, pfn: number): boolean {
     return pfn === machine.zeroPage || pfn >= 0 && machine.memory.folio(pfn).kind === 'huge-zero';
 }
@@ -238,9 +249,11 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     'write-proc-mem': (context) => reaching(true, 'EIO', procMemReach(context))(context),
     ptrace: (context) => {
         const write = context.text('request') === 'PTRACE_POKEDATA';
-        // Nobody traces himself.
-        if (context.owner() === context.process) return called('EPERM');
-        const { copied, value } = copyUser(context, WORD_BYTES, write, context.owner()?.main, 'forced');
+        // Nobody traces himself: a child that names memory of its parent means the parent's.
+        const place = context.place();
+        const traced = place?.kind === 'mapping' ? context.kernel.machine.process(place.process) ?? null : context.owner();
+        if (traced === context.process) return called('EPERM');
+        const { copied, value } = copyUser(context, WORD_BYTES, write, traced?.main, 'forced');
         return copied === 0 ? called('EIO') : write ? called('0') : { errno: '0', value };
     },
     futex: (context) => {
@@ -280,7 +293,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (range === null) return SILENT;
         const vma = (context.owner() ?? range.process).mm.find(range.page);
         const { machine } = context.kernel;
-        const pfn = vma === null ? null : mappedPfn(machine, vma, range.page);
+        const pfn = vma === null ? null : mappedPfn(machine, vma, range.page) ?? driverPage(vma, range.page);
         // Follows do_pages_stat_array(): -EFAULT where nothing is mapped, and for a page of zeroes; -ENOENT where a mapping has no page.
         const status = vma === null || pfn !== null && isZeroPage(context, pfn) ? -ERRNOS.EFAULT.value : pfn === null ? -ERRNOS.ENOENT.value : machine.nodeOf(pfn);
         return { errno: '0', returned: 0, text: `status=${status}` };

@@ -25,7 +25,7 @@ export function populateFile(kernel: Kernel, process: Process, vma: Vma, spec: M
         const filled = fillFile(kernel, vma, act, contentOfFilled(vma, spec));
         for (let page = vma.start + filled; page < vma.end; page += 1) act(page);
     } else {
-        forEachPage(kernel, vma, act, spec.touched === 'written' && spec.content !== '' ? spec.content : null);
+        forEachPage(kernel, vma, act, spec.touched === 'written' ? lettersOf(kernel, vma, spec) : null);
     }
 }
 
@@ -72,6 +72,12 @@ function writtenContent(kernel: Kernel, vma: Vma, spec: MappingSpec, offset: num
     const held = file.initial === null ? file.diskContent(index) : kernel.machine.memory.content(file.initial.pfn + index);
     // Somebody has read the zeroes before.
     return held === '\0' ? contentAt(LETTERS, offset) : held;
+}
+
+/** What writes leave in pages of which others have read zeroes before, or that are declared; null: what they held. */
+function lettersOf({ machine }: Kernel, vma: Vma, spec: MappingSpec): string | null {
+    const held = machine.memory.extentAt(vma.file!.initial!.pfn + vma.indexBase)?.content ?? '';
+    return spec.content !== '' ? spec.content : /^\0+$/.test(held) ? LETTERS : null;
 }
 
 /** What the pages of an empty file hold once they were read or written. */

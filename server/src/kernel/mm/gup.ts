@@ -11,6 +11,11 @@ function mayAccess(vma: Vma, write: boolean, force: boolean): boolean {
     return force && !vma.shared && vma.hugetlbShift === null;
 }
 
+/** What get_user_pages() asks of a mapping before it looks for pages. Follows check_vma_flags(). */
+export function mayGetPages(vma: Vma, write: boolean): boolean {
+    return mayAccess(vma, write, false) && vma.special?.gup !== false && vma.file?.type !== 'secretmem';
+}
+
 /** Follows get_futex_key() of a futex that processes may share: the page is had for writing, else for reading, where only a file can tell which it is. */
 export function getFutexKey(kernel: Kernel, thread: Thread, page: VirtualPage): Errno {
     const writable = getUserPage(kernel, thread, page, true);

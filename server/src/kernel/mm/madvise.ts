@@ -1,9 +1,9 @@
 import { PG } from '../../machine/page-flags.js';
-import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, pmdPages, setPte } from '../../machine/page-tables.js';
+import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, pmdPages, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
 import type { AddressSpace, Folio, Process, Thread, Vma } from '../../machine/mm-types.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import { punchHole } from './file-calls.js';
-import { getUserPage } from './gup.js';
+import { getUserPage, mayGetPages } from './gup.js';
 import { collapseHugePage } from './khugepaged.js';
 import { cutsHugePage } from './mmap.js';
 import type { Errno, Kernel } from '../kernel.js';
@@ -11,7 +11,7 @@ import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from '../memory-failure/mf-flags.js';
 import { freeIfUnused } from './page-alloc.js';
 import { mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
-import { splitPmd, zapPages } from './page-table-changes.js';
+import { folioFreeSwap, slotIsUsed, splitPmd, zapPages } from './page-table-changes.js';
 import { softOfflinePage } from '../offline/soft-offline.js';
 import { splitHugePage } from './thp.js';
 import { reclaimPoisonedFolio } from '../memory-failure/user-mappings.js';
@@ -102,7 +102,14 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
             if (page % pages !== 0) return refuse(kernel, 'EINVAL', 'not the start of a huge page');
             if (first + pageCount - page < pages) return '0';
         }
-        if (advice === 'MADV_PAGEOUT' && vma.special === null && !vma.mlocked && vma.hugetlbShift === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
+        if (advice === 'MADV_PAGEOUT' && vma.special === null && !isLocked(kernel, vma) && vma.hugetlbShift === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
+        const end = Math.min(vma.end, first + pageCount);
+        if (advice === 'MADV_HUGEPAGE' && cutsHugePage(kernel, thread.process, page, end - page)) return refuse(kernel, 'EINVAL', 'part of a huge page');
+        if (advice === 'MADV_FREE' && isLazilyFreed(vma)) {
+            lazyFree(kernel, vma, page, end);
+            page = end - 1;
+            continue;
+        }
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
         const found = lookup(kernel.machine, vma, page);
@@ -113,21 +120,27 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
     return '0';
 }
 
+/** VM_LOCKED: by mlock(), and secret memory in older kernels. */
+function isLocked(kernel: Kernel, vma: Vma): boolean {
+    return vma.mlocked || vma.file?.type === 'secretmem' && kernel.profile.has('secretmemIsLocked');
+}
+
 function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, advice: string): Errno {
     switch (advice) {
         case 'MADV_DONTNEED':
-            if (vma.mlocked) return refuse(kernel, 'EINVAL', 'locked memory');
+            if (isLocked(kernel, vma)) return refuse(kernel, 'EINVAL', 'locked memory');
             zapPages(kernel, vma, page, 1);
             return '0';
         case 'MADV_FREE':
-            return vma.file !== null || vma.special !== null || vma.mlocked || vma.hugetlbShift !== null ? refuse(kernel, 'EINVAL', 'not anonymous memory, locked, or hugetlb') : lazyFree(kernel, vma, page);
+            return refuse(kernel, 'EINVAL', 'not anonymous memory, locked, or hugetlb');
         case 'MADV_PAGEOUT':
         case 'MADV_COLD':
-            if (vma.mlocked || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');
+            if (isLocked(kernel, vma) || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');
             if (advice === 'MADV_PAGEOUT') pageOut(kernel, vma, page, true);
             return '0';
         case 'MADV_POPULATE_READ':
         case 'MADV_POPULATE_WRITE': {
+            if (!mayGetPages(vma, advice === 'MADV_POPULATE_WRITE')) return refuse(kernel, 'EINVAL', 'not allowed to, or memory without pages');
             const got = getUserPage(kernel, thread, page, advice === 'MADV_POPULATE_WRITE', true);
             return 'errno' in got ? got.errno : '0';
         }
@@ -135,11 +148,11 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             return collapseHugePage(kernel, vma, page);
         case 'MADV_REMOVE':
             if (vma.special !== null && vma.special.ofKernel !== true) return refuse(kernel, 'ENODEV', 'neither a file nor a disk');
-            if (vma.mlocked || vma.file === null) return refuse(kernel, 'EINVAL', 'locked, or no file');
+            if (isLocked(kernel, vma) || vma.file === null) return refuse(kernel, 'EINVAL', 'locked, or no file');
             return !vma.shared ? refuse(kernel, 'EACCES', 'a private mapping') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
         case 'MADV_GUARD_INSTALL':
             if (!kernel.profile.has('guardMarkers')) return refuse(kernel, 'EINVAL', 'unknown advice');
-            if (vma.special !== null || vma.hugetlbShift !== null || vma.mlocked) return refuse(kernel, 'EINVAL', 'special, hugetlb or locked memory');
+            if (vma.special !== null || vma.hugetlbShift !== null || isLocked(kernel, vma)) return refuse(kernel, 'EINVAL', 'special, hugetlb or locked memory');
             if (!mayHoldGuards(kernel, vma)) return refuse(kernel, 'EINVAL', 'memory of a file');
             zapPages(kernel, vma, page, 1);
             // So that a child gets them too.
@@ -166,23 +179,83 @@ function mayHoldGuards({ profile }: Kernel, { file }: Vma): boolean {
     return file === null || profile.has('guardMarkersInFiles');
 }
 
-/** Follows madvise_free_pte_range(): the page may be dropped until it is written again. */
-export function lazyFree(kernel: Kernel, vma: Vma, page: VirtualPage): Errno {
-    splitPmd(kernel, vma, page);
-    const found = lookup(kernel.machine, vma, page);
-    if (found === null && vma.uffdPoison) zapPages(kernel, vma, page, 1);
-    if (found?.level !== 'pte') return '0';
-    if (found.entry.kind !== 'present') {
-        zapPages(kernel, vma, page, 1);
-        kernel.decide('madvise_free.entry-dropped');
-        return '0';
+function isLazilyFreed(vma: Vma): boolean {
+    return vma.file === null && vma.special === null && !vma.mlocked && vma.hugetlbShift === null;
+}
+
+/**
+ * MADV_FREE of a range of one anonymous mapping: its pages may be dropped until they are written again. A huge page that lies in the range stays one;
+ * one that the range cuts is split, and left alone where that cannot be. Follows madvise_free_pte_range() and madvise_free_huge_pmd().
+ * @param end the page behind the last one
+ */
+export function lazyFree(kernel: Kernel, vma: Vma, first: VirtualPage, end: VirtualPage): void {
+    const { machine } = kernel;
+    for (let page = first; page < end;) {
+        const found = lookup(machine, vma, page);
+        if (found?.level === 'huge') {
+            if (lazyFreePmd(kernel, vma, found, page, end)) page = found.start + found.pages;
+            continue;
+        }
+        if (found?.entry.kind !== 'present') {
+            // Swap entries and marks of poison go; there is nothing to keep.
+            if (found !== null || vma.uffdPoison || vma.mm.markers.has(page)) dropEntry(kernel, vma, page);
+            page += 1;
+            continue;
+        }
+        const folio = machine.memory.folio(found.entry.pfn);
+        const pages = mappedRun(kernel, vma, page, end, folio);
+        page += lazyFreeFolio(kernel, vma, page, pages, folio) ? pages : 0;
     }
-    const folio = kernel.machine.memory.folio(found.entry.pfn);
-    setPte(vma, page, { ...found.entry, dirty: false });
+}
+
+function dropEntry(kernel: Kernel, vma: Vma, page: VirtualPage): void {
+    if (vma.mm.markers.get(page) === 'guard') return;
+    zapPages(kernel, vma, page, 1);
+    kernel.decide('madvise_free.entry-dropped');
+}
+
+/** Pages from there on that map the folio one after the other. */
+function mappedRun(kernel: Kernel, vma: Vma, page: VirtualPage, end: VirtualPage, folio: Folio): number {
+    const first = mappedPfn(kernel.machine, vma, page)!;
+    const most = Math.min(end - page, folio.head + folio.pageCount - first);
+    let pages = 1;
+    while (pages < most && mappedPfn(kernel.machine, vma, page + pages) === first + pages) pages += 1;
+    return pages;
+}
+
+/** @returns whether the huge page is dealt with; else its pages have entries of their own now */
+function lazyFreePmd(kernel: Kernel, vma: Vma, found: Extract<Entry, { readonly level: 'huge' }>, page: VirtualPage, end: VirtualPage): boolean {
+    if (found.entry.kind !== 'present') return true;
+    const folio = kernel.machine.memory.folio(found.entry.head);
+    if (folio.kind === 'huge-zero' || folioMapcount(kernel.machine, folio, 2) > 1) return true;
+    if (page > found.start || end < found.start + found.pages) return splitHugePage(kernel, folio, found.entry.head) !== '0';
+    setHuge(vma, found.start, { ...found.entry, dirty: false });
+    markLazyFree(kernel, folio);
+    return true;
+}
+
+/** @returns whether those pages are dealt with; else the folio has been split */
+function lazyFreeFolio(kernel: Kernel, vma: Vma, page: VirtualPage, pages: number, folio: Folio): boolean {
+    if (folio.owner === null || folio.owner.kind === 'file') return true;
+    const mapcount = folioMapcount(kernel.machine, folio, folio.pageCount + 1);
+    if (folio.large && pages < folio.pageCount) return mapcount > pages || splitHugePage(kernel, folio, mappedPfn(kernel.machine, vma, page)!) !== '0';
+    if (folio.swapSlot !== null || folio.has('dirty')) {
+        if (mapcount !== folio.pageCount || folio.swapSlot !== null && slotIsUsed(kernel, folio.swapSlot)) return true;
+        if (folio.swapSlot !== null) folioFreeSwap(kernel, folio);
+    }
+    for (let at = page; at < page + pages; at += 1) {
+        const found = lookup(kernel.machine, vma, at);
+        if (found?.level === 'pte' && found.entry.kind === 'present') setPte(vma, at, { ...found.entry, dirty: false });
+    }
+    markLazyFree(kernel, folio);
+    return true;
+}
+
+/** Follows folio_mark_lazyfree(). */
+function markLazyFree(kernel: Kernel, folio: Folio): void {
     folio.flags &= ~(PG.dirty | PG.swapbacked | PG.active);
-    kernel.pageChanged(found.entry.pfn, 'PG_swapbacked', true, false);
-    kernel.decide('madvise_free.lazy', found.entry.pfn);
-    return '0';
+    kernel.pageChanged(folio.head, 'PG_swapbacked', true, false);
+    kernel.decide('madvise_free.lazy', folio.head);
 }
 
 /** A large folio that the range cuts is split first, so that only the pages of the range are reclaimed. Follows madvise_cold_or_pageout_pte_range(). */
@@ -255,9 +328,16 @@ function reclaimLazyFree(kernel: Kernel, folio: Folio, pfn: Pfn): void {
         kernel.decide('shrink_folio_list.in-use', pfn);
         return;
     }
-    for (const { vma, page } of mapped) setPte(vma, page, null);
+    for (const { vma, page } of mapped) dropMapping(kernel, vma, page);
     kernel.decide('shrink_folio_list.dropped', pfn);
     freeIfUnused(kernel, folio);
+}
+
+/** A huge page goes as one. */
+function dropMapping(kernel: Kernel, vma: Vma, page: VirtualPage): void {
+    const found = lookup(kernel.machine, vma, page);
+    if (found?.level === 'huge') zapPages(kernel, vma, found.start, found.pages);
+    else setPte(vma, page, null);
 }
 
 /** Writes an anonymous page to swap and takes it away from everybody; a page that somebody holds stays in the swap cache. */
@@ -321,7 +401,7 @@ export function uffdioPoison(kernel: Kernel, process: Process, page: VirtualPage
     for (let at = page; at < end; at += 1) {
         const vma = process.mm.find(at);
         if (vma === null) return refuse(kernel, 'EINVAL', 'unmapped');
-        if (lookup(kernel.machine, vma, at) !== null || vma.mm.markers.has(at)) return refuse(kernel, at > page ? 'EAGAIN' : 'EEXIST', 'something is mapped there');
+        if (lookup(kernel.machine, vma, at) !== null || vma.mm.markers.has(at) || vma.uffdPoison && !vma.mm.ptes.has(at)) return refuse(kernel, at > page ? 'EAGAIN' : 'EEXIST', 'something is mapped there');
         vma.mm.markers.set(at, 'poison');
         // So that a child gets them too; what is shared it finds by its own faults, without the marker.
         if (!vma.shared) vma.hasAnonPages = true;

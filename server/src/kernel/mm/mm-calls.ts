@@ -82,6 +82,8 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
     if (to.dontUnmap) {
         source!.backing = null;
         source!.mlocked = false;
+        // The markers have moved along.
+        source!.uffdPoison = false;
     } else {
         source!.hugetlbReservation = null;
         removeVma(kernel, source!);
@@ -207,7 +209,8 @@ export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, page
             kernel.decide('get_user_pages.no-access');
             return 'EFAULT';
         }
-        const got = getUserPage(kernel, thread, at, longterm && vma?.protection === 'write');
+        // A pin that lasts is one to write by: memory that may only be read is refused.
+        const got = getUserPage(kernel, thread, at, longterm);
         if ('errno' in got) return got.errno;
         const folio = kernel.machine.memory.folio(got.pfn);
         const start = at;

@@ -14,7 +14,7 @@ import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { anonFlags } from './lru.js';
 import { attachBuffers, filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import type { AccessKind, FaultResult } from './fault-result.js';
-import { folioFreeSwap, mlockFolio, munlockVmaFolio, slotIsUsed, splitPmd } from './page-table-changes.js';
+import { deleteFromSwapCache, folioFreeSwap, mlockFolio, munlockVmaFolio, slotIsUsed, splitPmd } from './page-table-changes.js';
 import { forceSegv, forceSignal, useOfSigbus } from '../signal/signals.js';
 
 /** Frame behind a user address for an access, faulting it in. Follows handle_mm_fault(). No signal is sent here. */
@@ -247,6 +247,7 @@ function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessK
         kernel.decide('do_swap_page.poisoned-swapcache', folio.head);
         return { kind: 'hwpoison', lsbBits: machine.pageShift };
     }
+    const wasCached = folio !== null;
     folio ??= readSwapCache(kernel, area, slot);
     if (folio === null) return { kind: 'sigbus' };
     if (folio.owner === null) {
@@ -258,7 +259,11 @@ function doSwapPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: AccessK
     // The page is the task's alone where the entry says so, or where nobody else can reach it.
     const exclusive = shared !== true || (!slotIsUsed(kernel, slot) && !folioMapped(machine, folio));
     folio.references += 1;
-    if (shouldTryToFreeSwap(kernel, area, folio, vma, access) && !slotIsUsed(kernel, slot)) {
+    if (!wasCached && area.synchronous && kernel.profile.has('synchronousSwapSkipsCache') && !slotIsUsed(kernel, slot)) {
+        kernel.decide('do_swap_page.swap-freed', folio.head, 'past the swap cache');
+        area.slots.delete(slot);
+        deleteFromSwapCache(kernel, folio);
+    } else if (shouldTryToFreeSwap(kernel, area, folio, vma, access) && !slotIsUsed(kernel, slot)) {
         kernel.decide('do_swap_page.swap-freed', folio.head, area.synchronous ? 'SWP_SYNCHRONOUS_IO' : undefined);
         folioFreeSwap(kernel, folio);
     }

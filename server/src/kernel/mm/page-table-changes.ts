@@ -22,6 +22,12 @@ export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
         for (let at = found.start; at < found.start + found.pages; at += 1) setPte(vma, at, { kind: 'present', pfn: kernel.machine.zeroPage, dirty: false, writable: false });
         return;
     }
+    if (kernel.machine.memory.folio(head).owner?.kind === 'file') {
+        // Follows __split_huge_pmd_locked(): what a file holds is faulted in again.
+        for (let at = found.start; at < found.start + found.pages; at += 1) setPte(vma, at, null);
+        munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(head));
+        return;
+    }
     // The PMD goes from the reverse map, and a large folio that PTEs map is not locked anew.
     if (vma.mlocked) munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(head));
     // Which of the pages were written the PMD does not say: the folio is dirty from here on.

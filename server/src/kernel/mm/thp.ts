@@ -45,7 +45,8 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn>
         .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
     for (const { vma, page, frame, found } of mapped) {
         if (found?.level === 'huge') {
-            splitPmd(kernel, vma, page);
+            // Others may have something else there.
+            if (found.entry.kind === 'present' && found.entry.head === folio.head) splitPmd(kernel, vma, page);
         } else if (found?.entry.kind === 'present' && found.entry.pfn === frame && machine.memory.isPoisoned(frame)) {
             if (found.entry.dirty) folio.set('dirty');
             unmapped.add(frame);
@@ -54,6 +55,24 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn>
         }
     }
     return unmapped;
+}
+
+/**
+ * Pages that hold nothing but zeroes are given back, and the zero page is mapped in their place; not in locked memory. Follows
+ * try_to_map_unused_to_zeropage().
+ */
+function mapUnusedToZeroPage(kernel: Kernel, vmas: readonly Vma[], head: Pfn, index: PageIndex, pageCount: number): void {
+    const { machine } = kernel;
+    const { memory, zeroPage } = machine;
+    for (let pfn = head; pfn < head + pageCount; pfn += 1) {
+        if (memory.content(pfn) !== '\0' || memory.partlyWritten.has(pfn) || memory.isPoisoned(pfn)) continue;
+        for (const vma of vmas) {
+            const page = vma.pageOfIndex(index + (pfn - head));
+            if (page === null || vma.mlocked || mappedPfn(machine, vma, page) !== pfn) continue;
+            setPte(vma, page, { kind: 'present', pfn: zeroPage, dirty: false, writable: false });
+        }
+        freeIfUnused(kernel, memory.folio(pfn));
+    }
 }
 
 /** Where PTEs map that page of the folio. */
@@ -126,6 +145,7 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     const target = memory.split(folio, pfn, { flags: folio.flags & ~released, references: file === null ? 0 : 1 });
     target.references += Math.max(references - cached, 0);
     if (owner?.kind === 'anon') mlockRemapped(kernel, owner.vmas, head, index, pageCount);
+    if (owner?.kind === 'anon' && kernel.profile.has('splitMapsZeroPages')) mapUnusedToZeroPage(kernel, owner.vmas, head, index, pageCount);
     for (const frame of unmapped) {
         memory.folio(frame).clear('owner_2');
         freeIfUnused(kernel, memory.folio(frame));

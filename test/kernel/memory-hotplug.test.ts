@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import type { KernelVersion } from '../../server/src/vocabulary/kernels.js';
 
@@ -42,7 +42,47 @@ test('blocks that are declared offline come back one by one', async () => {
     expect(steps).toEqual(['0', '0', 'ENXIO']);
 });
 
-test('moving pages in use away is not described', async () => {
-    const { notModelled } = await outcomes('7.3', 'process db { map heap = anon 512 MiB written }\n    offline-block db.heap[65536]');
-    expect(notModelled.join()).toContain('moving the pages in use');
+// Page 65540 of a mapping of 512 MiB lies in the block that begins at pfn 0x10000, which it fills.
+const busy = (attributes = ''): string => `process db { map heap = anon 512 MiB written ${attributes} }`;
+const BLOCK = 'pfn 0x10000';
+
+describe('pages in use in a block that goes offline', () => {
+    test('move, with what they hold and who maps them', async () => {
+        const { scenarios } = await new TextAnalyzer().analyze('file:///k.hwp', `scenario "k" {
+    ${busy()}
+    page first = db.heap[65540]
+    offline-block first
+        expect errno 0
+    corrupt-pfn first
+        expect errno ENXIO
+    kpageflags db.heap[65540]
+        expect text "REFERENCED,UPTODATE,LRU,MMAP,ANON,SWAPBACKED,OWNER_2 mapped by db"
+    db: read heap[65540]
+        expect value "Z" no signal
+    corrupt-pfn db.heap[65540]
+        expect MF_MSG_DIRTY_LRU MF_RECOVERED
+    db: read heap[65540]
+        expect SIGBUS BUS_MCEERR_AR to db
+}`);
+        expect([scenarios[0]!.status, scenarios[0]!.issues.filter(({ severity }) => severity === 'error')]).toEqual(['passed', []]);
+    });
+
+    test.each<[string, KernelVersion, string, readonly string[]]>([
+        ['locked ones too', '7.3', `${busy('mlocked')}\n    offline-block ${BLOCK}`, ['0']],
+        ['huge ones too', '7.3', `${busy('thp')}\n    offline-block ${BLOCK}`, ['0']],
+        ['a bad one stays behind', '7.3', `${busy()}\n    soft_offline_page db.heap[65540]\n    offline-block ${BLOCK}\n    online-block ${BLOCK}`, ['0', '0', 'EHWPOISON']],
+        ['and the block comes back in 6.1', '6.1', `${busy()}\n    hard_offline_page db.heap[65540]\n    offline-block ${BLOCK}\n    online-block ${BLOCK}`, ['0', '0', '0']],
+        ['a pinned one is tried again until a signal comes', '7.3', `${busy()}\n    db: pin heap[65540] by io_uring\n    offline-block ${BLOCK}\n    db: unpin heap[65540]\n    offline-block ${BLOCK}`, ['0', 'EINTR', '0', '0']],
+        ['an isolated one is not on the LRU', '7.3', `${busy()}\n    kernel: isolate db.heap[65540]\n    offline-block ${BLOCK}`, ['0', 'EBUSY']],
+        ['the pool gives up the huge pages of the block', '7.3', `hugetlb 2 MiB 200 pages\n    process db { map heap = hugetlb 2 MiB 100 pages written }\n    hugepages\n    offline-block db.heap[20000]\n    hugepages`, ['total=200 free=100', '0', 'total=136 free=36']],
+        ['promised huge pages stay', '7.3', `hugetlb 2 MiB 100 pages\n    process db { map heap = hugetlb 2 MiB 50 pages written; map more = hugetlb 2 MiB 50 pages untouched }\n    offline-block db.heap[20000]`, ['EBUSY']],
+        ['a marked huge page of a file stays', '7.3', `hugetlb 2 MiB 100 pages\n    file log = hugetlbfs 2 MiB 100 pages\n    process db { map m = log shared written }\n    hard_offline_page db.m[20000]\n    offline-block db.m[20512]`, ['0', 'EBUSY']],
+    ])('%s', async (_name, version, body, steps) => {
+        expect(await outcomes(version, body)).toEqual({ steps, notModelled: [] });
+    });
+
+    test('where to when memory is full is not described', async () => {
+        const { notModelled } = await outcomes('7.3', `memory 1 GiB\n    process db { map heap = anon 900 MiB written }\n    offline-block ${BLOCK}`);
+        expect(notModelled.join()).toContain('when the memory above is full');
+    });
 });

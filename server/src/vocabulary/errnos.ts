@@ -9,6 +9,7 @@ const ROWS = {
     EPERM: { value: 1, doc: 'Operation not permitted: the injection interfaces, soft offline and unpoison need CAP_SYS_ADMIN.' },
     ENOENT: { value: 2, doc: 'No such file or directory.' },
     ESRCH: { value: 3, doc: 'No such process.' },
+    EINTR: { value: 4, doc: 'Interrupted by a signal: a memory block that was to go offline, and of which a page could not be moved however often the kernel tried.' },
     EIO: { value: 5, doc: 'Input/output error: read() or write() of a poisoned page that stayed in the page cache, the first fsync() after a dirty page was dropped, soft offline of a page that cannot be handled.' },
     ENXIO: { value: 6, doc: 'No such device or address: the PFN has no struct page (`corrupt-pfn`, soft offline) or lies outside the memory that the kernel controls.' },
     EBADF: { value: 9, doc: 'Bad file descriptor: it was closed.' },

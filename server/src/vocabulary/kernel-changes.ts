@@ -34,6 +34,7 @@ const OLDER = 'Every described kernel has it.';
 const ROWS = {
     // Features and fixes of mainline between the described kernels.
     memoryBlockPoisonCount: { commit: '5033091de814', mainline: '6.2', isFeature: true },
+    hugetlbPoisonNotMigratable: { mainline: '6.2', isFeature: true },
     memoryFailureStatistics: { commit: '44b8f8bf2438', mainline: '6.3', isFeature: true },
     ksmHwpoison: { commit: '4248d0083ec5', mainline: '6.4', isFeature: true },
     unpoisonMappedCheck: { commit: 'faeb2ff2c1c5', mainline: '6.5', stable: ['6.4.11'] },

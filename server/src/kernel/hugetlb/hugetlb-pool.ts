@@ -1,3 +1,4 @@
+import type { Range } from '../../machine/memory-layout.js';
 import { Folio, HugetlbPool } from '../../machine/mm-types.js';
 import { pmdPages } from '../../machine/page-tables.js';
 import { PG } from '../../machine/page-flags.js';
@@ -63,8 +64,11 @@ export function allocHugetlbFolio(kernel: Kernel, pool: HugetlbPool, promised: b
     return surplus;
 }
 
-/** First free huge page that is not poisoned and not promised to somebody else, taken off the list. Follows dequeue_hugetlb_folio_node_exact(). */
-export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
+/**
+ * First free huge page that is not poisoned and not promised to somebody else, taken off the list. Follows dequeue_hugetlb_folio_node_exact().
+ * @param isolated pages that nobody is given any more
+ */
+export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool, isolated?: Range): Folio | null {
     const { handOut } = pool;
     if (handOut !== null) {
         pool.handOut = null;
@@ -72,7 +76,7 @@ export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | 
         handOut.kind = 'hugetlb';
         return handOut;
     }
-    const folio = pool.free.find((each) => !kernel.machine.memory.folioIsPoisoned(each) && !isMarked(each));
+    const folio = pool.free.find((each) => !kernel.machine.memory.folioIsPoisoned(each) && !isMarked(each) && !liesIn(each, isolated));
     if (folio === null) return null;
     pool.free.remove(folio);
     folio.hugetlb!.state = 'inUse';
@@ -80,14 +84,18 @@ export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | 
     return folio;
 }
 
+function liesIn({ head }: Folio, range: Range | undefined): boolean {
+    return range !== undefined && head >= range.pfn && head < range.pfn + range.pageCount;
+}
+
 function isMarked(folio: Folio): boolean {
     return folio.hugetlb?.rawPoison === null || (folio.hugetlb?.rawPoison.size ?? 0) > 0;
 }
 
 /** A huge page that a migration moves to: a free one that nobody was promised, or a fresh one, which the page allocator cannot make of gigantic size. Follows alloc_hugetlb_folio_nodemask(). */
-export function allocHugetlbMigrationTarget(kernel: Kernel, pool: HugetlbPool): { readonly folio: Folio; readonly temporary: boolean } | null {
+export function allocHugetlbMigrationTarget(kernel: Kernel, pool: HugetlbPool, isolated?: Range): { readonly folio: Folio; readonly temporary: boolean } | null {
     const { pageShift } = kernel.machine;
-    const free = hasNoneToSpare(pool) ? null : dequeueHugetlbFolio(kernel, pool);
+    const free = hasNoneToSpare(pool) ? null : dequeueHugetlbFolio(kernel, pool, isolated);
     if (free !== null) return { folio: free, temporary: false };
     const { maxPageOrder } = kernel.profile.arch.pageSizes.find((sizes) => sizes.pageShift === pageShift)!;
     const fresh = pool.shift - pageShift > maxPageOrder ? null : allocateFreshHugetlbFolio(kernel, pool);

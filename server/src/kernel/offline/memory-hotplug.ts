@@ -1,21 +1,73 @@
-import type { Folio } from '../../machine/mm-types.js';
 import type { Range } from '../../machine/memory-layout.js';
-import { folioRefcount } from '../../machine/page-tables.js';
-import { hex } from '../../machine/units.js';
-import { releaseHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
+import { Folio } from '../../machine/mm-types.js';
+import { folioMapped, folioRefcount } from '../../machine/page-tables.js';
+import { hex, type Pfn } from '../../machine/units.js';
+import type { DecisionId } from '../../vocabulary/decisions.js';
+import { allocHugetlbMigrationTarget, releaseHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
 import type { Errno, Kernel } from '../kernel.js';
-import { freePage } from '../mm/page-alloc.js';
+import { lruAddDrainAll } from '../mm/lru.js';
+import { migrationObstacle, replaceFolio, replaceHugetlbFolio } from '../mm/migrate.js';
+import { freeFolio, freePage } from '../mm/page-alloc.js';
+import { writebackFolio } from '../mm/page-cache.js';
 
 /** What stands in a block's way offline. `none`: free, or poisoned and so left where it is. */
-type Obstacle = 'none' | 'unmovable' | 'in-use';
+type Obstacle = 'none' | 'unmovable' | 'in-use' | 'hugetlb-poison' | 'mapped-poison';
 
 /** Follows has_unmovable_pages() and scan_movable_pages(). */
 function obstacleOf(kernel: Kernel, folio: Folio): Obstacle {
     const { machine } = kernel;
-    if (folio.free || folio.keptOut || machine.memory.folioIsPoisoned(folio) || folio.hugetlb?.state === 'free') return 'none';
+    if (folio.free || folio.keptOut || folio.hugetlb?.state === 'free') return 'none';
+    if (machine.memory.folioIsPoisoned(folio)) return folio.hugetlb !== null ? 'hugetlb-poison' : folio.large || folioMapped(machine, folio) ? 'mapped-poison' : 'none';
     if (folio.has('reserved')) return 'unmovable';
-    if (folio.owner !== null || folio.has('lru') || folio.hugetlb !== null || folio.movableOps || folio.lruBatch) return folioRefcount(machine, folio) === 0 ? 'none' : 'in-use';
+    const movable = folio.has('lru') || folio.lruBatch || folio.movableOps || folio.hugetlb !== null;
+    if (movable || folio.owner !== null) return folioRefcount(machine, folio) === 0 ? 'none' : movable ? 'in-use' : 'unmovable';
     return 'unmovable';
+}
+
+/**
+ * One pass over the pages in use of a block: those that can be moved go elsewhere, never into the block itself. Follows do_migrate_range().
+ * @returns a page that stays, and why; null when all have moved
+ */
+function doMigrateRange(kernel: Kernel, block: Range, used: readonly Folio[]): { readonly pfn: Pfn; readonly why: string } | null {
+    const { memory } = kernel.machine;
+    let stays: { readonly pfn: Pfn; readonly why: string } | null = null;
+    let moved = 0;
+    for (const folio of used) {
+        const { head, order } = folio;
+        // Batches were drained before the block was looked at: lru_cache_disable().
+        lruAddDrainAll(kernel, folio);
+        if (folio.free) continue;
+        const why = migrationObstacle(folio) ?? (folio.has('writeback') && folio.owner?.kind !== 'file' ? 'writeback that does not end' : null);
+        if (why !== null) {
+            stays ??= { pfn: head, why };
+            continue;
+        }
+        if (folio.has('writeback') && folio.owner?.kind === 'file') writebackFolio(kernel, folio.owner, folio);
+        if (folio.hugetlb !== null) {
+            const target = folio.hugetlb.state === 'inUse' ? allocHugetlbMigrationTarget(kernel, folio.hugetlb.pool, block) : null;
+            if (target === null) {
+                stays ??= { pfn: head, why: 'no huge page to move to' };
+                continue;
+            }
+            replaceHugetlbFolio(kernel, folio, target, 0);
+            kernel.decide('migrate_pages.moved', head, `to ${hex(target.folio.head)}`);
+            continue;
+        }
+        const pfn = memory.allocate(folio.pageCount, order);
+        if (pfn === null) {
+            kernel.recorder.notModelled(`where the pages in use, such as ${hex(head)}, move to when the memory above is full`);
+            return null;
+        }
+        const fresh = memory.place(new Folio(pfn, order, folio.kind, 'none', folio.flags, 0));
+        if (folio.large) memory.copyContents(folio, pfn);
+        else memory.contents.set(pfn, memory.content(head));
+        replaceFolio(kernel, folio, fresh, 0);
+        Object.assign(folio, { owner: null, swapSlot: null, movableOps: false, references: 0 });
+        freeFolio(kernel, folio);
+        moved += 1;
+    }
+    if (moved > 0) kernel.decide('migrate_pages.block', block.pfn, `${moved} folio${moved === 1 ? '' : 's'}`);
+    return stays;
 }
 
 /** The folios of the declared and of the touched memory in a block, each once. */
@@ -39,7 +91,8 @@ function blockWords({ pfn, pageCount }: Range): string {
 
 /**
  * Takes a memory block from the page allocator; poisoned pages do not hinder it. Follows offline_pages().
- * @returns '0', 'EBUSY' for a page that cannot be moved away, 'EINVAL' when it is offline already or not all of it is RAM
+ * @returns '0', 'EBUSY' for a page that can never be moved away, 'EINTR' where one cannot be moved now (the kernel tries on until a signal comes),
+ * 'EINVAL' when it is offline already or not all of it is RAM, 'EPERM' for memory of the boot on arm64
  */
 export function offlinePages(kernel: Kernel, block: Range): Errno {
     const { layout } = kernel.machine.memory;
@@ -55,25 +108,35 @@ export function offlinePages(kernel: Kernel, block: Range): Errno {
         kernel.decide('offline_pages.hole', block.pfn);
         return 'EINVAL';
     }
-    const huge: Folio[] = [];
-    let used: Folio | null = null;
+    const used: Folio[] = [];
+    let marked: Folio | null = null;
     for (const folio of foliosIn(kernel, block)) {
         const obstacle = obstacleOf(kernel, folio);
         if (obstacle === 'unmovable') {
             kernel.decide('offline_pages.unmovable', folio.head, folio.kind);
             return 'EBUSY';
         }
-        if (obstacle === 'in-use') used ??= folio;
-        if (folio.hugetlb?.state === 'free') huge.push(folio);
-    }
-    if (used !== null) kernel.recorder.notModelled(`moving the pages in use, such as ${hex(used.head)}, out of the block that goes offline`);
-    for (const folio of huge) {
-        if (releaseHugetlbFolio(kernel, folio) !== '0') {
-            kernel.decide('offline_pages.unmovable', folio.head, folio.kind);
-            return 'EBUSY';
+        if (obstacle === 'in-use') used.push(folio);
+        if (obstacle === 'hugetlb-poison') marked = folio;
+        if (obstacle === 'mapped-poison') kernel.recorder.notModelled(`a marked page that is still mapped, ${hex(folio.head)}, in a block that goes offline`);
+        if (obstacle === 'hugetlb-poison' && !kernel.profile.has('poisonedHugetlbStays')) kernel.recorder.notModelled('moving a huge page that memory_failure() has marked');
+        for (const pfn of obstacle === 'in-use' ? kernel.machine.memory.bad.keys() : []) {
+            if (pfn >= folio.head && pfn < folio.head + folio.pageCount) kernel.recorder.notModelled(`copying the bad memory of ${hex(pfn)} to another page`);
         }
     }
+    // From here on the allocator gives nothing of the block away.
     layout.offline.push(block);
+    const failed = (name: DecisionId, pfn: Pfn, errno: Errno, detail?: string): Errno => {
+        layout.offline.splice(layout.offline.indexOf(block), 1);
+        kernel.decide(name, pfn, detail);
+        return errno;
+    };
+    const stays = doMigrateRange(kernel, block, used);
+    if (stays !== null) return failed('offline_pages.tries-on', stays.pfn, 'EINTR', stays.why);
+    if (marked !== null) return failed('dissolve_free_hugetlb_folios.in-use', marked.head, 'EBUSY');
+    for (const folio of foliosIn(kernel, block)) {
+        if (folio.hugetlb?.state === 'free' && releaseHugetlbFolio(kernel, folio) !== '0') return failed('dissolve_free_hugetlb_folios.promised', folio.head, 'EBUSY');
+    }
     kernel.changed('kernel', blockWords(block), 'state', 'online', 'offline');
     kernel.decide('offline_pages', block.pfn);
     return '0';

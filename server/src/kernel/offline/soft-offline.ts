@@ -1,15 +1,15 @@
 import { PG, setFlags } from '../../machine/page-flags.js';
 import type { Folio } from '../../machine/mm-types.js';
-import { candidateMappings, lookup, mappingsOf, setHuge, setPte } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { ERRNOS } from '../../vocabulary/errnos.js';
 import { OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../../vocabulary/page-flags.js';
 import { numPoisonedPagesInc } from '../memory-failure/action-result.js';
 import { getHwpoisonPage, shakePage } from '../memory-failure/get-hwpoison-page.js';
 import { hwpoisonFilter } from '../memory-failure/hwpoison-filter.js';
-import { allocHugetlbMigrationTarget, dissolveHugetlbFolio, freeHugetlbFolio, freeTemporaryHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
+import { allocHugetlbMigrationTarget, dissolveHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { allocatePage, folioPut, takePageOffBuddy } from '../mm/page-alloc.js';
+import { markDirtyFromEntries, migrationObstacle, replaceFolio, replaceHugetlbFolio } from '../mm/migrate.js';
 import { mappingEvictFolio, writebackFolio } from '../mm/page-cache.js';
 import { testSetPageHwpoison } from '../memory-failure/poison.js';
 import { tryToSplitThpPage } from '../mm/thp.js';
@@ -165,24 +165,6 @@ function printHugeFlags(kernel: Kernel, folio: Folio, pfn: Pfn): string {
     return pfn === folio.head ? printFlags(kernel, folio, folio.flags, ['head']) : printFlags(kernel, folio, 0);
 }
 
-/** An attempt to migrate unmaps the page, which moves the dirty bits of its entries to it. Follows try_to_migrate_one(). */
-function markDirtyFromEntries(kernel: Kernel, folio: Folio, pfn: Pfn): void {
-    for (const { vma, page } of mappingsOf(kernel.machine, folio, pfn)) {
-        const found = lookup(kernel.machine, vma, page);
-        if (found?.entry.kind === 'present' && found.entry.dirty) folio.set('dirty');
-    }
-}
-
-/** Why the page cannot be moved, or null. */
-function migrationObstacle(folio: Folio): string | null {
-    if (folio.pins > 0) return 'extra references';
-    if (folio.buffersHeld) return 'buffers in use';
-    if (folio.owner === null && !folio.movableOps && folio.hugetlb === null) return 'no mapping, extra references';
-    const migratable = folio.owner?.kind === 'file' ? folio.owner.traits.migratable : 'all';
-    if (folio.owner?.kind === 'file' && (migratable === 'none' || migratable === 'clean' && folio.has('dirty'))) return `${folio.owner.type} cannot migrate its pages`;
-    return null;
-}
-
 /** There is nothing to move to: what migrate_pages() gives is negative, and becomes the errno. */
 function noMemory(kernel: Kernel, folio: Folio, pfn: Pfn, kind: 'page' | 'hugepage'): Errno {
     kernel.printPfn('soMigrate', pfn, { kind, rc: -ERRNOS.ENOMEM.value, flags: kind === 'hugepage' ? printHugeFlags(kernel, folio, pfn) : printFlags(kernel, folio) });
@@ -193,28 +175,11 @@ function noMemory(kernel: Kernel, folio: Folio, pfn: Pfn, kind: 'page' | 'hugepa
 
 /** Gives the page a new frame everywhere and retires the old one. Follows migrate_pages() with unmap_and_move(). */
 function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
-    const { machine } = kernel;
-    const fresh = allocatePage(kernel, old.kind, old.flags, machine.memory.content(pfn));
+    const fresh = allocatePage(kernel, old.kind, old.flags, kernel.machine.memory.content(pfn));
     if (fresh === null) return noMemory(kernel, old, pfn, 'page');
-    markDirtyFromEntries(kernel, old, pfn);
-    const mapped = mappingsOf(machine, old, pfn);
-    for (const { vma, page } of mapped) {
-        const found = lookup(machine, vma, page);
-        if (found?.level !== 'pte' || found.entry.kind !== 'present') continue;
-        setPte(vma, page, { ...found.entry, pfn: fresh.head });
+    replaceFolio(kernel, old, fresh, 1, ({ vma, page }) => {
         kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, `present ${hex(fresh.head)}`);
-    }
-    fresh.owner = old.owner;
-    fresh.index = old.index;
-    fresh.movableOps = old.movableOps;
-    fresh.pageType = old.pageType;
-    fresh.chargedTo = old.chargedTo;
-    fresh.references = old.references - 1;
-    if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
-    if (old.swapSlot !== null) {
-        for (const area of machine.swaps) if (area.cache.get(old.swapSlot) === old) area.cache.set(old.swapSlot, fresh);
-        fresh.swapSlot = old.swapSlot;
-    }
+    });
     leaveBehind(kernel, old);
     retire(kernel, pfn);
     kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
@@ -235,21 +200,7 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     const { machine } = kernel;
     const target = allocHugetlbMigrationTarget(kernel, old.hugetlb!.pool);
     if (target === null) return noMemory(kernel, old, pfn, 'hugepage');
-    const { folio: fresh, temporary } = target;
-    machine.memory.copyContents(old, fresh.head);
-    for (const { vma, page } of candidateMappings(old, old.head)) {
-        const found = lookup(machine, vma, page);
-        if (found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== old.head) continue;
-        setHuge(vma, found.start, { ...found.entry, head: fresh.head });
-    }
-    fresh.owner = old.owner;
-    fresh.index = old.index;
-    fresh.flags = old.flags;
-    fresh.kind = old.kind;
-    fresh.references = old.references - 1;
-    if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
-    if (temporary) freeTemporaryHugetlbFolio(kernel, old);
-    else freeHugetlbFolio(kernel, old);
+    replaceHugetlbFolio(kernel, old, target, 1);
     // One that was not the pool's own, or beyond its size, has left it already.
     const taken = machine.memory.folio(pfn).hugetlb === null ? takePageOffBuddy(kernel, pfn) : dissolveHugetlbFolio(kernel, old, pfn);
     if (!taken) {
@@ -261,6 +212,6 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     retire(kernel, pfn);
     const poison = machine.memory.poisoned.get(pfn);
     if (poison !== undefined) poison.takenOff = true;
-    kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
+    kernel.decide('migrate_pages.moved', pfn, `to ${hex(target.folio.head)}`);
     return '0';
 }

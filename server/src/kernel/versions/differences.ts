@@ -49,6 +49,7 @@ export const DIFFERENCES = {
     nodeStatistics: { from: 'memoryFailureStatistics', evidence: 'recorded', words: ['node'], effect: 'Per-node memory_failure statistics exist.' },
     offlineIsNoPage: { before: '6.18', evidence: 'recorded', words: ['kpageflags', 'offline-block'], effect: 'kpageflags of offline and of device memory shows NOPAGE; later kernels show nothing.' },
     blockOnlineRefused: { from: 'memoryBlockPoisonCount', evidence: 'recorded', words: ['online-block'], effect: 'A memory block with poisoned pages cannot be set online again (-EHWPOISON).' },
+    poisonedHugetlbStays: { from: 'hugetlbPoisonNotMigratable', evidence: 'derived', words: ['offline-block', 'MF_MSG_HUGE'], effect: 'A huge page in use that memory_failure() has marked is not moved out of a memory block that goes offline, which then fails (-EBUSY); 6.1 tries to move it, which is not described.' },
     enableSoftOffline: { from: 'enableSoftOffline', evidence: 'recorded', words: ['vm.enable_soft_offline', 'soft_offline_page'], effect: 'vm.enable_soft_offline exists.' },
     panicOnUnrecoverable: { from: '7.3', evidence: 'recorded', words: ['vm.panic_on_unrecoverable_memory_failure', 'MF_MSG_KERNEL'], effect: 'vm.panic_on_unrecoverable_memory_failure exists: panic on MF_MSG_KERNEL with result Ignored.' },
     pfnMapType: { from: '7.0', evidence: 'recorded', words: ['MF_MSG_PFN_MAP', 'pfnmap', 'mmio', 'beyond-ram'], effect: 'A pfn without struct page reports MF_MSG_PFN_MAP; older kernels print `memory outside kernel control`.' },

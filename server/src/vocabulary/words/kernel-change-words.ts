@@ -1,5 +1,6 @@
 /** First lines of the commits, or of the series that they belong to. */
 export const KERNEL_CHANGE_TITLES = {
+    hugetlbPoisonNotMigratable: 'mm, hwpoison, hugetlb, memory_hotplug: hotremove memory block with hwpoisoned hugepage',
     memoryBlockPoisonCount: 'mm/hwpoison: introduce per-memory_block hwpoison counter',
     memoryFailureStatistics: 'mm: memory-failure: Add memory failure stats to sysfs',
     ksmHwpoison: 'mm: ksm: support hwpoison for ksm page',

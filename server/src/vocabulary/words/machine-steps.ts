@@ -132,7 +132,7 @@ export const MACHINE_WORDS: Readonly<Record<string, OperationWords>> = {
         },
     },
     'offline-block': {
-        doc: 'Set the memory block of the frame offline.',
+        doc: 'Set the memory block of the frame offline: what is in use in it moves elsewhere, bad pages stay. With a page of the kernel\'s in it, or a huge page in use with a bad page, that fails with EBUSY; with a page that cannot be moved now, such as a pinned one, the kernel tries until a signal comes: EINTR.',
         parameters: {
             target: 'Any frame of it.',
         },

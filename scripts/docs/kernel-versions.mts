@@ -86,7 +86,7 @@ function changes(): string[] {
         ...table(['commit', 'releases', 'what it changes here'], names.map((name) => {
             const change: KernelChange = KERNEL_CHANGES[name];
             const made = (Object.entries(DIFFERENCES) as [string, Difference][]).filter(([, { from, before }]) => changeOf(from) === change || changeOf(before) === change).map(([difference]) => `\`${difference}\``);
-            return [`${change.commit === undefined ? '' : `\`${change.commit}\` `}${change.title}`, releasesOf(change), made.length > 0 ? made.join(', ') : `nothing: ${change.changesNothing ?? ''}`];
+            return [`${change.commit === undefined ? '' : `\`${change.commit}\` `}${change.title}`, releasesOf(change), made.length > 0 ? [made.join(', '), ...Object.entries(change.changesNothingIn ?? {}).map(([series, why]) => `nothing in ${series}: ${why}`)].join('; ') : `nothing: ${change.changesNothing ?? ''}`];
         })),
         '',
     ];

@@ -21,6 +21,8 @@ export interface KernelChange {
     readonly isFeature?: true;
     /** Why no outcome that the model describes changes with it. */
     readonly changesNothing?: string;
+    /** The same of one series. */
+    readonly changesNothingIn?: Readonly<Record<string, string>>;
 }
 
 /** Up to which release each series was read, by source or by the list of its commits; of other series only the mainline release was. */
@@ -108,7 +110,7 @@ const ROWS = {
     splitSkipsPoison: { commit: '841a8bfcbad9', mainline: '6.18', stable: ['6.12.56', '6.17.6'] },
     hasHwpoisonedKept: { commit: 'fa5a06170036', mainline: '6.18', stable: ['6.12.59'], changesNothing: 'No file system whose folios cannot be split to pages is described.' },
     smcaPollBit: { commit: 'd7ac083f095d', mainline: '6.19', stable: ['6.12.64'], changesNothing: 'Which banks are polled is not described.' },
-    hugetlbStatistics: { commit: 'a148a2040191', mainline: '6.19', stable: ['6.1.176', '6.12.69'], seenIn: ['6.18.15'] },
+    hugetlbStatistics: { commit: 'a148a2040191', mainline: '6.19', stable: ['6.1.176', '6.12.69'], seenIn: ['6.18.15'], changesNothingIn: { '6.1': 'It has no statistics of nodes, and HardwareCorrupted was counted before.' } },
     hugetlbTailPfn: { commit: '057a6f2632c9', mainline: '6.19', stable: ['6.12.69'], seenIn: ['6.18.15'] },
     ghesArmSections: { mainline: '7.0', stable: ['6.12.75'], changesNothing: 'Only for records that contradict themselves.' },
     ghesRecordLength: { mainline: '7.0', stable: ['6.1.165', '6.12.75'], changesNothing: 'Only for records that contradict themselves.' },

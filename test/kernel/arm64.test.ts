@@ -123,7 +123,12 @@ describe('a synchronous external abort', () => {
     test('1.8: a repeated record is nobody\'s for ten seconds', () => {
         const later = (timeNs: number): Step => ({ ...error('AR', { target: at('db', 'm', 0) }), timeNs });
         expect(texts(run({ ...RING, ...runs('db') }, [later(0), later(1e9), later(12e9)]))).toEqual(['SI_KERNEL db handled', 'BUS_OBJERR db m+0x0 handled', expect.stringContaining('AR db')]);
-        expect(run({ ...RING, ...runs('db') }, [later(0), later(1e9)], { version: '6.6' }).notModelled.length).toBeGreaterThan(0);
+        const older = run({ ...RING, ...runs('db') }, [later(0), later(1e9)], { version: '6.6' });
+        expect(older.notModelled).toEqual([]);
+        // A storm, while the cache lasts: the record is dropped, the abort claimed, and the task back at its access. No signal.
+        const ids = older.steps[1]!.events.flatMap((event) => event.t === 'decision' ? [event.id] : event.t === 'signal' ? [event.code] : []);
+        expect([ids.slice(0, 5), ids.at(-1)]).toEqual([['do_sea.user', 'ghes_in_nmi_queue_one_entry.claimed', 'memory.poison-consumed', 'do_sea.user', 'ghes_in_nmi_queue_one_entry.claimed'], 'memory.poison-again']);
+        expect(ids).not.toContain('BUS_OBJERR');
     });
     test('1.8, 12: in kernel mode: an oops, firmware is not asked', () => {
         const trace = run({ ...SLAB, ...runs('db', 'kernel') }, [step('machine-check', { severity: 'AR', target: dentry, cpu: 0 }), read]);

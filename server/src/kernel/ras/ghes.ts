@@ -58,7 +58,8 @@ export function apeiClaimSea(kernel: Kernel, record: FirmwareRecord | null, curr
             kernel.decide('ghes_in_nmi_queue_one_entry.duplicate', pfnOf(kernel, record.sections[0]!) ?? undefined);
             return false;
         }
-        kernel.recorder.notModelled(`what Linux ${kernel.profile.written} does with a synchronous record that firmware repeats within ${CACHE_NS / 1e9} s`);
+        // The record is dropped and the abort counts as claimed: the task goes back to its access, again and again where the page still answers.
+        kernel.decide('ghes_in_nmi_queue_one_entry.claimed', pfnOf(kernel, record.sections[0]!) ?? undefined);
         return true;
     }
     const { works } = ghesDoProc(kernel, record, true, current);

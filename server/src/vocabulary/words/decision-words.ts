@@ -85,6 +85,7 @@ export const DECISION_WORDS = {
     'ghes_handle_memory_failure.corrected': 'A corrected error below firmware\'s threshold: nothing to do.',
     'ghes_handle_memory_failure.recoverable': 'An uncorrected error that can be recovered: memory_failure() is queued.',
     'ghes_handle_memory_failure.threshold': 'Firmware says that the corrected errors reached its threshold: soft offline is queued.',
+    'ghes_in_nmi_queue_one_entry.claimed': 'The record repeats one of a moment ago and is dropped, yet the abort counts as claimed: the task goes back to its access.',
     'ghes_in_nmi_queue_one_entry.duplicate': 'The record repeats one of a moment ago and is not taken up.',
     'ghes_print_estatus.limited': 'Too many records of the class were printed lately: this one is not.',
     has_extra_refcount: 'Somebody besides the handler still holds the page: the result becomes Failed.',

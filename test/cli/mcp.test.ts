@@ -65,10 +65,25 @@ describe('hwp mcp', () => {
 });
 
 test('a client that sends nonsense is told so, and the next one is served', () => {
-    const lines = ['nonsense', '[1, 2]', '5', '{"jsonrpc":"2.0","id":7,"method":"no/such"}', '{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":5}}', ''];
+    const lines = [
+        'nonsense', '[1, 2]', '5', '{"jsonrpc":"2.0","id":1,"method":"initialize","params":7}', '{"jsonrpc":"2.0","id":"a","method":"tools/call","params":null}', '{"jsonrpc":"2.0","id":{},"method":"ping"}',
+        '{"jsonrpc":"2.0","id":6}', '{"jsonrpc":"2.0","id":7,"method":"no/such"}', '{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":5}}', '',
+    ];
     const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'mcp'], { input: lines.join('\n'), encoding: 'utf8' });
     expect(status).toBe(0);
     const answers = stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: number | null; error: { code: number } });
-    expect(answers.map(({ id, error: { code } }) => [id, code])).toEqual([[null, -32700], [null, -32600], [null, -32600], [7, -32601], [8, -32602]]);
+    expect(answers.map(({ id, error: { code } }) => [id, code])).toEqual([
+        [null, -32700], [null, -32600], [null, -32600], [1, -32602], ['a', -32602], [null, -32600], [6, -32600], [7, -32601], [8, -32602],
+    ]);
     expect(stderr).toContain('hwp mcp: A line is no JSON');
+});
+
+test('bytes that are no text, and a line without end, are one error each, and the next message is answered', () => {
+    const bytes = Buffer.from(Array.from({ length: 4096 }, (_, at) => at % 256 === 10 ? 11 : at % 256));
+    const endless = Buffer.alloc(2 ** 26, 'x');
+    const { status, stdout } = spawnSync(process.execPath, [CLI, 'mcp'], { input: Buffer.concat([bytes, Buffer.from('\n'), endless, Buffer.from('\n{"jsonrpc":"2.0","id":9,"method":"no/such"}\n')]), encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: number | null; error: { message: string } }).map(({ id, error: { message } }) => [id, message.slice(0, 24)])).toEqual([
+        [null, 'A line is no JSON: every'], [null, 'A line is longer than 10'], [9, 'Method not found'],
+    ]);
 });

@@ -1,6 +1,6 @@
 // `hwp run --report`, `--filter`, `--shard`, `--fail-fast`, `--list`: the built command, read by other programs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Parser } from 'tap-parser';
@@ -80,14 +80,25 @@ describe('reports', () => {
 
     test.each([
         [['--report', 'junit=x', '--report', 'tap=./x'], '`junit` and `tap` would both be written to ./x.'],
+        [['--report', 'junit=x', '--report', 'tap=to-x'], '`junit` and `tap` would both be written to to-x.'],
+        [['--report', 'junit=b.hwp'], '`junit=b.hwp` would be written over scenarios: a report is no `.hwp` file.'],
+        [['--report', 'junit=to-b'], '`junit=to-b` would be written over scenarios'],
+        [['--report', 'tap', '--format', 'json'], 'the tap report would stand behind the json on the standard output: write `tap=FILE`.'],
+        [['--report', 'tap=x', '--list'], '--list runs nothing: --report does not go with it.'],
         [['--report', 'tap', '--report', 'github'], '`tap` and `github` would both go to the standard output: write `github=FILE`.'],
         [['--report', 'junti=x'], 'There is no report `junti`. Did you mean `junit`? There are junit, tap, sarif, github, markdown.'],
         [['--report', 'junit='], '`junit=` names no file: write `junit=FILE`, or `junit` for the standard output.'],
         [['--shard', '3/2'], '`3/2` is no part of a whole: write `2/5` for the second of five parts.'],
         [['--filter', '('], 'Invalid regular expression'],
     ])('%j is refused before anything runs', (args, message) => {
+        for (const [link, to] of [['to-x', 'x'], ['to-b', 'b.hwp']] as const) {
+            writeFileSync(path.join(folder, to), read('b.hwp'));
+            rmSync(path.join(folder, link), { force: true });
+            symlinkSync(to, path.join(folder, link));
+        }
+        const before = read('b.hwp');
         const { status, out, err } = hwp('b.hwp', ...args);
-        expect([status, out]).toEqual([2, '']);
+        expect([status, out, read('b.hwp')]).toEqual([2, '', before]);
         expect(err).toContain(message);
     });
 });

@@ -4,14 +4,27 @@ import { Transform, type TransformCallback } from 'node:stream';
 /** JSON-RPC 2.0, section 5.1. */
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
+const INVALID_PARAMS = -32602;
+
+/** Bytes of a message. The protocol's package drops what is longer than 10 MiB, and what came before it. */
+const LONGEST = 10_000_000;
 
 /** Answers what is no message: with a line for the client, and words for whoever reads the errors. */
 export type Refuse = (answer: string, words: string) => void;
 
+interface Wrong {
+    /** Of the request that is answered, where there is one to read. */
+    readonly id: string | number | null;
+    readonly code: number;
+    readonly message: string;
+}
+
 export class MessageLines extends Transform {
     readonly #refuse: Refuse;
     readonly #decoder = new TextDecoder();
-    #rest = '';
+    /** The line that has begun, as it came. */
+    #pieces: string[] = [];
+    #length = 0;
 
     constructor(refuse: Refuse) {
         super();
@@ -19,37 +32,59 @@ export class MessageLines extends Transform {
     }
 
     override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-        const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split('\n');
-        this.#rest = lines.pop() ?? '';
-        lines.forEach((line) => this.#line(line));
+        const [first = '', ...others] = this.#decoder.decode(chunk, { stream: true }).split('\n');
+        this.#add(first);
+        for (const begun of others) {
+            this.#end();
+            this.#add(begun);
+        }
         done();
     }
 
     override _flush(done: TransformCallback): void {
-        this.#line(this.#rest);
+        this.#end();
         done();
     }
 
-    #line(line: string): void {
-        if (line.trim() === '') {
-            return;
-        }
-        const wrong = wrongWith(line);
+    /** What is too long is not kept, and refused at its end. */
+    #add(piece: string): void {
+        this.#length += Buffer.byteLength(piece);
+        if (this.#length <= LONGEST) this.#pieces.push(piece);
+        else this.#pieces = [];
+    }
+
+    #end(): void {
+        const line = this.#pieces.join('');
+        const wrong = this.#length > LONGEST ? { id: null, code: INVALID_REQUEST, message: `A line is longer than ${LONGEST / 1e6} MB: longer logs are for "hwp triage".` } : line.trim() === '' ? null : wrongWith(line);
+        this.#pieces = [];
+        this.#length = 0;
         if (wrong === undefined) {
             this.push(`${line}\n`);
-        } else {
-            this.#refuse(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: wrong })}\n`, wrong.message);
+        } else if (wrong !== null) {
+            const { id, code, message } = wrong;
+            this.#refuse(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`, message);
         }
     }
 }
 
-function wrongWith(line: string): { readonly code: number; readonly message: string } | undefined {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wrongWith(line: string): Wrong | undefined {
     let message: unknown;
     try {
         message = JSON.parse(line);
     } catch {
-        return { code: PARSE_ERROR, message: 'A line is no JSON: every message of the protocol is one line of JSON.' };
+        return { id: null, code: PARSE_ERROR, message: 'A line is no JSON: every message of the protocol is one line of JSON.' };
     }
-    return typeof message === 'object' && message !== null && 'jsonrpc' in message && message.jsonrpc === '2.0' ? undefined
-        : { code: INVALID_REQUEST, message: `A line is no message of JSON-RPC: an object with "jsonrpc": "2.0" is expected${Array.isArray(message) ? ', one on each line, and no list' : ''}.` };
+    if (!isObject(message) || message['jsonrpc'] !== '2.0') {
+        return { id: null, code: INVALID_REQUEST, message: `A line is no message of JSON-RPC: an object with "jsonrpc": "2.0" is expected${Array.isArray(message) ? ', one on each line, and no list' : ''}.` };
+    }
+    const { id: given, method, params } = message;
+    const id = typeof given === 'string' || typeof given === 'number' ? given : null;
+    if (given !== undefined && id === null && given !== null) return { id, code: INVALID_REQUEST, message: 'The "id" of a message is a text or a number.' };
+    if (method === undefined ? !('result' in message || 'error' in message) : typeof method !== 'string') return { id, code: INVALID_REQUEST, message: 'A message has the "method" that is asked for, a text, or the "result" or "error" of an answer.' };
+    if (params !== undefined && !isObject(params)) return { id, code: INVALID_PARAMS, message: 'The "params" of a message are an object.' };
+    return undefined;
 }

@@ -1,5 +1,5 @@
 /** `--report NAME[=FILE]`: reports for other programs, beside what is printed. */
-import { writeFileSync } from 'node:fs';
+import { realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPORTERS, type ReporterName } from '../../report/reporters/table.js';
 import type { TestRun } from '../../report/reporters/test-cases.js';
@@ -25,11 +25,33 @@ export function parseReport(written: string, others: readonly WantedReport[]): {
     if (file === '') {
         return { error: `\`${written}\` names no file: write \`${name}=FILE\`, or \`${name}\` for the standard output.` };
     }
-    const same = others.find((other) => file === undefined ? other.file === undefined : other.file !== undefined && path.resolve(other.file) === path.resolve(file));
+    if (file !== undefined && /\.hwp$/.test(placeOf(file))) {
+        return { error: `\`${written}\` would be written over scenarios: a report is no \`.hwp\` file.` };
+    }
+    const same = others.find((other) => file === undefined ? other.file === undefined : other.file !== undefined && identityOf(other.file) === identityOf(file));
     if (same !== undefined) {
         return { error: file === undefined ? `\`${same.name}\` and \`${name}\` would both go to the standard output: write \`${name}=FILE\`.` : `\`${same.name}\` and \`${name}\` would both be written to ${file}.` };
     }
     return { value: { name: name as ReporterName, ...(file === undefined ? {} : { file }) } };
+}
+
+/** Where a file is, or will be, behind links. */
+function placeOf(file: string): string {
+    try {
+        return realpathSync(file);
+    } catch {
+        try {
+            return path.join(realpathSync(path.dirname(file)), path.basename(file));
+        } catch {
+            return path.resolve(file);
+        }
+    }
+}
+
+/** The same for two names of one file. */
+function identityOf(file: string): string {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    return stats === undefined ? placeOf(file) : `${stats.dev}:${stats.ino}`;
 }
 
 /** Writes what can be written; what cannot is said. @returns whether all could */

@@ -14,11 +14,16 @@ import { concluded, divided } from './conclusion.js';
 import { remembered, type FileResult } from './file-output.js';
 import { FileRunner } from './file-runner.js';
 import { runFiles } from './run-files.js';
-import { isPage, settingsOf, type RunOptions } from './run-options.js';
+import { contradiction, isPage, settingsOf, type RunOptions } from './run-options.js';
 import { runWriter } from './run-output.js';
 import { watchCommand } from './watch/watch-command.js';
 
 export async function runCommand(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<ExitCode> {
+    const refused = contradiction(options);
+    if (refused !== undefined) {
+        terminal.err(`hwp: ${refused}\n`);
+        return EXIT.invalid;
+    }
     noteKernel(options.kernel, terminal);
     if (options.watch === true) {
         return watchCommand(paths, options, terminal);

@@ -29,6 +29,17 @@ export function settingsOf(files: readonly string[], options: RunOptions, termin
     };
 }
 
+/** Formats that are one document: nothing may stand behind it. */
+const DOCUMENTS: ReadonlySet<RunOptions['format']> = new Set(['json', 'markdown', 'html']);
+
+/** Why these options do not go together, or undefined. */
+export function contradiction({ report, list, format }: RunOptions): string | undefined {
+    if (report === undefined) return undefined;
+    if (list === true) return '--list runs nothing: --report does not go with it.';
+    const behind = report.find(({ file }) => file === undefined);
+    return behind !== undefined && DOCUMENTS.has(format) ? `the ${behind.name} report would stand behind the ${format} on the standard output: write \`${behind.name}=FILE\`.` : undefined;
+}
+
 export function isPage(format: RunOptions['format']): format is 'markdown' | 'html' {
     return format === 'markdown' || format === 'html';
 }

@@ -1,6 +1,6 @@
 /** What a scenario declares of the machine beside memory in use: sysctls, filters, huge pages, swap, frames that are there anyway. */
 import type { MachineSpec, Place, Program, SourceId } from '../../simulator/program.js';
-import { CONFIG_OPTIONS, type ConfigOption, type ConfigOptionName } from '../../vocabulary/config-options.js';
+import { CONFIG_OPTIONS, usualValue, type ConfigOption, type ConfigOptionName } from '../../vocabulary/config-options.js';
 import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { sysctlPath } from '../../vocabulary/sysctls.js';
 import { THP_FOLDER } from './constants.js';
@@ -19,9 +19,9 @@ const FOUND_REGIONS: ReadonlySet<string> = new Set(['free', 'slab', 'slab-tail',
 const IDLE_CONFIG: ReadonlySet<string> = new Set(['nokaslr']);
 
 /** Is it another value than kernels are built and booted with? */
-function isUnusual([name, value]: readonly [string, string]): boolean {
+function isUnusual([name, value]: readonly [string, string], kernel: string): boolean {
     const option: ConfigOption | undefined = Object.hasOwn(CONFIG_OPTIONS, name) ? CONFIG_OPTIONS[name as ConfigOptionName] : undefined;
-    return !IDLE_CONFIG.has(name) && option?.default !== value;
+    return !IDLE_CONFIG.has(name) && (option === undefined || usualValue(option, kernel) !== value);
 }
 
 export function makeMachine(writer: PlanWriter, program: Program, source: SourceId): void {
@@ -93,7 +93,7 @@ function makeRegion(writer: PlanWriter, region: MachineSpec['regions'][number]):
     writer.must('r', 'frame', `$${writer.slot(`region:${region.name}`)}`, region.kind, region.kind === 'hugetlb-free' ? 1 : region.pageCount);
 }
 
-function refuse(writer: PlanWriter, { arch, machine, guests, pageShift }: Program, source: SourceId): void {
+function refuse(writer: PlanWriter, { arch, kernel, machine, guests, pageShift }: Program, source: SourceId): void {
     const refused: readonly (readonly [boolean, string, string])[] = [
         [arch !== 'x86-64' || pageShift !== 12, `arch ${arch}`, 'the guest is an x86-64 machine'],
         [(guests ?? []).length > 0, 'guest', 'the machine is one itself: a machine inside it is not made'],
@@ -104,7 +104,7 @@ function refuse(writer: PlanWriter, { arch, machine, guests, pageShift }: Progra
         [(machine.boot ?? []).length > 0, 'boot options', 'all scenarios share one command line'],
         [machine.filesystems.length > 0, 'filesystem', 'the guest has its file systems mounted before'],
         [machine.cpuVendor !== 'intel', 'cpu amd', 'the emulated processor is an Intel one'],
-        [Object.entries(machine.config).some(isUnusual), 'config', 'the kernel is built as it is'],
+        [Object.entries(machine.config).some((option) => isUnusual(option, kernel.written)), 'config', 'the kernel is built as it is'],
     ];
     for (const [is, construct, reason] of refused) {
         if (is) {

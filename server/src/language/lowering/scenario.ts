@@ -4,7 +4,7 @@
  */
 import { AstUtils, DocumentState, type AstNode } from 'langium';
 import { type Assignment, type Guest, type Item, type Machine, type Process, type Scenario, type Vary, isAssignment, isCpuRun, isExpectation, isFrame, isGuest, isMachine, isMapping, isPin, isPlace, isProcess, isRace, isRepeat, isScenario, isStep, isSweep, isVary } from '../generated/ast.js';
-import { CONFIG_OPTIONS, type ConfigOption } from '../../vocabulary/config-options.js';
+import { CONFIG_OPTIONS, usualValue, type ConfigOption } from '../../vocabulary/config-options.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
 import type { KernelChoice, Program } from '../../simulator/program.js';
 import type { Issue } from '../issues.js';
@@ -285,7 +285,7 @@ function programOf(title: string, source: number, context: Context, { steps, exp
     const { facts, sources } = context;
     const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): Spec[] => declared.map(({ spec }) => spec);
     const values = <Value>(settings: ReadonlyMap<string, { readonly value: Value }>): Record<string, Value> => Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
-    const config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, option.default as string]));
+    const config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, usualValue(option, facts.kernel.value.written) as string]));
     return {
         title, source, kernel: facts.kernel.value, arch: facts.arch.value, pageShift: context.pageShift,
         machine: {

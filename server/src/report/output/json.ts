@@ -9,6 +9,8 @@ import { variantWords, type VariedValue } from '../../vocabulary/vary.js';
 import { describeDecision } from '../explanation/explain.js';
 import { checksNothing, isVacuous, isVaried, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
 import { STATUSES } from '../judgement/scenario-status.js';
+import { askedInSteps } from '../../simulator/recording/asked-differences.js';
+import { askedOfKernel } from '../step/releases.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from '../step/step-events.js';
 import { summarize, summarizeOwn } from '../step/summary.js';
@@ -98,13 +100,14 @@ function valueJson({ subject, name, value }: VariedValue): object {
 function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
     const place = (source: SourceId): object => placeJson(program.sources[source], sources);
     const covered = coverageOf(program, trace);
+    const asked = askedInSteps(program);
     return {
         kernel: kernelJson(program.kernel),
         arch: program.arch,
         archBasis: basisOfArchitecture(program.arch, program.kernel.version, program.pageShift),
         pageSizeBytes: 2 ** program.pageShift,
         coverage: { degree: covered.degree, steps: covered.counts },
-        steps: trace.steps.map((step, index) => ({ ...stepJson(step, program, trace, verdicts, sources), coverage: covered.steps[index] ?? null })),
+        steps: trace.steps.map((step, index) => ({ ...stepJson(step, program, trace, verdicts, sources), coverage: covered.steps[index] ?? null, release: askedOfKernel(step.skipped ? [] : asked[index] ?? [], (step.kernel ?? trace.kernel).written) })),
         verdicts: verdicts.filter(({ step }) => step < 0).map((verdict) => verdictJson(verdict, place)),
         ...guestsJson(program, trace),
         end: endJson(trace),

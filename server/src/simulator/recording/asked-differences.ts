@@ -20,3 +20,20 @@ export function askedDifferences(program: Program, index: number): readonly Diff
     simulation.run(1);
     return [...asked];
 }
+
+/**
+ * The same of every step, in one run more.
+ * @returns by the index of the step; the steps behind MAX_STEPS have none, nor has any where there is a sweep or a race
+ */
+export function askedInSteps(program: Program): readonly (readonly DifferenceName[])[] {
+    if (program.steps.some(({ sweep, races }) => sweep !== undefined || races !== undefined)) return [];
+    const simulation = new Simulation(program);
+    const asked: (readonly DifferenceName[])[] = [];
+    for (let ends = false; !ends && asked.length < MAX_STEPS;) {
+        const ofStep = new Set<DifferenceName>();
+        simulation.profile.onAsk = (name) => void ofStep.add(name);
+        ends = simulation.run(1);
+        if (asked.length < simulation.stepsRun.length) asked.push([...ofStep]);
+    }
+    return asked;
+}

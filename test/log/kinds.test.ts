@@ -1,20 +1,7 @@
 /** What kernels, firmware and daemons of many years write of errors: small logs of our own, and what a careful person makes of them. */
 import { describe, expect, test } from 'vitest';
 import { triageText } from '../../server/src/log/triage.js';
-
-interface Kind {
-    readonly log: readonly string[];
-    readonly verdict: string;
-    /** Of each incident. */
-    readonly frames: readonly (readonly string[])[];
-    /** Evidence that ties crashes to errors. */
-    readonly joins?: readonly string[];
-    readonly parts?: readonly string[];
-    readonly errors?: number;
-    readonly previousBoot?: boolean;
-}
-
-const cper = (number: number, severity: string, ...more: readonly string[]): string[] => ['Hardware error from APEI Generic Hardware Error Source: 0', `event severity: ${severity}`, ` Error 0, type: ${severity}`, ...more].map((line) => `[  101.000000] {${number}}[Hardware Error]: ${line}`);
+import { cper, expectKind, type Kind } from './kind.js';
 
 const KINDS: Readonly<Record<string, Kind>> = {
     'a fatal record of firmware and its panic': {
@@ -79,16 +66,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 describe('kinds of logs', () => {
-    test.each(Object.entries(KINDS))('%s', (_, { log, verdict, frames, joins = [], parts, errors, previousBoot }) => {
-        const triage = triageText(log.join('\n'));
-        expect(triage.verdict).toBe(verdict);
-        expect(triage.incidents.map((incident) => incident.frames)).toEqual(frames);
-        expect(triage.incidents.flatMap(({ followed }) => followed.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)))).toEqual(joins);
-        expect(triage.crashes).toEqual([]);
-        if (parts !== undefined) expect(triage.incidents.flatMap((incident) => incident.parts)).toEqual(parts);
-        if (errors !== undefined) expect(triage.incidents.map((incident) => incident.errors)).toEqual([errors]);
-        if (previousBoot !== undefined) expect(triage.incidents.map((incident) => incident.previousBoot)).toEqual([previousBoot]);
-    });
+    test.each(Object.entries(KINDS))('%s', (_, kind) => expectKind(kind));
 });
 
 /** Boots, daemons and drivers that speak of errors where there is none. */

@@ -1,5 +1,5 @@
 /** A log in, its incidents out: a line at a time, with bounded memory. */
-import type { CrashEvent, LogEvent, Quote, Severity } from './events/event.js';
+import type { CrashEvent, LogEvent, MessageEvent, Quote, Severity } from './events/event.js';
 import { inOrder } from './events/base.js';
 import { EventReader } from './events/reader.js';
 import { isTriggerLine } from './formats/triggers.js';
@@ -14,9 +14,10 @@ import { groupsOf } from './joins/group.js';
 import { hex } from './joins/crashes.js';
 import { machineOf, type MachineFacts } from './joins/machine.js';
 import { judgeAbort } from './judgement/aborts.js';
+import { TEST_PROGRAMS } from './judgement/known-faults.js';
 import { VERDICTS, type Action, type BootSummary, type CrashSummary, type Followed, type Handling, type Incident, type LogTriage, type Moment, type OtherCrash, type Victim } from './judgement/incident.js';
 import { signatureOf, crashSignature, functionOf } from './judgement/signature.js';
-import { consumedInKernel, machineChecksOf, messagesOf, type Group } from './judgement/signs.js';
+import { consumedInKernel, faultsAlone, faultsOf, machineChecksOf, messagesOf, type Group } from './judgement/signs.js';
 import { titleOf } from './judgement/titles.js';
 import { errorsOf, isMemory, judge, type Judged } from './judgement/verdict.js';
 
@@ -149,6 +150,8 @@ export class Triage {
             else if (crash.crash !== 'warning') this.#crashes.push({ ...crashOf(crash), boot: boot.index, signature: crashSignature(crash) });
         }
         if (boot.eventsLogged > 0 && boot.thermal === 0 && groups.length === 0) own.push(loggedIncident(boot, machine));
+        const faults = faultsAlone(boot);
+        if (faults.length > 0 && groups.length === 0) own.push(faultIncident(faults, boot, machine));
         own.sort((a, b) => a.first.line - b.first.line || (a.signature < b.signature ? -1 : 1));
         own.forEach((incident, index) => this.#incidents.push({ ...incident, id: `${boot.index + 1}.${index + 1}` }));
     }
@@ -231,12 +234,7 @@ function victimsOf(group: Group): Victim[] {
         if (id === 'sigbus' || id === 'ghesSigbus') found.push({ ...task, what: 'SIGBUS', line: lines[0]!.line });
         if (id === 'sigkill') found.push({ ...task, what: 'SIGKILL', line: lines[0]!.line });
     }
-    const pids = new Set(found.map(({ pid }) => pid));
-    // A fault on the entry that the handler left names no frame: it belongs where its task was told, or to the only bad frame of the boot.
-    for (const { id, task, lines } of group.boot.loose) {
-        if (task === undefined || (id !== 'faultX86' && id !== 'armHugetlb' && id !== 'ghesNotQueued')) continue;
-        if (pids.has(task.pid) || group.boot.frames.size === 1) found.push({ ...task, what: 'fault', line: lines[0]!.line });
-    }
+    for (const { task, lines } of faultsOf(group)) found.push({ ...task!, what: 'fault', line: lines[0]!.line });
     return found.sort((a, b) => a.line - b.line);
 }
 
@@ -295,5 +293,21 @@ function loggedIncident(boot: BootLog, machine: MachineFacts): Incident {
         reasons: [{ text: 'the kernel says that records went to the machine check log', quotes: first?.lines ?? [] }], knownFault: null, wouldDecide: 'The records: mcelog, rasdaemon, an EDAC driver, or the boot parameter mce=print_all.',
         what: 'unknown', severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: boot.eventsLogged, actions: [], handling: [], victims: [], followed: [], inUse: false,
         previousBoot: false, first: moment, last: momentOf(boot.logged.at(-1)), lines: boot.logged.flatMap(({ lines }) => lines).slice(0, MAX_LINES),
+    };
+}
+
+/** Somebody met a page that had been taken for bad, and the log does not say by whom. */
+function faultIncident(faults: readonly MessageEvent[], boot: BootLog, machine: MachineFacts): Incident {
+    const [first] = faults;
+    const victims = faults.flatMap(({ task, lines }): Victim[] => (task === undefined ? [] : [{ ...task, what: 'fault', line: lines[0]!.line }]));
+    const names = [...new Set(victims.map(({ comm }) => comm))];
+    const test = names.length > 0 && names.every((name) => TEST_PROGRAMS.has(name));
+    return {
+        id: '', boot: boot.index, verdict: test ? 'injected' : 'undecided', certainty: 'likely', signature: `memory/unknown ${[...new Set(faults.map(({ id }) => id))].sort().join(' ')}`,
+        title: victims.length === 0 ? 'a memory error was not recovered, and what reported it is not in this log' : `${names.slice(0, 3).join(', ')} hit, on a page that was taken for bad; what reported it is not in this log`,
+        reasons: [{ text: test ? `${names.join(', ')} is a program that has errors injected and meets them` : 'the log says that a bad page was met, and nothing of the page itself', quotes: first!.lines }], knownFault: null,
+        wouldDecide: test ? null : 'What reported the page: lines before these, or the logs before. A page that was marked with userfaultfd (UFFDIO_POISON) is met with the same words, and no memory is bad.',
+        what: 'memory', severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: 1, actions: [], handling: [], victims: victims.slice(0, 100), followed: [], inUse: false,
+        previousBoot: false, first: momentOf(first), last: momentOf(faults.at(-1)), lines: faults.flatMap(({ lines }) => lines).slice(0, MAX_LINES),
     };
 }

@@ -55,12 +55,13 @@ export interface ReadOnlyMessage { readonly texts: readonly string[]; readonly d
 /** Lines of the same code that the model has no use for. */
 export const READ_ONLY_MESSAGES = {
     mfThpSplit: { texts: ['Memory failure: {pfn}: thp split failed', 'MCE: {pfn}: thp split failed', 'MCE {pfn}: thp split failed', 'Memory failure: {pfn}: non anonymous thp', 'MCE: {pfn}: non anonymous thp'], doc: 'A transparent huge page could not be split to single pages.' },
+    unRunning: { texts: ['Unpoison: Memory failure is now running on {pfn}', 'MCE: Memory failure is now running on {pfn}'], doc: 'Unpoison came while the page was being handled.' },
     mfJustUnpoisoned: { texts: ['Memory failure: {pfn}: just unpoisoned', 'MCE {pfn}: just unpoisoned'], doc: 'Unpoison came between two looks at the page.' },
     mfNotHandled: { texts: ['Memory failure: {pfn}: can\'t handle non-pmd-sized huge page', 'Memory failure: {pfn}: non-pmd-sized huge page'], doc: 'Up to 5.18: huge pages of 1 GiB were left alone.' },
     mfShakeFailed: { texts: ['Memory failure: {pfn}: failed to get reference count', 'Memory failure: {pfn}: unknown refcount state'], doc: 'No reference could be had.' },
     mfVma: { texts: ['Memory failure: {pfn}: Unable to handle DAX page', 'Memory failure: {pfn}: file system does not support memory failure'], doc: 'Device memory.' },
     soUnknown: { texts: ['soft_offline: {pfn}: unknown page type: {flags}', 'soft_offline: {pfn}: unknown non LRU page type {flags}', 'soft offline: {pfn}: unknown non LRU page type {flags}', 'soft_offline_page: {pfn}: unknown page type: {flags}', 'Soft offline: {pfn}: unhandlable page.', 'soft_offline_page: {pfn}: unhandlable page.'], doc: 'Soft offline does not know what to do with the page.' },
-    soGetFailed: { texts: ['soft offline: {pfn}: get_any_page failed, {flags}', 'soft_offline: {pfn}: get page failed', 'soft_offline: {pfn} failed to isolate'], doc: 'Soft offline got no reference.' },
+    soGetFailed: { texts: ['soft offline: {pfn}: get_any_page failed, {flags}', 'soft_offline: {pfn}: get page failed', 'soft_offline: {pfn} failed to isolate', 'soft offline: {pfn} hugepage failed to isolate'], doc: 'Soft offline got no reference.' },
     getAnyPage: { texts: ['get_any_page: {pfn} free huge page', 'get_any_page: {pfn} free buddy page', 'get_any_page: {pfn}: unknown zero refcount page type {flags}'], doc: 'What soft offline found, up to 5.9.' },
     soDone: { texts: ['Soft offline: {pfn}: page offlined'], doc: 'Some kernels of distributions say that soft offline succeeded.' },
     armHugetlb: { texts: ['ARM64: Killing {task} due to hardware memory corruption fault at {address}'], doc: 'A fault on a poisoned entry.' },

@@ -5,7 +5,7 @@ import { severityOfStatus } from './machine-check.js';
 import { baseOf, quoteOf, type EventSink } from './base.js';
 
 const TAGGED = /^(?:mce: )?\[Hardware Error\]: (.*)$/;
-const STATUS = /^CPU:(\d{1,5}) \([0-9a-f:]+\) MC(\d{1,3})_STATUS\[([^\]]*)\]: 0x([0-9a-f]{1,16})/;
+const STATUS = /^(?:CPU:(\d{1,5}) \([0-9a-f:]+\) )?MC(\d{1,3})_STATUS\[([^\]]*)\]: 0x([0-9a-f]{1,16})/;
 const FIRST = /^(?:Corrected error, no action required\.|Deferred error, no action required\.|Uncorrected, software (?:restartable|containable) error\.|System Fatal error\.)/;
 const ADDRESS = /^(?:(?:MC\d+ )?Error Addr(?:ess)?|MC\d+_ADDR): (?:0x)?([0-9a-f]{1,16})/i;
 /** Up to 4.8: `MC4 Error (node 0): DRAM ECC error detected on the NB.` */
@@ -39,7 +39,8 @@ export class AmdDecoderReader {
             const value = BigInt(`0x${status[4]!}`);
             const current = this.#current! as { -readonly [Key in keyof MachineCheckEvent]: MachineCheckEvent[Key] };
             current.status = value;
-            current.cpu = Number(status[1]);
+            // Up to 3.3 the line does not say whose bank it is.
+            if (status[1] !== undefined) current.cpu = Number(status[1]);
             current.bank = Number(status[2]);
             // The words between the brackets tell deferred and corrected errors apart on parts whose status bits differ.
             const words = status[3]!.split('|');
@@ -59,6 +60,14 @@ export class AmdDecoderReader {
         else return false;
         this.#keep(line);
         return true;
+    }
+
+    /** The driver of the memory controller says what it makes of a record between two of its lines: one error. */
+    edac(controller: string): void {
+        if (this.#current?.decoded.some((words) => words.startsWith('Unified Memory Controller')) === true) {
+            this.#current = { ...this.#current, controller };
+            this.flush();
+        }
     }
 
     flush(): void {

@@ -13,6 +13,8 @@ const TAGGED = /^(?:(?:GHES|APEI|BERT|ERST|CPER|ACPI): )?(?:\{(\d{1,10})\})?\[Ha
 const OLD_TAGGED = /^(?:\{(\d{1,10})\})?(Hardware error detected on CPU ?\d*|Hardware error from APEI .*)$/;
 const SOURCE = /^Hardware error from APEI Generic Hardware Error Source: (\d{1,10})/;
 const SECTION_TYPE = /^(?:section_type|section type): ?(.*)$/;
+/** No processor has wider addresses: what is beyond is firmware's way to say that it knows none. */
+const ADDRESS_BITS = 56n;
 const HEX = /(0x[0-9a-f]{1,16})/i;
 
 interface Open { readonly event: RecordEvent; section: Section | undefined; last: number; }
@@ -33,8 +35,7 @@ const hex = (value: string): bigint | undefined => {
 };
 
 const FIELDS: readonly Field[] = [
-    [/^physical_address: (.*)$/, (section, value) => { const phys = hex(value); if (phys !== undefined) section.phys = phys; }],
-    [/^physical fault address: (.*)$/, (section, value) => { const phys = hex(value); if (phys !== undefined) section.phys = phys; }],
+    [/^(?:physical_address|physical fault address): (.*)$/, (section, value) => { const phys = hex(value); if (phys !== undefined && phys >> ADDRESS_BITS === 0n) section.phys = phys; }],
     [/^physical_address_mask: (.*)$/, (section, value) => { const mask = hex(value); if (mask !== undefined) section.mask = mask; }],
     [/^error_status: (.*)$/, (section, value) => { const status = hex(value); if (status !== undefined) section.errorStatus = status; }],
     [/^error_type: (.*)$/, (section, value) => { section.errorType = value; }],
@@ -116,7 +117,9 @@ export class CperReader {
         }
         const error = /^(?:Error \d+, type|section: ?\d+, severity): (.*)$/.exec(body);
         if (error !== null) {
-            open.section = this.#section(event, severityOf(error[1]!));
+            // What the kernel does goes by the lesser of both: a record that was corrected is not handled, whatever its sections say.
+            const own = severityOf(error[1]!);
+            open.section = this.#section(event, event.severity === 'corrected' && own !== 'informational' ? 'corrected' : own);
             return;
         }
         const type = SECTION_TYPE.exec(body);

@@ -17,7 +17,7 @@ const TITLES: readonly Title[] = [
     { crash: 'external-abort', pattern: /^Unhandled fault: (?:synchronous|imprecise|external|asynchronous).*(?:abort|error)/ },
     { crash: 'external-abort', pattern: /^Unhandled fault: (?:synchronous parity|.* parity or ECC)/ },
     { crash: 'external-abort', pattern: /^Internal error: (?:synchronous external abort|: 96000[02468]10|level \d synchronous external abort|synchronous parity)/i },
-    { crash: 'serror', pattern: /^(?:SError Interrupt on CPU\d+|Bad mode in Error handler detected|Internal error: (?:Oops - )?SError|Unhandled exception .*SError)/ },
+    { crash: 'serror', pattern: /^(?:SError Interrupt on CPU\d+|CPU\d+: SError detected|Bad mode in Error handler detected|Internal error: (?:Oops - )?SError|Unhandled exception .*SError)/ },
     { crash: 'page-fault', pattern: /^BUG: (?:unable to handle (?:kernel|page fault)|kernel NULL pointer dereference)/ },
     { crash: 'page-fault', pattern: /^(?:Unable to handle kernel|Unhandled fault:)/ },
     { crash: 'general-protection', pattern: /^(?:Oops: )?general protection fault/ },
@@ -34,7 +34,10 @@ const TITLES: readonly Title[] = [
 ];
 
 /** What a title begins with. */
-const TITLE_HINT = /^(?:\*{3} |---|Kernel |kernel |Unhandled |Internal |SError |Bad mode|BUG|Unable |Oops|general |watchdog|NMI |rcu|INFO|UBSAN|usercopy|list_|WARNING|invalid |divide |double |PANIC|stack |traps|Modules linked in:$|CPU:)/i;
+const TITLE_HINT = /^(?:\*{3} |---|Kernel |kernel |Unhandled |Internal |SError |Bad mode|BUG|Unable |Oops|general |watchdog|NMI |rcu|INFO|UBSAN|usercopy|list_|WARNING|invalid |divide |double |PANIC|stack |traps|Modules linked in:$|CPU\d*:)/i;
+/** What dump_page() prints before the BUG that it is printed for. */
+const DUMPED = /^(?:page|head): ?.*\bpfn:0x([0-9a-f]{1,16})/;
+const MAX_DUMP = 16;
 const KEEPS_NO_TITLE = /^------------\[ cut here/;
 const END = /^---\[ end (?:trace|Kernel panic)/;
 const X86_REGISTER = /\b(R[A-D]X|RSI|RDI|RBP|RSP|R\d\d|ORIG_RAX|CR[2348]|DR[0-7]): ?([0-9a-f]{16})\b/g;
@@ -51,6 +54,7 @@ export class CrashReader {
     readonly #sink: EventSink;
     readonly #open = new Map<string, { readonly event: CrashEvent; last: number }>();
     #latest = '';
+    #dumped: { readonly pfn: bigint; readonly number: number } | undefined;
 
     constructor(sink: EventSink) {
         this.#sink = sink;
@@ -77,6 +81,8 @@ export class CrashReader {
             this.#begin(key, line, title.crash);
             return true;
         }
+        const dumped = line.text.includes('pfn:0x') ? DUMPED.exec(line.text) : null;
+        if (dumped !== null) this.#dumped = { pfn: BigInt(`0x${dumped[1]!}`), number: line.number };
         const open = found ?? (line.caller === undefined ? this.#open.get(this.#latest) : undefined);
         if (open === undefined) return false;
         if (line.number - open.last > MAX_GAP || open.event.read >= MAX_LINES || open.event.ended) {
@@ -107,6 +113,7 @@ export class CrashReader {
         const event: CrashEvent = { ...baseOf(line), kind: 'crash', crash, title: line.text.slice(0, 300), trace: [], registers: new Map(), modules: new Set(), pfns: [], ended: false, read: 0 };
         this.#open.set(key, { event, last: line.number });
         this.#latest = key;
+        if (this.#dumped !== undefined && line.number - this.#dumped.number <= MAX_DUMP && (crash === 'bug' || crash === 'oops')) event.pfns.push(this.#dumped.pfn);
         this.#titleDetails(event, line.text);
         this.#task(event, line.text);
     }

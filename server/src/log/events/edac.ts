@@ -6,7 +6,9 @@ import { baseOf } from './base.js';
 /** Since 3.5: `EDAC MC0: 20 CE memory read error on LABEL (channel:2 slot:0 page:0x.. offset:0x.. grain:32 syndrome:0x0 - ...)`. */
 const MODERN = /^EDAC (MC\d{1,3}): (\d{1,9}) (CE|UE|DE|INFO|FATAL)\b ?(.*?) on (.*?) ?\((.*?)\)?$/;
 /** Until 3.4: `EDAC MC0: CE page 0x.., offset 0x.., grain 8, syndrome 0x.., row 1, channel 0, label "": i3000 CE`. */
-const OLD = /^EDAC (MC\d{1,3}): (CE|UE)(?:-? ?no info(?:rmation available)?)?[ -]+(?:page (0x[0-9a-f]{1,16}), offset (0x[0-9a-f]{1,16}), grain \d+,? ?)?(?:syndrome 0x[0-9a-f]+, )?(row \d+)?,? ?(?:channel[-ab]* ?(\d+))?.*?(?:labels? "([^"]*)")?(?:.*?: (.*))?$/;
+const OLD = /^EDAC (MC\d{1,3}): (CE|UE)(?:-? ?no info(?:rmation available)?)?[ -]+(?:page (0x[0-9a-f]{1,16}), offset (0x[0-9a-f]{1,16}), grain \d+,? ?)?(?:syndrome 0x[0-9a-f]+, )?(row \d+)?,? ?(?:channel[-ab]*=? ?(\d+))?(?:.*?\b(?:labels? )?"([^"]*)")?(?:.*?: (.*))?$/;
+/** Sandy Bridge's driver of 2.6.32 (distributions) to 3.4 wrote the address at the end of its line. */
+const OLD_ADDRESS = /\baddr = (0x[0-9a-f]{1,16})/;
 const AMD_ADDRESS = /^EDAC (?:amd64|k8) (MC\d{1,3}): (CE|UE) ERROR_ADDRESS= ?(0x[0-9a-f]{1,16})/;
 /** What a line that only says the address is about. */
 export const ERROR_ADDRESS = 'ERROR_ADDRESS';
@@ -34,12 +36,15 @@ export function readEdac(line: LogLine): LogEvent | undefined {
     }
     const old = OLD.exec(line.text);
     if (old !== null) {
-        const [, controller, severity, page, offset, row, channel, label, what] = old;
-        const name = [label === undefined || label === '' ? undefined : label, row, channel === undefined ? undefined : `channel ${channel}`].filter((each) => each !== undefined).join(', ');
+        const [, controller, severity, said, offset, row, channel, label, what] = old;
+        const named = label === undefined || label === '' || label === '-' ? undefined : label;
+        const name = [row, channel === undefined ? undefined : `channel ${channel}`].filter((each) => each !== undefined).join(', ');
+        const address = said === undefined ? OLD_ADDRESS.exec(what ?? '')?.[1] : undefined;
         return edac(line, {
-            controller: controller!, severity: SEVERITIES[severity!]!, what: what ?? '', part: { name: name === '' ? controller! : `${controller!} ${name}` },
+            controller: controller!, severity: SEVERITIES[severity!]!, what: what ?? '', part: { name: named ?? (name === '' ? controller! : `${controller!} ${name}`) },
             // Controllers that know no address say page 0, offset 0.
-            ...(page === undefined || (BigInt(page) === 0n && BigInt(offset!) === 0n) ? {} : { page: BigInt(page), offset: BigInt(offset!) }),
+            ...(said === undefined || (BigInt(said) === 0n && BigInt(offset!) === 0n) ? {} : { page: BigInt(said), offset: BigInt(offset!) }),
+            ...(address === undefined ? {} : { page: BigInt(address) >> 12n, offset: BigInt(address) & 0xfffn }),
         });
     }
     const device = DEVICE.exec(line.text);

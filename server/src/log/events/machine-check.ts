@@ -10,14 +10,16 @@ const UNNAMED_LINES = 8;
 
 /** `mce: [Hardware Error]: `, `[Hardware Error]: `, `HARDWARE ERROR`; `EDAC sbridge MC0: ` before the repeated lines. */
 const PREFIX = /^(?:EDAC (?:[\w-]+ )?(MC\d+): |(?:mce|MCE|\[Hardware Error\])?:? ?\[Hardware Error\]: |mce: |MCE: |)(.*)$/;
-const HEADER = /^CPU (\d{1,5}): Machine Check(?: Exception| Event)?: {1,3}([0-9a-f]{1,16}) Bank (\d{1,3}): ([0-9a-f]{1,16})/;
+// EDAC's drivers for Skylake and later write 0x before their numbers; the machine check code does not.
+const HEADER = /^CPU (\d{1,5}): Machine Check(?: Exception| Event)?: {1,3}(?:0x)?([0-9a-f]{1,16}) Bank (\d{1,3}): (?:0x)?([0-9a-f]{1,16})/;
 /** mce_log of 2.6.3x: `CPU 0: Machine Check Exception: 4 Bank 5: be...` and, without a bank, an exception that found none. */
 const NO_BANK = /^CPU (\d{1,5}): Machine Check Exception: {1,3}([0-9a-f]{1,16})$/;
 /** 2.4 and early 2.6: a line a bank, after the exception. */
 const OLD_BANK = /^Bank (\d{1,3}): ([0-9a-f]{16})(?:\[[0-9a-f]+\])?(?: at ([0-9a-f]{8,16}))?$/;
 const RIP = /^RIP(?: !INEXACT!)? ?([0-9a-f]{1,4}):<([0-9a-f]{1,16})>(?: \{([^}+]*))?/;
-const NUMBERS = /\b(TSC|ADDR|MISC|SYND|IPID|PPIN|SYND[12]|FRU) ([0-9a-f]{1,16})\b/g;
-const PROCESSOR = /^PROCESSOR (\d{1,2}):([0-9a-f]{1,8}) TIME (\d{1,20}) SOCKET (\d{1,10}) APIC ([0-9a-f]{1,8})(?: microcode ([0-9a-f]{1,8}))?/;
+const NUMBERS = /\b(TSC|ADDR|MISC|SYND|IPID|PPIN|SYND[12]|FRU) (?:0x)?([0-9a-f]{1,16})\b/g;
+/** Up to 3.x on the line of the addresses. */
+const PROCESSOR = /(?:^| )PROCESSOR (\d{1,2}):(?:0x)?([0-9a-f]{1,8}) TIME (\d{1,20}) SOCKET (\d{1,10}) APIC (?:0x)?([0-9a-f]{1,8})(?: microcode ([0-9a-f]{1,8}))?/;
 const REASON = /^(?:Machine check|Machine Check): (.+)$/;
 const LOGGED = /^Machine check events logged$/;
 /** X86_VENDOR_INTEL, X86_VENDOR_AMD, X86_VENDOR_HYGON, X86_VENDOR_ZHAOXIN. */
@@ -111,10 +113,9 @@ export class MachineCheckReader {
             current.time = Number(processor[3]);
             current.socket = Number(processor[4]);
             if (processor[6] !== undefined) current.microcode = processor[6];
-            return this.#keep(line);
         }
         NUMBERS.lastIndex = 0;
-        let found = false;
+        let found = processor !== null;
         for (let number = NUMBERS.exec(body); number !== null; number = NUMBERS.exec(body)) {
             found = true;
             const value = BigInt(`0x${number[2]!}`);

@@ -10,6 +10,7 @@ const NUMBERS = /\b(MISC|ADDR|STATUS|MCGSTATUS) ([0-9a-f]{1,16})\b/g;
 const TIME = /^TIME (\d{1,20})\b/;
 const VENDOR = /^CPUID Vendor (\w+)/;
 const WORDS = /^(?:MCA: |Corrected error|Uncorrected error|Transaction: |Processor context corrupt|MCi status|SRAO|SRAR|UCNA|M2M: |MemCtrl: )/;
+const THERMAL = /^CPU \d{1,5} THERMAL EVENT\b/;
 const MAX_GAP = 40;
 
 export class McelogReader {
@@ -36,6 +37,12 @@ export class McelogReader {
             } else {
                 this.#keep(line);
             }
+            return true;
+        }
+        if (THERMAL.test(text)) {
+            // Its status is none of a bank.
+            this.#current = undefined;
+            this.#sink({ ...baseOf(line), kind: 'events-logged', about: 'thermal' });
             return true;
         }
         const current = this.#current as { -readonly [Key in keyof MachineCheckEvent]: MachineCheckEvent[Key] } | undefined;

@@ -59,6 +59,7 @@ export class EventReader {
         if (edac !== undefined) {
             // What the driver repeated of the bank comes before its own line.
             this.#machineChecks.flush();
+            if (edac.kind === 'edac') this.#amd.edac(edac.controller);
             this.#sink(edac);
             return;
         }

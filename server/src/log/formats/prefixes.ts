@@ -69,6 +69,7 @@ const ROWS: readonly Prefix[] = [
     // Both say no time of their own: the minute stands before lines that only say how long after it.
     { what: 'dmesg -H: the minute', begins: /\[/, pattern: /^\[(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {0,2}\d{1,2} \d\d:\d\d\] ?/, read: () => undefined },
     { what: 'dmesg -H and --time-format delta: the time since the line before', begins: /\[/, pattern: /^\[ *(?:\+|< *)\d{1,9}\.\d{3,9}>?\] ?/, read: () => undefined },
+    { what: 'PREEMPT_RT of 5.0 to 5.9: the CPU', begins: /\d/, pattern: /^(\d{3}): /, read: (match, said) => { if (said.bootUs === undefined) return false; said.caller ??= `C${Number(match[1])}`; return undefined; } },
     { what: 'the caller alone', begins: /\[/, pattern: /^\[ *([TC]\d{1,10})\] /, read: (match, said) => { said.caller = match[1]!; return undefined; } },
     {
         what: 'a console server: a wall clock in brackets', begins: /\[/, pattern: new RegExp(`^\\[(${ISO})\\](?:: ?| |$)`),
@@ -132,9 +133,12 @@ const SPEAKERS: ReadonlySet<string> = new Set(['kernel', 'mcelog', 'rasdaemon', 
 /** At most so many prefixes stand before a message. */
 const MOST = 8;
 
+/** A line that somebody copied: indented, or quoted in a mail. */
+const COPIED = /^[ \t]*(?:>[ \t]*)*/;
+
 /** Reads the prefixes of a line into `said`; what is left is the message. */
 export function stripPrefixes(text: string, said: Said): string {
-    let rest = text;
+    let rest = said.speaker === undefined ? text.replace(COPIED, '') : text;
     for (let count = 0; count < MOST; count += 1) {
         const next = strip(rest, said);
         if (next === undefined) break;

@@ -32,7 +32,7 @@ export interface ReportLog {
     readonly offset?: bigint;
     part?: string;
     readonly section?: Section;
-    readonly previousBoot: boolean;
+    previousBoot: boolean;
 }
 
 export interface BootLog {
@@ -185,7 +185,7 @@ function addEdac(boot: BootLog, event: EdacEvent, times: number): void {
     if (before !== undefined && before.count === 1 && before.page === event.page && before.offset === event.offset && event.what !== ERROR_ADDRESS) boot.reports.delete(before.key);
     // The driver prints the bank that it read, then its own line: one error.
     const check = boot.lastCheck;
-    if (check !== undefined && check.part === undefined && check.first.kind === 'machine-check' && check.first.controller === event.controller && check.severity === event.severity) {
+    if (check !== undefined && check.part === undefined && check.first.kind === 'machine-check' && check.first.controller === event.controller && sameSeverity(check.severity, event.severity)) {
         check.part = event.part.name;
         if (event.page !== undefined && check.phys === undefined) check.page = event.page;
     }
@@ -194,6 +194,11 @@ function addEdac(boot: BootLog, event: EdacEvent, times: number): void {
         ...(event.page === undefined ? {} : { page: event.page }), ...(event.offset === undefined ? {} : { offset: event.offset }),
     });
     if (report !== undefined && event.what === ERROR_ADDRESS) boot.lastAddress = report;
+}
+
+/** The EDAC core prints a deferred error, which AMD's driver hands it, as an uncorrected one. */
+function sameSeverity(check: Severity, edac: Severity): boolean {
+    return check === edac || (check === 'deferred' && edac === 'recoverable');
 }
 
 function addAest(boot: BootLog, event: AestEvent, times: number): void {

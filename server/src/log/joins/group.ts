@@ -20,6 +20,7 @@ export interface Grouped {
 const UNCORRECTED: ReadonlySet<string> = new Set(['recoverable', 'fatal', 'deferred']);
 
 export function groupsOf(boot: BootLog, machine: MachineFacts): Grouped {
+    markBefore(boot);
     const newGroup = (): Group => ({ boot, machine, frames: [], reports: [], crashes: [], injectedLines: [] });
     const byFrame = new Map<bigint, Group>();
     const groups: Group[] = [];
@@ -86,6 +87,19 @@ export function groupsOf(boot: BootLog, machine: MachineFacts): Grouped {
     }
     const loose = crashes.filter(({ group }) => group === undefined).map(({ crash }) => crash);
     return { groups, crashes: loose };
+}
+
+/** So early in a boot what took the processor's context with it was read from a bank that kept it over the reset. Microseconds. */
+const EARLY_US = 60_000_000;
+
+/** AMD's decoder does not say whether it was called from an exception: no kernel goes on after an error of this kind, so that one that did was told of it at its start. */
+function markBefore(boot: BootLog): void {
+    if (boot.crashes.some(({ panicText }) => panicText !== undefined)) return;
+    const reset = boot.others.some(({ says }) => says === 'reset-reason');
+    for (const report of boot.reports.values()) {
+        const { first, severity } = report;
+        if (first.kind === 'machine-check' && first.from === 'amd-decoder' && severity === 'fatal' && (reset || (first.bootUs !== undefined && first.bootUs < EARLY_US))) report.previousBoot = true;
+    }
 }
 
 /** A monitor names the page, the guest's bank does not: one error where there is one of each. */

@@ -1,6 +1,7 @@
 /** Crashes that say themselves that hardware is behind them, where no reported error explains them: aborts of arm64 and arm, and panics of a machine check without its record. */
 import type { CrashEvent } from '../events/event.js';
 import type { MachineFacts } from '../joins/machine.js';
+import { INJECTOR_FUNCTIONS, INJECTOR_MODULES } from './known-faults.js';
 import type { Judged } from './verdict.js';
 
 /** Since 5.4 the linear map is the lower half of the kernel's addresses; it was the upper half. */
@@ -47,7 +48,9 @@ export function judgeAbort(crash: CrashEvent, machine: MachineFacts): Judged | u
     const panic = judgeCheckPanic(crash, machine);
     if (panic !== undefined) return panic;
     const quotes = crash.lines.slice(0, 2);
-    if (crash.crash === 'serror') {
+    const injector = crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name)) ?? [...crash.modules].find((name) => INJECTOR_MODULES.test(name));
+    if (injector !== undefined) return { verdict: 'injected', certainty: 'certain', reasons: [{ text: `${injector} is in the call trace: the error was injected`, quotes }] };
+    if (crash.crash === 'serror' || (crash.crash === 'panic' && crash.panicText?.includes('SError') === true)) {
         return {
             verdict: 'undecided', certainty: 'likely', wouldDecide: 'The record of firmware (GHES, BERT at the next boot), or which device was written to before.',
             reasons: [{ text: 'an asynchronous abort (SError): a device or memory, some time before; no record of it is in the log', quotes }],

@@ -48,6 +48,10 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
         trace: /^(?:try_to_unmap_one|try_to_unmap|unmap_poisoned_folio|rmap_walk_anon|page_vma_mapped_walk|shrink_folio_list)$/, needs: ['oops', 'unsplit-thp'],
     },
     {
+        id: 'reclaim-of-poisoned-page', title: 'reclaim puts a page into swap that is known to be bad', affected: 'before 6.15', mend: 'Fixed in 6.15: reclaim passes over a poisoned folio.',
+        function: /^(?:add_to_swap|folio_alloc_swap)$/, needs: ['bug'],
+    },
+    {
         id: 'hugetlb-tail-references', title: 'a huge page keeps a reference for each of its tail pages', affected: 'release candidates of 6.7', mend: 'Fixed before 6.7.', needs: ['tail-references'],
     },
     {
@@ -58,6 +62,12 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
         mend: 'Fixed in 6.18: synchronous errors are handled before the task goes on, and what cannot be handled is a SIGBUS.', needs: ['repeated-abort'],
     },
 ];
+
+/** Modules that exist to inject errors. */
+export const INJECTOR_MODULES = /^(?:\w*_inject(?:or|_kern)?|einj)$/;
+
+/** Programs that exist to meet injected errors: ras-tools, mce-test, the kernel's own tests. As a task's name is kept: 15 characters. */
+export const TEST_PROGRAMS: ReadonlySet<string> = new Set(['einj_mem_uc', 'mca-recover', 'tinjpage', 'thugetlb', 'thugetlb_overco', 'uffd-unit-tests', 'uffd-stress', 'memory-failure']);
 
 /** Functions of the handling of memory errors: a crash in one of them that is not its own panic is a fault of the handler. */
 export const HANDLER_FUNCTIONS = /^(?:memory_failure|__memory_failure|hwpoison_user_mappings|me_pagecache_\w+|me_swapcache_\w+|me_huge_page|identify_page_state|try_memory_failure_hugetlb|soft_offline_\w+|__soft_offline_page|unpoison_memory|get_hwpoison_page|__get_hwpoison_page|shake_page|shake_folio|kill_procs|collect_procs\w*|add_to_kill\w*|mf_dax_kill_procs|folio_set_hugetlb_hwpoison|hugetlb_(?:clear|set)_page_hwpoison|page_handle_poison|take_page_off_buddy|truncate_error_folio|truncate_error_page)$/;

@@ -29,6 +29,19 @@ export function messagesOf(group: Group): readonly MessageEvent[] {
     return group.frames.flatMap(({ messages, last }) => (messages.includes(last) ? messages : [...messages, last]));
 }
 
+const FAULTS: ReadonlySet<string> = new Set(['faultX86', 'armHugetlb', 'ghesNotQueued']);
+
+/** Faults on the entry that the handler left name no frame: they belong where their task was told, or to the only bad frame of the boot. */
+export function faultsOf(group: Group): readonly MessageEvent[] {
+    const told = new Set(messagesOf(group).flatMap(({ id, task }) => (task !== undefined && (id === 'sigbus' || id === 'ghesSigbus' || id === 'sigkill') ? [task.pid] : [])));
+    return group.boot.loose.filter(({ id, task }) => FAULTS.has(id) && task !== undefined && (told.has(task.pid) || (group.boot.frames.size === 1 && group.frames.length === 1)));
+}
+
+/** Lines that say that somebody met a bad page, in a boot that says nothing of the page itself. */
+export function faultsAlone({ frames, loose }: BootLog): readonly MessageEvent[] {
+    return frames.size > 0 ? [] : loose.filter(({ id }) => FAULTS.has(id) || id === 'mceNotRecovered');
+}
+
 /** The machine check that was met in kernel mode, and with it the function. */
 export function consumedInKernel(group: Group): MachineCheckEvent | undefined {
     return machineChecksOf(group).find(({ from, inKernel, severity }) => from === 'exception' && inKernel === true && severity !== 'corrected');

@@ -2,8 +2,8 @@
 import type { LogEvent, Quote } from '../events/event.js';
 import { bit, memoryCode } from '../events/machine-check.js';
 import type { Reason, Verdict } from './incident.js';
-import { HANDLER_FUNCTIONS, INJECTOR_FUNCTIONS, type KnownFault } from './known-faults.js';
-import { consumedInKernel, fromMonitor, knownFaultOf, machineChecksOf, messagesOf, type Group } from './signs.js';
+import { HANDLER_FUNCTIONS, INJECTOR_FUNCTIONS, TEST_PROGRAMS, type KnownFault } from './known-faults.js';
+import { consumedInKernel, faultsOf, fromMonitor, knownFaultOf, machineChecksOf, messagesOf, type Group } from './signs.js';
 
 export interface Judged {
     readonly verdict: Verdict;
@@ -32,13 +32,15 @@ const injected: Rule = (group) => {
     const message = messagesOf(group).find(({ id }) => id === 'injectMadvise' || id === 'injectPfn' || id === 'softOfflinePfn');
     const crash = group.crashes.find(({ crash: { trace } }) => trace.some((name) => INJECTOR_FUNCTIONS.test(name)))?.crash;
     const tool = group.boot.injectors.find((event) => event.kind === 'injector' && event.how === 'mce-inject');
-    if (message === undefined && crash === undefined && (tool === undefined || machineChecksOf(group).length === 0)) return undefined;
+    const byTool = tool !== undefined && (machineChecksOf(group).length > 0 || (group.reports.length === 0 && group.frames.length > 0));
+    const program = [...messagesOf(group), ...faultsOf(group)].find(({ task }) => task !== undefined && TEST_PROGRAMS.has(task.comm));
+    if (message === undefined && crash === undefined && !byTool && program === undefined) return undefined;
     const fault = knownFaultOf(group);
     return {
-        verdict: 'injected', certainty: 'certain', ...(fault === undefined ? {} : { knownFault: fault }),
+        verdict: 'injected', certainty: message === undefined && crash === undefined && !byTool ? 'likely' : 'certain', ...(fault === undefined ? {} : { knownFault: fault }),
         reasons: [
             message !== undefined ? reason(message.id === 'softOfflinePfn' ? 'a process asked for the page to be taken out of use with madvise(MADV_SOFT_OFFLINE)' : message.id === 'injectPfn' ? 'the error was written to corrupt-pfn' : 'a process injected the error with madvise(MADV_HWPOISON)', message)
-                : crash !== undefined ? reason(`${crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name))!}() is in the call trace: the error was injected`, crash) : reason('mce-inject was used', tool),
+                : crash !== undefined ? reason(`${crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name))!}() is in the call trace: the error was injected`, crash) : byTool ? reason('mce-inject was used', tool) : reason(`${program!.task!.comm} is a program that has errors injected and meets them`, program),
             ...(fault === undefined ? [] : [reason(`what followed is a software fault: ${fault.title} (${fault.affected}). ${fault.mend}`, group.crashes[0]?.crash)]),
         ],
     };
@@ -89,6 +91,16 @@ const guest: Rule = (group) => {
     return {
         verdict: 'undecided', certainty: 'likely', wouldDecide: 'The log of the host: whether its memory is bad, or a test injected the error there.',
         reasons: [reason('the virtual machine monitor passed the error on: this kernel cannot know whether memory is bad', monitor ?? machineChecksOf(group)[0])],
+    };
+};
+
+/** The data fabric of AMD's processors refused an access. */
+const addressViolation: Rule = (group) => {
+    const event = machineChecksOf(group).find(({ decoded }) => decoded.some((words) => /\bAddress Violation\b/i.test(words)));
+    if (event === undefined || group.frames.length > 0) return undefined;
+    return {
+        verdict: 'undecided', certainty: 'likely', wouldDecide: 'Which device or driver made the access: lines of drivers and of the IOMMU before it.',
+        reasons: [reason('an access to an address behind which there is nothing (address violation): no part is said to be bad', event)],
     };
 };
 
@@ -216,7 +228,7 @@ const handledOnly: Rule = (group) => {
     };
 };
 
-const RULES: readonly Rule[] = [injected, known, driver, guest, contextCorrupt, cutOff, corrected, handlerFault, hardware, handledOnly];
+const RULES: readonly Rule[] = [injected, known, driver, guest, addressViolation, contextCorrupt, cutOff, corrected, handlerFault, hardware, handledOnly];
 
 export function judge(group: Group): Judged {
     for (const rule of RULES) {

@@ -110,6 +110,17 @@ test.each([['6.7', false], ['6.8', true], ['6.12', true]])('%s: five corrected e
     expect(steps.at(-1)!.some((line) => line.includes('CMCI storm detected'))).toBe(told);
 });
 
+// Before it: the interrupts of a CPU within a second, by cmci_storm_detect() of 6.1.192.
+test.each([['6.1', 15, 0], ['6.1', 16, 1], ['6.7', 40, 1], ['6.8', 40, 0]])('%s: %i corrected errors at once: told %i times as a storm of the CPU', async (written, errors, times) => {
+    const steps = await stepsOn(written, `    process p { map h = anon 8 pages }\n    repeat ${errors} { machine-check CE at h[1] }`);
+    expect(steps.flat().filter((line) => line === 'mce: CMCI storm detected: switching to poll mode')).toHaveLength(times);
+});
+
+test('6.1: the storm ends after five minutes without an error', async () => {
+    const steps = await stepsOn('6.1', '    process p { map h = anon 8 pages }\n    repeat 20 { machine-check CE at h[1] }\n    wait 4min\n    machine-check CE at h[1]\n    wait 6min\n    machine-check CE at h[1]\n    repeat 3 { machine-check CE at h[1] }');
+    expect(steps.map((lines) => lines.some((line) => line.startsWith('mce: CMCI storm subsided'))).flatMap((told, index) => told ? [index] : [])).toEqual([23]);
+});
+
 // mm: memory-failure: fix unexpected return value in soft_offline_page() (e2c1ab070fdc)
 test.each([['6.1.49', '0'], ['6.1.50', 'EBUSY'], ['6.4.12', '0'], ['6.4.13', 'EBUSY'], ['7.3', 'EBUSY']])('%s: soft offline of a free huge page that is promised gives %s', async (written, errno) => {
     const [step] = await stepsOn(written, '    hugetlb 2 MiB 1 page reserved 1\n    region h = hugetlb-free 1 page\n    soft_offline_page h');

@@ -5,3 +5,11 @@ export interface CmciHistory {
     readonly atNs: number;
     readonly inStorm: boolean;
 }
+
+/** The same in older kernels, of one CPU: its interrupts since a second began (cmci_storm_cnt, cmci_time_stamp), and when it was interrupted last. */
+export interface CmciCount {
+    readonly count: number;
+    readonly sinceNs: number;
+    readonly lastNs: number;
+    readonly inStorm: boolean;
+}

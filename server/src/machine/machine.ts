@@ -1,6 +1,6 @@
 import type { AddressSpace, OpenDescription, HugetlbPool, PinnedFolio, Process, Thread, Vma } from './mm-types.js';
 import { PoisonCounters } from './counters.js';
-import type { CmciHistory } from './cmci-history.js';
+import type { CmciCount, CmciHistory } from './cmci-history.js';
 import { RateLimit } from './rate-limit.js';
 import { FirmwareErrors } from './firmware-errors.js';
 import type { PhysicalMemory } from './physical-memory.js';
@@ -44,6 +44,8 @@ export class Machine {
     readonly withoutFastStrings = new Set<number>();
     /** Corrected errors that each bank of each CPU has reported of late. */
     readonly cmciHistory = new Map<string, CmciHistory>();
+    /** By CPU, in kernels before 6.8. */
+    readonly cmciCounts = new Map<number, CmciCount>();
     /** `Machine check events logged` of kernels that limit it: two a minute. */
     readonly loggedMessages = new RateLimit(60e9, 2);
     /** "hardware failure seen": set by any event that was not simulated, sticky. */

@@ -71,6 +71,7 @@ const CALLERS: Readonly<Record<string, readonly string[]>> = {
     mce_severity: ['do_machine_check', 'machine_check_poll'],
     mce_panic: ['do_machine_check'],
     quirk_skylake_repmov: ['do_machine_check'],
+    cmci_storm_detect: ['machine_check_poll'],
     mce_track_storm: ['machine_check_poll'],
     mce_start: ['do_machine_check'],
     mce_reign: ['do_machine_check'],

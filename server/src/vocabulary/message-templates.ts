@@ -91,6 +91,8 @@ const ROWS = {
     mceErratum: { level: 'err', text: 'mce: Erratum detected, disable fast string copy instructions.' },
     cmciStormDetected: { level: 'info', text: 'CPU{cpu} BANK{bank} CMCI storm detected' },
     cmciStormSubsided: { level: 'info', text: 'CPU{cpu} BANK{bank} CMCI storm subsided' },
+    cmciPollMode: { level: 'info', text: 'mce: CMCI storm detected: switching to poll mode' },
+    cmciInterruptMode: { level: 'info', text: 'mce: CMCI storm subsided: switching to interrupt mode' },
     cecInvalidPfn: { level: 'warn', text: 'RAS: CEC: Invalid pfn: {pfn}' },
     mceDecodedAmd: { level: 'emerg', text: '[Hardware Error]: {reason}' },
     cecSoftOffline: { level: 'err', text: 'RAS: Soft-offlining pfn: {pfn}' },

@@ -21,13 +21,39 @@ const SECOND_NS = 1e9;
 /** NUM_HISTORY_BITS, STORM_BEGIN_THRESHOLD, and the seconds without an error that end a storm (STORM_END_POLL_THRESHOLD and the one before). */
 const HISTORY = { bits: 64, begin: 5, end: 30 } as const;
 
+/** CMCI_STORM_THRESHOLD in CMCI_STORM_INTERVAL, and the seconds without an error that end a storm (INITIAL_CHECK_INTERVAL). */
+const COUNTED = { interrupts: 15, end: 300 } as const;
+
+/**
+ * Older kernels: the sixteenth interrupt of a second switches the CPU's interrupts off, and its banks are polled each second until nothing was found
+ * for five minutes. What the interrupt leaves is found by the next poll. Follows cmci_storm_detect(), mce_intel_cmci_poll() and cmci_intel_adjust_timer().
+ */
+function countInterrupt(kernel: Kernel, { cpu }: MachineCheck): void {
+    const { cmciCounts, timeNs } = kernel.machine;
+    const inStorm = (): number => [...cmciCounts.values()].filter((each) => each.inStorm).length;
+    const stormsBefore = inStorm();
+    for (const [of, each] of cmciCounts) if (each.inStorm && timeNs - each.lastNs >= COUNTED.end * SECOND_NS) cmciCounts.set(of, { ...each, inStorm: false, count: 0, sinceNs: -Infinity });
+    if (stormsBefore > 0 && inStorm() === 0) kernel.print('cmciInterruptMode');
+    const before = cmciCounts.get(cpu) ?? { count: 0, sinceNs: -Infinity, lastNs: -Infinity, inStorm: false };
+    const isSameSecond = timeNs - before.sinceNs <= SECOND_NS;
+    const count = isSameSecond ? before.count + 1 : 1;
+    const begins = !before.inStorm && count > COUNTED.interrupts;
+    if (begins && inStorm() === 0) kernel.print('cmciPollMode');
+    if (begins) kernel.decide('cmci_storm_detect');
+    cmciCounts.set(cpu, { count, sinceNs: isSameSecond ? before.sinceNs : timeNs, lastNs: timeNs, inStorm: before.inStorm || begins });
+}
+
 /**
  * Five corrected errors of one bank in a minute's memory are a storm: its interrupt is switched off, and it is polled each second. Follows mce_track_storm().
  * Only Intel's banks report each error by an interrupt; AMD's count to a threshold first.
  */
 function trackStorm(kernel: Kernel, mce: MachineCheck): void {
     const { machine } = kernel;
-    if (machine.cpuVendor !== 'intel' || machine.bootOptions.has('mce=no_cmci') || !kernel.profile.has('stormsByBank')) return;
+    if (machine.cpuVendor !== 'intel' || machine.bootOptions.has('mce=no_cmci')) return;
+    if (!kernel.profile.has('stormsByBank')) {
+        countInterrupt(kernel, mce);
+        return;
+    }
     const key = `${mce.cpu} ${mce.bank}`;
     const before = machine.cmciHistory.get(key) ?? { bits: 0n, atNs: -Infinity, inStorm: false };
     const seconds = Math.floor((machine.timeNs - before.atNs) / SECOND_NS);

@@ -140,6 +140,7 @@ export const DECISION_WORDS = {
     'meanwhile.acts': 'A competitor acts while the handler is between two looks at the page.',
     mce_panic: 'The severity leaves nothing but a panic; memory_failure() is never called.',
     quirk_skylake_repmov: 'An erratum of Skylake: fast string copies are switched off, and the instruction is tried again.',
+    cmci_storm_detect: 'Corrected errors come too often: the interrupts of the CPU give way to polling.',
     mce_track_storm: 'Corrected errors come too often: the interrupt of the bank gives way to polling.',
     machine_check_poll: 'The record is found by polling or by an interrupt, without an exception, and logged.',
     'machine_check_poll.left': 'A signalled uncorrected error is left for the exception handler.',

@@ -59,6 +59,8 @@ export const MESSAGE_WORDS = {
     mceReason: 'The severity row that led to the panic.',
     cpusNotResponding: 'The rendezvous of a broadcast machine check timed out.',
     mceErratum: 'Skylake: after the first local machine check of the load unit.',
+    cmciPollMode: 'More than 15 interrupts for corrected errors within a second on one CPU: it polls its banks each second from now on.',
+    cmciInterruptMode: 'No CPU has found a corrected error for five minutes: they take interrupts again.',
     cmciStormDetected: 'Corrected errors come too often: the bank is polled from now on.',
     cmciStormSubsided: 'No corrected error for half a minute: the interrupt of the bank is on again.',
     cecInvalidPfn: 'The corrected errors collector reached its threshold for an address without struct page.',

@@ -7,6 +7,7 @@ import { KERNELS, type KernelVersion, type MainlineRelease } from '../../server/
 import { MESSAGE_TEMPLATES, type MessageTemplate } from '../../server/src/vocabulary/message-templates.js';
 import { MF_TYPES, mfTypeNumber, type MfTypeDescription } from '../../server/src/vocabulary/mf-types.js';
 import { SPECIAL_MAPPINGS, reachableByGup, type SpecialMappingName } from '../../server/src/vocabulary/special-mappings.js';
+import { labKernels, readKnownLabDifferences, readLabRecords } from '../../test/conformance/lab-records/lab-record.js';
 import { SYSCTLS, type Sysctl } from '../../server/src/vocabulary/sysctls.js';
 
 const VERSIONS = KERNELS.map(({ version }) => version);
@@ -31,6 +32,7 @@ export function kernelVersionsPage(): string {
         '',
         ...table(['kernel', 'without a third number', 'basis', 'what changed'], KERNELS.map(({ version, release, basis, doc }) => [version, release, basis, doc])),
         '',
+        ...recordedByTheLab(),
         `## What they do differently: ${differences.length} named differences`,
         '',
         'The model asks for these names and never for a version. ● holds.',
@@ -67,6 +69,25 @@ export function kernelVersionsPage(): string {
         'go to `test/conformance/records/`; `recordedAs` makes the comparison run. No other code names a version.',
         '',
     ].join('\n');
+}
+
+/** Further releases, whose cases were run on them by the lab. */
+function recordedByTheLab(): readonly string[] {
+    const known = readKnownLabDifferences();
+    return [
+        '## Recorded between them',
+        '',
+        'The scenarios of the recorded cases were run on further kernels of Debian by [the lab](lab.md) (`npm run lab:record -- VERSION`), once each, and are held against the prediction for that very',
+        'release by a test. What could not be made is left out: states that only the recording program could make.',
+        '',
+        ...table(['kernel', 'cases', 'agree', 'differ'], labKernels().map((kernel) => {
+            const cases = readLabRecords(kernel).filter(({ notMade }) => notMade === undefined).length;
+            const differ = known.filter(({ kernels }) => kernels.includes(kernel)).flatMap((each) => each.cases).length;
+            return [kernel, String(cases), String(cases - differ), String(differ)];
+        })),
+        ...known.length === 0 ? [] : ['', ...known.map(({ kernels, cases, reason }) => `- ${kernels.join(', ')}: ${cases.map((name) => `\`${name}\``).join(', ')}: ${reason}`)],
+        '',
+    ];
 }
 
 function has(version: KernelVersion, since: MainlineRelease, until?: MainlineRelease): boolean {

@@ -86,7 +86,7 @@ export async function mfResultsPage(): Promise<string> {
         '- *race*: the kernel has the type, and only a race leads to it: between two looks of the handler somebody else changes the page;',
         '- –: impossible. The kernel lacks the type or the pair, or nothing that is described leads to it.',
         '',
-        'Pairs that are impossible in every kernel are left out. 6.6, 6.18, 7.0 and 7.1 were not recorded: see [kernel-versions.md](kernel-versions.md).',
+        `Pairs that are impossible in every kernel are left out. ${KERNELS.filter(({ basis }) => basis === 'derived').map(({ version }) => version).join(' and ')} was not recorded: see [kernel-versions.md](kernel-versions.md).`,
         '',
         ...table(['type', 'result', ...VERSIONS], rows.map(({ name, result, cells }) => [`\`${name}\``, result.replace('MF_', '').toLowerCase(), ...cells])),
         '',

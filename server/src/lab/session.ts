@@ -29,8 +29,8 @@ export interface SessionOptions {
 export interface Attendance {
     /** Hears every line of the agent. */
     readonly onLine?: (line: string) => void;
-    /** The agent has come to a race, and waits. `address` and the like as it says them. */
-    readonly onRace?: (emulator: Emulator, fields: readonly string[]) => Promise<void>;
+    /** The agent has come to a race, and waits. `fields`: addresses and the like as it says them; `lines`: what it has said before. */
+    readonly onRace?: (emulator: Emulator, fields: readonly string[], lines: readonly string[]) => Promise<void>;
     /** The machine has panicked. */
     readonly onPanic?: () => void;
     /** The line that begins so is the last one that matters. */
@@ -88,14 +88,10 @@ export class LabSession {
         this.options = options;
         this.patience = options.patience ?? PATIENCE;
         const folder = path.join(options.cache, 'machines');
-        mkdirSync(folder, { recursive: true });
-        removeStale(folder);
-        const archive = initramfs({ agent: options.agent, modules: options.kernel.modules, ext4: options.ext4 });
         const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${options.parameters ?? ''} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
         this.stateImage = path.join(folder, `${key}.qcow2`);
         this.ownImage = path.join(folder, `run-${process.pid}-${key}.qcow2`);
         this.archive = path.join(folder, `run-${process.pid}-${key}.cpio`);
-        writeFileSync(this.archive, archive);
     }
 
     /** Boots, or goes on from the state that an earlier session left; a machine that runs is kept. */
@@ -103,6 +99,7 @@ export class LabSession {
         if (this.emulator?.isRunning === true) {
             return;
         }
+        this.prepare();
         if (existsSync(this.stateImage)) {
             try {
                 await this.resume();
@@ -165,10 +162,21 @@ export class LabSession {
         this.begin(attendance);
         this.consoleStep = race.step;
         const lines = [...race.lines];
-        await attendance.onRace?.(this.emulator, race.fields);
+        await attendance.onRace?.(this.emulator, race.fields, lines);
         const how = await this.follow(lines);
         this.spoiled = true;
         return readObservation(race.plan, lines, { how, console: this.consoleLines });
+    }
+
+    /** What the emulator reads, and room for what it writes. */
+    private prepare(): void {
+        const { agent, kernel, ext4 } = this.options;
+        const folder = path.dirname(this.archive);
+        mkdirSync(folder, { recursive: true });
+        removeStale(folder);
+        if (!existsSync(this.archive)) {
+            writeFileSync(this.archive, initramfs({ agent, modules: kernel.modules, ext4 }));
+        }
     }
 
     private begin(attendance: Attendance): void {
@@ -288,7 +296,7 @@ export class LabSession {
                 }
                 this.attendance.onLine?.(line);
                 if (line.startsWith('R\t')) {
-                    await this.attendance.onRace?.(emulator!, line.split('\t').slice(1));
+                    await this.attendance.onRace?.(emulator!, line.split('\t').slice(1), lines);
                     since = Date.now();
                 }
                 if (line.startsWith('m\t')) {

@@ -56,6 +56,7 @@ const ROWS = {
     thpOnHugeZeroWrite: { commit: '1ced09e0331f', mainline: '6.13', isFeature: true },
     processMadviseSelf: { mainline: '6.13', isFeature: true },
     guardMarkers: { mainline: '6.13', isFeature: true },
+    outsideZoneFault: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
     guardMarkersInFiles: { commit: 'f807123d578d', mainline: '6.15', isFeature: true },
     longtermPinsOfFiles: { commit: '8ac268436e6d', mainline: '6.5', isFeature: true },
     ghesTaskWork: { commit: 'c1f1fda14137', mainline: '6.17', isFeature: true },

@@ -1,9 +1,8 @@
 // The times of the lab on the newest kernel of the cache, each against a floor of the same run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseKernel } from '../../../server/src/analysis/overrides.js';
 import { TextAnalyzer } from '../../../server/src/analysis/text-analyzer.js';
 import { Emulator, endAllMachines } from '../../../server/src/lab/emulator/emulator.js';
@@ -14,11 +13,9 @@ import { chooseKernel, openLab } from '../../../server/src/lab/open-lab.js';
 import type { LabKernel } from '../../../server/src/lab/kernels/lab-kernel.js';
 import type { LabCase, LabResult } from '../../../server/src/lab/run/lab-result.js';
 import { runCases } from '../../../server/src/lab/run/run-cases.js';
+import { labCases } from '../../conformance/lab-records/lab-cases.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const SCENARIOS = path.join(ROOT, 'test/conformance/scenarios');
-/** Groups of the recorded cases of x86-64. */
-const GROUPS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 const REPEATS = 3;
 let repeats = REPEATS;
 /** Recorded cases for each boot, where what may harm the machine has a boot of its own and the others share one: 528 cases took 149 boots so. */
@@ -89,14 +86,14 @@ async function caseOf(text: string, uri: string, kernel: LabKernel): Promise<rea
 }
 
 /** A lab is opened, runs the cases and is closed. @returns from the first to the last result */
-async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel): Promise<{ readonly took: number; readonly results: readonly LabResult[] }> {
+async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel, sharing = false): Promise<{ readonly took: number; readonly results: readonly LabResult[] }> {
     const started = performance.now();
     const { session } = openLab(cache, kernel, ROOT, quiet);
     const results: LabResult[] = [];
     let took = 0;
     try {
         await session.open();
-        for await (const { result } of runCases(cases, session)) {
+        for await (const { result } of runCases(cases, session, () => false, undefined, sharing)) {
             results.push(result);
             took = performance.now() - started;
         }
@@ -148,16 +145,11 @@ export async function main(args: readonly string[]): Promise<number> {
     }
 }
 
+/** All recorded cases, from the kept state of a booted machine; what may share a machine shares one. */
 async function recorded(kernel: LabKernel, limit: number, bare: number): Promise<void> {
-    const cases: LabCase[] = [];
-    for (const group of GROUPS) {
-        for (const name of readdirSync(path.join(SCENARIOS, group)).filter((each) => each.endsWith('.hwp')).sort()) {
-            const file = path.join(SCENARIOS, group, name);
-            if (cases.length < limit) cases.push(...await caseOf(readFileSync(file, 'utf8'), pathToFileURL(file).href, kernel));
-        }
-    }
-    const { took, results } = await run(cases.slice(0, limit), cacheFolder(), kernel);
-    const made = results.filter(({ verdict }) => verdict === 'agrees' || verdict === 'differs');
+    const cases = (await labCases(kernel.version, () => true)).map(({ each }) => each);
+    const { took, results } = await run(cases.slice(0, limit), cacheFolder(), kernel, true);
+    const made = results.filter(({ observation }) => observation !== null);
     const boots = made.length / CASES_A_BOOT * bare;
     console.log(`${made.length} recorded cases of ${Math.min(limit, cases.length)}           ${seconds(took)}: ${seconds(took / made.length)} a case; the boots alone of one machine for ${CASES_A_BOOT.toFixed(1)} cases: ${seconds(boots)}, 1/${(boots / took).toFixed(1)} of that; 1/5 of boots and cases asked`);
     console.log(`  ${made.filter(({ verdict }) => verdict === 'agrees').length} agree, ${made.filter(({ verdict }) => verdict === 'differs').length} differ`);

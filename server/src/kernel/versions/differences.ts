@@ -63,7 +63,7 @@ export const DIFFERENCES = {
     stormsByBank: { from: 'cmciStormByBank', evidence: 'derived', words: ['machine-check'], effect: 'Storms of corrected errors are told bank by bank, from the fifth error of a minute on; older kernels count the interrupts of a second.' },
     frozenKernelPages: { from: '7.2', evidence: 'recorded', words: ['slab', 'large-kmalloc', 'unpoison-pfn'], effect: 'Slab and large-kmalloc pages have reference count 0.' },
     migratedPagesStayOffline: { from: '7.2', evidence: 'recorded', words: ['soft_offline_page', 'balloon', 'unpoison-pfn'], effect: 'A balloon page that soft offline has replaced keeps its page type, and unpoison refuses it silently; before, the type goes with the migration.' },
-    outsideZoneOops: { from: '7.2', evidence: 'recorded', words: ['hole'], effect: 'A page of an online section beyond the end of its zone makes zone_pcp_disable() fault.' },
+    outsideZoneOops: { from: 'outsideZoneFault', evidence: 'recorded', words: ['hole'], effect: 'A page of an online section beyond the end of its zone makes zone_pcp_disable() fault.' },
     splitWarnsOfHugeZero: { before: '6.6', evidence: 'recorded', words: ['huge-zero'], effect: 'Splitting the huge zero page prints a warning of huge_memory.' },
     mlocksLargeFolios: { from: '6.12', evidence: 'derived', words: ['mlock', 'mlocked', 'folio'], effect: 'mlock() marks a large folio that is mapped by PTEs, where all of it lies in the locked range; older kernels mark only huge pages that a PMD maps.' },
     hugeZeroWriteMakesThp: { from: 'thpOnHugeZeroWrite', evidence: 'recorded', words: ['thp', 'huge-zero', 'write'], effect: 'A write where the huge zero page is mapped makes a huge page; older kernels split the mapping and make a base page.' },

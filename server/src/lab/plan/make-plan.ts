@@ -1,10 +1,8 @@
 import type { Program } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
-import { makeFile } from './files.js';
-import { finishMachine, makeMachine } from './machine.js';
+import { makeState, refuseWhole } from './make-state.js';
 import type { Planned } from './plan.js';
 import { PlanWriter } from './plan-writer.js';
-import { letGoInRunner, makePin, makeProcesses } from './processes.js';
 import { makeStep } from './steps.js';
 
 const NOT_TAKEN: ReadonlySet<string> = new Set(['task.stopped', 'task.waits', 'task.tries-again']);
@@ -20,16 +18,7 @@ export function makePlan(program: Program, predicted: Trace | null, lacks: Reado
         writer.harms('the machine is expected to stop');
         writer.chancy('the console of a machine that stops may lose characters');
     }
-    makeMachine(writer, program, program.source);
-    for (const file of program.machine.files) {
-        makeFile(writer, file);
-    }
-    makeProcesses(writer, program);
-    letGoInRunner(writer, program);
-    for (const pin of program.machine.pins) {
-        makePin(writer, pin);
-    }
-    finishMachine(writer, program);
+    makeState(writer, program);
     program.steps.forEach((step, index) => {
         const events = predicted?.steps.find((each) => each.index === index)?.events.flatMap((event) => event.t === 'decision' ? [event.id] : []) ?? [];
         if (step.op === 'phase') {
@@ -45,11 +34,6 @@ export function makePlan(program: Program, predicted: Trace | null, lacks: Reado
         }
         writer.step(index, () => makeStep(writer, program, step));
     });
-    for (const { what, source } of program.notModelled) {
-        writer.cannot(what, 'it is not modelled', source);
-    }
-    if (writer.tooLarge) {
-        writer.cannot('that many tasks, mappings and frames', 'the agent has room for 24 tasks and 128 of the others', program.source);
-    }
+    refuseWhole(writer, program.notModelled, program.source);
     return writer.notMade.length > 0 ? { notMade: writer.notMade } : { plan: writer.plan() };
 }

@@ -27,7 +27,16 @@ const LONGEST_FUNCTION = 16_384n;
 
 interface KeptSymbol { readonly symbol: string; readonly address: string; readonly end: string }
 
+/** Of kernels that were raced before: their images are not read again for each scenario. */
+const known = new WeakMap<LabKernel, readonly KeptSymbol[]>();
+
 export async function findSymbols(session: LabSession, kernel: LabKernel, cache: string): Promise<readonly KeptSymbol[]> {
+    const symbols = known.get(kernel) ?? await lookUp(session, kernel, cache);
+    known.set(kernel, symbols);
+    return symbols;
+}
+
+async function lookUp(session: LabSession, kernel: LabKernel, cache: string): Promise<readonly KeptSymbol[]> {
     const folder = path.join(cache, 'symbols');
     const file = path.join(folder, `${createHash('sha256').update(readFileSync(kernel.image)).update(WANTED_SYMBOLS.join()).digest('hex').slice(0, 16)}.json`);
     if (existsSync(file)) {

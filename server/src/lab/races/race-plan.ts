@@ -1,11 +1,9 @@
 /** The plan of a raced step: the scenario up to it, who competes on CPU 0, the handler on CPU 1. */
 import type { Competitor, Place, Program, Step } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
-import { makeFile } from '../plan/files.js';
-import { finishMachine, makeMachine } from '../plan/machine.js';
+import { makeState, refuseWhole } from '../plan/make-state.js';
 import { PAGE_BYTES, PlanWriter } from '../plan/plan-writer.js';
 import type { NotMade, Plan } from '../plan/plan.js';
-import { letGoInRunner, makePin, makeProcesses } from '../plan/processes.js';
 import { makeStep } from '../plan/steps.js';
 import { makeActs, parted, type CompetitorPlan } from './acts.js';
 
@@ -44,19 +42,12 @@ export function makeRacePlan(program: Program, predicted: Trace, lacks: Readonly
     writer.line('r', 'cpu', 0);
     // A dirty page stays so while the handler is held: nobody writes back by the clock.
     writer.must('r', 'set', '/proc/sys/vm/dirty_writeback_centisecs', 0);
-    makeMachine(writer, made, program.source);
-    for (const file of program.machine.files) {
-        makeFile(writer, file);
-    }
-    makeProcesses(writer, made);
-    const handler = writer.process(HANDLER.name, HANDLER.comm);
-    writer.must(handler, 'cpu', 1);
-    const root = writer.process(ROOT.name, ROOT.comm);
-    letGoInRunner(writer, made);
-    for (const pin of program.machine.pins) {
-        makePin(writer, pin);
-    }
-    finishMachine(writer, made);
+    const nobodys = { handler: -1, root: -1 };
+    makeState(writer, made, () => {
+        nobodys.handler = writer.process(HANDLER.name, HANDLER.comm);
+        writer.must(nobodys.handler, 'cpu', 1);
+        nobodys.root = writer.process(ROOT.name, ROOT.comm);
+    });
     const competitors: CompetitorPlan[] = [];
     program.steps.slice(0, index + 1).forEach((each, at) => {
         if (each.op === 'phase') {
@@ -67,11 +58,9 @@ export function makeRacePlan(program: Program, predicted: Trace, lacks: Readonly
             writer.step(at, () => makeStep(writer, made, each));
             return;
         }
-        writer.step(at, () => competitors.push(...raceLines(writer, made, withoutRaces(each), step.races!, { handler, root })));
+        writer.step(at, () => competitors.push(...raceLines(writer, made, withoutRaces(each), step.races!, nobodys)));
     });
-    for (const { what, source } of predicted.notModelled) {
-        writer.cannot(what, 'it is not modelled', source);
-    }
+    refuseWhole(writer, predicted.notModelled, program.source);
     writer.alone('a race');
     if (writer.notMade.length > 0) {
         return { notMade: writer.notMade };

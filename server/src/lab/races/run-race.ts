@@ -115,13 +115,11 @@ class RaceCourse {
         for (let tries = 0; tries < STATE_TRIES; tries += 1) {
             const started = Date.now();
             let forced: Forced | null = null;
-            const lines: string[] = [];
             const attendance: Attendance = {
-                onLine: (line) => lines.push(line),
-                onRace: async (emulator, fields) => {
+                onRace: async (emulator, fields, lines) => {
                     if (this.kept === null) {
                         await this.session.keep();
-                        this.kept = { plan: this.plan.plan, lines: lines.slice(0, -1), fields, step: this.plan.index };
+                        this.kept = { plan: this.plan.plan, lines: [...lines], fields, step: this.plan.index };
                     }
                     forced = await this.race(emulator, fields, attempt, symbols);
                 },

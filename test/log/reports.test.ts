@@ -69,10 +69,35 @@ const KINDS: Readonly<Record<string, Kind>> = {
     'PREEMPT_RT of 5.4 names the CPU before each message': { log: ['[    0.000000] 000: SError Interrupt on CPU0, code 0xbf000002 -- SError', '[    0.000000] 000: CPU: 0 PID: 0 Comm: swapper Not tainted 5.4.69-rt39 #8', '[    0.000000] 000: pc : setup_arch+0x15c/0x570'], verdict: 'undecided', frames: [[]] },
     'the panic of an asynchronous abort alone': { log: ['[   16.816665] Kernel panic - not syncing: Asynchronous SError Interrupt', '[   16.816667] CPU: 6 UID: 1000 PID: 855 Comm: weston Tainted: G   M    W           6.19.0 #1 PREEMPT '], verdict: 'undecided', frames: [[]] },
     'Tegra\'s words for an asynchronous abort': { log: ['[ 3641.615008] CPU0: SError detected, daif=1c0, spsr=0x200000c5, mpidr=80000100, esr=bf000002'], verdict: 'undecided', frames: [[]] },
+    'rasdaemon since 0.6.8: no colon after the name of the event': {
+        log: ['Nov 21 15:48:29 node rasdaemon[811]:            <...>-761   [002] d.h1.     0.000105 mc_event 2023-11-21 15:48:29 +0800 1 Corrected error: Single-bit ECC on BANK 0 DIMM 1 (mc: 0 location: 1 address: 0x52001000 grain: 12 APEI location: node:0 card:1)'],
+        verdict: 'corrected-only', frames: [['0x52001']], parts: ['BANK 0 DIMM 1'], errors: 1,
+    },
+    'rasdaemon that was started by hand': { log: ['           <...>-761   [002] d.h1.     0.000105 mc_event 2023-11-21 15:48:29 +0800 1 Corrected error: Single-bit ECC on BANK 0 DIMM 1 (mc: 0 location: 1 address: 0x52001000 grain: 12)'], verdict: 'corrected-only', frames: [['0x52001']], parts: ['BANK 0 DIMM 1'], errors: 1 },
+    'rasdaemon: memory_failure() told through its trace event': { log: ['Nov 21 15:48:29 node rasdaemon[811]:            <...>-761   [002] .....     0.000105 memory_failure_event 2023-11-21 15:48:29 +0800 pfn=0x52001 page_type=dirty LRU page action_result=Recovered'], verdict: 'hardware', frames: [['0x52001']] },
+    'a record of firmware of the boot before, and the bank that it kept': {
+        log: ['BERT: Error records from previous boot:', '[Hardware Error]: event severity: fatal', '[Hardware Error]:  Error 0, type: fatal', '[Hardware Error]:  fru_text: ProcessorError', '[Hardware Error]:   section_type: IA32/X64 processor error', '[Hardware Error]:    MSR Address: 0xc0002051', 'mce: [Hardware Error]: CPU 18: Machine Check: 0 Bank 5: aea0000000000108'].map((line) => `[    1.000000] ${line}`),
+        verdict: 'hardware', frames: [[]], previousBoot: true,
+    },
+    'EDAC panics, and names the page': {
+        log: ['[  100.000001] EDAC MC1: 1 UE memory read error on CPU_SrcID#0_MC#1_Chan#0_DIMM#0 (channel:0 slot:0 page:0x52001 offset:0x440 grain:32 -  err_code:0101:0090)', '[  100.000002] Kernel panic - not syncing: UE memory read error on CPU_SrcID#0_MC#1_Chan#0_DIMM#0 (channel:0 slot:0 page:0x52001 offset:0x440 grain:32 -  err_code:0101:0090)'],
+        verdict: 'hardware', frames: [['0x52001']], joins: ['names-frame'],
+    },
+    'EDAC panics, and knows no page': {
+        log: ['[  100.000001] EDAC MC1: 1 UE memory read error on DIMM_B1 (channel:0 slot:0 page:0x0 offset:0x0 grain:32)', '[  100.000002] Kernel panic - not syncing: UE memory read error on DIMM_B1 (channel:0 slot:0 page:0x0 offset:0x0 grain:32)'],
+        verdict: 'hardware', frames: [[]], joins: ['machine-check-record'], parts: ['DIMM_B1'],
+    },
+    'the line of an injector was lost, that of the next one was not': { log: ['[   10.000000] Memory failure: 0x104000: recovery action for huge page: Recovered', '[   11.000000] Injecting memory failure for pfn 0x131e00 at process virtual address 0x20200000'], verdict: 'injected', frames: [['0x104000'], ['0x131e00']] },
 };
 
 describe('what public reports taught', () => {
     test.each(Object.entries(KINDS))('%s', (_, kind) => expectKind(kind));
+
+    test.each([
+        ['json-sse', (message: string) => `data: ${JSON.stringify({ _TRANSPORT: 'kernel', MESSAGE: message })}\n`],
+        ['json-pretty', (message: string) => JSON.stringify({ _TRANSPORT: 'kernel', MESSAGE: message, PRIORITY: '3' }, null, '\t')],
+        ['verbose', (message: string) => `Wed 2024-05-01 12:00:00.123456 CEST [s=1;i=1]\n    _TRANSPORT=kernel\n    MESSAGE=${message}`],
+    ])('journalctl -o %s', (_, written) => expectKind({ log: HANDLED.map(written).join('\n').split('\n'), verdict: 'hardware', frames: [['0x52001']] }));
 
     test('a thermal event that mcelog prints is no memory error', () => {
         const { verdict, incidents } = triageText(['HARDWARE ERROR. This is *NOT* a software problem!', 'Please contact your hardware vendor', 'MCE 0', 'CPU 3 THERMAL EVENT TSC 25c4a18bf580', 'TIME 1308369807 Sat Jun 18 00:03:27 2011', 'Processor 3 below trip temperature. Throttling disabled', 'STATUS c0000000882d0c08 MCGSTATUS 0'].join('\n'));

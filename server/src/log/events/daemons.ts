@@ -22,7 +22,7 @@ const ROWS: readonly Row[] = [
     { speaker: /^mcelog$/, pattern: /^(?:Corrected|Uncorrected) DIMM memory error count exceeded threshold/, read: (line) => other(line, { says: 'threshold', severity: line.text.startsWith('U') ? 'recoverable' : 'corrected' }) },
     // rasdaemon.
     {
-        speaker: /^rasdaemon$/, pattern: /\bmemory_failure_event:.*?pfn=(0x[0-9a-f]{1,16}),?\s+page_type=(.*?),?\s+action_result=(\w+)/,
+        speaker: /^rasdaemon$/, pattern: /\bmemory_failure_event:? .*?pfn=(0x[0-9a-f]{1,16}),?\s+page_type=(.*?),?\s+action_result=(\w+)/,
         read: (line, match) => {
             const type = typeOfWords(match[2]!.trim());
             const result = resultOfWord(match[3]!);
@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = [
         },
     },
     {
-        speaker: /^rasdaemon$/, pattern: /\bmc_event:.*?(\d{1,9}) (Corrected|Uncorrected|Deferred|Fatal|Info) errors?:? ?(.*?) on (.*?) \((.*?)\)/,
+        speaker: /^rasdaemon$/, pattern: /\bmc_event:? .*?(\d{1,9}) (Corrected|Uncorrected|Deferred|Fatal|Info) errors?:? ?(.*?) on (.*?) \((.*?)\)/,
         read: (line, match) => {
             const address = /address: ?(0x[0-9a-f]{1,16})/.exec(match[5]!);
             const controller = /mc: ?(\d+)/.exec(match[5]!)?.[1] ?? '?';
@@ -97,6 +97,13 @@ export function readListed(line: LogLine): LogEvent | undefined {
         ...(amd ? { vendor: 'amd' } : {}), ...(addr === undefined ? {} : { addr: hex(addr) }), ...(misc === undefined ? {} : { misc: hex(misc) }), ...(time === undefined ? {} : { time: Number.parseInt(time, 16) }),
         ...(cpu === undefined ? {} : { cpu: Number.parseInt(cpu, 16) }), ...(socket === undefined ? {} : { socket: Number.parseInt(socket, 16) }), ...(bank === undefined ? {} : { bank: Number.parseInt(bank, 16) }),
     };
+}
+
+/** What rasdaemon prints where it was started by hand: the head of a trace event, and no name of its own. */
+const TRACED = /^\S{1,40}-\d{1,10} +\[\d{3,5}\] .*? (?:mc_event|mce_record|memory_failure_event):? /;
+
+export function readTraced(line: LogLine): LogEvent | undefined {
+    return line.text.includes('] ') && TRACED.test(line.text) ? readDaemon({ ...line, speaker: 'rasdaemon' }) : undefined;
 }
 
 /** Why an AMD machine was reset before this boot (6.16, arch/x86/kernel/cpu/amd.c): of its reasons those that are errors. */

@@ -5,7 +5,7 @@ import { AmdDecoderReader } from './amd-decoder.js';
 import { AestReader } from './aest.js';
 import { CperReader } from './cper.js';
 import { CrashReader } from './crash.js';
-import { readDaemon, readListed, readResetReason } from './daemons.js';
+import { readDaemon, readListed, readResetReason, readTraced } from './daemons.js';
 import { readEdac } from './edac.js';
 import type { MessageEvent } from './event.js';
 import { readFact } from './facts.js';
@@ -64,7 +64,7 @@ export class EventReader {
             return;
         }
         if (this.#mcelog.line(line)) return;
-        const listed = readListed(line) ?? readResetReason(line);
+        const listed = readListed(line) ?? readTraced(line) ?? readResetReason(line);
         if (listed !== undefined) this.#sink(listed);
         else this.#crashes.line(line);
     }

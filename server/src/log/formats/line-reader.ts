@@ -89,7 +89,10 @@ export class LineReader {
         if (this.#entry !== undefined || text.startsWith('__CURSOR=')) {
             if (this.#exported(text, number)) return;
         }
-        if (text.charCodeAt(0) === 0x7b && text.charCodeAt(1) === 0x22 && this.#json(text, number)) return;
+        // journalctl -o json-sse puts a word before each entry.
+        const entry = text.startsWith('data: {') ? text.slice('data: '.length) : text;
+        if (entry.charCodeAt(0) === 0x7b && entry.charCodeAt(1) === 0x22 && this.#json(entry, number)) return;
+        if (text.includes('"MESSAGE"') && this.#field(text, number)) return;
         this.#message(text, number, {});
     }
 
@@ -141,6 +144,18 @@ export class LineReader {
         const entry: Entry = { number };
         for (const [name, value] of Object.entries(fields)) field(entry, name, Array.isArray(value) ? String.fromCharCode(...value.slice(0, MAX_LINE).map(Number)) : String(value));
         this.#finish(entry);
+        return true;
+    }
+
+    /** `journalctl -o json-pretty`: a field a line, of which only the message is looked at. */
+    #field(text: string, number: number): boolean {
+        const value = /^\s*"MESSAGE"\s*:\s*("(?:[^"\\]|\\.)*"),?\s*$/.exec(text)?.[1];
+        if (value === undefined) return false;
+        try {
+            for (const line of String(JSON.parse(value)).split('\n')) this.#message(line, number, {});
+        } catch {
+            return false;
+        }
         return true;
     }
 

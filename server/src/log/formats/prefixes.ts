@@ -70,6 +70,7 @@ const ROWS: readonly Prefix[] = [
     { what: 'dmesg -H: the minute', begins: /\[/, pattern: /^\[(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {0,2}\d{1,2} \d\d:\d\d\] ?/, read: () => undefined },
     { what: 'dmesg -H and --time-format delta: the time since the line before', begins: /\[/, pattern: /^\[ *(?:\+|< *)\d{1,9}\.\d{3,9}>?\] ?/, read: () => undefined },
     { what: 'PREEMPT_RT of 5.0 to 5.9: the CPU', begins: /\d/, pattern: /^(\d{3}): /, read: (match, said) => { if (said.bootUs === undefined) return false; said.caller ??= `C${Number(match[1])}`; return undefined; } },
+    { what: 'journalctl -o verbose', begins: /M/, pattern: /^MESSAGE=/, read: () => undefined },
     { what: 'the caller alone', begins: /\[/, pattern: /^\[ *([TC]\d{1,10})\] /, read: (match, said) => { said.caller = match[1]!; return undefined; } },
     {
         what: 'a console server: a wall clock in brackets', begins: /\[/, pattern: new RegExp(`^\\[(${ISO})\\](?:: ?| |$)`),

@@ -13,7 +13,7 @@ export const TRIGGER_WORDS: readonly string[] = [
     // The machine.
     'Linux version', 'Starting new kernel', 'Hypervisor detected', 'hv_balloon', 'hv_vmbus', 'hv_utils', 'Hardware name', 'DMI: ', 'PHYS_OFFSET', ': [mem 0x', 'Kernel Offset', 'CPU features: 0x', 'Memory Limit: ', '-bit VAs', 'PAGE_SIZE=', 'RIP: 00', 'pstate: ', 'ommand line: ', 'callbacks suppressed', 'x86/fpu', 'Booting Linux',
     // The log itself, and others in it. A clock that begins again is another boot, whatever else is missing.
-    '[    0.000000]', 'repeated ', '-- Boot', '-- Reboot', '__CURSOR=', '"MESSAGE"', 'Panic#', 'Oops#', 'Emergency#', 'mcelog', 'rasdaemon', 'PA is valid', 'Guest MCE',
+    '[    0.000000]', 'repeated ', '-- Boot', '-- Reboot', '__CURSOR=', '"MESSAGE"', 'Panic#', 'Oops#', 'Emergency#', 'mcelog', 'rasdaemon', 'mc_event', 'mce_record', 'memory_failure_event', 'PA is valid', 'Guest MCE',
 ];
 
 const TRIGGER = new RegExp(TRIGGER_WORDS.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));

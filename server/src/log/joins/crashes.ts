@@ -1,10 +1,10 @@
 /** Which crash belongs to which frame, and why. */
 import { inOrder } from '../events/base.js';
-import type { CrashEvent, LogEvent } from '../events/event.js';
+import type { CrashEvent, LogEvent, Severity } from '../events/event.js';
 import { HANDLER_FUNCTIONS, KNOWN_FAULTS } from '../judgement/known-faults.js';
 import type { Evidence } from '../judgement/incident.js';
 import type { Group } from '../judgement/signs.js';
-import { machineCheckKey, type BootLog, type FrameLog } from './boot-log.js';
+import { machineCheckKey, type BootLog, type FrameLog, type ReportLog } from './boot-log.js';
 import { frameOf, namedFrames } from './frames.js';
 import { matchFrames, type BadFrame } from './linear-map.js';
 import type { MachineFacts } from './machine.js';
@@ -47,13 +47,20 @@ function machineCheckEvidence(boot: BootLog, crash: CrashEvent, groups: readonly
     return group === undefined ? undefined : { group, evidence: { kind: 'machine-check-record', text: `the panic prints the record of bank ${before.bank ?? '?'} on CPU ${before.cpu ?? '?'}`, pfn: null, chance: 0 } };
 }
 
-/** What firmware calls fatal ends in a panic right after its record was printed. */
+/** Panics of those who report errors themselves, right after they have printed what they know. */
+const REPORTED: readonly { readonly panic: RegExp; readonly channel: ReportLog['channel']; readonly severities: ReadonlySet<Severity>; readonly words: string }[] = [
+    { panic: /^Fatal hardware error/, channel: 'record', severities: new Set<Severity>(['fatal']), words: 'follows the record of firmware' },
+    // edac_mc_panic_on_ue.
+    { panic: /^(?:EDAC MC\d{1,3}: )?UE\b/, channel: 'edac', severities: new Set<Severity>(['recoverable', 'fatal']), words: 'repeats the report of EDAC' },
+];
+
 function recordEvidence(crash: CrashEvent, groups: readonly Group[]): Found | undefined {
-    if (crash.panicText?.startsWith('Fatal hardware error') !== true) return undefined;
+    const reported = REPORTED.find(({ panic }) => crash.panicText !== undefined && panic.test(crash.panicText));
+    if (reported === undefined) return undefined;
     const line = crash.lines.find(({ text }) => text.includes('Kernel panic'))?.line ?? lineOf(crash);
-    const before = groups.flatMap((group) => group.reports.filter(({ channel, severity, last, previousBoot }) => channel === 'record' && severity === 'fatal' && !previousBoot && lineOf(last) < line).map((report) => ({ group, line: lineOf(report.last) })));
+    const before = groups.flatMap((group) => group.reports.filter(({ channel, severity, last, previousBoot }) => channel === reported.channel && reported.severities.has(severity) && !previousBoot && lineOf(last) < line).map((report) => ({ group, line: lineOf(report.last) })));
     const found = before.sort((a, b) => a.line - b.line).at(-1);
-    return found === undefined ? undefined : { group: found.group, evidence: { kind: 'machine-check-record', text: `the panic follows the record of firmware of line ${found.line}`, pfn: null, chance: 0 } };
+    return found === undefined ? undefined : { group: found.group, evidence: { kind: 'machine-check-record', text: `the panic ${reported.words} of line ${found.line}`, pfn: null, chance: 0 } };
 }
 
 function mapEvidence(boot: BootLog, crash: CrashEvent, machine: MachineFacts, byFrame: ReadonlyMap<bigint, Group>): Found | undefined {

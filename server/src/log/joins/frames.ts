@@ -13,9 +13,13 @@ export function frameOf(report: ReportLog, boot: BootLog, pageShift: number | un
 
 const PANIC_FRAME = /Memory failure(?:: 0x([0-9a-f]+)| (?:from trap \d+ )?on page ([0-9a-f]+))/;
 
+/** edac_mc_panic_on_ue: the panic repeats the line of EDAC. */
+const EDAC_PANIC = /^(?:EDAC MC\d{1,3}: )?UE\b.*?\bpage[: ](0x[0-9a-f]{1,16})/;
+
 /** Frames that a crash names itself. */
 export function namedFrames({ panicText, pfns }: CrashEvent): readonly bigint[] {
     const match = panicText === undefined ? null : PANIC_FRAME.exec(panicText);
     const named = match === null ? [] : [BigInt(`0x${match[1] ?? match[2]!}`)];
-    return [...named, ...pfns];
+    const page = panicText === undefined ? undefined : EDAC_PANIC.exec(panicText)?.[1];
+    return [...named, ...(page === undefined || BigInt(page) === 0n ? [] : [BigInt(page)]), ...pfns];
 }

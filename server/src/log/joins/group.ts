@@ -109,10 +109,12 @@ function mergeMonitor(groups: Group[]): void {
     mergeOnly(groups, told, banks);
 }
 
-/** Firmware or a bank tells of the error that ended the boot before, and the reset says that one did: one error where there is one of each. */
+/** Firmware or a bank tells of the error that ended the boot before, the kernel prints the bank that firmware kept, and the reset says that there was one: one error where there is one of each. */
 function mergeResetReason(groups: Group[]): void {
-    const ofBefore = groups.filter(({ reports }) => reports.length > 0 && reports.every(({ previousBoot, severity }) => previousBoot && UNCORRECTED.has(severity)));
+    const before = (): Group[] => groups.filter(({ reports }) => reports.length > 0 && reports.every(({ previousBoot, severity }) => previousBoot && UNCORRECTED.has(severity)));
     const isReset = ({ reports }: Group): boolean => reports.every(({ first }) => first.kind === 'other-speaker');
+    mergeOnly(groups, before().filter(({ reports }) => reports.every(({ channel }) => channel === 'machine-check')), before().filter(({ reports }) => reports.every(({ section }) => section?.type.startsWith('IA32') === true)));
+    const ofBefore = before();
     mergeOnly(groups, ofBefore.filter(isReset), ofBefore.filter((group) => !isReset(group)));
 }
 

@@ -222,6 +222,8 @@ const handledOnly: Rule = (group) => {
             ...(cec ? {} : { wouldDecide: 'Who asked for it: the corrected errors collector, mcelog, rasdaemon, firmware, or a test through /sys.' }),
         };
     }
+    const test = [...group.boot.frames.values()].flatMap((frame) => frame.messages).find(({ id }) => id === 'injectMadvise' || id === 'injectPfn');
+    if (test !== undefined) return { verdict: 'injected', certainty: 'likely', reasons: [reason('memory_failure() took the frame for bad, no hardware reported it, and in this boot somebody injected errors', decisive(group), test)] };
     return {
         verdict: 'hardware', certainty: 'likely',
         reasons: [reason('memory_failure() took the frame for bad; no line says that somebody injected the error, nor how hardware reported it (injection through /sys prints no line of its own)', decisive(group))],

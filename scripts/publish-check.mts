@@ -1,9 +1,10 @@
 // Everything that can be known before a release: npm run publish:check -- [--release v0.2.0]
 // Makes the extension and the npm package as they are published, and asks the publishers' own programs about them. Publishes nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { assemblePackage } from './npm-package.mts';
@@ -82,14 +83,17 @@ async function checkOpenVsx(): Promise<void> {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     console.log(`\n$ ovsx publish ${path.relative(root, vsix)}    (to ${address}, which keeps nothing)`);
     let text = '';
+    // Not in the repository: npx would take its node_modules/.bin first, where one Node of two is called node.
+    const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'hwp-ovsx-'));
     const code = await new Promise<number | null>((resolve) => {
-        const child = spawn('npx', ['--yes', 'ovsx@1', 'publish', vsix, '--registryUrl', address, '--pat', 'none'], { cwd: root, shell: process.platform === 'win32' });
+        const child = spawn('npx', ['--yes', 'ovsx@1', 'publish', vsix, '--registryUrl', address, '--pat', 'none'], { cwd: elsewhere, shell: process.platform === 'win32' });
         child.stdout.on('data', (part: Buffer) => { text += part.toString(); });
         child.stderr.on('data', (part: Buffer) => { text += part.toString(); });
         child.on('error', (error) => { text += error.message; resolve(null); });
         child.on('close', resolve);
     });
     server.close();
+    rmSync(elsewhere, { recursive: true, force: true });
     console.log(text.trimEnd());
     // What npm says of the packages of ovsx is not about ours.
     const said = text.split('\n').filter((line) => !line.startsWith('npm '));

@@ -2,7 +2,7 @@ import type { CarrierName } from '../vocabulary/carriers.js';
 import { contentAt } from './contents.js';
 import { Folio, type FolioOwner } from './mm-types.js';
 import { PG, type FolioFlag, type PageType } from './page-flags.js';
-import type { MemoryLayout } from './memory-layout.js';
+import type { MemoryLayout, Range } from './memory-layout.js';
 import type { Pfn } from './units.js';
 
 /** Pages that start in the same state: a declared region, the frames of a mapping, cached pages of a file. */
@@ -180,6 +180,24 @@ export class PhysicalMemory {
         }
         this.cursor = pfn + pageCount;
         return pfn;
+    }
+
+    /** The same within a range, such as a node. */
+    allocateIn(range: Range, pageCount: number, order: number): Pfn | null {
+        const step = 2 ** order;
+        const align = (pfn: Pfn): Pfn => Math.ceil(pfn / step) * step;
+        for (let pfn = align(Math.max(range.pfn, this.layout.geometry.lowReservedPages)); pfn + pageCount <= range.pfn + range.pageCount;) {
+            const obstacle = this.#obstacle(pfn, pageCount) ?? this.#touched(pfn, pageCount);
+            if (obstacle === null) return pfn;
+            pfn = align(obstacle);
+        }
+        return null;
+    }
+
+    /** First page after one of the range that was looked at and may not be free, or null. */
+    #touched(pfn: Pfn, pageCount: number): Pfn | null {
+        for (let each = pfn + pageCount - 1; each >= pfn; each -= 1) if (this.looked.has(each) || this.poisoned.has(each)) return each + 1;
+        return null;
     }
 
     /** First page after something that blocks the range, or null. */

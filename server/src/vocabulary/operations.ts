@@ -144,7 +144,7 @@ const ROWS: readonly OperationRow[] = [
     { id: 'openat', actors: ['task'], ownAddresses: true, parameters: [place('target')] },
     { id: 'clock_gettime', actors: ['task'], ownAddresses: true, parameters: [place('target')] },
     { id: 'mincore', actors: ['task'], eachPage: true, ownAddresses: true, parameters: [place('target')] },
-    { id: 'move_pages', actors: ['task'], parameters: [place('target')] },
+    { id: 'move_pages', actors: ['task'], parameters: [place('target'), { name: 'node', kind: 'number', optional: true, after: 'node' }] },
     { id: 'mlock', actors: ['task'], eachPage: true, ownAddresses: true, parameters: [place('target')] },
     { id: 'mlockall', actors: ['task'], eachPage: true, parameters: [] },
     { id: 'munlock', actors: ['task'], eachPage: true, ownAddresses: true, parameters: [place('target')] },

@@ -40,7 +40,7 @@ export const STEP_CONSTRUCTS: ConstructTable = {
     'openat': onlyC('open() of the string in the page', undefined),
     'clock_gettime': onlyC('the system call, not the vDSO'),
     'mincore': onlyC('mincore()'),
-    'move_pages': onlyC('move_pages() without nodes'),
+    'move_pages': onlyC('move_pages() without nodes, or with MPOL_MF_MOVE to the one that is named'),
     'mlock': onlyC('mlock()'),
     'mlockall': onlyC('mlockall(MCL_CURRENT)'),
     'munlock': onlyC('munlock()'),

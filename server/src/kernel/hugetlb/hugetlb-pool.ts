@@ -66,9 +66,9 @@ export function allocHugetlbFolio(kernel: Kernel, pool: HugetlbPool, promised: b
 
 /**
  * First free huge page that is not poisoned and not promised to somebody else, taken off the list. Follows dequeue_hugetlb_folio_node_exact().
- * @param isolated pages that nobody is given any more
+ * @param isWanted for who takes only some
  */
-export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool, isolated?: Range): Folio | null {
+export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool, isWanted: (folio: Folio) => boolean = () => true): Folio | null {
     const { handOut } = pool;
     if (handOut !== null) {
         pool.handOut = null;
@@ -76,7 +76,7 @@ export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool, isolated?
         handOut.kind = 'hugetlb';
         return handOut;
     }
-    const folio = pool.free.find((each) => !kernel.machine.memory.folioIsPoisoned(each) && !isMarked(each) && !liesIn(each, isolated));
+    const folio = pool.free.find((each) => !kernel.machine.memory.folioIsPoisoned(each) && !isMarked(each) && isWanted(each));
     if (folio === null) return null;
     pool.free.remove(folio);
     folio.hugetlb!.state = 'inUse';
@@ -84,29 +84,35 @@ export function dequeueHugetlbFolio(kernel: Kernel, pool: HugetlbPool, isolated?
     return folio;
 }
 
-function liesIn({ head }: Folio, range: Range | undefined): boolean {
-    return range !== undefined && head >= range.pfn && head < range.pfn + range.pageCount;
+function liesIn({ head }: Folio, range: Range): boolean {
+    return head >= range.pfn && head < range.pfn + range.pageCount;
 }
 
 function isMarked(folio: Folio): boolean {
     return folio.hugetlb?.rawPoison === null || (folio.hugetlb?.rawPoison.size ?? 0) > 0;
 }
 
+/** Where a migration may not, or has to, put a huge page. */
+export interface MigrationTarget {
+    readonly outside?: Range;
+    readonly inside?: Range;
+}
+
 /** A huge page that a migration moves to: a free one that nobody was promised, or a fresh one, which the page allocator cannot make of gigantic size. Follows alloc_hugetlb_folio_nodemask(). */
-export function allocHugetlbMigrationTarget(kernel: Kernel, pool: HugetlbPool, isolated?: Range): { readonly folio: Folio; readonly temporary: boolean } | null {
+export function allocHugetlbMigrationTarget(kernel: Kernel, pool: HugetlbPool, { outside, inside }: MigrationTarget = {}): { readonly folio: Folio; readonly temporary: boolean } | null {
     const { pageShift } = kernel.machine;
-    const free = hasNoneToSpare(pool) ? null : dequeueHugetlbFolio(kernel, pool, isolated);
+    const free = hasNoneToSpare(pool) ? null : dequeueHugetlbFolio(kernel, pool, (each) => (outside === undefined || !liesIn(each, outside)) && (inside === undefined || liesIn(each, inside)));
     if (free !== null) return { folio: free, temporary: false };
     const { maxPageOrder } = kernel.profile.arch.pageSizes.find((sizes) => sizes.pageShift === pageShift)!;
-    const fresh = pool.shift - pageShift > maxPageOrder ? null : allocateFreshHugetlbFolio(kernel, pool);
+    const fresh = pool.shift - pageShift > maxPageOrder ? null : allocateFreshHugetlbFolio(kernel, pool, inside);
     return fresh === null ? null : { folio: fresh, temporary: true };
 }
 
 /** A huge page made on the spot, outside the static pool: for migration and overcommit. */
-function allocateFreshHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
+function allocateFreshHugetlbFolio(kernel: Kernel, pool: HugetlbPool, inside?: Range): Folio | null {
     const { memory, pageShift } = kernel.machine;
     const order = pool.shift - pageShift;
-    const pfn = memory.allocate(2 ** order, order);
+    const pfn = inside === undefined ? memory.allocate(2 ** order, order) : memory.allocateIn(inside, 2 ** order, order);
     if (pfn === null) return null;
     memory.claim({ pfn, pageCount: 2 ** order, order, kind: 'hugetlb', pageType: 'hugetlb', flags: 0, references: 0, owner: null, index: 0, content: '' });
     const folio = memory.folio(pfn);

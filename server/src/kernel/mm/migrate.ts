@@ -1,9 +1,10 @@
 /** Moving pages that are in use to other frames. Follows migrate_pages() with unmap_and_move(). */
-import type { Folio } from '../../machine/mm-types.js';
+import { Folio } from '../../machine/mm-types.js';
 import { candidateMappings, lookup, mappingsOf, setHuge, setPte, type Mapped } from '../../machine/page-tables.js';
 import type { Pfn } from '../../machine/units.js';
 import { freeHugetlbFolio, freeTemporaryHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
 import type { Kernel } from '../kernel.js';
+import { freeFolio } from './page-alloc.js';
 
 /** An attempt to migrate unmaps the page, which moves the dirty bits of its entries to it. Follows try_to_migrate_one(). */
 export function markDirtyFromEntries(kernel: Kernel, folio: Folio, pfn: Pfn): void {
@@ -50,6 +51,18 @@ export function replaceFolio(kernel: Kernel, old: Folio, fresh: Folio, held: num
         for (const area of machine.swaps) if (area.cache.get(old.swapSlot) === old) area.cache.set(old.swapSlot, fresh);
         fresh.swapSlot = old.swapSlot;
     }
+}
+
+/** The folio moves to free frames, and its own become free. */
+export function moveFolioTo(kernel: Kernel, old: Folio, pfn: Pfn): Folio {
+    const { memory } = kernel.machine;
+    const fresh = memory.place(new Folio(pfn, old.order, old.kind, 'none', old.flags, 0));
+    if (old.large) memory.copyContents(old, pfn);
+    else memory.contents.set(pfn, memory.content(old.head));
+    replaceFolio(kernel, old, fresh, 0);
+    Object.assign(old, { owner: null, swapSlot: null, movableOps: false, references: 0 });
+    freeFolio(kernel, old);
+    return fresh;
 }
 
 /** The same for a huge page of hugetlb; the old one goes back to the pool, or leaves it when the new one was made for it. Follows move_hugetlb_state(). */

@@ -1,13 +1,13 @@
 import type { Range } from '../../machine/memory-layout.js';
-import { Folio } from '../../machine/mm-types.js';
+import type { Folio } from '../../machine/mm-types.js';
 import { folioMapped, folioRefcount } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import type { DecisionId } from '../../vocabulary/decisions.js';
 import { allocHugetlbMigrationTarget, releaseHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { lruAddDrainAll } from '../mm/lru.js';
-import { migrationObstacle, replaceFolio, replaceHugetlbFolio } from '../mm/migrate.js';
-import { freeFolio, freePage } from '../mm/page-alloc.js';
+import { migrationObstacle, moveFolioTo, replaceHugetlbFolio } from '../mm/migrate.js';
+import { freePage } from '../mm/page-alloc.js';
 import { writebackFolio } from '../mm/page-cache.js';
 
 /** What stands in a block's way offline. `none`: free, or poisoned and so left where it is. */
@@ -44,7 +44,7 @@ function doMigrateRange(kernel: Kernel, block: Range, used: readonly Folio[]): {
         }
         if (folio.has('writeback') && folio.owner?.kind === 'file') writebackFolio(kernel, folio.owner, folio);
         if (folio.hugetlb !== null) {
-            const target = folio.hugetlb.state === 'inUse' ? allocHugetlbMigrationTarget(kernel, folio.hugetlb.pool, block) : null;
+            const target = folio.hugetlb.state === 'inUse' ? allocHugetlbMigrationTarget(kernel, folio.hugetlb.pool, { outside: block }) : null;
             if (target === null) {
                 stays ??= { pfn: head, why: 'no huge page to move to' };
                 continue;
@@ -58,12 +58,7 @@ function doMigrateRange(kernel: Kernel, block: Range, used: readonly Folio[]): {
             kernel.recorder.notModelled(`where the pages in use, such as ${hex(head)}, move to when the memory above is full`);
             return null;
         }
-        const fresh = memory.place(new Folio(pfn, order, folio.kind, 'none', folio.flags, 0));
-        if (folio.large) memory.copyContents(folio, pfn);
-        else memory.contents.set(pfn, memory.content(head));
-        replaceFolio(kernel, folio, fresh, 0);
-        Object.assign(folio, { owner: null, swapSlot: null, movableOps: false, references: 0 });
-        freeFolio(kernel, folio);
+        moveFolioTo(kernel, folio, pfn);
         moved += 1;
     }
     if (moved > 0) kernel.decide('migrate_pages.block', block.pfn, `${moved} folio${moved === 1 ? '' : 's'}`);

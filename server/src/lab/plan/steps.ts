@@ -196,7 +196,10 @@ const STEPS: Readonly<Record<string, Make>> = {
     openat: onAddress('openat'),
     clock_gettime: onAddress('clock-gettime'),
     mincore: onRange('mincore'),
-    move_pages: (context) => onAddress('move-pages', context.owner())(context),
+    move_pages: (context) => {
+        if (context.number('node') === undefined) onAddress('move-pages', context.owner())(context);
+        else context.cannot('move_pages to a node', 'the machine has one');
+    },
     mlock: onRange('mlock'),
     munlock: onRange('munlock'),
     mlockall: bare('mlockall'),

@@ -188,6 +188,8 @@ export const DECISION_WORDS = {
     'offline_pages.hole': 'A part of the block is no RAM: a block with a hole cannot be set offline.',
     'offline_pages.unmovable': 'A page of the block cannot be moved away: it stays online.',
     'offline_pages.tries-on': 'A page cannot be moved now: the kernel tries on until a signal ends the write, and the block stays online.',
+    'add_folio_for_migration.shared': 'Several map the page: without MPOL_MF_MOVE_ALL it stays.',
+    'add_folio_for_migration.busy': 'The page is not on the LRU, or its huge page is not to be moved: it stays.',
     'migrate_pages.block': 'What is in use in the block moves to other memory, with its mappings.',
     'dissolve_free_hugetlb_folios.in-use': 'A huge page with a bad page in it is neither moved nor free: the block stays online.',
     'dissolve_free_hugetlb_folios.promised': 'The pool has promised the free huge pages of the block: it stays online.',

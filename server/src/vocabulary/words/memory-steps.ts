@@ -115,9 +115,10 @@ export const MEMORY_WORDS: Readonly<Record<string, OperationWords>> = {
         },
     },
     move_pages: {
-        doc: 'move_pages() query of the page.',
+        doc: 'move_pages() of one page: asks on which node it is, or moves it to a node (MPOL_MF_MOVE).',
         parameters: {
             target: 'The page.',
+            node: 'Where it is to go.',
         },
     },
     mlock: {

@@ -99,7 +99,9 @@ export const MEMORY_WRITERS: Readonly<Record<string, StepWriter>> = {
         c.fields.set('text', 'char text[256]');
         c.use('returned', 'shared');
         c.includes.add('sys/syscall.h').add('unistd.h').add('stdio.h');
-        const name = scope.helperFunction('move_pages_', [`void *page = ${scope.address()};`, 'int status = 0;', '', `returned(syscall(SYS_move_pages, sh->task[${scope.owner().constant}].pid, 1, &page, NULL, &status, 0));`, 'snprintf(sh->text, sizeof(sh->text), "status=%d", status);']);
+        const node = scope.number('node');
+        const how = node === undefined ? 'NULL, &status, 0' : '&node, &status, 2 /* MPOL_MF_MOVE */';
+        const name = scope.helperFunction('move_pages_', [`void *page = ${scope.address()};`, ...node === undefined ? [] : [`int node = ${node};`], 'int status = 0;', '', `returned(syscall(SYS_move_pages, sh->task[${scope.owner().constant}].pid, 1, &page, ${how}));`, 'snprintf(sh->text, sizeof(sh->text), "status=%d", status);']);
         return { task: [`${name}();`] };
     },
     'mlock': call((scope) => `mlock(${scope.address()}, ${scope.length()})`),

@@ -31,9 +31,14 @@ const ENTRIES = {
 
 /** The page was taken back afterwards. */
 const UNPOISONED = 'unOk';
-const HANDLED: ReadonlySet<string> = new Set(['action', 'unhandlable', 'sigbus', 'sigkill', 'stillRef', 'alreadyOld', 'keepSwap', 'cleanDrop', 'unmapFail', 'outside', 'punch', 'release', 'invalidate', 'unknownState', 'panicUnrecoverable', 'panicNoRecovery', 'soMigrate', 'soIsolate', 'soInval', 'soAlready', 'soSplit', UNPOISONED]);
+const HANDLED: ReadonlySet<string> = new Set(['action', 'unhandlable', 'sigbus', 'ghesSigbus', 'sigkill', 'stillRef', 'alreadyOld', 'keepSwap', 'cleanDrop', 'unmapFail', 'outside', 'punch', 'release', 'invalidate', 'unknownState', 'panicUnrecoverable', 'panicNoRecovery', 'soMigrate', 'soIsolate', 'soInval', 'soAlready', 'soSplit', UNPOISONED]);
 /** Frames of an incident that are reproduced. */
 const MAX_FRAMES = 4;
+/** Later reports of a frame that are reproduced. */
+const MAX_AGAIN = 4;
+const ALREADY = /already (?:hardware )?poisoned|ALREADY_POISONED/;
+/** Base pages of 4 KiB in a huge page of 2 MiB: which of them is bad, is in the number of the frame. */
+const HUGE_PAGES = 512n;
 const KERNELS_NEWEST_FIRST = [...KERNELS].reverse().map(({ version }) => version as string);
 
 function messagesOf({ lines }: Handling): MessageEvent[] {
@@ -118,7 +123,7 @@ function scenarioText({ frame, page, entry, kernel, panicSysctl, early }: Candid
     const end = (((pfn + 1n) << shift) | ((1n << 30n) - 1n)) + 1n;
     const victim = messagesOf(frame).find(({ task }) => task !== undefined)?.task ?? incident.victims[0];
     const blockPhys = ((pfn << shift) >> 26n) << 26n;
-    const place = (line: string): string => line.replace('{pfn}', frame.pfn).replace('{blockPhys}', `0x${blockPhys.toString(16)}`).replace('{blockPage}', String(pfn - (blockPhys >> shift)));
+    const place = (line: string): string => line.replace('{pfn}', frame.pfn).replace('{blockPhys}', `0x${blockPhys.toString(16)}`).replace('{blockPage}', String(pfn - (blockPhys >> shift))).replace('{hugePage}', String(shift === 12n ? pfn % HUGE_PAGES : 0n));
     const needsProcess = page.process !== undefined || entry.running === true;
     const target = place(page.target);
     const steps = entry.step(target);
@@ -138,10 +143,20 @@ function scenarioText({ frame, page, entry, kernel, panicSysctl, early }: Candid
     out.push('');
     // The page was bad before: what poisoned it left no line here.
     if (again) out.push(`    hard_offline_page ${target}`);
-    out.push(...steps.map((line) => `    ${line}`), ...expectations.filter((line) => !line.includes('npoison')).map((line) => `        ${line}`));
+    const reports = again ? 0 : laterReports(frame);
+    const ofLater = (line: string): boolean => reports > 0 && ALREADY.test(line);
+    out.push(...steps.map((line) => `    ${line}`), ...expectations.filter((line) => !line.includes('npoison') && !ofLater(line)).map((line) => `        ${line}`));
+    for (let report = 1; report <= reports; report += 1) out.push(`    hard_offline_page pfn ${frame.pfn}`, ...expectations.filter(ofLater).map((line) => `        ${line}`));
     if (messagesOf(frame).some(({ id }) => id === UNPOISONED)) out.push(`    unpoison-pfn ${target}`, ...expectations.filter((line) => line.includes('npoison')).map((line) => `        ${line}`));
     out.push(...later.map((line) => `    ${line}`), '}', '');
     return out.join('\n');
+}
+
+/** How often the frame was reported after it had been dealt with. */
+function laterReports(frame: Handling): number {
+    const messages = messagesOf(frame);
+    const isLater = ({ id, type }: MessageEvent): boolean => id === 'alreadyOld' || type === 'MF_MSG_ALREADY_POISONED';
+    return messages.some((event) => event.id === 'action' && !isLater(event)) ? Math.min(messages.filter(isLater).length, MAX_AGAIN) : 0;
 }
 
 /** Runs the candidate; where the page is allocated, twice: the first run tells where it came to lie. */
@@ -178,7 +193,7 @@ async function checked(tried: Tried, incident: Incident, boot: BootSummary, anal
     const title = `frame ${tried.candidate.frame.pfn}: ${tried.candidate.page.what}, ${tried.candidate.entry.what}`;
     const hole = /hole at pfn 0x100 size (\d+) B/.exec(tried.text);
     const fill = hole === null ? (tried.text.includes('hole at') ? 0x101n : 0n) : (BigInt(hole[1]!) >> BigInt(boot.pageShift ?? 12)) + 0x100n;
-    const again = tried.text.split('\n').filter((line) => line.includes('hard_offline_page')).length > (tried.candidate.entry === ENTRIES.hardOffline ? 1 : 0);
+    const again = tried.text.split('\n').filter((line) => line.includes('hard_offline_page') && !line.includes('hard_offline_page pfn')).length > (tried.candidate.entry === ENTRIES.hardOffline ? 1 : 0);
     for (const later of [crashSteps(tried.candidate, incident), []]) {
         for (const expectations of [[...actions, ...panic, ...new Set(lines)], [...panic, ...new Set(lines)]]) {
             const text = scenarioText(tried.candidate, incident, boot, { fill, again, expectations, title, later });

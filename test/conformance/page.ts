@@ -87,6 +87,10 @@ function coverage(covered: readonly HeldOut[]): string[] {
         'So the degree does not tell right from wrong. The faults (13 in machine checks, 4 in ranges, 3 in versions, which came back on up to 13 kernels) lay in what a way does not hold: the vendor and the bank of a record,',
         'parameters of the command line, holes in a range, the size of a folio, the order of two tasks that nothing orders. They were mended, most with a case in `test/reported`; two are said to be not modelled on their line (the order of tasks after an error without restart, the local address registers of AMD).',
         '',
+        'Asked again after that, by a reader of memory-failure.c, mce/severity.c, mce/core.c, ghes.c and mm/madvise.c of 7.3.4, 6.12.117 and 6.1.192 who wrote the answer down first: 266 questions, of which 3 answers were wrong (the mark of a frame that leaves its huge page,',
+        'markers of userfaultfd over fork(), the address in a unit of a devdax device); of 32 that a running 7.3.4 and 33 that a running 6.12.69 were asked alone, none. Four more lay where the versions had not been read: guards in files before 6.15, the collector in Debian\'s 6.1,',
+        'storms before 6.8, an abort that repeats before 6.12.117. All are mended; most of the questions are kept in `test/reported`.',
+        '',
     ];
 }
 

@@ -10,7 +10,7 @@ checkInjections('a failure in device memory with struct pages', {
     'fsdax, only read: signalled all the same': { section: '9.7 fsdax', page: PAGE['fsdax on ext4, only read'], gives: 'DAX Recovered 0', signals: AO, says: ['-> db'] },
     'fsdax, by its owner': { section: '9.7 fsdax', page: PAGE['fsdax on ext4'], by: 'MADV_HWPOISON', gives: 'DAX Recovered 0', signals: AR, says: ['-> db'] },
     'fsdax, by hard_offline_page': { section: '9.7 fsdax', page: PAGE['fsdax on ext4'], by: 'hard_offline_page', gives: 'DAX Recovered 0', signals: AO, says: ['-> db'] },
-    'devdax in units of 2 MiB': { section: '9.7 devdax', page: PAGE.devdax, gives: 'DAX Recovered 0', signals: ['AO db m+0x1000 lsb 21 handled'], says: ['-> db'] },
+    'devdax in units of 2 MiB': { section: '9.7 devdax', page: PAGE.devdax, gives: 'DAX Recovered 0', signals: ['AO db m+0x0 lsb 21 handled'], says: ['-> db'] },
     'raw persistent memory': { section: '9.7, as recorded', page: PAGE['pmem raw'], gives: 'DAX Failed EBUSY' },
     'device private': { section: '9.7 device_private', page: PAGE['device private'], gives: 'DAX Failed ENXIO' },
     'device private, on a device of its own': { section: '9.7 device_private', page: { machine: { regions: [{ name: 'r', source: 0, kind: 'device-private', pageCount: 4, content: '' }] }, target: inRegion('r', 1) }, gives: 'DAX Failed ENXIO' },

@@ -35,12 +35,16 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
         if (kernel.profile.has('filteredDaxIsReported')) actionResult(kernel, pfn, 'MF_MSG_DAX', 'MF_FAILED');
         return 'EOPNOTSUPP';
     }
-    testSetPageHwpoison(kernel, pfn);
-    kernel.decide(claimed ? 'mf_dax_kill_procs.marked' : 'mf_generic_kill_procs.marked', pfn);
+    // A unit of a device is one compound page: its head is marked, and its address is what the tasks are told. A file system that claims the failure names the page.
+    const unit = 2 ** file.daxOrder;
+    const first = Math.floor(folio.indexOf(pfn) / unit) * unit;
+    const head = claimed ? pfn : pfn - (folio.indexOf(pfn) - first);
+    testSetPageHwpoison(kernel, head);
+    kernel.decide(claimed ? 'mf_dax_kill_procs.marked' : 'mf_generic_kill_procs.marked', head);
     const killFlags = flags | MF_ACTION_REQUIRED | MF_MUST_KILL;
-    const mapped = candidateMappings(folio, pfn).filter(({ vma, page }) => lookup(machine, vma, page) !== null);
+    const mapped = candidateMappings(machine.memory.folio(head), head).filter(({ vma, page }) => lookup(machine, vma, page) !== null);
     const entries: KillEntry[] = [];
-    for (const entry of collectProcs(kernel, folio, pfn, true, current, machine.pageShift)) {
+    for (const entry of collectProcs(kernel, machine.memory.folio(head), head, true, current, machine.pageShift)) {
         const page = Math.floor((entry.address ?? 0) / 2 ** machine.pageShift);
         const at = mapped.find((each) => each.vma.mm === entry.thread.process.mm && each.page === page);
         if (at === undefined) continue;
@@ -48,11 +52,9 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
         entries.push({ ...entry, addressLsbBits: machine.pageShift + Math.max(file.daxOrder, found.level === 'huge' ? Math.log2(found.pages) : 0) });
     }
     for (const { vma, page } of mapped) {
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, 'none');
+        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(head)}`, 'none');
     }
     // The largest mapping size that was found is unmapped: a whole unit of a devdax device.
-    const unit = 2 ** file.daxOrder;
-    const first = Math.floor(folio.indexOf(pfn) / unit) * unit;
     for (const vma of file.vmas) unmapFileRange(kernel, vma, first, unit, null);
     kernel.decide(claimed ? 'mf_dax_kill_procs' : 'mf_generic_kill_procs', pfn, `${entries.length} mappings`);
     killProcs(kernel, entries, pfn, killFlags, current, false);

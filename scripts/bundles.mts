@@ -30,6 +30,8 @@ export interface Bundle {
     readonly ofEditor?: true;
     /** It says what it has to say in words of its own: nobody puts the file of words beside it. */
     readonly ownWords?: true;
+    /** A module that it exports as well: who imports that late loads this file. */
+    readonly alsoHas?: string;
     /** Bytes that it may have when it is minified. */
     readonly maxBytes: number;
 }
@@ -112,7 +114,7 @@ const lateFiles: Plugin = {
     setup(setup) {
         setup.onResolve({ filter: /^\.\.?\// }, ({ path: name, kind, resolveDir }) => {
             const entry = path.relative(root, path.resolve(resolveDir, name)).replaceAll(path.sep, '/').replace(/\.js$/, '.ts');
-            const own = kind === 'dynamic-import' ? BUNDLES.find((bundle) => bundle.entry === entry) : undefined;
+            const own = kind === 'dynamic-import' ? BUNDLES.find((bundle) => bundle.entry === entry || bundle.alsoHas === entry) : undefined;
             return own === undefined ? undefined : { path: `./${path.basename(own.out)}`, external: true };
         });
     },
@@ -173,8 +175,11 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/lsp/requests/seldom-asked.ts', out: 'out/log.js', ...besideServer, maxBytes: 200_000 },
     { entry: 'server/src/lsp/debug/debug-sessions.ts', out: 'out/debug.js', ...besideServer, maxBytes: 120_000 },
     { entry: 'server/src/picture/shapes/scenario-picture.ts', out: 'out/shapes.js', ...besideServer, maxBytes: 60_000 },
-    // What the view of pictures loads into its window.
-    { entry: 'client/webview/scenario-view.ts', out: 'out/scenario-view.js', ownWords: true, options: { platform: 'browser', target: 'es2022', format: 'iife' }, maxBytes: 250_000 },
+    // What draws: the view of pictures loads it into its window, and the server for hovers.
+    {
+        entry: 'client/webview/main.ts', out: 'out/scenario-view.js', alsoHas: 'server/src/picture/drawing/step-picture.ts', ownWords: true, maxBytes: 250_000,
+        options: { platform: 'browser', target: 'es2022', format: 'iife', globalName: 'hwpPictures', footer: { js: "if (typeof module === 'object') module.exports = hwpPictures;" } },
+    },
     // What the threads of `hwp triage` start with: without the language, they start fast and stay small.
     { entry: 'server/src/cli/triage/worker.ts', out: 'out/triage-worker.js', ofCommandLine: true, options: commandLine, maxBytes: 10_000 },
     // Pictures and pages, for those who ask for them.

@@ -1,6 +1,8 @@
+import { window } from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient';
 import type { InitializationOptions } from '../../server/src/lsp/protocol.js';
 import { DOCUMENTATION_ADDRESS } from './documentation-pages.js';
+import { paletteOf } from './palette.js';
 import type { Moment } from './moment.js';
 
 /** The id of the language client, and the prefix of its settings. */
@@ -16,7 +18,7 @@ const LINKED_COMMANDS = ['hwp.explainStep'];
 export function clientOptions(moment: Moment, more: InitializationOptions = {}): LanguageClientOptions {
     return {
         documentSelector: [{ language: 'hwp' }],
-        initializationOptions: { documentation: DOCUMENTATION_ADDRESS, commandLinks: true, ...more } satisfies InitializationOptions,
+        initializationOptions: (): InitializationOptions => ({ documentation: DOCUMENTATION_ADDRESS, commandLinks: true, hoverPictures: paletteOf(window.activeColorTheme), ...more }),
         markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS } },
         middleware: moment.middleware,
     };

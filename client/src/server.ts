@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ErrorCodes, ProgressType, ResponseError, State, type BaseLanguageClient } from 'vscode-languageclient';
-import type { ClientRequests, ServerNotifications, ServerRequests, WorkspaceRunProgress } from '../../server/src/lsp/protocol.js';
+import type { ClientNotifications, ClientRequests, ServerNotifications, ServerRequests, WorkspaceRunProgress } from '../../server/src/lsp/protocol.js';
 
 /** How often a request is sent again that a server took with it when it died. */
 const MAX_REPEATS = 3;
@@ -40,6 +40,13 @@ export class HwpServer {
                     throw error;
                 }
             }
+        }
+    }
+
+    /** A server that does not run yet hears of it when it starts. */
+    notify<Method extends keyof ClientNotifications>(method: Method, params: ClientNotifications[Method]): void {
+        if (this.#client.isRunning()) {
+            this.#client.sendNotification(method, params).catch(() => undefined);
         }
     }
 

@@ -12,6 +12,7 @@ import { offerTools } from './language-model-tools.js';
 import { rememberEditors } from './last-editor.js';
 import { lateFilesOf } from './late-files.js';
 import type { Moment } from './moment.js';
+import { followTheme } from './palette.js';
 import { ScenarioViews } from './pictures/scenario-views.js';
 import { RealKernel } from './real-kernel/real-kernel.js';
 import { Results } from './results.js';
@@ -44,7 +45,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const views = new ScenarioViews(server, results, context);
     const services = { context, client, server, results, reports, explorer, logs, realKernel, views };
     registerCommands(services);
-    context.subscriptions.push(moment, new FolderDeletions(client, results));
+    context.subscriptions.push(moment, followTheme(server), new FolderDeletions(client, results));
     const started = client.start();
     started.catch(() => undefined);
     return {

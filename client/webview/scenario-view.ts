@@ -20,7 +20,7 @@ svg{display:block;max-width:none}ul{margin:.3em 0;padding-left:1.4em}summary{cur
 .item[role=link]:hover text{text-decoration:underline}
 select{max-width:100%;background:var(--vscode-dropdown-background);color:var(--vscode-dropdown-foreground);border:1px solid var(--vscode-dropdown-border,var(--hwp-line))}`;
 
-const api = acquireVsCodeApi();
+let api: ReturnType<typeof acquireVsCodeApi>;
 const send = (message: FromView): void => api.postMessage(message);
 
 let picture: ScenarioPicture | null = null;
@@ -69,16 +69,20 @@ function receive(message: ToView): void {
     draw();
 }
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(RULES);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-window.addEventListener('message', ({ data }: MessageEvent<ToView>) => receive(data));
-let lastWidth = document.body.clientWidth;
-new ResizeObserver(() => {
-    if (document.body.clientWidth !== lastWidth) {
-        lastWidth = document.body.clientWidth;
-        draw();
-    }
-}).observe(document.body);
-draw();
-send({ t: 'ready' });
+/** Takes the window. */
+export function openView(): void {
+    api = acquireVsCodeApi();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(RULES);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    window.addEventListener('message', ({ data }: MessageEvent<ToView>) => receive(data));
+    let lastWidth = document.body.clientWidth;
+    new ResizeObserver(() => {
+        if (document.body.clientWidth !== lastWidth) {
+            lastWidth = document.body.clientWidth;
+            draw();
+        }
+    }).observe(document.body);
+    draw();
+    send({ t: 'ready' });
+}

@@ -1,6 +1,7 @@
 // Takes pictures from the real editor, those of the README into docs/images: npm run screenshots -- [NAME]...
 //   --vsix FILE   of another build of the extension
 //   --to FOLDER   into another folder, not made smaller; pictures that are not in the README, too
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,8 +56,12 @@ const PICTURES: readonly Picture[] = [
     { name: 'memory-map', theme: 'dark', file: 'test/resources/pictures/thp.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'corrupt-pfn bad') },
     { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'triage', theme: 'dark', file: 'test/log/given/01-arm64-slab-ignored-sea-67s.log', width: 1400, height: 640, pose: triage },
-    { name: 'time-line-dark', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
-    { name: 'time-line-contrast', theme: 'contrast', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, aside: true, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'time-line-dark', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'time-line-contrast', theme: 'contrast', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
+    { name: 'debugger', theme: 'dark', file: 'test/vscode/workspace/early-kill.hwp', width: 1240, height: 700, pose: (page) => stepThrough(page, INTO_GET_ANY_PAGE) },
+    { name: 'debugger-back', theme: 'light', file: 'test/vscode/workspace/early-kill.hwp', width: 1240, height: 700, pose: (page) => stepThrough(page, [...INTO_GET_ANY_PAGE, 'Step Over', 'Step Back']) },
+    { name: 'hover-picture', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 760, pose: hoverPicture },
+    { name: 'report', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1000, height: 900, pose: htmlReport },
     { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
 ];
 
@@ -77,6 +82,47 @@ async function scenarioView(page: Page, at: string): Promise<void> {
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'as Pictures' }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.frameLocator('iframe.webview.ready').frameLocator('iframe').locator('section').first().waitFor();
+}
+
+/** The decisions of get_hwpoison_page() and below come after those of memory_failure(). */
+const INTO_GET_ANY_PAGE = ['Step Into', 'Step Into'];
+
+/** Debugs the first scenario and presses buttons of the debugger. Its view stays closed until somebody opens it. */
+async function stepThrough(page: Page, buttons: readonly string[]): Promise<void> {
+    await page.locator('.codelens-decoration a', { hasText: 'Debug' }).first().click();
+    const toolbar = page.locator('.debug-toolbar');
+    await toolbar.waitFor();
+    await page.keyboard.press('Control+Shift+D');
+    await page.locator('.debug-call-stack .monaco-list-row').first().waitFor();
+    await sleep(2 * SETTLE_MS);
+    for (const button of buttons) {
+        await toolbar.locator(`.action-label[aria-label^="${button}"]`).first().click();
+        await sleep(2 * SETTLE_MS);
+    }
+    // Nothing is watched here; the frame that the scenario is about is what matters.
+    await page.locator('.pane-header[aria-label^="Watch"]').click();
+    for (const name of ['Frames', 'bad (0x']) {
+        await page.locator('.debug-variables .monaco-list-row', { hasText: name }).last().click();
+        await sleep(SETTLE_MS);
+    }
+}
+
+/** What `hwp run --format html` writes, in the browser. */
+async function htmlReport(page: Page): Promise<void> {
+    const { stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'out/cli.js'), 'run', '--format', 'html', path.join(root, 'examples/02-delayed-crash.hwp')], { encoding: 'utf8', maxBuffer: 1e8 });
+    if (stdout === '') {
+        throw new Error(`hwp run --format html: ${stderr}`);
+    }
+    await page.goto('about:blank');
+    await page.setContent(stdout);
+}
+
+/** The picture of a step, below its explanation. */
+async function hoverPicture(page: Page): Promise<void> {
+    await hover(page, 'corrupt-pfn bad');
+    const picture = page.locator('.monaco-hover:visible img').first();
+    await picture.waitFor();
+    await picture.scrollIntoViewIfNeeded();
 }
 
 /** @param choice of the list that the command shows, where it shows one */
@@ -156,7 +202,7 @@ async function openExample(page: Page, server: VsCodeServer, file: string): Prom
 
 /** A server for each theme: it reads its settings when it starts. */
 async function take(pictures: readonly Picture[], theme: Picture['theme'], directory: string, vsix: string): Promise<void> {
-    const settings = { 'workbench.colorTheme': THEMES[theme], 'window.autoDetectHighContrast': false, 'workbench.layoutControl.enabled': false };
+    const settings = { 'workbench.colorTheme': THEMES[theme], 'window.autoDetectHighContrast': false, 'workbench.layoutControl.enabled': false, 'debug.internalConsoleOptions': 'neverOpen', 'debug.showVariableTypes': false };
     const options: ServerOptions = { host: installVsCodeHost(), directory: path.join(directory, theme), settings };
     installExtension(options, vsix);
     const server = await startServer(options);

@@ -98,6 +98,14 @@ const stack = async (thread = threadId): Promise<DebugProtocol.StackFrame[]> => 
 const names = async (): Promise<string> => (await stack()).map(({ name }) => name).join(' < ');
 
 describe('motions', () => {
+    test('each is answered before the session says that it stands still: an editor forgets a stop that comes before the answer', async () => {
+        await launch();
+        for (const move of [() => client.stepInRequest({ threadId }), () => client.nextRequest({ threadId }), () => client.stepBackRequest({ threadId }), () => client.continueRequest({ threadId }), () => client.reverseContinueRequest({ threadId })]) {
+            const [stopped, response] = await Promise.all([client.waitForEvent('stopped'), move()]);
+            expect(response.seq).toBeLessThan(stopped.seq);
+        }
+    });
+
     test('entry, into, out, over, back, reverse, and the end', async () => {
         expect((await launch()).body).toMatchObject({ reason: 'entry', threadId: 1, allThreadsStopped: true });
         expect(await stack()).toMatchObject([{ name: 'corrupt-pfn bad', line: 9, source: { path: PATH } }]);

@@ -36,7 +36,7 @@ beforeAll(async () => {
     document.body.innerHTML = '<div id="view"></div>';
     Object.defineProperty(document.body, 'clientWidth', { configurable: true, value: 618 });
     Object.assign(globalThis, { acquireVsCodeApi: () => ({ postMessage: (message: FromView) => said.push(message), setState: () => undefined }) });
-    await import('../../client/webview/scenario-view.js');
+    await import('../../client/webview/main.js');
 });
 afterAll(() => { document.body.innerHTML = ''; });
 

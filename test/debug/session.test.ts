@@ -244,3 +244,9 @@ describe('long runs', () => {
         expect(tooLong(debugged.timeline.trace)).toBeNull();
     });
 });
+
+test('pins are counted one by one, though a long-term pin of a page is many references', async () => {
+    const pinned = await session('scenario "pins" {\n    kernel 7.3\n    process db { map heap = anon 4 pages written; pin heap[1] by longterm }\n    page held = heap[1]\n    corrupt-pfn held\n}\n');
+    const values = ['held.pins', 'held.refcount'].map((each) => pinned.evaluate(0, 1, each)).map((each) => 'value' in each ? each.value : each);
+    expect(values).toEqual(['1, 1 of them for long', '1025']);
+});

@@ -75,14 +75,10 @@ export class HwpDebugAdapter extends DebugSession {
         this.#answer(response, async () => {
             const stop = await this.#session.ask('hwp/debug/begin', {});
             if (this.#session.launch?.noDebug === true) {
-                const end = await this.#move('continue', 1);
-                this.#print(end);
-                this.#end();
-            } else if (this.#session.launch?.stopOnEntry === false) {
-                await this.#go('continue', 1);
-            } else {
-                this.#stopAt(stop);
+                this.#print(await this.#move('continue', 1));
+                return () => this.#end();
             }
+            return this.#session.launch?.stopOnEntry === false ? this.#go('continue', 1) : () => this.#stopAt(stop);
         });
     }
 
@@ -199,7 +195,7 @@ export class HwpDebugAdapter extends DebugSession {
         this.#answer(response, async () => {
             const way = targetId === undefined ? undefined : this.#ways[targetId];
             if (way !== undefined) await this.#take(way.race);
-            await this.#go('in', threadId);
+            return this.#go('in', threadId);
         });
     }
 
@@ -233,7 +229,10 @@ export class HwpDebugAdapter extends DebugSession {
     }
 
     protected override gotoRequest(response: DebugProtocol.GotoResponse, { targetId }: DebugProtocol.GotoArguments): void {
-        this.#answer(response, async () => this.#stopAt(await this.#session.ask('hwp/debug/goTo', { position: targetId })));
+        this.#answer(response, async () => {
+            const stop = await this.#session.ask('hwp/debug/goTo', { position: targetId });
+            return () => this.#stopAt(stop);
+        });
     }
 
     /** At a step with competitors: the ways that it can go. */
@@ -248,14 +247,14 @@ export class HwpDebugAdapter extends DebugSession {
         await this.#send();
     }
 
-    async #go(motion: DebugMotion, thread: number): Promise<void> {
+    async #go(motion: DebugMotion, thread: number): Promise<() => void> {
         const atEnd = this.#at.reason === 'end';
         const from = this.#at.position;
         const stop = await this.#move(motion, thread);
         this.#print(stop);
         // At the end one may still look back; whoever goes on from there is done.
-        if (stop.reason === 'end' && (atEnd && from === stop.position || motion === 'continue' && this.#session.launch?.stopAtEnd === false)) this.#end();
-        else this.#stopAt(stop);
+        const isOver = stop.reason === 'end' && (atEnd && from === stop.position || motion === 'continue' && this.#session.launch?.stopAtEnd === false);
+        return () => isOver ? this.#end() : this.#stopAt(stop);
     }
 
     #move(motion: DebugMotion, thread: number): Promise<DebugStop> {
@@ -308,9 +307,15 @@ export class HwpDebugAdapter extends DebugSession {
         this.sendEvent(new TerminatedEvent());
     }
 
-    /** Sends the response once the work is done, or the error instead. */
-    #answer(response: DebugProtocol.Response, work: () => Promise<void>): void {
-        work().then(() => this.sendResponse(response), (error: unknown) => {
+    /**
+     * Sends the response once the work is done, or the error instead.
+     * @param work what it gives back is done after the response: with that an editor takes the session for running, and forgets a stop that came before
+     */
+    #answer(response: DebugProtocol.Response, work: () => Promise<void | (() => void)>): void {
+        work().then((afterwards) => {
+            this.sendResponse(response);
+            afterwards?.();
+        }, (error: unknown) => {
             // Of a variable without the underscore only the name would reach the editor.
             this.sendErrorResponse(response, { id: 1, format: '{_reason}', variables: { _reason: error instanceof Error ? error.message : String(error) }, showUser: response.command === 'launch' });
         });

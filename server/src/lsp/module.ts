@@ -9,6 +9,7 @@ import { DocumentationLinks } from './documentation-links.js';
 import { HwpDocumentUpdateHandler } from './document-update-handler.js';
 import { HintTooltips } from './hints/hint-tooltips.js';
 import { HwpInlayHintProvider } from './hints/inlay-hint-provider.js';
+import { HoverPictures } from './hover/hover-pictures.js';
 import { HwpHoverProvider } from './hover/hover-provider.js';
 import { LanguageFeaturesModule, SharedLanguageFeaturesModule } from './language-features.js';
 import { HwpCodeActionProvider } from './quick-fixes/code-action-provider.js';
@@ -20,6 +21,7 @@ export interface HwpServer {
     readonly hwp: LangiumServices;
     readonly reports: ReportStore;
     readonly tooltips: HintTooltips;
+    readonly pictures: HoverPictures;
     readonly documentation: DocumentationLinks;
 }
 
@@ -27,6 +29,7 @@ export interface HwpServer {
 export function createHwpServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): HwpServer {
     const reports = new ReportStore();
     const tooltips = new HintTooltips(reports);
+    const pictures = new HoverPictures();
     const sharedModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
         lsp: { DocumentUpdateHandler: (services) => new HwpDocumentUpdateHandler(services) },
         workspace: { DocumentBuilder: (services) => new SimulatingDocumentBuilder(services, reports) },
@@ -36,7 +39,7 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
             CodeActionProvider: ({ shared }) => new HwpCodeActionProvider(reports, shared.workspace.LangiumDocuments),
             CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
             DocumentHighlightProvider: (services) => new DefaultDocumentHighlightProvider(services),
-            HoverProvider: (services) => new HwpHoverProvider(services, reports, documentation),
+            HoverProvider: (services) => new HwpHoverProvider(services, reports, documentation, pictures),
             InlayHintProvider: (services) => new HwpInlayHintProvider(reports, tooltips, () => services.shared.workspace.ConfigurationProvider),
             ReferencesProvider: (services) => new DefaultReferencesProvider(services),
         },
@@ -45,5 +48,5 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
     const hwp = inject(coreServices(shared) as Module<LangiumServices, PartialLangiumServices>, { shared: () => shared }, LanguageFeaturesModule, hwpModule) as LangiumServices;
     shared.ServiceRegistry.register(hwp);
     const documentation = new DocumentationLinks(shared);
-    return { shared, hwp, reports, tooltips, documentation };
+    return { shared, hwp, reports, tooltips, pictures, documentation };
 }

@@ -3,8 +3,10 @@
  * them and nothing else of the server. Positions and ranges are the protocol's: lines and UTF-16 columns from 0.
  */
 import type { Position, Range } from 'vscode-languageserver';
+import type { PaletteName } from '../picture/drawing/theme.js';
 import type { ScenarioPicture } from '../picture/shapes/picture.js';
 
+export type { PaletteName } from '../picture/drawing/theme.js';
 export type { ScenarioPicture } from '../picture/shapes/picture.js';
 import type { CheckedBreakpoint, DebugBreakpoint, DebugError, DebugFrame, DebugMotion, DebugProblem, DebugStart, DebugStop, DebugTarget, DebugValue, DebugVariable } from '../debug/messages.js';
 
@@ -24,6 +26,8 @@ export interface InitializationOptions {
     readonly commandLinks?: boolean;
     /** Address of the folder of the server's files, with no `/` at its end: a worker does not know where its script lies. */
     readonly folder?: string;
+    /** It shows pictures in the Markdown of hovers, in these colours. */
+    readonly hoverPictures?: PaletteName;
 }
 
 export interface DocumentParams {
@@ -295,6 +299,12 @@ export interface ClientRequests {
     'hwp/debug/evaluate': { readonly params: DebugMomentParams & { readonly expression: string }; readonly result: DebugValue | DebugError | null };
     /** What a word of a report means, as markdown: a decision (`memory_failure.marked`), a window of a race (`W4`). */
     'hwp/reportWord': { readonly params: { readonly word: string }; readonly result: string | null };
+}
+
+/** Notifications of the client by method. */
+export interface ClientNotifications {
+    /** Pictures in hovers have other colours from now on: the theme of the editor has changed. */
+    'hwp/palette': PaletteName;
 }
 
 /** Requests of the server by method. */

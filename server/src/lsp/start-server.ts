@@ -21,6 +21,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     answerSelectionRanges(connection, shared);
     refreshViews(connection, shared);
     server.tooltips.serve(connection, shared);
+    server.pictures.serve(connection, shared);
     followQuietSetting(shared);
     answerEditor(connection, shared);
     connection.onInitialize((params) => shared.lsp.LanguageServer.initialize(params));

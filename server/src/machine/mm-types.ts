@@ -293,6 +293,18 @@ export class Vma {
         this.protection = protection;
     }
 
+    /**
+     * What another VMA of the mapping has of this one: a part that is cut off, the place that it moves to, a child's. Not where its pages lie.
+     * Follows vm_area_dup(); what is locked or reserved stays with the process.
+     */
+    handOn(to: Vma): void {
+        const { anonVma, hasAnonPages, openFile, special, hugetlbShift, uffdPoison, faultOrder, nameStart } = this;
+        Object.assign(to, { anonVma, hasAnonPages, openFile, special, hugetlbShift, uffdPoison, faultOrder, nameStart });
+        if (to.mm !== this.mm) return;
+        const { mlocked, hugetlbReservation, hugetlbTakenAway } = this;
+        Object.assign(to, { mlocked, hugetlbReservation, hugetlbTakenAway });
+    }
+
     /** First page after the VMA. */
     get end(): VirtualPage {
         return this.start + this.pageCount;

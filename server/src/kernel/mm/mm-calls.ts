@@ -69,10 +69,8 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
     munmap(kernel, process, to.page, pageCount);
     const { file } = source!;
     const moved = new Vma(process.mm, to.name?.mapping ?? source!.name, to.page, pageCount, file, source!.indexBase, source!.shared, source!.protection);
-    Object.assign(moved, {
-        anonVma: source!.anonVma, hasAnonPages: source!.hasAnonPages, openFile: source!.openFile, mlocked: source!.mlocked, nameStart: to.name?.start ?? source!.nameStart + shift, uffdPoison: source!.uffdPoison, hugetlbShift: source!.hugetlbShift,
-        hugetlbReservation: source!.hugetlbReservation, hugetlbTakenAway: source!.hugetlbTakenAway, faultOrder: source!.faultOrder, special: source!.special,
-    });
+    source!.handOn(moved);
+    moved.nameStart = to.name?.start ?? source!.nameStart + shift;
     if (source!.backing !== null) moved.backing = { ...source!.backing, order: alignedAlike ? source!.backing.order : 0 };
     process.mm.vmas.push(moved);
     source!.anonVma?.vmas.push(moved);
@@ -257,7 +255,8 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
 
 function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
     const copy = new Vma(child.mm, vma.name, vma.start, vma.pageCount, vma.file, vma.indexBase, vma.shared, vma.protection);
-    Object.assign(copy, { anonVma: vma.anonVma, hasAnonPages: vma.hasAnonPages, openFile: vma.openFile, special: vma.special, hugetlbShift: vma.hugetlbShift, uffdPoison: vma.uffdPoison && !vma.shared, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
+    vma.handOn(copy);
+    copy.uffdPoison = vma.uffdPoison && !vma.shared;
     child.mm.vmas.push(copy);
     vma.anonVma?.vmas.push(copy);
     vma.file?.vmas.push(copy);

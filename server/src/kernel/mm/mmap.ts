@@ -8,8 +8,8 @@ import { removeVma, splitPmd } from './page-table-changes.js';
 /** Cuts a VMA in two at the page. Page-table entries stay where they are. Follows __split_vma(). */
 function splitVma(vma: Vma, at: VirtualPage): Vma {
     const rest = new Vma(vma.mm, vma.name, at, vma.end - at, vma.file, vma.indexAt(at), vma.shared, vma.protection);
-    rest.openFile = vma.openFile;
-    Object.assign(rest, { anonVma: vma.anonVma, special: vma.special === null ? null : { ...vma.special, pfn: vma.special.pfn === null ? null : vma.special.pfn + (at - vma.start) }, mlocked: vma.mlocked, hasAnonPages: vma.hasAnonPages, hugetlbShift: vma.hugetlbShift, hugetlbReservation: vma.hugetlbReservation, hugetlbTakenAway: vma.hugetlbTakenAway, uffdPoison: vma.uffdPoison, faultOrder: vma.faultOrder, nameStart: vma.nameStart });
+    vma.handOn(rest);
+    if (vma.special !== null && vma.special.pfn !== null) rest.special = { ...vma.special, pfn: vma.special.pfn + (at - vma.start) };
     if (vma.backing !== null) rest.backing = { ...vma.backing, pfn: vma.backing.pfn + (at - vma.start) };
     vma.pageCount = at - vma.start;
     vma.mm.vmas.splice(vma.mm.vmas.indexOf(vma) + 1, 0, rest);

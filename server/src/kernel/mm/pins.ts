@@ -20,6 +20,12 @@ export function takePin(kernel: Kernel, process: Process, folio: Folio, pfn: num
     process.pinned.push({ folio, pfn, longterm, references, bytes });
 }
 
+/** How many hold it, and for how long: a long-term pin of a single page is many references. */
+export function pinsOf({ pins, longtermPins, large }: Folio): { readonly all: number; readonly forLong: number } {
+    const forLong = large ? longtermPins : longtermPins / GUP_PIN_COUNTING_BIAS;
+    return { all: pins - longtermPins + forLong, forLong };
+}
+
 export function dropPin(kernel: Kernel, { folio, longterm, references }: PinnedFolio): void {
     folio.pins -= references;
     if (longterm) folio.longtermPins -= references;

@@ -10,6 +10,7 @@ import type { ReportStore } from '../report-store.js';
 import { askedDifferences } from '../../simulator/recording/asked-differences.js';
 import { protocolRange } from '../run-diagnostics.js';
 import { bySource, outcomesAt, stepsAt, type PlacedStep } from '../steps-in-text.js';
+import type { HoverPictures } from './hover-pictures.js';
 import { declarationParts } from './declaration-hover.js';
 import { kernelNotes, kernelNotesOnStep } from './kernel-notes.js';
 import { stepMarkdown } from '../step-markdown.js';
@@ -28,8 +29,10 @@ export class HwpHoverProvider implements HoverProvider {
     readonly #services: LangiumServices;
     readonly #reports: ReportStore;
     readonly #documentation: DocumentationLinks;
+    readonly #pictures: HoverPictures;
 
-    constructor(services: LangiumServices, reports: ReportStore, documentation: DocumentationLinks) {
+    constructor(services: LangiumServices, reports: ReportStore, documentation: DocumentationLinks, pictures: HoverPictures) {
+        this.#pictures = pictures;
         this.#services = services;
         this.#reports = reports;
         this.#documentation = documentation;
@@ -45,7 +48,8 @@ export class HwpHoverProvider implements HoverProvider {
         const word = describedWordAt(document, params.position, this.#documentation);
         const [step] = steps;
         if (step !== undefined && (word === null || word.word === step.step.op)) {
-            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...stepMarkdown(steps), ...notesOn(step), ...wordParts(word)]) } };
+            const pictures = await this.#pictures.of(steps, this.#services.shared.workspace.LangiumDocuments);
+            return { range: protocolRange(step.range), contents: { kind: 'markdown', value: joined([...stepMarkdown(steps), ...pictures, ...notesOn(step), ...wordParts(word)]) } };
         }
         if (word !== null) {
             return { range: word.range, contents: { kind: 'markdown', value: joined([...wordParts(word), ...summaries(steps)]) } };

@@ -2,6 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, curveBumpX, linkHorizontal } from 'd3-shape';
 import { memoryWords } from '../../report/step/wording.js';
+import { presentPfn } from '../shapes/entries.js';
 import { FRAME_SIGNS, type MapMapping, type MapProcess, type MemoryMap } from '../shapes/picture.js';
 import { bandsOf, type Band } from './map-bands.js';
 import { at, box, element, item, line, path, PLAIN, sign, SMALL, words, zigzag, type Canvas, type Drawing, type Node } from './element.js';
@@ -16,7 +17,6 @@ const BOX = 20;
 const BOX_GAP = 5;
 /** Moved pages to which lines lead. */
 const MAX_MOVES = 24;
-const PRESENT = /^present 0x([0-9a-f]+)$/;
 /** Runs of one mapping to which a ribbon leads. */
 const MAX_RIBBONS = 24;
 
@@ -42,8 +42,8 @@ export function drawMemoryMap(map: MemoryMap, { width, step: wanted }: Canvas, l
 function moves({ processes }: MemoryMap, bands: readonly Band[], x: number, room: number, step: number): Node[] {
     const scale = scaleOf(bands);
     const found = new Map(processes.flatMap(({ name, mappings }) => mappings.flatMap((mapping) => mapping.changes.flatMap((change) => {
-        const to = Number.parseInt(PRESENT.exec(change.after)?.[1] ?? '', 16);
-        return change.step > step || Number.isNaN(to) || to === change.pfn ? [] : [[`${change.pfn} ${to}`, { page: `${name}:${mapping.name}[${change.page}]`, spot: mapping.spot, from: change.pfn, to }] as const];
+        const to = presentPfn(change.after);
+        return change.step > step || to === null || to === change.pfn ? [] : [[`${change.pfn} ${to}`, { page: `${name}:${mapping.name}[${change.page}]`, spot: mapping.spot, from: change.pfn, to }] as const];
     }))));
     return [...found.values()].slice(0, MAX_MOVES).map(({ page, spot, from, to }) => {
         const band = bands.find((each) => each.sort === 'frame' && each.pfn === from);

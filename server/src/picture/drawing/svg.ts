@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { PicturePart, ScenarioPicture } from '../shapes/picture.js';
 import { element, words, SMALL, type Drawing, type Node } from './element.js';
 import { drawPart, partLines, partTitle } from './parts.js';
-import { DRAWING_RULES, paletteRules } from './theme.js';
+import { DRAWING_RULES, paletteRules, type PaletteName } from './theme.js';
 
 /** Width of pictures in files, pixels. */
 export const FILE_WIDTH = 860;
@@ -31,10 +31,15 @@ export function svgOfPart(part: PicturePart, picture: ScenarioPicture, width = F
     return standalone(drawPart(part, { width, step: null }, picture), width, partTitle(part), partLines(part, picture, null).join('\n'));
 }
 
-/** With its colours in it, light or dark as the reader prefers. */
-export function standalone({ height, nodes }: Drawing, width: number, title: string, description: string): string {
-    const rules = `${paletteRules('.hwp')}${DRAWING_RULES}.hwp .ground{fill:var(--hwp-ground)}`;
+/** With its colours in it. @param palette by default light or dark as the reader prefers */
+export function standalone({ height, nodes }: Drawing, width: number, title: string, description: string, palette?: PaletteName): string {
+    const rules = `${paletteRules('.hwp', palette)}${DRAWING_RULES}.hwp .ground{fill:var(--hwp-ground)}`;
     return `${renderToString(element('svg', { 'xmlns': 'http://www.w3.org/2000/svg', 'class': 'hwp', 'width': width, 'height': Math.ceil(height), 'viewBox': `0 0 ${width} ${Math.ceil(height)}`, 'role': 'img' },
         element('title', {}, title), element('desc', {}, description), element('style', {}, rules),
         element('rect', { 'class': 'ground', 'width': width, 'height': Math.ceil(height) }), ...nodes))}\n`;
+}
+
+/** A picture that needs no file; parentheses would end the link. */
+export function dataUri(svg: string): string {
+    return `data:image/svg+xml,${encodeURIComponent(svg.trimEnd()).replace(/[()']/g, (character) => `%${character.charCodeAt(0).toString(16)}`)}`;
 }

@@ -8,8 +8,10 @@ export type Token = typeof TOKENS[number];
 
 export type Palette = Readonly<Record<Token, string>>;
 
+export type PaletteName = 'light' | 'dark';
+
 /** Those of a picture that stands by itself. */
-export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
+export const PALETTES: Readonly<Record<PaletteName, Palette>> = {
     light: { text: '#1f2328', faint: '#59636e', ground: '#ffffff', area: '#e7ebf0', line: '#6e7781', good: '#1a7f37', doubtful: '#9a6700', bad: '#cf222e', note: '#0969da', other: '#8250df' },
     dark: { text: '#e6edf3', faint: '#9ba5b0', ground: '#0d1117', area: '#21262d', line: '#848d97', good: '#3fb950', doubtful: '#d29922', bad: '#ff6b64', note: '#58a6ff', other: '#bc8cff' },
 };
@@ -37,10 +39,10 @@ export function fateToken(fate: string, kind: SummaryKind): Token {
     return FATE_TOKENS[fate] ?? (kind === 'panic' || kind === 'oops' ? 'bad' : kind === 'errno' ? 'other' : 'line');
 }
 
-/** Rules that give the variables their values, for a picture that stands by itself: light, or dark where the reader prefers it. */
-export function paletteRules(root: string): string {
+/** Rules that give the variables their values, for a picture that stands by itself. @param fixed by default light, or dark where the reader prefers it */
+export function paletteRules(root: string, fixed?: PaletteName): string {
     const values = (palette: Palette): string => TOKENS.map((token) => `--hwp-${token}:${palette[token]}`).join(';');
-    return `${root}{${values(PALETTES.light)}}@media (prefers-color-scheme:dark){${root}{${values(PALETTES.dark)}}}`;
+    return fixed !== undefined ? `${root}{${values(PALETTES[fixed])}}` : `${root}{${values(PALETTES.light)}}@media (prefers-color-scheme:dark){${root}{${values(PALETTES.dark)}}}`;
 }
 
 /** The same from the variables of an editor. */

@@ -3,7 +3,7 @@ import { escaped } from '../../report/output/markdown-text.js';
 import { markdownReport } from '../../report/reporters/markdown.js';
 import type { PicturePart, ScenarioPicture } from '../shapes/picture.js';
 import { partLines, partTitle } from '../drawing/parts.js';
-import { svgOfPart } from '../drawing/svg.js';
+import { dataUri, svgOfPart } from '../drawing/svg.js';
 import type { Page, PageSection } from './pages.js';
 
 export function markdownPage({ run, sections }: Page): string {
@@ -25,11 +25,6 @@ function pictureLines(part: PicturePart, picture: ScenarioPicture): string[] {
         `#### ${escaped(partTitle(part))}`, '', `![${escaped(partTitle(part))}](${dataUri(svgOfPart(part, picture))})`, '',
         ...partLines(part, picture, null).map((line) => `- ${escaped(line)}`), '',
     ];
-}
-
-/** A picture that needs no file; parentheses would end the link. */
-export function dataUri(svg: string): string {
-    return `data:image/svg+xml,${encodeURIComponent(svg.trimEnd()).replace(/[()']/g, (character) => `%${character.charCodeAt(0).toString(16)}`)}`;
 }
 
 /** A fence longer than any in the text. */

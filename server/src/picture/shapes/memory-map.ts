@@ -1,6 +1,7 @@
 /** Physical memory and who maps it, from what the trace tells of the start and of each step. */
 import type { Program } from '../../simulator/program.js';
 import type { MappedRun, MemoryRun, StepTrace, Trace } from '../../simulator/trace.js';
+import { presentPfn } from './entries.js';
 import { frameHistories } from './frame-histories.js';
 import type { MapArea, MapBlock, MapMapping, MapProcess, MemoryMap } from './picture.js';
 import { spotIn } from './spots.js';
@@ -108,7 +109,6 @@ function endsOf({ steps }: Trace): ReadonlyMap<string, number> {
 }
 
 const ENTRY = /^(.+)\[(\d+)\]$/;
-const PRESENT = /^present 0x([0-9a-f]+)$/;
 
 /** Page-table entries that steps changed, by `process:mapping`. */
 function changedEntries({ steps }: Trace): ReadonlyMap<string, MapMapping['changes']> {
@@ -116,10 +116,10 @@ function changedEntries({ steps }: Trace): ReadonlyMap<string, MapMapping['chang
     steps.forEach((step, index) => {
         for (const { key, before, after } of entriesIn(step)) {
             const [, mapping, page] = ENTRY.exec(key) ?? [];
-            const pfn = PRESENT.exec(before)?.[1];
-            if (mapping === undefined || pfn === undefined) continue;
+            const pfn = presentPfn(before);
+            if (mapping === undefined || pfn === null) continue;
             const known = changed.get(mapping) ?? [];
-            known.push({ step: index, page: Number(page), pfn: Number.parseInt(pfn, 16), after });
+            known.push({ step: index, page: Number(page), pfn, after });
             changed.set(mapping, known);
         }
     });

@@ -1,5 +1,6 @@
 /** A machine as things with properties. Only reads: whether somebody looks makes no difference to the run. */
 import type { Kernel } from '../../kernel/kernel.js';
+import { pinsOf } from '../../kernel/mm/pins.js';
 import type { Machine } from '../../machine/machine.js';
 import type { Folio, FolioOwner, Process, Thread, Vma } from '../../machine/mm-types.js';
 import { setFlags } from '../../machine/page-flags.js';
@@ -78,12 +79,17 @@ export function frameFields(machine: Machine, pfn: number): Fields {
         refcount: `${folio.references + mapcount}${mapcount >= MAX_MAPCOUNT ? ' or more' : ''}`, mapcount: `${mapcount}${mapcount >= MAX_MAPCOUNT ? ' or more' : ''}`,
         owner: ownerWords(folio, pfn), 'mapped by': mapperWords(machine, folio, pfn, mapcount),
         'free list': folio.pageType === 'buddy' ? 'buddy' : folio.perCpuFree ? 'per-CPU' : takenOff ? 'taken off' : 'none',
-        ...(folio.pins === 0 ? {} : { pins: `${folio.pins}, ${folio.longtermPins} of them for long` }),
+        ...(folio.pins === 0 ? {} : { pins: pinWords(folio) }),
         ...(folio.hugetlb === null ? {} : { hugetlb: folio.hugetlb.state, 'raw poisoned pages': folio.hugetlb.rawPoison === null ? 'the list was lost' : [...folio.hugetlb.rawPoison].map(hex).join(' ') || 'none' }),
         memory: memory.bad.has(pfn) ? 'bad' : 'healthy', content: contentWords(memory.content(pfn)),
         ...(memory.notInDirectMap.has(pfn) ? { 'direct map': 'not present' } : {}),
         ...(machine.correctedErrors.has(pfn) ? { 'corrected errors': String(machine.correctedErrors.get(pfn)) } : {}),
     };
+}
+
+function pinWords(folio: Folio): string {
+    const { all, forLong } = pinsOf(folio);
+    return `${all}, ${forLong} of them for long`;
 }
 
 function contentWords(content: string): string {

@@ -12,6 +12,8 @@ const TEXT = `# Step through a scenario
 *Debug Scenario* (over each scenario, in the palette, in the Test Explorer, or F5 in a scenario file) walks the kernel's path through a scenario, both
 ways. It moves over the trace that the results come from, with the state that was recorded after every event: nothing is simulated while one steps.
 
+![Stopped inside get_any_page(): the outline of the function with the decision that was taken, the call stack down to the step, the frame that is poisoned, and what the last step changed](images/debugger.png)
+
 | to | |
 | --- | --- |
 | go over a step or a decision | Step Over (F10); Step Back goes the same way backwards |
@@ -23,6 +25,10 @@ ways. It moves over the trace that the results come from, with the state that wa
 The call stack is that of the kernel, down to the step of the scenario. The source of a kernel function is an outline: its decisions in order, the one that
 was taken last marked \`▶\`, those taken before \`✓\`, and for each other one what would have taken it. Calls are told from the decisions of a step;
 functions that decide nothing stand in between in grey. Host and guests are threads.
+
+Going back shows what that takes back. From where the picture above stops, Step Back leads to \`memory_failure()\`, and the reference is gone:
+
+![One step back: memory_failure() has marked the page, and its count is 1 again](images/debugger-back.png)
 
 ## Breakpoints
 

@@ -64,7 +64,7 @@ test('a step that did something shows who was hit, and the memory that it touche
     expect(svg).not.toContain('prefers-color-scheme');
     expect(svg).toContain('>db<');
     expect(svg).toContain('one folio, split');
-    expect(unreadable(svg, 440)).toEqual([]);
+    expect(unreadable(svg, 520)).toEqual([]);
 });
 
 test('another theme, other colours', async () => {

@@ -8,7 +8,7 @@ import type { PaletteName } from './theme.js';
 import { drawTimeLine } from './time-line.js';
 
 /** Pixels: hovers are no wider. */
-const WIDTH = 440;
+const WIDTH = 520;
 
 /** Longer ones are not worth their place in a hover, characters. */
 const MAX_BYTES = 24_000;

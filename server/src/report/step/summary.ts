@@ -127,8 +127,10 @@ function signalTexts(step: StepTrace): string[] {
     const ownIndex = own === undefined ? -1 : sent.findIndex((signal) => signal.task === own.task && signal.code === own.code && signal.address === own.address);
     const targets = new Map<string, string[]>();
     sent.filter((_signal, index) => index !== ownIndex).forEach((signal) => {
-        const tasks = targets.get(signalWord(signal)) ?? [];
-        targets.set(signalWord(signal), [...tasks, threadOf(signal.task) + FATES[signal.fate]]);
+        const word = signalWord(signal);
+        const tasks = targets.get(word) ?? [];
+        tasks.push(threadOf(signal.task) + FATES[signal.fate]);
+        targets.set(word, tasks);
     });
     return [...targets].map(([word, tasks]) => `${word}→${firstOf(counted(tasks), 'more').join(', ')}`);
 }
@@ -169,10 +171,9 @@ function firstOf(texts: readonly string[], more: string): string[] {
 }
 
 function counted(texts: readonly string[]): string[] {
-    return unique(texts).map((text) => {
-        const count = texts.filter((other) => other === text).length;
-        return count === 1 ? text : `${text} ×${count}`;
-    });
+    const counts = new Map<string, number>();
+    for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+    return [...counts].map(([text, count]) => count === 1 ? text : `${text} ×${count}`);
 }
 
 function unique(texts: readonly string[]): string[] {

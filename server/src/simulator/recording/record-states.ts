@@ -107,13 +107,14 @@ class Recording {
     /** Of the step that runs: its events as they happen, each with what changed by then. */
     #live: { readonly event: TraceEvent; readonly changes: readonly ItemChange[] }[] = [];
     #step = 0;
-    #stepEvents = 0;
     /** By the step that runs. */
     #booted: KernelChoice | null = null;
     /** By machine: where processes stand, by their names. */
     readonly #places: { readonly count: number; readonly places: ReadonlyMap<string, number> }[] = [];
     /** What the step that runs is about. */
     #named: Named = { frames: [], tasks: new Set() };
+    /** Whether it is about so few that each of them is looked at after each of its events. */
+    #few = { frames: true, tasks: true };
 
     constructor(program: Program, trace: Trace, simulation: Simulation) {
         this.#simulation = simulation;
@@ -152,7 +153,8 @@ class Recording {
         this.#step = step;
         const traced = this.#trace.steps[step];
         this.#named = traced === undefined ? { frames: [], tasks: new Set() } : { frames: this.#sides.map(({ guest }) => [...framesOf(traced, guest)]), tasks: tasksOf(traced) };
-        this.#stepEvents = traced?.events.length ?? 0;
+        const most = Math.min(MAX_NEAR, MAX_LOOKS_INSIDE / (traced?.events.length ?? 0));
+        this.#few = { frames: this.#named.frames.every((each) => each.length <= most), tasks: this.#named.tasks.size <= most };
         const all = step === 0 || this.#pace === 'events' || this.#pace === 'steps';
         this.#changes.push(all ? this.#look(null) : this.#pace === 'afterwards' ? NOTHING : this.#look(nearest(this.#named)));
         this.#live = [];
@@ -162,10 +164,9 @@ class Recording {
     /** After an event of a step that is about much, or a long one: what the event names. */
     #namedBy(event: TraceEvent): Named {
         const { frames, tasks } = this.#named;
-        const most = Math.min(MAX_NEAR, MAX_LOOKS_INSIDE / this.#stepEvents);
-        const few = { frames: frames.every((each) => each.length <= most), tasks: tasks.size <= most };
-        if (few.frames && few.tasks) return this.#named;
-        return { frames: few.frames ? frames : this.#sides.map(({ guest }) => [...framesOfEvents([event], guest)]), tasks: few.tasks ? tasks : tasksOfEvents([event]) };
+        const { frames: hasFewFrames, tasks: hasFewTasks } = this.#few;
+        if (hasFewFrames && hasFewTasks) return this.#named;
+        return { frames: hasFewFrames ? frames : this.#sides.map(({ guest }) => [...framesOfEvents([event], guest)]), tasks: hasFewTasks ? tasks : tasksOfEvents([event]) };
     }
 
     /** The positions after the events of the step. Those of a boot are written down in another order than they happen in. */
@@ -188,7 +189,6 @@ class Recording {
     }
 
     end(): void {
-        this.#step = this.#trace.steps.length;
         this.#changes.push(this.#look(null));
     }
 

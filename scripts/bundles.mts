@@ -167,6 +167,7 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: CLIENT, ownWords: true, options: editor, ofEditor: true, maxBytes: 520_000 },
     // What nobody needs in the editor until somebody asks for it.
     { entry: 'client/src/actions.ts', out: 'out/actions.js', ownWords: true, options: editor, ofEditor: true, beside: CLIENT, maxBytes: 60_000 },
+    { entry: 'client/src/real-kernel/real-kernel-runs.ts', out: 'out/real-kernel.js', ownWords: true, options: editor, ofEditor: true, beside: CLIENT, maxBytes: 20_000 },
     { entry: 'client/src/debug/debugger.ts', out: 'out/debugger.js', ownWords: true, options: editor, ofEditor: true, beside: CLIENT, maxBytes: 60_000 },
     { entry: 'server/src/lsp/main.ts', out: SERVER, options: { ...bothWorlds, supported: { 'dynamic-import': false } }, protocolNames: SERVER_NAMES, maxBytes: 1_600_000 },
     // What hovers, diagnostics and explanations say, as data.

@@ -2,8 +2,8 @@
 import { Uri } from 'vscode';
 import { runsOnNode } from './runs-on-node.js';
 
-/** What somebody asks for: commands, tasks, the view of pictures, runs on a real kernel. And the debugger. */
-type LateFile = 'actions' | 'debugger';
+/** What somebody asks for: commands, tasks and the view of pictures; the debugger; on Node alone, runs on a real kernel. */
+type LateFile = 'actions' | 'debugger' | 'real-kernel';
 
 /** That of the bundle: on Node it reads files beside it; in a browser it knows only the editor. */
 declare const require: (name: string) => unknown;

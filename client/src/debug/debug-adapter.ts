@@ -309,12 +309,12 @@ export class HwpDebugAdapter extends DebugSession {
 
     /**
      * Sends the response once the work is done, or the error instead.
-     * @param work what it gives back is done after the response: with that an editor takes the session for running, and forgets a stop that came before
+     * @param work a function that it gives back is called after the response: with that an editor takes the session for running, and forgets a stop that came before
      */
-    #answer(response: DebugProtocol.Response, work: () => Promise<void | (() => void)>): void {
+    #answer(response: DebugProtocol.Response, work: () => Promise<unknown>): void {
         work().then((afterwards) => {
             this.sendResponse(response);
-            afterwards?.();
+            if (typeof afterwards === 'function') (afterwards as () => void)();
         }, (error: unknown) => {
             // Of a variable without the underscore only the name would reach the editor.
             this.sendErrorResponse(response, { id: 1, format: '{_reason}', variables: { _reason: error instanceof Error ? error.message : String(error) }, showUser: response.command === 'launch' });

@@ -49,7 +49,7 @@ export class RealKernel {
             void vscode.window.showErrorMessage('A real kernel is booted, and a compiler run, only in workspaces that are trusted.', MANAGE).then((chosen) => chosen === MANAGE ? vscode.commands.executeCommand('workbench.trust.manage') : undefined);
             return undefined;
         }
-        this.#runs ??= lateFile<typeof import('./real-kernel-runs.js')>('actions').then(({ RealKernelRuns: Runs }) => new Runs(this.#server, this.#explorer, this.#context));
+        this.#runs ??= lateFile<typeof import('./real-kernel-runs.js')>('real-kernel').then(({ RealKernelRuns: Runs }) => new Runs(this.#server, this.#explorer, this.#context));
         return await this.#runs;
     }
 }

@@ -77,6 +77,7 @@ describe('pages in use in a block that goes offline', () => {
         ['the pool gives up the huge pages of the block', '7.3', `hugetlb 2 MiB 200 pages\n    process db { map heap = hugetlb 2 MiB 100 pages written }\n    hugepages\n    offline-block db.heap[20000]\n    hugepages`, ['total=200 free=100', '0', 'total=136 free=36']],
         ['promised huge pages stay', '7.3', `hugetlb 2 MiB 100 pages\n    process db { map heap = hugetlb 2 MiB 50 pages written; map more = hugetlb 2 MiB 50 pages untouched }\n    offline-block db.heap[20000]`, ['EBUSY']],
         ['a marked huge page of a file stays', '7.3', `hugetlb 2 MiB 100 pages\n    file log = hugetlbfs 2 MiB 100 pages\n    process db { map m = log shared written }\n    hard_offline_page db.m[20000]\n    offline-block db.m[20512]`, ['0', 'EBUSY']],
+        ['6.1 tries to move it', '6.1', `hugetlb 2 MiB 100 pages\n    file log = hugetlbfs 2 MiB 100 pages\n    process db { map m = log shared written }\n    hard_offline_page db.m[20000]\n    offline-block db.m[20512]`, ['0', 'EINTR']],
     ])('%s', async (_name, version, body, steps) => {
         expect(await outcomes(version, body)).toEqual({ steps, notModelled: [] });
     });

@@ -114,7 +114,6 @@ export function offlinePages(kernel: Kernel, block: Range): Errno {
         if (obstacle === 'in-use') used.push(folio);
         if (obstacle === 'hugetlb-poison') marked = folio;
         if (obstacle === 'mapped-poison') kernel.recorder.notModelled(`a marked page that is still mapped, ${hex(folio.head)}, in a block that goes offline`);
-        if (obstacle === 'hugetlb-poison' && !kernel.profile.has('poisonedHugetlbStays')) kernel.recorder.notModelled('moving a huge page that memory_failure() has marked');
         for (const pfn of obstacle === 'in-use' ? kernel.machine.memory.bad.keys() : []) {
             if (pfn >= folio.head && pfn < folio.head + folio.pageCount) kernel.recorder.notModelled(`copying the bad memory of ${hex(pfn)} to another page`);
         }
@@ -128,6 +127,8 @@ export function offlinePages(kernel: Kernel, block: Range): Errno {
     };
     const stays = doMigrateRange(kernel, block, used);
     if (stays !== null) return failed('offline_pages.tries-on', stays.pfn, 'EINTR', stays.why);
+    // Out of its file, with the reference of the error: unmap_and_move_huge_page() gives it back each time.
+    if (marked !== null && !kernel.profile.has('poisonedHugetlbStays')) return failed('offline_pages.tries-on', marked.head, 'EINTR', 'a marked huge page');
     if (marked !== null) return failed('dissolve_free_hugetlb_folios.in-use', marked.head, 'EBUSY');
     for (const folio of foliosIn(kernel, block)) {
         if (folio.hugetlb?.state === 'free' && releaseHugetlbFolio(kernel, folio) !== '0') return failed('dissolve_free_hugetlb_folios.promised', folio.head, 'EBUSY');

@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { mergeRows, rowsOf, sorted, summaryOf, triageJson, unreadRow, type LogResult, type ResultRow } from '../../server/src/log/output/results.js';
 import { triageText } from '../../server/src/log/triage.js';
 import { GIVEN_LOGS } from './given.js';
+import { OWN_KINDS } from './own-kinds.js';
+import { REPORTED_KINDS } from './reported-kinds.js';
 
-const LOGS: readonly LogResult[] = GIVEN_LOGS.map(({ name, text }) => ({ path: `${name}.log`, note: null, ...triageText(text) }));
+const LOGS: readonly LogResult[] = [...GIVEN_LOGS.map(({ name, text }) => [name, text] as const), ...Object.entries({ ...OWN_KINDS, ...REPORTED_KINDS }).map(([name, { log }]) => [name, log.join('\n')] as const)]
+    .map(([name, text]) => ({ path: `${name}.log`, note: null, ...triageText(text) }));
 const UNREAD = [{ path: 'z', error: 'no permission to read it' }];
 
 /** As the rows are after a file or a pipe. */

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { rowsOf, sorted, summaryOf, triageJson, unreadRow } from '../../server/src/log/output/results.js';
 import { triageText } from '../../server/src/log/triage.js';
 import { GIVEN_LOGS } from './given.js';
+import { OWN_KINDS } from './own-kinds.js';
+import { REPORTED_KINDS } from './reported-kinds.js';
 
 /** Every object closed: a field that the schema does not describe is an error. */
 function closed(schema: unknown): unknown {
@@ -25,7 +27,7 @@ function breaches(definition: string, value: unknown): unknown {
 
 describe('the schema of triage', () => {
     const crash = triageText('[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n');
-    const results = sorted({ logs: [...GIVEN_LOGS.map(({ name, text }) => ({ path: name, note: null, ...triageText(text) })), { path: 'crash', note: 'x', ...crash }], unread: [{ path: 'x', error: 'y' }] });
+    const results = sorted({ logs: [...Object.entries({ ...OWN_KINDS, ...REPORTED_KINDS }).map(([name, { log }]) => ({ path: name, note: null, ...triageText(log.join('\n')) })), ...GIVEN_LOGS.map(({ name, text }) => ({ path: name, note: null, ...triageText(text) })), { path: 'crash', note: 'x', ...crash }], unread: [{ path: 'x', error: 'y' }] });
 
     test('describes the document, its rows and the summary', () => {
         expect(crash.crashes).toHaveLength(1);

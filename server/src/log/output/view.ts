@@ -4,7 +4,7 @@ import { MESSAGE_TEMPLATES } from '../../vocabulary/message-templates.js';
 import { READ_ONLY_MESSAGES } from '../../vocabulary/message-wordings.js';
 import { MF_RESULTS } from '../../vocabulary/mf-results.js';
 import { MF_TYPES } from '../../vocabulary/mf-types.js';
-import type { LogEvent } from '../events/event.js';
+import type { FactEvent, LogEvent } from '../events/event.js';
 import { isTriggerLine } from '../formats/triggers.js';
 import { VERDICT_WORDS, type Incident, type LogTriage } from '../judgement/incident.js';
 import { Triage } from '../triage.js';
@@ -25,6 +25,8 @@ export interface View { readonly verdict: string; readonly boots: readonly ViewB
 export class LogViewer {
     readonly #text: string;
     readonly #hovers = new Map<number, string>();
+    /** What is shown where a line says nothing else. */
+    readonly #facts = new Map<number, string>();
     readonly #triage: Triage;
     #at = 0;
     #line = 0;
@@ -73,7 +75,7 @@ export class LogViewer {
                     })),
                 };
             }),
-            lines: [...this.#hovers].map(([line, hover]): ViewLine => {
+            lines: [...new Map([...this.#facts, ...this.#hovers])].map(([line, hover]): ViewLine => {
                 const owner = owners.get(line);
                 const incident = incidents.find(({ id }) => id === owner);
                 return { line: line - 1, hover: incident === undefined ? hover : `${hover}\n\n---\n${paragraph(incident)}`, ...(owner === undefined ? {} : { incident: owner }) };
@@ -83,10 +85,10 @@ export class LogViewer {
     }
 
     #hover(event: LogEvent): void {
-        if (this.#hovers.size >= MAX_LINES) return;
+        const hovers = event.kind === 'fact' ? this.#facts : this.#hovers;
+        if (hovers.size >= MAX_LINES) return;
         const words = meaningOf(event);
-        if (words === undefined) return;
-        for (const { line } of event.lines) if (!this.#hovers.has(line)) this.#hovers.set(line, words);
+        for (const { line } of event.lines) if (!hovers.has(line)) hovers.set(line, words);
     }
 }
 
@@ -103,7 +105,13 @@ function paragraph(incident: Incident): string {
     return `**${VERDICT_WORDS[incident.verdict]}**: ${plainText(incident.title)}\n\n${incident.reasons.map(({ text }) => `- ${plainText(text)}`).join('\n')}${incident.wouldDecide === null ? '' : `\n\nWould decide: ${plainText(incident.wouldDecide)}`}`;
 }
 
-function meaningOf(event: LogEvent): string | undefined {
+/** What a line about the machine is good for. */
+const FACTS: Readonly<Record<FactEvent['fact'], string>> = {
+    'release': 'The kernel: what it was going to do is asked of this version.', 'arch': 'The architecture.', 'ram': 'RAM: where it begins, addresses of a crash are counted from.', 'hypervisor': 'A guest: whether memory is bad, its host knows.',
+    'hardware': 'The machine.', 'page-shift': 'The size of a page: it says which frame a physical address lies in.', 'kaslr': 'How far the kernel was moved (KASLR).', 'command-line': 'The command line of the kernel.',
+};
+
+function meaningOf(event: LogEvent): string {
     switch (event.kind) {
         case 'message': {
             const doc = event.id in MESSAGE_TEMPLATES ? MESSAGE_TEMPLATES[event.id as keyof typeof MESSAGE_TEMPLATES].doc : READ_ONLY_MESSAGES[event.id as keyof typeof READ_ONLY_MESSAGES].doc;
@@ -127,7 +135,7 @@ function meaningOf(event: LogEvent): string | undefined {
         case 'other-speaker': return 'Not the kernel: firmware, a daemon or a monitor speaks of the error.';
         case 'injector': return `The error may be made up: ${plainText(event.how)}.`;
         case 'boot': return event.kexec ? 'Another kernel is started without a reset: poisoned pages are forgotten unless they are handed over.' : 'A boot.';
-        case 'fact': return undefined;
+        case 'fact': return FACTS[event.fact];
     }
 }
 

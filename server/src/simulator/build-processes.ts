@@ -9,7 +9,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
 import { getUserPage } from '../kernel/mm/gup.js';
 import { populateVma } from '../kernel/mm/populate.js';
-import { fork, ksmMerge, mlock, mlockPage } from '../kernel/mm/mm-calls.js';
+import { fork, ksmMerge, losesDirtyBits, mlock, mlockPage } from '../kernel/mm/mm-calls.js';
 import { anonFlags } from '../kernel/mm/lru.js';
 import { userAccess } from '../kernel/mm/page-fault.js';
 import { PAGE_KINDS } from '../vocabulary/page-kinds.js';
@@ -209,7 +209,8 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
             folio.chargedTo = vma.mm.process;
         },
     });
-    vma.backing = { pfn, dirty: true, writable: true, order };
+    // Written first, protected then.
+    vma.backing = { pfn, dirty: vma.protection === 'write' || order < pmdOrder || !losesDirtyBits(kernel), writable: true, order };
 }
 
 function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {

@@ -39,6 +39,8 @@ export interface Architecture {
     readonly bootMemoryStays: boolean;
     /** How the word of page flags is cut up. */
     readonly pageFlags: 'x86' | 'arm64';
+    /** An entry that is dirty and read-only would be one of a shadow stack: the dirty bit of such entries is kept elsewhere. */
+    readonly savesDirtyBit: boolean;
     /** Line of a user access that ends in SIGBUS because of poison. */
     readonly poisonFaultLine: MessageId | null;
     /** Decisions of a page fault that ends in a signal. */
@@ -58,6 +60,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         panicTail: { stopsCpus: false, lines: [] },
         bootMemoryStays: false,
         pageFlags: 'x86',
+        savesDirtyBit: true,
         poisonFaultLine: 'faultX86',
         faults: { poison: 'do_sigbus.hwpoison', noPage: 'do_sigbus.no-page', noVma: 'do_user_addr_fault.no-vma', protection: 'do_user_addr_fault.protection' },
     },
@@ -77,6 +80,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         panicTail: { stopsCpus: true, lines: ['cpuFeatures', 'memoryLimit'] },
         bootMemoryStays: true,
         pageFlags: 'arm64',
+        savesDirtyBit: false,
         poisonFaultLine: null,
         faults: { poison: 'do_page_fault.hwpoison', noPage: 'do_page_fault.no-page', noVma: 'do_page_fault.no-vma', protection: 'do_page_fault.protection' },
     },

@@ -56,6 +56,7 @@ const ROWS = {
     thpOnHugeZeroWrite: { commit: '1ced09e0331f', mainline: '6.13', isFeature: true },
     processMadviseSelf: { mainline: '6.13', isFeature: true },
     guardMarkers: { mainline: '6.13', isFeature: true },
+    hugeEntriesStayDirty: { mainline: { after: '7.1', by: '7.2' }, stable: ['6.12.117'] },
     outsideZoneFault: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
     guardMarkersInFiles: { commit: 'f807123d578d', mainline: '6.15', isFeature: true },
     longtermPinsOfFiles: { commit: '8ac268436e6d', mainline: '6.5', isFeature: true },

@@ -26,11 +26,28 @@ export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pa
         const end = Math.min(vma.end, page + pageCount);
         if (vma.protection !== protection) {
             if (cutsHugePage(kernel, process, at, end - at)) return 'EINVAL';
-            for (const each of isolateRange(kernel, process, at, end - at)) each.protection = protection;
+            for (const each of isolateRange(kernel, process, at, end - at)) {
+                each.protection = protection;
+                if (losesDirtyBits(kernel)) cleanHugeEntries(kernel, each);
+            }
         }
         at = end;
     }
     return '0';
+}
+
+/** What changes the protection of a PMD forgets that it was dirty. Follows pmd_modify(). */
+export function losesDirtyBits({ profile }: Kernel): boolean {
+    return profile.arch.savesDirtyBit && profile.has('mprotectCleansHugePages');
+}
+
+function cleanHugeEntries({ machine }: Kernel, vma: Vma): void {
+    if (vma.hugetlbShift !== null) return;
+    const pages = hugePages(vma, machine.pageShift);
+    for (let at = Math.ceil(vma.start / pages) * pages; at + pages <= vma.end; at += pages) {
+        const found = lookup(machine, vma, at);
+        if (found?.level === 'huge' && found.entry.kind === 'present' && found.entry.dirty) setHuge(vma, at, { ...found.entry, dirty: false });
+    }
 }
 
 /** How much of a range is mapped without a hole: calls that walk the mappings of a range do so far, and fail there. */

@@ -19,6 +19,7 @@ export const KERNEL_CHANGE_TITLES = {
     enableSoftOffline: 'mm/memory-failure: userspace controls soft-offlining pages',
     remapToZeropage: 'mm: remap unused subpages to shared zeropage when splitting isolated thp',
     thpOnHugeZeroWrite: 'mm: allocate THP on hugezeropage wp-fault',
+    hugeEntriesStayDirty: 'mprotect() of a huge page keeps its dirty bit on x86 (6.12.107 does not; the releases up to 6.12.117 were not looked at).',
     outsideZoneFault: 'zone_pcp_disable() faults for a page beyond the end of its zone.',
     guardMarkers: 'madvise() knows MADV_GUARD_INSTALL and MADV_GUARD_REMOVE.',
     guardMarkersInFiles: 'mm: allow guard regions in file-backed and read-only mappings',

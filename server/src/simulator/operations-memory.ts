@@ -9,7 +9,7 @@ import { uffdioPoison } from '../kernel/mm/madvise.js';
 import { handleMmFault, reportFailedCopy, storeContent, userAccess } from '../kernel/mm/page-fault.js';
 import type { AccessKind, FaultResult } from '../kernel/mm/fault-result.js';
 import { movePage } from '../kernel/mm/move-pages.js';
-import { mappedPfn } from '../machine/page-tables.js';
+import { lookup, mappedPfn } from '../machine/page-tables.js';
 import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
 import type { PinnedFolio, Thread, Vma } from '../machine/mm-types.js';
@@ -299,7 +299,8 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const node = machine.nodeStarts.find((each) => each.id === id) ?? null;
         if (id !== undefined && node === null && (id !== 0 || machine.nodeStarts.length > 0)) return called('ENODEV');
         // Follows do_pages_stat_array(): -EFAULT where nothing is mapped, and for a page of zeroes; -ENOENT where a mapping has no page.
-        const status = vma === null || pfn !== null && isZeroPage(context, pfn) ? -ERRNOS.EFAULT.value : pfn === null ? -ERRNOS.ENOENT.value : machine.nodeOf(pfn);
+        const isNothing = vma !== null && pfn === null && vma.file === null && vma.special === null && vma.hugetlbShift === null && lookup(machine, vma, range.page) === null && !vma.mm.markers.has(range.page);
+        const status = vma === null || pfn !== null && isZeroPage(context, pfn) || isNothing && context.kernel.profile.has('statOfNothingFaults') ? -ERRNOS.EFAULT.value : pfn === null ? -ERRNOS.ENOENT.value : machine.nodeOf(pfn);
         if (pfn !== null && status >= 0 && node !== null) {
             const moved = movePage(context.kernel, pfn, node);
             return { errno: moved.errno, returned: moved.returned, text: moved.status === null ? 'no status' : `status=${moved.status}` };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { namesInUse, whenCalled } from './client-packages.mts';
+import { namesInUse, versionAskedOnce, whenCalled } from './client-packages.mts';
 import { CLIENT_SHARING, handedOver, SERVER_SHARING, sharedModules, takenFrom, type Sharing } from './shared-modules.mts';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -237,7 +237,7 @@ function ownOptionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles, ...bundle.ownWords === true ? [] : [lateWords]],
+        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles, ...bundle.ownWords === true ? [] : [lateWords]],
         legalComments: 'none',
         logLevel: 'warning',
     };

@@ -55,6 +55,31 @@ const CALLED_LATE: Readonly<Record<string, (file: string) => string>> = {
     'minimatch': (file) => `exports.__esModule = true; for (const name of ['Minimatch', 'minimatch']) Object.defineProperty(exports, name, { enumerable: true, get: () => require(${file})[name] });`,
 };
 
+/**
+ * The client asks at every start whether the editor is new enough, which costs a tenth of it. The editor has asked already: it refuses an extension
+ * whose `engines.vscode` it does not meet. That this is enough for the client, too, is found out here.
+ */
+export const versionAskedOnce: Plugin = {
+    name: 'version-asked-once',
+    setup(setup) {
+        setup.onResolve({ filter: /^semver\/functions\/(parse|satisfies)$/ }, ({ path: name, importer }) => {
+            if (!importer.includes('vscode-languageclient')) return undefined;
+            const [, wanted] = /REQUIRED_VSCODE_VERSION = '([^']+)'/.exec(readFileSync(importer, 'utf8')) ?? [];
+            const { engines } = JSON.parse(readFileSync(path.join(SOURCES, '../../package.json'), 'utf8')) as { readonly engines: { readonly vscode: string } };
+            if (wanted === undefined || !isEnough(engines.vscode, wanted)) throw new Error(`engines.vscode is ${engines.vscode}; the language client asks for ${wanted}`);
+            return { path: name, namespace: 'version-asked-once' };
+        });
+        setup.onLoad({ filter: /.*/, namespace: 'version-asked-once' }, ({ path: name }) => ({ contents: name.endsWith('parse') ? 'module.exports = (version) => ({ version });' : 'module.exports = () => true;' }));
+    },
+};
+
+/** Whether every version that one range of the form `^1.93.0` allows is in the other. */
+function isEnough(range: string, wanted: string): boolean {
+    const [own, other] = [range, wanted].map((each) => /^\^(\d+)\.(\d+)\.(\d+)$/.exec(each)?.slice(1).map(Number));
+    if (own === undefined || other === undefined || own[0] !== other[0]) return false;
+    return own[1]! !== other[1]! ? own[1]! > other[1]! : own[2]! >= other[2]!;
+}
+
 /** A package runs when the first of its names is asked for. */
 export const whenCalled: Plugin = {
     name: 'when-called',

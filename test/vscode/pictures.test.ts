@@ -107,6 +107,19 @@ describe('pictures', () => {
         assert.match(note, /no longer has this scenario/);
     });
 
+    it('the hover of a step has a picture, in the colours of the theme', async () => {
+        const document = await openScenario('early-kill.hwp');
+        await show();
+        const position = document.positionAt(document.getText().indexOf('corrupt-pfn bad') + 2);
+        const found = await waitForValue('a picture in the hover', async () => {
+            const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, position);
+            return /!\[.*\]\(data:image\/svg\+xml,(\S+)\)/.exec(hovers.flatMap(({ contents }) => contents).map((each) => typeof each === 'string' ? each : each.value).join('\n'))?.[1];
+        });
+        assert.match(decodeURIComponent(found), /DIRTY_LRU Recovered/);
+        const isLight = [vscode.ColorThemeKind.Light, vscode.ColorThemeKind.HighContrastLight].includes(vscode.window.activeColorTheme.kind);
+        assert.ok(decodeURIComponent(found).includes(isLight ? '--hwp-ground:#ffffff' : '--hwp-ground:#0d1117'));
+    });
+
     it('markup in a name is text', async () => {
         const name = '<img src=x onerror=alert(1)><script>throw 1</script>&amp;';
         await replaceText(await openText(TEXT), TEXT.replace('"one"', `"${name}"`));

@@ -9,7 +9,7 @@ import { variantWords, type VariedValue } from '../../vocabulary/vary.js';
 import { describeDecision } from '../explanation/explain.js';
 import { checksNothing, isVacuous, isVaried, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
 import { STATUSES } from '../judgement/scenario-status.js';
-import { askedInSteps } from '../../simulator/recording/asked-differences.js';
+import type { DifferenceName } from '../../kernel/versions/differences.js';
 import { askedOfKernel } from '../step/releases.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from '../step/step-events.js';
@@ -28,21 +28,27 @@ export interface UnreadFile {
     readonly error: string;
 }
 
+/**
+ * Which differences between kernels each step asked for: askedInSteps(), which runs the program once more. The lab writes JSON too, in a
+ * bundle without the simulator, and is handed it.
+ */
+export type AskedInSteps = (program: Program) => readonly (readonly DifferenceName[])[];
+
 /** Everything about a run, ready for JSON.stringify. */
-export function runJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts): object {
+export function runJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts, asked: AskedInSteps): object {
     return {
         schema: RUN_SCHEMA,
-        files: reports.map((report) => fileJson(report, sources)),
+        files: reports.map((report) => fileJson(report, sources, asked)),
         ...runEndJson(sumOfTotals(reports.map(totalsOf)), unread),
     };
 }
 
 /** One of `files`, ready for JSON.stringify: a run is written file by file. */
-export function fileJson(report: FileReport, sources: SourceTexts): object {
+export function fileJson(report: FileReport, sources: SourceTexts, asked: AskedInSteps): object {
     return {
         path: sources.pathOf(report.uri),
         issues: report.issues.map((issue) => issueJson(issue, sources)),
-        scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources)),
+        scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources, asked)),
     };
 }
 
@@ -70,7 +76,7 @@ export function checkJson(reports: readonly FileReport[], unread: readonly Unrea
     };
 }
 
-function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
+function scenarioJson(scenario: ScenarioReport, sources: SourceTexts, asked: AskedInSteps): object {
     const { program, trace } = scenario;
     return {
         title: scenario.title,
@@ -78,16 +84,16 @@ function scenarioJson(scenario: ScenarioReport, sources: SourceTexts): object {
         status: scenario.status,
         vacuous: checksNothing(scenario),
         issues: scenario.issues.map((issue) => issueJson(issue, sources)),
-        ...(isVaried(scenario) ? variantsJson(scenario, sources) : program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources)),
+        ...(isVaried(scenario) ? variantsJson(scenario, sources, asked) : program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources, asked)),
     };
 }
 
 /** A reader that knows no variants must not take the first one for the whole: a run stands in its variant only. */
-function variantsJson({ variants, leftOut }: ScenarioReport, sources: SourceTexts): object {
+function variantsJson({ variants, leftOut }: ScenarioReport, sources: SourceTexts, asked: AskedInSteps): object {
     return {
         variants: variants.map(({ values, status, program, trace, verdicts }) => ({
             name: variantWords(values), values: values.map(valueJson), status, vacuous: isVacuous({ status, verdicts }),
-            ...(trace === null ? {} : runOf(program, trace, verdicts, sources)),
+            ...(trace === null ? {} : runOf(program, trace, verdicts, sources, asked)),
         })),
         leftOut: leftOut.map(({ values, reason }) => ({ name: variantWords(values), values: values.map(valueJson), reason })),
     };
@@ -97,10 +103,10 @@ function valueJson({ subject, name, value }: VariedValue): object {
     return { subject, name: name ?? null, value };
 }
 
-function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts): object {
+function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts, askedIn: AskedInSteps): object {
     const place = (source: SourceId): object => placeJson(program.sources[source], sources);
     const covered = coverageOf(program, trace);
-    const asked = askedInSteps(program);
+    const asked = askedIn(program);
     return {
         kernel: kernelJson(program.kernel),
         arch: program.arch,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import { dmesgLines } from '../../server/src/report/output/dmesg.js';
 import { runJson } from '../../server/src/report/output/json.js';
-import { askedInSteps } from '../../server/src/simulator/recording/asked-differences.js';
+import { releasesOfSteps } from '../../server/src/report/step/releases.js';
 import { plain } from '../../server/src/report/output/paint.js';
 import type { FileReport } from '../../server/src/report/judgement/scenario-report.js';
 import type { SourceTexts } from '../../server/src/report/output/source-texts.js';
@@ -98,7 +98,7 @@ test(`whatever is asked together, nothing throws and every output is whole (seed
     await fc.assert(fc.asyncProperty(scenario, async (text) => {
         const report = await possible(text);
         expect(errorsOf(report).filter(({ code }) => code === 'hwp/internal').map(({ message }) => message)).toEqual([]);
-        expect(breachesOfRunSchema(JSON.parse(JSON.stringify(runJson([report], [], SOURCES, askedInSteps))))).toBeNull();
+        expect(breachesOfRunSchema(JSON.parse(JSON.stringify(runJson([report], [], SOURCES, releasesOfSteps))))).toBeNull();
         expect(fileLines(report, { explain: true, paint: plain, sources: SOURCES }).join('\n')).not.toMatch(/undefined|NaN|\[object/);
         for (const { trace } of report.scenarios.flatMap(({ variants }) => variants)) {
             if (trace === null) continue;

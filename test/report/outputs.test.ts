@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dmesgLines, stepDmesgLines, timeStamp } from '../../server/src/report/output/dmesg.js';
 import { explain } from '../../server/src/report/explanation/explain.js';
 import { runJson } from '../../server/src/report/output/json.js';
-import { askedInSteps } from '../../server/src/simulator/recording/asked-differences.js';
+import { releasesOfSteps } from '../../server/src/report/step/releases.js';
 import { ansi, plain } from '../../server/src/report/output/paint.js';
 import type { FileReport } from '../../server/src/report/judgement/scenario-report.js';
 import { stepWords, type SourceTexts } from '../../server/src/report/output/source-texts.js';
@@ -120,11 +120,11 @@ test('an explanation keeps one change for each property, from its first value to
 
 describe('json', () => {
     test('is what its schema describes, with nothing left undescribed', () => {
-        expect(breachesOfRunSchema(JSON.parse(JSON.stringify(runJson([report()], [{ path: 'b.hwp', error: 'no such file' }], sources, askedInSteps))))).toBeNull();
+        expect(breachesOfRunSchema(JSON.parse(JSON.stringify(runJson([report()], [{ path: 'b.hwp', error: 'no such file' }], sources, releasesOfSteps))))).toBeNull();
     });
 
     test('says why, in numbers that count from 1', () => {
-        expect(runJson([report()], [], sources, askedInSteps)).toMatchObject({
+        expect(runJson([report()], [], sources, releasesOfSteps)).toMatchObject({
             schema: 'hwp-run/1',
             summary: { passed: 0, failed: 1, unverified: 0, invalid: 1 },
             files: [{ path: 'a.hwp', scenarios: [{ steps: [{ summary: 'DIRTY_LRU Recovered · AO→db.main', place: { line: 11, column: 5 }, verdicts: [{ status: 'failed' }, { status: 'passed' }] }, {}] }, { status: 'invalid' }] }],

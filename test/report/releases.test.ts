@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import { runJson } from '../../server/src/report/output/json.js';
-import { askedInSteps } from '../../server/src/simulator/recording/asked-differences.js';
+import { releasesOfSteps } from '../../server/src/report/step/releases.js';
 import type { AskedOfKernel } from '../../server/src/report/step/releases.js';
 import { breachesOfRunSchema } from './run-schema.js';
 
 async function releasesOf(written: string, body: string): Promise<readonly (readonly AskedOfKernel[])[]> {
     const text = `scenario "k" {\n    kernel ${written}\n${body}\n}`;
     const report = await new TextAnalyzer().analyze('file:///k.hwp', text);
-    const json = runJson([report], [], { pathOf: (uri) => uri, textOf: () => '' }, askedInSteps);
+    const json = runJson([report], [], { pathOf: (uri) => uri, textOf: () => '' }, releasesOfSteps);
     expect(breachesOfRunSchema(JSON.parse(JSON.stringify(json)))).toBeNull();
     const { files } = JSON.parse(JSON.stringify(json)) as { files: { scenarios: { steps: { release: AskedOfKernel[] }[] }[] }[] };
     return files[0]!.scenarios[0]!.steps.map(({ release }) => release);

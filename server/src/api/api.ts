@@ -2,7 +2,7 @@
 import { TextAnalyzer } from '../analysis/text-analyzer.js';
 import { LineFeed } from './line-feed.js';
 import { checkJson, runJson } from '../report/output/json.js';
-import { askedInSteps } from '../simulator/recording/asked-differences.js';
+import { releasesOfSteps } from '../report/step/releases.js';
 import { triageJson } from '../log/output/results.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
 import { InputError, overridesOf, Texts, type Settings } from './settings.js';
@@ -18,7 +18,7 @@ export async function analyze(text: string, settings: Settings = {}): Promise<ob
 /** Runs scenarios: what `hwp run --format json` prints. Never throws on any text. @throws InputError when a setting cannot be used */
 export async function simulate(text: string, settings: Settings = {}): Promise<object> {
     const { report, texts } = await reported(text, settings, true);
-    return runJson([report], [], texts.sources, askedInSteps);
+    return runJson([report], [], texts.sources, releasesOfSteps);
 }
 
 /** Triage of a kernel log: what `hwp triage --format json` prints. @throws InputError when it is no text */

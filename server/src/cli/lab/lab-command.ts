@@ -6,7 +6,7 @@ import { parseKernel } from '../../analysis/overrides.js';
 import { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import type { Analyzed, FuzzCounts, KernelWish, LabCase, LabResult } from '../../lab/lab.js';
 import type { KernelChoice } from '../../simulator/program.js';
-import { askedInSteps } from '../../simulator/recording/asked-differences.js';
+import { releasesOfSteps } from '../../report/step/releases.js';
 import type { Issue } from '../../report/judgement/scenario-report.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import { issueLine } from '../../report/output/text.js';
@@ -120,7 +120,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
         }
     }, () => keepLogs(options.keep, { agent: [...session.logs.agent, ...open.races.logs.agent], console: [...session.logs.console, ...open.races.logs.console] }));
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
-    terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources, askedInSteps), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
+    terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources, releasesOfSteps), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {
         terminal.err(`hwp: stopped; ${cases.length - results.length} of ${cases.length} scenarios were not run.\n`);
     }

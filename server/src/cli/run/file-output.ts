@@ -3,7 +3,7 @@ import type { FileReport } from '../../report/judgement/scenario-report.js';
 import { totalsOf, type Totals } from '../../report/judgement/totals.js';
 import { dmesgLines } from '../../report/output/dmesg.js';
 import { fileJson, type UnreadFile } from '../../report/output/json.js';
-import { askedInSteps } from '../../simulator/recording/asked-differences.js';
+import { releasesOfSteps } from '../../report/step/releases.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
 import { fileLines, issueLine } from '../../report/output/text.js';
@@ -82,7 +82,7 @@ export function fileOutput(report: FileReport, imports: readonly string[], sourc
 
 const TEXTS: Readonly<Record<RunFormat, (report: FileReport, sources: SourceTexts, options: OutputOptions) => string>> = {
     text: (report, sources, { explain, colours }) => `${fileLines(report, { explain, paint: colours ? ansi : plain, sources }).join('\n')}\n\n`,
-    json: (report, sources) => JSON.stringify(fileJson(report, sources, askedInSteps), null, 2),
+    json: (report, sources) => JSON.stringify(fileJson(report, sources, releasesOfSteps), null, 2),
     list: (report, sources) => scenarioLines(report, sources).map((line) => `${line}\n`).join(''),
     dmesg: () => '',
     page: () => '',

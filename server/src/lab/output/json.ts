@@ -1,7 +1,8 @@
 /** Results of the lab for other programs: what was predicted and what was observed, each in the form of `hwp run --format json`. */
 import type { FileReport } from '../../report/judgement/scenario-report.js';
-import { fileJson, type AskedInSteps } from '../../report/output/json.js';
+import { fileJson } from '../../report/output/json.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
+import type { ReleasesOfSteps } from '../../report/step/releases.js';
 import type { Trace } from '../../simulator/trace.js';
 import type { LabKernel } from '../kernels/lab-kernel.js';
 import { observedTrace } from '../observation/observed-trace.js';
@@ -11,22 +12,22 @@ import { LAB_VERDICTS, type LabResult } from '../run/lab-result.js';
 /** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
 export const LAB_SCHEMA = 'hwp-lab/1';
 
-export function labJson(results: readonly LabResult[], kernel: LabKernel, emulator: string, sources: SourceTexts, asked: AskedInSteps): object {
+export function labJson(results: readonly LabResult[], kernel: LabKernel, emulator: string, sources: SourceTexts, releases: ReleasesOfSteps): object {
     return {
         schema: LAB_SCHEMA,
         kernel: { version: kernel.version, release: kernel.release, image: kernel.image },
         emulator,
-        results: results.map((result) => resultJson(result, sources, asked)),
+        results: results.map((result) => resultJson(result, sources, releases)),
         summary: Object.fromEntries(LAB_VERDICTS.map((verdict) => [verdict, results.filter((each) => each.verdict === verdict).length])),
     };
 }
 
-function resultJson(result: LabResult, sources: SourceTexts, asked: AskedInSteps): object {
+function resultJson(result: LabResult, sources: SourceTexts, releases: ReleasesOfSteps): object {
     const { scenario, variant, uri } = result;
     const side = (trace: Trace | null): unknown => {
         const one = { ...scenario, variants: [{ ...variant, values: [], trace, verdicts: [] }], program: variant.program, trace, verdicts: [], issues: [], leftOut: [] };
         const report: FileReport = { uri, scenarios: [one], issues: [] };
-        return (fileJson(report, sources, asked) as { scenarios: unknown[] }).scenarios[0];
+        return (fileJson(report, sources, releases) as { scenarios: unknown[] }).scenarios[0];
     };
     return {
         path: sources.pathOf(uri), title: scenario.title, variant: variant.values, verdict: result.verdict, unsteady: result.unsteady, milliseconds: result.milliseconds,

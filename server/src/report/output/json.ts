@@ -9,8 +9,7 @@ import { variantWords, type VariedValue } from '../../vocabulary/vary.js';
 import { describeDecision } from '../explanation/explain.js';
 import { checksNothing, isVacuous, isVaried, type FileReport, type Issue, type ScenarioReport } from '../judgement/scenario-report.js';
 import { STATUSES } from '../judgement/scenario-status.js';
-import type { DifferenceName } from '../../kernel/versions/differences.js';
-import { askedOfKernel } from '../step/releases.js';
+import type { ReleasesOfSteps } from '../step/releases.js';
 import { stepWords, type SourceTexts } from './source-texts.js';
 import { stepEvents } from '../step/step-events.js';
 import { summarize, summarizeOwn } from '../step/summary.js';
@@ -29,26 +28,23 @@ export interface UnreadFile {
 }
 
 /**
- * Which differences between kernels each step asked for: askedInSteps(), which runs the program once more. The lab writes JSON too, in a
- * bundle without the simulator, and is handed it.
+ * Everything about a run, ready for JSON.stringify.
+ * @param releases what stands in `release` of a step
  */
-export type AskedInSteps = (program: Program) => readonly (readonly DifferenceName[])[];
-
-/** Everything about a run, ready for JSON.stringify. */
-export function runJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts, asked: AskedInSteps): object {
+export function runJson(reports: readonly FileReport[], unread: readonly UnreadFile[], sources: SourceTexts, releases: ReleasesOfSteps): object {
     return {
         schema: RUN_SCHEMA,
-        files: reports.map((report) => fileJson(report, sources, asked)),
+        files: reports.map((report) => fileJson(report, sources, releases)),
         ...runEndJson(sumOfTotals(reports.map(totalsOf)), unread),
     };
 }
 
 /** One of `files`, ready for JSON.stringify: a run is written file by file. */
-export function fileJson(report: FileReport, sources: SourceTexts, asked: AskedInSteps): object {
+export function fileJson(report: FileReport, sources: SourceTexts, releases: ReleasesOfSteps): object {
     return {
         path: sources.pathOf(report.uri),
         issues: report.issues.map((issue) => issueJson(issue, sources)),
-        scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources, asked)),
+        scenarios: report.scenarios.map((scenario) => scenarioJson(scenario, sources, releases)),
     };
 }
 
@@ -76,7 +72,7 @@ export function checkJson(reports: readonly FileReport[], unread: readonly Unrea
     };
 }
 
-function scenarioJson(scenario: ScenarioReport, sources: SourceTexts, asked: AskedInSteps): object {
+function scenarioJson(scenario: ScenarioReport, sources: SourceTexts, releases: ReleasesOfSteps): object {
     const { program, trace } = scenario;
     return {
         title: scenario.title,
@@ -84,16 +80,16 @@ function scenarioJson(scenario: ScenarioReport, sources: SourceTexts, asked: Ask
         status: scenario.status,
         vacuous: checksNothing(scenario),
         issues: scenario.issues.map((issue) => issueJson(issue, sources)),
-        ...(isVaried(scenario) ? variantsJson(scenario, sources, asked) : program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources, asked)),
+        ...(isVaried(scenario) ? variantsJson(scenario, sources, releases) : program === null || trace === null ? {} : runOf(program, trace, scenario.verdicts, sources, releases)),
     };
 }
 
 /** A reader that knows no variants must not take the first one for the whole: a run stands in its variant only. */
-function variantsJson({ variants, leftOut }: ScenarioReport, sources: SourceTexts, asked: AskedInSteps): object {
+function variantsJson({ variants, leftOut }: ScenarioReport, sources: SourceTexts, releases: ReleasesOfSteps): object {
     return {
         variants: variants.map(({ values, status, program, trace, verdicts }) => ({
             name: variantWords(values), values: values.map(valueJson), status, vacuous: isVacuous({ status, verdicts }),
-            ...(trace === null ? {} : runOf(program, trace, verdicts, sources, asked)),
+            ...(trace === null ? {} : runOf(program, trace, verdicts, sources, releases)),
         })),
         leftOut: leftOut.map(({ values, reason }) => ({ name: variantWords(values), values: values.map(valueJson), reason })),
     };
@@ -103,17 +99,17 @@ function valueJson({ subject, name, value }: VariedValue): object {
     return { subject, name: name ?? null, value };
 }
 
-function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts, askedIn: AskedInSteps): object {
+function runOf(program: Program, trace: Trace, verdicts: readonly Verdict[], sources: SourceTexts, releasesOf: ReleasesOfSteps): object {
     const place = (source: SourceId): object => placeJson(program.sources[source], sources);
     const covered = coverageOf(program, trace);
-    const asked = askedIn(program);
+    const releases = releasesOf(program, trace);
     return {
         kernel: kernelJson(program.kernel),
         arch: program.arch,
         archBasis: basisOfArchitecture(program.arch, program.kernel.version, program.pageShift),
         pageSizeBytes: 2 ** program.pageShift,
         coverage: { degree: covered.degree, steps: covered.counts },
-        steps: trace.steps.map((step, index) => ({ ...stepJson(step, program, trace, verdicts, sources), coverage: covered.steps[index] ?? null, release: askedOfKernel(step.skipped ? [] : asked[index] ?? [], (step.kernel ?? trace.kernel).written) })),
+        steps: trace.steps.map((step, index) => ({ ...stepJson(step, program, trace, verdicts, sources), coverage: covered.steps[index] ?? null, release: releases[index] ?? [] })),
         verdicts: verdicts.filter(({ step }) => step < 0).map((verdict) => verdictJson(verdict, place)),
         ...guestsJson(program, trace),
         end: endJson(trace),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeRows, rowsOf, sorted, summaryOf, triageJson, unreadRow, type LogResult, type ResultRow } from '../../server/src/log/output/results.js';
+import { mergeRows, rowsOf, sorted, triageJson, unreadRow, type LogResult, type ResultRow } from '../../server/src/log/output/results.js';
+import { addCounts, countLog, noCounts, summaryOf, summaryOfCounts } from '../../server/src/log/output/summary.js';
 import { triageText } from '../../server/src/log/triage.js';
 import { GIVEN_LOGS } from './given.js';
 import { OWN_KINDS } from './own-kinds.js';
@@ -26,6 +27,26 @@ describe('merging', () => {
             expect(JSON.stringify(triageJson(merged))).toBe(JSON.stringify(triageJson(all)));
             expect(JSON.stringify(summaryOf(merged))).toBe(JSON.stringify(summaryOf(all)));
         }), { numRuns: 60 });
+    });
+
+    test('logs that were counted apart, in any order, come to the same summary', () => {
+        fc.assert(fc.property(fc.shuffledSubarray([...LOGS.keys()], { minLength: LOGS.length }), fc.integer({ min: 1, max: 5 }), (order, threads) => {
+            const parts = Array.from({ length: threads }, noCounts);
+            order.forEach((index, at) => countLog(parts[at % threads]!, LOGS[index]!));
+            const counts = noCounts();
+            counts.unread.push(...UNREAD);
+            // A thread hands over a copy.
+            for (const part of parts) addCounts(counts, structuredClone(part));
+            expect(JSON.stringify(summaryOfCounts(counts))).toBe(JSON.stringify(summaryOf(all)));
+        }), { numRuns: 60 });
+    });
+
+    test('a signature has one verdict, so that a summary knows how grave its logs are', () => {
+        const verdicts = new Map<string, string>();
+        for (const { signature, verdict } of LOGS.flatMap(({ incidents }) => incidents)) {
+            expect(verdicts.get(signature) ?? verdict, signature).toBe(verdict);
+            verdicts.set(signature, verdict);
+        }
     });
 
     test('rows that were mixed or came twice are put together', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { rowsOf, sorted, summaryOf, triageJson, unreadRow } from '../../server/src/log/output/results.js';
+import { rowsOf, sorted, triageJson, unreadRow } from '../../server/src/log/output/results.js';
+import { summaryOf } from '../../server/src/log/output/summary.js';
 import { triageText } from '../../server/src/log/triage.js';
 import { GIVEN_LOGS } from './given.js';
 import { OWN_KINDS } from './own-kinds.js';

@@ -1,15 +1,21 @@
 /** A thread that triages logs, or scans pieces of a large one, as it is told. */
 import { parentPort } from 'node:worker_threads';
-import { brief } from '../../log/output/results.js';
+import { noCounts, type Counts } from '../../log/output/summary.js';
+import { countFile } from './count-files.js';
 import { scanPiece, type ScannedPiece } from './scan-piece.js';
 import { triageFile, type FileTriage } from './triage-file.js';
 
+/** A file, and its name for people. */
+export interface LogFile { readonly path: string; readonly shown: string; }
+
 /** What a thread is asked; `number` comes back with the answer. */
 export type Task =
-    | { readonly number: number; readonly files: readonly { readonly path: string; readonly shown: string }[]; readonly brief: boolean }
+    | { readonly number: number; readonly files: readonly LogFile[] }
+    /** The same, where nobody asks for more than a summary. */
+    | { readonly number: number; readonly counted: readonly LogFile[] }
     | { readonly number: number; readonly piece: { readonly path: string; readonly from: number; readonly to: number } };
 
-export type Answer = { readonly number: number; readonly results: readonly FileTriage[] } | { readonly number: number; readonly scanned: ScannedPiece };
+export type Answer = { readonly number: number; readonly results: readonly FileTriage[] } | { readonly number: number; readonly counts: Counts } | { readonly number: number; readonly scanned: ScannedPiece };
 
 export function serveThread(): void {
     parentPort!.on('message', (task: Task) => {
@@ -19,10 +25,12 @@ export function serveThread(): void {
 
 async function answer(task: Task): Promise<Answer> {
     if ('piece' in task) return { number: task.number, scanned: scanPiece(task.piece.path, task.piece.from, task.piece.to) };
-    const results: FileTriage[] = [];
-    for (const { path, shown } of task.files) {
-        const read = await triageFile(path, shown);
-        results.push(task.brief && 'log' in read ? { log: brief(read.log) } : read);
+    if ('counted' in task) {
+        const counts = noCounts();
+        for (const { path, shown } of task.counted) await countFile(counts, path, shown);
+        return { number: task.number, counts };
     }
+    const results: FileTriage[] = [];
+    for (const { path, shown } of task.files) results.push(await triageFile(path, shown));
     return { number: task.number, results };
 }

@@ -2,9 +2,10 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { noCounts, type Counts } from '../../log/output/summary.js';
 import type { ScannedPiece } from './scan-piece.js';
 import type { FileTriage } from './triage-file.js';
-import type { Answer, Task } from './serve-thread.js';
+import type { Answer, LogFile, Task } from './serve-thread.js';
 
 type Work = Task extends infer Each ? Each extends Task ? Omit<Each, 'number'> : never : never;
 
@@ -33,10 +34,14 @@ export class Threads {
         return this.#threads.length < this.#beside || this.#threads.some(({ busy }) => busy < AHEAD);
     }
 
-    /** `brief`: as much of the results as a summary needs. */
-    async triage(files: readonly { readonly path: string; readonly shown: string }[], brief: boolean): Promise<readonly FileTriage[]> {
-        const answer = await this.#ask({ files, brief }, this.#beside);
+    async triage(files: readonly LogFile[]): Promise<readonly FileTriage[]> {
+        const answer = await this.#ask({ files }, this.#beside);
         return 'results' in answer ? answer.results : [];
+    }
+
+    async countFiles(files: readonly LogFile[]): Promise<Counts> {
+        const answer = await this.#ask({ counted: files }, this.#beside);
+        return 'counts' in answer ? answer.counts : noCounts();
     }
 
     async scan(file: string, from: number, to: number): Promise<ScannedPiece> {

@@ -2,15 +2,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import { ansi, plain } from '../../report/output/paint.js';
-import { brief, mergeRows, rowsOf, sorted, summaryOf, triageJson, unreadRow, type LogResult, type ResultRow, type TriageResults, type UnreadLog } from '../../log/output/results.js';
+import { brief, mergeRows, rowsOf, sorted, triageJson, unreadRow, type LogResult, type ResultRow, type TriageResults, type UnreadLog } from '../../log/output/results.js';
+import { addCounts, noCounts, summaryOf, summaryOfCounts, type Counts, type Summary } from '../../log/output/summary.js';
 import { logLines, summaryLines } from '../../log/output/text.js';
-import { TRIAGE_SCHEMA } from '../../log/judgement/incident.js';
+import { TRIAGE_SCHEMA, type Verdict } from '../../log/judgement/incident.js';
 import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
 import { reasonOf, STANDARD_INPUT } from '../read-source.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 import { askModel } from './ask-model.js';
+import { countFile, countResult } from './count-files.js';
 import { findLogs } from './log-files.js';
+import type { LogFile } from './serve-thread.js';
 import { Threads } from './threads.js';
 import { triageFile, type FileTriage } from './triage-file.js';
 import { LARGE, triageLarge } from './triage-large.js';
@@ -37,18 +40,41 @@ const BATCH = 32;
 const WAITING = 32;
 
 export async function triageCommand(paths: readonly string[], options: TriageOptions, terminal: Terminal): Promise<ExitCode> {
-    const results = options.merge === true ? mergedResults(paths) : await triagedResults(paths, options, terminal);
+    const { summary = false, merge = false, whatIf = false, scenarios } = options;
+    if (summary && !merge && !whatIf && scenarios === undefined) return await summarize(paths, options, terminal);
+    const results = merge ? mergedResults(paths) : await triagedResults(paths, options, terminal);
     write(results, options, terminal);
     reportUnread(results.unread, terminal);
-    return exitCode(results);
+    return exitCode(results.logs.flatMap(({ incidents }) => incidents.map(({ verdict }) => verdict)), results.logs.length, results.unread.length);
+}
+
+/** Logs are counted as they are read, so that a fleet's take no more memory than their signatures do. */
+async function summarize(paths: readonly string[], { format, jobs }: TriageOptions, terminal: Terminal): Promise<ExitCode> {
+    const { paths: files, missing } = findLogs(paths);
+    const counts = noCounts();
+    counts.unread.push(...missing);
+    const threads = new Threads(jobs);
+    try {
+        await countAll(counts, files, threads);
+    } finally {
+        await threads.end();
+    }
+    const summary = summaryOfCounts(counts);
+    writeSummary(summary, format, terminal);
+    reportUnread([...counts.unread].sort((a, b) => (a.path < b.path ? -1 : 1)), terminal);
+    return exitCode(summary.signatures.map(({ verdict }) => verdict), summary.logs, summary.unread);
+}
+
+function writeSummary(summary: Summary, format: TriageOptions['format'], terminal: Terminal): void {
+    const paint = terminal.colours ? ansi : plain;
+    terminal.out(format === 'text' ? `${summaryLines(summary, paint).join('\n')}\n` : `${JSON.stringify(summary, null, format === 'json' ? 2 : 0)}\n`);
 }
 
 /** ndjson is written as it comes, so that a pipe sees it at once; everything else when all is known. */
 function write(results: TriageResults, { format, summary = false, merge = false }: TriageOptions, terminal: Terminal): void {
     const paint = terminal.colours ? ansi : plain;
     if (summary) {
-        const of = summaryOf(results);
-        terminal.out(format === 'text' ? `${summaryLines(of, paint).join('\n')}\n` : `${JSON.stringify(of, null, format === 'json' ? 2 : 0)}\n`);
+        writeSummary(summaryOf(results), format, terminal);
     } else if (format === 'json') {
         terminal.out(`${JSON.stringify(triageJson(results), null, 2)}\n`);
     } else if (format === 'ndjson') {
@@ -77,7 +103,6 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
     const unread: UnreadLog[] = [...missing];
     const threads = new Threads(jobs);
     const keepsAll = format === 'json' && !summary;
-    const onlySummary = summary && !whatIf && scenarios === undefined;
     const take = async (file: string, read: FileTriage): Promise<void> => {
         const shown = nameOf(file);
         if ('error' in read) {
@@ -93,7 +118,7 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
         if (!summary && format === 'text') terminal.out(`${logLines(result.log, paint).join('\n')}\n\n`);
     };
     try {
-        await eachInOrder(files, threads, onlySummary, take);
+        await eachInOrder(files, threads, take);
     } finally {
         await threads.end();
     }
@@ -101,18 +126,17 @@ async function triagedResults(paths: readonly string[], { format, summary = fals
 }
 
 /** Large files one after the other with all threads; many small ones spread over the threads. Results come in the order of the files. */
-async function eachInOrder(files: readonly string[], threads: Threads, briefly: boolean, take: (file: string, result: FileTriage) => Promise<void>): Promise<void> {
+async function eachInOrder(files: readonly string[], threads: Threads, take: (file: string, result: FileTriage) => Promise<void>): Promise<void> {
     if (files.length < MANY_FILES || threads.count === 1) {
         for (const file of files) await take(file, await one(file, threads));
         return;
     }
-    const batches: string[][] = [];
-    for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH));
+    const batches = batchesOf(files);
     const results = new Map<number, Promise<readonly FileTriage[]>>();
     let asked = 0;
     const ask = (others: Threads | undefined): void => {
         if (asked === batches.length) return;
-        results.set(asked, batchResults(batches[asked]!, threads, briefly, others));
+        results.set(asked, batchResults(batches[asked]!, threads, others));
         asked += 1;
     };
     for (const [at, batch] of batches.entries()) {
@@ -128,23 +152,59 @@ async function eachInOrder(files: readonly string[], threads: Threads, briefly: 
     }
 }
 
+function batchesOf(files: readonly string[]): readonly (readonly string[])[] {
+    return Array.from({ length: Math.ceil(files.length / BATCH) }, (_each, index) => files.slice(index * BATCH, (index + 1) * BATCH));
+}
+
+/** The same for a summary, in whatever order the files are read. */
+async function countAll(counts: Counts, files: readonly string[], threads: Threads): Promise<void> {
+    const asked: Promise<void>[] = [];
+    for (const batch of files.length < MANY_FILES || threads.count === 1 ? [files] : batchesOf(files)) {
+        if (batch.some(isLarge) || !threads.haveRoom || threads.count === 1) {
+            for (const file of batch) countResult(counts, nameOf(file), await one(file, threads));
+            await turn();
+        } else {
+            asked.push(countByThread(counts, batch, threads));
+        }
+    }
+    await Promise.all(asked);
+}
+
+async function countByThread(counts: Counts, batch: readonly string[], threads: Threads): Promise<void> {
+    const counted = await threads.countFiles(batch.map(asLogFile)).catch(async () => {
+        // The thread died of one of them: each alone, so that nothing of the others is lost.
+        const own = noCounts();
+        for (const file of batch) await countFile(own, file, nameOf(file));
+        return own;
+    });
+    addCounts(counts, counted);
+}
+
+/** Read by all threads together, or as it comes. */
+function isLarge(file: string): boolean {
+    return file === STANDARD_INPUT || sizeOf(file) >= LARGE;
+}
+
+function asLogFile(file: string): LogFile {
+    return { path: file, shown: nameOf(file) };
+}
+
 /** Lets the messages of threads in. */
 function turn(): Promise<void> {
     return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** @param others who reads small files; this thread unless given */
-async function batchResults(batch: readonly string[], threads: Threads, briefly: boolean, others?: Threads): Promise<readonly FileTriage[]> {
-    if (others === undefined || batch.some((file) => file === STANDARD_INPUT || sizeOf(file) >= LARGE)) {
-        const results: FileTriage[] = [];
+async function batchResults(batch: readonly string[], threads: Threads, others?: Threads): Promise<readonly FileTriage[]> {
+    const results: FileTriage[] = [];
+    if (others === undefined || batch.some(isLarge)) {
         for (const file of batch) results.push(await one(file, threads));
         return results;
     }
     try {
-        return await threads.triage(batch.map((file) => ({ path: file, shown: nameOf(file) })), briefly);
+        return await others.triage(batch.map(asLogFile));
     } catch {
         // The thread died of one of them: each alone, so that nothing of the others is lost.
-        const results: FileTriage[] = [];
         for (const file of batch) results.push(await triageFile(file, nameOf(file)));
         return results;
     }
@@ -207,9 +267,7 @@ function rowOf(line: string, number: number): ResultRow {
     return row as ResultRow;
 }
 
-function exitCode({ logs, unread }: TriageResults): ExitCode {
-    const codes: ExitCode[] = logs.map(({ incidents }) => (incidents.some(({ verdict }) => verdict === 'hardware' || verdict === 'known-software-fault' || verdict === 'software') ? EXIT.failed
-        : incidents.some(({ verdict }) => verdict === 'undecided') ? EXIT.unverified : EXIT.passed));
-    if (unread.length > 0 || logs.length === 0) codes.push(EXIT.invalid);
-    return gravest(codes);
+function exitCode(verdicts: readonly Verdict[], logs: number, unread: number): ExitCode {
+    const codes = verdicts.map((verdict): ExitCode => (verdict === 'hardware' || verdict === 'known-software-fault' || verdict === 'software' ? EXIT.failed : verdict === 'undecided' ? EXIT.unverified : EXIT.passed));
+    return gravest([...codes, unread > 0 || logs === 0 ? EXIT.invalid : EXIT.passed]);
 }

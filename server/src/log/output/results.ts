@@ -1,6 +1,5 @@
 /** What triage gives for many logs, as rows that can be split, spread over machines and merged again. */
-import type { Incident, LogTriage, OtherCrash, Verdict } from '../judgement/incident.js';
-import { TRIAGE_SCHEMA, VERDICTS } from '../judgement/incident.js';
+import { TRIAGE_SCHEMA, type Incident, type LogTriage, type OtherCrash } from '../judgement/incident.js';
 
 /** A log that was read. */
 export interface LogResult extends LogTriage {
@@ -21,7 +20,7 @@ export type ResultRow =
     | ({ readonly schema: string; readonly row: 'crash'; readonly path: string; readonly host: string | null } & OtherCrash)
     | { readonly schema: string; readonly row: 'unread'; readonly path: string; readonly error: string };
 
-/** As much of a result as a summary and an exit code need. */
+/** As much of a result as a summary and an exit code need, where the result itself was written. */
 export function brief(log: LogResult): LogResult {
     return { ...log, boots: [], incidents: log.incidents.map((incident) => ({ ...incident, addresses: [], lines: [], reasons: [], handling: [], actions: [], victims: [], followed: [] })) };
 }
@@ -94,76 +93,6 @@ export function mergeRows(rows: Iterable<ResultRow>): TriageResults {
 function idOrder(id: string): number {
     const [boot = 0, number = 0] = id.split('.').map(Number);
     return boot * 1_000_000 + number;
-}
-
-/** Incidents of one signature, over all logs. */
-export interface SignatureRow {
-    readonly signature: string;
-    readonly verdict: Verdict;
-    readonly knownFault: string | null;
-    readonly incidents: number;
-    readonly errors: number;
-    readonly logs: number;
-    /** At most 100, in order. */
-    readonly hosts: readonly string[];
-    /** Wall clocks, where the logs have them. */
-    readonly first: string | null;
-    readonly last: string | null;
-    /** Parts with the number of their errors, the most first; at most 100. */
-    readonly parts: readonly { readonly part: string; readonly errors: number }[];
-}
-
-export interface Summary {
-    readonly schema: string;
-    readonly logs: number;
-    readonly unread: number;
-    readonly verdicts: Readonly<Record<Verdict | 'none', number>>;
-    readonly signatures: readonly SignatureRow[];
-    /** Crashes that belong to no memory error, by signature. */
-    readonly crashes: readonly { readonly signature: string; readonly count: number; readonly logs: number }[];
-}
-
-export function summaryOf({ logs, unread }: TriageResults): Summary {
-    const verdicts = Object.fromEntries([...VERDICTS, 'none' as const].map((verdict) => [verdict, logs.filter((log) => log.verdict === verdict).length])) as Record<Verdict | 'none', number>;
-    const bySignature = new Map<string, { readonly incident: Incident; readonly log: LogResult }[]>();
-    const crashes = new Map<string, { count: number; readonly logs: Set<string> }>();
-    for (const log of logs) {
-        for (const incident of log.incidents) {
-            const list = bySignature.get(incident.signature);
-            if (list === undefined) bySignature.set(incident.signature, [{ incident, log }]);
-            else list.push({ incident, log });
-        }
-        for (const { signature } of log.crashes) {
-            const known = crashes.get(signature) ?? { count: 0, logs: new Set<string>() };
-            known.count += 1;
-            known.logs.add(log.path);
-            crashes.set(signature, known);
-        }
-    }
-    return {
-        schema: TRIAGE_SCHEMA, logs: logs.length, unread: unread.length, verdicts,
-        signatures: [...bySignature].map(([signature, members]) => signatureRow(signature, members))
-            .sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.incidents - a.incidents || (a.signature < b.signature ? -1 : 1)),
-        crashes: [...crashes].map(([signature, { count, logs: inLogs }]) => ({ signature, count, logs: inLogs.size })).sort((a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1)),
-    };
-}
-
-function signatureRow(signature: string, members: readonly { readonly incident: Incident; readonly log: LogResult }[]): SignatureRow {
-    const { incident } = members[0]!;
-    const times = members.flatMap(({ incident: { first, last } }) => [first.wall, last.wall]).filter((wall) => wall !== null).sort();
-    const parts = new Map<string, number>();
-    for (const { incident: each, log } of members) {
-        // The same name on two hosts is two parts.
-        for (const part of each.parts) {
-            const name = log.host === null ? part : `${log.host}: ${part}`;
-            parts.set(name, (parts.get(name) ?? 0) + each.errors);
-        }
-    }
-    return {
-        signature, verdict: incident.verdict, knownFault: incident.knownFault, incidents: members.length, errors: members.reduce((sum, { incident: { errors } }) => sum + errors, 0),
-        logs: new Set(members.map(({ log }) => log.path)).size, hosts: [...new Set(members.flatMap(({ log }) => log.host ?? []))].sort().slice(0, 100), first: times[0] ?? null, last: times.at(-1) ?? null,
-        parts: [...parts].map(([part, errors]) => ({ part, errors })).sort((a, b) => b.errors - a.errors || (a.part < b.part ? -1 : 1)).slice(0, 100),
-    };
 }
 
 /** The whole of a run as one JSON document. */

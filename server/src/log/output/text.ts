@@ -2,7 +2,8 @@
 import { visible } from '../../vocabulary/control-characters.js';
 import { plain, type Paint, type Tone } from '../../report/output/paint.js';
 import { VERDICT_WORDS, type BootSummary, type Incident, type Verdict, type WhatIf } from '../judgement/incident.js';
-import type { LogResult, Summary } from './results.js';
+import type { LogResult } from './results.js';
+import type { Summary } from './summary.js';
 
 const TONES: Readonly<Record<Verdict | 'none', Tone>> = {
     'hardware': 'bad', 'known-software-fault': 'bad', 'software': 'bad', 'injected': 'faint', 'corrected-only': 'doubtful', 'undecided': 'doubtful', 'none': 'good',

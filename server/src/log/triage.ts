@@ -301,12 +301,12 @@ function faultIncident(faults: readonly MessageEvent[], boot: BootLog, machine: 
     const [first] = faults;
     const victims = faults.flatMap(({ task, lines }): Victim[] => (task === undefined ? [] : [{ ...task, what: 'fault', line: lines[0]!.line }]));
     const names = [...new Set(victims.map(({ comm }) => comm))];
-    const test = names.length > 0 && names.every((name) => TEST_PROGRAMS.has(name));
+    const verdict = names.length > 0 && names.every((name) => TEST_PROGRAMS.has(name)) ? 'injected' : 'undecided';
     return {
-        id: '', boot: boot.index, verdict: test ? 'injected' : 'undecided', certainty: 'likely', signature: `memory/unknown ${[...new Set(faults.map(({ id }) => id))].sort().join(' ')}`,
+        id: '', boot: boot.index, verdict, certainty: 'likely', signature: `${verdict} memory/unknown ${[...new Set(faults.map(({ id }) => id))].sort().join(' ')}`,
         title: victims.length === 0 ? 'a memory error was not recovered, and what reported it is not in this log' : `${names.slice(0, 3).join(', ')} hit, on a page that was taken for bad; what reported it is not in this log`,
-        reasons: [{ text: test ? `${names.join(', ')} is a program that has errors injected and meets them` : 'the log says that a bad page was met, and nothing of the page itself', quotes: first!.lines }], knownFault: null,
-        wouldDecide: test ? null : 'What reported the page: lines before these, or the logs before. A page that was marked with userfaultfd (UFFDIO_POISON) is met with the same words, and no memory is bad.',
+        reasons: [{ text: verdict === 'injected' ? `${names.join(', ')} is a program that has errors injected and meets them` : 'the log says that a bad page was met, and nothing of the page itself', quotes: first!.lines }], knownFault: null,
+        wouldDecide: verdict === 'injected' ? null : 'What reported the page: lines before these, or the logs before. A page that was marked with userfaultfd (UFFDIO_POISON) is met with the same words, and no memory is bad.',
         what: 'memory', severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: 1, actions: [], handling: [], victims: victims.slice(0, 100), followed: [], inUse: false,
         previousBoot: false, first: momentOf(first), last: momentOf(faults.at(-1)), lines: faults.flatMap(({ lines }) => lines).slice(0, MAX_LINES),
     };

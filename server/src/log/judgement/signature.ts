@@ -11,7 +11,12 @@ export function signatureOf(group: Group, judged: Judged, severity: Severity, wh
     const crashes = group.crashes.map(({ crash }) => crashSignature(crash)).slice(0, 2);
     const end = crashes.length > 0 ? crashes : consumed === undefined ? [] : [`machine-check@${functionName(consumed)}`];
     const section = group.reports.find((report) => report.section?.type !== undefined)?.section?.type;
-    return [judged.knownFault?.id ?? judged.verdict, `${what}${what === 'unknown' && section !== undefined ? `(${section})` : ''}/${severity}`, ...outcome, ...other, ...end].join(' ');
+    return [kindOf(judged), `${what}${what === 'unknown' && section !== undefined ? `(${section})` : ''}/${severity}`, ...outcome, ...other, ...end].join(' ');
+}
+
+/** One signature has one verdict: a known fault that a test set off is not that of a machine. */
+function kindOf({ verdict, knownFault }: Judged): string {
+    return knownFault === undefined ? verdict : verdict === 'injected' ? `injected:${knownFault.id}` : knownFault.id;
 }
 
 /** `external-abort@d_lookup`. */

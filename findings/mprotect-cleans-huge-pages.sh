@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Guess, written down before the run: mprotect(PROT_READ) changes who may write a transparent huge page and nothing else. The page stays dirty,
 # as small pages do: smaps counts it as Private_Dirty, and memory_failure() finds a dirty page, says so and sends SIGBUS.
-# Seen on 6.12.107 (x86-64; 6.12.43, 6.16.12, 6.18.15, 7.0.13 and 7.1.13 do the same, 6.1.192, 6.12.117, 7.2.13 and 7.3.4 do not): the dirty bit
+# Seen on 6.12.107 (x86-64; 6.12.43, 6.16.12, 6.18.15, 7.0.13 and 7.1.13 do the same, 6.1.176, 6.12.117, 7.2.13 and 7.3.4 do not): the dirty bit
 # of the PMD is lost. smaps says Private_Clean, the handler reports "clean LRU page: Recovered", and nobody is told that data is gone.
 set -euo pipefail
 package=linux-image-6.12.107+deb12-amd64-unsigned

@@ -1,9 +1,7 @@
 import { eventsOf, soundSteps, wrong, type Invariant } from './run.js';
 
-/** No struct page, or a device page whose entry could not be locked: nothing is marked. */
-function marks(type: string, result: string): boolean {
-    return type !== 'MF_MSG_PFN_MAP' && !(type === 'MF_MSG_DAX' && result === 'MF_FAILED');
-}
+/** No struct page: nothing is marked. Of a device's memory it is the head of the unit, where its entry could be locked: the decision says so. */
+const NOT_ITSELF: ReadonlySet<string> = new Set(['MF_MSG_PFN_MAP', 'MF_MSG_DAX']);
 
 /** Types whose page is taken away from everybody, or was mapped by nobody. */
 const UNMAPPED: ReadonlySet<string> = new Set(['MF_MSG_DIRTY_LRU', 'MF_MSG_CLEAN_LRU', 'MF_MSG_DIRTY_UNEVICTABLE_LRU', 'MF_MSG_CLEAN_UNEVICTABLE_LRU', 'MF_MSG_DIRTY_SWAPCACHE', 'MF_MSG_CLEAN_SWAPCACHE', 'MF_MSG_BUDDY', 'MF_MSG_FREE_HUGE', 'MF_MSG_HUGE']);
@@ -15,7 +13,8 @@ export const poisonStays: Invariant = (run) => {
     let poisoned = false;
     for (const step of trace.steps) {
         if (eventsOf(step, 'boot').length > 0) poisoned = false;
-        if (eventsOf(step, 'result').some(({ pfn, type, result }) => pfn === bad && marks(type, result))) poisoned = true;
+        if (eventsOf(step, 'result').some(({ pfn, type }) => pfn === bad && !NOT_ITSELF.has(type))) poisoned = true;
+        if (eventsOf(step, 'decision').some(({ pfn, id }) => pfn === bad && (id === 'mf_generic_kill_procs.marked' || id === 'mf_dax_kill_procs.marked'))) poisoned = true;
         if (step.op === 'unpoison-pfn' && step.outcome.errno === '0') poisoned = false;
         if (step.op === 'soft_offline_page' && step.outcome.errno === '0') poisoned = true;
     }

@@ -310,7 +310,11 @@ const OUTLINES: Readonly<Record<string, Readonly<Partial<Record<DecisionId, stri
         'soft_offline_in_use_page.invalidated': 'a clean page of the page cache that nobody uses',
         'soft_offline_in_use_page.not-isolated': 'the page cannot be taken off the LRU',
     },
-    migrate_pages: { 'migrate_pages.moved': 'a free page was had and nobody else holds the old one', 'migrate_pages.failed': 'somebody holds the page, or there is no memory for a copy' },
+    migrate_pages: {
+        'migrate_pages.moved': 'a free page was had and nobody else holds the old one',
+        'migrate_pages.relocated': 'the page is good, a free one was had where it is wanted, and nobody else holds the old one',
+        'migrate_pages.failed': 'somebody holds the page, or there is no memory for a copy',
+    },
     unpoison_memory: {
         'unpoison_memory.not-online': 'no online page stands behind the PFN',
         'unpoison_memory.disabled': 'a hardware failure was seen since boot',

@@ -60,6 +60,6 @@ export function movePage(kernel: Kernel, pfn: Pfn, node: Range & { readonly id: 
     }
     if (typeof target === 'number') moveFolioTo(kernel, folio, target);
     else replaceHugetlbFolio(kernel, folio, target, 0);
-    kernel.decide('migrate_pages.moved', pfn, `to ${hex(typeof target === 'number' ? target + (pfn - folio.head) : target.folio.head)}`);
+    kernel.decide('migrate_pages.relocated', pfn, `to ${hex(typeof target === 'number' ? target + (pfn - folio.head) : target.folio.head)}`);
     return stored(node.id);
 }

@@ -50,7 +50,7 @@ function doMigrateRange(kernel: Kernel, block: Range, used: readonly Folio[]): {
                 continue;
             }
             replaceHugetlbFolio(kernel, folio, target, 0);
-            kernel.decide('migrate_pages.moved', head, `to ${hex(target.folio.head)}`);
+            kernel.decide('migrate_pages.relocated', head, `to ${hex(target.folio.head)}`);
             continue;
         }
         const pfn = memory.allocate(folio.pageCount, order);

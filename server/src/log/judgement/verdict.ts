@@ -1,5 +1,5 @@
 /** From what belongs together to a verdict with its reasons: rules in order, the first that fits decides. */
-import type { LogEvent, Quote } from '../events/event.js';
+import type { LogEvent, MessageEvent, Quote } from '../events/event.js';
 import { bit, memoryCode } from '../events/machine-check.js';
 import type { Reason, Verdict } from './incident.js';
 import { HANDLER_FUNCTIONS, INJECTOR_FUNCTIONS, TEST_PROGRAMS, type KnownFault } from './known-faults.js';
@@ -208,6 +208,20 @@ function article(severity: string): string {
     return severity === 'recoverable' ? 'an' : 'a';
 }
 
+/** By boot: a boot can have as many groups as frames. */
+const injections = new WeakMap<Group['boot'], MessageEvent | null>();
+
+/** A line of the injector somewhere in the boot, once all of it has been read. */
+function injectionIn(boot: Group['boot']): MessageEvent | undefined {
+    let found = injections.get(boot);
+    if (found === undefined) {
+        found = null;
+        for (const { messages } of boot.frames.values()) found ??= messages.find(({ id }) => id === 'injectMadvise' || id === 'injectPfn') ?? null;
+        injections.set(boot, found);
+    }
+    return found ?? undefined;
+}
+
 /** 10. memory_failure() ran, and the log does not say why. */
 const handledOnly: Rule = (group) => {
     const messages = messagesOf(group);
@@ -222,7 +236,7 @@ const handledOnly: Rule = (group) => {
             ...(cec ? {} : { wouldDecide: 'Who asked for it: the corrected errors collector, mcelog, rasdaemon, firmware, or a test through /sys.' }),
         };
     }
-    const test = [...group.boot.frames.values()].flatMap((frame) => frame.messages).find(({ id }) => id === 'injectMadvise' || id === 'injectPfn');
+    const test = injectionIn(group.boot);
     if (test !== undefined) return { verdict: 'injected', certainty: 'likely', reasons: [reason('memory_failure() took the frame for bad, no hardware reported it, and in this boot somebody injected errors', decisive(group), test)] };
     return {
         verdict: 'hardware', certainty: 'likely',

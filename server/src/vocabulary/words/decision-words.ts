@@ -233,6 +233,7 @@ export const DECISION_WORDS = {
     mf_generic_kill_procs: 'The device page is unmapped, those who map it are killed.',
     'mf_generic_kill_procs.marked': 'PG_hwpoison is set on the page of the device.',
     'migrate_pages.failed': 'The page cannot be moved.',
+    'migrate_pages.relocated': 'The contents move to another frame, and with them every mapping; the old frame is free memory again.',
     'migrate_pages.moved': 'The contents move to another frame, and with them every mapping.',
     page_fault_oops: 'The page is not in the kernel\'s direct map any more: the access is a page fault that nothing handles.',
     'page_handle_poison.free': 'The free page is taken out and marked.',

@@ -37,7 +37,10 @@ function namesFrom(name: string): string[] {
         for (const [, all, named = '', from] of text.matchAll(IMPORT)) {
             if (from !== name) continue;
             named.split(',').map((each) => each.trim().replace(/ as .*/, '')).filter((each) => each !== '').forEach((each) => found.add(each));
-            if (all !== undefined) for (const [, each] of text.matchAll(new RegExp(`\\b${all}\\.(\\w+)`, 'g'))) found.add(each!);
+            if (all === undefined) continue;
+            for (const [, each] of text.matchAll(new RegExp(`\\b${all}\\.(\\w+)`, 'g'))) found.add(each!);
+            // What is taken out of it in another way is not seen, and would be undefined.
+            if (new RegExp(`[=(,:] ${all}[;,)]`).test(text)) throw new Error(`${name}: its names are taken as ${all}.NAME, one by one`);
         }
     }
     return [...found].sort();

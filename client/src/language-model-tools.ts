@@ -15,7 +15,9 @@ const PREFIX = 'hwp_';
 
 /** Those that package.json contributes. */
 export function offerTools(server: HwpServer, { extension, subscriptions }: vscode.ExtensionContext): void {
-    const { lm, LanguageModelToolResult: Result, LanguageModelTextPart: Text } = vscode as unknown as ToolApi;
+    const lm = (vscode as unknown as ToolApi).lm;
+    const Result = (vscode as unknown as ToolApi).LanguageModelToolResult;
+    const Text = (vscode as unknown as ToolApi).LanguageModelTextPart;
     if (lm?.registerTool === undefined) {
         return;
     }

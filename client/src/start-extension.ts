@@ -10,6 +10,7 @@ import { FolderDeletions } from './folder-deletions.js';
 import { KernelLogs } from './kernel-logs/kernel-logs.js';
 import { offerTools } from './language-model-tools.js';
 import { rememberEditors } from './last-editor.js';
+import { outliveLostMessages } from './lost-server.js';
 import { lateFilesOf } from './late-files.js';
 import type { Moment } from './moment.js';
 import { followTheme } from './palette.js';
@@ -28,6 +29,7 @@ import { walkthroughState, watchReading } from './walkthrough.js';
  */
 export function startExtension(context: vscode.ExtensionContext, client: BaseLanguageClient, moment: Moment): HwpExtension {
     lateFilesOf(context.extensionUri);
+    outliveLostMessages(client);
     const server = new HwpServer(client);
     const results = new Results(client, server, moment);
     const reports = new ReportDocuments(server, results, context);

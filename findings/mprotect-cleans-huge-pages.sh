@@ -103,7 +103,9 @@ cc -O1 -static -o init init.c 2> cc.log || { cat cc.log; exit 2; }
 echo init | cpio -o -H newc --quiet > init.cpio
 timeout 600 qemu-system-x86_64 -accel tcg -smp 1 -m 512M -cpu max -nographic -no-reboot -monitor none -serial stdio -kernel kernel/boot/vmlinuz-* -initrd init.cpio \
     -append 'console=ttyS0 quiet panic=-1 no_timer_check rdinit=/init' < /dev/null | tr -d '\r' > console.log || { tail -20 console.log; echo 'the kernel did not boot'; exit 2; }
-sed -n '/^version:/,/^end/p' console.log
+echo "version: $(sed -n 's/.*version: //p' console.log | head -1), $package"
+echo 'behaviour:'
+sed -n '/^== small/,/^end/p' console.log
 small=$(sed -n '/^== small/,/^== a huge/p' console.log); huge=$(sed -n '/^== a huge/,/^end/p' console.log)
 grep -q 'mprotect(PROT_READ): Private_Dirty: *2048 kB' <<< "$small" && grep -q 'dirty LRU page: Recovered' <<< "$small" && grep -q 'SIGBUS code 4 lsb 12' <<< "$small" \
     && grep -q 'written: Private_Dirty: *2048 kB' <<< "$huge" && grep -q 'mprotect(PROT_READ): Private_Dirty: *0 kB' <<< "$huge" && grep -q 'clean LRU page: Recovered' <<< "$huge" && ! grep -q SIGBUS <<< "$huge" \

@@ -61,7 +61,7 @@ async function summarize(paths: readonly string[], { format, jobs }: TriageOptio
     }
     const summary = summaryOfCounts(counts);
     writeSummary(summary, format, terminal);
-    reportUnread([...counts.unread].sort((a, b) => (a.path < b.path ? -1 : 1)), terminal);
+    reportUnread(sorted({ logs: [], unread: counts.unread }).unread, terminal);
     return exitCode(summary.signatures.map(({ verdict }) => verdict), summary.logs, summary.unread);
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { namesInUse, versionAskedOnce, whenCalled } from './client-packages.mts';
-import { CLIENT_SHARING, handedOver, SERVER_SHARING, sharedModules, takenFrom, type Sharing } from './shared-modules.mts';
+import { CLIENT_SHARING, ENGINE_SHARING, handedOver, SERVER_SHARING, sharedModules, takenFrom, type Sharing } from './shared-modules.mts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 
@@ -32,6 +32,8 @@ export interface Bundle {
     readonly ownWords?: true;
     /** A module that it exports as well: who imports that late loads this file. */
     readonly alsoHas?: string;
+    /** It is nothing but what all the files beside it have in common. */
+    readonly common?: true;
     /** Bytes that it may have when it is minified. */
     readonly maxBytes: number;
 }
@@ -148,11 +150,15 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 // Late files are loaded by `require`: Node's `import()` reads a file once more, to find out whether it is CommonJS.
 const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': false } };
 
+/** For Node and for browsers. */
+const neutral: BuildOptions = { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] };
+
 const SERVER = 'out/server.js';
 const CLIENT = 'out/client.js';
+const ENGINE = 'out/engine.js';
 
 /** Bundles that files lie beside. */
-const SHARING: Readonly<Record<string, Sharing>> = { [SERVER]: SERVER_SHARING, [CLIENT]: CLIENT_SHARING };
+const SHARING: Readonly<Record<string, Sharing>> = { [SERVER]: SERVER_SHARING, [CLIENT]: CLIENT_SHARING, [ENGINE]: ENGINE_SHARING };
 
 const editor: BuildOptions = { ...bothWorlds, external: ['vscode'] };
 
@@ -197,12 +203,14 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/start/command-line.ts', out: 'out/cli.js', ofCommandLine: true, executable: true, options: { ...commandLine, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
+    // The language, the model and what reports of them: one copy for programs and for the command.
+    { entry: ENGINE_SHARING.list, out: ENGINE, ofCommandLine: true, common: true, protocolNames: CANCELLATION, options: neutral, maxBytes: 1_400_000 },
     // What programs import, in a browser too; `hwp mcp` asks it as well. The smaller of the validators that the package brings is asked for by its condition.
-    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, protocolNames: CANCELLATION, options: { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] }, maxBytes: 1_400_000 },
+    { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, beside: ENGINE, protocolNames: CANCELLATION, options: neutral, maxBytes: 300_000 },
     { entry: 'server/src/cli/mcp/mcp-command.ts', out: 'out/mcp.js', ofCommandLine: true, options: { ...commandLine, conditions: ['workerd'] }, maxBytes: 400_000 },
     { entry: 'server/src/cli/run/watch/file-changes.ts', out: 'out/watch.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     {
-        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, protocolNames: CANCELLATION, maxBytes: 1_600_000,
+        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, beside: ENGINE, protocolNames: CANCELLATION, maxBytes: 300_000,
         // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
         options: { ...commandLine, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
     },
@@ -226,8 +234,9 @@ async function sharingOf({ out, beside }: Bundle): Promise<Plugin[]> {
 const shared: Record<string, ReturnType<typeof sharedModules>> = {};
 
 /** The bundle, and the files beside it. */
-function lookedAt(whole: string): [BuildOptions, readonly BuildOptions[]] {
-    return [ownOptionsOf(BUNDLES.find(({ out }) => out === whole)!), BUNDLES.filter(({ beside }) => beside === whole).map(ownOptionsOf)];
+function lookedAt(whole: string): [BuildOptions | undefined, readonly BuildOptions[]] {
+    const bundle = BUNDLES.find(({ out }) => out === whole)!;
+    return [bundle.common === true ? undefined : ownOptionsOf(bundle), BUNDLES.filter(({ beside }) => beside === whole).map(ownOptionsOf)];
 }
 
 function ownOptionsOf(bundle: Bundle): BuildOptions {

@@ -35,7 +35,7 @@ describe('reports', () => {
         expect([junit.total, junit.passed, junit.failed, junit.errors]).toEqual([7, 3, 2, 2]);
         const tap = Parser.parse(read('t.tap')).flatMap((event) => event[0] === 'complete' ? [event[1]] : [])[0];
         expect([tap?.count, tap?.pass, tap?.fail]).toEqual([7, 3, 4]);
-        expect(read('m.md')).toContain('6 scenarios: ✅ 3 passed, ❌ 2 failed, ⛔ 1 invalid');
+        expect(read('m.md')).toContain('6 cases of 5 scenarios: ✅ 3 passed, ❌ 2 failed, ⛔ 1 invalid');
         expect(out).toContain('::error file=missing.hwp,title=hwp::no such file or folder\n');
         expect(out).toMatch(/^::error file=a\.hwp,line=10,endLine=10,col=16,endColumn=\d+,title=hwp verdict\/failed::/mu);
     });

@@ -1,5 +1,5 @@
 /** A summary in Markdown: for the summary of a job, or a comment on a change. */
-import { placeWords, type TestCase, type TestRun } from './test-cases.js';
+import { placeWords, type TestCase, type TestFile, type TestRun } from './test-cases.js';
 import { escaped } from '../output/markdown-text.js';
 import { STATUSES, type ScenarioStatus } from '../judgement/scenario-status.js';
 import { countWords } from '../step/wording.js';
@@ -15,7 +15,7 @@ export function markdownReport({ files, unread, issues }: TestRun): string {
     const rows = files.map(({ path, cases: own }) => `| ${code(path)} | ${STATUSES.map((status) => own.filter((each) => each.status === status).length || '').join(' | ')} |`);
     const warnings = issues.filter(({ severity }) => severity === 'warning');
     const lines = [
-        '## hwpoison scenarios', '', `${countWords(cases.length, 'scenario')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`, '',
+        '## hwpoison scenarios', '', `${countedCases(files)}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`, '',
         `| file | ${STATUSES.join(' | ')} |`, `| --- |${' ---: |'.repeat(STATUSES.length)}`, ...rows, '',
         ...files.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error')).map(({ place, message }) => `- ⛔ ${code(placeWords(place))} ${escaped(message)}`),
         ...unread.map(({ path, error }) => `- ⛔ ${code(path)} ${escaped(error)}`),
@@ -23,6 +23,13 @@ export function markdownReport({ files, unread, issues }: TestRun): string {
         ...warnings.length === 0 ? [] : ['', `<details><summary>${countWords(warnings.length, 'warning')}</summary>`, '', ...warnings.map(({ place, message }) => `- ${code(placeWords(place))} ${escaped(message)}`), '', '</details>'],
     ];
     return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Where a scenario has variants, each of them is a case of its own. */
+function countedCases(files: readonly TestFile[]): string {
+    const scenarios = files.reduce((sum, file) => sum + file.scenarios, 0);
+    const cases = files.reduce((sum, file) => sum + file.cases.length, 0);
+    return cases === scenarios ? countWords(scenarios, 'scenario') : `${countWords(cases, 'case')} of ${countWords(scenarios, 'scenario')}`;
 }
 
 function caseLines({ name, status, place, reasons }: TestCase): string[] {

@@ -38,6 +38,8 @@ export interface TestCase {
 /** The cases of a file, and what was found outside all of them. */
 export interface TestFile {
     readonly path: string;
+    /** How many scenarios the cases are of. */
+    readonly scenarios: number;
     readonly cases: readonly TestCase[];
     readonly findings: readonly Finding[];
     /** Every diagnostic of the file, those of scenarios among them. */
@@ -56,6 +58,7 @@ export interface TestRun {
 export function testFile(report: FileReport, sources: SourceTexts): TestFile {
     return {
         path: visible(sources.pathOf(report.uri)),
+        scenarios: report.scenarios.length,
         cases: report.scenarios.flatMap((scenario) => casesOf(scenario, sources)),
         findings: report.issues.map((issue) => issueFinding(issue, sources)),
         issues: [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)].map((issue) => issueFinding(issue, sources)),

@@ -35,7 +35,7 @@ const EARLY: Partial<MachineSpec> = { processes: [earlyProcess('db', [mapping('m
 const SLAB: Partial<MachineSpec> = { regions: [{ name: 'dentry', source: 0, kind: 'slab', pageCount: 1, content: '' }], processes: [process('db', [mapping('m')])] };
 const RING: Partial<MachineSpec> = {
     regions: [{ name: 'ring', source: 0, kind: 'driver', pageCount: 1, content: '' }],
-    processes: [process('db', [mapping('m', { from: { kind: 'region', region: 'ring' }, pageCount: 1, shared: true, touched: 'read' })])],
+    processes: [process('db', [mapping('m', { from: { kind: 'region', region: 'ring', pageOffset: 0 }, pageCount: 1, shared: true, touched: 'read' })])],
 };
 const dentry = { kind: 'region', region: 'dentry', page: 0, pageCount: 1, byteOffset: 0x80 } as const;
 

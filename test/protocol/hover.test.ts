@@ -89,7 +89,7 @@ test('a group of merged pages is explained where it is named', async () => {
 
 test('a window of the handler is explained wherever it stands, and nothing that looks like one', async () => {
     const client = await InProcessClient.start();
-    const windows = marked('// |W5, |W2b and |W12, |W5x\nscenario "|W8 happens" {\n    region r = slab 1 page\n}\n');
+    const windows = marked('// |W5, |W2b and |W13, |W5x\nscenario "|W8 happens" {\n    region r = slab 1 page\n}\n');
     await client.open('file:///windows.hwp', windows.text);
     const said = await Promise.all(windows.positions.map(async (position) => (await client.at<Hover | null>('hover', 'file:///windows.hwp', position))?.contents));
     expect(said.map((contents) => contents === undefined ? '' : (contents as { value: string }).value.split('\n')[0]!.replaceAll('\\', ''))).toEqual([

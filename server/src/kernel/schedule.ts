@@ -2,7 +2,7 @@ import type { Pfn } from '../machine/units.js';
 import type { RaceWindowId } from '../vocabulary/race-windows.js';
 
 /** What the handler can remember across a window. */
-export type Held = 'retry' | 'attempt' | 'again' | 'folio' | 'saved flags' | 'classifies' | 'leaves' | 'action' | 'hugetlb' | 'collected' | 'unmapped';
+export type Held = 'retry' | 'attempt' | 'again' | 'folio' | 'saved flags' | 'classifies' | 'leaves' | 'action' | 'hugetlb' | 'collected' | 'unmapped' | 'to kill';
 
 /**
  * Decides what happens at the windows of memory_failure(): the handler asks wherever it looks at a page a second time, and

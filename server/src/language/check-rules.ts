@@ -85,6 +85,7 @@ export const CHECK_RULES = {
     'thread/sigbus': 'A thread can only block SIGBUS; its disposition belongs to the process.',
     'prctl/policy': 'A declared policy is one of the three.',
     'mapping/outside-file': 'A mapping lies inside its file.',
+    'mapping/part': 'A part that is mapped is said once, in whole pages, and belongs to a file or region.',
     'mapping/hugetlb-swap': 'Huge pages of a pool are never swapped.',
     'mapping/no-swap': 'Pages on swap need a swap area.',
     'mapping/ksm': 'KSM merges private anonymous memory.',

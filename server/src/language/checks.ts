@@ -112,6 +112,7 @@ export const CHECKS = {
     'thread/sigbus': must('processes'),
     'prctl/policy': must('processes'),
     'mapping/outside-file': must('mappings'),
+    'mapping/part': must('mappings'),
     'mapping/hugetlb-swap': must('mappings'),
     'mapping/no-swap': must('mappings'),
     'mapping/ksm': must('mappings'),

@@ -145,7 +145,8 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const { machine } = kernel;
     if (spec.from.kind === 'region') {
         const region = machine.regions.get(spec.from.region);
-        const pfn = region?.pfn ?? null;
+        const first = region?.pfn ?? null;
+        const pfn = first === null ? null : first + spec.from.pageOffset;
         vma.special = { what: spec.from.region, gup: pfn !== null && machine.memory.layout.hasStructPage(pfn), pfn, content: spec.content };
         return;
     }

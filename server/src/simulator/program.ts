@@ -212,7 +212,7 @@ export type MappingSource =
     | { readonly kind: 'anon' }
     | { readonly kind: 'shared-anon' }
     | { readonly kind: 'file'; readonly file: string; readonly pageOffset: number }
-    | { readonly kind: 'region'; readonly region: string }
+    | { readonly kind: 'region'; readonly region: string; readonly pageOffset: number }
     /** vdso, vvar, io_uring, perf, packet, devmem, pmem, ... : a row of vocabulary/page-kinds. */
     | { readonly kind: 'special'; readonly what: string };
 

@@ -34,6 +34,7 @@ const ROWS = {
     W9: { holds: ['mark', 'reference'] },
     W10: { holds: ['mark'] },
     W11: { holds: ['mark', 'reference', 'folio lock'] },
+    W12: { holds: ['mark', 'reference', 'folio lock'] },
 } as const satisfies Record<string, Pick<RaceWindow, 'holds'>>;
 
 export type RaceWindowId = keyof typeof ROWS;

@@ -86,7 +86,7 @@ export const MAPPING_ATTRIBUTES: readonly Attribute[] = [
     CONTENT,
     flag('shared', 'MAP_SHARED.', 'sharing'),
     flag('private', 'MAP_PRIVATE.', 'sharing'),
-    valued('pages', 'range', 'The part of the file that is mapped; default: the whole file.'),
+    valued('pages', 'range', 'The part of the file or region that is mapped, as in `log[2..3]`; default: all of it.'),
     flag('thp', 'Backed by transparent huge pages of 2 MiB.', 'folio'),
     { ...valued('folio', 'size', 'Backed by folios of that size (mTHP).', 'folio'), since: '6.8' },
     flag('mlocked', 'mlock()ed.'),

@@ -38,7 +38,7 @@ export const DEVICE_MEMORY = {
     'offline block': { machine: { offline: [{ pfn: FIRST_BLOCK, pageCount: 32768 }] }, target: { kind: 'pfn' as const, pfn: FIRST_BLOCK + 1 } },
     'hole in RAM': { machine: { holes: [{ pfn: 0x9000, pageCount: 512 }] }, target: { kind: 'pfn' as const, pfn: 0x9001 } },
     'registered PFN map': region('pfnmap', 1),
-    'registered PFN map, mapped': mapped({ from: { kind: 'region', region: 'gpu' }, shared: true }, { regions: [{ name: 'gpu', source: 0, kind: 'pfnmap', pageCount: 4, content: '' }] }),
+    'registered PFN map, mapped': mapped({ from: { kind: 'region', region: 'gpu', pageOffset: 0 }, shared: true }, { regions: [{ name: 'gpu', source: 0, kind: 'pfnmap', pageCount: 4, content: '' }] }),
     'vdso': special('vdso'),
     'vvar': special('vvar'),
     'io_uring ring': special('io_uring'),

@@ -13,5 +13,5 @@ export const raceWithoutWindow: DiagnosticKind = {
 
 function reason({ windows }: RaceTrace): string {
     return windows.length === 0 ? 'the step above does not come to memory_failure() with an online page.'
-        : `at none of ${windows.join(', ')} it could act, or is there anything for it to act on. ${windows.map((window: RaceWindowId) => RACE_WINDOWS[window].holds).some((held) => (held as readonly string[]).includes('folio lock')) ? 'The handler holds the folio lock at W6, W8 and W11.' : ''}`.trimEnd();
+        : `at none of ${windows.join(', ')} it could act, or is there anything for it to act on. ${windows.map((window: RaceWindowId) => RACE_WINDOWS[window].holds).some((held) => (held as readonly string[]).includes('folio lock')) ? 'The handler holds the folio lock at W6, W8, W11 and W12.' : ''}`.trimEnd();
 }

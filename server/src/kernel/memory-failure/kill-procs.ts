@@ -81,7 +81,13 @@ export function collectProcs(kernel: Kernel, folio: Folio, pfn: Pfn, forceEarly:
  * @param unmapFailed the page is still mapped: older kernels kill with SIGKILL
  */
 export function killProcs(kernel: Kernel, entries: readonly KillEntry[], pfn: Pfn, flags: number, current: Thread | null, unmapFailed: boolean): void {
-    for (const entry of entries) {
+    for (const [at, entry] of entries.entries()) {
+        // Who is told again may have taken the first signal by now, on another CPU.
+        if (entry.thread.pending !== null) {
+            kernel.hold('to kill', [entries.slice(at), flags, unmapFailed]);
+            kernel.choose('W12', pfn);
+            kernel.hold('to kill', undefined);
+        }
         const task = `${entry.thread.comm}:${entry.thread.tid}`;
         if (entry.address === null || (unmapFailed && kernel.profile.has('unmapFailureKills'))) {
             kernel.printPfn('sigkill', pfn, { task });

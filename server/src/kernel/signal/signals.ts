@@ -128,14 +128,23 @@ export function deliverPending(kernel: Kernel): void {
                 kernel.recorder.signal(thread, SIGKILL, false, 'killed');
                 killProcess(kernel, process, 'SIGKILL');
             }
-            const info = thread.pending;
-            if (info === null || thread.sigbusBlocked || !process.alive || process.stopped || thread.exited) continue;
-            const forced = thread.pendingForced;
-            thread.pending = null;
-            thread.pendingForced = false;
-            deliver(kernel, thread, info, forced);
+            if (canTakeSignal(thread)) takeSignal(kernel, thread);
         }
     }
+}
+
+/** Is a SIGBUS pending that the thread gets when it returns to user mode? */
+export function canTakeSignal({ pending, sigbusBlocked, exited, process }: Thread): boolean {
+    return pending !== null && !sigbusBlocked && !exited && process.alive && !process.stopped;
+}
+
+/** One thread returns to user mode with what is pending for it. Follows get_signal(). */
+export function takeSignal(kernel: Kernel, thread: Thread): void {
+    const info = thread.pending!;
+    const forced = thread.pendingForced;
+    thread.pending = null;
+    thread.pendingForced = false;
+    deliver(kernel, thread, info, forced);
 }
 
 function deliver(kernel: Kernel, thread: Thread, info: Siginfo, forced: boolean): void {

@@ -38,8 +38,8 @@ export function mappingMustLieInFile(context: Context): void {
         if (spec.from.kind === 'region') {
             const { region } = spec.from;
             const declared = context.facts.regions.find((each) => each.spec.name === region)?.spec;
-            if (declared !== undefined && spec.pageCount > declared.pageCount) {
-                context.issues.report('mapping/outside-file', node, `The region \`${region}\` has ${declared.pageCount} pages, the mapping ${spec.pageCount}. Map fewer pages, or make the region larger.`);
+            if (declared !== undefined && spec.from.pageOffset + spec.pageCount > declared.pageCount) {
+                context.issues.report('mapping/outside-file', node, `The mapping ends at page ${spec.from.pageOffset + spec.pageCount} of \`${region}\`, which has ${declared.pageCount}. Map fewer pages, or make the region larger.`);
             }
         }
     }

@@ -116,17 +116,22 @@ function described(spec: MappingSpec, { pageShift }: Program): string {
         spec.hugetlbShift === undefined && spec.folioBytes > 2 ** pageShift ? `folios of ${bytesWords(spec.folioBytes)}` : '', spec.mlocked ? 'mlocked' : '', spec.lazyFree ? 'lazily freed' : '',
         spec.swap === 'none' ? '' : `swap: ${spec.swap}`, spec.ksm === undefined ? '' : `KSM group ${spec.ksm}`, spec.protection === 'write' ? '' : `protection: ${spec.protection}`,
     ];
-    const source = spec.from.kind === 'file' ? `file \`${spec.from.file}\` from page ${spec.from.pageOffset} on` : spec.from.kind === 'region' ? `region \`${spec.from.region}\`` : spec.from.kind === 'special' ? spec.from.what : spec.from.kind;
+    const source = spec.from.kind === 'file' ? `file \`${spec.from.file}\` from page ${spec.from.pageOffset} on` : spec.from.kind === 'region' ? `region \`${spec.from.region}\`${spec.from.pageOffset === 0 ? '' : ` from page ${spec.from.pageOffset} on`}` : spec.from.kind === 'special' ? spec.from.what : spec.from.kind;
     return `${countWords(spec.pageCount, 'page')} of ${source}: ${flags.filter((flag) => flag !== '').join(', ')}`;
 }
 
-/** Other mappings of the same pages. */
+/** Other mappings of the same pages, or of some of them. */
 function sharers(spec: MappingSpec, owner: string, { machine }: Program): string {
-    const same = machine.processes.flatMap((process) => process.mappings.filter((other) => other !== spec && (
-        spec.from.kind === 'file' && other.from.kind === 'file' && other.from.file === spec.from.file || spec.ksm !== undefined && other.ksm === spec.ksm
-        || spec.from.kind === 'region' && other.from.kind === 'region' && other.from.region === spec.from.region)).map((other) => `\`${process.name}.${other.name}\``));
+    const same = machine.processes.flatMap((process) => process.mappings.filter((other) => other !== spec && (showsPagesOf(spec, other) || spec.ksm !== undefined && other.ksm === spec.ksm))
+        .map((other) => `\`${process.name}.${other.name}\``));
     const copies = machine.processes.filter(({ forkedFrom }) => forkedFrom === owner).map(({ name }) => `\`${name}\` (forked)`);
     return same.length + copies.length === 0 ? '' : `the same pages: ${[...same, ...copies].join(', ')}`;
+}
+
+/** Do both show parts of one file or region that overlap? */
+function showsPagesOf({ from, pageCount }: MappingSpec, other: MappingSpec): boolean {
+    const isSame = from.kind === 'file' && other.from.kind === 'file' ? from.file === other.from.file : from.kind === 'region' && other.from.kind === 'region' && from.region === other.from.region;
+    return isSame && 'pageOffset' in from && 'pageOffset' in other.from && from.pageOffset < other.from.pageOffset + other.pageCount && other.from.pageOffset < from.pageOffset + pageCount;
 }
 
 /** What the run did to it, in order: step, property, before and after. */

@@ -18,7 +18,7 @@ export const UNMENDED: Readonly<Record<string, string>> = {
     'machine/only-declarations': 'the step belongs into a scenario, and which one only its author knows',
     'machine/memory-unaligned': NUMBER, 'machine/range-outside-memory': PLACE, 'machine/nodes-overlap': PLACE,
     'hugetlb/page-size': NUMBER, 'hugetlb/reserved-exceeds-pool': NUMBER, 'filter/value': NUMBER,
-    'pmem/unaligned': PLACE, 'mapping/outside-file': 'the file may be too small or the range too long', 'mapping/folio': NUMBER, 'mapping/unaligned': NUMBER,
+    'pmem/unaligned': PLACE, 'mapping/outside-file': 'the file may be too small or the range too long', 'mapping/part': 'which pages are mapped, only its author knows', 'mapping/folio': NUMBER, 'mapping/unaligned': NUMBER,
     'file/state-impossible': 'another state, or another file system, is another scenario',
     'pin/holder': 'who holds the pin makes a difference, and only its author knows',
     'guest/backing': 'which mapping is the memory of the guest, only its author knows',

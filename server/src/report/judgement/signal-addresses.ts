@@ -13,7 +13,7 @@ export function signalHits(place: Place, signal: SignalEvent, scene: Scene): boo
         case 'file': return mappedOffsetFits(place, signal, scene, (mapping) =>
             mapping.from.kind === 'file' && mapping.from.file === place.file ? mapping.from.pageOffset : null);
         case 'region': return mappedOffsetFits(place, signal, scene, (mapping) =>
-            mapping.from.kind === 'region' && mapping.from.region === place.region ? 0 : null);
+            mapping.from.kind === 'region' && mapping.from.region === place.region ? mapping.from.pageOffset : null);
         case 'frame': return frameFits(place, signal, scene);
         case 'raw': return BigInt(place.address) === BigInt(signal.address);
         case 'guest':

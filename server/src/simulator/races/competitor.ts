@@ -1,5 +1,6 @@
 /** A competitor at work: what it has done so far, and what it can do at a window. */
 import type { Kernel } from '../../kernel/kernel.js';
+import { canTakeSignal, takeSignal } from '../../kernel/signal/signals.js';
 import type { Pfn } from '../../machine/units.js';
 import { RACE_WINDOWS, type RaceWindowId } from '../../vocabulary/race-windows.js';
 import type { CompetitorContext } from './competitor-context.js';
@@ -36,6 +37,9 @@ export function holds({ window }: Opening, what: 'reference' | 'folio lock'): bo
     return (RACE_WINDOWS[window].holds as readonly string[]).includes(what);
 }
 
+/** Whatever a task does besides, it runs: it is interrupted, and takes what is pending for it before the handler tells it again. */
+const TAKES_SIGNAL: Stage = { what: 'the signal is taken', act: ({ kernel, thread }) => takeSignal(kernel, thread!) };
+
 export class CompetitorRun {
     readonly #course: Course;
     readonly #context: CompetitorContext;
@@ -62,7 +66,9 @@ export class CompetitorRun {
     /** What it can do at this window: one of these. */
     options(at: Opening): readonly Stage[] {
         const found: Stage[] = [];
-        if (!this.#context.alive) return found;
+        const { alive, thread } = this.#context;
+        if (!alive) return found;
+        if (at.window === 'W12' && thread !== null && canTakeSignal(thread)) found.push(TAKES_SIGNAL);
         for (let stage = this.#stage(); stage !== null; stage = stage.or ?? null) if (stage.possible?.(this.#context, at) !== false) found.push(stage);
         return found;
     }
@@ -73,7 +79,7 @@ export class CompetitorRun {
 
     /** Does one of its options. */
     act(stage: Stage, at: Opening): void {
-        this.#advance();
+        if (stage !== TAKES_SIGNAL) this.#advance();
         if (stage.act(this.#context, at) === false) this.#round = this.#course.rounds;
     }
 

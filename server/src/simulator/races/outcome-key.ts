@@ -1,8 +1,9 @@
 import type { StepTrace, TraceEvent } from '../trace.js';
 
-/** What makes two ends of a step the same outcome. */
+/** What makes two ends of a step the same outcome. Signals to one task have an order, those to several have none. */
 export function outcomeKey({ events, outcome }: Pick<StepTrace, 'events' | 'outcome'>): string {
-    return JSON.stringify([outcome.errno, ...happened(events)]);
+    const signals = events.filter((event) => event.t === 'signal').sort((left, right) => left.task < right.task ? -1 : left.task > right.task ? 1 : 0);
+    return JSON.stringify([outcome.errno, ...happened(events.filter(({ t }) => t !== 'signal')), ...happened(signals)]);
 }
 
 /** What counts of the events. */

@@ -41,7 +41,7 @@ export const CONSTRUCT_WORDS: Readonly<Record<string, string>> = {
     at: 'When the step happens: since boot, or since the step before.',
     expect: 'What must hold of the step above.',
     vary: 'Runs the scenario once for every value. Several `vary` lines run every combination that can exist.',
-    race: 'What somebody else may do, wholly, in part or not at all, at the windows W1 to W11 of memory_failure() while the step above runs. Every interleaving is run; the outcomes are a set. `from` names the free frame that the allocator hands out.',
+    race: 'What somebody else may do, wholly, in part or not at all, at the windows W1 to W12 of memory_failure() while the step above runs. Every interleaving is run; the outcomes are a set. `from` names the free frame that the allocator hands out.',
     sweep: 'The step once for every page, each time on a fresh machine that has come as far as this line. The page is the place of the step. Claims below it speak of all pages, or of a share: `panic at most 0.5 %`.',
     repeat: 'The steps several times.',
     kexec: 'Boots the next kernel over this one; physical pages keep their names.',

@@ -78,4 +78,10 @@ export const RACE_WINDOW_WORDS = {
         follows: 'The MLOCKED rows appear only if neither the munlock batch nor the unmapping finished first.',
         seen: 'Half of munlock(): CLEAN_MLOCKED_LRU Recovered, page still mapped, no signal. The dirty row was not forced.',
     },
+    W12: {
+        between: 'one signal to a task and the next one to the same task, which maps the page more than once',
+        competitor: 'The task itself, which runs on another CPU and takes the first signal.',
+        follows: 'It gets the second one, too. While the first is pending, the second is dropped.',
+        seen: 'Not forced. A memfd that one process maps twice: one signal in 12 of 14 runs, two in 2.',
+    },
 };

@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import { hugePages } from '../machine/files.js';
 import { byteOffset, count, sizeBytes } from '../word/numbers.js';
 import { log2 } from '../word/powers.js';
-import { wordOf } from '../word/words.js';
+import { textOf, wordOf } from '../word/words.js';
 import { checkWord } from '../word/words-of-tables.js';
 
 /** What the head of a mapping names, and what follows from it. */
@@ -89,11 +89,14 @@ function originOf(head: Place, reading: ArgumentReading, node: Mapping, context:
     const target = head.target?.ref;
     if (isFile(target)) {
         const file = context.facts.files.find((declared) => declared.node === target);
-        return file === undefined ? undefined : ofFile(target, file.spec, reading, context);
+        return file === undefined ? undefined : ofFile(target, file.spec, head, reading, context);
     }
     if (isRegion(target)) {
         const region = context.facts.regions.find((declared) => declared.node === target);
-        return region === undefined ? undefined : ofRegion(target, region.spec, reading, context);
+        return region === undefined ? undefined : ofRegion(target, region.spec, head, reading, context);
+    }
+    if (hasNoParts(head, reading, context)) {
+        return undefined;
     }
     if (isPmem(target)) {
         const origin = sized({ kind: 'file', file: deviceFile(target, context), pageOffset: 0 }, reading, node, context, { shared: true, touched: 'written' });
@@ -117,6 +120,50 @@ function originOf(head: Place, reading: ArgumentReading, node: Mapping, context:
     return reading.quantities.length === 0
         ? { from: { kind: 'special', what: word }, pageCount: 1, shared: true, touched: 'read', folioBytes: context.pageBytes }
         : sized({ kind: 'special', what: word }, reading, node, context, { shared: true, touched: 'read' });
+}
+
+/** The part of a file or region that a mapping shows. */
+interface Part { readonly first: number; readonly pageCount: number }
+
+/** `log[2..3]` or `log pages 2..3`; all `total` pages where neither stands there; undefined after an error. */
+function partOf(head: Place, { uses }: ArgumentReading, total: number, { issues }: Context): Part | undefined {
+    if (head.offset !== undefined) {
+        issues.report('mapping/part', head, `A mapping starts at a whole page. Name the pages: \`${head.target.$refText}[2..3]\`.`);
+        return undefined;
+    }
+    const range = uses.get('pages')?.value;
+    const { pages } = head;
+    if (pages !== undefined && range !== undefined) {
+        issues.report('mapping/part', range, `Which pages are mapped is said twice. Leave \`pages ${textOf(range)}\` out, or the brackets.`);
+        return undefined;
+    }
+    const written = pages === undefined ? isQuantity(range) ? { at: range, first: range.value, last: range.end ?? range.value } : undefined : { at: pages, first: pages.first, last: pages.last ?? pages.first };
+    if (written === undefined) {
+        return { first: 0, pageCount: Math.max(total, 1) };
+    }
+    const first = count(written.first, written.at, issues, 'The first page');
+    const last = count(written.last, written.at, issues, 'The last page');
+    if (first === undefined || last === undefined) {
+        return undefined;
+    }
+    if (last < first) {
+        issues.report('place/not-pages', written.at, `The range ${first}..${last} ends before it starts. Write \`${last}..${first}\`.`);
+        return undefined;
+    }
+    return { first, pageCount: last - first + 1 };
+}
+
+/** What is no file and no region is mapped from its start: brackets, an offset or `pages` would say nothing. */
+function hasNoParts(head: Place, { uses }: ArgumentReading, { issues }: Context): boolean {
+    if (head.member !== undefined) {
+        issues.report('mapping/part', head, `\`${textOf(head)}\` cannot be mapped again by its name: declare the file or region behind it, and map that.`);
+        return true;
+    }
+    const written = head.pages ?? head.offset ?? uses.get('pages')?.node;
+    if (written !== undefined) {
+        issues.report('mapping/part', written, `Only a file or a region has parts that can be mapped. Give \`${head.target?.$refText ?? textOf(head)}\` a size instead.`);
+    }
+    return written !== undefined;
 }
 
 /** Persistent memory that is mapped directly is a character device: a file that holds all of it. */
@@ -163,34 +210,47 @@ function ofHugetlb(reading: ArgumentReading, context: Context): Origin | undefin
     return { from: { kind: 'anon' }, pageCount: sizes.bytes / context.pageBytes, shared: false, touched: 'written', folioBytes: sizes.folioBytes, hugetlbShift: shift };
 }
 
-function ofFile(node: File, file: FileSpec, reading: ArgumentReading, context: Context): Origin | undefined {
+function ofFile(node: File, file: FileSpec, head: Place, reading: ArgumentReading, context: Context): Origin | undefined {
     const { issues, pageBytes } = context;
     const size = reading.quantities[0];
     if (size !== undefined) {
-        issues.report('hwp/unexpected-argument', size, `A mapping of a file has the size of the file, or of a part: \`pages 0..3\`.`);
+        issues.report('hwp/unexpected-argument', size, `A mapping of a file has the size of the file, or of a part: \`${node.name}[0..3]\`.`);
     }
-    const range = reading.uses.get('pages')?.value;
     const filePages = Math.ceil(file.bytes / pageBytes);
-    const first = isQuantity(range) ? count(range.value, range, issues, 'The first page') : 0;
-    const last = isQuantity(range) ? count(range.end ?? range.value, range, issues, 'The last page') : filePages - 1;
-    if (first === undefined || last === undefined) {
+    const part = partOf(head, reading, filePages, context);
+    if (part === undefined) {
         return undefined;
     }
-    if (last < first && isQuantity(range)) {
-        issues.report('place/not-pages', range, `The range ${range.value}..${range.end} ends before it starts. Write \`${range.end}..${range.value}\`.`);
+    if (file.type === 'sysv-shm' && part.pageCount < filePages) {
+        issues.report('mapping/part', head.pages ?? reading.uses.get('pages')?.value ?? head, `shmat() attaches a segment as a whole. Map all of \`${node.name}\`, or declare it as \`memfd\`.`);
         return undefined;
     }
     const { hugetlb } = FILESYSTEMS[file.type as FilesystemType];
     const shift = hugetlb ? log2(file.folioBytes) : undefined;
+    const unit = hugetlb ? file.folioBytes / pageBytes : 1;
+    if (part.first % unit !== 0 || part.pageCount % unit !== 0) {
+        issues.report('mapping/unaligned', head.pages ?? reading.uses.get('pages')?.value ?? head, `\`${node.name}\` is mapped in whole huge pages of ${bytesWords(file.folioBytes)}, ${unit} pages each. Begin and end with one: \`${node.name}[0..${unit - 1}]\`.`);
+        return undefined;
+    }
     return {
-        from: { kind: 'file', file: node.name, pageOffset: first }, pageCount: Math.max(last - first + 1, 1), shared: true,
+        from: { kind: 'file', file: node.name, pageOffset: part.first }, pageCount: part.pageCount, shared: true,
         touched: file.cached === 'dirty' || hugetlb ? 'written' : 'read', folioBytes: file.folioBytes, ...(shift === undefined ? {} : { hugetlbShift: shift }),
     };
 }
 
-function ofRegion(node: Region, region: RegionSpec, reading: ArgumentReading, context: Context): Origin | undefined {
+function ofRegion(node: Region, region: RegionSpec, head: Place, reading: ArgumentReading, context: Context): Origin | undefined {
     const size = reading.quantities[0];
-    const bytes = size === undefined ? region.pageCount * context.pageBytes : sizeBytes(size, context.pageBytes, context.issues, 'A mapping');
-    return bytes === undefined ? undefined
-        : { from: { kind: 'region', region: node.name }, pageCount: Math.ceil(bytes / context.pageBytes), shared: true, touched: 'read', folioBytes: context.pageBytes };
+    const part = partOf(head, reading, region.pageCount, context);
+    const bytes = size === undefined ? undefined : sizeBytes(size, context.pageBytes, context.issues, 'A mapping');
+    if (part === undefined || size !== undefined && bytes === undefined) {
+        return undefined;
+    }
+    if (size !== undefined && (head.pages !== undefined || reading.uses.has('pages'))) {
+        context.issues.report('hwp/unexpected-argument', size, 'The pages that are mapped say how large the mapping is. Leave the size out.');
+        return undefined;
+    }
+    return {
+        from: { kind: 'region', region: node.name, pageOffset: part.first }, pageCount: bytes === undefined ? part.pageCount : Math.ceil(bytes / context.pageBytes),
+        shared: true, touched: 'read', folioBytes: context.pageBytes,
+    };
 }

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { ensurePackages } from './ensure-packages.mjs';
 import { runWithPinnedNode } from './with-pinned-node.mjs';
 
-console.log('Checks and tests everything, in a real VS Code and in a browser too: about six minutes on two cores, and three more to install what they need the first time.');
+console.log('Checks and tests everything, in a real VS Code and in a browser too: about fifteen minutes on two cores, and three more to install what they need the first time.');
 try {
     if (!ensurePackages()) {
         throw new Error('npm ci failed: no test was run');

@@ -11,8 +11,9 @@ import { exported, ROOT, type Exported } from './exported.js';
 /** Everything: `EXPORT_ALL=1`. Else what together uses every helper and every call that any scenario asks for. */
 const ALL = process.env['EXPORT_ALL'] === '1';
 
-/** Compiled, not only parsed: unused functions are found late. */
-const FLAGS = ['-O1', '-Wall', '-Wextra', '-Werror', '-pthread', '-c'];
+const FLAGS = ['-Wall', '-Wextra', '-Werror', '-pthread'];
+/** Compiled, not only parsed: unused functions and variables that were never set are found late. Of another library, what counts is its headers. */
+const PHASE: Readonly<Record<string, readonly string[]>> = { 'gcc': ['-O1', '-c'], 'musl-gcc': ['-fsyntax-only'], 'clang': ['-O1', '-c'] };
 
 function filesBelow(folder: string): string[] {
     return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hwp')).map((file) => path.join(folder, file)).sort();
@@ -45,7 +46,7 @@ function complaints(compiler: string, form: string, written: readonly Exported[]
     });
     const complaining: string[] = [];
     for (let at = 0; at < names.length; at += 40) {
-        const { status, stderr } = spawnSync(compiler, [...FLAGS, ...names.slice(at, at + 40)], { encoding: 'utf8', cwd: path.join(folder, 'mm') });
+        const { status, stderr } = spawnSync(compiler, [...FLAGS, ...PHASE[compiler]!, ...names.slice(at, at + 40)], { encoding: 'utf8', cwd: path.join(folder, 'mm') });
         if (status !== 0) complaining.push(stderr.slice(0, 4000));
     }
     return complaining;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static uint64_t read_entry(const char *path, unsigned long index, uint64_t missing)
@@ -125,14 +126,22 @@ static long in_iomem(const char *name)
 
 /*
  * Pages that wait on a CPU's list for the LRU lists carry a reference, which keeps soft offline from moving them: how long they wait is
- * up to what else runs. MADV_COLLAPSE, also of nothing, empties the lists of all CPUs.
+ * up to what else runs. move_pages(), also to the node where the page is, empties the lists of all CPUs first; MADV_COLLAPSE does no more
+ * on 7.3, and stays for kernels without NUMA.
  */
 void drain_batches(void)
 {
 	static char *range;
+	char *page;
+	int node = 0, status;
 
-	if (!range)
+	if (!range) {
 		range = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		*range = 1;
+	}
+	page = range;
+	if (syscall(SYS_move_pages, 0, 1UL, &page, &node, &status, 2 /* MPOL_MF_MOVE */) == 0)
+		return;
 	madvise((char *)(((unsigned long)range + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES), HUGE_BYTES, 25);
 }
 

@@ -861,9 +861,9 @@ static void v_splice(int n, char **w)
 
 static void v_copy_range(int n, char **w)
 {
-	/* copy-range #SLOT OFFSET BYTES PATH: into a file of the same file system; `-`: one without a path */
+	/* copy-range #SLOT OFFSET BYTES PATH: into a file of the same file system; `-secret` and `-FLAGS`: one without a path, of memfd_secret() or memfd_create() */
 	loff_t at = number(w[2]), start = 0;
-	int to = !strcmp(w[4], "-") ? (int)syscall(SYS_memfd_create, "copy", 0) : open(decoded(w[4]), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int to = !strcmp(w[4], "-secret") ? (int)syscall(SYS_memfd_secret, 0) : w[4][0] == '-' ? (int)syscall(SYS_memfd_create, "copy", number(w[4] + 1)) : open(decoded(w[4]), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	(void)n;
 	transferred(copy_file_range(descriptor(w[1]), &at, to, &start, number(w[3]), 0));
@@ -992,6 +992,11 @@ static void v_kill(int n, char **w)
 	int stops = !strcmp(w[2], "stop");
 
 	(void)n;
+	if (task->pid <= 0) {
+		/* It was never made; 0 would mean everybody. */
+		errno = ESRCH;
+		return called(-1);
+	}
 	called(kill(task->pid, stops ? SIGSTOP : SIGCONT));
 	task->stopped = stops;
 	usleep(20000);

@@ -59,6 +59,8 @@ export class Kernel {
     loads: (pfn: Pfn, where: string) => void = () => undefined;
     /** What other tasks do while the handler runs. */
     schedule: Schedule = QUIET;
+    /** The declared state stands, and steps are run. */
+    running = false;
     /** State changes that belong to the next decision. */
     pendingChanges: Change[] = [];
 

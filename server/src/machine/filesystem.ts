@@ -23,6 +23,8 @@ export interface FilesystemTraits {
     /** Its descriptors take no offsets (no FMODE_PREAD). */
     readonly unpositioned: boolean;
     readonly fsyncErrno: 'EINVAL' | null;
+    /** A read fault maps what is cached around it (vm_ops->map_pages). */
+    readonly mapsAround: boolean;
 }
 
 /** Device of the file system that a page belongs to. */

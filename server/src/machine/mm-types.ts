@@ -188,6 +188,11 @@ export class AddressSpace {
         return this.disk.get(index) ?? (index >= this.zeroFrom ? '\0' : contentAt(this.defaultContent, index));
     }
 
+    /** Does no block stand behind the page? */
+    isHole(index: PageIndex): boolean {
+        return this.holes.has(index) || index >= this.zeroFrom && !this.disk.has(index);
+    }
+
     /** mapping_set_error(mapping, -EIO): every description that is open now will hear of it once. */
     setError(): void {
         this.errorSequence += 1;

@@ -170,9 +170,9 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     const pfn = known ?? machine.memory.allocate(pages, order);
     if (pfn !== null && row.ofKernel === true) machine.sharedSpecial.set(name, pfn);
     if (pfn !== null && known === undefined) {
-        // A ring is used through the kernel's mapping and the task's alike.
+        // What the kernel shows to all somebody always maps, which takes a reference. A ring is used through the kernel's mapping and the task's alike.
         const flags = (kind.flags.includes('reserved') ? PG.reserved : 0) | (name === 'io_uring' ? PG.referenced : 0);
-        machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: 1, owner: null, index: 0, content: row.content ?? spec.content });
+        machine.memory.claim({ pfn, pageCount: pages, order, kind: row.pageKind, pageType: 'none', flags, references: row.ofKernel === true ? 2 : 1, owner: null, index: 0, content: row.content ?? spec.content });
     }
     vma.special = { what: name, gup, pfn, content: spec.content, ...ofKernel };
 }

@@ -91,6 +91,7 @@ export class Simulation {
         }
         for (const each of program.notModelled) this.#notModelled.push(each);
         this.#recorder.muted = false;
+        this.#kernel.running = true;
         this.#recorder.unmodelled.length = 0;
         this.#memoryAtStart = raced === null ? memoryState(this.#machine) : null;
         this.#guests = (program.guests ?? []).map((guest) => this.#start(guest));

@@ -43,6 +43,8 @@ export interface Filesystem extends Availability {
     readonly unpositioned?: true;
     /** What fsync() and msync(MS_SYNC) give where the file has no such operation. Follows vfs_fsync_range(). */
     readonly fsyncErrno?: 'EINVAL';
+    /** Its mappings have no map_pages operation: a read fault maps its own page only. */
+    readonly mapsAround?: false;
     /** st_dev, for the device filter of hwpoison-inject. */
     readonly defaultMajor: number;
     readonly defaultMinor: number;
@@ -68,7 +70,7 @@ const ROWS = {
     overlayfs: { ...DISK, buffers: true, buffersBy: ['page_mkwrite'], punchHole: true, defaultMajor: 8, defaultMinor: 2 },
     btrfs: { ...DISK, largeFolios: true, largeFoliosSince: '7.0', punchHole: true, defaultMajor: 0, defaultMinor: 40 },
     gfs2: { ...DISK, punchHole: true, defaultMajor: 8, defaultMinor: 4 },
-    ocfs2: { ...DISK, buffers: true, buffersBy: ['page_mkwrite'], punchHole: true, defaultMajor: 8, defaultMinor: 5 },
+    ocfs2: { ...DISK, mapsAround: false, buffers: true, buffersBy: ['page_mkwrite'], punchHole: true, defaultMajor: 8, defaultMinor: 5 },
     exfat: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 6 },
     zonefs: { ...DISK, defaultMajor: 8, defaultMinor: 7 },
     ntfs: { ...DISK, buffers: true, defaultMajor: 8, defaultMinor: 8, since: '7.0' },
@@ -83,24 +85,24 @@ const ROWS = {
     nfs: { ...DISK, largeFolios: true, largeFoliosSince: '6.6', punchHole: true, defaultMajor: 0, defaultMinor: 50 },
     fuse: { ...DISK, errorRemoveFolio: 'none', punchHole: true, defaultMajor: 0, defaultMinor: 51 },
     cifs: { ...DISK, errorRemoveFolio: 'none', largeFolios: true, largeFoliosSince: '6.6', punchHole: true, defaultMajor: 0, defaultMinor: 52 },
-    ceph: { ...DISK, errorRemoveFolio: 'none', punchHole: true, defaultMajor: 0, defaultMinor: 53 },
+    ceph: { ...DISK, mapsAround: false, errorRemoveFolio: 'none', punchHole: true, defaultMajor: 0, defaultMinor: 53 },
     '9p': { ...DISK, errorRemoveFolio: 'none', largeFolios: true, largeFoliosSince: '6.12', defaultMajor: 0, defaultMinor: 54 },
 
     // Memory.
     tmpfs: { ...SHMEM, defaultMajor: 0, defaultMinor: 30 },
     memfd: { ...SHMEM, defaultMajor: 0, defaultMinor: 1 },
     'shared-anon': { ...SHMEM, defaultMajor: 0, defaultMinor: 1 },
-    'sysv-shm': { ...SHMEM, defaultMajor: 0, defaultMinor: 1 },
+    'sysv-shm': { ...SHMEM, mapsAround: false, defaultMajor: 0, defaultMinor: 1 },
     ramfs: { ...DISK, errorRemoveFolio: 'none', writeback: false, unevictable: true, defaultMajor: 0, defaultMinor: 31 },
-    secretmem: { ...DISK, unpositioned: true, fixedSize: true, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32 },
-    guest_memfd: { ...DISK, unpositioned: true, fixedSize: true, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8' },
+    secretmem: { ...DISK, mapsAround: false, unpositioned: true, fixedSize: true, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, unevictable: true, directMapHidden: true, defaultMajor: 0, defaultMinor: 32 },
+    guest_memfd: { ...DISK, mapsAround: false, unpositioned: true, fixedSize: true, fsyncErrno: 'EINVAL', readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'guest_memfd', writeback: false, unevictable: true, punchHole: true, defaultMajor: 0, defaultMinor: 33, since: '6.8' },
     hugetlbfs: { ...HUGETLB, defaultMajor: 0, defaultMinor: 34 },
     'memfd-hugetlb': { ...HUGETLB, defaultMajor: 0, defaultMinor: 35 },
 
     // Devices.
     'block-device': { ...DISK, fixedSize: true, allocatesRange: false, errorRemoveFolio: 'none', buffers: true, buffersBy: ['writeback'], punchHole: true, defaultMajor: 0, defaultMinor: 3 },
     fsdax: { ...DISK, errorRemoveFolio: 'none', punchHole: true, dax: true, defaultMajor: 259, defaultMinor: 0 },
-    devdax: { ...DISK, fixedSize: true, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36 },
+    devdax: { ...DISK, mapsAround: false, fixedSize: true, readErrno: 'EINVAL', writeErrno: 'EINVAL', errorRemoveFolio: 'none', writeback: false, dax: true, defaultMajor: 0, defaultMinor: 36 },
 } as const satisfies Record<string, Omit<Filesystem, 'doc'>>;
 
 export type FilesystemType = keyof typeof ROWS;

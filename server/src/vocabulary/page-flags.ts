@@ -49,15 +49,31 @@ export type KpageFlagName = keyof typeof ROWS;
 
 export const KPAGEFLAGS: Readonly<Record<KpageFlagName, KpageFlag>> = ROWS;
 
-/** In the order of their bits in 7.3, as %pGp prints them. */
-export const PRINTED_PAGE_FLAGS: readonly string[] = [
-    'locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset', 'owner_priv_1', 'owner_2',
-    'arch_1', 'reserved', 'private', 'private_2', 'reclaim', 'swapbacked', 'unevictable', 'dropbehind', 'mlocked', 'hwpoison', 'young', 'idle',
-    'arch_2', 'arch_3',
-];
+/** How %pGp prints a word of page flags: names in the order of a table of their own, which is not that of the bits. Follows __def_pageflag_names. */
+export interface PrintedPageFlags { readonly names: readonly string[]; readonly bits: readonly string[] }
 
-/** The older order, with `mappedtodisk` for `owner_2`. */
-export const OLDER_PRINTED_PAGE_FLAGS: readonly string[] = [
-    'locked', 'waiters', 'error', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'slab', 'owner_priv_1', 'arch_1', 'reserved',
-    'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim', 'swapbacked', 'unevictable', 'mlocked', 'uncached', 'hwpoison', 'young', 'idle',
-];
+/** Of 7.3. */
+export const PRINTED_PAGE_FLAGS: PrintedPageFlags = {
+    names: [
+        'locked', 'waiters', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'owner_priv_1', 'owner_2', 'arch_1', 'reserved',
+        'private', 'private_2', 'writeback', 'head', 'reclaim', 'swapbacked', 'unevictable', 'dropbehind', 'mlocked', 'hwpoison', 'idle', 'young',
+        'arch_2', 'arch_3',
+    ],
+    bits: [
+        'locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset', 'owner_priv_1', 'owner_2',
+        'arch_1', 'reserved', 'private', 'private_2', 'reclaim', 'swapbacked', 'unevictable', 'dropbehind', 'mlocked', 'hwpoison', 'young', 'idle',
+        'arch_2', 'arch_3',
+    ],
+};
+
+/** Of 6.1, with `mappedtodisk` for `owner_2`. */
+export const OLDER_PRINTED_PAGE_FLAGS: PrintedPageFlags = {
+    names: [
+        'locked', 'waiters', 'error', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'slab', 'owner_priv_1', 'arch_1', 'reserved',
+        'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim', 'swapbacked', 'unevictable', 'mlocked', 'uncached', 'hwpoison', 'idle', 'young',
+    ],
+    bits: [
+        'locked', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'waiters', 'error', 'slab', 'owner_priv_1', 'arch_1', 'reserved',
+        'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim', 'swapbacked', 'unevictable', 'mlocked', 'uncached', 'hwpoison', 'young', 'idle',
+    ],
+};

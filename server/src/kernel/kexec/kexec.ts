@@ -72,6 +72,7 @@ export function startNextKernel(old: Kernel, plan: BootPlan): Boot {
     next.timeNs = machine.timeNs;
     if (keepsList(plan.profile, next)) next.poisonList = new PoisonList(plan.listLimit);
     const kernel = new Kernel(next, plan.profile, old.recorder);
+    kernel.running = true;
     loadsMeetPoison(kernel);
     recordWhatEnds(old, kernel, plan, known);
     recordCarried(kernel, plan, carried);

@@ -9,7 +9,7 @@ import { dissolveHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
 import type { DifferenceName } from '../versions/differences.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { freeIfUnused } from '../mm/page-alloc.js';
-import { filemapRemoveFolio, mappingEvictFolio } from '../mm/page-cache.js';
+import { removeTruncated, mappingEvictFolio } from '../mm/page-cache.js';
 import { deleteFromSwapCache } from '../mm/page-table-changes.js';
 
 type Action = (kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType) => MfResult;
@@ -129,7 +129,7 @@ function truncateErrorFolio(kernel: Kernel, folio: Folio, pfn: Pfn): MfResult {
                 kernel.decide('truncate_error_folio.buffers', pfn, file.type);
                 return 'MF_FAILED';
             }
-            filemapRemoveFolio(kernel, file, folio);
+            removeTruncated(kernel, file, folio);
             kernel.decide('truncate_error_folio.removed', pfn, file.type);
             return 'MF_RECOVERED';
         case 'none':

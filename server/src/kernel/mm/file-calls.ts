@@ -70,7 +70,7 @@ function contentOf(kernel: Kernel, file: AddressSpace, index: PageIndex): string
     const { memory } = kernel.machine;
     if (file.daxBase !== null) return memory.content(file.daxBase + index);
     if (file.hugetlbShift !== null && filemapGetFolio(kernel, file, index) === null) return '\0';
-    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, false);
+    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, 'read');
     return folio === null ? '\0' : memory.content(folio.head + (index - folio.index));
 }
 
@@ -90,7 +90,7 @@ export function writeFile(kernel: Kernel, file: AddressSpace, offset: number, te
         const at = Math.floor((offset + done) / pageBytes);
         const within = (offset + done) % pageBytes;
         const chunk = Math.min(pageBytes - within, bytes - done);
-        const folio = file.daxBase !== null ? null : filemapGetFolio(kernel, file, at) ?? filemapAddPage(kernel, file, at, false);
+        const folio = file.daxBase !== null ? null : filemapGetFolio(kernel, file, at) ?? filemapAddPage(kernel, file, at, 'write');
         if (file.daxBase === null && folio === null) return { errno: 'ENOSPC', bytes: -1, value: undefined };
         const pfn = folio === null ? file.daxBase! + at : folio.head + (at - folio.index);
         if (folio !== null && file.traits.errorRemoveFolio === 'shmem' && (kernel.profile.has('shmemWriteChecksFolio') ? memory.folioIsPoisoned(folio) : memory.isPoisoned(pfn))) {
@@ -100,6 +100,7 @@ export function writeFile(kernel: Kernel, file: AddressSpace, offset: number, te
         if (within === 0) memory.contents.set(pfn, text.length > 1 ? text[done] ?? text.at(-1)! : text);
         if (chunk === pageBytes && text.length <= 1) memory.partlyWritten.delete(pfn);
         else memory.partlyWritten.add(pfn);
+        file.holes.delete(at);
         if (folio !== null) dirtyByWrite(kernel, file, folio);
         done += chunk;
     }
@@ -159,8 +160,12 @@ export function punchHole(kernel: Kernel, file: AddressSpace, index: PageIndex, 
     }
     removePages(kernel, file, index, pageCount);
     // What was never written reads as zeroes in memory-only file systems.
-    if (file.traits.writeback) for (let at = index; at < index + pageCount; at += 1) file.disk.set(at, '\0');
-    else file.zeroFrom = Math.min(file.zeroFrom, index);
+    if (file.traits.writeback) {
+        for (let at = index; at < index + pageCount; at += 1) {
+            file.disk.set(at, '\0');
+            file.holes.add(at);
+        }
+    } else file.zeroFrom = Math.min(file.zeroFrom, index);
     return '0';
 }
 
@@ -264,7 +269,7 @@ export function seekData(kernel: Kernel, file: AddressSpace, offset: number, hol
     const pageBytes = 2 ** kernel.machine.pageShift;
     if (offset >= file.size) return null;
     for (let at = Math.floor(offset / pageBytes); at * pageBytes < file.size; at += 1) {
-        const data = file.traits.swapBacked ? filemapGetFolio(kernel, file, at) !== null : !file.holes.has(at);
+        const data = file.traits.swapBacked ? filemapGetFolio(kernel, file, at) !== null : !file.isHole(at);
         if (data !== hole) return Math.max(offset, at * pageBytes);
     }
     return hole ? file.size : null;

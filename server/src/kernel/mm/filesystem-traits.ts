@@ -12,5 +12,6 @@ export function traitsOf(type: string): FilesystemTraits {
         punchHole: row.punchHole, buffers: row.buffers, buffersBy: row.buffersBy ?? [], migratable: MIGRATABLE[type] ?? 'all',
         readErrno: row.readErrno ?? null, writeErrno: row.writeErrno ?? null, fsyncErrno: row.fsyncErrno ?? null, unpositioned: row.unpositioned === true,
         resizable: row.fixedSize !== true, allocatesRange: row.allocatesRange ?? row.punchHole,
+        mapsAround: row.mapsAround ?? true,
     };
 }

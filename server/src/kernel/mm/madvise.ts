@@ -148,8 +148,9 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             return collapseHugePage(kernel, vma, page);
         case 'MADV_REMOVE':
             if (vma.special !== null && vma.special.ofKernel !== true) return refuse(kernel, 'ENODEV', 'neither a file nor a disk');
-            if (isLocked(kernel, vma) || vma.file === null) return refuse(kernel, 'EINVAL', 'locked, or no file');
-            return !vma.shared ? refuse(kernel, 'EACCES', 'a private mapping') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
+            // Huge pages come from a file of the kernel's own, private ones too.
+            if (isLocked(kernel, vma) || vma.file === null && vma.hugetlbShift === null) return refuse(kernel, 'EINVAL', 'locked, or no file');
+            return !vma.shared || vma.file === null ? refuse(kernel, 'EACCES', 'a private mapping') : punchHole(kernel, vma.file, vma.indexAt(page), entryStride(vma, kernel.machine.pageShift));
         case 'MADV_GUARD_INSTALL':
             if (!kernel.profile.has('guardMarkers')) return refuse(kernel, 'EINVAL', 'unknown advice');
             if (vma.special !== null || vma.hugetlbShift !== null || isLocked(kernel, vma)) return refuse(kernel, 'EINVAL', 'special, hugetlb or locked memory');

@@ -43,9 +43,14 @@ export function attachBuffers(file: AddressSpace, folio: Folio): void {
     folio.references += 1;
 }
 
-/** Brings a page into the cache: from disk, or zeroed for memory-only file systems and holes. */
-export function filemapAddPage(kernel: Kernel, file: AddressSpace, index: PageIndex, byFault: boolean): Folio | null {
-    const folio = allocatePage(kernel, file.type, newFileFlags(kernel.profile, file, byFault), file.diskContent(index));
+/** A page that was read from blocks of a disk carries PG_mappedtodisk, as long as no call writes a fresh one. Follows do_mpage_readpage() and ext4_mpage_readpages(). */
+function readFlags(file: AddressSpace, index: PageIndex): number {
+    return file.traits.buffers && !file.isHole(index) ? PG.owner_2 : 0;
+}
+
+/** Brings a page into the cache: from disk, or zeroed for memory-only file systems and holes; of what write() is about to fill nothing is read. */
+export function filemapAddPage(kernel: Kernel, file: AddressSpace, index: PageIndex, by: 'fault' | 'read' | 'write'): Folio | null {
+    const folio = allocatePage(kernel, file.type, newFileFlags(kernel.profile, file, by === 'fault') | (by === 'write' ? 0 : readFlags(file, index)), file.diskContent(index));
     if (folio === null) return null;
     folio.owner = file;
     folio.index = index;
@@ -129,6 +134,12 @@ export function truncateFolio(kernel: Kernel, file: AddressSpace, folio: Folio):
         return;
     }
     folio.clear('unevictable');
+    removeTruncated(kernel, file, folio);
+}
+
+/** Removes a folio that is truncated, not evicted: it is no longer mapped to disk. Follows truncate_cleanup_folio(). */
+export function removeTruncated(kernel: Kernel, file: AddressSpace, folio: Folio): void {
+    folio.clear('owner_2');
     filemapRemoveFolio(kernel, file, folio);
 }
 

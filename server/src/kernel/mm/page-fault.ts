@@ -1,6 +1,6 @@
 import { contentAt } from '../../machine/contents.js';
 import type { AddressSpace, Folio, Thread, Vma } from '../../machine/mm-types.js';
-import { folioMapcount, folioMapped, folioRefcount, lookup, mappedPfn, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
+import { folioMapcount, folioMapped, folioRefcount, lookup, mappedPfn, pmdPages, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
 import type { Pte } from '../../machine/page-table-entries.js';
 import type { SwapArea } from '../../machine/swap.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
@@ -12,7 +12,7 @@ import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
 import { allocatePage, freeIfUnused } from './page-alloc.js';
 import { anonFlags } from './lru.js';
-import { attachBuffers, filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
+import { attachBuffers, filemapAddPage, filemapGetFolio, filemapGetPfn, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import type { AccessKind, FaultResult } from './fault-result.js';
 import { deleteFromSwapCache, folioFreeSwap, mlockFolio, munlockVmaFolio, slotIsUsed, splitPmd } from './page-table-changes.js';
 import { forceSegv, forceSignal, useOfSigbus } from '../signal/signals.js';
@@ -72,6 +72,7 @@ function dropHugeZero({ machine }: Kernel, vma: Vma, page: VirtualPage): void {
 
 /** The file system hears that a page becomes writable; some prepare its buffers, the others do without. */
 function pageMkwrite({ file }: Vma, folio: Folio): void {
+    if (!folio.large) file?.holes.delete(folio.index);
     if (file !== null && file.traits.buffersBy.includes('page_mkwrite')) attachBuffers(file, folio);
 }
 
@@ -162,6 +163,27 @@ function doAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage, access: Ac
     return { kind: 'ok', pfn: folio.head };
 }
 
+/** Bytes around a read fault of which the cached pages are mapped along (fault_around_bytes). */
+const FAULT_AROUND = 2 ** 16;
+
+/**
+ * Maps the healthy pages that the file has in the cache around the one that is asked for, where the mapping has none yet. Follows
+ * do_fault_around() and filemap_map_pages().
+ */
+function doFaultAround(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPage): void {
+    const { machine } = kernel;
+    if (!file.traits.mapsAround || file.daxBase !== null) return;
+    const pages = FAULT_AROUND / 2 ** machine.pageShift;
+    const first = Math.max(vma.start, page - page % pages);
+    const inFile = vma.start - vma.indexBase + Math.ceil(file.size / 2 ** machine.pageShift);
+    const end = Math.min(first + pages, page - page % pmdPages(machine.pageShift) + pmdPages(machine.pageShift), vma.end, inFile);
+    for (let at = first; at < end; at += 1) {
+        if (at === page || vma.mm.markers.has(at) || vma.uffdPoison || lookup(machine, vma, at) !== null) continue;
+        const pfn = filemapGetPfn(kernel, file, vma.indexAt(at));
+        if (pfn !== null && !machine.memory.isPoisoned(pfn)) setPte(vma, at, { kind: 'present', pfn, dirty: false, writable: false });
+    }
+}
+
 /** Fault on a file mapping. Follows __do_fault(), do_read_fault(), do_cow_fault() and do_shared_fault(). */
 function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
     const { machine } = kernel;
@@ -174,7 +196,9 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
         return { kind: 'ok', pfn };
     }
-    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, true);
+    // All pages of a declared mapping are touched, one after the other: there is nothing around them.
+    if (access !== 'write' && kernel.running) doFaultAround(kernel, vma, file, page);
+    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, 'fault');
     if (folio === null) return { kind: 'sigbus' };
     const pfn = folio.head + (index - folio.index);
     if (memory.isPoisoned(pfn)) {

@@ -3,6 +3,7 @@ import type { Folio, Vma } from '../../machine/mm-types.js';
 import { candidateMappings, folioMapped, lookup, mappedPfn, setPte, type Mapped } from '../../machine/page-tables.js';
 import { hex, type PageIndex, type Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
+import { markDirtyFromEntries } from './migrate.js';
 import { freeIfUnused } from './page-alloc.js';
 import { unmapFileRange } from './page-cache.js';
 import { mlockFolio, munlockFolio, splitPmd } from './page-table-changes.js';
@@ -41,6 +42,8 @@ export function splitHugePage(kernel: Kernel, folio: Folio, pfn: Pfn): 'EINVAL' 
 function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn> {
     const { machine } = kernel;
     const unmapped = new Set<Pfn>();
+    // One store to any of its pages makes all of them dirty.
+    for (let frame = folio.head; frame < folio.head + folio.pageCount && !folio.has('dirty'); frame += 1) markDirtyFromEntries(kernel, folio, frame);
     const mapped = [...new Set([pfn, ...machine.memory.poisonedIn(folio)])]
         .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
     for (const { vma, page, frame, found } of mapped) {
@@ -48,7 +51,6 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn>
             // Others may have something else there.
             if (found.entry.kind === 'present' && found.entry.head === folio.head) splitPmd(kernel, vma, page);
         } else if (found?.entry.kind === 'present' && found.entry.pfn === frame && machine.memory.isPoisoned(frame)) {
-            if (found.entry.dirty) folio.set('dirty');
             unmapped.add(frame);
             setPte(vma, page, { kind: 'hwpoison', pfn: frame });
             kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(frame)}`, 'hwpoison');

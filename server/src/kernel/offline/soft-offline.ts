@@ -26,13 +26,13 @@ const LAYOUTS = {
 
 /** `%pGp` of a folio: the raw word, then names, node, zone and last cpu. */
 function printFlags(kernel: Kernel, folio: Folio, flags = folio.flags, more: readonly string[] = []): string {
-    const order = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
-    const held = new Set<string>([...more, ...setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !order.includes('owner_2') ? 'mappedtodisk' : flag))]);
-    const names = order.filter((name) => held.has(name));
+    const printed = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
+    const held = new Set<string>([...more, ...setFlags(flags).map((flag) => (flag === 'swapcache' ? 'owner_priv_1' : flag === 'owner_2' && !printed.names.includes('owner_2') ? 'mappedtodisk' : flag))]);
+    const names = printed.names.filter((name) => held.has(name));
     const { zoned, lastCpu } = LAYOUTS[kernel.profile.arch.pageFlags];
     const zone = zoned && folio.head >= ZONE_DMA32 ? folio.head < ZONE_NORMAL ? 1 : 2 : 0;
     let word = (lastCpu.value << lastCpu.shift) | (BigInt(zone) << 51n);
-    for (const name of names) word |= 1n << BigInt(order.indexOf(name));
+    for (const name of names) word |= 1n << BigInt(printed.bits.indexOf(name));
     return `0x${word.toString(16)}(${[...names, `node=${kernel.machine.nodeOf(folio.head)}`, `zone=${zone}`, `lastcpupid=0x${lastCpu.value.toString(16)}`].join('|')})`;
 }
 
@@ -92,9 +92,12 @@ export function softOfflinePage(kernel: Kernel, pfn: Pfn, callerReference: boole
 /** What a page without an owner still shows of its past. */
 const STALE_FLAGS = PG.uptodate | PG.referenced | PG.dirty | PG.swapbacked;
 
-/** Marks the page and counts it. Follows page_handle_poison(). */
-function retire(kernel: Kernel, pfn: Pfn): void {
-    kernel.machine.memory.folio(pfn).flags &= STALE_FLAGS;
+/**
+ * Marks the page and counts it. Follows page_handle_poison().
+ * @param ofFile it was a page of a file, which keeps PG_mappedtodisk
+ */
+function retire(kernel: Kernel, pfn: Pfn, ofFile = false): void {
+    kernel.machine.memory.folio(pfn).flags &= STALE_FLAGS | (ofFile ? PG.owner_2 : 0);
     testSetPageHwpoison(kernel, pfn);
     numPoisonedPagesInc(kernel, pfn);
 }
@@ -137,7 +140,7 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
     if (folio.has('writeback') && folio.owner?.kind === 'file') writebackFolio(kernel, folio.owner, folio);
     if (!isHugetlb && folio.has('lru') && !folio.has('swapcache') && mappingEvictFolio(kernel, folio, 1)) {
         kernel.printPfn('soInval', pfn);
-        retire(kernel, pfn);
+        retire(kernel, pfn, true);
         kernel.decide('soft_offline_in_use_page.invalidated', pfn);
         return '0';
     }
@@ -180,8 +183,9 @@ function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     replaceFolio(kernel, old, fresh, 1, ({ vma, page }) => {
         kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, `present ${hex(fresh.head)}`);
     });
+    const ofFile = old.owner?.kind === 'file';
     leaveBehind(kernel, old);
-    retire(kernel, pfn);
+    retire(kernel, pfn, ofFile);
     kernel.decide('migrate_pages.moved', pfn, `to ${hex(fresh.head)}`);
     return '0';
 }

@@ -111,9 +111,12 @@ function openFile(writer: PlanWriter, taker: Taker, file: FileSpec, slot: string
     } else if (KINDS[file.type]?.create === 'memfd-secret') {
         writer.line(taker, 'memfd-secret', slot);
     } else {
-        const huge = file.type === 'memfd-hugetlb';
-        writer.line(taker, 'memfd', slot, word(file.name), huge ? MFD_HUGETLB + 2 ** HUGE_SHIFT * Math.log2(Math.max(file.folioBytes, 2 ** 21)) : 0);
+        writer.line(taker, 'memfd', slot, word(file.name), memfdFlags(file));
     }
+}
+
+function memfdFlags(file: FileSpec): number {
+    return file.type === 'memfd-hugetlb' ? MFD_HUGETLB + 2 ** HUGE_SHIFT * Math.log2(Math.max(file.folioBytes, 2 ** 21)) : 0;
 }
 
 export function descriptorKey(process: string, file: string): string {
@@ -143,7 +146,7 @@ export function openAgain(writer: PlanWriter, taker: Taker, file: FileSpec, name
 /** Where copy_file_range() copies to: it asks for the same file system. */
 export function copyTarget(file: FileSpec): string {
     const path = pathOf(file);
-    return path === undefined ? '-' : word(`${path}.copy`);
+    return path !== undefined ? word(`${path}.copy`) : KINDS[file.type]?.create === 'memfd-secret' ? '-secret' : `-${memfdFlags(file)}`;
 }
 
 /** The descriptor that a process, or the runner (''), has of the file. */

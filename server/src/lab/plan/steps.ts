@@ -283,6 +283,8 @@ const STEPS: Readonly<Record<string, Make>> = {
         const path = file === undefined ? undefined : pathWord(file);
         if (path !== undefined) {
             context.writer.line(context.taker, 'unlink', path);
+        } else {
+            context.cannot('unlink of that', 'it has no name in a file system');
         }
     },
     drop_caches: ({ writer }) => {

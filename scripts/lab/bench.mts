@@ -1,7 +1,8 @@
-// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N] [--repeats N]
+// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N] [--every N] [--repeats N] [--portions N] [--prototype FOLDER]
 //   a bare boot of the same kernel to an init that says one word
 //   one harmless scenario from nothing, and from the kept state of a booted machine
-//   the recorded cases (all of them, or the first N), against as many bare boots as a boot for every four cases is
+//   the recorded cases (all of them, the first N, or each N-th) in portions; with the folder of the recording prototype (its lab.py, set up for the
+//   kernel), each portion by it too, in turns
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -9,7 +9,7 @@ export class LabProblem extends Error {
     }
 }
 
-const DISK: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS']);
+const DISK: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
 
 /** The problem that an error is; undefined where it is a fault of ours. */
 export function problemOf(error: unknown): LabProblem | undefined {

@@ -72,13 +72,16 @@ export class LabSession {
     readonly lacks = new Set<string>();
     /** From the start of the emulator to the agent's first word; milliseconds. Null: it went on from a kept state. */
     bootMs: number | null = null;
+    /** How often a kept state was loaded into the running machine, and the milliseconds that it took. */
+    readonly spent = { restores: 0, restoring: 0 };
     private emulator: Emulator | null = null;
     private clean = false;
     private readonly options: SessionOptions;
     private readonly patience: Patience;
     private readonly stateImage: string;
     private readonly ownImage: string;
-    private readonly archive: string;
+    private readonly keptArchive: string;
+    private readonly ownArchive: string;
     private consoleLines: ConsoleLine[] = [];
     private consoleStep = -1;
     private panicked = false;
@@ -91,7 +94,8 @@ export class LabSession {
         const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${options.parameters ?? ''} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
         this.stateImage = path.join(folder, `${key}.qcow2`);
         this.ownImage = path.join(folder, `run-${process.pid}-${key}.qcow2`);
-        this.archive = path.join(folder, `run-${process.pid}-${key}.cpio`);
+        this.keptArchive = path.join(folder, `${key}.cpio`);
+        this.ownArchive = path.join(folder, `run-${process.pid}-${key}.cpio`);
     }
 
     /** Boots, or goes on from the state that an earlier session left; a machine that runs is kept. */
@@ -105,10 +109,10 @@ export class LabSession {
                 await this.resume();
                 return;
             } catch (error) {
-                if (!(error instanceof LabProblem) || isOver()) {
+                if (isOver()) {
                     throw error;
                 }
-                // A state that cannot be loaded any more: boot anew.
+                // A state that cannot be loaded any more, or what stands beside it: boot anew.
                 await this.stop();
                 rmSync(this.stateImage, { force: true });
             }
@@ -132,7 +136,10 @@ export class LabSession {
         if (this.emulator?.isRunning !== true) {
             await this.open();
         } else if (ownMachine && !this.clean || this.spoiled) {
+            const started = performance.now();
             await this.emulator.restore();
+            this.spent.restores += 1;
+            this.spent.restoring += performance.now() - started;
         }
         const lines: string[] = [];
         this.begin(attendance);
@@ -171,11 +178,11 @@ export class LabSession {
     /** What the emulator reads, and room for what it writes. */
     private prepare(): void {
         const { agent, kernel, ext4 } = this.options;
-        const folder = path.dirname(this.archive);
+        const folder = path.dirname(this.ownArchive);
         mkdirSync(folder, { recursive: true });
         removeStale(folder);
-        if (!existsSync(this.archive)) {
-            writeFileSync(this.archive, initramfs({ agent, modules: kernel.modules, ext4 }));
+        if (!existsSync(this.keptArchive) && !existsSync(this.ownArchive)) {
+            writeFileSync(this.ownArchive, initramfs({ agent, modules: kernel.modules, ext4 }));
         }
     }
 
@@ -200,10 +207,13 @@ export class LabSession {
         }
         await this.stop();
         if (keep && existsSync(this.ownImage)) {
+            if (existsSync(this.ownArchive)) {
+                renameSync(this.ownArchive, this.keptArchive);
+            }
             renameSync(this.ownImage, this.stateImage);
         }
         rmSync(this.ownImage, { force: true });
-        rmSync(this.archive, { force: true });
+        rmSync(this.ownArchive, { force: true });
     }
 
     private attendance: Attendance = {};
@@ -252,7 +262,7 @@ export class LabSession {
         const { kernel, qemu } = this.options;
         this.consoleLines = [];
         this.panicked = false;
-        this.emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: this.archive, stateImage: this.ownImage, resume, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
+        this.emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: existsSync(this.ownArchive) ? this.ownArchive : this.keptArchive, stateImage: this.ownImage, resume, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
     }
 
     private async stop(): Promise<void> {

@@ -18,8 +18,6 @@ import { labCases } from '../../conformance/lab-records/lab-cases.js';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const REPEATS = 3;
 let repeats = REPEATS;
-/** Recorded cases for each boot, where what may harm the machine has a boot of its own and the others share one: 528 cases took 149 boots so. */
-const CASES_A_BOOT = 528 / 149;
 
 const HARMLESS = `scenario "harmless" {
     process db { prctl PR_MCE_KILL_EARLY; sigbus handler longjmp; map heap = anon 4 pages written }
@@ -85,22 +83,32 @@ async function caseOf(text: string, uri: string, kernel: LabKernel): Promise<rea
     return scenarios.flatMap((scenario) => scenario.variants.filter(({ trace }) => trace !== null).map((variant) => ({ uri, scenario, variant })));
 }
 
-/** A lab is opened, runs the cases and is closed. @returns from the first to the last result */
-async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel, sharing = false): Promise<{ readonly took: number; readonly results: readonly LabResult[] }> {
+interface Ran {
+    /** Milliseconds up to the last result. */
+    readonly took: number;
+    /** By the index of the case. */
+    readonly results: readonly (LabResult | undefined)[];
+    readonly restores: number;
+    /** Milliseconds. */
+    readonly restoring: number;
+}
+
+/** A lab is opened, runs the cases and is closed. */
+async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel, sharing = false): Promise<Ran> {
     const started = performance.now();
     const { session } = openLab(cache, kernel, ROOT, quiet);
     const results: LabResult[] = [];
     let took = 0;
     try {
         await session.open();
-        for await (const { result } of runCases(cases, session, () => false, undefined, sharing)) {
-            results.push(result);
+        for await (const { index, result } of runCases(cases, session, () => false, undefined, sharing)) {
+            results[index] = result;
             took = performance.now() - started;
         }
     } finally {
         await session.close();
     }
-    return { took, results };
+    return { took, results, ...session.spent };
 }
 
 /** A cache with the kernels and the agent of the real one, and no kept machine. */
@@ -112,10 +120,15 @@ function emptyCache(folder: string): string {
     return cache;
 }
 
+function option(args: readonly string[], name: string): string | undefined {
+    return args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+}
+
 export async function main(args: readonly string[]): Promise<number> {
     process.env['HWP_CACHE'] ??= path.join(ROOT, '.cache/lab');
-    repeats = args.includes('--repeats') ? Number(args[args.indexOf('--repeats') + 1]) : REPEATS;
-    const limit = args.includes('--cases') ? Number(args[args.indexOf('--cases') + 1]) : Infinity;
+    repeats = Number(option(args, '--repeats') ?? REPEATS);
+    const limit = Number(option(args, '--cases') ?? Infinity);
+    const prototype = option(args, '--prototype');
     const kernel = chooseKernel(cacheFolder(), { version: '7.3' });
     const folder = mkdtempSync(path.join(os.tmpdir(), 'lab-bench-'));
     process.on('exit', endAllMachines);
@@ -138,19 +151,52 @@ export async function main(args: readonly string[]): Promise<number> {
         await run(harmless, cacheFolder(), kernel);
         const warm = await measured(async () => (await run(harmless, cacheFolder(), kernel)).took);
         console.log(`one harmless scenario from a kept state ${seconds(warm.median)}  (${warm.words}): 1/${(nothing.median / warm.median).toFixed(1)} of from nothing, 1/${(bare.median / warm.median).toFixed(1)} of a bare boot; 1/6 asked`);
-        if (limit > 0) await recorded(kernel, limit, bare.median);
+        if (limit > 0) await recorded(kernel, { limit, every: Number(option(args, '--every') ?? 1), portions: Number(option(args, '--portions') ?? 3) }, folder, prototype === undefined ? undefined : { folder: prototype });
         return 0;
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
-/** All recorded cases, from the kept state of a booted machine; what may share a machine shares one. */
-async function recorded(kernel: LabKernel, limit: number, bare: number): Promise<void> {
-    const cases = (await labCases(kernel.version, () => true)).map(({ each }) => each);
-    const { took, results } = await run(cases.slice(0, limit), cacheFolder(), kernel, true);
-    const made = results.filter(({ observation }) => observation !== null);
-    const boots = made.length / CASES_A_BOOT * bare;
-    console.log(`${made.length} recorded cases of ${Math.min(limit, cases.length)}           ${seconds(took)}: ${seconds(took / made.length)} a case; the boots alone of one machine for ${CASES_A_BOOT.toFixed(1)} cases: ${seconds(boots)}, 1/${(boots / took).toFixed(1)} of that; 1/5 of boots and cases asked`);
-    console.log(`  ${made.filter(({ verdict }) => verdict === 'agrees').length} agree, ${made.filter(({ verdict }) => verdict === 'differs').length} differ`);
+/** The recording prototype: a folder with its driver, set up for the kernel. */
+interface Prototype { readonly folder: string }
+
+/**
+ * The recorded cases in portions, from nothing: the first portion boots, the others go on from the state that it kept. What may share a
+ * machine shares one. With a prototype, each portion is recorded by it right after, so that both meet the same load.
+ */
+async function recorded(kernel: LabKernel, { limit, every, portions }: { readonly limit: number; readonly every: number; readonly portions: number }, folder: string, prototype: Prototype | undefined): Promise<void> {
+    const cases = (await labCases(kernel.version, () => true)).slice(0, limit).filter((_each, at) => at % every === 0);
+    const cache = emptyCache(folder);
+    const sums = { ours: 0, theirs: 0, made: 0, boots: 0 };
+    const slow: { readonly name: string; readonly milliseconds: number }[] = [];
+    for (let portion = 0; portion < portions; portion += 1) {
+        const mine = cases.filter((_each, at) => at % portions === portion);
+        const { took, results, restores, restoring } = await run(mine.map(({ each }) => each), cache, kernel, true);
+        const made = mine.filter((_each, at) => results[at]?.observation != null);
+        const verdicts = ['agrees', 'differs', 'not made', 'not modelled'].map((verdict) => `${results.filter((result) => result?.verdict === verdict).length} ${verdict}`).join(', ');
+        console.log(`portion ${portion + 1}: ${made.length} of ${mine.length} cases in ${seconds(took)}, ${restores} states loaded in ${seconds(restoring)} (load ${os.loadavg()[0]!.toFixed(1)}); ${verdicts}`);
+        slow.push(...mine.map(({ case: name }, at) => ({ name, milliseconds: results[at]?.milliseconds ?? 0 })));
+        sums.ours += took;
+        sums.made += made.length;
+        if (prototype !== undefined) {
+            const { took: theirs, boots, said } = byPrototype(prototype, kernel.version, made.map(({ case: name }) => name), portion);
+            sums.theirs += theirs;
+            sums.boots += boots;
+            console.log(`  the prototype: ${seconds(theirs)} (load ${os.loadavg()[0]!.toFixed(1)}): ${said}`);
+        }
+    }
+    console.log(`${sums.made} recorded cases of ${cases.length}           ${seconds(sums.ours)}: ${seconds(sums.ours / sums.made)} a case${prototype === undefined ? '' : `; the prototype ${seconds(sums.theirs)} with ${sums.boots} boots: 1/${(sums.theirs / sums.ours).toFixed(1)} of that; 1/5 asked`}`);
+    slow.sort((a, b) => b.milliseconds - a.milliseconds);
+    console.log(`  slowest: ${slow.slice(0, 12).map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`).join(', ')}`);
+}
+
+/** As its own notes have it: two emulators at a time, twelve cases to a boot where they may share one. */
+function byPrototype({ folder }: Prototype, version: string, names: readonly string[], portion: number): { readonly took: number; readonly boots: number; readonly said: string } {
+    const started = performance.now();
+    const ran = spawnSync('python3', ['lab.py', 'run', version, '--tag', `bench${portion}`, '--only', `^(${names.join('|')})$`], { cwd: folder, encoding: 'utf8' });
+    const took = performance.now() - started;
+    const said = ran.stdout.trim().split('\n').at(-1) ?? '';
+    if (ran.status !== 0) throw new Error(`${said}\n${ran.stderr}`);
+    return { took, boots: Number(/(\d+) boots/.exec(said)?.[1]), said };
 }

@@ -28,6 +28,7 @@ export const COMMAND_LINE = 'console=ttyS0,115200 quiet panic=0 nokaslr no5lvl n
 export const PROCESSOR = 'max,vendor=GenuineIntel,family=6,model=106,stepping=6,lmce=on';
 export const MEMORY = '1G';
 
+/** The state image is nobody's only copy of anything: one that a crash of the host has spoiled does not load, and the machine boots anew. */
 export function machineArguments({ qemu, kernelImage, initramfs, stateImage, resume, parameters }: MachineOptions): readonly string[] {
     return [
         ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', MEMORY, '-cpu', PROCESSOR,
@@ -36,7 +37,7 @@ export function machineArguments({ qemu, kernelImage, initramfs, stateImage, res
         '-chardev', 'socket,id=console,fd=4', '-serial', 'chardev:console', '-chardev', 'socket,id=agent,fd=3', '-serial', 'chardev:agent',
         '-chardev', 'socket,id=debugger,fd=5',
         '-chardev', 'stdio,id=monitor,signal=off', '-mon', 'chardev=monitor,mode=control',
-        '-drive', `file=${stateImage},if=none,format=qcow2,id=state`,
+        '-drive', `file=${stateImage},if=none,format=qcow2,cache=unsafe,id=state`,
         ...resume ? ['-loadvm', SNAPSHOT] : [],
     ];
 }

@@ -1,13 +1,27 @@
 /** An ext4 file system for the guest, without its empty blocks: the agent lays it out on a ram disk. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const MEBIBYTES = 15;
 const BLOCK = 4096;
 
-/** Offset and length in eight bytes each, then the bytes; over and over. Null where the host cannot make one. */
+/** Made once. Offset and length in eight bytes each, then the bytes; over and over. Null where the host cannot make one. */
 export function ext4Parts(scratch: string): Buffer | null {
+    const kept = path.join(scratch, 'ext4.parts');
+    if (existsSync(kept)) {
+        return readFileSync(kept);
+    }
+    const parts = newParts(scratch);
+    if (parts !== null) {
+        // Whoever else makes one meanwhile finds a whole one, too.
+        writeFileSync(`${kept}.${process.pid}`, parts);
+        renameSync(`${kept}.${process.pid}`, kept);
+    }
+    return parts;
+}
+
+function newParts(scratch: string): Buffer | null {
     const folder = mkdtempSync(path.join(scratch, 'ext4-'));
     const image = path.join(folder, 'image');
     try {

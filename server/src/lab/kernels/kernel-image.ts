@@ -1,11 +1,11 @@
 /** A kernel of one's own: which version it is, and what it was built with. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LabProblem } from '../lab-problem.js';
 import { missingOptions, parseConfig } from './kernel-config.js';
 import { isWantedModule, type LabKernel } from './lab-kernel.js';
+import { unpack } from './packed.js';
 
 /** Offsets in a bzImage: Documentation/arch/x86/boot.rst. */
 const HEADER = { magic: 0x202, version: 0x20e, setupSectors: 0x1f1, payloadOffset: 0x248, payloadLength: 0x24c };
@@ -68,29 +68,9 @@ function builtInConfig(bytes: Buffer): ReadonlyMap<string, string> | null {
     }
 }
 
-const PACKED: readonly { readonly magic: readonly number[]; readonly command?: readonly string[] }[] = [
-    { magic: [0x1f, 0x8b] },
-    { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], command: ['xz', '-dc', '--single-stream'] },
-    { magic: [0x28, 0xb5, 0x2f, 0xfd], command: ['zstd', '-dcq'] },
-    { magic: [0x02, 0x21, 0x4c, 0x18], command: ['lz4', '-dc'] },
-];
-
 function unpackKernel(bytes: Buffer): Buffer | null {
     const start = ((bytes[HEADER.setupSectors] || 4) + 1) * 512 + bytes.readUInt32LE(HEADER.payloadOffset);
-    const payload = bytes.subarray(start, start + bytes.readUInt32LE(HEADER.payloadLength));
-    const form = PACKED.find(({ magic }) => magic.every((byte, index) => payload[index] === byte));
-    if (form === undefined) {
-        return null;
-    }
-    if (form.command === undefined) {
-        try {
-            return gunzipSync(payload);
-        } catch {
-            return null;
-        }
-    }
-    const run = spawnSync(form.command[0]!, form.command.slice(1), { input: payload, maxBuffer: 2 ** 29 });
-    return run.stdout !== null && run.stdout.length > 0 ? run.stdout : null;
+    return unpack(bytes.subarray(start, start + bytes.readUInt32LE(HEADER.payloadLength)));
 }
 
 function modulesBelow(folder: string): readonly string[] {

@@ -10,6 +10,7 @@ import { emptyQcow2 } from '../../../server/src/lab/emulator/qcow2.js';
 import { cpioArchive } from '../../../server/src/lab/guest/cpio.js';
 import { cacheFolder } from '../../../server/src/lab/cache.js';
 import { chooseKernel, openLab } from '../../../server/src/lab/open-lab.js';
+import type { LabSession } from '../../../server/src/lab/session.js';
 import type { LabKernel } from '../../../server/src/lab/kernels/lab-kernel.js';
 import type { LabCase, LabResult } from '../../../server/src/lab/run/lab-result.js';
 import { runCases } from '../../../server/src/lab/run/run-cases.js';
@@ -94,21 +95,27 @@ interface Ran {
 }
 
 /** A lab is opened, runs the cases and is closed. */
-async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel, sharing = false): Promise<Ran> {
+async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel): Promise<Ran> {
     const started = performance.now();
     const { session } = openLab(cache, kernel, ROOT, quiet);
-    const results: LabResult[] = [];
-    let took = 0;
     try {
         await session.open();
-        for await (const { index, result } of runCases(cases, session, () => false, undefined, sharing)) {
-            results[index] = result;
-            took = performance.now() - started;
-        }
+        return await runOn(session, cases, started);
     } finally {
         await session.close();
     }
-    return { took, results, ...session.spent };
+}
+
+/** @param started when it began: what came before counts, too */
+async function runOn(session: LabSession, cases: readonly LabCase[], started: number, sharing = false): Promise<Ran> {
+    const before = { ...session.spent };
+    const results: LabResult[] = [];
+    let took = 0;
+    for await (const { index, result } of runCases(cases, session, () => false, undefined, sharing)) {
+        results[index] = result;
+        took = performance.now() - started;
+    }
+    return { took, results, restores: session.spent.restores - before.restores, restoring: session.spent.restoring - before.restoring };
 }
 
 /** A cache with the kernels and the agent of the real one, and no kept machine. */
@@ -162,17 +169,19 @@ export async function main(args: readonly string[]): Promise<number> {
 interface Prototype { readonly folder: string }
 
 /**
- * The recorded cases in portions, from nothing: the first portion boots, the others go on from the state that it kept. What may share a
- * machine shares one. With a prototype, each portion is recorded by it right after, so that both meet the same load.
+ * The recorded cases in portions, from nothing: the first portion boots the machine, the others go on with it. What may share a machine
+ * shares one. With a prototype, each portion is recorded by it right after, so that both meet the same load.
  */
 async function recorded(kernel: LabKernel, { limit, every, portions }: { readonly limit: number; readonly every: number; readonly portions: number }, folder: string, prototype: Prototype | undefined): Promise<void> {
     const cases = (await labCases(kernel.version, () => true)).slice(0, limit).filter((_each, at) => at % every === 0);
-    const cache = emptyCache(folder);
+    const { session } = openLab(emptyCache(folder), kernel, ROOT, quiet);
     const sums = { ours: 0, theirs: 0, made: 0, boots: 0 };
     const slow: { readonly name: string; readonly milliseconds: number }[] = [];
     for (let portion = 0; portion < portions; portion += 1) {
         const mine = cases.filter((_each, at) => at % portions === portion);
-        const { took, results, restores, restoring } = await run(mine.map(({ each }) => each), cache, kernel, true);
+        const started = performance.now();
+        await session.open();
+        const { took, results, restores, restoring } = await runOn(session, mine.map(({ each }) => each), started, true);
         const made = mine.filter((_each, at) => results[at]?.observation != null);
         const verdicts = ['agrees', 'differs', 'not made', 'not modelled'].map((verdict) => `${results.filter((result) => result?.verdict === verdict).length} ${verdict}`).join(', ');
         console.log(`portion ${portion + 1}: ${made.length} of ${mine.length} cases in ${seconds(took)}, ${restores} states loaded in ${seconds(restoring)} (load ${os.loadavg()[0]!.toFixed(1)}); ${verdicts}`);
@@ -186,6 +195,7 @@ async function recorded(kernel: LabKernel, { limit, every, portions }: { readonl
             console.log(`  the prototype: ${seconds(theirs)} (load ${os.loadavg()[0]!.toFixed(1)}): ${said}`);
         }
     }
+    await session.close();
     console.log(`${sums.made} recorded cases of ${cases.length}           ${seconds(sums.ours)}: ${seconds(sums.ours / sums.made)} a case${prototype === undefined ? '' : `; the prototype ${seconds(sums.theirs)} with ${sums.boots} boots: 1/${(sums.theirs / sums.ours).toFixed(1)} of that; 1/5 asked`}`);
     slow.sort((a, b) => b.milliseconds - a.milliseconds);
     console.log(`  slowest: ${slow.slice(0, 12).map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`).join(', ')}`);

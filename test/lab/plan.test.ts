@@ -15,6 +15,11 @@ function scenario(body: string): string {
 }
 
 describe('the plan of a scenario', () => {
+    test.each([['memfd 16 KiB', '-0'], ['secretmem 16 KiB absent', '-secret'], ['memfd-hugetlb 2 MiB 2 pages absent', '-1409286148'], ['tmpfs 16 KiB', '/mnt/tmpfs/f.copy']])('copies %s into a file of the same file system', async (file, target) => {
+        const { lines } = await planOf(scenario(`    hugetlb 2 MiB 2 pages\n    file f = ${file}\n    process a { map m = f shared read }\n    a: copy_file_range f[0]`));
+        expect(lines.find((line) => line.includes('copy-range'))?.split(' ').at(-1)).toBe(target);
+    });
+
     test('makes the process, its policy and its pages, then takes the steps', async () => {
         const { lines, tasks, ranges, steps, alone } = await planOf(scenario(`${VICTIM}    corrupt-pfn victim.heap[1]\n    victim: read heap[2]`));
         expect(tasks).toEqual(['victim']);
@@ -73,6 +78,7 @@ describe('the plan of a scenario', () => {
         ['    swap sw = zram 64 MiB\n    process p { map a = anon 4 KiB written }\n    kernel: reclaim p.a[0]', 'reclaim'],
         ['    memory 4 GiB\n    corrupt-pfn pfn 0x9000', 'a frame by its number'],
         ['    process p { map a = anon 4 KiB written }\n    corrupt-pfn p.a[0]\n        race p: exit', 'race'],
+        ['    file f = secretmem 16 KiB absent\n    process a { map m = f shared read }\n    a: unlink f', 'unlink of that'],
     ])('names what cannot be made: %s', async (body, construct) => {
         expect(await notMadeOf(scenario(body))).toContain(construct);
     });

@@ -78,6 +78,8 @@ describe('the plan of a scenario', () => {
         ['    swap sw = zram 64 MiB\n    process p { map a = anon 4 KiB written }\n    kernel: reclaim p.a[0]', 'reclaim'],
         ['    memory 4 GiB\n    corrupt-pfn pfn 0x9000', 'a frame by its number'],
         ['    process p { map a = anon 4 KiB written }\n    corrupt-pfn p.a[0]\n        race p: exit', 'race'],
+        ['    process a { map m = anon 4 KiB written }\n    process b { map m = anon 4 KiB written }\n    a: vmsplice m[0]\n    b: read-pipe', 'read-pipe by another process'],
+        ['    process a { map m = vvar }\n    a: madvise m[0] length 2 pages MADV_HWPOISON', 'madvise beyond what is declared of memory of the kernel'],
         ['    file f = secretmem 16 KiB absent\n    process a { map m = f shared read }\n    a: unlink f', 'unlink of that'],
     ])('names what cannot be made: %s', async (body, construct) => {
         expect(await notMadeOf(scenario(body))).toContain(construct);

@@ -75,6 +75,8 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
     if (to.page < from + pageCount && from < to.page + pageCount) return 'EINVAL';
     if (cutsHugePage(kernel, process, from, pageCount)) return 'EINVAL';
     const covering = process.mm.find(from);
+    // What is there goes first, and a huge page does not go in part.
+    if (covering !== null && cutsHugePage(kernel, process, to.page, pageCount)) return 'EINVAL';
     if (covering === null || from + pageCount > covering.end) return 'EFAULT';
     if (to.dontUnmap && covering.special !== null) return 'EINVAL';
     const shift = to.page - from;
@@ -208,6 +210,8 @@ export function mincore(kernel: Kernel, process: Process, page: VirtualPage, pag
 
 /** Follows mincore_pte_range() and mincore_page(). */
 function isResident(kernel: Kernel, vma: Vma, page: VirtualPage): boolean {
+    // Mapped from the start, or no file to ask: can_do_mincore() then has every page resident.
+    if (vma.special !== null) return true;
     const entry = lookup(kernel.machine, vma, page)?.entry;
     if (entry?.kind === 'swap') return kernel.machine.swaps.some(({ cache }) => cache.get(entry.slot)?.has('uptodate') === true);
     if (entry !== undefined) return true;

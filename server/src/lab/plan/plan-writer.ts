@@ -16,6 +16,8 @@ export class PlanWriter {
     readonly notMade: NotMade[] = [];
     /** Descriptors that a step opened, and for whom. */
     readonly openers = new Map<string, Taker>();
+    /** Processes that have put pages into a pipe of their own. */
+    private readonly pipes = new Set<string>();
     private readonly lines: string[] = [];
     private readonly tasks: string[] = [];
     private readonly ranges: string[][] = [];
@@ -66,6 +68,24 @@ export class PlanWriter {
     /** Until the task has come back. */
     await(task: number): void {
         this.lines.push(`w ${task}`);
+    }
+
+    /** Puts a page of the task's memory, or of a file, into the pipe of its process. */
+    fillsPipe(task: Taker): void {
+        const label = task === 'r' ? undefined : this.tasks[task];
+        if (label !== undefined) {
+            this.pipes.add(label.split('.', 1)[0]!);
+        }
+    }
+
+    /** Has the process, or the one that it was forked from, a pipe with pages? */
+    hasPipe(process: string): boolean {
+        for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
+            if (this.pipes.has(owner)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     chancy(why: string): void {

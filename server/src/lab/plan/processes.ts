@@ -130,6 +130,9 @@ export function makePin(writer: PlanWriter, pin: PinSpec): void {
         return;
     }
     writer.alone('what is pinned cannot be split or freed');
+    if (pin.by === 'vmsplice') {
+        writer.fillsPipe(task);
+    }
     writer.must(task, pin.by === 'vmsplice' ? 'vmsplice' : 'uring-pin', address, place.pageCount * PAGE_BYTES);
 }
 

@@ -112,6 +112,13 @@ function copying(verb: string, end: 'to' | 'from'): Make {
     };
 }
 
+/** vvar and rings are as long as the kernel makes them, whatever is declared. */
+function reachesBehindSpecial({ program, place }: StepContext, length: number): boolean {
+    const at = place();
+    return at?.kind === 'mapping' && program.machine.processes.some(({ mappings }) =>
+        mappings.some(({ name, from, pageCount }) => name === at.mapping && from.kind === 'special' && at.page * PAGE_BYTES + at.byteOffset + length > pageCount * PAGE_BYTES));
+}
+
 const SWAP_PATHS = { device: '/dev/loop0', zram: '/dev/zram0', file: '/mnt/disk/swap' } as const;
 
 const prctlArgument = (text: string | undefined): number => text === undefined ? 0 : PRCTL[text] ?? Number(text);
@@ -138,6 +145,9 @@ const STEPS: Readonly<Record<string, Make>> = {
         if (context.text('advice') === 'MADV_REMOVE' && context.program.machine.files.some(({ type }) => type === 'block-device')) {
             context.cannot('MADV_REMOVE of a disk', 'the disk of the guest is a ram disk, which has no holes');
         }
+        if (length !== undefined && reachesBehindSpecial(context, Number(length))) {
+            context.cannot('madvise beyond what is declared of memory of the kernel', 'the kernel maps more there');
+        }
         writer.line(taker, 'madvise', context.address(), length === undefined ? context.bytes() : String(length), advice);
     },
     process_madvise: (context) => {
@@ -160,16 +170,26 @@ const STEPS: Readonly<Record<string, Make>> = {
     'write-proc-mem': reaching('proc-mem', 'write'),
     vmsplice: (context) => {
         context.writer.alone('what is pinned cannot be split or freed');
+        context.writer.fillsPipe(context.taker);
         onRange('vmsplice')(context);
     },
-    'read-pipe': bare('read-pipe'),
+    'read-pipe': (context) => {
+        if (!context.writer.hasPipe(context.step.actor.split('.', 1)[0]!)) {
+            context.cannot('read-pipe by another process', 'each process of the guest has a pipe of its own');
+        }
+        bare('read-pipe')(context);
+    },
     ptrace: (context) => context.writer.line(context.taker, 'ptrace', context.text('request') === 'PTRACE_POKEDATA' ? 'poke' : 'peek', context.address(), context.owner()),
     pin: (context) => {
         if (context.text('by') === 'longterm') {
             context.cannot('pin by longterm', 'the guest pins memory of processes by io_uring and vmsplice');
         }
         context.writer.alone('what is pinned cannot be split or freed');
-        onRange(context.text('by') === 'vmsplice' ? 'vmsplice' : 'uring-pin')(context);
+        const byPipe = context.text('by') === 'vmsplice';
+        if (byPipe) {
+            context.writer.fillsPipe(context.taker);
+        }
+        onRange(byPipe ? 'vmsplice' : 'uring-pin')(context);
     },
     unpin: onRange('unpin'),
     'uffdio-poison': onRange('uffd-poison'),
@@ -249,6 +269,7 @@ const STEPS: Readonly<Record<string, Make>> = {
     sendfile: reading('sendfile'),
     splice: (context) => {
         context.writer.alone('what is pinned cannot be split or freed');
+        context.writer.fillsPipe(context.taker);
         reading('splice')(context);
     },
     pwrite: (context) => {

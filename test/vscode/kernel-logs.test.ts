@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activeExtension, waitForValue } from './workbench.js';
+import { activeExtension, hintsOf, scenarioUri, waitForValue } from './workbench.js';
 
 const LOG = [
     '[   88.479424] {1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 1',
@@ -27,6 +27,25 @@ describe('kernel logs', () => {
     it('any text becomes one by the command', () => {
         assert.equal(log.languageId, 'kernel-log');
     });
+
+    for (const name of ['crash.dmesg', 'console.kmsg', 'vmcore-dmesg.txt', 'dmesg-2026-11-30']) {
+        it(`a file is one by its name: ${name}`, async () => {
+            const uri = scenarioUri(name);
+            // A browser's workspace is only read there.
+            const writable = uri.scheme === 'file';
+            if (writable) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(LOG));
+            try {
+                const file = await vscode.workspace.openTextDocument(writable ? uri : uri.with({ scheme: 'untitled' }));
+                await vscode.window.showTextDocument(file);
+                assert.equal(file.languageId, 'kernel-log');
+                if (writable) assert.match((await hintsOf(file)).get(7) ?? '', /belongs to frame 0x2000/);
+            } finally {
+                await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+                if (writable) await vscode.workspace.fs.delete(uri);
+                await vscode.window.showTextDocument(log);
+            }
+        });
+    }
 
     it('hints tie the crash to its frame', async () => {
         const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', log.uri, new vscode.Range(0, 0, log.lineCount, 0));

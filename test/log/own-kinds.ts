@@ -1,5 +1,6 @@
 /** Small logs of our own: what kernels, firmware and daemons of many years write of errors, and what a careful person makes of them. */
 import { cper, type Kind } from './kind.js';
+import { MORE_MACHINES } from './more-machines.js';
 
 export const OWN_KINDS: Readonly<Record<string, Kind>> = {
     'a fatal record of firmware and its panic': {
@@ -61,4 +62,5 @@ export const OWN_KINDS: Readonly<Record<string, Kind>> = {
         log: ['1 2024-12-19 03:52:38 +0000 error: Corrected error, no action required., CPU 2, bank Unified Memory Controller (bank=17), mcg mcgstatus=0, mci CECC, memory_channel=0,csrow=1, mcgcap=0x0000011c, status=0x9c2040000000011b, addr=0x12345440, misc=0xd01b0fff01000000, walltime=0x67639886, cpuid=0x00870f10, bank=0x00000011'],
         verdict: 'corrected-only', frames: [[]], parts: ['bank 17'],
     },
+    ...MORE_MACHINES,
 };

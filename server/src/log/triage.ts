@@ -190,7 +190,7 @@ function incidentOf(group: Group, machine: MachineFacts): Incident {
     const last = new Map(actions.map((action) => [action.pfn, action]));
     const unhandled = messages.some(({ id }) => id === 'unhandlable');
     const parts = [...new Set(group.reports.flatMap(({ part, first }) => (part !== undefined ? [part] : first.kind === 'machine-check' ? [bankName(first)] : [])))];
-    const what = group.reports.length === 0 ? 'memory' : group.reports.some(isMemory) || group.frames.length > 0 ? 'memory' : group.reports.some(({ section, channel }) => channel === 'machine-check' || /processor/i.test(section?.type ?? '')) ? 'processor'
+    const what = group.reports.length === 0 ? 'memory' : group.reports.some(isMemory) || group.frames.length > 0 ? 'memory' : group.reports.some(({ section, channel }) => channel === 'machine-check' || channel === 'power' || /processor/i.test(section?.type ?? '')) ? 'processor'
         : group.reports.some(({ section }) => /PCI|bus/i.test(section?.type ?? '')) ? 'bus' : 'unknown';
     const severity = worst(group);
     const incident: Omit<Incident, 'title'> = {

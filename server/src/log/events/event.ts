@@ -126,6 +126,21 @@ export interface AestEvent extends EventBase {
     severity: Severity;
 }
 
+/** A machine check of POWER. */
+export interface PowerMachineCheckEvent extends EventBase {
+    readonly kind: 'power-machine-check';
+    readonly cpu?: number;
+    /** `UE Load/Store`, `SLB Multihit`. */
+    error: string;
+    readonly recovered: boolean;
+    guest: boolean;
+    severity: Severity;
+    phys?: bigint;
+    task?: { readonly comm: string; readonly pid: number };
+    /** What the kernel takes it for; since 5.2. */
+    cause?: 'hardware' | 'probably-hardware' | 'software' | 'probably-software';
+}
+
 /** What daemons, firmware and VMMs say about an error. */
 export interface OtherSpeakerEvent extends EventBase {
     readonly kind: 'other-speaker';
@@ -184,5 +199,5 @@ export interface FactEvent extends EventBase {
 export interface SuppressedEvent extends EventBase { readonly kind: 'suppressed'; readonly function: string; readonly count: number; }
 
 export type LogEvent =
-    | MessageEvent | RecordEvent | EdacEvent | MachineCheckEvent | MachineCheckReasonEvent | LoggedEvent | AestEvent | OtherSpeakerEvent | StormEvent | InjectorEvent
+    | MessageEvent | RecordEvent | EdacEvent | MachineCheckEvent | MachineCheckReasonEvent | LoggedEvent | AestEvent | PowerMachineCheckEvent | OtherSpeakerEvent | StormEvent | InjectorEvent
     | CrashEvent | BootEvent | FactEvent | SuppressedEvent;

@@ -11,6 +11,7 @@ import type { MessageEvent } from './event.js';
 import { readFact } from './facts.js';
 import { MachineCheckReader } from './machine-check.js';
 import { McelogReader } from './mcelog.js';
+import { PowerReader } from './powerpc.js';
 import { readMessage, resultOfWord, typeOfWords } from './wordings.js';
 
 /** Speakers whose lines are read as the kernel's. */
@@ -23,6 +24,7 @@ export class EventReader {
     readonly #mcelog: McelogReader;
     readonly #aest: AestReader;
     readonly #amd: AmdDecoderReader;
+    readonly #power: PowerReader;
     readonly #crashes: CrashReader;
 
     constructor(sink: EventSink) {
@@ -32,12 +34,13 @@ export class EventReader {
         this.#mcelog = new McelogReader(sink);
         this.#aest = new AestReader(sink);
         this.#amd = new AmdDecoderReader(sink);
+        this.#power = new PowerReader(sink);
         this.#crashes = new CrashReader(sink);
     }
 
     /** Whether the lines that follow are needed although they may hold no word that is searched for; those of records name themselves. */
     get wantsMore(): boolean {
-        return this.#crashes.open || this.#machineChecks.wantsMore || this.#mcelog.open;
+        return this.#crashes.open || this.#machineChecks.wantsMore || this.#power.wantsMore || this.#mcelog.open;
     }
 
     line(line: LogLine): void {
@@ -54,7 +57,7 @@ export class EventReader {
             // It says what the lines around it are about: an open crash keeps it no longer than its own lines.
             return;
         }
-        if (this.#aest.line(line) || this.#amd.line(line) || this.#cper.line(line) || this.#machineChecks.line(line)) return;
+        if (this.#power.line(line) || this.#aest.line(line) || this.#amd.line(line) || this.#cper.line(line) || this.#machineChecks.line(line)) return;
         const edac = readEdac(line);
         if (edac !== undefined) {
             // What the driver repeated of the bank comes before its own line.
@@ -76,6 +79,7 @@ export class EventReader {
         this.#mcelog.flush();
         this.#aest.flush();
         this.#amd.flush();
+        this.#power.flush();
         this.#crashes.flush();
     }
 

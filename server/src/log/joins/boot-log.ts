@@ -1,6 +1,6 @@
 /** What one boot said, gathered by frame, address, part and crash: memory is bounded however long the log is. */
 import type {
-    AestEvent, CrashEvent, EdacEvent, FactEvent, LogEvent, MachineCheckEvent, MachineCheckReasonEvent, MessageEvent, OtherSpeakerEvent, RecordEvent, Section, Severity,
+    AestEvent, CrashEvent, EdacEvent, FactEvent, LogEvent, MachineCheckEvent, MachineCheckReasonEvent, MessageEvent, OtherSpeakerEvent, PowerMachineCheckEvent, RecordEvent, Section, Severity,
 } from '../events/event.js';
 import { ERROR_ADDRESS, placeOf } from '../events/edac.js';
 import { bit, memoryCode } from '../events/machine-check.js';
@@ -22,7 +22,7 @@ export interface FrameLog {
 export interface ReportLog {
     readonly key: string;
     readonly severity: Severity;
-    readonly channel: 'record' | 'edac' | 'machine-check' | 'aest' | 'other-speaker' | 'user-access';
+    readonly channel: 'record' | 'edac' | 'machine-check' | 'power' | 'aest' | 'other-speaker' | 'user-access';
     readonly first: LogEvent;
     last: LogEvent;
     count: number;
@@ -88,6 +88,7 @@ export function addEvent(boot: BootLog, event: LogEvent, times = 1): void {
         case 'edac': return addEdac(boot, event, times);
         case 'aest': return addAest(boot, event, times);
         case 'machine-check': return addMachineCheck(boot, event, times);
+        case 'power-machine-check': return addPower(boot, event, times);
         case 'machine-check-reason': return void push(boot, boot.reasons, event, 200);
         case 'crash': return void push(boot, boot.crashes, event, LIMITS.crashes);
         case 'other-speaker': return addOther(boot, event, times);
@@ -203,6 +204,10 @@ function sameSeverity(check: Severity, edac: Severity): boolean {
 
 function addAest(boot: BootLog, event: AestEvent, times: number): void {
     addReport(boot, { key: event.addr?.toString(16) ?? event.source, severity: event.severity, channel: 'aest', event, times, part: event.source, ...(event.addr === undefined ? {} : { phys: event.addr }) });
+}
+
+function addPower(boot: BootLog, event: PowerMachineCheckEvent, times: number): void {
+    addReport(boot, { key: `${event.error} ${event.phys?.toString(16) ?? ''}`, severity: event.severity, channel: 'power', event, times, ...(event.phys === undefined ? {} : { phys: event.phys }) });
 }
 
 function addOther(boot: BootLog, event: OtherSpeakerEvent, times: number): void {

@@ -163,6 +163,7 @@ function restKey(report: ReportLog): string {
         const codes = event.status === undefined ? '' : (event.status & 0xefffn).toString(16);
         return corrected === 'corrected' ? `mce corrected ${event.bank} ${memoryCode(event.status) ? 'memory' : 'other'}` : `mce ${event.bank} ${codes} ${event.addr?.toString(16) ?? ''}`;
     }
+    if (report.first.kind === 'power-machine-check') return `power ${corrected} ${report.first.error}`;
     return `${report.previousBoot ? 'previous ' : ''}${corrected} ${report.section?.type ?? 'memory error'} ${report.part ?? ''}`;
 }
 

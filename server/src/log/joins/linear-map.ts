@@ -76,6 +76,8 @@ export function matchFrames(crash: CrashEvent, bad: readonly BadFrame[], machine
     const frames = bad.map(({ pfn }) => pfn);
     const known = new Set(frames);
     const bytes = new Map(bad.map(({ pfn, phys }) => [pfn, phys]));
+    // POWER's map, from 0xc000000000000000, holds no address that is looked at.
+    if (machine.arch === 'powerpc') return undefined;
     const shift = machine.pageShift ?? (machine.arch === 'arm64' ? undefined : 12);
     if (shift === undefined) return undefined;
     const maps = machine.arch === 'arm64' ? armMaps(machine) : X86_DEFAULT;

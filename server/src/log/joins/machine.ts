@@ -3,7 +3,7 @@ import type { CrashEvent, Quote } from '../events/event.js';
 import type { BootLog } from './boot-log.js';
 
 export interface MachineFacts {
-    readonly arch?: 'x86-64' | 'arm64';
+    readonly arch?: 'x86-64' | 'arm64' | 'powerpc';
     readonly pageShift?: number;
     /** Why the page size is known. */
     readonly pageShiftBy?: string;
@@ -44,6 +44,7 @@ function archOf(boot: BootLog): MachineFacts['arch'] {
     const said = boot.facts.find(({ fact }) => fact === 'arch')?.value;
     if (said === 'arm64' || said === 'x86-64') return said;
     if (boot.machineChecks.length > 0 || boot.loose.some(({ id }) => id === 'mceUserAccess' || id === 'mceKernelAccess' || id === 'faultX86')) return 'x86-64';
+    if ([...boot.reports.values()].some(({ channel }) => channel === 'power')) return 'powerpc';
     const sections = [...boot.reports.values()].flatMap(({ section }) => section?.type ?? []);
     if (sections.some((type) => type.startsWith('ARM')) || [...boot.reports.values()].some(({ channel }) => channel === 'aest')) return 'arm64';
     if (sections.some((type) => type.startsWith('IA32'))) return 'x86-64';

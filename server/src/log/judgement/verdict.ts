@@ -118,6 +118,17 @@ const contextCorrupt: Rule = (group) => {
     };
 };
 
+/** What POWER's kernel takes for a fault of software: entries that were made twice, addresses that nobody has. */
+const softwareCause: Rule = (group) => {
+    const events = group.reports.flatMap(({ first }) => (first.kind === 'power-machine-check' ? [first] : []));
+    if (group.frames.length > 0 || events.length === 0 || events.length < group.reports.length || events.some(({ cause }) => cause !== 'software' && cause !== 'probably-software')) return undefined;
+    if (events.every(({ cause }) => cause === 'software')) return { verdict: 'software', certainty: 'likely', reasons: [reason('the kernel says that software caused the machine check', events[0])] };
+    return {
+        verdict: 'undecided', certainty: 'likely', wouldDecide: 'Whether the processor has other errors, in the log of its service processor.',
+        reasons: [reason('the kernel says that software probably caused the machine check, with some chance that hardware did', events[0])],
+    };
+};
+
 /** Corrected errors in such a number are no chance any more. */
 const MANY = 10;
 
@@ -158,6 +169,7 @@ export function isMemory(report: Group['reports'][number]): boolean {
     const { section, channel, first } = report;
     if (channel === 'record') return /memory|mem error|CXL (?:DRAM|General Media)/i.test(section?.type ?? '');
     if (first.kind === 'machine-check') return first.from === 'amd-decoder' || (first.from === 'rasdaemon' && first.vendor === 'amd') ? first.decoded.some((line) => /Unified Memory Controller|DRAM ECC/.test(line)) : memoryCode(first.status) || first.decoded.some((line) => /MEMORY CONTROLLER|Memory (?:read|write|scrubbing)/i.test(line));
+    if (first.kind === 'power-machine-check') return first.error.startsWith('UE');
     if (first.kind === 'other-speaker' && first.says === 'reset-reason') return false;
     return channel !== 'edac' || (first.kind === 'edac' && first.controller.startsWith('MC'));
 }
@@ -244,7 +256,7 @@ const handledOnly: Rule = (group) => {
     };
 };
 
-const RULES: readonly Rule[] = [injected, known, driver, guest, addressViolation, contextCorrupt, cutOff, corrected, handlerFault, hardware, handledOnly];
+const RULES: readonly Rule[] = [injected, known, driver, guest, addressViolation, contextCorrupt, softwareCause, cutOff, corrected, handlerFault, hardware, handledOnly];
 
 export function judge(group: Group): Judged {
     for (const rule of RULES) {

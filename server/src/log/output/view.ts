@@ -128,6 +128,7 @@ function meaningOf(event: LogEvent): string {
         }
         case 'machine-check-reason': return `The row of the severity table that led to the panic: ${plainText(event.reason)}.`;
         case 'aest': return `A record of an arm64 error node, read by the kernel itself (AEST): ${event.severity}.`;
+        case 'power-machine-check': return `A machine check of POWER: ${plainText(event.error)}, ${event.recovered ? 'recovered' : 'not recovered'}${event.guest ? ', in a guest' : ''}.`;
         case 'crash': return `A crash (${event.crash})${event.trace[0] === undefined ? '' : ` in ${code(`${event.trace[0]}()`)}`}.`;
         case 'storm': return event.state === 'began' ? 'So many corrected errors that their interrupts are switched off: they are polled for.' : 'The storm of corrected errors is over.';
         case 'suppressed': return `${event.count} messages of ${code(event.function)} were left out here.`;

@@ -46,6 +46,8 @@ function messagesOf({ lines }: Handling): MessageEvent[] {
 }
 
 export async function whatIf(incident: Incident, boot: BootSummary, analyze: Analyze): Promise<WhatIf | null> {
+    // The model has no such machine.
+    if (boot.arch === 'powerpc') return null;
     const frames = incident.handling.filter((frame) => messagesOf(frame).length > 0).slice(0, MAX_FRAMES);
     if (frames.length === 0) return null;
     const [kernels, kernelBasis] = kernelsOf(boot.release);

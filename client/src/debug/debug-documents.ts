@@ -7,16 +7,18 @@ interface Shown { position: number; thread: number; readonly functions: Set<stri
 
 const NO_SESSION = '(the debug session is over)\n';
 
-export class DebugDocuments implements vscode.TextDocumentContentProvider {
+export class DebugDocuments {
     readonly #server: HwpServer;
     readonly #changed = new vscode.EventEmitter<vscode.Uri>();
     readonly #sessions = new Map<string, Shown>();
 
-    readonly onDidChange = this.#changed.event;
-
     constructor(server: HwpServer, context: vscode.ExtensionContext) {
         this.#server = server;
-        context.subscriptions.push(this.#changed, ...[FUNCTION_SCHEME, BEFORE_SCHEME].map((scheme) => vscode.workspace.registerTextDocumentContentProvider(scheme, this)));
+        context.subscriptions.push(
+            this.#changed,
+            vscode.workspace.registerTextDocumentContentProvider(FUNCTION_SCHEME, { onDidChange: this.#changed.event, provideTextDocumentContent: (uri) => this.#outline(uri) }),
+            vscode.workspace.registerTextDocumentContentProvider(BEFORE_SCHEME, { provideTextDocumentContent: (uri) => this.#textBefore(uri) }),
+        );
     }
 
     /** @param texts the texts that the session steps through, by their URIs */
@@ -44,11 +46,12 @@ export class DebugDocuments implements vscode.TextDocumentContentProvider {
         return this.#sessions.get(session)?.texts.has(uri) === true ? beforeUri(session, vscode.Uri.parse(uri)) : null;
     }
 
-    async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-        if (uri.scheme === BEFORE_SCHEME) {
-            const [session, text] = JSON.parse(uri.query) as [string, string];
-            return this.#sessions.get(session)?.texts.get(text) ?? NO_SESSION;
-        }
+    #textBefore(uri: vscode.Uri): string {
+        const [session, text] = JSON.parse(uri.query) as [string, string];
+        return this.#sessions.get(session)?.texts.get(text) ?? NO_SESSION;
+    }
+
+    async #outline(uri: vscode.Uri): Promise<string> {
         const shown = this.#sessions.get(uri.query);
         if (shown === undefined) {
             return NO_SESSION;

@@ -2,12 +2,14 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { noCounts, type Counts } from '../../log/output/summary.js';
+import type { Counts } from '../../log/output/summary.js';
 import type { ScannedPiece } from './scan-piece.js';
 import type { FileTriage } from './triage-file.js';
 import type { Answer, LogFile, Task } from './serve-thread.js';
 
 type Work = Task extends infer Each ? Each extends Task ? Omit<Each, 'number'> : never : never;
+
+interface Answers { readonly results: readonly FileTriage[]; readonly counts: Counts; readonly scanned: ScannedPiece; }
 
 interface Thread { readonly worker: Worker; busy: number; }
 
@@ -35,19 +37,15 @@ export class Threads {
     }
 
     async triage(files: readonly LogFile[]): Promise<readonly FileTriage[]> {
-        const answer = await this.#ask({ files }, this.#beside);
-        return 'results' in answer ? answer.results : [];
+        return this.#ask('results', { files }, this.#beside);
     }
 
     async countFiles(files: readonly LogFile[]): Promise<Counts> {
-        const answer = await this.#ask({ counted: files }, this.#beside);
-        return 'counts' in answer ? answer.counts : noCounts();
+        return this.#ask('counts', { counted: files }, this.#beside);
     }
 
     async scan(file: string, from: number, to: number): Promise<ScannedPiece> {
-        const answer = await this.#ask({ piece: { path: file, from, to } }, this.count);
-        if (!('scanned' in answer)) throw new Error('a thread gave the answer to another question');
-        return answer.scanned;
+        return this.#ask('scanned', { piece: { path: file, from, to } }, this.count);
     }
 
     /** The threads end; what they were asked and did not answer is given up. */
@@ -55,7 +53,14 @@ export class Threads {
         await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
     }
 
-    #ask(work: Work, most: number): Promise<Answer> {
+    async #ask<Key extends keyof Answers>(key: Key, work: Work, most: number): Promise<Answers[Key]> {
+        const answer: Partial<Answers> = await this.#answerTo(work, most);
+        const asked = answer[key];
+        if (asked === undefined) throw new Error('a thread gave the answer to another question');
+        return asked;
+    }
+
+    #answerTo(work: Work, most: number): Promise<Answer> {
         const thread = this.#free(most);
         this.#number += 1;
         const number = this.#number;

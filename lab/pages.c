@@ -150,7 +150,8 @@ long find_frame(const char *kind, unsigned long pages)
 {
 	static const struct { const char *kind, *name; } IMAGE[] = { { "kernel-text", "Kernel code" }, { "kernel-rodata", "Kernel rodata" }, { "kernel-data", "Kernel data" }, { "kernel-bss", "Kernel bss" } };
 	uint64_t flags[512];
-	unsigned long run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : 16384;
+	/* What is free is taken in the middle of a great block: small blocks are given out first, to whoever runs before the error hits. */
+	unsigned long around = strcmp(kind, "free") ? 0 : 1024, run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : 16384;
 	int (*matches)(uint64_t) = NULL, fd;
 
 	for (unsigned i = 0; i < sizeof(IMAGE) / sizeof(IMAGE[0]); i++)
@@ -171,9 +172,9 @@ long find_frame(const char *kind, unsigned long pages)
 			break;
 		for (unsigned i = 0; i < got / sizeof(flags[0]); i++, at++) {
 			run = matches(flags[i]) ? run + 1 : 0;
-			if (run == pages) {
+			if (run == pages + around) {
 				close(fd);
-				return at - pages + 1;
+				return at - pages - around / 2 + 1;
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import { movePage } from '../kernel/mm/move-pages.js';
 import { lookup, mappedPfn } from '../machine/page-tables.js';
 import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
-import type { PinnedFolio, Thread, Vma } from '../machine/mm-types.js';
+import type { PinnedFolio, Process, Thread, Vma } from '../machine/mm-types.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
@@ -141,9 +141,15 @@ const WORD_BYTES = 8;
 /** A call that reaches memory of any process, as far as it gets: the bytes before the first page that cannot be had. */
 function reaching(write: boolean, failure: Errno, by: Reach): Operation {
     return (context) => {
-        const { copied, value } = copyUser(context, transferLength(context), write, context.owner()?.main, by);
+        const { copied, value } = copyUser(context, transferLength(context), write, reachedBy(context)?.main, by);
         return copied === 0 ? called(failure) : write ? transferred('0', copied) : transferred('0', copied, value);
     };
+}
+
+/** The process whose memory a call reaches into: a child that names memory of its parent means the parent's. */
+function reachedBy(context: StepContext): Process | null {
+    const place = context.place();
+    return place?.kind === 'mapping' ? context.kernel.machine.process(place.process) ?? null : context.owner();
 }
 
 /** Follows proc_mem_foll_force(); nobody traces here. */
@@ -250,9 +256,8 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     'write-proc-mem': (context) => reaching(true, 'EIO', procMemReach(context))(context),
     ptrace: (context) => {
         const write = context.text('request') === 'PTRACE_POKEDATA';
-        // Nobody traces himself: a child that names memory of its parent means the parent's.
-        const place = context.place();
-        const traced = place?.kind === 'mapping' ? context.kernel.machine.process(place.process) ?? null : context.owner();
+        // Nobody traces himself.
+        const traced = reachedBy(context);
         if (traced === context.process) return called('EPERM');
         const { copied, value } = copyUser(context, WORD_BYTES, write, traced?.main, 'forced');
         return copied === 0 ? called('EIO') : write ? called('0') : { errno: '0', value };

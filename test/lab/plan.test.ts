@@ -56,6 +56,12 @@ describe('the plan of a scenario', () => {
         expect(await notMadeOf(scenario(body('0xbc0000000000009f mcg_status 0')))).toEqual(['uncorrected record without an exception']);
     });
 
+    test('leaves what becomes of a free frame to chance', async () => {
+        const freed = `${VICTIM}    page bad = victim.heap[1]\n    victim: munmap heap[1]\n    corrupt-pfn bad`;
+        expect((await planOf(scenario(freed))).chance).toContain('free frame');
+        expect((await planOf(scenario(`${VICTIM}    corrupt-pfn victim.heap[1]`))).chance).toBe('');
+    });
+
     test('lets a child use the addresses of its parent by its own name', async () => {
         const { tasks, ranges, lines } = await planOf(scenario(`${VICTIM}    victim: fork as child\n    child: read heap[1]`));
         expect(tasks).toEqual(['victim', 'child']);

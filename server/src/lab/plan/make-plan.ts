@@ -5,6 +5,8 @@ import type { Planned } from './plan.js';
 import { PlanWriter } from './plan-writer.js';
 import { makeStep } from './steps.js';
 
+/** Decisions about a frame that is free by then. */
+const FREE: ReadonlySet<string> = new Set(['take_page_off_buddy', 'page_handle_poison.free']);
 const NOT_TAKEN: ReadonlySet<string> = new Set(['task.stopped', 'task.waits', 'task.tries-again']);
 
 /**
@@ -28,6 +30,9 @@ export function makePlan(program: Program, predicted: Trace | null, lacks: Reado
         if (events.some((id) => NOT_TAKEN.has(id))) {
             writer.step(index, () => undefined);
             return;
+        }
+        if (events.some((id) => FREE.has(id))) {
+            writer.chancy('whoever runs before the error hits may be given the free frame');
         }
         if (events.includes('step.no-frame')) {
             writer.cannot(`${step.op} there`, 'no frame is mapped at the target', step.source);

@@ -1,6 +1,6 @@
 // The times of the lab on the newest kernel of the cache, each against a floor of the same run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseKernel } from '../../../server/src/analysis/overrides.js';
@@ -49,14 +49,57 @@ function seconds(milliseconds: number): string {
     return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
-/** The median of a few, and how far they are apart. */
-async function measured(work: () => Promise<number>): Promise<{ readonly median: number; readonly words: string }> {
-    const times: number[] = [];
-    for (let run = 0; run < repeats; run += 1) {
-        times.push(await work());
+/** Clock ticks of a second in /proc: USER_HZ. */
+const TICKS = 100;
+
+/** Milliseconds of processor that this process has taken with those that it has started, those that run and those that have ended. */
+function processorTime(): number {
+    const own = String(process.pid);
+    let ticks = 0;
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+        const fields = statOf(pid);
+        if (pid === own || fields[1] === own) {
+            // utime, stime, and those of children that were waited for: proc_pid_stat(5), counted from the state.
+            ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+        }
     }
-    times.sort((a, b) => a - b);
-    return { median: times[Math.floor(times.length / 2)]!, words: times.map(seconds).join(', ') };
+    return ticks * 1000 / TICKS;
+}
+
+/** From the state on, which stands behind the name; [] of a process that is no more. */
+function statOf(pid: string): readonly string[] {
+    try {
+        const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    } catch {
+        return [];
+    }
+}
+
+interface Measured { readonly took: number; readonly processor: number }
+
+async function timed(work: () => Promise<number>): Promise<Measured> {
+    const before = processorTime();
+    return { took: await work(), processor: processorTime() - before };
+}
+
+/** The medians of a few, and how far they are apart. */
+async function measured(work: () => Promise<number>): Promise<Measured & { readonly words: string }> {
+    const times: Measured[] = [];
+    for (let run = 0; run < repeats; run += 1) {
+        times.push(await timed(work));
+    }
+    const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+    return { took: median(times.map(({ took }) => took)), processor: median(times.map(({ processor }) => processor)), words: times.map(({ took, processor }) => `${seconds(took)}, ${seconds(processor)} of processor`).join('; ') };
+}
+
+function words({ took, processor }: Measured): string {
+    return `${seconds(took)}, ${seconds(processor)} of processor`;
+}
+
+/** In time, and in processor time: the second one is what a busy machine leaves as it is. */
+function times(a: Measured, b: Measured): string {
+    return `${(a.took / b.took).toFixed(2)} (${(a.processor / b.processor).toFixed(2)} in processor time)`;
 }
 
 /** From the start of the emulator to the first word of an init that does nothing. */
@@ -146,7 +189,7 @@ export async function main(args: readonly string[]): Promise<number> {
         if (made.status !== 0) throw new Error(made.stderr);
         console.log(`Linux ${kernel.release}, load ${os.loadavg()[0]!.toFixed(1)}`);
         const bare = await measured(async () => await bareBoot(kernel, folder, init));
-        console.log(`a bare boot to init                     ${seconds(bare.median)}  (${bare.words})`);
+        console.log(`a bare boot to init                     ${seconds(bare.took)}  (${bare.words})`);
         const harmless = await caseOf(HARMLESS, 'file:///harmless.hwp', kernel);
         const nothing = await measured(async () => {
             const cache = emptyCache(folder);
@@ -154,10 +197,10 @@ export async function main(args: readonly string[]): Promise<number> {
             rmSync(cache, { recursive: true });
             return took;
         });
-        console.log(`one harmless scenario from nothing      ${seconds(nothing.median)}  (${nothing.words}): ${(nothing.median / bare.median).toFixed(2)} bare boots, 1.5 asked`);
+        console.log(`one harmless scenario from nothing      ${seconds(nothing.took)}  (${nothing.words}): ${times(nothing, bare)} bare boots, 1.5 asked`);
         await run(harmless, cacheFolder(), kernel);
         const warm = await measured(async () => (await run(harmless, cacheFolder(), kernel)).took);
-        console.log(`one harmless scenario from a kept state ${seconds(warm.median)}  (${warm.words}): 1/${(nothing.median / warm.median).toFixed(1)} of from nothing, 1/${(bare.median / warm.median).toFixed(1)} of a bare boot; 1/6 asked`);
+        console.log(`one harmless scenario from a kept state ${seconds(warm.took)}  (${warm.words}): 1/${times(nothing, warm)} of from nothing, 1/${times(bare, warm)} of a bare boot; 1/6 asked`);
         if (limit > 0) await recorded(kernel, { limit, every: Number(option(args, '--every') ?? 1), portions: Number(option(args, '--portions') ?? 3) }, folder, prototype === undefined ? undefined : { folder: prototype });
         return 0;
     } finally {
@@ -175,28 +218,42 @@ interface Prototype { readonly folder: string }
 async function recorded(kernel: LabKernel, { limit, every, portions }: { readonly limit: number; readonly every: number; readonly portions: number }, folder: string, prototype: Prototype | undefined): Promise<void> {
     const cases = (await labCases(kernel.version, () => true)).slice(0, limit).filter((_each, at) => at % every === 0);
     const { session } = openLab(emptyCache(folder), kernel, ROOT, quiet);
-    const sums = { ours: 0, theirs: 0, made: 0, boots: 0 };
+    const sums = { ours: { took: 0, processor: 0 }, theirs: { took: 0, processor: 0 }, made: 0, boots: 0 };
+    const add = (to: { took: number; processor: number }, { took, processor }: Measured): void => {
+        to.took += took;
+        to.processor += processor;
+    };
     const slow: { readonly name: string; readonly milliseconds: number }[] = [];
     for (let portion = 0; portion < portions; portion += 1) {
         const mine = cases.filter((_each, at) => at % portions === portion);
-        const started = performance.now();
-        await session.open();
-        const { took, results, restores, restoring } = await runOn(session, mine.map(({ each }) => each), started, true);
+        let ran: Ran | undefined;
+        const ours = await timed(async () => {
+            const started = performance.now();
+            await session.open();
+            ran = await runOn(session, mine.map(({ each }) => each), started, true);
+            return ran.took;
+        });
+        const { results, restores, restoring } = ran!;
         const made = mine.filter((_each, at) => results[at]?.observation != null);
         const verdicts = ['agrees', 'differs', 'not made', 'not modelled'].map((verdict) => `${results.filter((result) => result?.verdict === verdict).length} ${verdict}`).join(', ');
-        console.log(`portion ${portion + 1}: ${made.length} of ${mine.length} cases in ${seconds(took)}, ${restores} states loaded in ${seconds(restoring)} (load ${os.loadavg()[0]!.toFixed(1)}); ${verdicts}`);
+        console.log(`portion ${portion + 1}: ${made.length} of ${mine.length} cases in ${words(ours)}, ${restores} states loaded in ${seconds(restoring)} (load ${os.loadavg()[0]!.toFixed(1)}); ${verdicts}`);
         slow.push(...mine.map(({ case: name }, at) => ({ name, milliseconds: results[at]?.milliseconds ?? 0 })));
-        sums.ours += took;
+        add(sums.ours, ours);
         sums.made += made.length;
         if (prototype !== undefined) {
-            const { took: theirs, boots, said } = byPrototype(prototype, kernel.version, made.map(({ case: name }) => name), portion);
-            sums.theirs += theirs;
-            sums.boots += boots;
-            console.log(`  the prototype: ${seconds(theirs)} (load ${os.loadavg()[0]!.toFixed(1)}): ${said}`);
+            let said = '';
+            const theirs = await timed(async () => {
+                const by = byPrototype(prototype, kernel.version, made.map(({ case: name }) => name), portion);
+                sums.boots += by.boots;
+                said = by.said;
+                return await Promise.resolve(by.took);
+            });
+            add(sums.theirs, theirs);
+            console.log(`  the prototype: ${words(theirs)} (load ${os.loadavg()[0]!.toFixed(1)}): ${said}`);
         }
     }
     await session.close();
-    console.log(`${sums.made} recorded cases of ${cases.length}           ${seconds(sums.ours)}: ${seconds(sums.ours / sums.made)} a case${prototype === undefined ? '' : `; the prototype ${seconds(sums.theirs)} with ${sums.boots} boots: 1/${(sums.theirs / sums.ours).toFixed(1)} of that; 1/5 asked`}`);
+    console.log(`${sums.made} recorded cases of ${cases.length}           ${words(sums.ours)}: ${seconds(sums.ours.took / sums.made)} a case${prototype === undefined ? '' : `; the prototype ${words(sums.theirs)} with ${sums.boots} boots: 1/${times(sums.theirs, sums.ours)} of that; 1/5 asked`}`);
     slow.sort((a, b) => b.milliseconds - a.milliseconds);
     console.log(`  slowest: ${slow.slice(0, 12).map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`).join(', ')}`);
 }

@@ -1,4 +1,4 @@
-// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N] [--every N] [--repeats N] [--portions N] [--prototype FOLDER]
+// What the lab costs, against floors measured in the same run: npm run bench:lab [-- --cases N] [--every N] [--repeats N] [--portions N] [--jobs N] [--prototype FOLDER]
 //   a bare boot of the same kernel to an init that says one word
 //   one harmless scenario from nothing, and from the kept state of a booted machine
 //   the recorded cases (all of them, the first N, or each N-th) in portions; with the folder of the recording prototype (its lab.py, set up for the

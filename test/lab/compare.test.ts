@@ -97,4 +97,37 @@ describe('running cases', () => {
         const results = await all(runCases([await caseOf(text)], runner));
         expect(results[0]!.result.verdict).toBe('not modelled');
     });
+
+    test('several machines share the scenarios, one at a time each; a few scenarios do not get a second one', async () => {
+        const ran = new Map<string, number>();
+        const machine = (name: string) => {
+            let busy = 0;
+            return {
+                lacks: new Set<string>(), open: async () => undefined,
+                run: async () => {
+                    busy += 1;
+                    expect(busy).toBe(1);
+                    ran.set(name, (ran.get(name) ?? 0) + 1);
+                    const observation = await observed(SAID);
+                    busy -= 1;
+                    return observation;
+                },
+            };
+        };
+        const each = await caseOf(TEXT);
+        const results = await all(runCases(Array.from({ length: 9 }, () => each), [machine('first'), machine('second'), machine('third')]));
+        expect(results.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        expect([...ran.keys()]).toEqual(['first', 'second']);
+        expect(ran.get('second')).toBeGreaterThan(1);
+
+        ran.clear();
+        await all(runCases([each, each], [machine('first'), machine('second')]));
+        expect([...ran]).toEqual([['first', 2]]);
+    });
+
+    test('a machine that fails ends the run', async () => {
+        const each = await caseOf(TEXT);
+        const runner = (fails: boolean) => ({ lacks: new Set<string>(), open: async () => undefined, run: async () => fails ? await Promise.reject(new Error('the emulator ended')) : await observed(SAID) });
+        await expect(all(runCases(Array.from({ length: 8 }, () => each), [runner(false), runner(true)]))).rejects.toThrow('the emulator ended');
+    });
 });

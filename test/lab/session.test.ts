@@ -18,8 +18,7 @@ const plan = await planOf('scenario "s" {\n    process victim { map heap = anon 
 const sessions: LabSession[] = [];
 
 /** A session on a machine with that trouble; patient enough for a busy machine, but for those troubles that are a wait. */
-function sessionWith(trouble: string, patience = { boot: 60_000, step: 60_000 }): { readonly session: LabSession; readonly cache: string } {
-    const cache = path.join(folder, String(sessions.length));
+function sessionWith(trouble: string, patience = { boot: 60_000, step: 60_000 }, cache = path.join(folder, String(sessions.length))): { readonly session: LabSession; readonly cache: string } {
     const session = new LabSession({
         kernel: { version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
         qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: trouble }, accelerator: 'tcg' },
@@ -80,5 +79,28 @@ describe('a machine that fails in a step', () => {
         await session.close();
 
         expect(readdirSync(path.join(cache, 'machines')).filter((name) => name.startsWith('run-'))).toEqual([]);
+    });
+
+    test('others go on from the state that was kept, beside it and after it', async () => {
+        const { session, cache } = sessionWith('');
+        await session.open();
+        const { session: other } = sessionWith('', undefined, cache);
+        await other.open();
+
+        expect([session.bootMs, other.bootMs]).toEqual([expect.any(Number), null]);
+        await session.close();
+        expect(readdirSync(path.join(cache, 'machines')).map((name) => path.extname(name)).sort()).toEqual(['.cpio', '.json', '.qcow2', '.qcow2']);
+    });
+
+    test('a state with nothing beside it that says what the machine lacks is made anew', async () => {
+        const { session, cache } = sessionWith('');
+        await session.open();
+        await session.close();
+        const machines = path.join(cache, 'machines');
+        readdirSync(machines).filter((name) => name.endsWith('.json')).forEach((name) => rmSync(path.join(machines, name)));
+        const { session: other } = sessionWith('', undefined, cache);
+        await other.open();
+
+        expect(other.bootMs).not.toBeNull();
     });
 });

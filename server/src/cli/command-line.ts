@@ -162,6 +162,7 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
         .option('--modules <folder>', 'with --kernel-image: where its modules are (lib/modules/RELEASE)')
         .option('--predict <version>', 'hold it against the prediction for that version, instead of its own: does a backport do what mainline does?')
         .addOption(filterOption())
+        .option('--jobs <count>', 'machines at a time, of 1 GiB each; races take one', (written) => required(wholeNumber(written)), 1)
         .option('--keep <folder>', 'keep what the agent and the console said there')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
         .action(async (paths: string[], options: LabRunOptions) => finish(await (await import('./scenario-commands.js')).labRunCommand(paths, options, painted(terminal, program))))

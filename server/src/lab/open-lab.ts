@@ -32,13 +32,21 @@ export function chooseKernel(cache: string, { version, image, modules }: KernelW
 }
 
 /** Machines that are not booted yet: of ordinary scenarios, and of races. */
-export interface OpenLab { readonly session: LabSession; readonly races: RaceRoom; readonly qemu: Qemu }
+export interface OpenLab {
+    readonly session: LabSession;
+    /** As many as were asked for, with the first one. */
+    readonly sessions: readonly LabSession[];
+    readonly races: RaceRoom;
+    readonly qemu: Qemu;
+}
 
-export function openLab(cache: string, kernel: LabKernel, from: string, progress: (text: string) => void): OpenLab {
+/** @param machines for ordinary scenarios, at most */
+export function openLab(cache: string, kernel: LabKernel, from: string, progress: (text: string) => void, machines = 1): OpenLab {
     const qemu = findQemu(cache);
     const agent = buildAgent(agentSources(from), path.join(cache, 'agent'));
     const scratch = path.join(cache, 'machines');
     mkdirSync(scratch, { recursive: true });
     const options = { kernel, qemu, agent, ext4: ext4Parts(scratch), cache, progress };
-    return { session: new LabSession(options), races: new RaceRoom(options), qemu };
+    const session = new LabSession(options);
+    return { session, sessions: [session, ...Array.from({ length: machines - 1 }, () => new LabSession(options))], races: new RaceRoom(options), qemu };
 }

@@ -82,6 +82,7 @@ export class LabSession {
     private readonly ownImage: string;
     private readonly keptArchive: string;
     private readonly ownArchive: string;
+    private static opened = 0;
     private consoleLines: ConsoleLine[] = [];
     private consoleStep = -1;
     private panicked = false;
@@ -93,9 +94,11 @@ export class LabSession {
         const folder = path.join(options.cache, 'machines');
         const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${options.parameters ?? ''} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
         this.stateImage = path.join(folder, `${key}.qcow2`);
-        this.ownImage = path.join(folder, `run-${process.pid}-${key}.qcow2`);
+        LabSession.opened += 1;
+        const own = path.join(folder, `run-${process.pid}-${LabSession.opened}-${key}`);
+        this.ownImage = `${own}.qcow2`;
         this.keptArchive = path.join(folder, `${key}.cpio`);
-        this.ownArchive = path.join(folder, `run-${process.pid}-${key}.cpio`);
+        this.ownArchive = `${own}.cpio`;
     }
 
     /** Boots, or goes on from the state that an earlier session left; a machine that runs is kept. */
@@ -201,24 +204,13 @@ export class LabSession {
     }
 
     async close(): Promise<void> {
-        const keep = this.saved && this.emulator?.isRunning === true;
-        if (keep) {
-            await this.emulator!.quit();
-        }
         await this.stop();
-        if (keep && existsSync(this.ownImage)) {
-            if (existsSync(this.ownArchive)) {
-                renameSync(this.ownArchive, this.keptArchive);
-            }
-            renameSync(this.ownImage, this.stateImage);
-        }
         rmSync(this.ownImage, { force: true });
         rmSync(this.ownArchive, { force: true });
     }
 
     private attendance: Attendance = {};
     private spoiled = false;
-    private saved = false;
 
     private async resume(): Promise<void> {
         copyFileSync(this.stateImage, this.ownImage, constants.COPYFILE_FICLONE);
@@ -252,10 +244,30 @@ export class LabSession {
         this.bootMs = Date.now() - started;
         progress('keeping the state of the booted machine');
         await this.emulator!.saveState();
-        writeFileSync(`${this.stateImage}.json`, JSON.stringify({ lacks: [...this.lacks] }));
-        this.saved = true;
+        this.publish();
         this.clean = true;
         this.spoiled = false;
+    }
+
+    /**
+     * Others go on from here, now and later: the emulator has written all of the state, and nothing else goes to that disk. Each file comes
+     * to its place whole.
+     */
+    private publish(): void {
+        const put = (file: string, fill: (made: string) => void): void => {
+            const made = `${this.ownImage}.kept`;
+            try {
+                fill(made);
+                renameSync(made, file);
+            } finally {
+                rmSync(made, { force: true });
+            }
+        };
+        if (existsSync(this.ownArchive)) {
+            put(this.keptArchive, (made) => copyFileSync(this.ownArchive, made, constants.COPYFILE_FICLONE));
+        }
+        put(`${this.stateImage}.json`, (made) => writeFileSync(made, JSON.stringify({ lacks: [...this.lacks] })));
+        put(this.stateImage, (made) => copyFileSync(this.ownImage, made, constants.COPYFILE_FICLONE));
     }
 
     private async start(resume: boolean): Promise<void> {

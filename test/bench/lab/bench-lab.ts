@@ -143,22 +143,23 @@ async function run(cases: readonly LabCase[], cache: string, kernel: LabKernel):
     const { session } = openLab(cache, kernel, ROOT, quiet);
     try {
         await session.open();
-        return await runOn(session, cases, started);
+        return await runOn([session], cases, started);
     } finally {
         await session.close();
     }
 }
 
 /** @param started when it began: what came before counts, too */
-async function runOn(session: LabSession, cases: readonly LabCase[], started: number, sharing = false): Promise<Ran> {
-    const before = { ...session.spent };
+async function runOn(sessions: readonly LabSession[], cases: readonly LabCase[], started: number, sharing = false): Promise<Ran> {
+    const spent = (what: 'restores' | 'restoring'): number => sessions.reduce((sum, session) => sum + session.spent[what], 0);
+    const before = { restores: spent('restores'), restoring: spent('restoring') };
     const results: LabResult[] = [];
     let took = 0;
-    for await (const { index, result } of runCases(cases, session, () => false, undefined, sharing)) {
+    for await (const { index, result } of runCases(cases, sessions, () => false, undefined, sharing)) {
         results[index] = result;
         took = performance.now() - started;
     }
-    return { took, results, restores: session.spent.restores - before.restores, restoring: session.spent.restoring - before.restoring };
+    return { took, results, restores: spent('restores') - before.restores, restoring: spent('restoring') - before.restoring };
 }
 
 /** A cache with the kernels and the agent of the real one, and no kept machine. */
@@ -201,7 +202,8 @@ export async function main(args: readonly string[]): Promise<number> {
         await run(harmless, cacheFolder(), kernel);
         const warm = await measured(async () => (await run(harmless, cacheFolder(), kernel)).took);
         console.log(`one harmless scenario from a kept state ${seconds(warm.took)}  (${warm.words}): 1/${times(nothing, warm)} of from nothing, 1/${times(bare, warm)} of a bare boot; 1/6 asked`);
-        if (limit > 0) await recorded(kernel, { limit, every: Number(option(args, '--every') ?? 1), portions: Number(option(args, '--portions') ?? 3) }, folder, prototype === undefined ? undefined : { folder: prototype });
+        // As many machines as the prototype has emulators.
+        if (limit > 0) await recorded(kernel, { limit, every: Number(option(args, '--every') ?? 1), portions: Number(option(args, '--portions') ?? 3), jobs: Number(option(args, '--jobs') ?? 2) }, folder, prototype === undefined ? undefined : { folder: prototype });
         return 0;
     } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -215,9 +217,9 @@ interface Prototype { readonly folder: string }
  * The recorded cases in portions, from nothing: the first portion boots the machine, the others go on with it. What may share a machine
  * shares one. With a prototype, each portion is recorded by it right after, so that both meet the same load.
  */
-async function recorded(kernel: LabKernel, { limit, every, portions }: { readonly limit: number; readonly every: number; readonly portions: number }, folder: string, prototype: Prototype | undefined): Promise<void> {
+async function recorded(kernel: LabKernel, { limit, every, portions, jobs }: { readonly limit: number; readonly every: number; readonly portions: number; readonly jobs: number }, folder: string, prototype: Prototype | undefined): Promise<void> {
     const cases = (await labCases(kernel.version, () => true)).slice(0, limit).filter((_each, at) => at % every === 0);
-    const { session } = openLab(emptyCache(folder), kernel, ROOT, quiet);
+    const { session, sessions } = openLab(emptyCache(folder), kernel, ROOT, quiet, jobs);
     const sums = { ours: { took: 0, processor: 0 }, theirs: { took: 0, processor: 0 }, made: 0, boots: 0 };
     const add = (to: { took: number; processor: number }, { took, processor }: Measured): void => {
         to.took += took;
@@ -230,7 +232,7 @@ async function recorded(kernel: LabKernel, { limit, every, portions }: { readonl
         const ours = await timed(async () => {
             const started = performance.now();
             await session.open();
-            ran = await runOn(session, mine.map(({ each }) => each), started, true);
+            ran = await runOn(sessions, mine.map(({ each }) => each), started, true);
             return ran.took;
         });
         const { results, restores, restoring } = ran!;
@@ -252,7 +254,7 @@ async function recorded(kernel: LabKernel, { limit, every, portions }: { readonl
             console.log(`  the prototype: ${words(theirs)} (load ${os.loadavg()[0]!.toFixed(1)}): ${said}`);
         }
     }
-    await session.close();
+    await Promise.all(sessions.map(async (each) => await each.close()));
     console.log(`${sums.made} recorded cases of ${cases.length}           ${words(sums.ours)}: ${seconds(sums.ours.took / sums.made)} a case${prototype === undefined ? '' : `; the prototype ${words(sums.theirs)} with ${sums.boots} boots: 1/${times(sums.theirs, sums.ours)} of that; 1/5 asked`}`);
     slow.sort((a, b) => b.milliseconds - a.milliseconds);
     console.log(`  slowest: ${slow.slice(0, 12).map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`).join(', ')}`);

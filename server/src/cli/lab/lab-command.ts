@@ -29,6 +29,8 @@ export interface LabRunOptions extends KernelOptions {
     /** A version; its own unless given. */
     readonly predict?: string;
     readonly keep?: string;
+    /** Machines at a time. */
+    readonly jobs: number;
     readonly format: 'text' | 'json';
 }
 
@@ -74,7 +76,7 @@ type OpenLab = ReturnType<Lab['openLab']>;
  * @param closing is done before the machines go
  * @returns whether it was stopped
  */
-async function onMachines(lab: Lab, { session, races }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined): Promise<boolean> {
+async function onMachines(lab: Lab, { sessions, races }: OpenLab, work: (stopped: () => boolean) => Promise<void>, closing: () => void = () => undefined): Promise<boolean> {
     let stopped = false;
     const stop = (): void => {
         stopped = true;
@@ -90,7 +92,7 @@ async function onMachines(lab: Lab, { session, races }: OpenLab, work: (stopped:
     } finally {
         process.off('SIGINT', stop).off('SIGTERM', stop);
         closing();
-        await session.close();
+        await Promise.all(sessions.map(async (session) => await session.close()));
         await races.close();
     }
     return stopped;
@@ -104,12 +106,12 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
         terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
         return EXIT.invalid;
     }
-    const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
-    const { session, qemu } = open;
+    const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`), options.jobs);
+    const { sessions, qemu } = open;
     const results: { index: number; result: LabResult }[] = [];
     const paint = terminal.colours ? ansi : plain;
     const stopped = await onMachines(lab, open, async (isStopped) => {
-        for await (const one of lab.runCases(cases, session, isStopped, open.races)) {
+        for await (const one of lab.runCases(cases, sessions, isStopped, open.races)) {
             if (isStopped()) {
                 break;
             }
@@ -118,7 +120,7 @@ async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions
                 terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
             }
         }
-    }, () => keepLogs(options.keep, { agent: [...session.logs.agent, ...open.races.logs.agent], console: [...session.logs.console, ...open.races.logs.console] }));
+    }, () => keepLogs(options.keep, { agent: [...sessions, open.races].flatMap(({ logs }) => logs.agent), console: [...sessions, open.races].flatMap(({ logs }) => logs.console) }));
     const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
     terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources, releasesOfSteps), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
     if (stopped) {

@@ -20,11 +20,14 @@ interface Planned { readonly index: number; readonly each: LabCase; readonly pla
 
 /**
  * Yields results as they come: first what needs no machine, then what may share one, then what needs one of its own, then races.
+ * @param runners the first one is open before the others; who has nothing to do takes the next scenario
  * @param stopped asked before every scenario
  * @param races machines that races are forced on; without them, races cannot be made
  * @param sharing whatever leaves the machine in order is looked at on one that others have used, first
  */
-export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, stopped: () => boolean = () => false, races?: RaceMachines, sharing = false): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
+export async function* runCases(cases: readonly LabCase[], runners: PlanRunner | readonly PlanRunner[], stopped: () => boolean = () => false, races?: RaceMachines, sharing = false): AsyncGenerator<{ readonly index: number; readonly result: LabResult }> {
+    const machines = [runners].flat();
+    const [runner] = machines;
     const planned: Planned[] = [];
     const raced: { readonly index: number; readonly each: LabCase }[] = [];
     for (const [index, each] of cases.entries()) {
@@ -37,25 +40,46 @@ export async function* runCases(cases: readonly LabCase[], runner: PlanRunner, s
             raced.push({ index, each });
             continue;
         }
-        await runner.open();
-        const made = makePlan(program, trace, runner.lacks);
+        await runner!.open();
+        const made = makePlan(program, trace, runner!.lacks);
         if ('notMade' in made || trace === null) {
             yield { index, result: nothingRun(each, 'not made', 'notMade' in made ? made.notMade : []) };
         } else {
             planned.push({ index, each, plan: made.plan });
         }
     }
-    for (const one of [...planned.filter(({ plan }) => plan.alone === ''), ...planned.filter(({ plan }) => plan.alone !== '')]) {
-        if (stopped()) {
-            return;
-        }
-        yield { index: one.index, result: await runOne(one, runner, sharing) };
-    }
+    const inOrder = [...planned.filter(({ plan }) => plan.alone === ''), ...planned.filter(({ plan }) => plan.alone !== '')];
+    yield* sharedOut(inOrder, machines.slice(0, Math.max(1, Math.floor(planned.length / LEAST_FOR_A_MACHINE))), stopped, async (one, machine) => ({ index: one.index, result: await runOne(one, machine, sharing) }));
     for (const { index, each } of raced) {
         if (stopped()) {
             return;
         }
         yield { index, result: await forceRace(each, races!, stopped) };
+    }
+}
+
+/** To start a machine from the kept state takes as long as some scenarios: fewer do not get one more. */
+const LEAST_FOR_A_MACHINE = 4;
+
+/** Each taker has one piece of work at a time. Yields what is done, in the order in which it is. */
+async function* sharedOut<Work, Taker, Done>(work: readonly Work[], takers: readonly Taker[], stopped: () => boolean, take: (work: Work, taker: Taker) => Promise<Done>): AsyncGenerator<Done> {
+    const left = work.values();
+    const busy = new Map<Taker, Promise<{ readonly taker: Taker; readonly done: Done }>>();
+    const begin = (taker: Taker): void => {
+        const next = stopped() ? undefined : left.next();
+        if (next?.done === false) {
+            const taken = take(next.value, taker).then((done) => ({ taker, done }));
+            // Who has failed is heard of by whoever waits; nobody waits for the others then.
+            taken.catch(() => undefined);
+            busy.set(taker, taken);
+        }
+    };
+    takers.forEach(begin);
+    while (busy.size > 0) {
+        const { taker, done } = await Promise.race(busy.values());
+        busy.delete(taker);
+        yield done;
+        begin(taker);
     }
 }
 

@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ASKED_ANEW, RANGE_ROWS } from './anew.js';
 import * as rows from './rows.js';
 
 const TEST = path.resolve(import.meta.dirname, '..');
-const titles = new Set(readdirSync(path.join(import.meta.dirname, 'scenarios')).flatMap((name) => [...readFileSync(path.join(import.meta.dirname, 'scenarios', name), 'utf8').matchAll(/^scenario "([^"]*)"/gm)].map((match) => match[1]!)));
+const titlesIn = (name: string): readonly string[] => [...readFileSync(path.join(import.meta.dirname, 'scenarios', name), 'utf8').matchAll(/^scenario "([^"]*)"/gm)].map((match) => match[1]!);
+const titles = new Set(readdirSync(path.join(import.meta.dirname, 'scenarios')).flatMap(titlesIn));
 const unsaid = new Set([...readFileSync(path.resolve(TEST, '../docs/language.md'), 'utf8').split('## What cannot be said')[1]!.matchAll(/^\| ([^|]*) \| [^|]+\|$/gm)].map((match) => match[1]!));
 
 test('every table is walked whole', () => {
@@ -20,5 +22,23 @@ describe.each(Object.entries(rows))('%s', (_table, of) => {
         expect(scenarios.filter((title) => !titles.has(title))).toEqual([]);
         expect(tests.filter(([file, text]) => !existsSync(path.join(TEST, file)) || !readFileSync(path.join(TEST, file), 'utf8').includes(text))).toEqual([]);
         expect(told.filter((row) => !unsaid.has(row))).toEqual([]);
+    });
+});
+
+describe('new inputs', () => {
+    const known = Object.values(rows).flatMap((table) => table.map(({ row }) => row));
+    const said = readFileSync(path.join(import.meta.dirname, 'said.test.ts'), 'utf8');
+
+    test.each([...[...rows.REPORTED_MACHINE_CHECKS, ...rows.REPORTED_VERSIONS].map(({ row }) => row), ...RANGE_ROWS])('%s has two or more', (row) => {
+        const inputs = ASKED_ANEW[row] ?? [];
+        expect(new Set(inputs).size).toBeGreaterThan(1);
+        expect(inputs.filter((title) => !titles.has(title) && !said.includes(`'${title}'`))).toEqual([]);
+    });
+
+    test('belong to a row that there is, and none is left over', () => {
+        expect([...Object.keys(ASKED_ANEW), ...RANGE_ROWS].filter((row) => !known.includes(row))).toEqual([]);
+        const used = new Set(Object.values(ASKED_ANEW).flat());
+        const written = readdirSync(path.join(import.meta.dirname, 'scenarios')).filter((name) => /^anew-(machine-checks|kernels|ranges)\.hwp$/.test(name)).flatMap((name) => titlesIn(name));
+        expect(written.filter((title) => !used.has(title))).toEqual([]);
     });
 });

@@ -91,7 +91,7 @@ export const ASKED_WRONG: readonly Row[] = [
     held('a vfat page dirtied by mmap', 'buffers of vfat pages'),
     held('a policy that a new thread inherits', 'a policy that is inherited'),
     held('kpageflags of a KSM page after soft offline', 'kpageflags of merged pages'),
-    held('a memfd mapped twice in one process', 'a memfd mapped twice in one process', 'a file at two places in two processes', 'two threads, each told of its own'),
+    held('a memfd mapped twice in one process', 'a memfd mapped twice in one process'),
     tested('the same sentence 512 times', 'reported/said.test.ts', 'a decision that repeats'),
 ];
 

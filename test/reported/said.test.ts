@@ -23,6 +23,26 @@ test('what AMD does is derived', async () => {
     expect((await messagesOf('scenario "s" {\n    vendor amd\n    process p { map h = anon 1 page }\n    p: read h[0]\n        expect value "A"\n}')).join('\n')).toMatch(/AMD.*derived|derived.*AMD/is);
 });
 
+test.each([
+    ['registers of AMD are derived', '    process p { map h = anon 1 page }\n    machine-check bank 17 status 0xdc2040000000011b mcg_status 0 ipid 0x9600000000 at h[0]'],
+    ['AMD on 6.1 is derived', '    kernel 6.1\n    process p { map h = anon 1 page }\n    machine-check AR at h[0]'],
+])('%s', async (_title, body) => {
+    expect((await messagesOf(`scenario "s" {\n    vendor amd\n${body}\n}`)).join('\n')).toMatch(/AMD.*derived|derived.*AMD/is);
+});
+
+// By ghes_proc(), mce_log() and the priorities of the decoders in 6.12.117 and 7.3.4: for each record the collector, then the early notifier, then the handler.
+test.each([
+    ['the lines of a corrected record of firmware', '6.12', 'firmware first', 'ghes corrected at h[1] sections 2', ['Hardware error from APEI', 'Machine check events logged', 'Soft-offlining pfn']],
+    ['the lines of a corrected record of firmware', '7.3', 'firmware first', 'ghes corrected at h[1] sections 2', ['Hardware error from APEI', 'Machine check events logged', 'Soft-offlining pfn']],
+    ['the lines of an error that nobody consumed', '6.12', 'vendor intel', 'machine-check UCNA at h[1]', ['Machine check events logged', 'recovery action for']],
+    ['the lines of an error that nobody consumed', '7.3', 'vendor intel', 'machine-check UCNA at h[1]', ['Machine check events logged', 'recovery action for']],
+] as const)('%s, %s', async (_title, kernel, setting, step, order) => {
+    const { scenarios } = await analyze(`scenario "s" {\n    kernel ${kernel}\n    ${setting}\n    process p { map h = anon 4 pages }\n    ${step}\n}`);
+    const lines = scenarios[0]!.trace!.steps[0]!.events.flatMap((event) => event.t === 'log' ? [event.text] : []);
+    const met = lines.flatMap((line) => order.filter((each) => line.includes(each)));
+    expect(met.filter((each, at) => met.indexOf(each) === at)).toEqual(order);
+});
+
 test('a sysctl out of range at boot', async () => {
     expect(await messagesOf('scenario "s" {\n    sysctl vm.memory_failure_early_kill = 7\n    region s = free\n    corrupt-pfn s\n        expect errno 0\n}')).toEqual(['`vm.memory_failure_early_kill` takes 0 or 1: the kernel refuses 7 and keeps 0.']);
 });

@@ -160,6 +160,9 @@ const latent: Operation = (context) => {
     if (pfn === null) return noFrameThere(context);
     const { machine } = context.kernel;
     machine.memory.bad.set(pfn, machine.timeNs);
+    const place = context.place();
+    const offset = place === null ? 0 : context.places.byteOffset(place) % 2 ** machine.pageShift;
+    if (offset > 0) machine.memory.badAt.set(pfn, offset);
     if (context.text('firmware') === 'unclaimed') machine.firmwareErrors.unclaimed.add(pfn);
     context.kernel.pageChanged(pfn, 'memory', 'healthy', 'bad');
     context.kernel.decide('memory.latent', pfn);

@@ -89,6 +89,13 @@ function storePart(kernel: Kernel, pfn: Pfn, offset: number, bytes: number): voi
     if (bytes < 2 ** pageShift) memory.partlyWritten.add(pfn);
 }
 
+/** The memory of others is read where the kernel has it mapped, and that no fix-up guards: is_copy_from_user() is about addresses of the task. */
+function copyStops(context: StepContext, pfn: Pfn, thread: Thread, write: boolean, by: Reach): boolean {
+    const { kernel } = context;
+    const load = by === 'fault' || write ? copyFromUserLoad(kernel, pfn, thread, callOf(context), write) : kernelLoad(kernel, pfn, { in: callOf(context), interrupt: false, thread });
+    return load === 'stopped';
+}
+
 /**
  * A copy between a user buffer and the kernel: page by page until one faults.
  * @returns bytes copied before the fault
@@ -107,7 +114,7 @@ function copyUser(context: StepContext, bytes: number, write: boolean, owner = c
             reportFailedCopy(kernel, fault);
             break;
         }
-        if (fault.pfn >= 0 && (!write || !kernel.machine.memory.layout.isRam(fault.pfn)) && copyFromUserLoad(kernel, fault.pfn, thread, callOf(context), write) === 'stopped') break;
+        if (fault.pfn >= 0 && (!write || !kernel.machine.memory.layout.isRam(fault.pfn)) && copyStops(context, fault.pfn, thread, write, by)) break;
         const offset = page === range.page ? range.byteOffset : 0;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
         const part = Math.min(pageBytes - offset, bytes - copied);
@@ -260,7 +267,8 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const traced = reachedBy(context);
         if (traced === context.process) return called('EPERM');
         const { copied, value } = copyUser(context, WORD_BYTES, write, traced?.main, 'forced');
-        return copied === 0 ? called('EIO') : write ? called('0') : { errno: '0', value };
+        // A word that cannot be had whole is none.
+        return copied < WORD_BYTES ? called('EIO') : write ? called('0') : { errno: '0', value };
     },
     futex: (context) => {
         const range = context.range();

@@ -30,7 +30,7 @@ export function poisonSignals(step: StepTrace): SignalEvent[] {
 
 /** Does the step load from memory that is bad? */
 export function consumes(step: StepTrace): boolean {
-    return eventsOf(step, 'decision').some(({ id }) => id === 'memory.poison-consumed' || id === '__wp_page_copy_user.poisoned');
+    return eventsOf(step, 'decision').some(({ id }) => id === 'memory.poison-consumed' || /^(__wp_page_copy_user|do_cow_fault|copy_present_page|__collapse_huge_page_copy|folio_mc_copy)\.poisoned$/.test(id));
 }
 
 /** Does the step call memory_failure() or soft offline: by what its words say, or because it loads from memory that is bad? */

@@ -2,7 +2,7 @@ import { type AddressSpace, Folio, type Thread, type Vma } from '../../machine/m
 import { PG } from '../../machine/page-flags.js';
 import { candidateMappings, folioMapcount, hugePages, lookup, setHuge } from '../../machine/page-tables.js';
 import type { PageIndex, Pfn, VirtualPage } from '../../machine/units.js';
-import { copyMeetsPoison } from '../mm/copy-on-write.js';
+import { copyMeetsPoison } from '../mm/page-copies.js';
 import { allocHugetlbFolio, freeHugetlbFolio } from './hugetlb-pool.js';
 import type { Kernel } from '../kernel.js';
 import { freeIfUnused } from '../mm/page-alloc.js';

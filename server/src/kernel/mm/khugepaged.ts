@@ -2,6 +2,8 @@ import { Folio, type Vma } from '../../machine/mm-types.js';
 import { lookup, pmdPages, setHuge, setPte } from '../../machine/page-tables.js';
 import { type VirtualPage, hex } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
+import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
+import { copyMeetsPoison } from './page-copies.js';
 import { freeIfUnused } from './page-alloc.js';
 import { anonFlags } from './lru.js';
 
@@ -31,6 +33,11 @@ export function collapseHugePage(kernel: Kernel, vma: Vma, page: VirtualPage): E
     const folios = vma.anonVma === null || start < vma.start || start + pages > vma.end ? 'no aligned range of anonymous memory' : collapsible(kernel, vma, start, pages);
     if (typeof folios === 'string') {
         kernel.decide('collapse_huge_page.refused', undefined, folios);
+        return 'EINVAL';
+    }
+    for (const { head: pfn } of memory.bad.size === 0 ? [] : folios) {
+        if (copyMeetsPoison(kernel, pfn, 1, 'collapsePanics', '__collapse_huge_page_copy') === null) continue;
+        memoryFailureQueue(kernel, pfn, 0, null);
         return 'EINVAL';
     }
     const head = memory.allocate(pages, Math.log2(pages));

@@ -1,3 +1,5 @@
+import { kernelLoad } from '../ras/consumption.js';
+import { deviceLoad } from './page-copies.js';
 import { PG } from '../../machine/page-flags.js';
 import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, pmdPages, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
 import type { AddressSpace, Folio, Process, Thread, Vma } from '../../machine/mm-types.js';
@@ -352,6 +354,9 @@ function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
     if (area === undefined) return;
     if (whole.large && splitHugePage(kernel, whole, pfn) !== '0') return;
     const folio = machine.memory.folio(pfn);
+    // zram compresses the page, which reads it; a disk fetches it.
+    if (!area.synchronous) deviceLoad(kernel, pfn);
+    else if (kernelLoad(kernel, pfn, { in: 'zram_write_page', interrupt: false, thread: null }) === 'stopped') return;
     const slot = folio.swapSlot ?? area.store(machine.memory.content(pfn));
     area.slots.set(slot, machine.memory.content(pfn));
     const exclusive = folio.has('owner_2');

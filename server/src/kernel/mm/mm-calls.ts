@@ -12,6 +12,8 @@ import { freeIfUnused } from './page-alloc.js';
 import { filemapGetFolio } from './page-cache.js';
 import { newAnonPage } from './page-fault.js';
 import { folioFreeSwap, mlockFolio, removeVma, splitPmd } from './page-table-changes.js';
+import { copyMeetsPoison } from './page-copies.js';
+import { kernelLoad } from '../ras/consumption.js';
 import { dropPin, takePin } from './pins.js';
 
 /**
@@ -73,6 +75,20 @@ export interface MremapTarget {
  */
 export function mremap(kernel: Kernel, process: Process, from: VirtualPage, pageCount: number, to: MremapTarget): Errno {
     if (to.page < from + pageCount && from < to.page + pageCount) return 'EINVAL';
+    if (!kernel.profile.has('mremapMovesManyVmas')) return moveVma(kernel, process, from, pageCount, to);
+    const end = from + pageCount;
+    const parts = process.mm.vmas.filter((vma) => vma.start < end && vma.end > from).sort((a, b) => a.start - b.start).map((vma) => ({ start: Math.max(vma.start, from), end: Math.min(vma.end, end), armed: vma.uffdPoison }));
+    if (parts[0]?.start !== from) return 'EFAULT';
+    for (const [index, { start, end: last, armed }] of parts.entries()) {
+        if (armed && (index > 0 || last < end)) return 'EFAULT';
+        const errno = moveVma(kernel, process, start, last - start, { ...to, page: to.page + (start - from) });
+        if (errno !== '0') return errno;
+    }
+    return '0';
+}
+
+/** A range of one mapping moves. Follows check_prep_vma() and move_vma(). */
+function moveVma(kernel: Kernel, process: Process, from: VirtualPage, pageCount: number, to: MremapTarget): Errno {
     if (cutsHugePage(kernel, process, from, pageCount)) return 'EINVAL';
     const covering = process.mm.find(from);
     // What is there goes first, and a huge page does not go in part.
@@ -325,6 +341,7 @@ function copyPinned(kernel: Kernel, vma: Vma, copy: Vma, folio: Folio): void {
         } else {
             splitPmd(kernel, copy, page);
             splitPmd(kernel, vma, page);
+            if (copyMeetsPoison(kernel, pfn, 1, 'faultCopyPanics', 'copy_present_page') !== null && !kernel.profile.has('faultCopyPanics')) kernel.recorder.notModelled('fork() that fails because a pinned page is bad memory');
             const fresh = newAnonPage(kernel, copy, page, kernel.machine.memory.content(pfn));
             if (fresh !== null) setPte(copy, page, { kind: 'present', pfn: fresh.head, dirty: true, writable: true });
             setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
@@ -345,6 +362,8 @@ export function ksmMerge(kernel: Kernel, first: { readonly vma: Vma; readonly pa
     const stable = mappedPfn(machine, first.vma, first.page);
     const duplicate = mappedPfn(machine, second.vma, second.page);
     if (stable === null || duplicate === null || machine.memory.content(stable) !== machine.memory.content(duplicate)) return 'EINVAL';
+    // Both are read, by code that no fix-up guards.
+    for (const pfn of [stable, duplicate]) if (kernelLoad(kernel, pfn, { in: 'memcmp_pages', interrupt: false, thread: null }) === 'stopped') return 'EINVAL';
     for (const { vma, page } of [first, second]) splitPmd(kernel, vma, page);
     const folio = machine.memory.folio(stable);
     const other = machine.memory.folio(duplicate);

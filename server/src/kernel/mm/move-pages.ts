@@ -7,6 +7,8 @@ import { ERRNOS } from '../../vocabulary/errnos.js';
 import { allocHugetlbMigrationTarget } from '../hugetlb/hugetlb-pool.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { lruAddDrainAll } from './lru.js';
+import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
+import { copyMeetsPoison } from './page-copies.js';
 import { migrationObstacle, moveFolioTo, replaceHugetlbFolio } from './migrate.js';
 
 /** What the call came to: its errno, what it returns (the number of pages that did not move), and the status of the page where one was stored. */
@@ -52,7 +54,12 @@ export function movePage(kernel: Kernel, pfn: Pfn, node: Range & { readonly id: 
         kernel.decide('migrate_pages.failed', pfn, obstacle);
         return { errno: '0', returned: 1, status: null };
     }
-    for (const bad of machine.memory.bad.keys()) if (bad >= folio.head && bad < folio.head + folio.pageCount) kernel.recorder.notModelled(`copying the bad memory of ${hex(bad)} to another page`);
+    const bad = copyMeetsPoison(kernel, folio.head, folio.pageCount, 'migrationPanics', 'folio_mc_copy');
+    if (bad !== null) {
+        kernel.decide('migrate_pages.failed', pfn, 'bad memory');
+        memoryFailureQueue(kernel, bad, 0, null);
+        return { errno: '0', returned: 1, status: null };
+    }
     const target = folio.hugetlb === null ? machine.memory.allocateIn(node, folio.pageCount, folio.order) : allocHugetlbMigrationTarget(kernel, folio.hugetlb.pool, { inside: node });
     if (target === null) {
         kernel.decide('migrate_pages.failed', pfn, `no memory on node ${node.id}`);

@@ -1,3 +1,4 @@
+import { deviceLoad } from './page-copies.js';
 import type { AddressSpace, Folio, Vma } from '../../machine/mm-types.js';
 import { PG } from '../../machine/page-flags.js';
 import { entryStride, folioMapcount, folioRefcount, lookup, setHuge, setPte } from '../../machine/page-tables.js';
@@ -159,6 +160,7 @@ export function writebackFolio(kernel: Kernel, file: AddressSpace, folio: Folio)
     }
     if (!folio.has('dirty') || !file.traits.writeback) return;
     for (let index = folio.index; index < folio.index + folio.pageCount; index += 1) {
+        deviceLoad(kernel, folio.head + (index - folio.index));
         file.disk.set(index, memory.content(folio.head + (index - folio.index)));
     }
     folio.clear('dirty');

@@ -6,7 +6,7 @@ import type { SwapArea } from '../../machine/swap.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import { overwritten, userLoad } from '../ras/consumption.js';
 import { doHugeAnonymousPage } from './huge-fault.js';
-import { copyMeetsPoison } from './copy-on-write.js';
+import { copyMeetsPoison } from './page-copies.js';
 import { hugetlbNoPage, hugetlbWp } from '../hugetlb/hugetlb-fault.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
@@ -211,6 +211,7 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         return { kind: 'hwpoison', lsbBits: machine.pageShift };
     }
     if (access === 'write' && !vma.shared) {
+        if (copyMeetsPoison(kernel, pfn, 1, 'faultCopyPanics', 'do_cow_fault') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: pfn };
         const copy = newAnonPage(kernel, vma, page, memory.content(pfn));
         if (copy === null) return { kind: 'sigbus' };
         setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });

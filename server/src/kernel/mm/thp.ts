@@ -90,18 +90,20 @@ const LINE = 64;
 
 /**
  * Reads each mapped page of an anonymous folio from its start up to the first byte that is not zero, to put the zero page in the place of
- * those that hold nothing else. Locked memory is left alone. Follows try_to_map_unused_to_zeropage().
+ * those that hold nothing else. Locked memory is left alone, and by most kernels the pages that are marked: not those of which nobody knows yet
+ * that they are bad. Follows try_to_map_unused_to_zeropage().
  */
 function scanForZeroes(kernel: Kernel, folio: Folio): void {
     const { memory } = kernel.machine;
     const inFolio = (pfn: Pfn): boolean => pfn >= folio.head && pfn < folio.head + folio.pageCount;
     const read = (pfn: Pfn): boolean => candidateMappings(folio, pfn).some(({ vma, page }) => !vma.mlocked && lookup(kernel.machine, vma, page) !== null);
-    for (const pfn of [...memory.bad.keys()].filter(inFolio).filter(read)) {
+    const readsMarked = kernel.profile.has('splitReadsEachPage');
+    for (const pfn of [...memory.bad.keys()].filter((each) => inFolio(each) && (readsMarked || !memory.isPoisoned(each)) && read(each))) {
         if (memory.content(pfn) !== '\0' && (memory.badAt.get(pfn) ?? 0) >= LINE) continue;
         kernel.decide('try_to_map_unused_to_zeropage.reads', pfn);
         kernel.loads(pfn, 'memchr_inv');
     }
-    if (memory.poisonedIn(folio).some((pfn) => !memory.bad.has(pfn) && read(pfn) && memory.content(pfn) === '\0')) {
+    if (readsMarked && memory.poisonedIn(folio).some((pfn) => !memory.bad.has(pfn) && read(pfn) && memory.content(pfn) === '\0')) {
         kernel.recorder.notModelled('a page of zeroes in a huge page, which a split replaces by the zero page');
     }
 }
@@ -137,7 +139,7 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     const marked = file !== null && kernel.profile.has('splitLeavesHwpoisonEntries') ? ptesOf(kernel, folio, pfn) : [];
     if (file !== null) for (const vma of file.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
     for (const { vma, page } of marked) setPte(vma, page, { kind: 'hwpoison', pfn });
-    if (owner?.kind === 'anon' && kernel.profile.has('splitReadsEachPage')) scanForZeroes(kernel, folio);
+    if (owner?.kind === 'anon' && kernel.profile.has('splitMapsZeroPages')) scanForZeroes(kernel, folio);
     const unmapped = owner?.kind === 'anon' ? remapForSplit(kernel, folio, pfn) : [];
     if (owner?.kind === 'anon') munlockFolio(folio);
     // References of the page cache spread over the pages; the handler's stays with the page it was taken for.

@@ -9,6 +9,8 @@ import { hwpoisonFilter } from '../memory-failure/hwpoison-filter.js';
 import { allocHugetlbMigrationTarget, dissolveHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { allocatePage, folioPut, takePageOffBuddy } from '../mm/page-alloc.js';
+import { copyMeetsPoison } from '../mm/page-copies.js';
+import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { markDirtyFromEntries, migrationObstacle, replaceFolio, replaceHugetlbFolio } from '../mm/migrate.js';
 import { mappingEvictFolio, writebackFolio } from '../mm/page-cache.js';
 import { testSetPageHwpoison } from '../memory-failure/poison.js';
@@ -154,10 +156,15 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
     // Nothing is unmapped that somebody holds, but an attempt is made.
     markDirtyFromEntries(kernel, folio, pfn);
     const obstacle = migrationObstacle(folio);
-    if (obstacle !== null) {
+    const bad = obstacle === null ? copyMeetsPoison(kernel, folio.head, folio.pageCount, 'migrationPanics', 'folio_mc_copy') : null;
+    if (obstacle !== null || bad !== null) {
         kernel.printPfn('soMigrate', pfn, { kind, rc: 1, flags: isHugetlb ? printHugeFlags(kernel, folio, pfn) : printFlags(kernel, folio, folio.flags & ~PG.lru) });
         folioPut(kernel, folio);
-        kernel.decide('migrate_pages.failed', pfn, obstacle);
+        kernel.decide('migrate_pages.failed', pfn, obstacle ?? 'bad memory');
+        if (bad !== null) {
+            kernel.decide('memory_failure_queue', bad);
+            memoryFailure(kernel, bad, 0, null);
+        }
         return 'EBUSY';
     }
     return isHugetlb ? migrateHugetlb(kernel, folio, pfn) : migratePage(kernel, folio, pfn);

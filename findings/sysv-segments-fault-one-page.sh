@@ -32,6 +32,8 @@ cat > init.c <<'C'
 #include <unistd.h>
 #define PAGES 16
 #define SIZE (PAGES * 4096UL)
+/* All of it lies in one window of fault_around_bytes. */
+#define AREA ((void *)0x200000000000)
 
 static volatile sig_atomic_t told;
 
@@ -56,7 +58,7 @@ static int present(const char *area)
 
 static char *again(int fd, int segment)
 {
-	return fd >= 0 ? mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : shmat(segment, NULL, 0);
+	return fd >= 0 ? mmap(AREA, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : shmat(segment, AREA, 0);
 }
 
 /* In a child of its own, so that nobody inherits the mapping. */

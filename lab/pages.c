@@ -132,16 +132,14 @@ static long in_iomem(const char *name)
 void drain_batches(void)
 {
 	static char *range;
-	char *page;
 	int node = 0, status;
+	/* A page of the stack: a fresh one might be huge, and take free memory that a scenario has found. */
+	void *page = &status;
 
-	if (!range) {
-		range = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		*range = 1;
-	}
-	page = range;
 	if (syscall(SYS_move_pages, 0, 1UL, &page, &node, &status, 2 /* MPOL_MF_MOVE */) == 0)
 		return;
+	if (!range)
+		range = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	madvise((char *)(((unsigned long)range + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES), HUGE_BYTES, 25);
 }
 

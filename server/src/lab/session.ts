@@ -149,7 +149,7 @@ export class LabSession {
         this.emulator!.send(`${plan.lines.join('\n')}\ngo ${sumOf(plan.lines)}\n`);
         const how = await this.follow(lines);
         this.spoiled = ownMachine || how !== 'done' || attendance.until !== undefined;
-        return readObservation(plan, lines, { how, console: this.consoleLines });
+        return readObservation(plan, lines, { how, console: this.consoleLines, flooded: this.flooded });
     }
 
     /** Keeps the machine as it is: it stands before a race. */
@@ -175,7 +175,7 @@ export class LabSession {
         await attendance.onRace?.(this.emulator, race.fields, lines);
         const how = await this.follow(lines);
         this.spoiled = true;
-        return readObservation(race.plan, lines, { how, console: this.consoleLines });
+        return readObservation(race.plan, lines, { how, console: this.consoleLines, flooded: this.flooded });
     }
 
     /** What the emulator reads, and room for what it writes. */

@@ -29,6 +29,8 @@ export interface Ending {
     /** `done`: the agent said that the plan is over. */
     readonly how: 'done' | 'panic' | 'hung' | 'lost';
     readonly console: readonly ConsoleLine[];
+    /** It was ended because of the lines of its console: there were no end of them. */
+    readonly flooded?: boolean;
 }
 
 export function readObservation(plan: Plan, lines: readonly string[], ending: Ending): Observation {
@@ -80,9 +82,16 @@ export function readObservation(plan: Plan, lines: readonly string[], ending: En
     if (ending.how !== 'done') {
         addConsole(steps, ending.console, panic?.text ?? null);
         const last = steps.at(-1)?.index ?? -1;
-        cut ??= ending.how === 'panic' ? { step: last, why: 'panic', text: panic?.text ?? '' } : { step: last, why: ending.how, text: ending.how === 'hung' ? 'the guest does not answer any more' : 'the emulator ended' };
+        cut ??= ending.how === 'panic' ? { step: last, why: 'panic', text: panic?.text ?? '' } : { step: last, why: ending.how, text: endingWords(ending) };
     }
     return { steps, cut, panic: panic?.text ?? null, oops };
+}
+
+function endingWords({ how, flooded, console }: Ending): string {
+    if (how !== 'hung') {
+        return 'the emulator ended';
+    }
+    return flooded === true ? `the kernel floods the console: ${console.length} lines and more, such as "${console.at(-1)?.text ?? ''}"` : 'the guest does not answer any more';
 }
 
 /** The agent could not tell any more what was logged in the step that stopped the machine: the console has it. */

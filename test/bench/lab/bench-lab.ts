@@ -189,25 +189,30 @@ export async function main(args: readonly string[]): Promise<number> {
         const made = spawnSync(process.env['CC'] ?? 'cc', ['-O1', '-static', '-include', 'sys/stat.h', '-o', init, `${init}.c`], { encoding: 'utf8' });
         if (made.status !== 0) throw new Error(made.stderr);
         console.log(`Linux ${kernel.release}, load ${os.loadavg()[0]!.toFixed(1)}`);
-        const bare = await measured(async () => await bareBoot(kernel, folder, init));
-        console.log(`a bare boot to init                     ${seconds(bare.took)}  (${bare.words})`);
-        const harmless = await caseOf(HARMLESS, 'file:///harmless.hwp', kernel);
-        const nothing = await measured(async () => {
-            const cache = emptyCache(folder);
-            const { took } = await run(harmless, cache, kernel);
-            rmSync(cache, { recursive: true });
-            return took;
-        });
-        console.log(`one harmless scenario from nothing      ${seconds(nothing.took)}  (${nothing.words}): ${times(nothing, bare)} bare boots, 1.5 asked`);
-        await run(harmless, cacheFolder(), kernel);
-        const warm = await measured(async () => (await run(harmless, cacheFolder(), kernel)).took);
-        console.log(`one harmless scenario from a kept state ${seconds(warm.took)}  (${warm.words}): 1/${times(nothing, warm)} of from nothing, 1/${times(bare, warm)} of a bare boot; 1/6 asked`);
+        if (repeats > 0) await single(kernel, folder, init);
         // As many machines as the prototype has emulators.
         if (limit > 0) await recorded(kernel, { limit, every: Number(option(args, '--every') ?? 1), portions: Number(option(args, '--portions') ?? 3), jobs: Number(option(args, '--jobs') ?? 2) }, folder, prototype === undefined ? undefined : { folder: prototype });
         return 0;
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
+}
+
+/** One scenario, against a boot. */
+async function single(kernel: LabKernel, folder: string, init: string): Promise<void> {
+    const bare = await measured(async () => await bareBoot(kernel, folder, init));
+    console.log(`a bare boot to init                     ${seconds(bare.took)}  (${bare.words})`);
+    const harmless = await caseOf(HARMLESS, 'file:///harmless.hwp', kernel);
+    const nothing = await measured(async () => {
+        const cache = emptyCache(folder);
+        const { took } = await run(harmless, cache, kernel);
+        rmSync(cache, { recursive: true });
+        return took;
+    });
+    console.log(`one harmless scenario from nothing      ${seconds(nothing.took)}  (${nothing.words}): ${times(nothing, bare)} bare boots, 1.5 asked`);
+    await run(harmless, cacheFolder(), kernel);
+    const warm = await measured(async () => (await run(harmless, cacheFolder(), kernel)).took);
+    console.log(`one harmless scenario from a kept state ${seconds(warm.took)}  (${warm.words}): 1/${times(nothing, warm)} of from nothing, 1/${times(bare, warm)} of a bare boot; 1/6 asked`);
 }
 
 /** The recording prototype: a folder with its driver, set up for the kernel. */

@@ -4,7 +4,7 @@ export const RACE_WINDOW_WORDS = {
         between: 'marking the page and the test for memory of the kernel\'s own',
         competitor: 'An allocation as slab, page table or large kmalloc, or the freeing of such a page.',
         follows: 'The class seen at the test decides: KERNEL / Ignored, or on to the reference grab. Where pages are checked, the allocator drops the page: `unhandlable page.`, GET_HWPOISON / Ignored.',
-        seen: 'Page table: KERNEL Ignored, with the sysctl a panic. User page: DIRTY_LRU Recovered on the LRU, else GET_HWPOISON Ignored. Checked: GET_HWPOISON Ignored. Unmapped or truncated: GET_HWPOISON Ignored; a THP: BUDDY Recovered.',
+        seen: 'Page table: KERNEL Ignored, with the sysctl a panic. User page: DIRTY_LRU Recovered on the LRU, else GET_HWPOISON Ignored. Checked: GET_HWPOISON Ignored. Unmapped, truncated or collapsed: GET_HWPOISON Ignored; a THP: BUDDY Recovered. Written back: CLEAN_LRU Recovered.',
     },
     W2: {
         between: 'the grab finding the reference count zero and reading it again',
@@ -46,7 +46,7 @@ export const RACE_WINDOW_WORDS = {
         between: 'locking the folio and saving its flags, and the test of LRU and writeback',
         competitor: 'Reclaim, migration or compaction that has isolated the folio (PG_lru clear); whoever waits for the lock with a reference.',
         follows: 'Nothing is unmapped. The flags as they are at the classification decide, then the saved ones with the dirty bit: a row of the LRU, or UNKNOWN / Ignored (up to 6.6 Failed).',
-        seen: 'Isolated, or MADV_PAGEOUT: anonymous memory CLEAN_LRU Recovered, and the process goes on using the page; ext4 Failed. Half of munlock(): CLEAN_MLOCKED_LRU Recovered. Truncated: Failed, the page is still referenced.',
+        seen: 'Isolated, or MADV_PAGEOUT: anonymous memory CLEAN_LRU Recovered, and the process goes on using the page; ext4 Failed. Half of munlock(): CLEAN_MLOCKED_LRU Recovered. Truncated or written back: Failed, the page is still referenced.',
     },
     W7: {
         between: 'taking the reference and locking the folio, whose mapping is tested after the unmapping',
@@ -58,7 +58,7 @@ export const RACE_WINDOW_WORDS = {
         between: 'reading the dirty bit, the unmapping and the action',
         competitor: 'PG_dirty set without the folio lock; whoever unmaps the page before or after its tasks were collected; a fault that waits for the lock with a reference.',
         follows: 'The clean or the dirty row; a process is signalled only if the dirty bit was seen before the kill decision, and also where it has unmapped the page since it was collected. A waiting fault makes the result Failed.',
-        seen: 'Unmapped after the tasks were collected: anonymous CLEAN_LRU Recovered without signal; dirty ext4 and hugetlb with AO. Store to or load from a clean ext4 page: CLEAN_LRU Failed; pread() does not sleep: Recovered. Load once it is unmapped: AR at once, AO after it.',
+        seen: 'Unmapped after the tasks were collected: anonymous CLEAN_LRU Recovered without signal; dirty ext4 and hugetlb with AO. Store to or load from a clean ext4 page: CLEAN_LRU Failed; pread() does not sleep: Recovered. Load once it is unmapped: AR at once, AO after it. Swap cache, stored to: DIRTY_SWAPCACHE Delayed with AO, once it is unmapped CLEAN_SWAPCACHE Failed, as after a load. KSM, unmapped by one of two: AO for the other.',
     },
     W9: {
         between: 'the action and the count of extra references',

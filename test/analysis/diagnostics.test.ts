@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose, RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
+import { diagnose, findingsOf, RUN_DIAGNOSTICS } from '../../server/src/analysis/diagnostics/table.js';
 import { judge } from '../../server/src/report/judgement/verdicts.js';
 import type { StepTrace, TraceEvent } from '../../server/src/simulator/trace.js';
 import { heap, IGNORED, OOPS, PANIC, programOf, RECOVERED, sigbus, stepOf, stepTrace, traceOf, type BareClaim } from '../report/hand-made.js';
@@ -9,7 +9,7 @@ const TOUCH: TraceEvent = { t: 'decision', id: 'action_result', pfn: 0x1234 };
 function found(steps: readonly StepTrace[], claims: readonly BareClaim[] = []): { readonly code: string; readonly line: number; readonly message: string; readonly related: readonly number[] }[] {
     const program = programOf([{ step: 0, claims }], { steps: steps.map(() => stepOf('corrupt-pfn')) });
     const trace = traceOf(steps);
-    return diagnose(program, trace, judge(program, trace))
+    return diagnose(program, findingsOf(program, trace, judge(program, trace)))
         .map(({ code, range, message, related }) => ({ code, line: range.startLine, message, related: (related ?? []).map((each) => each.range.startLine) }));
 }
 
@@ -58,7 +58,7 @@ describe('diagnostics of a run', () => {
         const program = programOf([{ step: 0, claims: [{ kind: 'not-modelled', what: 'outcomes' }, { kind: 'poisoned', place: heap(3) }] }], { steps: [stepOf('corrupt-pfn')] });
         const source = program.expectations[0]!.claims[0]!.source;
         const trace = traceOf([stepTrace([])], { notModelled: [{ source, step: 0, what: 'outcomes' }] });
-        expect(diagnose(program, trace, judge(program, trace)).map(({ message }) => message)).toEqual([
+        expect(diagnose(program, findingsOf(program, trace, judge(program, trace))).map(({ message }) => message)).toEqual([
             'Not modelled: outcomes. The scenario counts as unverified.', 'Cannot be verified: expected poisoned heap[3]; as far as the model goes: the trace does not tell which frame heap[3] is.',
         ]);
     });

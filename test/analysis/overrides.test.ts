@@ -4,7 +4,9 @@ import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
 import { RunCache } from '../../server/src/analysis/run-cache.js';
 import type { ScenarioRun } from '../../server/src/analysis/scenario-run.js';
 import type { Program } from '../../server/src/simulator/program.js';
-import { machineOf, programOf, traceOf } from '../report/hand-made.js';
+import { simulate } from '../../server/src/simulator/simulate.js';
+import type { TraceEvent } from '../../server/src/simulator/trace.js';
+import { machineOf, PANIC, programOf, stepTrace, traceOf } from '../report/hand-made.js';
 
 const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
 
@@ -85,14 +87,14 @@ scenario "t" {
 });
 
 describe('the cache of runs', () => {
-    const run: ScenarioRun = { trace: traceOf([]), verdicts: [], status: 'passed' };
+    const run: ScenarioRun = { trace: traceOf([]), verdicts: [], status: 'passed', findings: [] };
     test('does not care where in the text a scenario stands', () => {
         const cache = new RunCache();
         const program = programOf([]);
-        cache.set(program, run);
+        const outcome = cache.set(program, run);
         const moved = program.sources.map((range) => ({ ...range, startLine: range.startLine + 7 }));
-        expect(cache.get({ ...program, sources: moved })).toBe(run);
-        expect(cache.get({ ...program, sources: moved, machine: { ...program.machine } })).toBe(run);
+        expect(cache.get({ ...program, sources: moved })).toBe(outcome);
+        expect(cache.get({ ...program, sources: moved, machine: { ...program.machine } })).toBe(outcome);
         expect(cache.get({ ...program, machine: machineOf({ ramBytes: 2 ** 20 }) })).toBeUndefined();
     });
     test('forgets the oldest first, and keeps what is used', () => {
@@ -103,7 +105,22 @@ describe('the cache of runs', () => {
         }
         cache.get(program(0));
         cache.set(program(60), run);
-        expect(cache.get(program(0))).toBe(run);
+        expect(cache.get(program(0))).toBeDefined();
         expect(cache.get(program(1))).toBeUndefined();
+    });
+    test('makes a trace again that it has given up', () => {
+        const cache = new RunCache(1);
+        const programs = [1, 2].map((gib) => programOf([], { machine: machineOf({ ramBytes: gib * 2 ** 30 }) }));
+        const outcomes = programs.map((program) => cache.set(program, { ...run, trace: simulate(program) }));
+        const [first, second] = programs.map((program, index) => cache.traceOf(outcomes[index]!, program));
+        expect([first, second]).toEqual(programs.map((program) => simulate(program)));
+        expect(cache.traceOf(outcomes[1]!, programs[1]!)).toBe(second);
+        expect(cache.traceOf(outcomes[0]!, programs[0]!)).not.toBe(first);
+    });
+    test('keeps a trace that takes long to make', () => {
+        const cache = new RunCache(0);
+        const program = programOf([]);
+        const long = traceOf([{ ...stepTrace([]), events: new Array<TraceEvent>(5000).fill(PANIC) }]);
+        expect(cache.traceOf(cache.set(program, { ...run, trace: long }), program)).toBe(long);
     });
 });

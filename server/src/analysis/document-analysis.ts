@@ -9,11 +9,12 @@ import type { Program, SourceRange } from '../simulator/program.js';
 import { diagnoseQuiet, quietOf } from './diagnostics/quiet-comments.js';
 import { byPlace } from './diagnostics/table.js';
 import { diagnoseUnchecked } from './diagnostics/unchecked.js';
-import { diagnoseVariants } from './diagnostics/variants.js';
+import { diagnoseVariants, type DiagnosedVariant } from './diagnostics/variants.js';
 import { errorsElsewhere, languageIssues } from './language-issues.js';
 import { overrideVariants, type Overrides } from './overrides.js';
 import type { RunCache } from './run-cache.js';
-import { runProgram, type ScenarioRun } from './scenario-run.js';
+import { ScenarioOfRuns, VariantOfRun } from './reports-of-runs.js';
+import { runProgram, type Outcome } from './scenario-run.js';
 
 export interface AnalysisOptions {
     readonly overrides?: Overrides;
@@ -49,7 +50,7 @@ export function* analyzeDocument(document: LangiumDocument, cache: RunCache, opt
         }
         const range = rangeOf(scenario, uri);
         const report = yield* analyzeScenario(scenario, range, owned.get(scenario) ?? [], cache, options);
-        reports.push(quiet.length === 0 ? report : { ...report, issues: report.issues.filter((issue) => !isSwitchedOff(issue, quiet, uri)) });
+        reports.push(quiet.length === 0 ? report : new ScenarioOfRuns({ ...report, issues: report.issues.filter((issue) => !isSwitchedOff(issue, quiet, uri)) }));
         yield;
     }
     return { uri, scenarios: reports, issues: [...owned.get(undefined) ?? [], ...diagnoseQuiet(quiet, uri)].sort(byPlace) };
@@ -108,32 +109,31 @@ function* analyzeAnew(scenario: Scenario, range: SourceRange, issues: readonly I
         }
         const { variants, leftOut } = overridden.value;
         const reports: VariantReport[] = [];
+        const diagnosed: DiagnosedVariant[] = [];
         for (const { values, program } of variants) {
-            reports.push(options.simulate === false ? { values, program, status: 'unverified', trace: null, verdicts: [] } : yield* runVariant(values, program, cache));
+            const outcome = options.simulate === false ? undefined : yield* runVariant(values, program, cache);
+            reports.push(outcome === undefined ? { values, program, status: 'unverified', trace: null, verdicts: [] } : new VariantOfRun(values, program, outcome, cache));
+            diagnosed.push({ values, program, findings: outcome?.findings ?? [] });
         }
-        const [first] = reports;
-        return {
+        return new ScenarioOfRuns({
             title, range, status: gravestStatus(reports.map(({ status }) => status)), variants: reports, leftOut,
-            program: first?.program ?? null, trace: first?.trace ?? null, verdicts: first?.verdicts ?? [],
-            issues: [...issues, ...diagnoseVariants(reports), ...diagnoseUnchecked(reports, startOf(range))].sort(byPlace),
-        };
+            issues: [...issues, ...diagnoseVariants(diagnosed), ...options.simulate === false ? [] : diagnoseUnchecked(reports, startOf(range))].sort(byPlace),
+        });
     } catch (error) {
         return invalid(title, range, [...issues, internalIssue(error, range)]);
     }
 }
 
 /** Yields before as well as between the slices of a run: many short runs are work, too. */
-function* runVariant(values: VariantReport['values'], program: Program, cache: RunCache): Generator<void, VariantReport> {
+function* runVariant(values: VariantReport['values'], program: Program, cache: RunCache): Generator<void, Outcome> {
     if (values.length > 0) {
         yield;
     }
-    const run: ScenarioRun = cache.get(program) ?? (yield* runProgram(program));
-    cache.set(program, run);
-    return { values, program, ...run };
+    return cache.get(program) ?? cache.set(program, yield* runProgram(program));
 }
 
 function invalid(title: string, range: SourceRange, issues: readonly Issue[]): ScenarioReport {
-    return { title, range, status: 'invalid', variants: [], leftOut: [], program: null, trace: null, verdicts: [], issues };
+    return new ScenarioOfRuns({ title, range, status: 'invalid', variants: [], leftOut: [], issues });
 }
 
 /** An assertion of ours failed: the scenario says so, the others go on. */

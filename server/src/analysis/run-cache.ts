@@ -1,6 +1,8 @@
 /** Runs by what they depend on, so that an edit simulates only the scenarios that it changed. */
 import type { Program } from '../simulator/program.js';
-import type { ScenarioRun } from './scenario-run.js';
+import { simulate } from '../simulator/simulate.js';
+import type { Trace } from '../simulator/trace.js';
+import type { Outcome, ScenarioRun } from './scenario-run.js';
 
 /**
  * Runs kept for what undo brings back, the least recently used go first. Those of scenarios that stand in a text are
@@ -11,42 +13,73 @@ const MAX_RUNS = 60;
 /** Longest key that is kept, in characters: a scenario of 100,000 steps is simulated again rather than remembered. */
 const MAX_KEY_LENGTH = 2_000_000;
 
-export class RunCache {
-    readonly #runs = new Map<string, ScenarioRun>();
-    /** By a part that programs share only when nothing but their places differs: no key has to be made for those. */
-    readonly #byMachine = new WeakMap<Program['machine'], ScenarioRun>();
+/** Events of a trace that is made again in a few milliseconds: it can be given up. */
+const FEW_EVENTS = 2000;
 
-    get(program: Program): ScenarioRun | undefined {
+export class RunCache {
+    readonly #runs = new Map<string, Outcome>();
+    /** By a part that programs share only when nothing but their places differs: no key has to be made for those. */
+    readonly #byMachine = new WeakMap<Program['machine'], Outcome>();
+    readonly #traces = new WeakMap<Outcome, Trace>();
+    /** Traces that can be given up, the least recently used first. */
+    readonly #recent = new Map<Outcome, Trace>();
+    readonly #maxRecent: number;
+
+    /** @param maxRecent short traces that are kept: in a text of thousands of scenarios they are most of what it takes, and few are looked at. All unless given */
+    constructor(maxRecent = Infinity) {
+        this.#maxRecent = maxRecent;
+    }
+
+    get(program: Program): Outcome | undefined {
         const known = this.#byMachine.get(program.machine);
         if (known !== undefined) {
             return known;
         }
         const key = keyOf(program);
-        const run = this.#runs.get(key);
-        if (run !== undefined) {
-            this.#byMachine.set(program.machine, run);
+        const outcome = this.#runs.get(key);
+        if (outcome !== undefined) {
+            this.#byMachine.set(program.machine, outcome);
             this.#runs.delete(key);
-            this.#runs.set(key, run);
+            this.#runs.set(key, outcome);
         }
-        return run;
+        return outcome;
     }
 
-    set(program: Program, run: ScenarioRun): void {
-        if (this.#byMachine.get(program.machine) === run) {
-            return;
-        }
-        this.#byMachine.set(program.machine, run);
+    set(program: Program, { trace, ...outcome }: ScenarioRun): Outcome {
+        this.#keep(outcome, trace);
+        this.#byMachine.set(program.machine, outcome);
         const key = keyOf(program);
-        if (key.length > MAX_KEY_LENGTH) {
+        if (key.length <= MAX_KEY_LENGTH) {
+            this.#runs.set(key, outcome);
+            deleteOldest(this.#runs, MAX_RUNS);
+        }
+        return outcome;
+    }
+
+    /** The trace that an outcome of this cache is of: kept, or made again by the same program. */
+    traceOf(outcome: Outcome, program: Program): Trace {
+        const trace = this.#traces.get(outcome) ?? this.#recent.get(outcome) ?? simulate(program);
+        this.#keep(outcome, trace);
+        return trace;
+    }
+
+    #keep(outcome: Outcome, trace: Trace): void {
+        if (this.#maxRecent === Infinity || trace.steps.reduce((sum, { events }) => sum + events.length, 0) > FEW_EVENTS) {
+            this.#traces.set(outcome, trace);
             return;
         }
-        this.#runs.set(key, run);
-        for (const oldest of this.#runs.keys()) {
-            if (this.#runs.size <= MAX_RUNS) {
-                break;
-            }
-            this.#runs.delete(oldest);
+        this.#recent.delete(outcome);
+        this.#recent.set(outcome, trace);
+        deleteOldest(this.#recent, this.#maxRecent);
+    }
+}
+
+function deleteOldest(map: Map<unknown, unknown>, max: number): void {
+    for (const oldest of map.keys()) {
+        if (map.size <= max) {
+            return;
         }
+        map.delete(oldest);
     }
 }
 

@@ -2,13 +2,13 @@
 import { guestSides } from '../../report/step/guests.js';
 import type { Verdict } from '../../report/judgement/verdicts.js';
 import type { Trace } from '../../simulator/trace.js';
-import type { Issue } from '../../report/judgement/scenario-report.js';
+import type { Issue, Severity } from '../../report/judgement/scenario-report.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
 import { consumedPage } from './consumed-page.js';
 import { corruptData } from './corrupt-data.js';
 import { droppedSignal } from './dropped-signal.js';
 import { failedExpectation } from './failed-expectation.js';
-import type { DiagnosticKind, Judged } from './finding.js';
+import type { DiagnosticKind, Finding, Judged } from './finding.js';
 import { forgottenPageConsumed } from './forgotten-page-consumed.js';
 import { forgottenPage } from './forgotten-page.js';
 import { ignoredPage } from './ignored-page.js';
@@ -37,10 +37,21 @@ export const RUN_DIAGNOSTICS: readonly DiagnosticKind[] = [
 /** Most diagnostics of one kind in a scenario; a last one counts the others. */
 const MAX_OF_A_KIND = 100;
 
-/** The diagnostics of a scenario, placed in the text, in text order. */
-export function diagnose(program: Program, trace: Trace, verdicts: readonly Verdict[]): Issue[] {
+/** A finding and its kind. It follows from a run: it holds wherever the scenario stands. */
+export interface Found extends Finding {
+    readonly code: string;
+    readonly severity: Severity;
+}
+
+/** What a run has to say, not yet placed in the text. */
+export function findingsOf(program: Program, trace: Trace, verdicts: readonly Verdict[]): Found[] {
     const judged = { program, trace, verdicts, stated: statedClaims(program, verdicts) };
-    return distinct(RUN_DIAGNOSTICS.flatMap((kind) => issuesOf(kind, judged))).sort(byPlace);
+    return RUN_DIAGNOSTICS.flatMap((kind) => foundBy(kind, judged));
+}
+
+/** The diagnostics of a scenario, placed in the text, in text order. */
+export function diagnose(program: Program, findings: readonly Found[]): Issue[] {
+    return distinct(findings.map((found) => placed(found, program))).sort(byPlace);
 }
 
 /** The same kinds of findings on the side of each virtual machine; verdicts and gaps are those of the whole run. */
@@ -51,20 +62,23 @@ function ofGuests({ code, find }: Pick<DiagnosticKind, 'code' | 'find'>, { progr
     return guestSides(program, trace).flatMap((side) => find({ program: side.program, trace: side.trace, verdicts: [], stated: statedClaims(program, verdicts, side.guest) }).map((finding) => ({ ...finding, message: `${side.guest}: ${finding.message}` })));
 }
 
-function issuesOf({ code, severity, find }: DiagnosticKind, judged: Judged): Issue[] {
+function foundBy({ code, severity, find }: DiagnosticKind, judged: Judged): Found[] {
     const findings = [...find(judged), ...ofGuests({ code, find }, judged)];
-    return findings.slice(0, MAX_OF_A_KIND).map(({ source, message, data, stated = false, related }, index) => {
+    return findings.slice(0, MAX_OF_A_KIND).map((finding, index) => {
         const rest = index === MAX_OF_A_KIND - 1 ? findings.length - MAX_OF_A_KIND : 0;
-        return {
-            origin: 'run', code, severity: stated ? 'hint' : severity,
-            message: rest > 0 ? `${message} ${rest} more of this kind are not shown.` : message,
-            range: rangeOf(source, judged.program),
-            ...(data === undefined ? {} : { data }),
-            ...(related === undefined || related.length === 0 ? {} : {
-                related: related.map((each) => ({ message: each.message, range: rangeOf(each.source, judged.program) })),
-            }),
-        };
+        return { ...finding, code, severity: finding.stated === true ? 'hint' : severity, message: rest > 0 ? `${finding.message} ${rest} more of this kind are not shown.` : finding.message };
     });
+}
+
+function placed({ code, severity, source, message, data, related }: Found, program: Program): Issue {
+    return {
+        origin: 'run', code, severity, message,
+        range: rangeOf(source, program),
+        ...(data === undefined ? {} : { data }),
+        ...(related === undefined || related.length === 0 ? {} : {
+            related: related.map((each) => ({ message: each.message, range: rangeOf(each.source, program) })),
+        }),
+    };
 }
 
 function rangeOf(source: SourceId, program: Program): SourceRange {

@@ -19,7 +19,7 @@ const nothingExpected: VariantDiagnostic = {
     code: 'verdict/nothing-expected',
     severity: 'warning',
     doc: 'The scenario expects nothing, so that it passes whatever the kernel does. "Expect what happens" writes the expectations.',
-    find: (variants, range) => variants.some(({ program, trace, status }) => trace === null || status !== 'passed' || program.steps.length === 0 || program.expectations.length > 0) ? []
+    find: (variants, range) => variants.some(({ program, status }) => status !== 'passed' || program.steps.length === 0 || program.expectations.length > 0) ? []
         : [{ range, message: 'Nothing is expected here: the scenario passes whatever the kernel does. Add `expect ...` below a step.' }],
 };
 
@@ -29,7 +29,7 @@ const neverChecked: VariantDiagnostic = {
     doc: 'The condition after `when` holds in no variant of the scenario, so that the expectation is never checked.',
     find: (variants) => {
         const [first] = variants;
-        if (first === undefined || variants.some(({ trace }) => trace === null)) {
+        if (first === undefined) {
             return [];
         }
         // An expectation in a `repeat` is several: it counts as checked when one of them is.
@@ -60,7 +60,7 @@ function placeOf({ sources }: Program, expectation: Expectation | undefined): st
 
 export const VARIANT_DIAGNOSTICS: readonly VariantDiagnostic[] = [nothingExpected, neverChecked];
 
-/** @param scenario its first line */
+/** Of variants that were run. @param scenario its first line */
 export function diagnoseUnchecked(variants: readonly VariantReport[], scenario: SourceRange): Issue[] {
     return VARIANT_DIAGNOSTICS.flatMap(({ code, severity, find }) => variants.length === 0 ? [] : find(variants, scenario).map((found) => ({ origin: 'run' as const, code, severity, ...found })));
 }

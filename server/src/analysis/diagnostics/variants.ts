@@ -1,13 +1,21 @@
 /** The diagnostics of all variants of a scenario: what several of them find at one place is said once, with the variants. */
 import type { Issue, VariantReport } from '../../report/judgement/scenario-report.js';
 import { selectionWords } from '../../vocabulary/variant-selections.js';
-import { byPlace, diagnose } from './table.js';
+import type { Program } from '../../simulator/program.js';
+import { byPlace, diagnose, type Found } from './table.js';
 
-/** In text order. Variants that were not run have none. */
-export function diagnoseVariants(variants: readonly VariantReport[]): Issue[] {
+/** A variant, and what its run has to say; nothing when it was not run. */
+export interface DiagnosedVariant {
+    readonly values: VariantReport['values'];
+    readonly program: Program;
+    readonly findings: readonly Found[];
+}
+
+/** In text order. */
+export function diagnoseVariants(variants: readonly DiagnosedVariant[]): Issue[] {
     const found = new Map<string, { readonly issue: Issue; readonly where: number[] }>();
-    variants.forEach(({ program, trace, verdicts }, index) => {
-        for (const issue of trace === null ? [] : diagnose(program, trace, verdicts)) {
+    variants.forEach(({ program, findings }, index) => {
+        for (const issue of diagnose(program, findings)) {
             const key = JSON.stringify([issue.code, issue.severity, issue.message, issue.range]);
             const known = found.get(key);
             if (known === undefined) {

@@ -3,9 +3,9 @@ import { COVERAGE_DEGREES, coverageOf, coverageWords, type Coverage } from '../.
 import type { FileReport, VariantReport } from '../../report/judgement/scenario-report.js';
 import type { LineHint } from './line-hint.js';
 
-/** At the first line of each scenario: what is covered, of several variants the one that is covered worst. */
-export function coverageHints({ scenarios }: FileReport): LineHint[] {
-    return scenarios.flatMap(({ range, variants }) => {
+/** At the first line of each scenario that begins between two lines: what is covered, of several variants the one that is covered worst. */
+export function coverageHints({ scenarios }: FileReport, first: number, last: number): LineHint[] {
+    return scenarios.filter(({ range }) => first <= range.startLine && range.startLine <= last).flatMap(({ range, variants }) => {
         const text = coverageWords(worstCovered(variants));
         return text === '' ? [] : [{ line: range.startLine, parts: [{ text: variants.length > 1 ? `${text}, at worst` : text }] }];
     });

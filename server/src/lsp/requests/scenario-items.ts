@@ -60,7 +60,7 @@ export function onlyVariant(scenario: ScenarioReport, name: string | undefined):
         return scenario;
     }
     const variant = scenario.variants.find((each) => variantName(each) === name);
-    return variant === undefined ? null : { ...scenario, ...variant, variants: [variant], leftOut: [], issues: gapsOf(scenario) };
+    return variant === undefined ? null : { ...scenario, ...variant, trace: variant.trace, variants: [variant], leftOut: [], issues: gapsOf(scenario) };
 }
 
 function variantItem(variant: VariantReport, scenario: ScenarioReport): VariantItem {

@@ -7,7 +7,7 @@ import { HwpGeneratedModule, HwpGeneratedSharedModule } from '../../server/src/l
 import { createHwpServices } from '../../server/src/language/module.js';
 import { tokensOfPiece } from '../../server/src/language/parser/lexer.js';
 import type { HwpParser } from '../../server/src/language/parser/parser.js';
-import { piecesOf } from '../../server/src/language/parser/segments.js';
+import { chunksOf, piecesOf } from '../../server/src/language/parser/segments.js';
 import { HwpLinker, HwpScopeProvider } from '../../server/src/language/references/scope.js';
 
 const FOLDERS = ['../../examples', '../resources/diagnostics'];
@@ -71,6 +71,13 @@ test('what the grammar says: the same trees as the parser that Langium makes fro
         }
     }
     expect(compared).toBeGreaterThan(100);
+});
+
+test('a long text is cut where segments start, and nowhere else', () => {
+    const hiding = ['/*\nscenario "in a comment" {\n}\n*/\n', '// a /* b\nscenario "x" {\n}\n', 'scenario "/*" {\n}\nmachine m {\n}\n', 'scenario-like\nscenario_like\n', ' scenario "indented" {\n}\n', '"open\nimport "y"\r\nscenario "z"\r', '/* never closed\nscenario "w" {\n'];
+    for (const text of [...files.map(textOf), ...hiding, ...hiding.map((piece, index) => `${piece}${hiding.slice(0, index).join('')}scenario "last" {\n}\n`)]) {
+        expect([...chunksOf(text, undefined, 1)].flatMap((chunk) => piecesOf(chunk.text, chunk.following)), text).toEqual(piecesOf(text, undefined));
+    }
 });
 
 describe('a text that changes', () => {

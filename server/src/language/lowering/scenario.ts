@@ -299,8 +299,9 @@ function programOf(title: string, source: number, context: Context, { steps, exp
             frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),
         },
         ...(facts.guests.length === 0 ? {} : { guests: specs(facts.guests) }),
-        steps, expectations, notModelled: context.notModelled,
+        // Copies have no room to grow.
+        steps: steps.slice(), expectations: expectations.slice(), notModelled: context.notModelled,
         // Last: every part above adds its places.
-        sources: sources.ranges,
+        sources: sources.ranges.slice(),
     };
 }

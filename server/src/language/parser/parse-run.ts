@@ -25,9 +25,12 @@ export interface CallSite {
 /** What stands for a token that is not there. */
 export const INSERTED = Symbol('inserted');
 
-/** What stands after the last token; where more text follows, a line end. */
+/**
+ * What stands after the last token; where more text follows, a line end. Its properties stand in another order than those of tokens that are scanned,
+ * so that V8 takes the places of these for small integers: NaN would make an object of each of their numbers.
+ */
 export const END_OF_FILE: Token = {
-    image: '', tokenType: TOKEN_TYPES.EOF, tokenTypeIdx: EOF_INDEX, startOffset: NaN, endOffset: NaN, startLine: NaN, endLine: NaN, startColumn: NaN, endColumn: NaN,
+    startOffset: NaN, endOffset: NaN, startLine: NaN, endLine: NaN, startColumn: NaN, endColumn: NaN, image: '', tokenType: TOKEN_TYPES.EOF, tokenTypeIdx: EOF_INDEX,
 };
 export const END_OF_SEGMENT: Token = { ...END_OF_FILE, image: '\n' };
 
@@ -82,7 +85,7 @@ export class ParseRun {
             }
             this.position++;
         }
-        return this.leafOf(this.tokens[this.position++]!, site.source);
+        return this.leafOf(this.tokens[this.position++]!, site);
     }
 
     private canInsert(site: TokenSite): boolean {
@@ -98,13 +101,13 @@ export class ParseRun {
         return this.tokens[this.position + 1]?.tokenTypeIdx === expected;
     }
 
-    private leafOf(token: Token, source: GrammarSource): LeafNode | typeof INSERTED {
+    private leafOf(token: Token, site: TokenSite): LeafNode | typeof INSERTED {
         if (Number.isNaN(token.startOffset)) {
             // The layout pass put it in.
             return INSERTED;
         }
         this.addHidden(token.startOffset);
-        const leaf = new LeafNode(token, this.place, source);
+        const leaf = new LeafNode(token, this.place, site);
         this.current.append(leaf);
         return leaf;
     }
@@ -112,7 +115,8 @@ export class ParseRun {
     /** Comments before an offset become siblings of what comes next, or of the outermost node that starts with it. */
     private addHidden(offset: number): void {
         while (this.hiddenPosition < this.hidden.length && this.hidden[this.hiddenPosition]!.startOffset < offset) {
-            const leaf = new LeafNode(this.hidden[this.hiddenPosition++]!, this.place);
+            const comment = this.hidden[this.hiddenPosition++]!;
+            const leaf = new LeafNode(comment, this.place, comment.tokenType);
             let before: CompositeNode | undefined = this.current;
             if (before.count > 0) {
                 before.append(leaf);

@@ -5,15 +5,17 @@ import { HwpGrammar, type OpenNode } from './grammar.js';
 import { PREDICTIONS } from '../generated/parser-predictions.js';
 import { capped, lengthProblem, tokensOfPiece, type HwpLexingDiagnostic, type PlacedDiagnostic } from './lexer.js';
 import { END_OF_FILE, END_OF_SEGMENT, ParseRun } from './parse-run.js';
-import { piecesOf, type Piece } from './segments.js';
+import { chunksOf, piecesOf, type Piece } from './segments.js';
 import type { SyntaxError } from './syntax-errors.js';
 import { CompositeNode, RootNode, type Place } from './syntax-nodes.js';
 import type { Token } from './tokens.js';
 
+/** Characters that are scanned at a time: some milliseconds of work. */
+const CHUNK_LENGTH = 32 * 1024;
+
 /** A part of a text that is parsed by itself. What it holds counts from its place. */
 interface Segment {
     readonly text: string;
-    readonly lines: number;
     readonly place: Place;
     /** Its first token, when another segment can stand before it. */
     readonly first: Token | undefined;
@@ -37,12 +39,34 @@ export class HwpParser {
      * the new tree: the old one is no longer of use.
      */
     parse(text: string, previous?: ParseResult): ParseResult<Document> {
+        const slices = this.parseInSlices(text, previous);
+        for (;;) {
+            const { done, value } = slices.next();
+            if (done === true) {
+                return value;
+            }
+        }
+    }
+
+    /** The same with breaks, where the text is long. */
+    *parseInSlices(text: string, previous?: ParseResult): Generator<void, ParseResult<Document>> {
         const tooLong = lengthProblem(text);
         if (tooLong !== undefined) {
             return this.assemble(text, [], [tooLong]);
         }
         const known = previous === undefined ? undefined : this.segments.get(previous.value);
-        return this.assemble(text, known === undefined ? piecesOf(text, undefined).map((piece) => this.parsePiece(piece)) : this.reparse(text, known), []);
+        return this.assemble(text, known === undefined ? yield* this.parseAll(text) : this.reparse(text, known), []);
+    }
+
+    private *parseAll(text: string): Generator<void, Segment[]> {
+        const segments: Segment[] = [];
+        for (const chunk of chunksOf(text, undefined, CHUNK_LENGTH)) {
+            if (segments.length > 0) {
+                yield;
+            }
+            segments.push(...piecesOf(chunk.text, chunk.following).map((piece) => this.parsePiece(piece)));
+        }
+        return segments;
     }
 
     private reparse(text: string, known: readonly Segment[]): Segment[] {
@@ -83,13 +107,13 @@ export class HwpParser {
     }
 
     private parsePiece(piece: Piece): Segment {
-        const place = { offset: 0, line: 0 };
+        const place = { offset: 0, line: 0, lineStarts: piece.lineStarts };
         const root = new CompositeNode(undefined);
         const laidOut = tokensOfPiece(piece);
         const run = new ParseRun(laidOut, place, root, piece.following === undefined ? END_OF_FILE : END_OF_SEGMENT, () => this.grammar.complete());
         const { elements } = this.grammar.parse(run) as unknown as { readonly elements: readonly OpenNode[] };
         return {
-            text: piece.text, lines: piece.lines, place, first: piece.tokens[0], following: piece.following?.image,
+            text: piece.text, place, first: piece.tokens[0], following: piece.following?.image,
             content: root.content, elements, errors: run.errors, diagnostics: laidOut.diagnostics,
         };
     }
@@ -100,7 +124,7 @@ export class HwpParser {
         const parserErrors: SyntaxError[] = [];
         let offset = 0;
         let line = 0;
-        for (const { place, content, elements, errors, diagnostics: found, text: { length }, lines } of segments) {
+        for (const { place, content, elements, errors, diagnostics: found, text: { length } } of segments) {
             Object.assign(place, { offset, line });
             content.forEach((node) => root.append(node));
             for (const element of elements) {
@@ -113,7 +137,7 @@ export class HwpParser {
             errors.forEach((error) => parserErrors.push(movedError(error, place)));
             found.forEach((each) => diagnostics.push(movedDiagnostic(each, place)));
             offset += length;
-            line += lines;
+            line += place.lineStarts.length - 1;
         }
         root.astNode = value;
         this.segments.set(value, segments);

@@ -42,13 +42,16 @@ export function scan(text: string): Scan {
     while (start < text.length) {
         PATTERN.lastIndex = start;
         const match = PATTERN.exec(text)!;
-        const image = match[0];
+        let image = match[0];
         const end = start + image.length;
         let group = 0;
         while (match[group + 1] === undefined) {
             group++;
         }
         if (group !== BLANK) {
+            if (group === WORD) {
+                image = sameWord(image);
+            }
             const type = (group === WORD || group === SYMBOL ? KEYWORDS.get(image) : undefined) ?? TYPES_OF_GROUPS[group] ?? TOKEN_TYPES['UNEXPECTED']!;
             const token: Token = {
                 image, tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, startOffset: start, endOffset: end - 1,
@@ -70,6 +73,22 @@ export function scan(text: string): Scan {
         start = end;
     }
     return { tokens, hidden };
+}
+
+/** Words that were met: names and vocabulary are written again and again, and each mention would keep a string of its own. */
+const words = new Map<string, string>();
+const MAX_WORDS = 10_000;
+
+function sameWord(image: string): string {
+    const known = words.get(image);
+    if (known !== undefined) {
+        return known;
+    }
+    if (words.size >= MAX_WORDS) {
+        words.clear();
+    }
+    words.set(image, image);
+    return image;
 }
 
 const NL_GROUP = groupOf('NL');

@@ -2,14 +2,15 @@
  * A text in segments: each starts with a top-level word in the first column, where layout and parser start afresh
  * whatever stands above. What an edit leaves as it was keeps its syntax tree; it only moves.
  */
-import { startsSegment } from './layout-tokens.js';
-import { scan, type Scan } from './scanner.js';
+import { startsSegment, TOP_LEVEL_WORDS } from './layout-tokens.js';
+import { scan, TOKEN_TYPES, type Scan } from './scanner.js';
 import type { Token } from './tokens.js';
 
 /** A part of a text before it is parsed; its tokens count from its own start. */
 export interface Piece extends Scan {
     readonly text: string;
-    readonly lines: number;
+    /** Offsets in it where its lines start; a last line end starts one that belongs to the next piece. */
+    readonly lineStarts: readonly number[];
     /** The first word of the piece that follows, as if it stood in this one; layout says where blocks end by it. */
     readonly following: Token | undefined;
 }
@@ -23,7 +24,7 @@ export function piecesOf(text: string, following: Token | undefined): Piece[] {
     let comment = 0;
     let offset = 0;
     let line = 1;
-    const lines = linesIn(text);
+    const lines = lineStartsIn(text).length - 1;
     for (const end of [...starts, undefined]) {
         const endOffset = end?.startOffset ?? text.length;
         const endLine = end?.startLine ?? lines + 1;
@@ -37,8 +38,9 @@ export function piecesOf(text: string, following: Token | undefined): Piece[] {
         }
         const start = { offset, line: line - 1 };
         const next = end ?? following;
+        const own = text.slice(offset, endOffset);
         pieces.push({
-            text: text.slice(offset, endOffset), lines: endLine - line,
+            text: own, lineStarts: lineStartsIn(own).slice(),
             tokens: moved(tokens.slice(firstToken, token), start), hidden: moved(hidden.slice(firstComment, comment), start),
             following: next === undefined ? undefined : { ...next, startOffset: endOffset - offset, endOffset: endOffset - offset + next.image.length - 1, startLine: endLine - line + 1, endLine: endLine - line + 1 },
         });
@@ -48,16 +50,47 @@ export function piecesOf(text: string, following: Token | undefined): Piece[] {
     return pieces;
 }
 
-/** Line ends in a text. */
-export function linesIn(text: string): number {
-    let lines = 0;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-        lines++;
+/** Offsets where the lines of a text start. */
+export function lineStartsIn(text: string): number[] {
+    const starts = [0];
+    if (!text.includes('\r')) {
+        for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+            starts.push(at + 1);
+        }
+        return starts;
     }
-    for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
-        lines += text[at + 1] === '\n' ? 0 : 1;
+    for (const { index, 0: { length } } of text.matchAll(/\r\n|[\n\r]/g)) {
+        starts.push(index + length);
     }
-    return lines;
+    return starts;
+}
+
+/** A part of a text that starts and ends where a segment does, and the word that follows. */
+export interface Chunk {
+    readonly text: string;
+    readonly following: Token | undefined;
+}
+
+/** What can hide a line that starts with a top-level word, and such lines. */
+const STARTS = new RegExp(`"[^"\\\\\\r\\n]*(?:\\\\[^\\r\\n][^"\\\\\\r\\n]*)*"?|//[^\\r\\n]*|/\\*[\\s\\S]*?(?:\\*/|$)|(?<=[\\r\\n])(${[...TOP_LEVEL_WORDS].join('|')})(?![\\w-])`, 'g');
+
+/** Cuts a text between segments, at least so many characters apart: a long text is scanned part by part, and what a scan makes is gone before the next. */
+export function* chunksOf(text: string, following: Token | undefined, length: number): Generator<Chunk> {
+    let start = 0;
+    if (text.length > length) {
+        for (const { index, 1: word } of text.matchAll(STARTS)) {
+            if (word !== undefined && index - start >= length) {
+                yield { text: text.slice(start, index), following: topLevelToken(word) };
+                start = index;
+            }
+        }
+    }
+    yield { text: text.slice(start), following };
+}
+
+function topLevelToken(image: string): Token {
+    const type = TOKEN_TYPES[image]!;
+    return { image, tokenType: type, tokenTypeIdx: type.tokenTypeIdx!, startOffset: 0, endOffset: image.length - 1, startLine: 1, endLine: 1, startColumn: 1, endColumn: image.length };
 }
 
 function moved(tokens: Token[], { offset, line }: { readonly offset: number; readonly line: number }): Token[] {

@@ -10,20 +10,20 @@ type Range = CstNode['range'];
 /** The place in the grammar that a part of the tree comes from. */
 export type GrammarSource = NonNullable<CstNode['grammarSource']>;
 
-/** Where a segment starts in its text. */
+/** Where a segment starts in its text, and where its lines start in it. */
 export interface Place {
     offset: number;
     line: number;
+    readonly lineStarts: readonly number[];
 }
+
+/** What a token is in the grammar; a type alone when it is none of its tokens, as comments are. */
+export type Origin = { readonly type: TokenType; readonly source: GrammarSource } | TokenType;
 
 abstract class SyntaxNode {
     container: CompositeNode | undefined = undefined;
-    readonly grammarSource: GrammarSource | undefined;
 
-    constructor(grammarSource: GrammarSource | undefined) {
-        this.grammarSource = grammarSource;
-    }
-
+    abstract readonly grammarSource: GrammarSource | undefined;
     abstract readonly offset: number;
     abstract readonly end: number;
 
@@ -46,31 +46,31 @@ abstract class SyntaxNode {
     }
 }
 
-/** A token, or a comment. */
+/** A token, or a comment. There are more of these than of anything else: each field counts. */
 export class LeafNode extends SyntaxNode implements LeafCstNode {
-    readonly tokenType: TokenType;
+    private readonly origin: Origin;
     private readonly place: Place;
     private readonly start: number;
     private readonly size: number;
-    private readonly startLine: number;
-    private readonly startColumn: number;
-    /** Where it ends, if that is on another line. */
-    private readonly endElsewhere: { readonly line: number; readonly character: number } | undefined;
 
-    constructor(token: Token, place: Place, grammarSource?: GrammarSource) {
-        super(grammarSource);
-        this.tokenType = token.tokenType;
+    constructor({ startOffset, image }: Token, place: Place, origin: Origin) {
+        super();
+        this.origin = origin;
         this.place = place;
-        this.start = token.startOffset;
-        this.size = token.image.length;
-        this.startLine = token.startLine! - 1;
-        this.startColumn = token.startColumn! - 1;
-        const endLine = token.endLine! - 1;
-        this.endElsewhere = endLine === this.startLine ? undefined : { line: endLine, character: token.endColumn! };
+        this.start = startOffset;
+        this.size = image.length;
+    }
+
+    get grammarSource(): GrammarSource | undefined {
+        return 'source' in this.origin ? this.origin.source : undefined;
+    }
+
+    get tokenType(): TokenType {
+        return 'source' in this.origin ? this.origin.type : this.origin;
     }
 
     get hidden(): boolean {
-        return this.grammarSource === undefined;
+        return !('source' in this.origin);
     }
 
     get offset(): number {
@@ -82,12 +82,9 @@ export class LeafNode extends SyntaxNode implements LeafCstNode {
     }
 
     get range(): Range {
-        const { line } = this.place;
-        const end = this.endElsewhere;
-        return {
-            start: { line: line + this.startLine, character: this.startColumn },
-            end: end === undefined ? { line: line + this.startLine, character: this.startColumn + this.size } : { line: line + end.line, character: end.character },
-        };
+        const start = positionIn(this.place, this.start);
+        // A line end itself ends where it stands; comments alone go on in other lines.
+        return { start, end: this.hidden ? positionIn(this.place, this.start + this.size) : { line: start.line, character: start.character + this.size } };
     }
 
     get astNode(): AstNode {
@@ -95,11 +92,28 @@ export class LeafNode extends SyntaxNode implements LeafCstNode {
     }
 }
 
+function positionIn({ line, lineStarts }: Place, offset: number): Range['start'] {
+    let low = 0;
+    let high = lineStarts.length - 1;
+    while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (lineStarts[middle]! <= offset) low = middle;
+        else high = middle - 1;
+    }
+    return { line: line + low, character: offset - lineStarts[low]! };
+}
+
 /** What a rule made. */
 export class CompositeNode extends SyntaxNode implements CompositeCstNode {
     /** The only child, or all of them: most nodes have one, and arrays take room. */
     private children: LeafNode | CompositeNode | (LeafNode | CompositeNode)[] | undefined = undefined;
     private node: AstNode | undefined = undefined;
+    readonly grammarSource: GrammarSource | undefined;
+
+    constructor(grammarSource: GrammarSource | undefined) {
+        super();
+        this.grammarSource = grammarSource;
+    }
 
     /** A list to read. */
     get content(): (LeafNode | CompositeNode)[] {

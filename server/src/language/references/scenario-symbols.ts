@@ -130,12 +130,21 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 
 const cache = new WeakMap<Scene, ScenarioSymbols>();
 
-/** The symbols of a scene; computed once per syntax tree. */
+/** Scenes whose symbols are kept: one is looked at from its linking to its checks, and seldom later. */
+const MAX_KEPT = 200;
+const kept: WeakRef<Scene>[] = [];
+
+/** The symbols of a scene; computed once while it is looked at. */
 export function symbolsOf(scene: Scene): ScenarioSymbols {
     let symbols = cache.get(scene);
     if (symbols === undefined) {
         symbols = new ScenarioSymbols(scene);
         cache.set(scene, symbols);
+        kept.push(new WeakRef(scene));
+        const oldest = kept.length > MAX_KEPT ? kept.shift()!.deref() : undefined;
+        if (oldest !== undefined) {
+            cache.delete(oldest);
+        }
     }
     return symbols;
 }

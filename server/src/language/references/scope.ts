@@ -1,6 +1,6 @@
 /** Langium's view of the look-ups: scopes for completion and rename, a linker that knows the vocabulary. */
 import {
-    AstUtils, Cancellation, DefaultLinker, DefaultScopeComputation, EMPTY_SCOPE, interruptAndCheck, MultiMap, StreamScope, stream,
+    Cancellation, DefaultLinker, DefaultScopeComputation, EMPTY_SCOPE, interruptAndCheck, isAstNode, isReference, MultiMap, StreamScope, stream,
     type AstNode, type AstNodeDescription, type LangiumCoreServices, type LangiumDocument, type LinkingError,
     type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
 } from 'langium';
@@ -8,6 +8,7 @@ import { type Machine, isActor, isDocument, isExpectation, isGuest, isIntroducti
 import { findGuest, findInGuest, findMember, findNamed, findTask, sceneOf, visibleNames, visibleTasks } from './lookup.js';
 import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
 import { importedMachines } from './imports.js';
+import { FoundNode } from './found-node.js';
 import { isVocabularyWord } from './vocabulary-words.js';
 
 /** Machines are what other files can use. Local names need no table of Langium's. */
@@ -24,7 +25,7 @@ export class HwpScopeComputation extends DefaultScopeComputation {
 }
 
 export class HwpScopeProvider implements ScopeProvider {
-    private readonly descriptions = new WeakMap<AstNode, AstNodeDescription>();
+    private readonly found = new WeakMap<AstNode, FoundNode>();
     private readonly services: LangiumCoreServices;
 
     constructor(services: LangiumCoreServices) {
@@ -99,14 +100,17 @@ export class HwpScopeProvider implements ScopeProvider {
     }
 
     private describe(node: AstNode, name: string): AstNodeDescription {
-        let description = this.descriptions.get(node);
+        let description = this.found.get(node);
         if (description === undefined) {
-            description = this.services.workspace.AstNodeDescriptionProvider.createDescription(node, name);
-            this.descriptions.set(node, description);
+            description = new FoundNode(node, name);
+            this.found.set(node, description);
         }
         return description;
     }
 }
+
+/** What stands in a reference that is a word of a vocabulary, and leads nowhere. */
+const WORD = Symbol('word');
 
 /** Elements that are linked between two chances to cancel: a few milliseconds of work. */
 const ELEMENTS_PER_SLICE = 50;
@@ -124,7 +128,6 @@ interface Linked {
  * an edit elsewhere leaves its references as they are.
  */
 export class HwpLinker extends DefaultLinker {
-    private readonly words = new WeakSet<Reference>();
     private readonly linked = new WeakMap<AstNode, Linked>();
 
     /** One synchronous walk, with a chance to cancel now and then: a pause at every node would take most of the time. */
@@ -159,12 +162,21 @@ export class HwpLinker extends DefaultLinker {
     private linkElement(element: AstNode, document: LangiumDocument, earlier: LangiumDocument['references']): LangiumDocument['references'] {
         document.references = earlier;
         super.unlink(document);
-        for (const node of AstUtils.streamAst(element)) {
-            for (const info of AstUtils.streamReferences(node)) {
-                this.doLink(info, document);
+        this.linkWithin(element, document);
+        return document.references.slice();
+    }
+
+    /** All references of a node and of those in it: Langium's streams of them cost more than what they are for. */
+    private linkWithin(container: AstNode, document: LangiumDocument): void {
+        for (const [property, value] of Object.entries(container) as [string, unknown][]) {
+            if (property.startsWith('$')) {
+                continue;
+            }
+            for (const each of Array.isArray(value) ? value as unknown[] : [value]) {
+                if (isReference(each)) this.doLink({ reference: each, container, property }, document);
+                else if (isAstNode(each)) this.linkWithin(each, document);
             }
         }
-        return document.references;
     }
 
     override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
@@ -173,17 +185,19 @@ export class HwpLinker extends DefaultLinker {
     }
 
     protected override doLink(info: ReferenceInfo, document: LangiumDocument): void {
-        const reference = info.reference as Reference;
+        const reference = info.reference as Reference & { _ref?: unknown };
         if (isPlace(info.container) && isVocabularyWord(reference.$refText) && (this.scopeProvider as HwpScopeProvider).find(info) === undefined) {
-            this.words.add(reference);
+            reference._ref = WORD;
             return;
         }
-        this.words.delete(reference);
+        if (reference._ref === WORD) {
+            reference._ref = undefined;
+        }
         super.doLink(info, document);
     }
 
     protected override resolveReference(reference: Reference & { _ref: undefined }, node: AstNode, property: string): AstNode | undefined {
-        return this.words.has(reference) ? undefined : super.resolveReference(reference, node, property);
+        return reference._ref as unknown === WORD ? undefined : super.resolveReference(reference, node, property);
     }
 }
 

@@ -59,11 +59,13 @@ describe('texts without end', () => {
     });
 
     test('a text over the size limit is refused at once', async () => {
-        const text = `${GOOD}${' '.repeat(50 * 1024 * 1024)}`;
+        const text = `${GOOD}${' '.repeat(50 * 1024 * 1024)}\n`;
         const start = cpuTimeMs();
         const document = await parse(text);
         expect(cpuTimeMs() - start).toBeLessThan(2000);
         expect(codes(document)).toEqual(['hwp/text-too-long']);
+        // Where the limit is passed: all of it is on the last line.
+        expect(document.diagnostics?.[0]?.range.start.line).toBe(GOOD.split('\n').length - 1);
         expect(document.parseResult.value.elements).toEqual([]);
         expect(text.length).toBeGreaterThan(MAX_TEXT_LENGTH);
     });

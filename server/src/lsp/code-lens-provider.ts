@@ -1,24 +1,25 @@
 import type { LangiumDocument } from 'langium';
 import type { CodeLensProvider } from 'langium/lsp';
-import type { CodeLens, Command } from 'vscode-languageserver';
+import { CancellationToken, type CodeLens, type CodeLensParams, type Command } from 'vscode-languageserver';
 import { countWords } from '../report/step/wording.js';
 import type { ScenarioItem, ScenarioStatus } from './protocol.js';
-import type { ReportStore } from './report-store.js';
 import { namedScenarios, scenarioItem } from './requests/scenario-items.js';
+import type { ResultsInSight } from './results-in-sight.js';
 
 /** Run, explain, and the state of the last run, over each scenario. The commands are the client's. */
 export class ScenarioCodeLensProvider implements CodeLensProvider {
-    readonly #reports: ReportStore;
+    readonly #results: ResultsInSight;
 
-    constructor(reports: ReportStore) {
-        this.#reports = reports;
+    constructor(results: ResultsInSight) {
+        this.#results = results;
     }
 
-    provideCodeLens(document: LangiumDocument): CodeLens[] {
-        const report = this.#reports.get(document);
-        if (report === undefined) {
+    async provideCodeLens(document: LangiumDocument, _params: CodeLensParams, token: CancellationToken = CancellationToken.None): Promise<CodeLens[]> {
+        const results = await this.#results.of(document, 0, token);
+        if (results === undefined) {
             return [];
         }
+        const { report } = results;
         return namedScenarios(report).map(scenarioItem).flatMap((item) => {
             const { start } = item.range;
             const range = { start, end: { line: start.line, character: start.character + 'scenario'.length } };

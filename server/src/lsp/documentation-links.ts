@@ -9,6 +9,7 @@ import type { InitializationOptions } from './protocol.js';
  */
 export class DocumentationLinks {
     #address: string | undefined;
+    readonly #linksCodes: () => boolean;
 
     constructor({ lsp, workspace }: LangiumSharedServices) {
         let linksCodes = false;
@@ -17,11 +18,14 @@ export class DocumentationLinks {
             this.#address = typeof address === 'string' ? address : undefined;
             linksCodes = capabilities.textDocument?.publishDiagnostics?.codeDescriptionSupport === true;
         });
-        workspace.DocumentBuilder.onDocumentPhase(DocumentState.Validated, ({ diagnostics }) => {
-            if (this.#address !== undefined && linksCodes) {
-                diagnostics?.forEach((diagnostic) => link(diagnostic, this.#address!));
-            }
-        });
+        this.#linksCodes = () => linksCodes;
+        workspace.DocumentBuilder.onDocumentPhase(DocumentState.Validated, ({ diagnostics = [] }) => this.linkCodes(diagnostics));
+    }
+
+    linkCodes(diagnostics: readonly Diagnostic[]): void {
+        if (this.#address !== undefined && this.#linksCodes()) {
+            diagnostics.forEach((diagnostic) => link(diagnostic, this.#address!));
+        }
     }
 
     /** A line of Markdown that leads to a page of docs/ by its name without ending; '' where the client shows none. */

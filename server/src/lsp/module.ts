@@ -14,6 +14,7 @@ import { HwpHoverProvider } from './hover/hover-provider.js';
 import { LanguageFeaturesModule, SharedLanguageFeaturesModule } from './language-features.js';
 import { HwpCodeActionProvider } from './quick-fixes/code-action-provider.js';
 import { ReportStore } from './report-store.js';
+import { ResultsInSight } from './results-in-sight.js';
 import { SimulatingDocumentBuilder } from './simulating-document-builder.js';
 
 export interface HwpServer {
@@ -28,6 +29,7 @@ export interface HwpServer {
 /** Services for one connection. */
 export function createHwpServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): HwpServer {
     const reports = new ReportStore();
+    const results = new ResultsInSight(reports, () => shared.workspace.DocumentBuilder);
     const tooltips = new HintTooltips(reports);
     const pictures = new HoverPictures();
     const sharedModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
@@ -37,10 +39,10 @@ export function createHwpServer(connection: Connection, fileSystemProvider: () =
     const hwpModule: Module<LangiumServices, PartialLangiumServices> = {
         lsp: {
             CodeActionProvider: ({ shared }) => new HwpCodeActionProvider(reports, shared.workspace.LangiumDocuments),
-            CodeLensProvider: () => new ScenarioCodeLensProvider(reports),
+            CodeLensProvider: () => new ScenarioCodeLensProvider(results),
             DocumentHighlightProvider: (services) => new DefaultDocumentHighlightProvider(services),
             HoverProvider: (services) => new HwpHoverProvider(services, reports, documentation, pictures),
-            InlayHintProvider: (services) => new HwpInlayHintProvider(reports, tooltips, () => services.shared.workspace.ConfigurationProvider),
+            InlayHintProvider: (services) => new HwpInlayHintProvider(results, tooltips, () => services.shared.workspace.ConfigurationProvider),
             ReferencesProvider: (services) => new DefaultReferencesProvider(services),
         },
     };

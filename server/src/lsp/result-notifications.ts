@@ -23,3 +23,11 @@ export function notifyResults(connection: Connection, { shared, reports }: HwpSe
         }
     });
 }
+
+/** Of a long text the first diagnostics are shown before all are known; those of all take their place. */
+export function publishFirstParts(connection: Connection, { reports, documentation }: HwpServer): void {
+    reports.onFirstPart(({ uri }, { diagnostics }) => {
+        documentation.linkCodes(diagnostics);
+        connection.sendDiagnostics({ uri: uri.toString(), diagnostics: [...diagnostics] }).catch(() => undefined);
+    });
+}

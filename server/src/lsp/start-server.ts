@@ -10,7 +10,7 @@ import { answerSelectionRanges } from './navigation/selection-ranges.js';
 import { followQuietSetting } from './quiet-setting.js';
 import { refreshViews } from './refresh.js';
 import { answerRequests } from './requests/table.js';
-import { notifyResults } from './result-notifications.js';
+import { notifyResults, publishFirstParts } from './result-notifications.js';
 
 /** Serves one editor over a connection. */
 export function startServer(connection: Connection, fileSystemProvider: () => FileSystemProvider): HwpServer {
@@ -18,6 +18,7 @@ export function startServer(connection: Connection, fileSystemProvider: () => Fi
     const { shared } = server;
     answerRequests(connection, server);
     notifyResults(connection, server);
+    publishFirstParts(connection, server);
     answerSelectionRanges(connection, shared);
     refreshViews(connection, shared);
     server.tooltips.serve(connection, shared);
@@ -46,7 +47,11 @@ function answerEditor(connection: Connection, shared: LangiumSharedServices): vo
     ]) {
         add(connection, shared);
     }
-    for (const add of [addCodeActionHandler, addCodeLensHandler, addHoverHandler, addInlayHintHandler]) {
+    for (const add of [addCodeActionHandler, addHoverHandler]) {
         add(connection, shared, DocumentState.Validated);
+    }
+    for (const add of [addCodeLensHandler, addInlayHintHandler]) {
+        // They wait themselves: for results of what is in sight.
+        add(connection, shared, DocumentState.Changed);
     }
 }

@@ -5,7 +5,7 @@ import { describeCharacters, mendOf } from './characters.js';
 import { layOut } from './layout.js';
 import { MAX_LINE_LENGTH, MAX_SYNTAX_ERRORS, MAX_TEXT_LENGTH } from './limits.js';
 import type { Scan } from './scanner.js';
-import type { Piece } from './segments.js';
+import { lineStartsIn, type Piece } from './segments.js';
 import type { Token } from './tokens.js';
 
 /** A lexing or layout error with the code of our table of checks. */
@@ -71,8 +71,8 @@ export function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
     const place = { severity: 'error' as const, offset: 0, line: 1, column: 1, length: 1 };
     if (text.length > MAX_TEXT_LENGTH) {
         return {
-            ...place, code: 'hwp/text-too-long',
-            message: `The text has ${text.length} characters; files over ${MAX_TEXT_LENGTH} are not read. Split it: scenarios in other files can share a machine with \`import\`.`,
+            ...place, line: lineStartsIn(text.slice(0, MAX_TEXT_LENGTH)).length, code: 'hwp/text-too-long',
+            message: `The text has ${text.length} characters, and from this line on it has more than ${MAX_TEXT_LENGTH}: a file over that is not read, since its results would be long in coming. Split it: move scenarios to other files, which can share a machine with \`import\`.`,
         };
     }
     const line = longLine(text);

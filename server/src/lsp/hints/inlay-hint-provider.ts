@@ -1,9 +1,9 @@
 import type { ConfigurationProvider, LangiumDocument } from 'langium';
 import type { InlayHintProvider } from 'langium/lsp';
-import type { InlayHint, InlayHintLabelPart, InlayHintParams } from 'vscode-languageserver';
+import { CancellationToken, type InlayHint, type InlayHintLabelPart, type InlayHintParams } from 'vscode-languageserver';
 import { EXPLAIN_STEP } from '../command-links.js';
 import type { HwpLanguageId } from '../protocol.js';
-import type { ReportStore } from '../report-store.js';
+import type { ResultsInSight } from '../results-in-sight.js';
 import { coverageHints } from './coverage-hints.js';
 import { defaultHints } from './default-hints.js';
 import type { HintTooltips } from './hint-tooltips.js';
@@ -15,26 +15,27 @@ const LANGUAGE: HwpLanguageId = 'hwp';
 
 /** The result of each step at the end of its line, and what holds by default where a scenario or process begins. */
 export class HwpInlayHintProvider implements InlayHintProvider {
-    readonly #reports: ReportStore;
+    readonly #results: ResultsInSight;
     readonly #tooltips: HintTooltips;
     readonly #configuration: () => ConfigurationProvider;
 
-    constructor(reports: ReportStore, tooltips: HintTooltips, configuration: () => ConfigurationProvider) {
-        this.#reports = reports;
+    constructor(results: ResultsInSight, tooltips: HintTooltips, configuration: () => ConfigurationProvider) {
+        this.#results = results;
         this.#tooltips = tooltips;
         this.#configuration = configuration;
     }
 
-    async getInlayHints(document: LangiumDocument, { range }: InlayHintParams): Promise<InlayHint[]> {
+    async getInlayHints(asked: LangiumDocument, { range }: InlayHintParams, token: CancellationToken = CancellationToken.None): Promise<InlayHint[]> {
         const { parts, defaults, coverage } = hintChoice(await this.#configuration().getConfiguration(LANGUAGE, 'hints'));
-        const report = this.#reports.get(document);
-        if (report === undefined) {
+        const [first, last] = [range.start.line, range.end.line];
+        const results = await this.#results.of(asked, first, token);
+        if (results === undefined) {
             return [];
         }
-        const [first, last] = [range.start.line, range.end.line];
-        const asked = defaults ? defaultHints(document, report, first, last).filter(({ line }) => line >= first && line <= last) : [];
-        const covered = coverage ? coverageHints(report).filter(({ line }) => line >= first && line <= last) : [];
-        return [...asked, ...covered, ...resultHints(report, first, last, parts)].filter((hint) => hint.parts.length > 0).map((hint) => this.#atEndOfLine(document, hint));
+        const { document, report } = results;
+        const byDefault = defaults ? defaultHints(document, report, first, last).filter(({ line }) => line >= first && line <= last) : [];
+        const covered = coverage ? coverageHints(report, first, last) : [];
+        return [...byDefault, ...covered, ...resultHints(report, first, last, parts)].filter((hint) => hint.parts.length > 0).map((hint) => this.#atEndOfLine(document, hint));
     }
 
     #atEndOfLine({ textDocument, uri }: LangiumDocument, { line, parts }: LineHint): InlayHint {

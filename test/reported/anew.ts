@@ -28,6 +28,7 @@ export const ASKED_ANEW: Readonly<Record<string, Inputs>> = {
     // Kernels between the described ones.
     'a fault that lived between two described versions': [
         '6.17.5 reads the bad line while it splits, 6.17.6 does not', '6.12.20: the bad line behind the first byte that is not zero', '6.12.20: a page of a huge page that is locked is not looked at', '6.16.3: injected poison is no bad memory',
+        'a huge page that a child shares', 'a huge page of which a child has written a page', 'a huge page of which the parent has written a page',
     ],
     'needless SIGBUS for clean pages': ['needless SIGBUS: 6.1.134 and 6.6.87, a clean page of xfs', 'needless SIGBUS: anonymous memory that was unmapped meanwhile'],
     'a stable series is not one behaviour': ['6.1.52 and 6.1.53 differ on AMD', '6.12.68 and 6.12.69: hugetlb AR again', 'soft offline of a free huge page that cannot be dissolved', 'unpoison of an offline pfn'],

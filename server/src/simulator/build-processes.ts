@@ -320,7 +320,11 @@ function finishMapping(kernel: Kernel, process: Process, vma: Vma, spec: Mapping
 function lazyFreeDeclared(kernel: Kernel, vma: Vma): void {
     const size = 2 ** (vma.backing?.order ?? 0);
     forEachPage(kernel, vma, (page) => {
-        if ((page - vma.start) % size === 0) lazyFree(kernel, vma, page, Math.min(vma.end, page + size));
+        if ((page - vma.start) % size !== 0) return;
+        lazyFree(kernel, vma, page, Math.min(vma.end, page + size));
+        // That was long ago.
+        const pfn = mappedPfn(kernel.machine, vma, page);
+        if (pfn !== null) kernel.machine.memory.folio(pfn).lazyFreeBatch = false;
     });
 }
 

@@ -257,6 +257,8 @@ function lazyFreeFolio(kernel: Kernel, vma: Vma, page: VirtualPage, pages: numbe
 /** Follows folio_mark_lazyfree(). */
 function markLazyFree(kernel: Kernel, folio: Folio): void {
     folio.flags &= ~(PG.dirty | PG.swapbacked | PG.active);
+    // A batch that gets a large folio is drained at once.
+    folio.lazyFreeBatch = !folio.large;
     kernel.pageChanged(folio.head, 'PG_swapbacked', true, false);
     kernel.decide('madvise_free.lazy', folio.head);
 }

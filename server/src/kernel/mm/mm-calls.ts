@@ -93,7 +93,9 @@ function moveVma(kernel: Kernel, process: Process, from: VirtualPage, pageCount:
     const covering = process.mm.find(from);
     // What is there goes first, and a huge page does not go in part.
     if (covering !== null && cutsHugePage(kernel, process, to.page, pageCount)) return 'EINVAL';
-    if (covering === null || from + pageCount > covering.end) return 'EFAULT';
+    if (covering === null) return 'EFAULT';
+    if (kernel.profile.has('mremapUnmapsFirst')) munmap(kernel, process, to.page, pageCount);
+    if (from + pageCount > covering.end) return 'EFAULT';
     if (to.dontUnmap && covering.special !== null) return 'EINVAL';
     const shift = to.page - from;
     const pages = hugePages(covering, kernel.machine.pageShift);

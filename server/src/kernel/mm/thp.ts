@@ -37,16 +37,19 @@ export function splitHugePage(kernel: Kernel, folio: Folio, pfn: Pfn): 'EINVAL' 
  * Takes the entries of an anonymous folio away for the split and puts them back. A PMD is split and maps the same pages afterwards; of a
  * folio that is mapped by PTEs, each page that is marked gets hwpoison entries instead, whenever it was marked. Follows
  * unmap_folio() with try_to_migrate_one().
+ * @param last the mapping after which the walk ends; null: none
  * @returns the pages that are not mapped any more
  */
-function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn> {
+function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn, last: Vma | null = null): ReadonlySet<Pfn> {
     const { machine } = kernel;
     const unmapped = new Set<Pfn>();
     // One store to any of its pages makes all of them dirty.
     for (let frame = folio.head; frame < folio.head + folio.pageCount && !folio.has('dirty'); frame += 1) markDirtyFromEntries(kernel, folio, frame);
     const mapped = [...new Set([pfn, ...machine.memory.poisonedIn(folio)])]
         .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
+    const reached = last === null ? null : new Set(inWalk(folio).slice(0, inWalk(folio).indexOf(last) + 1));
     for (const { vma, page, frame, found } of mapped) {
+        if (reached?.has(vma) === false) continue;
         if (found?.level === 'huge') {
             // Others may have something else there.
             if (found.entry.kind === 'present' && found.entry.head === folio.head) splitPmd(kernel, vma, page);
@@ -57,6 +60,38 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn): ReadonlySet<Pfn>
         }
     }
     return unmapped;
+}
+
+/** The mappings that may map an anonymous folio, in the order of the interval tree: by their first page, then by age. */
+function inWalk({ owner }: Folio): readonly Vma[] {
+    return owner?.kind === 'anon' ? [...owner.vmas].sort((left, right) => left.indexBase - right.indexBase) : [];
+}
+
+/**
+ * In some releases the walk over the mappings of an anonymous folio ends at the first PMD that it splits: whoever comes after that goes on
+ * mapping the folio, and the split fails. Follows try_to_migrate_one().
+ * @returns the mapping at which the walk ends while others are left, or null
+ */
+function walkEndsAt(kernel: Kernel, folio: Folio): Vma | null {
+    if (!kernel.profile.has('migrationWalkEndsAtPmd')) return null;
+    let end: Vma | null = null;
+    for (const vma of inWalk(folio)) {
+        const level = levelIn(kernel, vma, folio);
+        if (level !== null && end !== null) return end;
+        if (level === 'huge') end = vma;
+    }
+    return null;
+}
+
+/** How a mapping maps the folio, if it does. */
+function levelIn({ machine }: Kernel, vma: Vma, folio: Folio): 'huge' | 'pte' | null {
+    for (let index = Math.max(vma.indexBase, folio.index); index < Math.min(vma.indexBase + vma.pageCount, folio.index + folio.pageCount); index += 1) {
+        const found = lookup(machine, vma, vma.start + (index - vma.indexBase));
+        if (found?.entry.kind !== 'present') continue;
+        if (found.level === 'huge') return found.entry.head === folio.head ? 'huge' : null;
+        if (found.entry.pfn >= folio.head && found.entry.pfn < folio.head + folio.pageCount) return 'pte';
+    }
+    return null;
 }
 
 /**
@@ -131,6 +166,12 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     if (obstacle !== null) {
         if (folio.kind === 'huge-zero' && kernel.profile.has('splitWarnsOfHugeZero')) kernel.print('hugeZeroSplit');
         kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
+        return null;
+    }
+    const end = walkEndsAt(kernel, folio);
+    if (end !== null) {
+        remapForSplit(kernel, folio, pfn, end);
+        kernel.decide('try_to_split_thp_page.failed', pfn, 'others map it, too');
         return null;
     }
     const { memory } = kernel.machine;

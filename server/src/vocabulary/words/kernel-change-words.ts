@@ -23,6 +23,8 @@ export const KERNEL_CHANGE_TITLES = {
     remapToZeropage: 'mm: remap unused subpages to shared zeropage when splitting isolated thp',
     thpOnHugeZeroWrite: 'mm: allocate THP on hugezeropage wp-fault',
     hugeEntriesStayDirty: 'mprotect() of a huge page keeps its dirty bit on x86 (6.12.107 does not; the releases up to 6.12.117 were not looked at).',
+    migrationWalkEnds: 'mm/huge_memory: adjust try_to_migrate_one() and split_huge_pmd_locked()',
+    migrationWalkGoesOn: 'mm/huge_memory: fix early failure try_to_migrate() when split huge pmd for shared THP',
     mremapOfManyVmas: 'mm/mremap: permit mremap() move of multiple VMAs',
     outsideZoneFault: 'zone_pcp_disable() faults for a page beyond the end of its zone.',
     guardMarkers: 'madvise() knows MADV_GUARD_INSTALL and MADV_GUARD_REMOVE.',

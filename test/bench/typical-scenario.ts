@@ -45,6 +45,17 @@ export function typicalScenario(ramBytes = GIB): Program {
     ]);
 }
 
+/** An allocation at every window of the handler, on the kernel that panics at one of them: all interleavings of the example that asks for them. */
+export function racedAllocation(): Program {
+    const spec = machine({
+        sysctls: { 'vm.panic_on_unrecoverable_memory_failure': 1 }, regions: [{ name: 'buf', source: 0, kind: 'free', pageCount: 1, content: '' }],
+        processes: [process('app', [mapping('heap', { pageCount: 1, touched: 'untouched' })])],
+    });
+    const buf = { kind: 'region', region: 'buf', page: 0, pageCount: 1, byteOffset: 0 } as const;
+    const raced = program(spec, [{ ...step('corrupt-pfn', { target: buf }), races: [{ op: 'write', args: { target: at('app', 'heap', 0) }, actor: 'app', source: 0, from: buf }] }]);
+    return { ...raced, kernel: { written: '7.3', version: '7.3', proposals: [] } };
+}
+
 /** That many failures, each on a page of its own. */
 export function manyFailures(kind: 'free' | 'anon', count: number): Program {
     const steps = Array.from({ length: count }, (_, page) => step('corrupt-pfn', { target: kind === 'free' ? { kind: 'region', region: 'free', page, pageCount: 1, byteOffset: 0 } : at('db', 'heap', page) }));

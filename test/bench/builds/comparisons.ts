@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Program } from '../../../server/src/simulator/program.js';
 import { editedPlace, textOf } from '../editing/texts.js';
 import { TimedClient } from '../editing/timed-client.js';
-import { manyFailures, typicalScenario } from '../typical-scenario.js';
+import { manyFailures, racedAllocation, typicalScenario } from '../typical-scenario.js';
 
 /** The files of a build that are measured. */
 export interface Build {
@@ -138,6 +138,7 @@ export async function* comparisons(setting: Setting): AsyncGenerator<Compared> {
     for (const lines of [100, 1000, 10_000]) yield await edits(lines, setting);
     yield await memory(setting);
     yield await simulations('typical scenario, 20 steps', typicalScenario(), 1000, setting);
+    yield await simulations('one competitor for a free page, every way', racedAllocation(), 20, setting);
     yield await simulations('100,000 corrupt-pfn, free pages', manyFailures('free', 100_000), 1, setting);
     yield await simulations('100,000 corrupt-pfn, pages of a process', manyFailures('anon', 100_000), 1, setting);
     yield await wholeFolder(setting);

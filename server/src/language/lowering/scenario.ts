@@ -281,11 +281,23 @@ function setOption(name: string, value: string, node: AstNode, context: Context)
     }
 }
 
+/** What distributions choose, by kernel version as it is written: most programs say nothing else. */
+const usualConfigs = new Map<string, Readonly<Record<string, string>>>();
+
+function usualConfig(written: string): Readonly<Record<string, string>> {
+    let config = usualConfigs.get(written);
+    if (config === undefined) {
+        config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, usualValue(option, written) as string]));
+        usualConfigs.set(written, config);
+    }
+    return config;
+}
+
 function programOf(title: string, source: number, context: Context, { steps, expectations }: Timeline): Program {
     const { facts, sources } = context;
     const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): Spec[] => declared.map(({ spec }) => spec);
     const values = <Value>(settings: ReadonlyMap<string, { readonly value: Value }>): Record<string, Value> => Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
-    const config = Object.fromEntries(Object.entries(CONFIG_OPTIONS).map(([name, option]) => [name, usualValue(option, facts.kernel.value.written) as string]));
+    const usual = usualConfig(facts.kernel.value.written);
     return {
         title, source, kernel: facts.kernel.value, arch: facts.arch.value, pageShift: context.pageShift,
         machine: {
@@ -293,7 +305,7 @@ function programOf(title: string, source: number, context: Context, { steps, exp
             ...(facts.generation.value === undefined ? {} : { cpuGeneration: facts.generation.value }), ...(facts.firmware.value === 'first' ? { firmwareFirst: true } : {}), ...(facts.boot.size === 0 ? {} : { boot: [...facts.boot.keys()] }), ...(facts.ecc.value === 'poison' ? {} : { ecc: facts.ecc.value }), thp: facts.thp.value,
             holes: facts.holes.map(({ range }) => range), offline: facts.offline.map(({ range }) => range),
             nodes: facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 })),
-            config: { ...config, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),
+            config: facts.config.size === 0 ? usual : { ...usual, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),
             hugetlbPools: specs(facts.pools), swaps: specs(facts.swaps), cgroups: specs(facts.cgroups), pmems: specs(facts.pmems),
             filesystems: specs(facts.filesystems), files: specs(facts.files), regions: specs(facts.regions).map((region) => region.kind === 'hugetlb-free' ? { ...region, hugetlbShift: freeHugePageShift(region.pageCount, context) } : region), processes: specs(facts.processes),
             frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),

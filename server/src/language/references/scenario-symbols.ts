@@ -131,7 +131,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 const cache = new WeakMap<Scene, ScenarioSymbols>();
 
 /** Scenes whose symbols are kept: one is looked at from its linking to its checks, and seldom later. */
-const MAX_KEPT = 200;
+const MAX_KEPT = 64;
 const kept: WeakRef<Scene>[] = [];
 
 /** The symbols of a scene; computed once while it is looked at. */

@@ -1,7 +1,7 @@
 /** Langium's view of the look-ups: scopes for completion and rename, a linker that knows the vocabulary. */
 import {
     Cancellation, DefaultLinker, DefaultScopeComputation, EMPTY_SCOPE, interruptAndCheck, isAstNode, isReference, MultiMap, StreamScope, stream,
-    type AstNode, type AstNodeDescription, type LangiumCoreServices, type LangiumDocument, type LinkingError,
+    type AstNode, type AstNodeDescription, type CstNode, type LangiumCoreServices, type LangiumDocument, type LinkingError,
     type LocalSymbols, type Reference, type ReferenceInfo, type Scope, type ScopeProvider,
 } from 'langium';
 import { type Machine, isActor, isDocument, isExpectation, isGuest, isIntroduction, isMachine, isMapping, isPlace, isScenario, isStep, isThread } from '../generated/ast.js';
@@ -9,6 +9,7 @@ import { findGuest, findInGuest, findMember, findNamed, findTask, sceneOf, visib
 import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
 import { importedMachines } from './imports.js';
 import { FoundNode } from './found-node.js';
+import { NameReference, type Resolver } from './name-reference.js';
 import { isVocabularyWord } from './vocabulary-words.js';
 
 /** Machines are what other files can use. Local names need no table of Langium's. */
@@ -25,7 +26,6 @@ export class HwpScopeComputation extends DefaultScopeComputation {
 }
 
 export class HwpScopeProvider implements ScopeProvider {
-    private readonly found = new WeakMap<AstNode, FoundNode>();
     private readonly services: LangiumCoreServices;
 
     constructor(services: LangiumCoreServices) {
@@ -35,13 +35,13 @@ export class HwpScopeProvider implements ScopeProvider {
     /** Every name that can stand at the reference. */
     getScope(context: ReferenceInfo): Scope {
         const nodes = this.candidates(context);
-        return nodes.size === 0 ? EMPTY_SCOPE : new StreamScope(stream([...nodes].map(([name, node]) => this.describe(node, name))));
+        return nodes.size === 0 ? EMPTY_SCOPE : new StreamScope(stream([...nodes].map(([name, node]) => new FoundNode(node, name))));
     }
 
     /** What the text of the reference means, by a look-up in maps. */
     find(context: ReferenceInfo): AstNodeDescription | undefined {
         const node = this.findNode(context);
-        return node === undefined ? undefined : this.describe(node, context.reference.$refText);
+        return node === undefined ? undefined : new FoundNode(node, context.reference.$refText);
     }
 
     private findNode({ container, property, reference }: ReferenceInfo): AstNode | undefined {
@@ -98,15 +98,6 @@ export class HwpScopeProvider implements ScopeProvider {
     machinesOf(root: AstNode): ReadonlyMap<string, Machine> {
         return isDocument(root) ? importedMachines(root, this.services.shared.workspace.LangiumDocuments) : new Map();
     }
-
-    private describe(node: AstNode, name: string): AstNodeDescription {
-        let description = this.found.get(node);
-        if (description === undefined) {
-            description = new FoundNode(node, name);
-            this.found.set(node, description);
-        }
-        return description;
-    }
 }
 
 /** What stands in a reference that is a word of a vocabulary, and leads nowhere. */
@@ -127,7 +118,7 @@ interface Linked {
  * Names of a scenario mean something in it or in the machine that it runs on. So long as both have the same syntax tree,
  * an edit elsewhere leaves its references as they are.
  */
-export class HwpLinker extends DefaultLinker {
+export class HwpLinker extends DefaultLinker implements Resolver {
     private readonly linked = new WeakMap<AstNode, Linked>();
 
     /** One synchronous walk, with a chance to cancel now and then: a pause at every node would take most of the time. */
@@ -185,7 +176,7 @@ export class HwpLinker extends DefaultLinker {
     }
 
     protected override doLink(info: ReferenceInfo, document: LangiumDocument): void {
-        const reference = info.reference as Reference & { _ref?: unknown };
+        const reference = info.reference as NameReference;
         if (isPlace(info.container) && isVocabularyWord(reference.$refText) && (this.scopeProvider as HwpScopeProvider).find(info) === undefined) {
             reference._ref = WORD;
             return;
@@ -196,8 +187,12 @@ export class HwpLinker extends DefaultLinker {
         super.doLink(info, document);
     }
 
-    protected override resolveReference(reference: Reference & { _ref: undefined }, node: AstNode, property: string): AstNode | undefined {
-        return reference._ref as unknown === WORD ? undefined : super.resolveReference(reference, node, property);
+    override buildReference(node: AstNode, property: string, refNode: CstNode | undefined, refText: string): Reference {
+        return new NameReference(this, node, property, refNode, refText);
+    }
+
+    resolve(reference: NameReference, node: AstNode, property: string): AstNode | undefined {
+        return reference._ref === WORD ? undefined : this.resolveReference(reference as Parameters<DefaultLinker['resolveReference']>[0], node, property);
     }
 }
 

@@ -70,6 +70,12 @@ describe('the plan of a race', () => {
     });
 });
 
+test('the frame behind an address is looked up where the race reads it: by the runner, into a slot', async () => {
+    const plan = await racePlanOf(`${APP}    process db { map heap = anon 4 pages written }\n    db: madvise heap[1] MADV_HWPOISON\n        race db: munmap heap`);
+    const slot = plan.plan.lines.find((line) => line.startsWith('H '))!.split(' ')[2]!;
+    expect(plan.plan.lines).toContainEqual(expect.stringMatching(new RegExp(`^\\??r frame-of \\d+ @\\d+\\+4096 \\${slot}$`)));
+});
+
 test('every scenario that is kept for races can be forced', async () => {
     const text = readFileSync(path.join(import.meta.dirname, 'forced-races.hwp'), 'utf8');
     const { scenarios } = await new TextAnalyzer().analyze('file:///forced-races.hwp', text, { overrides: { kernel: { written: '7.3.4', version: '7.3', proposals: [] }, sysctls: {} } });

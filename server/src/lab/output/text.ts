@@ -1,4 +1,5 @@
 /** Results of the lab for a terminal. */
+import { countWords } from '../../report/step/wording.js';
 import { visible } from '../../vocabulary/control-characters.js';
 import { variantWords } from '../../vocabulary/vary.js';
 import type { Paint, Tone } from '../../report/output/paint.js';
@@ -19,7 +20,7 @@ export function resultLines(result: LabResult, options: LabTextOptions): readonl
     const { paint, sources } = options;
     const { mark, tone } = MARKS[result.verdict];
     const title = [visible(result.scenario.title) || '(no title)', variantWords(result.variant.values)].filter((each) => each !== '').join(', ');
-    const notes = [WORDS[result.verdict], ...result.race !== undefined ? [raceNote(result.race)] : result.verdict === 'agrees' ? [`${result.observation?.steps.length ?? 0} steps`] : [], ...result.unsteady ? ['another run came out differently'] : []];
+    const notes = [WORDS[result.verdict], ...result.race !== undefined ? [raceNote(result.race)] : result.verdict === 'agrees' ? [countWords(result.observation?.steps.length ?? 0, 'step')] : [], ...result.unsteady ? ['another run came out differently'] : []];
     return [
         `${paint('strong', visible(sources.pathOf(result.uri)))}: ${paint(tone, mark)} ${title}${paint('faint', ` · ${notes.join(', ')}`)}`,
         ...result.notMade.map(({ construct, reason, source }) => `    ${placeIn(result, source, sources)}: ${construct}: ${reason}`),

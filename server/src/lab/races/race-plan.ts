@@ -118,6 +118,6 @@ function frameOf(writer: PlanWriter, target: Place | undefined, step: Step): str
     }
     const range = writer.range(step.actor.split('.', 1)[0]!, target.mapping);
     const slot = `$${writer.slot(`raced ${target.mapping}[${target.page}]`)}`;
-    writer.must(task, 'pagemap', `@${range ?? 0}+${target.page * PAGE_BYTES}`, slot);
+    writer.must('r', 'frame-of', task, `@${range ?? 0}+${target.page * PAGE_BYTES}`, slot);
     return slot;
 }

@@ -91,6 +91,21 @@ function coverage(covered: readonly HeldOut[]): string[] {
         'markers of userfaultfd over fork(), the address in a unit of a devdax device); of 32 that a running 7.3.4 and 33 that a running 6.12.69 were asked alone, none. Four more lay where the versions had not been read: guards in files before 6.15, the collector in Debian\'s 6.1,',
         'storms before 6.8, an abort that repeats before 6.12.117. All are mended; most of the questions are kept in `test/reported`.',
         '',
+        'Asked once more: 263 answers, on machine checks (46), ranges and descriptors (39), versions (32), and of kernels that ran (146 scenarios on 7.3.4, 7.0.13, 6.19.6, 6.18.9, 6.17.8, 6.16.12 and 6.12.69). Answers from the source were written down first, and',
+        'the model of the day before was asked. A kind of fault that was found was asked for its other members and on other kernels, so that the shares are not those of questions at random: 44 answers were wrong, of nine kinds.',
+        '',
+        '| degree | answers | wrong | share |',
+        '| --- | ---: | ---: | ---: |',
+        '| `recorded` | 40 | 3 | 7.5 % |',
+        '| `elsewhere` | 81 | 11 | 13.6 % |',
+        '| `parts` | 52 | 14 | 26.9 % |',
+        '| `source` | 89 | 16 | 18 % |',
+        '| nothing decided | 1 | 0 | 0 % |',
+        '',
+        'The kinds: whatever copies, compares or compresses whole pages went on over memory of which nobody knew that it is bad (15 answers), a huge page that processes share, which 6.16 to 6.19 cannot split (14), a page that waits on the list of MADV_FREE (6), a page of a huge page',
+        'that was paged out whole (3), mremap() of several mappings, and what it unmaps where it fails (2), a word of ptrace() across two pages (1), the part of a file that a mapping names (1), and the second signal to a task that maps a page twice (2).',
+        'The third and the fourth are `not modelled` now, the others are mended. Two inputs for each row of the reports on machine checks, versions and ranges are among them (`test/reported/anew.ts`).',
+        '',
     ];
 }
 

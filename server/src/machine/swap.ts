@@ -8,6 +8,8 @@ export class SwapArea {
     readonly slots = new Map<number, string>();
     /** Swap cache: folio that stands for the slot. */
     readonly cache = new Map<number, Folio>();
+    /** Slots of pages that were part of a huge page when they were paged out. */
+    readonly slotsOfHugePages = new Set<number>();
     readonly firstSlot: number;
     /** SWP_SYNCHRONOUS_IO: reading is as fast as memory, so that nothing is gained by keeping a copy (zram). */
     readonly synchronous: boolean;

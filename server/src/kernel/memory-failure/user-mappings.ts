@@ -68,6 +68,8 @@ export function reclaimPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn): vo
 function whatToLeave(kernel: Kernel, folio: Folio, pfn: Pfn, mustKill: boolean): Leave {
     let leave: Leave = 'hwpoison';
     if (folio.has('swapcache')) {
+        const { swapSlot } = folio;
+        if (swapSlot !== null && kernel.machine.swaps.some((area) => area.slotsOfHugePages.has(swapSlot))) kernel.recorder.notModelled('a page of a huge page that was paged out to a disk: whether it is a part of one in the swap cache still');
         kernel.printPfn('keepSwap', pfn);
         kernel.decide('hwpoison_user_mappings.swapcache', pfn);
         leave = 'swap';

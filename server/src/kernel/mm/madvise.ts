@@ -354,13 +354,15 @@ function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
     }
     const area = machine.swaps.find((swap) => swap.on);
     if (area === undefined) return;
-    if (whole.large && splitHugePage(kernel, whole, pfn) !== '0') return;
+    const wasHuge = whole.large;
+    if (wasHuge && splitHugePage(kernel, whole, pfn) !== '0') return;
     const folio = machine.memory.folio(pfn);
     // zram compresses the page, which reads it; a disk fetches it.
     if (!area.synchronous) deviceLoad(kernel, pfn);
     else if (kernelLoad(kernel, pfn, { in: 'zram_write_page', interrupt: false, thread: null }) === 'stopped') return;
     const slot = folio.swapSlot ?? area.store(machine.memory.content(pfn));
     area.slots.set(slot, machine.memory.content(pfn));
+    if (wasHuge && !area.synchronous) area.slotsOfHugePages.add(slot);
     const exclusive = folio.has('owner_2');
     for (const { vma, page } of mappingsOf(machine, folio, pfn)) {
         setPte(vma, page, { kind: 'swap', slot, ...(exclusive ? {} : { shared: true as const }) });

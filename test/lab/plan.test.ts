@@ -86,6 +86,7 @@ describe('the plan of a scenario', () => {
         ['    process p { map a = anon 4 KiB written }\n    corrupt-pfn p.a[0]\n        race p: exit', 'race'],
         ['    process a { map m = anon 4 KiB written }\n    process b { map m = anon 4 KiB written }\n    a: vmsplice m[0]\n    b: read-pipe', 'read-pipe by another process'],
         ['    process a { map m = vvar }\n    a: madvise m[0] length 2 pages MADV_HWPOISON', 'madvise beyond what is declared of memory of the kernel'],
+        ['    file f = block-device 16 KiB\n    file g = block-device 16 KiB\n    fsync f', 'second file on block-device'],
         ['    file f = secretmem 16 KiB absent\n    process a { map m = f shared read }\n    a: unlink f', 'unlink of that'],
     ])('names what cannot be made: %s', async (body, construct) => {
         expect(await notMadeOf(scenario(body))).toContain(construct);

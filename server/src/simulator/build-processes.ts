@@ -3,7 +3,7 @@ import { contentAt } from '../machine/contents.js';
 import { PG } from '../machine/page-flags.js';
 import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page-tables.js';
 import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
-import { dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
+import { allocHugetlbFolio, dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
 import { getHugeZeroFolio } from '../kernel/mm/huge-fault.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
@@ -225,7 +225,7 @@ function populateHugetlb(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
         let folio: Folio | null = vma.file?.pages.get(index) ?? null;
         const isNew = folio === null;
         if (folio === null && pool !== undefined) {
-            folio = dequeueHugetlbFolio(kernel, pool);
+            folio = allocHugetlbFolio(kernel, pool, true);
             if (folio !== null) fillHugetlb(kernel, vma, folio, index, spec, (start - vma.start) / pages);
         }
         if (folio === null) return;

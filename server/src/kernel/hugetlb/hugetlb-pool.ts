@@ -18,6 +18,7 @@ function poolKey(pool: HugetlbPool): string {
 export function freeHugetlbFolio(kernel: Kernel, folio: Folio): void {
     const state = folio.hugetlb!;
     if (state.pool.surplus > 0) {
+        if (isMarked(folio)) kernel.recorder.notModelled('a surplus huge page that memory_failure() has marked, when its last user goes');
         giveBackSurplus(kernel, folio);
         return;
     }
@@ -40,12 +41,29 @@ export function freeTemporaryHugetlbFolio(kernel: Kernel, folio: Folio): void {
 /** While the pool holds more huge pages than it was given, one that becomes free leaves it. Follows update_and_free_hugetlb_folio(). */
 function giveBackSurplus(kernel: Kernel, folio: Folio): void {
     const { pool } = folio.hugetlb!;
-    if (isMarked(folio)) kernel.recorder.notModelled('a surplus huge page that memory_failure() has marked, when its last user goes');
     kernel.changed('pool', poolKey(pool), 'surplus', pool.surplus, pool.surplus - 1);
     pool.surplus -= 1;
     pool.total -= 1;
     kernel.machine.memory.release(folio);
     kernel.decide('update_and_free_hugetlb_folio', folio.head);
+}
+
+/**
+ * The handler lets go of a marked huge page: while the pool holds more than it was given, that one leaves it, and its bad pages lie on the free
+ * lists. Follows free_huge_folio() with folio_clear_hugetlb_hwpoison().
+ * @returns false when the pool keeps it
+ */
+export function giveBackMarkedSurplus(kernel: Kernel, folio: Folio): boolean {
+    const { pool, rawPoison } = folio.hugetlb!;
+    if (pool.surplus === 0 || rawPoison === null) return false;
+    giveBackSurplus(kernel, folio);
+    const { poisoned } = kernel.machine.memory;
+    if (poisoned.delete(folio.head) && !rawPoison.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
+    for (const raw of rawPoison) {
+        poisoned.set(raw, { takenOff: false });
+        kernel.pageChanged(raw, 'raw_hwp_page', true, false);
+    }
+    return true;
 }
 
 /**

@@ -5,10 +5,10 @@ import type { Pfn } from '../../machine/units.js';
 import type { MfResult } from '../../vocabulary/mf-results.js';
 import { MF_TYPES, type MfType } from '../../vocabulary/mf-types.js';
 import { actionResult } from './action-result.js';
-import { dissolveHugetlbFolio } from '../hugetlb/hugetlb-pool.js';
+import { dissolveHugetlbFolio, giveBackMarkedSurplus } from '../hugetlb/hugetlb-pool.js';
 import type { DifferenceName } from '../versions/differences.js';
 import type { Errno, Kernel } from '../kernel.js';
-import { freeIfUnused } from '../mm/page-alloc.js';
+import { freeIfUnused, takePageOffBuddy } from '../mm/page-alloc.js';
 import { removeTruncated, mappingEvictFolio } from '../mm/page-cache.js';
 import { deleteFromSwapCache } from '../mm/page-table-changes.js';
 
@@ -175,6 +175,10 @@ function meHugePage(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfRes
     if (folioRefcount(kernel.machine, folio) > 0) {
         kernel.decide('me_huge_page.still-in-use', pfn);
         return 'MF_FAILED';
+    }
+    if (giveBackMarkedSurplus(kernel, folio) && takePageOffBuddy(kernel, pfn)) {
+        kernel.decide('me_huge_page.dissolved', pfn, 'a surplus page');
+        return 'MF_RECOVERED';
     }
     freeIfUnused(kernel, folio);
     if (dissolveHugetlbFolio(kernel, folio, pfn)) {

@@ -57,3 +57,32 @@ export function collapseHugePage(kernel: Kernel, vma: Vma, page: VirtualPage): E
     for (const folio of folios) freeIfUnused(kernel, folio);
     return '0';
 }
+
+/** Has the mapping room for a huge page? Follows thp_vma_allowable_order(). */
+export function mayHoldHugePage(kernel: Kernel, vma: Vma): boolean {
+    const pages = pmdPages(kernel.machine.pageShift);
+    return vma.anonVma !== null && vma.hugetlbShift === null && Math.ceil(vma.start / pages) * pages + pages <= vma.end;
+}
+
+/**
+ * Collapses each huge page that lies in the range as a whole; what is one already counts. A range that lies inside of one holds none: older
+ * kernels then count its length as negative, and fail. Follows madvise_collapse().
+ * @param end the page behind the last one
+ */
+export function collapseRange(kernel: Kernel, vma: Vma, first: VirtualPage, end: VirtualPage): Errno {
+    const pages = pmdPages(kernel.machine.pageShift);
+    const start = Math.ceil(first / pages) * pages;
+    const last = Math.floor(end / pages) * pages;
+    if (last < start && !kernel.profile.has('collapseOfNothingSucceeds')) {
+        kernel.decide('collapse_huge_page.refused', undefined, 'no whole huge page');
+        return 'EINVAL';
+    }
+    let result: Errno = '0';
+    for (let page = start; page < last; page += pages) {
+        const found = lookup(kernel.machine, vma, page);
+        if (found?.level === 'huge' && found.entry.kind === 'present') continue;
+        const errno = collapseHugePage(kernel, vma, page);
+        if (errno !== '0') result = errno;
+    }
+    return result;
+}

@@ -6,7 +6,7 @@ import type { AddressSpace, Folio, Process, Thread, Vma } from '../../machine/mm
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import { punchHole } from './file-calls.js';
 import { getUserPage, mayGetPages } from './gup.js';
-import { collapseHugePage } from './khugepaged.js';
+import { collapseHugePage, collapseRange, mayHoldHugePage } from './khugepaged.js';
 import { cutsHugePage } from './mmap.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
@@ -112,6 +112,12 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
             page = end - 1;
             continue;
         }
+        if (advice === 'MADV_COLLAPSE' && mayHoldHugePage(kernel, vma)) {
+            const errno = collapseRange(kernel, vma, page, end);
+            if (errno !== '0') return errno;
+            page = end - 1;
+            continue;
+        }
         const errno = advisePage(kernel, thread, vma, page, advice);
         if (errno !== '0') return errno;
         const found = lookup(kernel.machine, vma, page);
@@ -137,7 +143,9 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             return refuse(kernel, 'EINVAL', 'not anonymous memory, locked, or hugetlb');
         case 'MADV_PAGEOUT':
         case 'MADV_COLD':
-            if (isLocked(kernel, vma) || vma.hugetlbShift !== null || vma.special !== null) return refuse(kernel, 'EINVAL', 'locked, hugetlb or special mapping');
+            if (isLocked(kernel, vma) || vma.hugetlbShift !== null || vma.special?.gup === false) return refuse(kernel, 'EINVAL', 'locked, hugetlb or a PFN map');
+            // Pages of the kernel and of drivers are on no LRU list: they stay as they are.
+            if (vma.special !== null) return '0';
             if (advice === 'MADV_PAGEOUT') pageOut(kernel, vma, page, true);
             return '0';
         case 'MADV_POPULATE_READ':

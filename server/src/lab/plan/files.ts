@@ -47,6 +47,10 @@ export function makeFile(writer: PlanWriter, file: FileSpec): void {
         writer.cannot(`${file.type} file in large folios`, 'the page cache chooses the size of its folios', file.source);
         return;
     }
+    if (kind.path !== undefined && writer.isTaken(kind.path)) {
+        writer.cannot(`second file on ${file.type}`, 'the guest has one such disk', file.source);
+        return;
+    }
     if (kind.alone !== undefined) {
         writer.alone(kind.alone);
     }

@@ -18,6 +18,7 @@ export class PlanWriter {
     readonly openers = new Map<string, Taker>();
     /** Processes that have put pages into a pipe of their own. */
     private readonly pipes = new Set<string>();
+    private readonly taken = new Set<string>();
     private readonly lines: string[] = [];
     private readonly tasks: string[] = [];
     private readonly ranges: string[][] = [];
@@ -68,6 +69,13 @@ export class PlanWriter {
     /** Until the task has come back. */
     await(task: number): void {
         this.lines.push(`w ${task}`);
+    }
+
+    /** There is one of it: whoever asks first takes it. */
+    isTaken(path: string): boolean {
+        const taken = this.taken.has(path);
+        this.taken.add(path);
+        return taken;
     }
 
     /** Puts a page of the task's memory, or of a file, into the pipe of its process. */

@@ -12,7 +12,7 @@ export const FAULTS: readonly Fault[] = [
     { what: 'wrong flag: madvise() is action optional', file: 'kernel/mm/madvise.ts', from: "if (kernel.profile.has('madviseIsActionRequired')) flags |= MF_ACTION_REQUIRED;", to: '' },
     { what: 'wrong flag: no must-kill without a restart IP', file: 'kernel/ras/machine-check.ts', from: "hasMcg(mce, 'RIPV') ? 0 : MF_MUST_KILL", to: "hasMcg(mce, 'RIPV') ? 0 : 0" },
     { what: 'skipped signal: nobody is told of an unsplit THP', file: 'kernel/memory-failure/memory-failure.ts', from: 'killProcs(kernel, entries, pfn, flags, current, false);', to: '' },
-    { what: 'skipped signal: only the first of the collected tasks', file: 'kernel/memory-failure/kill-procs.ts', from: 'for (const entry of entries) {\n        const task', to: 'for (const entry of entries.slice(0, 1)) {\n        const task' },
+    { what: 'skipped signal: only the first of the collected tasks', file: 'kernel/memory-failure/kill-procs.ts', from: 'for (const [at, entry] of entries.entries()) {', to: 'for (const [at, entry] of entries.slice(0, 1).entries()) {' },
     { what: 'signal too many: clean pages kill', file: 'kernel/memory-failure/user-mappings.ts', from: "mustKill ||= folio.has('dirty') || !unmapped;", to: "mustKill ||= folio.has('dirty') || !unmapped || folio.owner?.kind === 'anon';" },
     { what: 'lost counter: node total', file: 'kernel/memory-failure/action-result.ts', from: '    node.total += 1;\n', to: '' },
     { what: 'lost counter: soft-offlined pages', file: 'kernel/offline/soft-offline.ts', from: '    numPoisonedPagesInc(kernel, pfn);\n', to: '' },

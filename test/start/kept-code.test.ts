@@ -31,12 +31,12 @@ describe.skipIf(!('getCompileCacheDir' in module))('kept code', () => {
         const first = hwp('run', SCENARIO);
         expect(first).toMatchObject({ status: 0, stderr: '' });
         const files = kept();
-        expect(files.map((file) => path.basename(file).split('-').slice(0, 3).join('-'))).toEqual(['hwp-hwp-run', 'hwp-scenarios-run']);
+        expect(files.map((file) => path.basename(file).split('-').slice(0, 3).join('-'))).toEqual(['hwp-engine-run', 'hwp-hwp-run', 'hwp-scenarios-run']);
         const before = files.map((file) => readFileSync(file));
         expect(hwp('run', SCENARIO)).toEqual({ ...first, pid: expect.any(Number) as number });
         expect(kept().map((file) => readFileSync(file))).toEqual(before);
         expect(hwp('check', SCENARIO).status).toBe(0);
-        expect(kept()).toHaveLength(4);
+        expect(kept()).toHaveLength(6);
     });
 
     test('what cannot be used is made anew', () => {

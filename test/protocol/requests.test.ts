@@ -109,6 +109,8 @@ test('scenarios for a real kernel are predicted for it, whatever they say', asyn
     const old = await ask('hwp/realKernelCases', { uri: URI, kernel: '2.6.32' });
 
     expect(answer).toMatchObject({ cases: [{ scenario: 'early kill', variant: '', case: { uri: URI, variant: { program: { kernel: { written: '6.12.107' } } } } }, { scenario: 'early kill#2' }], texts: { [URI]: TEXT } });
+    // As it comes out of a connection.
+    expect(JSON.parse(JSON.stringify(answer))).toMatchObject({ cases: [{ case: { variant: { trace: { steps: expect.any(Array) as unknown } } } }, {}] });
     expect(await ask('hwp/realKernelCases', { uri: URI, scenarios: ['early kill#2'], kernel: '7.3' })).toMatchObject({ cases: [{ scenario: 'early kill#2' }] });
     expect(old).toEqual({ problem: expect.stringContaining('too old') });
     expect(await ask('hwp/realKernelCases', { uri: 'file:///nowhere/at-all.hwp', kernel: '7.3' })).toBeNull();

@@ -20,9 +20,10 @@ export function realKernelCases(documents: AnalysedDocuments, texts: LangiumDocu
         const { document, report } = found;
         const named = namedScenarios(report).filter(({ id }) => scenarios === undefined || scenarios.includes(id));
         const predicted = await analyzeOverridden(document, report, named.map(({ scenario }) => scenario), overrides.value, token);
+        // Its trace is looked for when it is asked for: what is sent has it.
         const cases = predicted.flatMap((scenario, index): RealKernelCase[] => scenario.variants.filter(({ trace }) => trace !== null).map((variant) => ({
             scenario: named[index]!.id, variant: variantName(variant),
-            case: { uri: report.uri, scenario: { ...scenario, variants: [], program: null, trace: null, verdicts: [] }, variant },
+            case: { uri: report.uri, scenario: { ...scenario, variants: [], program: null, trace: null, verdicts: [] }, variant: { ...variant, trace: variant.trace } },
         })));
         const uris = new Set(predicted.flatMap(({ variants }) => variants.flatMap(({ program }) => program.sources.map((source) => source.uri))));
         return { cases, texts: Object.fromEntries([...uris].map((each) => [each, (each === report.uri ? document : texts.getDocument(URI.parse(each)))?.textDocument.getText() ?? ''])) };

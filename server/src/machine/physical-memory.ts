@@ -335,6 +335,14 @@ export class PhysicalMemory {
         return extent === null ? pfn : extent.pfn + Math.floor((pfn - extent.pfn) / 2 ** extent.order) * 2 ** extent.order;
     }
 
+    /** Whether a page of the range may hold zeroes; false only where its extent, and all that was written since, say otherwise. */
+    mayHoldZeroes(first: Pfn, pageCount: number): boolean {
+        const extent = this.extentAt(first);
+        if (extent === null || first + pageCount > extent.pfn + extent.pageCount || extent.content === '' || extent.content.includes('\0') || this.fills.size > 0) return true;
+        for (const [pfn, content] of this.contents) if (content === '\0' && pfn >= first && pfn < first + pageCount) return true;
+        return false;
+    }
+
     /** First character of the page's contents. */
     content(pfn: Pfn): string {
         const known = this.contents.get(pfn) ?? this.#fillAt(pfn);

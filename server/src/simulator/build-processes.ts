@@ -180,7 +180,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
 /** Letters of an anonymous mapping: page i holds the i-th letter. */
 function anonContent(spec: MappingSpec): string {
     if (spec.content !== '') return spec.content;
-    return Array.from({ length: Math.min(spec.pageCount, 26) }, (_, index) => LETTERS[index]).join('');
+    return LETTERS.slice(0, spec.pageCount);
 }
 
 function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {

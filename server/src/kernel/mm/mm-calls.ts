@@ -306,8 +306,7 @@ function copyVma(kernel: Kernel, vma: Vma, child: Process): void {
         vma.backing = { ...vma.backing, writable: false };
         copy.backing = vma.backing;
     }
-    for (const [page, pte] of [...vma.mm.ptes].sort(([a], [b]) => a - b)) {
-        if (page < vma.start || page >= vma.end) continue;
+    for (const [page, pte] of [...vma.mm.ptes].filter(([each]) => each >= vma.start && each < vma.end).sort(([a], [b]) => a - b)) {
         const shared = pte?.kind === 'present' ? { ...pte, writable: false } : pte?.kind === 'swap' ? { ...pte, shared: true as const } : pte;
         vma.mm.ptes.set(page, shared);
         child.mm.ptes.set(page, shared);

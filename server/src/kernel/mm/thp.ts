@@ -101,6 +101,7 @@ function levelIn({ machine }: Kernel, vma: Vma, folio: Folio): 'huge' | 'pte' | 
 function mapUnusedToZeroPage(kernel: Kernel, vmas: readonly Vma[], head: Pfn, index: PageIndex, pageCount: number): void {
     const { machine } = kernel;
     const { memory, zeroPage } = machine;
+    if (!memory.mayHoldZeroes(head, pageCount)) return;
     for (let pfn = head; pfn < head + pageCount; pfn += 1) {
         if (memory.content(pfn) !== '\0' || memory.partlyWritten.has(pfn) || memory.isPoisoned(pfn)) continue;
         for (const vma of vmas) {

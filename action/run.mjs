@@ -50,18 +50,19 @@ function append(file, text) {
  * @returns {ReadonlySet<string> | undefined} undefined when there is no pull request, or its history is not here
  */
 function changedFiles() {
-    /** @type {{ pull_request?: { base: { sha: string }, head: { sha: string } } }} */
-    let event = {};
+    /** @type {{ pull_request?: { base?: { sha?: unknown } | null, head?: { sha?: unknown } | null } | null } | null} */
+    let event = null;
     try {
         event = JSON.parse(readFileSync(env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
     } catch (error) {
         console.log(`The event of the run cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const revisions = event.pull_request;
-    if (revisions === undefined) {
+    const base = event?.pull_request?.base?.sha;
+    const head = event?.pull_request?.head?.sha;
+    if (typeof base !== 'string' || typeof head !== 'string') {
         return undefined;
     }
-    for (const range of [`${revisions.base.sha}...${revisions.head.sha}`, 'HEAD^1..HEAD']) {
+    for (const range of [`${base}...${head}`, 'HEAD^1..HEAD']) {
         const { status, stdout } = spawnSync('git', ['diff', '--name-only', '-z', '--end-of-options', range, '--'], { encoding: 'utf8' });
         if (status === 0) {
             return new Set(stdout.split('\0').filter((name) => name !== ''));

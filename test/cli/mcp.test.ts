@@ -67,13 +67,14 @@ describe('hwp mcp', () => {
 test('a client that sends nonsense is told so, and the next one is served', () => {
     const lines = [
         'nonsense', '[1, 2]', '5', '{"jsonrpc":"2.0","id":1,"method":"initialize","params":7}', '{"jsonrpc":"2.0","id":"a","method":"tools/call","params":null}', '{"jsonrpc":"2.0","id":{},"method":"ping"}',
+        '{"jsonrpc":"2.0","id":9,"method":"ping","trace":1}', '{"jsonrpc":"2.0","id":2.5,"method":"ping"}', '{"jsonrpc":"2.0","id":null,"method":"ping"}',
         '{"jsonrpc":"2.0","id":6}', '{"jsonrpc":"2.0","id":7,"method":"no/such"}', '{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":5}}', '',
     ];
     const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'mcp'], { input: lines.join('\n'), encoding: 'utf8' });
     expect(status).toBe(0);
     const answers = stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: number | null; error: { code: number } });
     expect(answers.map(({ id, error: { code } }) => [id, code])).toEqual([
-        [null, -32700], [null, -32600], [null, -32600], [1, -32602], ['a', -32602], [null, -32600], [6, -32600], [7, -32601], [8, -32602],
+        [null, -32700], [null, -32600], [null, -32600], [1, -32602], ['a', -32602], [null, -32600], [9, -32600], [null, -32600], [null, -32600], [6, -32600], [7, -32601], [8, -32602],
     ]);
     expect(stderr).toContain('hwp mcp: A line is no JSON');
 });

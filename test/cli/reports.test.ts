@@ -63,6 +63,12 @@ describe('reports', () => {
         expect(read('gap.tap')).toMatch(/^not ok 1 - gap\.hwp: gap # TODO not modelled/mu);
     });
 
+    test('names of files and folders may have what URIs write otherwise', () => {
+        mkdirSync(path.join(folder, 'ws@2'), { recursive: true });
+        writeFileSync(path.join(folder, 'ws@2/c++ (copy).hwp'), scenario('holds', step('MF_MSG_KERNEL')));
+        expect(hwp('ws@2/c++ (copy).hwp').out).toContain('corrupt-pfn r  KERNEL Ignored');
+    });
+
     test('the same run gives the same bytes', () => {
         hwp('a.hwp', '--report', 'junit=1.xml');
         hwp('a.hwp', '--report', 'junit=2.xml');
@@ -71,10 +77,11 @@ describe('reports', () => {
 
     test('one that cannot be written is said, and the others are written', () => {
         mkdirSync(path.join(folder, 'taken'), { recursive: true });
-        const { status, err } = hwp('b.hwp', '--report', 'junit=taken', '--report', 'tap=other.tap', '--report', 'sarif=no/such/folder/s.json');
+        const { status, err } = hwp('b.hwp', '--report', 'junit=taken', '--report', 'tap=other.tap', '--report', 'sarif=no/such/folder/s.json', '--report', 'markdown=b.hwp/m.md');
         expect(status).toBe(2);
         expect(err).toMatch(/^hwp: the junit report cannot be written to taken: EISDIR/mu);
         expect(err).toMatch(/^hwp: the sarif report cannot be written to no\/such\/folder\/s\.json: ENOENT/mu);
+        expect(err).toMatch(/^hwp: the markdown report cannot be written to b\.hwp\/m\.md: ENOTDIR/mu);
         expect(existsSync(path.join(folder, 'other.tap'))).toBe(true);
     });
 

@@ -142,6 +142,8 @@ describe('the action', () => {
 
     test.each([
         ['a push', { ref: 'refs/heads/main' }, undefined],
+        ['an event of a pull request without revisions', '{"pull_request":{"base":null}}', undefined],
+        ['an event that is null', 'null', undefined],
         ['an event that is no JSON', '{', 'The event of the run cannot be read'],
         ['a pull request whose history is not here', recorded('pull_request', 'synchronize'), undefined],
     ])('%s: annotated all the same', (_, event, said) => {

@@ -1,6 +1,7 @@
 /** What files are called: for the user, and as URIs. */
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { spelledUri } from '../language/parse.js';
 import { STANDARD_INPUT } from './read-source.js';
 
 /** What is read from the standard input is called so, and imports from where the user stands. */
@@ -10,8 +11,9 @@ export function nameOf(file: string): string {
     return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
 }
 
+/** As the places of a report spell it: Node leaves `@`, `+` and others as they are. */
 export function uriOf(file: string): string {
-    return pathToFileURL(path.resolve(nameOf(file))).toString();
+    return spelledUri(pathToFileURL(path.resolve(nameOf(file))).toString());
 }
 
 /** The name, with a number behind it where it is taken; from then on it is. */

@@ -10,6 +10,11 @@ import type { LangiumSharedCoreServices } from 'langium';
 /** Gives the text of a file by its URI; undefined when there is none or it cannot be read. */
 export type ReadFile = (uri: string) => string | undefined | Promise<string | undefined>;
 
+/** A URI as documents, and with them all places, spell it. */
+export function spelledUri(uri: string): string {
+    return URI.parse(uri).toString();
+}
+
 export type HwpDocument = LangiumDocument<Document>;
 
 /** Parses, links and validates texts; imported files are read once and kept. */

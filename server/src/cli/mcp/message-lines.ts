@@ -9,6 +9,8 @@ const INVALID_PARAMS = -32602;
 /** Bytes of a message. The protocol's package drops what is longer than 10 MiB, and what came before it. */
 const LONGEST = 10_000_000;
 
+const KEYS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+
 /** Answers what is no message: with a line for the client, and words for whoever reads the errors. */
 export type Refuse = (answer: string, words: string) => void;
 
@@ -82,9 +84,12 @@ function wrongWith(line: string): Wrong | undefined {
         return { id: null, code: INVALID_REQUEST, message: `A line is no message of JSON-RPC: an object with "jsonrpc": "2.0" is expected${Array.isArray(message) ? ', one on each line, and no list' : ''}.` };
     }
     const { id: given, method, params } = message;
-    const id = typeof given === 'string' || typeof given === 'number' ? given : null;
-    if (given !== undefined && id === null && given !== null) return { id, code: INVALID_REQUEST, message: 'The "id" of a message is a text or a number.' };
+    const id = typeof given === 'string' || Number.isSafeInteger(given) ? given as string | number : null;
+    if (given !== undefined && id === null) return { id, code: INVALID_REQUEST, message: 'The "id" of a message is a text or a whole number.' };
+    const unknown = Object.keys(message).find((key) => !KEYS.has(key));
+    if (unknown !== undefined) return { id, code: INVALID_REQUEST, message: `A message has no ${JSON.stringify(unknown.slice(0, 100))}: there are "jsonrpc", "id", "method" and "params", and in answers "result" or "error".` };
     if (method === undefined ? !('result' in message || 'error' in message) : typeof method !== 'string') return { id, code: INVALID_REQUEST, message: 'A message has the "method" that is asked for, a text, or the "result" or "error" of an answer.' };
+    if (message['error'] !== undefined && !isObject(message['error'])) return { id, code: INVALID_REQUEST, message: 'The "error" of an answer is an object.' };
     if (params !== undefined && !isObject(params)) return { id, code: INVALID_PARAMS, message: 'The "params" of a message are an object.' };
     return undefined;
 }

@@ -50,8 +50,13 @@ function placeOf(file: string): string {
 
 /** The same for two names of one file. */
 function identityOf(file: string): string {
-    const stats = statSync(file, { throwIfNoEntry: false });
-    return stats === undefined ? placeOf(file) : `${stats.dev}:${stats.ino}`;
+    try {
+        const { dev, ino } = statSync(file);
+        return `${dev}:${ino}`;
+    } catch {
+        // Whoever writes there is told why it cannot be.
+        return placeOf(file);
+    }
 }
 
 /** Writes what can be written; what cannot is said. @returns whether all could */

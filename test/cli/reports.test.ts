@@ -69,6 +69,15 @@ describe('reports', () => {
         expect(hwp('ws@2/c++ (copy).hwp').out).toContain('corrupt-pfn r  KERNEL Ignored');
     });
 
+    test('nothing is written over what is run, by whatever name', () => {
+        writeFileSync(path.join(folder, 'kept.txt'), scenario('kept', step('MF_MSG_KERNEL')));
+        symlinkSync('kept.txt', path.join(folder, 'to-kept'));
+        for (const options of [['--report', 'junit=kept.txt'], ['--report', 'tap=to-kept'], ['--picture', 'to-kept']]) {
+            expect(hwp('kept.txt', ...options)).toMatchObject({ status: 2, out: '', err: expect.stringContaining('would be written over scenarios that are run') as string });
+            expect(read('kept.txt')).toContain('scenario "kept"');
+        }
+    });
+
     test('the same run gives the same bytes', () => {
         hwp('a.hwp', '--report', 'junit=1.xml');
         hwp('a.hwp', '--report', 'junit=2.xml');

@@ -4,7 +4,8 @@ import type { UnreadFile } from '../report/output/json.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
 import type { SourceTexts } from '../report/output/source-texts.js';
 import { findFiles } from './find-files.js';
-import { nameOf, uriOf } from './file-names.js';
+import { nameOf } from './file-names.js';
+import { uriOf } from './file-uris.js';
 import { SourceFiles } from './source-files.js';
 
 export interface AnalyzedFiles {

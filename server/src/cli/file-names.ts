@@ -1,7 +1,6 @@
-/** What files are called: for the user, and as URIs. */
+/** What files are called for the user. */
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { spelledUri } from '../language/parse.js';
+import { fileURLToPath } from 'node:url';
 import { STANDARD_INPUT } from './read-source.js';
 
 /** What is read from the standard input is called so, and imports from where the user stands. */
@@ -9,11 +8,6 @@ const STANDARD_INPUT_NAME = '<stdin>';
 
 export function nameOf(file: string): string {
     return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
-}
-
-/** As the places of a report spell it: Node leaves `@`, `+` and others as they are. */
-export function uriOf(file: string): string {
-    return spelledUri(pathToFileURL(path.resolve(nameOf(file))).toString());
 }
 
 /** The name, with a number behind it where it is taken; from then on it is. */

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { TextAnalyzer } from '../analysis/text-analyzer.js';
 import { SourceLines } from '../report/output/source-lines.js';
 import type { SourceTexts } from '../report/output/source-texts.js';
-import { nameOf, relative, uriOf } from './file-names.js';
+import { nameOf, relative } from './file-names.js';
+import { uriOf } from './file-uris.js';
 import { readSource, type SourceFile } from './read-source.js';
 
 export class SourceFiles {

@@ -59,6 +59,12 @@ function identityOf(file: string): string {
     }
 }
 
+/** What would be written over one of the files that are run, by whatever name; undefined when nothing would. */
+export function overwrites(outputs: readonly (string | undefined)[], files: readonly string[]): string | undefined {
+    const read = new Set(files.map(identityOf));
+    return outputs.find((output) => output !== undefined && read.has(identityOf(output)));
+}
+
 /** Writes what can be written; what cannot is said. @returns whether all could */
 export function writeReports(wanted: readonly WantedReport[], run: TestRun, terminal: Terminal): boolean {
     let all = true;

@@ -14,6 +14,7 @@ import { concluded, divided } from './conclusion.js';
 import { remembered, type FileResult } from './file-output.js';
 import { FileRunner } from './file-runner.js';
 import { runFiles } from './run-files.js';
+import { overwrites } from './report-files.js';
 import { contradiction, isPage, settingsOf, type RunOptions } from './run-options.js';
 import { runWriter } from './run-output.js';
 import { watchCommand } from './watch/watch-command.js';
@@ -29,6 +30,11 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
         return watchCommand(paths, options, terminal);
     }
     const { paths: files, missing } = findFiles(paths);
+    const lost = overwrites([...(options.report ?? []).map(({ file }) => file), options.picture], files);
+    if (lost !== undefined) {
+        terminal.err(`hwp: ${visible(lost)} would be written over scenarios that are run: name another file.\n`);
+        return EXIT.invalid;
+    }
     const settings = settingsOf(files, options, terminal);
     const runner = new FileRunner(settings);
     const writer = runWriter(settings.format, terminal);

@@ -97,6 +97,7 @@ describe('reports', () => {
     test.each([
         [['--report', 'junit=x', '--report', 'tap=./x'], '`junit` and `tap` would both be written to ./x.'],
         [['--report', 'junit=x', '--report', 'tap=to-x'], '`junit` and `tap` would both be written to to-x.'],
+        [['--report', 'junit=new', '--report', 'tap=to-new'], '`junit` and `tap` would both be written to to-new.'],
         [['--report', 'junit=b.hwp'], '`junit=b.hwp` would be written over scenarios: a report is no `.hwp` file.'],
         [['--report', 'junit=to-b'], '`junit=to-b` would be written over scenarios'],
         [['--report', 'tap', '--format', 'json'], 'the tap report would stand behind the json on the standard output: write `tap=FILE`.'],
@@ -107,8 +108,9 @@ describe('reports', () => {
         [['--shard', '3/2'], '`3/2` is no part of a whole: write `2/5` for the second of five parts.'],
         [['--filter', '('], 'Invalid regular expression'],
     ])('%j is refused before anything runs', (args, message) => {
-        for (const [link, to] of [['to-x', 'x'], ['to-b', 'b.hwp']] as const) {
-            writeFileSync(path.join(folder, to), read('b.hwp'));
+        for (const [link, to] of [['to-x', 'x'], ['to-b', 'b.hwp'], ['to-new', 'new']] as const) {
+            // One link leads to no file yet.
+            if (to !== 'new') writeFileSync(path.join(folder, to), read('b.hwp'));
             rmSync(path.join(folder, link), { force: true });
             symlinkSync(to, path.join(folder, link));
         }

@@ -1,5 +1,5 @@
 /** `--report NAME[=FILE]`: reports for other programs, beside what is printed. */
-import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { readlinkSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPORTERS, type ReporterName } from '../../report/reporters/table.js';
 import type { TestRun } from '../../report/reporters/test-cases.js';
@@ -40,11 +40,24 @@ function placeOf(file: string): string {
     try {
         return realpathSync(file);
     } catch {
-        try {
-            return path.join(realpathSync(path.dirname(file)), path.basename(file));
-        } catch {
-            return path.resolve(file);
-        }
+        return linkedPlace(file) ?? folderOf(file);
+    }
+}
+
+/** A link that leads to no file yet leads to the one that will be written; once, for links may lead in circles. */
+function linkedPlace(file: string): string | undefined {
+    try {
+        return folderOf(path.resolve(path.dirname(file), readlinkSync(file)));
+    } catch {
+        return undefined;
+    }
+}
+
+function folderOf(file: string): string {
+    try {
+        return path.join(realpathSync(path.dirname(file)), path.basename(file));
+    } catch {
+        return path.resolve(file);
     }
 }
 

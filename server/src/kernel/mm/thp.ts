@@ -47,7 +47,7 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn, last: Vma | null 
     for (let frame = folio.head; frame < folio.head + folio.pageCount && !folio.has('dirty'); frame += 1) markDirtyFromEntries(kernel, folio, frame);
     const mapped = [...new Set([pfn, ...machine.memory.poisonedIn(folio)])]
         .flatMap((frame) => candidateMappings(folio, frame).map(({ vma, page }) => ({ vma, page, frame, found: lookup(machine, vma, page) })));
-    const reached = last === null ? null : new Set(inWalk(folio).slice(0, inWalk(folio).indexOf(last) + 1));
+    const reached = last === null ? null : walkUpTo(folio, last);
     for (const { vma, page, frame, found } of mapped) {
         if (reached?.has(vma) === false) continue;
         if (found?.level === 'huge') {
@@ -65,6 +65,12 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn, last: Vma | null 
 /** The mappings that may map an anonymous folio, in the order of the interval tree: by their first page, then by age. */
 function inWalk({ owner }: Folio): readonly Vma[] {
     return owner?.kind === 'anon' ? [...owner.vmas].sort((left, right) => left.indexBase - right.indexBase) : [];
+}
+
+/** The mappings that a walk has come by when it ends at that one. */
+function walkUpTo(folio: Folio, last: Vma): ReadonlySet<Vma> {
+    const walk = inWalk(folio);
+    return new Set(walk.slice(0, walk.indexOf(last) + 1));
 }
 
 /**

@@ -74,8 +74,10 @@ function identityOf(file: string): string {
 
 /** What would be written over one of the files that are run, by whatever name; undefined when nothing would. */
 export function overwrites(outputs: readonly (string | undefined)[], files: readonly string[]): string | undefined {
-    const read = new Set(files.map(identityOf));
-    return outputs.find((output) => output !== undefined && read.has(identityOf(output)));
+    const written = outputs.filter((output) => output !== undefined);
+    // Most runs write no file, and no file that they read is looked at for it.
+    const read = new Set(written.length === 0 ? [] : files.map(identityOf));
+    return written.find((output) => read.has(identityOf(output)));
 }
 
 /** Writes what can be written; what cannot is said. @returns whether all could */

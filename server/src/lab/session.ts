@@ -59,6 +59,9 @@ export interface Patience {
 const PATIENCE: Patience = { boot: 240_000, step: 120_000 };
 /** What the console may still say after a panic. */
 const PANIC_PATIENCE = 5_000;
+/** Without a word from the agent after an oops: a task that ended with interrupts off or a lock in hand stops others for good. */
+const OOPS_PATIENCE = 8_000;
+const OOPS = /^(?:Oops|Internal error|BUG): /;
 /** Lines of the console in one scenario, beyond which it floods. */
 const FLOOD = 20_000;
 const BOOT_TRIES = 2;
@@ -86,6 +89,7 @@ export class LabSession {
     private consoleLines: ConsoleLine[] = [];
     private consoleStep = -1;
     private panicked = false;
+    private oopsed = false;
     private flooded = false;
 
     constructor(options: SessionOptions) {
@@ -193,6 +197,7 @@ export class LabSession {
         this.consoleLines = [];
         this.consoleStep = -1;
         this.panicked = false;
+        this.oopsed = false;
         this.flooded = false;
         this.clean = false;
         this.attendance = attendance;
@@ -293,6 +298,7 @@ export class LabSession {
         } else {
             this.flooded = true;
         }
+        this.oopsed ||= OOPS.test(text);
         if (text.startsWith('Kernel panic - not syncing')) {
             this.panicked = true;
             this.emulator?.agent.wakeUp();
@@ -332,7 +338,7 @@ export class LabSession {
                 }
             } else if (!emulator!.isRunning) {
                 return 'lost';
-            } else if (this.flooded || Date.now() - since > this.patience.step) {
+            } else if (this.flooded || Date.now() - since > (this.oopsed ? Math.min(OOPS_PATIENCE, this.patience.step) : this.patience.step)) {
                 return 'hung';
             }
         }

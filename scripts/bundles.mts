@@ -193,7 +193,9 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/cli/pictures.ts', out: 'out/pictures.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // `hwp lab`: the emulator and what is said to it.
     { entry: 'server/src/lab/lab.ts', out: 'out/lab.js', ofCommandLine: true, options: commandLine, maxBytes: 300_000 },
-    // The same for the editor, as a process of its own.
+    // What draws scenarios at random for it.
+    { entry: 'server/src/lab/fuzz/random-runs.ts', out: 'out/random-runs.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
+    // The lab for the editor, as a process of its own.
     { entry: 'server/src/lab/host/host.ts', out: 'out/lab-host.js', options: commandLine, maxBytes: 10_000 },
     // Scenarios as programs, for `hwp export` and the command of the editor: few ask for it, and it shares little.
     { entry: 'server/src/export/reproducer.ts', out: 'out/export.js', ofCommandLine: true, options: node, maxBytes: 200_000 },

@@ -1,8 +1,6 @@
 /** What the command line and the editor need of the lab: a bundle of its own, loaded when it is asked for. */
 export { cacheFolder } from './cache.js';
 export { endAllMachines } from './emulator/emulator.js';
-export { expectedText } from './fuzz/expected-text.js';
-export { fuzz, noCounts, type Analyzed, type FuzzCounts } from './fuzz/fuzz.js';
 export { findQemu } from './emulator/find-qemu.js';
 export { placedResult } from './host/placed-result.js';
 export { LabProblem, problemOf } from './lab-problem.js';
@@ -10,5 +8,5 @@ export { chooseKernel, openLab, type KernelWish } from './open-lab.js';
 export { labJson } from './output/json.js';
 export { resultLines, totalsLine } from './output/text.js';
 export type { LabCase, LabResult } from './run/lab-result.js';
-export { runCases } from './run/run-cases.js';
+export { runCases, runSharing } from './run/run-cases.js';
 export { setUpLab } from './set-up.js';

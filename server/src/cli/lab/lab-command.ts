@@ -4,7 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseKernel } from '../../analysis/overrides.js';
 import { TextAnalyzer } from '../../analysis/text-analyzer.js';
-import type { Analyzed, FuzzCounts, KernelWish, LabCase, LabResult } from '../../lab/lab.js';
+import type { Analyzed, FuzzCounts } from '../../lab/fuzz/random-runs.js';
+import type { KernelWish, LabCase, LabResult } from '../../lab/lab.js';
 import type { KernelChoice } from '../../simulator/program.js';
 import { releasesOfSteps } from '../../report/step/releases.js';
 import type { Issue } from '../../report/judgement/scenario-report.js';
@@ -167,18 +168,19 @@ export interface LabFuzzOptions extends KernelOptions {
 /** `hwp lab fuzz`: random scenarios; what differs is written as scenarios. */
 export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal): Promise<ExitCode> {
     const lab = await import('../../lab/lab.js');
+    const { expectedText, fuzz, noCounts } = await import('../../lab/fuzz/random-runs.js');
     return await tellingProblems(lab, terminal, async () => {
         const cache = lab.cacheFolder();
         const { kernel, choice } = chosenKernel(lab, cache, options);
         const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`));
-        const counts = lab.noCounts();
+        const counts = noCounts();
         const paint = terminal.colours ? ansi : plain;
         const sources: SourceTexts = { pathOf: (uri) => uri, textOf: () => '' };
         const stopped = await onMachines(lab, open, async (isStopped) => {
-            for await (const finding of lab.fuzz({ ...options, analyze: async (text) => await analyzeText(text, choice), stopped: isStopped }, open.session, counts)) {
+            for await (const finding of fuzz({ ...options, analyze: async (text) => await analyzeText(text, choice), stopped: isStopped }, async (each) => await lab.runSharing(each, open.session), counts)) {
                 mkdirSync(options.out, { recursive: true });
                 const file = path.join(options.out, `random-${options.seed}-${finding.index}.hwp`);
-                writeFileSync(file, lab.expectedText(finding, kernel.release));
+                writeFileSync(file, expectedText(finding, kernel.release));
                 terminal.out(`${new Date().toISOString().slice(11, 19)} ${counts.run} run `);
                 terminal.out(finding.isFirst ? `${file}\n${lab.resultLines(finding.result, { paint, sources, release: kernel.release }).slice(1).map((line) => `${line}\n`).join('')}` : `${file}: as another one before: ${finding.kind}\n`);
             }

@@ -1,9 +1,16 @@
 /** Logs that are counted for a summary: nothing of them is kept but the counts. */
 import { countLog, type Counts } from '../../log/output/summary.js';
-import { triageFile, type FileTriage } from './triage-file.js';
+import { triageFile, type FileTriage, type LogFile } from './triage-file.js';
 
-export async function countFile(counts: Counts, path: string, shown: string): Promise<void> {
-    countResult(counts, shown, await triageFile(path, shown));
+/** Returns the large ones, which were not read. */
+export async function countFiles(counts: Counts, files: readonly LogFile[]): Promise<readonly LogFile[]> {
+    const large: LogFile[] = [];
+    for (const file of files) {
+        const read = await triageFile(file.path, file.shown);
+        if ('large' in read) large.push(file);
+        else countResult(counts, file.shown, read);
+    }
+    return large;
 }
 
 export function countResult(counts: Counts, shown: string, read: FileTriage): void {

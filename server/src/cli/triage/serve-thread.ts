@@ -1,12 +1,9 @@
 /** A thread that triages logs, or scans pieces of a large one, as it is told. */
 import { parentPort } from 'node:worker_threads';
 import { noCounts, type Counts } from '../../log/output/summary.js';
-import { countFile } from './count-files.js';
+import { countFiles } from './count-files.js';
 import { scanPiece, type ScannedPiece } from './scan-piece.js';
-import { triageFile, type FileTriage } from './triage-file.js';
-
-/** A file, and its name for people. */
-export interface LogFile { readonly path: string; readonly shown: string; }
+import { triageFile, type FileTriage, type LargeText, type LogFile } from './triage-file.js';
 
 /** What a thread is asked; `number` comes back with the answer. */
 export type Task =
@@ -15,7 +12,9 @@ export type Task =
     | { readonly number: number; readonly counted: readonly LogFile[] }
     | { readonly number: number; readonly piece: { readonly path: string; readonly from: number; readonly to: number } };
 
-export type Answer = { readonly number: number; readonly results: readonly FileTriage[] } | { readonly number: number; readonly counts: Counts } | { readonly number: number; readonly scanned: ScannedPiece };
+export interface Counted { readonly counts: Counts; readonly large: readonly LogFile[]; }
+
+export type Answer = { readonly number: number; readonly results: readonly (FileTriage | LargeText)[] } | { readonly number: number; readonly counted: Counted } | { readonly number: number; readonly scanned: ScannedPiece };
 
 export function serveThread(): void {
     parentPort!.on('message', (task: Task) => {
@@ -27,10 +26,10 @@ async function answer(task: Task): Promise<Answer> {
     if ('piece' in task) return { number: task.number, scanned: scanPiece(task.piece.path, task.piece.from, task.piece.to) };
     if ('counted' in task) {
         const counts = noCounts();
-        for (const { path, shown } of task.counted) await countFile(counts, path, shown);
-        return { number: task.number, counts };
+        const large = await countFiles(counts, task.counted);
+        return { number: task.number, counted: { counts, large } };
     }
-    const results: FileTriage[] = [];
+    const results: (FileTriage | LargeText)[] = [];
     for (const { path, shown } of task.files) results.push(await triageFile(path, shown));
     return { number: task.number, results };
 }

@@ -2,14 +2,13 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Counts } from '../../log/output/summary.js';
 import type { ScannedPiece } from './scan-piece.js';
-import type { FileTriage } from './triage-file.js';
-import type { Answer, LogFile, Task } from './serve-thread.js';
+import type { FileTriage, LargeText, LogFile } from './triage-file.js';
+import type { Answer, Counted, Task } from './serve-thread.js';
 
 type Work = Task extends infer Each ? Each extends Task ? Omit<Each, 'number'> : never : never;
 
-interface Answers { readonly results: readonly FileTriage[]; readonly counts: Counts; readonly scanned: ScannedPiece; }
+interface Answers { readonly results: readonly (FileTriage | LargeText)[]; readonly counted: Counted; readonly scanned: ScannedPiece; }
 
 interface Thread { readonly worker: Worker; busy: number; }
 
@@ -36,12 +35,17 @@ export class Threads {
         return this.#threads.length < this.#beside || this.#threads.some(({ busy }) => busy < AHEAD);
     }
 
-    async triage(files: readonly LogFile[]): Promise<readonly FileTriage[]> {
+    /** What takes a thread longest is to start: it does that while files are still looked for. */
+    start(): void {
+        if (this.count > 1) while (this.#threads.length < this.#beside) this.#start();
+    }
+
+    async triage(files: readonly LogFile[]): Promise<readonly (FileTriage | LargeText)[]> {
         return this.#ask('results', { files }, this.#beside);
     }
 
-    async countFiles(files: readonly LogFile[]): Promise<Counts> {
-        return this.#ask('counts', { counted: files }, this.#beside);
+    async countFiles(files: readonly LogFile[]): Promise<Counted> {
+        return this.#ask('counted', { counted: files }, this.#beside);
     }
 
     async scan(file: string, from: number, to: number): Promise<ScannedPiece> {

@@ -1,5 +1,5 @@
 /** `hwp triage`. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import { brief, mergeRows, rowsOf, sorted, triageJson, unreadRow, type LogResult, type ResultRow, type TriageResults, type UnreadLog } from '../../log/output/results.js';
@@ -11,12 +11,11 @@ import { reasonOf, STANDARD_INPUT } from '../read-source.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 import { askModel } from './ask-model.js';
-import { countFile, countResult } from './count-files.js';
+import { countFiles, countResult } from './count-files.js';
 import { findLogs } from './log-files.js';
-import type { LogFile } from './serve-thread.js';
 import { Threads } from './threads.js';
-import { triageFile, type FileTriage } from './triage-file.js';
-import { LARGE, triageLarge } from './triage-large.js';
+import { triageFile, type FileTriage, type LargeText, type LogFile } from './triage-file.js';
+import { triageLarge } from './triage-large.js';
 import { writeScenarios } from './write-scenarios.js';
 
 export { serveThread } from './serve-thread.js';
@@ -50,10 +49,10 @@ export async function triageCommand(paths: readonly string[], options: TriageOpt
 
 /** Logs are counted as they are read, so that a fleet's take no more memory than their signatures do. */
 async function summarize(paths: readonly string[], { format, jobs }: TriageOptions, terminal: Terminal): Promise<ExitCode> {
-    const { paths: files, missing } = findLogs(paths);
+    const threads = new Threads(jobs);
+    const { paths: files, missing } = findLogs(paths, MANY_FILES, () => threads.start());
     const counts = noCounts();
     counts.unread.push(...missing);
-    const threads = new Threads(jobs);
     try {
         await countAll(counts, files, threads);
     } finally {
@@ -97,11 +96,11 @@ async function model(): Promise<TextAnalyzer> {
 }
 
 async function triagedResults(paths: readonly string[], { format, summary = false, jobs, whatIf = false, scenarios }: TriageOptions, terminal: Terminal): Promise<TriageResults> {
-    const { paths: files, missing } = findLogs(paths);
+    const threads = new Threads(jobs);
+    const { paths: files, missing } = findLogs(paths, MANY_FILES, () => threads.start());
     const paint = terminal.colours ? ansi : plain;
     const logs: LogResult[] = [];
     const unread: UnreadLog[] = [...missing];
-    const threads = new Threads(jobs);
     const keepsAll = format === 'json' && !summary;
     const take = async (file: string, read: FileTriage): Promise<void> => {
         const shown = nameOf(file);
@@ -132,7 +131,7 @@ async function eachInOrder(files: readonly string[], threads: Threads, take: (fi
         return;
     }
     const batches = batchesOf(files);
-    const results = new Map<number, Promise<readonly FileTriage[]>>();
+    const results = new Map<number, Promise<readonly (FileTriage | LargeText)[]>>();
     let asked = 0;
     const ask = (others: Threads | undefined): void => {
         if (asked === batches.length) return;
@@ -148,7 +147,7 @@ async function eachInOrder(files: readonly string[], threads: Threads, take: (fi
         }
         const found = await results.get(at)!;
         results.delete(at);
-        for (const [index, file] of batch.entries()) await take(file, found[index]!);
+        for (const [index, file] of batch.entries()) await take(file, await whole(file, found[index]!, threads));
     }
 }
 
@@ -160,7 +159,7 @@ function batchesOf(files: readonly string[]): readonly (readonly string[])[] {
 async function countAll(counts: Counts, files: readonly string[], threads: Threads): Promise<void> {
     const asked: Promise<void>[] = [];
     for (const batch of files.length < MANY_FILES || threads.count === 1 ? [files] : batchesOf(files)) {
-        if (batch.some(isLarge) || !threads.haveRoom || threads.count === 1) {
+        if (!threads.haveRoom || threads.count === 1) {
             for (const file of batch) countResult(counts, nameOf(file), await one(file, threads));
             await turn();
         } else {
@@ -171,18 +170,14 @@ async function countAll(counts: Counts, files: readonly string[], threads: Threa
 }
 
 async function countByThread(counts: Counts, batch: readonly string[], threads: Threads): Promise<void> {
-    const counted = await threads.countFiles(batch.map(asLogFile)).catch(async () => {
+    const files = batch.map(asLogFile);
+    const { counts: counted, large } = await threads.countFiles(files).catch(async () => {
         // The thread died of one of them: each alone, so that nothing of the others is lost.
         const own = noCounts();
-        for (const file of batch) await countFile(own, file, nameOf(file));
-        return own;
+        return { counts: own, large: await countFiles(own, files) };
     });
     addCounts(counts, counted);
-}
-
-/** Read by all threads together, or as it comes. */
-function isLarge(file: string): boolean {
-    return file === STANDARD_INPUT || sizeOf(file) >= LARGE;
+    for (const { path, shown } of large) countResult(counts, shown, await one(path, threads));
 }
 
 function asLogFile(file: string): LogFile {
@@ -195,9 +190,9 @@ function turn(): Promise<void> {
 }
 
 /** @param others who reads small files; this thread unless given */
-async function batchResults(batch: readonly string[], threads: Threads, others?: Threads): Promise<readonly FileTriage[]> {
+async function batchResults(batch: readonly string[], threads: Threads, others?: Threads): Promise<readonly (FileTriage | LargeText)[]> {
     const results: FileTriage[] = [];
-    if (others === undefined || batch.some(isLarge)) {
+    if (others === undefined) {
         for (const file of batch) results.push(await one(file, threads));
         return results;
     }
@@ -205,31 +200,22 @@ async function batchResults(batch: readonly string[], threads: Threads, others?:
         return await others.triage(batch.map(asLogFile));
     } catch {
         // The thread died of one of them: each alone, so that nothing of the others is lost.
-        for (const file of batch) results.push(await triageFile(file, nameOf(file)));
+        for (const file of batch) results.push(await one(file, threads));
         return results;
     }
 }
 
 async function one(file: string, threads: Threads): Promise<FileTriage> {
-    const size = file === STANDARD_INPUT ? 0 : sizeOf(file);
-    if (size < LARGE || threads.count === 1 || isPacked(file)) return triageFile(file, nameOf(file));
+    return await whole(file, await triageFile(file, nameOf(file), threads.count === 1 ? Infinity : undefined), threads);
+}
+
+/** What was too large for one thread, by all of them. */
+async function whole(file: string, read: FileTriage | LargeText, threads: Threads): Promise<FileTriage> {
+    if (!('large' in read)) return read;
     try {
-        return { log: await triageLarge(file, nameOf(file), size, threads) };
+        return { log: await triageLarge(file, nameOf(file), read.large, threads) };
     } catch (error) {
         return { error: reasonOf(error) };
-    }
-}
-
-function isPacked(file: string): boolean {
-    return /\.(?:gz|zst|xz|bz2|journal)$/.test(file);
-}
-
-function sizeOf(file: string): number {
-    try {
-        const stat = statSync(file);
-        return stat.isFile() ? stat.size : 0;
-    } catch {
-        return 0;
     }
 }
 

@@ -8,7 +8,18 @@ import type { LogResult } from '../../log/output/results.js';
 import { Triage } from '../../log/triage.js';
 import { reasonOf, STANDARD_INPUT } from '../read-source.js';
 
+/** A file, and its name for people. */
+export interface LogFile { readonly path: string; readonly shown: string; }
+
 export type FileTriage = { readonly log: LogResult } | { readonly error: string };
+
+/** A text of so many bytes that it is worth all threads; it was not read. */
+export interface LargeText { readonly large: number; }
+
+/** Texts of so many bytes are worth the threads. */
+const LARGE = 64 * 1024 * 1024;
+/** What is packed is read as it comes. */
+const PACKED = /\.(?:gz|zst|xz|bz2|journal)$/;
 
 /** Of what is packed. */
 const CHUNK = 64 * 1024;
@@ -30,8 +41,11 @@ function startsWith(bytes: Uint8Array, magic: Uint8Array): boolean {
     return bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte);
 }
 
-/** Never throws: what cannot be read is an error of that file alone. */
-export async function triageFile(path: string, shown: string): Promise<FileTriage> {
+/**
+ * Never throws: what cannot be read is an error of that file alone.
+ * @param most bytes of a text that is read here
+ */
+export async function triageFile(path: string, shown: string, most = LARGE): Promise<FileTriage | LargeText> {
     let descriptor: number;
     try {
         descriptor = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
@@ -39,7 +53,11 @@ export async function triageFile(path: string, shown: string): Promise<FileTriag
         return { error: reasonOf(error) };
     }
     try {
-        if (descriptor !== 0 && fstatSync(descriptor).isDirectory()) return { error: 'it is a folder' };
+        if (descriptor !== 0) {
+            const stat = fstatSync(descriptor);
+            if (stat.isDirectory()) return { error: 'it is a folder' };
+            if (stat.isFile() && stat.size >= most && !PACKED.test(path)) return { large: stat.size };
+        }
         return await read(descriptor, shown);
     } catch (error) {
         return { error: reasonOf(error) };

@@ -6,8 +6,6 @@ import { MAX_LINE } from '../../log/formats/line-reader.js';
 import type { ScannedPiece } from './scan-piece.js';
 import type { Threads } from './threads.js';
 
-/** Files from this size on are worth the threads. */
-export const LARGE = 64 * 1024 * 1024;
 const PIECE = 4 * 1024 * 1024;
 const NEWLINE = 10;
 const WINDOW = 64 * 1024;

@@ -1,6 +1,5 @@
 /** Random scenarios, run both ways; what differs is made as small as it gets. */
 import type { LabCase, LabResult } from '../run/lab-result.js';
-import { runCases, type PlanRunner } from '../run/run-cases.js';
 import { smaller, textOf, withoutLine, type Draft } from './draft.js';
 import { draft } from './generate.js';
 
@@ -44,15 +43,18 @@ export interface FuzzCounts {
     readonly steps: Map<string, number>;
 }
 
+/** Null: there is no machine any more. */
+export type RunCase = (each: LabCase) => Promise<LabResult | null>;
+
 export const noCounts = (): FuzzCounts => ({ drawn: 0, run: 0, agree: 0, differ: 0, notMade: 0, empty: 0, leftOut: new Map(), kinds: new Map(), steps: new Map() });
 
 /** Lines that are left out of a draft until something can be run. */
 const MOST_REPAIRS = 20;
 
-export async function* fuzz(options: FuzzOptions, runner: PlanRunner, counts: FuzzCounts): AsyncGenerator<Finding> {
+export async function* fuzz(options: FuzzOptions, run: RunCase, counts: FuzzCounts): AsyncGenerator<Finding> {
     for (let index = options.from; index < options.from + options.scenarios && !options.stopped(); index += 1) {
         counts.drawn += 1;
-        const found = await repaired(draft(options.seed, index), options, runner, counts);
+        const found = await repaired(draft(options.seed, index), options, run, counts);
         if (found === null) {
             counts.empty += 1;
             continue;
@@ -70,7 +72,7 @@ export async function* fuzz(options: FuzzOptions, runner: PlanRunner, counts: Fu
             const kind = kindOf(result);
             count(counts.kinds, kind);
             const isFirst = counts.kinds.get(kind) === 1;
-            const small = isFirst ? await shrink(found, options, runner) : found;
+            const small = isFirst ? await shrink(found, options, run) : found;
             yield { index, text: textOf(small.whole), result: small.result, kind, isFirst };
         }
     }
@@ -83,7 +85,7 @@ function count(counts: Map<string, number>, key: string): void {
 interface Found { readonly whole: Draft; readonly result: LabResult }
 
 /** Runs a draft without the lines that are no scenario, that no model describes or that nothing makes. */
-async function repaired(whole: Draft, options: FuzzOptions, runner: PlanRunner, counts: FuzzCounts): Promise<Found | null> {
+async function repaired(whole: Draft, options: FuzzOptions, run: RunCase, counts: FuzzCounts): Promise<Found | null> {
     let now: Draft | null = whole;
     for (let repairs = 0; now !== null && now.steps.length > 0 && repairs < MOST_REPAIRS; repairs += 1) {
         const analyzed = await options.analyze(textOf(now));
@@ -91,7 +93,7 @@ async function repaired(whole: Draft, options: FuzzOptions, runner: PlanRunner, 
         if ('wrongLines' in analyzed) {
             wrong = analyzed.wrongLines;
         } else {
-            const result = await runCase(analyzed.each, runner);
+            const result = await run(analyzed.each);
             if (result === null) {
                 return null;
             }
@@ -109,7 +111,7 @@ async function repaired(whole: Draft, options: FuzzOptions, runner: PlanRunner, 
 }
 
 /** Leaves out what the difference does not need. */
-async function shrink(found: Found, options: FuzzOptions, runner: PlanRunner): Promise<Found> {
+async function shrink(found: Found, options: FuzzOptions, run: RunCase): Promise<Found> {
     let best = found;
     let runs = 0;
     const deciding = found.result.differences[0]?.step ?? -1;
@@ -127,7 +129,7 @@ async function shrink(found: Found, options: FuzzOptions, runner: PlanRunner): P
                 continue;
             }
             runs += 1;
-            const result = await runCase(analyzed.each, runner);
+            const result = await run(analyzed.each);
             if (result?.verdict === 'differs' && isAlike(result, found.result)) {
                 best = { whole, result };
                 again = true;
@@ -151,11 +153,4 @@ function kindOf({ differences: [first], variant }: LabResult): string {
     const step = variant.program.steps[first.step];
     const general = (text: string): string => text.split('\n').map((line) => line.replace(/\b(a|b|child\d+|t\d+)\b(\.\w+)*/g, 'task').replace(/0x[0-9a-f]+|\d+/g, 'N')).join(' | ');
     return `${step === undefined ? 'start' : `${step.op}${typeof step.args['advice'] === 'string' ? ` ${step.args['advice']}` : ''}`} ${first.field}: ${general(first.predicted)} / ${general(first.observed)}`.slice(0, 300);
-}
-
-async function runCase(each: LabCase, runner: PlanRunner): Promise<LabResult | null> {
-    for await (const { result } of runCases([each], runner, () => false, undefined, true)) {
-        return result;
-    }
-    return null;
 }

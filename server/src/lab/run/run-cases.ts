@@ -58,6 +58,14 @@ export async function* runCases(cases: readonly LabCase[], runners: PlanRunner |
     }
 }
 
+/** One scenario, on a machine that others have used where it leaves that in order; null when there is no machine any more. */
+export async function runSharing(each: LabCase, runner: PlanRunner): Promise<LabResult | null> {
+    for await (const { result } of runCases([each], runner, () => false, undefined, true)) {
+        return result;
+    }
+    return null;
+}
+
 /** To start a machine from the kept state takes as long as some scenarios: fewer do not get one more. */
 const LEAST_FOR_A_MACHINE = 4;
 

@@ -59,6 +59,8 @@ export interface Patience {
 const PATIENCE: Patience = { boot: 240_000, step: 120_000 };
 /** What the console may still say after a panic. */
 const PANIC_PATIENCE = 5_000;
+/** How often the console is asked whether that was all. */
+const PANIC_LOOK = 50;
 /** Without a word from the agent after an oops: a task that ended with interrupts off or a lock in hand stops others for good. */
 const OOPS_PATIENCE = 8_000;
 const OOPS = /^(?:Oops|Internal error|BUG): /;
@@ -311,7 +313,7 @@ export class LabSession {
         const { emulator } = this;
         let since = Date.now();
         for (;;) {
-            const line = await emulator!.agent.next(this.panicked ? PANIC_PATIENCE : Math.min(1000, this.patience.step));
+            const line = await emulator!.agent.next(this.panicked ? PANIC_LOOK : Math.min(1000, this.patience.step));
             if (line !== null) {
                 since = Date.now();
                 if (this.attendance.until !== undefined && line.startsWith(this.attendance.until)) {

@@ -1,4 +1,5 @@
 /** Error records that firmware hands over (a generic error status block), and what the kernel remembers of them (drivers/acpi/apei/ghes.c). */
+import { RateLimit } from './rate-limit.js';
 import type { PhysicalAddress } from './units.js';
 
 /** CPER severities. */
@@ -28,13 +29,27 @@ export interface FirmwareRecord {
     readonly source: number;
 }
 
+/** GHES_ESTATUS_CACHES_SIZE. */
+const CACHED_RECORDS = 4;
+
+export interface CachedRecord {
+    /** All its bytes. */
+    readonly key: string;
+    /** When it was printed, in nanoseconds. */
+    readonly sinceNs: number;
+    /** How often it came again. */
+    count: number;
+}
+
 export class FirmwareErrors {
     /** Running number of printed records, over all sources. */
     printed = 0;
-    /** Times at which records were printed, by class: printing is limited to a few in a while. */
-    readonly printTimes: Readonly<Record<'corrected' | 'uncorrected', number[]>> = { corrected: [], uncorrected: [] };
-    /** Records that were printed lately, each with its time in nanoseconds: a repetition is recognised. */
-    readonly cached = new Map<string, number>();
+    /** Two records of a class are printed in five seconds (ghes_print_estatus()). */
+    readonly printed5s: Readonly<Record<'corrected' | 'uncorrected', RateLimit>> = { corrected: new RateLimit(5e9, 2), uncorrected: new RateLimit(5e9, 2) };
+    /** Other messages, each limited by itself to ten in five seconds (printk_ratelimited()). */
+    readonly limited: Readonly<Record<'ghes_handle_arm_hw_error' | 'ghes_do_memory_failure', RateLimit>> = { ghes_handle_arm_hw_error: new RateLimit(5e9, 10), ghes_do_memory_failure: new RateLimit(5e9, 10) };
+    /** Records that were printed lately: a repetition is recognised (ghes_estatus_caches[]). */
+    readonly cached: (CachedRecord | undefined)[] = Array.from({ length: CACHED_RECORDS }, () => undefined);
     /** What lies in the block of the source that is notified by aborts: the next abort takes it. */
     behindAbort: FirmwareRecord | null = null;
     /** Bad frames that firmware does not know of: an abort there finds no record. */

@@ -2,6 +2,7 @@
 import type { CperSeverity, FirmwareSection } from '../machine/firmware-errors.js';
 import type { PhysicalAddress } from '../machine/units.js';
 import { cecThreshold } from '../kernel/ras/corrected-errors.js';
+import { takeReadyRecord } from '../kernel/ras/consumption.js';
 import { doSea } from '../kernel/ras/external-abort.js';
 import { ASYNCHRONOUS_SOURCE, memorySection, recoverableRecord, SEA_SOURCE } from '../kernel/ras/firmware-records.js';
 import { ghesProc } from '../kernel/ras/ghes.js';
@@ -67,7 +68,8 @@ function firmwareFirst(context: StepContext, meaning: ErrorMeaning): ReturnType<
     }
     const range = context.range();
     const faultAddress = range !== null && range.process === cpu.thread.process ? range.page * 2 ** kernel.machine.pageShift + range.byteOffset : null;
-    const record = context.text('firmware') === 'unclaimed' ? null : recoverableRecord(address, SEA_SOURCE);
+    const ready = cpu.mode === 'user' && context.text('firmware') !== 'unclaimed' ? takeReadyRecord(kernel) : null;
+    const record = context.text('firmware') === 'unclaimed' ? null : ready ?? recoverableRecord(address, SEA_SOURCE);
     const fetch = context.text('fetch') === 'fetch';
     const forced = cpu.thread.forcedSignals;
     doSea(kernel, { mode: cpu.mode, thread: cpu.thread, address, faultAddress, fetch, record, in: cpu.in });
@@ -149,6 +151,7 @@ const ghes: Operation = (context) => {
     const synchronous = context.text('behind') === 'abort';
     const source = context.number('source') ?? (synchronous || kernel.profile.arch.errorSource !== 'firmware' ? SEA_SOURCE : ASYNCHRONOUS_SOURCE);
     const record = { severity, source, sections: Array.from({ length: context.number('sections') ?? 1 }, () => section) };
+    // A record and no more: the memory is as it was.
     if (synchronous) kernel.machine.firmwareErrors.behindAbort = record;
     else ghesProc(kernel, record);
     return SILENT;

@@ -172,8 +172,11 @@ function meHugePage(kernel: Kernel, folio: Folio, pfn: Pfn, type: MfType): MfRes
     }
     kernel.choose('W9', pfn);
     folio.references -= 1;
-    if (folioRefcount(kernel.machine, folio) > 0) {
+    const users = folioRefcount(kernel.machine, folio);
+    if (users > 0) {
         kernel.decide('me_huge_page.still-in-use', pfn);
+        // has_extra_refcount() takes one for the handler's own, which is given back by now.
+        if (users > 1) kernel.printPfn('stillRef', pfn, { string: MF_TYPES[type].string, users: users - 1 });
         return 'MF_FAILED';
     }
     if (giveBackMarkedSurplus(kernel, folio) && takePageOffBuddy(kernel, pfn)) {

@@ -5,6 +5,7 @@ import { clearHugetlbHwpoison } from '../hugetlb/hugetlb.js';
 import type { DecisionId } from '../../vocabulary/decisions.js';
 import type { MessageId } from '../../vocabulary/messages.js';
 import type { Errno, Kernel } from '../kernel.js';
+import { mayPrint } from '../print-limited.js';
 import { folioPut, freePage } from '../mm/page-alloc.js';
 import { testClearPageHwpoison } from '../memory-failure/poison.js';
 
@@ -61,7 +62,7 @@ export function unpoisonMemory(kernel: Kernel, pfn: Pfn): Errno {
         if (refcount === 1) folioPut(kernel, folio);
         return succeed(kernel, pfn, listed, `${listed.length} raw pages`);
     }
-    // The mark of a large folio is looked for on its head.
+    // The mark of a large folio is looked for on its head: a tail has no count of its own to take (get_page_unless_zero()).
     if (folio.large && folio.head !== pfn) return refuse(null, 'unpoison_memory.tail');
     testClearPageHwpoison(kernel, pfn);
     if (refcount === 1) folioPut(kernel, folio);
@@ -82,9 +83,7 @@ function unpoisonOffline(kernel: Kernel, pfn: Pfn): Errno {
 
 /** Prints, unless there was too much to print lately. Follows unpoison_pr_info(). */
 function say(kernel: Kernel, message: MessageId, pfn: Pfn): void {
-    const { allowed, suppressed } = kernel.machine.unpoisonMessages.ask(kernel.machine.timeNs);
-    if (suppressed > 0) kernel.print('callbacksSuppressed', { reason: 'unpoison_memory', count: suppressed });
-    if (allowed) kernel.printPfn(message, pfn);
+    if (mayPrint(kernel, kernel.machine.unpoisonMessages, 'unpoison_memory')) kernel.printPfn(message, pfn);
     else kernel.decide('unpoison_memory.not-printed', pfn);
 }
 

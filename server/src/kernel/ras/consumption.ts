@@ -4,6 +4,7 @@ import { consumedByVcpu, recordOf } from './mce-signatures.js';
 import type { MceContext } from '../../vocabulary/mce.js';
 import { doSea, type ExternalAbort } from './external-abort.js';
 import { recoverableRecord, SEA_SOURCE } from './firmware-records.js';
+import type { FirmwareRecord } from '../../machine/firmware-errors.js';
 import type { Kernel } from '../kernel.js';
 import type { Thread } from '../../machine/mm-types.js';
 import { hex, type Pfn, type PhysicalAddress, type VirtualAddress } from '../../machine/units.js';
@@ -16,11 +17,18 @@ export type Load =
     /** Bad memory: the load does not complete. */
     | 'stopped';
 
+/** The record that lies ready for the next abort in user mode, once; null: none does. */
+export function takeReadyRecord(kernel: Kernel): FirmwareRecord | null {
+    const { firmwareErrors } = kernel.machine;
+    const ready = firmwareErrors.behindAbort;
+    firmwareErrors.behindAbort = null;
+    return ready;
+}
+
 /** The abort, with the record that lies ready behind it, or the one that firmware makes of bad memory it knows. */
 function abort(kernel: Kernel, pfn: Pfn, { ...what }: Omit<ExternalAbort, 'record'>): void {
     const { firmwareErrors } = kernel.machine;
-    const ready = what.mode === 'user' ? firmwareErrors.behindAbort : null;
-    if (ready !== null) firmwareErrors.behindAbort = null;
+    const ready = what.mode === 'user' ? takeReadyRecord(kernel) : null;
     doSea(kernel, { ...what, record: ready ?? (firmwareErrors.unclaimed.has(pfn) ? null : recoverableRecord(what.address, SEA_SOURCE)) });
 }
 

@@ -3,6 +3,7 @@ import type { CperSeverity, FirmwareRecord, FirmwareSection } from '../../machin
 import type { Thread } from '../../machine/mm-types.js';
 import type { Pfn, PhysicalAddress } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
+import { mayPrint } from '../print-limited.js';
 import { memoryFailureQueue } from '../memory-failure/memory-failure-queue.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_SOFT_OFFLINE } from '../memory-failure/mf-flags.js';
@@ -13,9 +14,6 @@ import { printCper } from './cper.js';
 
 /** ghes_estatus_cached() remembers a printed record that long. */
 const CACHE_NS = 10e9;
-/** ghes_ratelimit: so many records of a class in that time are printed. */
-const PRINTS = 2;
-const PRINT_INTERVAL_NS = 5e9;
 
 /** Whose work it is: what was queued runs after everything that happens at once. */
 type Work = () => void;
@@ -140,7 +138,7 @@ function handleArmHwError(kernel: Kernel, record: FirmwareRecord, section: Firmw
         return null;
     }
     if ((section.errorType & CACHE_ERROR) === 0 || pfn === null) {
-        kernel.print('ghesUnhandledProcessor', { errorType: section.errorType, reason: armErrorTypes(section.errorType) });
+        if (mayPrint(kernel, kernel.machine.firmwareErrors.limited.ghes_handle_arm_hw_error, 'ghes_handle_arm_hw_error')) kernel.print('ghesUnhandledProcessor', { errorType: section.errorType, reason: armErrorTypes(section.errorType) });
         kernel.decide('ghes_handle_arm_hw_error.unhandled', pfn ?? undefined);
         return null;
     }
@@ -152,7 +150,7 @@ function handleArmHwError(kernel: Kernel, record: FirmwareRecord, section: Firmw
 /** Hands the page on. @returns the work; null: the address is refused. Follows ghes_do_memory_failure(). */
 function doMemoryFailure(kernel: Kernel, address: PhysicalAddress, pfn: Pfn, flags: number, current: Thread | null): Work | null {
     if (kernel.profile.has('ghesNeedsStructPage') && !kernel.machine.memory.layout.hasStructPage(pfn)) {
-        kernel.print('ghesInvalidAddress', { phys: address });
+        if (mayPrint(kernel, kernel.machine.firmwareErrors.limited.ghes_do_memory_failure, 'ghes_do_memory_failure')) kernel.print('ghesInvalidAddress', { phys: address });
         kernel.decide('ghes_do_memory_failure.invalid-address', pfn);
         return null;
     }
@@ -188,23 +186,33 @@ function keyOf({ severity, sections }: FirmwareRecord): string {
 
 function isCached(kernel: Kernel, record: FirmwareRecord): boolean {
     const { firmwareErrors, timeNs } = kernel.machine;
-    const since = firmwareErrors.cached.get(keyOf(record));
-    return since !== undefined && timeNs - since < CACHE_NS;
+    const key = keyOf(record);
+    const entry = firmwareErrors.cached.find((each) => each?.key === key);
+    if (entry === undefined) return false;
+    entry.count += 1;
+    return timeNs - entry.sinceNs < CACHE_NS;
+}
+
+/** Takes a free place, or one that is out of date, else that of the record that came again most seldom. Follows ghes_estatus_cache_add(). */
+function addToCache(kernel: Kernel, record: FirmwareRecord): void {
+    const { firmwareErrors: { cached }, timeNs } = kernel.machine;
+    const age = (each: (typeof cached)[number]): number => each === undefined ? Infinity : timeNs - each.sinceNs;
+    const unused = cached.findIndex((each) => age(each) >= CACHE_NS);
+    const periods = cached.map((each) => Math.floor(age(each) / ((each?.count ?? 0) + 1)));
+    const seldom = Math.max(...periods);
+    const slot = unused >= 0 ? unused : seldom > 0 ? periods.indexOf(seldom) : -1;
+    if (slot >= 0) cached[slot] = { key: keyOf(record), sinceNs: timeNs, count: 0 };
 }
 
 /** Prints the record unless it repeats another or there were too many; a printed one is remembered. Follows ghes_print_estatus(). */
 function reportRecord(kernel: Kernel, record: FirmwareRecord): void {
-    const { firmwareErrors, timeNs } = kernel.machine;
     if (isCached(kernel, record)) return;
-    const times = firmwareErrors.printTimes[isCorrected(record.severity) ? 'corrected' : 'uncorrected'];
-    while (times.length > 0 && timeNs - times[0]! >= PRINT_INTERVAL_NS) times.shift();
-    if (times.length >= PRINTS) {
+    if (!mayPrint(kernel, kernel.machine.firmwareErrors.printed5s[isCorrected(record.severity) ? 'corrected' : 'uncorrected'], 'ghes_print_estatus')) {
         kernel.decide('ghes_print_estatus.limited', pfnOf(kernel, record.sections[0]!) ?? undefined);
         return;
     }
-    times.push(timeNs);
     printRecord(kernel, record);
-    firmwareErrors.cached.set(keyOf(record), timeNs);
+    addToCache(kernel, record);
 }
 
 function printRecord(kernel: Kernel, record: FirmwareRecord): void {

@@ -131,7 +131,7 @@ function actionRequired(kernel: Kernel, mce: MachineCheck, cpu: CpuState): void 
         const pfn = pfnOf(kernel, mce);
         kernel.print('mceKernelAccess', { address: reportedAddress(kernel, mce) });
         kernel.decide('kill_me_never', pfn);
-        memoryFailure(kernel, pfn, 0, cpu.thread);
+        if (memoryFailure(kernel, pfn, 0, cpu.thread) === '0') setMceNospec(kernel, pfn);
         return;
     }
     kernel.decide('fixup_exception.copy-fails', undefined, cpu.in ?? undefined);

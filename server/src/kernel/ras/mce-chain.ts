@@ -1,9 +1,10 @@
 /** What is done with a record that was logged: the notifiers of x86_mce_decoder_chain, by their priority. */
 import type { MceSeverity } from '../../vocabulary/mce.js';
 import type { Kernel } from '../kernel.js';
+import { mayPrint } from '../print-limited.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { cecAddElem } from './corrected-errors.js';
-import { hasMcg, hasStatus, isCorrectable, isMemoryError, isNormalised, pfnOf, printRecord, usableAddress, type MachineCheck } from './mce.js';
+import { hasMcg, hasStatus, isCorrectable, isMemoryError, isNormalised, pfnOf, printRecord, unmaskedPfnOf, usableAddress, type MachineCheck } from './mce.js';
 
 /** The page leaves the kernel's direct map. Follows set_mce_nospec(). */
 export function setMceNospec(kernel: Kernel, pfn: number): void {
@@ -14,7 +15,7 @@ export function setMceNospec(kernel: Kernel, pfn: number): void {
 
 /** `Machine check events logged`: at once, or, in older kernels, from the chain and not more than twice a minute. Follows mce_log() and mce_notify_irq(). */
 function printLogged(kernel: Kernel, mce: MachineCheck): void {
-    if (!kernel.profile.has('machineChecksLoggedAtOnce') && !kernel.machine.loggedMessages.ask(kernel.machine.timeNs).allowed) return;
+    if (!kernel.profile.has('machineChecksLoggedAtOnce') && !mayPrint(kernel, kernel.machine.loggedMessages, 'mce_notify_irq')) return;
     kernel.print('mceLogged', {}, mce.cpu);
 }
 
@@ -54,7 +55,7 @@ function cecNotifier(kernel: Kernel, mce: MachineCheck): { readonly handled: boo
         kernel.recorder.notModelled(`which frame the collector of Linux ${kernel.profile.written} counts: it takes the memory controller's own address for one of the system`);
         return nothing;
     }
-    const offline = cecAddElem(kernel, pfnOf(kernel, mce));
+    const offline = cecAddElem(kernel, unmaskedPfnOf(kernel, mce));
     return { handled: offline === null, offline };
 }
 

@@ -89,8 +89,15 @@ export function reportedAddress(kernel: Kernel, mce: MachineCheck): bigint {
     return (mce.address >> lsb) << lsb;
 }
 
+/** The page of the error, without what stands above a physical address; older kernels keep that. Follows kill_me_maybe() and uc_decode_notifier(). */
 export function pfnOf(kernel: Kernel, mce: MachineCheck): Pfn {
+    if (kernel.profile.has('machineCheckAddressUnmasked')) return unmaskedPfnOf(kernel, mce);
     return Number((reportedAddress(kernel, mce) & PHYSICAL) >> BigInt(kernel.machine.pageShift));
+}
+
+/** The same with whatever stands above a physical address, as the collector of corrected errors has it. Follows cec_notifier(). */
+export function unmaskedPfnOf(kernel: Kernel, mce: MachineCheck): Pfn {
+    return Number(reportedAddress(kernel, mce) >> BigInt(kernel.machine.pageShift));
 }
 
 export function printRecord(kernel: Kernel, mce: MachineCheck): void {

@@ -41,7 +41,7 @@ export const MESSAGE_WORDS = {
     soMigrate: 'The number is migrate_pages(): the pages left over (EBUSY) or a negative errno.',
     soIsolate: 'The page could not be taken off the LRU; EBUSY.',
     unDisabled: 'Some event since boot was not simulated by software; EOPNOTSUPP from then on.',
-    callbacksSuppressed: 'So many messages of the function were left out: unpoison prints 10 in 5 s.',
+    callbacksSuppressed: 'So many messages of the function were left out in the interval before: unpoison prints 10 in 5 s, firmware records 2 of a class in 5 s, machine checks are announced twice a minute.',
     unHzp: 'EOPNOTSUPP.',
     unAlready: 'PG_hwpoison is not set on that very page (for hugetlb it is on the head page); EBUSY.',
     unGrab: 'More than one reference; EBUSY.',

@@ -14,7 +14,8 @@
 #include <sys/types.h>
 
 #define PAGE_BYTES ((unsigned long)sysconf(_SC_PAGESIZE))
-#define HUGE_BYTES (2UL << 20)
+/* Of a transparent huge page: 2 MiB with base pages of 4 KiB, 32 MiB with 16 KiB. */
+#define HUGE_BYTES huge_bytes()
 
 #define MAX_TASKS 24
 #define MAX_SLOTS 128
@@ -73,7 +74,7 @@ extern __thread struct task *self;
 
 /* report.c: lines to the host */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void report_open(void);
+void report_open(const char *port);
 int report_fd(void);
 
 /* files.c: small files of /proc and /sys, and values that are put back at the end */
@@ -85,6 +86,7 @@ void put_back(void);
 int load_module(const char *names);
 
 /* pages.c: what /proc says of frames */
+unsigned long huge_bytes(void);
 uint64_t pagemap_entry(const void *address);
 unsigned long frame_of(const void *address);
 unsigned long frame_of_process(pid_t pid, const void *address);

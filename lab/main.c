@@ -353,7 +353,8 @@ static void mount_kernel_files(void)
 	mkdir("/mnt", 0755);
 }
 
-int main(void)
+/* init [WORDS] PORT: the kernel also hands on words of its command line that it does not know. */
+int main(int count, char **words)
 {
 	static char plan[PLAN_BYTES];
 	char version[300];
@@ -363,7 +364,7 @@ int main(void)
 		return 2;
 	}
 	mount_kernel_files();
-	report_open();
+	report_open(count > 1 ? words[count - 1] : "ttyS1");
 	plan_port = report_fd();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	prepare_races();

@@ -8,6 +8,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+unsigned long huge_bytes(void)
+{
+	static unsigned long bytes;
+
+	if (!bytes) {
+		long said = read_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
+
+		bytes = said > 0 ? (unsigned long)said : 2UL << 20;
+	}
+	return bytes;
+}
+
 static uint64_t read_entry(const char *path, unsigned long index, uint64_t missing)
 {
 	uint64_t entry = 0;
@@ -143,13 +155,28 @@ void drain_batches(void)
 	madvise((char *)(((unsigned long)range + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES), HUGE_BYTES, 25);
 }
 
+/* The first frame of RAM: machines other than PCs have theirs higher. */
+static unsigned long first_frame(void)
+{
+	char line[200];
+	FILE *file = fopen("/proc/iomem", "r");
+	unsigned long start, found = 0;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		if (strstr(line, "System RAM") && sscanf(line, " %lx-", &start) == 1)
+			found = start;
+	if (file)
+		fclose(file);
+	return (found & ~0xfffffUL) / PAGE_BYTES;
+}
+
 /* The first of `pages` frames in a row that are of the kind; -1: there are none. Slab, free and page-table pages are whichever come first from 64 MiB on. */
 long find_frame(const char *kind, unsigned long pages)
 {
 	static const struct { const char *kind, *name; } IMAGE[] = { { "kernel-text", "Kernel code" }, { "kernel-rodata", "Kernel rodata" }, { "kernel-data", "Kernel data" }, { "kernel-bss", "Kernel bss" } };
 	uint64_t flags[512];
 	/* What is free is taken in the middle of a great block: small blocks are given out first, to whoever runs before the error hits. */
-	unsigned long around = strcmp(kind, "free") ? 0 : 1024, run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : 16384;
+	unsigned long around = strcmp(kind, "free") ? 0 : 1024, run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : (64UL << 20) / PAGE_BYTES;
 	int (*matches)(uint64_t) = NULL, fd;
 
 	for (unsigned i = 0; i < sizeof(IMAGE) / sizeof(IMAGE[0]); i++)
@@ -163,6 +190,7 @@ long find_frame(const char *kind, unsigned long pages)
 	fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || !matches)
 		return -1;
+	at += first_frame();
 	for (;;) {
 		ssize_t got = pread(fd, flags, sizeof(flags), at * sizeof(flags[0]));
 

@@ -1,4 +1,4 @@
-/* Lines to the host, on the second serial port: a letter, then fields with tabs between them. */
+/* Lines to the host, on a port that the host names: a letter, then fields with tabs between them. */
 #include "agent.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +10,15 @@
 
 static int port = -1;
 
-void report_open(void)
+/* The port as /dev calls it. */
+void report_open(const char *name)
 {
 	struct termios settings;
-	int fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char path[40];
+	int fd;
 
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	if (tcgetattr(fd, &settings) == 0) {

@@ -1093,12 +1093,18 @@ static void v_kpageflags(int n, char **w)
 
 static void v_hugepages(int n, char **w)
 {
-	long total = read_number("/proc/sys/vm/nr_hugepages"), spare = read_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+	/* hugepages BYTES [nr_hugepages|free_hugepages] */
+	char path[120];
+	long total, spare;
 
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages", number(w[1]) / 1024);
+	total = read_number(path);
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%lukB/free_hugepages", number(w[1]) / 1024);
+	spare = read_number(path);
 	called(0);
-	if (n > 1 && !strcmp(w[1], "nr_hugepages"))
+	if (n > 2 && !strcmp(w[2], "nr_hugepages"))
 		snprintf(out()->text, sizeof(out()->text), "%ld", total);
-	else if (n > 1)
+	else if (n > 2)
 		snprintf(out()->text, sizeof(out()->text), "%ld", spare);
 	else
 		snprintf(out()->text, sizeof(out()->text), "total=%ld free=%ld", total, spare);
@@ -1240,7 +1246,7 @@ static const struct { const char *word; int words; void (*run)(int, char **); } 
 	{ "fork", 2, v_fork }, { "thread", 2, v_thread }, { "exit", 1, v_exit }, { "thread-exit", 1, v_thread_exit }, { "prctl", 6, v_prctl }, { "name", 2, v_name }, { "capset", 2, v_capset },
 	{ "disposition", 2, v_disposition }, { "sigmask", 2, v_sigmask }, { "sigpending", 1, v_sigpending }, { "sigtimedwait", 1, v_sigtimedwait }, { "kill", 3, v_kill }, { "cpu", 2, v_cpu },
 	{ "file", 2, v_file }, { "open-read", 3, v_open_read }, { "set", 2, v_set }, { "frame", 4, v_frame }, { "next-frame", 4, v_next_frame }, { "kpageflags", 2, v_kpageflags },
-	{ "hugepages", 1, v_hugepages }, { "swapoff", 2, v_swapoff }, { "sleep", 2, v_sleep }, { "spin", 1, v_spin }, { "nothing", 1, v_nothing },
+	{ "hugepages", 2, v_hugepages }, { "swapoff", 2, v_swapoff }, { "sleep", 2, v_sleep }, { "spin", 1, v_spin }, { "nothing", 1, v_nothing },
 	{ "warm", 1, v_warm }, { "dummies", 1, v_dummies }, { "drain", 1, v_drain }, { "memory", 1, v_memory }, { "free-one", 2, v_free_one }, { "is-free", 2, v_is_free }, { "take", 3, v_take }, { "give-back", 2, v_give_back },
 	{ "refill", 1, v_refill }, { "free-table", 1, v_free_table }, { "find-table", 2, v_find_table }, { "take-table", 2, v_take_table }, { "symbols", 2, v_symbols }, { "split", 4, v_split },
 };

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { emptyQcow2 } from '../../server/src/lab/emulator/qcow2.js';
 import { cpioArchive } from '../../server/src/lab/guest/cpio.js';
 import { partsOf } from '../../server/src/lab/guest/ext4-image.js';
-import { kernelFromImage } from '../../server/src/lab/kernels/kernel-image.js';
+import { bootableImage, kernelFromImage } from '../../server/src/lab/kernels/kernel-image.js';
 import { byVersion, isVersion } from '../../server/src/lab/kernels/debian.js';
 import { isWantedModule } from '../../server/src/lab/kernels/lab-kernel.js';
 
@@ -46,9 +46,48 @@ describe('a kernel of one\'s own', () => {
     test.each([
         ['text', Buffer.from('hello'), /no bzImage/],
         ['elf', Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(0x400)]), /an ELF file/],
-        ['arm64', Buffer.concat([Buffer.alloc(56), Buffer.from('ARM\x64', 'latin1'), Buffer.alloc(0x400)]), /an Image for arm64/],
     ])('that is %s is refused, with what it is', (name, bytes, message) => {
         expect(() => kernelFromImage(written(name, bytes), undefined)).toThrow(message);
+    });
+
+    describe('for arm64', () => {
+        const FOR_ARM64 = WHOLE.replace(/CONFIG_SERIAL_8250\w*=y\n/g, '') + ['SERIAL_AMBA_PL011', 'SERIAL_AMBA_PL011_CONSOLE', 'PCI_HOST_GENERIC', 'VIRTIO_PCI', 'VIRTIO_CONSOLE'].map((name) => `CONFIG_${name}=y\n`).join('');
+
+        /** An Image without code: its header, what it says of itself, its configuration. @param pages 1, 2, 3: of 4, 16, 64 KiB */
+        function armImage(config: string, pages: number): Buffer {
+            const head = Buffer.alloc(0x400);
+            head.writeUInt32LE(pages << 1, 24);
+            head.write('ARM\x64', 56, 'latin1');
+            return Buffer.concat([head, Buffer.from('Linux version %s (me)\0Linux version 7.3.9-mine (me@there) #1 SMP\0IKCFG_ST'), gzipSync(config), Buffer.from('IKCFG_ED')]);
+        }
+
+        /** As CONFIG_EFI_ZBOOT packs it. */
+        function zboot(image: Buffer): Buffer {
+            const packed = gzipSync(image);
+            const head = Buffer.alloc(64);
+            head.write('MZ\0\0zimg');
+            head.writeUInt32LE(head.length, 8);
+            head.writeUInt32LE(packed.length, 12);
+            return Buffer.concat([head, packed, Buffer.from('what unpacks it')]);
+        }
+
+        test.each([
+            ['as it is', 1, 12, (image: Buffer) => image],
+            ['with pages of 16 KiB', 2, 14, (image: Buffer) => image],
+            ['packed whole', 1, 12, (image: Buffer) => gzipSync(image)],
+            ['packed for firmware', 3, 16, zboot],
+        ])('tells its version and its pages, %s', (name, pages, pageShift, packed) => {
+            expect(kernelFromImage(written(name, packed(armImage(FOR_ARM64, pages))), undefined)).toMatchObject({ arch: 'arm64', pageShift, version: '7.3.9', release: '7.3.9-mine' });
+        });
+
+        test('needs the devices of its machine, and none of a PC', () => {
+            expect(() => kernelFromImage(written('no port', armImage(FOR_ARM64.replace('VIRTIO_CONSOLE=y', 'VIRTIO_CONSOLE=m'), 1)), undefined)).toThrow(/lacks CONFIG_VIRTIO_CONSOLE \(for what the agent says\)\.$/);
+        });
+
+        test('boots as what was packed', () => {
+            const image = armImage(FOR_ARM64, 1);
+            expect([bootableImage(zboot(image)).equals(image), bootableImage(image) === image]).toEqual([true, true]);
+        });
     });
 
     test('that is not there is named', () => {

@@ -1,4 +1,5 @@
 import { TextAnalyzer } from '../../server/src/analysis/text-analyzer.js';
+import type { Guest } from '../../server/src/lab/kernels/platforms.js';
 import type { LabCase } from '../../server/src/lab/run/lab-result.js';
 import { makePlan } from '../../server/src/lab/plan/make-plan.js';
 import type { Plan } from '../../server/src/lab/plan/plan.js';
@@ -15,17 +16,17 @@ export async function caseOf(text: string): Promise<LabCase> {
     return { uri, scenario, variant: scenario.variants[0] };
 }
 
-export async function planOf(text: string, lacks: ReadonlySet<string> = new Set()): Promise<Plan> {
+export async function planOf(text: string, lacks: ReadonlySet<string> = new Set(), guest?: Guest): Promise<Plan> {
     const { variant } = await caseOf(text);
-    const planned = makePlan(variant.program, variant.trace, lacks);
+    const planned = makePlan(variant.program, variant.trace, lacks, guest);
     if ('notMade' in planned) {
         throw new Error(`cannot be made: ${planned.notMade.map(({ construct }) => construct).join(', ')}`);
     }
     return planned.plan;
 }
 
-export async function notMadeOf(text: string, lacks: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
+export async function notMadeOf(text: string, lacks: ReadonlySet<string> = new Set(), guest?: Guest): Promise<readonly string[]> {
     const { variant } = await caseOf(text);
-    const planned = makePlan(variant.program, variant.trace, lacks);
+    const planned = makePlan(variant.program, variant.trace, lacks, guest);
     return 'notMade' in planned ? planned.notMade.map(({ construct }) => construct) : [];
 }

@@ -12,7 +12,7 @@ test('who stops while a machine boots does not wait for another', async () => {
     writeFileSync(image, 'nothing');
     const told: string[] = [];
     const session = new LabSession({
-        kernel: { version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
+        kernel: { arch: 'x86-64', pageShift: 12, version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
         qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: 'does not come up' }, accelerator: 'tcg' },
         agent: image, ext4: null, cache, progress: (text) => told.push(text),
     });

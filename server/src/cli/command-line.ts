@@ -136,12 +136,17 @@ Exit codes:
     return program;
 }
 
+/** What Debian has kernels for. */
+const LAB_PLATFORMS = ['x86-64', 'arm64', 'arm64-16k'];
+
 function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
     const lab = program.command('lab').description('Real kernels, booted in an emulator: the same scenarios, made and observed there.');
     lab.command('setup')
         .description('Fetch what a run needs into the cache: a kernel of Debian\'s packages (the newest, or the version given), the emulator where there is none.')
         .argument('[version]', 'such as 7.3 or 6.12.107')
-        .action(async (version: string | undefined) => finish(await (await import('./scenario-commands.js')).labSetupCommand(version, painted(terminal, program))));
+        .addOption(new Option('--arch <name>', 'what the kernel is built for').choices(LAB_PLATFORMS).default(LAB_PLATFORMS[0]))
+        .action(async (version: string | undefined, options: { readonly arch: string }) => finish(await (await import('./scenario-commands.js')).labSetupCommand(version, options, painted(terminal, program))))
+        .addHelpText('after', examples('hwp lab setup 7.3', 'hwp lab setup 7.3 --arch arm64-16k'));
     lab.command('fuzz')
         .description('Draw random scenarios, run them both ways, and write what differs, made as small as it gets, as scenarios.')
         .option('--scenarios <count>', 'how many', (written): number => required(numberFrom(1, written)), 100)
@@ -149,7 +154,7 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
         .option('--from <index>', 'the first one', (written): number => required(numberFrom(0, written)), 0)
         .option('--shrink <runs>', 'most runs that are spent on making one small', (written): number => required(numberFrom(0, written)), 60)
         .option('--kernel <version>', 'a kernel of the cache; default: its newest')
-        .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
+        .option('--kernel-image <file>', 'a kernel of your own: a bzImage, or an Image for arm64')
         .option('--modules <folder>', 'with --kernel-image: where its modules are')
         .option('--out <folder>', 'where scenarios that differ are written', '.')
         .action(async (options: LabFuzzOptions) => finish(await (await import('./scenario-commands.js')).labFuzzCommand(options, painted(terminal, program))))
@@ -157,8 +162,8 @@ function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCo
     lab.command('run')
         .description('Run scenarios on a real kernel and hold it against the prediction for its version.')
         .argument('<paths...>', 'files, folders (all .hwp files below) and globs')
-        .option('--kernel <version>', 'a kernel of the cache; default: its newest')
-        .option('--kernel-image <file>', 'a kernel of your own: a bzImage')
+        .option('--kernel <version>', 'a kernel of the cache, such as 7.3 or 7.3.4+deb13-arm64; default: its newest for the machine of the scenario')
+        .option('--kernel-image <file>', 'a kernel of your own: a bzImage, or an Image for arm64')
         .option('--modules <folder>', 'with --kernel-image: where its modules are (lib/modules/RELEASE)')
         .option('--predict <version>', 'hold it against the prediction for that version, instead of its own: does a backport do what mainline does?')
         .addOption(filterOption())

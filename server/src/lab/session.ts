@@ -2,11 +2,14 @@
 import { createHash } from 'node:crypto';
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Emulator, isOver, COMMAND_LINE, MEMORY, PROCESSOR } from './emulator/emulator.js';
+import { commandLine, Emulator, isOver } from './emulator/emulator.js';
 import type { Qemu } from './emulator/find-qemu.js';
+import { MACHINE_TYPES, RAM_BYTES, type MachineType } from './emulator/machine-types.js';
 import { emptyQcow2 } from './emulator/qcow2.js';
 import { initramfs } from './guest/initramfs.js';
+import { bootableImage } from './kernels/kernel-image.js';
 import type { LabKernel } from './kernels/lab-kernel.js';
+import { guestOf, type Guest } from './kernels/platforms.js';
 import { LabProblem } from './lab-problem.js';
 import { readObservation, type ConsoleLine, type Ending } from './observation/read-observation.js';
 import type { Observation } from './observation/observation.js';
@@ -73,7 +76,9 @@ const BEFORE_RACE = 'race';
 const STAMP = /^(?:<\d+>)?\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? /;
 
 export class LabSession {
-    /** What this machine lacks of what plans may ask for. */
+    /** What plans need to know of this machine. */
+    readonly guest: Guest;
+    /** What it lacks of what they may ask for. */
     readonly lacks = new Set<string>();
     /** From the start of the emulator to the agent's first word; milliseconds. Null: it went on from a kept state. */
     bootMs: number | null = null;
@@ -83,8 +88,11 @@ export class LabSession {
     private clean = false;
     private readonly options: SessionOptions;
     private readonly patience: Patience;
+    private readonly type: MachineType;
     private readonly stateImage: string;
     private readonly ownImage: string;
+    /** What the emulator boots: the image, or what was packed in it. */
+    private readonly bootable: string;
     private readonly keptArchive: string;
     private readonly ownArchive: string;
     private static opened = 0;
@@ -97,12 +105,16 @@ export class LabSession {
     constructor(options: SessionOptions) {
         this.options = options;
         this.patience = options.patience ?? PATIENCE;
+        this.type = MACHINE_TYPES[options.kernel.arch];
+        this.guest = guestOf(options.kernel);
         const folder = path.join(options.cache, 'machines');
-        const key = createHash('sha256').update(readFileSync(options.kernel.image)).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${COMMAND_LINE} ${options.parameters ?? ''} ${PROCESSOR} ${MEMORY} ${options.ext4 === null}`).digest('hex').slice(0, 16);
+        const image = readFileSync(options.kernel.image);
+        const key = createHash('sha256').update(image).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${commandLine(this.type, options.parameters ?? '')} ${this.type.machine.join(' ')} ${RAM_BYTES} ${options.ext4 === null}`).digest('hex').slice(0, 16);
         this.stateImage = path.join(folder, `${key}.qcow2`);
         LabSession.opened += 1;
         const own = path.join(folder, `run-${process.pid}-${LabSession.opened}-${key}`);
         this.ownImage = `${own}.qcow2`;
+        this.bootable = bootableImage(image) === image ? options.kernel.image : path.join(folder, `${key}.image`);
         this.keptArchive = path.join(folder, `${key}.cpio`);
         this.ownArchive = `${own}.cpio`;
     }
@@ -190,6 +202,10 @@ export class LabSession {
         const folder = path.dirname(this.ownArchive);
         mkdirSync(folder, { recursive: true });
         removeStale(folder);
+        if (!existsSync(this.bootable)) {
+            writeFileSync(`${this.bootable}.${process.pid}`, bootableImage(readFileSync(kernel.image)));
+            renameSync(`${this.bootable}.${process.pid}`, this.bootable);
+        }
         if (!existsSync(this.keptArchive) && !existsSync(this.ownArchive)) {
             writeFileSync(this.ownArchive, initramfs({ agent, modules: kernel.modules, ext4 }));
         }
@@ -239,7 +255,7 @@ export class LabSession {
             const line = this.panicked ? null : await this.emulator!.agent.next(Math.max(1, this.patience.boot - (Date.now() - started)));
             if (line === null || this.panicked) {
                 const last = this.consoleLines.slice(-5).map(({ text }) => text).join('\n');
-                throw new LabProblem(`Linux ${kernel.release} ${this.panicked ? 'panicked while it booted' : this.emulator!.isRunning ? 'does not come up' : 'ended while it booted'}${last === '' ? '; the console is silent' : `. The console ended with:\n${last}`}${this.emulator!.stderr === '' ? '' : `\n${this.emulator!.stderr}`}`, 'Check that the kernel boots on a PC with a serial console and runs an initramfs.');
+                throw new LabProblem(`Linux ${kernel.release} ${this.panicked ? 'panicked while it booted' : this.emulator!.isRunning ? 'does not come up' : 'ended while it booted'}${last === '' ? '; the console is silent' : `. The console ended with:\n${last}`}${this.emulator!.stderr === '' ? '' : `\n${this.emulator!.stderr}`}`, `Check that the kernel boots on ${this.type.words} with a serial console and runs an initramfs.`);
             }
             if (line.startsWith('l\t')) {
                 this.lacks.add(line.slice(2));
@@ -278,10 +294,10 @@ export class LabSession {
     }
 
     private async start(resume: boolean): Promise<void> {
-        const { kernel, qemu } = this.options;
+        const { qemu } = this.options;
         this.consoleLines = [];
         this.panicked = false;
-        this.emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: existsSync(this.ownArchive) ? this.ownArchive : this.keptArchive, stateImage: this.ownImage, resume, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
+        this.emulator = await Emulator.start({ qemu, type: this.type, kernelImage: this.bootable, initramfs: existsSync(this.ownArchive) ? this.ownArchive : this.keptArchive, stateImage: this.ownImage, resume, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
     }
 
     private async stop(): Promise<void> {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseKernel } from '../../../server/src/analysis/overrides.js';
 import { TextAnalyzer } from '../../../server/src/analysis/text-analyzer.js';
 import { Emulator, endAllMachines } from '../../../server/src/lab/emulator/emulator.js';
+import { MACHINE_TYPES } from '../../../server/src/lab/emulator/machine-types.js';
 import { emptyQcow2 } from '../../../server/src/lab/emulator/qcow2.js';
 import { cpioArchive } from '../../../server/src/lab/guest/cpio.js';
 import { cacheFolder } from '../../../server/src/lab/cache.js';
@@ -110,7 +111,7 @@ async function bareBoot(kernel: LabKernel, folder: string, init: string): Promis
     writeFileSync(disk, emptyQcow2());
     const { qemu } = openLab(cacheFolder(), kernel, ROOT, quiet);
     const started = performance.now();
-    const emulator = await Emulator.start({ qemu, kernelImage: kernel.image, initramfs: archive, stateImage: disk, resume: false, parameters: '' }, quiet);
+    const emulator = await Emulator.start({ qemu, type: MACHINE_TYPES[kernel.arch], kernelImage: kernel.image, initramfs: archive, stateImage: disk, resume: false, parameters: '' }, quiet);
     for (let line: string | null = ''; line !== 'up';) {
         line = await emulator.agent.next(240_000);
         if (line === null) throw new Error('the bare machine did not come up');

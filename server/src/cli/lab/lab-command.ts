@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseKernel } from '../../analysis/overrides.js';
 import { TextAnalyzer } from '../../analysis/text-analyzer.js';
 import type { Analyzed, FuzzCounts } from '../../lab/fuzz/random-runs.js';
-import type { KernelWish, LabCase, LabResult } from '../../lab/lab.js';
+import type { KernelWish, LabCase, LabResult, LabRun } from '../../lab/lab.js';
 import type { KernelChoice } from '../../simulator/program.js';
 import { releasesOfSteps } from '../../report/step/releases.js';
 import type { Issue } from '../../report/judgement/scenario-report.js';
@@ -63,11 +63,15 @@ async function tellingProblems(lab: Lab, terminal: Terminal, run: () => Promise<
 /** The kernel that is asked for, and what it is predicted as. */
 function chosenKernel(lab: Lab, cache: string, options: KernelOptions & Pick<LabRunOptions, 'predict'>): { readonly kernel: ReturnType<Lab['chooseKernel']>; readonly choice: KernelChoice } {
     const kernel = lab.chooseKernel(cache, wishOf(options));
-    const parsed = parseKernel(options.predict ?? kernel.version);
+    return { kernel, choice: versionChoice(lab, kernel, options) };
+}
+
+function versionChoice(lab: Lab, { version }: ReturnType<Lab['chooseKernel']>, { predict }: Pick<LabRunOptions, 'predict'>): KernelChoice {
+    const parsed = parseKernel(predict ?? version);
     if ('error' in parsed) {
-        throw new lab.LabProblem(parsed.error, options.predict === undefined ? 'Take a newer kernel.' : 'Give --predict another version.');
+        throw new lab.LabProblem(parsed.error, predict === undefined ? 'Take a newer kernel.' : 'Give --predict another version.');
     }
-    return { kernel, choice: parsed.value };
+    return parsed.value;
 }
 
 type OpenLab = ReturnType<Lab['openLab']>;
@@ -101,34 +105,85 @@ async function onMachines(lab: Lab, { sessions, races }: OpenLab, work: (stopped
 
 async function runLab(lab: Lab, paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<ExitCode> {
     const cache = lab.cacheFolder();
-    const { kernel, choice } = chosenKernel(lab, cache, options);
-    const { cases, sources, invalid } = await readCases(paths, options, choice, terminal);
-    if (cases.length === 0) {
+    const { runs, sources, invalid } = await plannedRuns(lab, cache, paths, options, terminal);
+    if (runs.length === 0) {
         terminal.err('hwp: nothing was run: there is no scenario that can be.\n');
         return EXIT.invalid;
     }
-    const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`), options.jobs);
-    const { sessions, qemu } = open;
+    const done: LabRun[] = [];
+    const logs: MachineLogs = { agent: [], console: [] };
+    let stopped = false;
+    for (const { kernel, cases } of runs) {
+        const open = lab.openLab(cache, kernel, HERE, (text) => terminal.err(`hwp: ${text}\n`), options.jobs);
+        const results = await runOn(lab, open, cases, { format: options.format, release: kernel.release, sources, terminal, logs });
+        done.push({ kernel, emulator: `QEMU ${open.qemu.version}, ${open.qemu.accelerator}`, results: results.inOrder });
+        stopped = results.stopped;
+        if (stopped) {
+            break;
+        }
+    }
+    keepLogs(options.keep, logs);
+    const results = done.flatMap((each) => each.results);
+    terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(done, sources, releasesOfSteps), null, 2)}\n` : done.map((each) => `${lab.totalsLine(each.results, each.kernel.release)}\n`).join(''));
+    if (stopped) {
+        const all = runs.reduce((sum, { cases }) => sum + cases.length, 0);
+        terminal.err(`hwp: stopped; ${all - results.length} of ${all} scenarios were not run.\n`);
+    }
+    return gravest([...invalid ? [EXIT.invalid] : [], ...stopped ? [EXIT.invalid] : [], ...results.map(({ verdict }) => verdict === 'agrees' ? EXIT.passed : verdict === 'differs' ? EXIT.failed : EXIT.unverified)]);
+}
+
+type Kernel = ReturnType<Lab['chooseKernel']>;
+
+interface MachineLogs { readonly agent: string[]; readonly console: string[] }
+
+interface Telling extends Pick<LabRunOptions, 'format'> {
+    readonly release: string;
+    readonly sources: SourceTexts;
+    readonly terminal: Terminal;
+    readonly logs: MachineLogs;
+}
+
+/** Runs them on the machines of one kernel, and tells each result as it comes. */
+async function runOn(lab: Lab, open: OpenLab, cases: readonly LabCase[], { format, release, sources, terminal, logs }: Telling): Promise<{ readonly inOrder: readonly LabResult[]; readonly stopped: boolean }> {
     const results: { index: number; result: LabResult }[] = [];
     const paint = terminal.colours ? ansi : plain;
     const stopped = await onMachines(lab, open, async (isStopped) => {
-        for await (const one of lab.runCases(cases, sessions, isStopped, open.races)) {
+        for await (const one of lab.runCases(cases, open.sessions, isStopped, open.races)) {
             if (isStopped()) {
                 break;
             }
             results.push(one);
-            if (options.format === 'text') {
-                terminal.out(lab.resultLines(one.result, { paint, sources, release: kernel.release }).map((line) => `${line}\n`).join(''));
+            if (format === 'text') {
+                terminal.out(lab.resultLines(one.result, { paint, sources, release }).map((line) => `${line}\n`).join(''));
             }
         }
-    }, () => keepLogs(options.keep, { agent: [...sessions, open.races].flatMap(({ logs }) => logs.agent), console: [...sessions, open.races].flatMap(({ logs }) => logs.console) }));
-    const inOrder = results.sort((a, b) => a.index - b.index).map(({ result }) => result);
-    terminal.out(options.format === 'json' ? `${JSON.stringify(lab.labJson(inOrder, kernel, `QEMU ${qemu.version}, ${qemu.accelerator}`, sources, releasesOfSteps), null, 2)}\n` : `${lab.totalsLine(inOrder, kernel.release)}\n`);
-    if (stopped) {
-        terminal.err(`hwp: stopped; ${cases.length - results.length} of ${cases.length} scenarios were not run.\n`);
-    }
-    return gravest([...invalid ? [EXIT.invalid] : [], ...stopped ? [EXIT.invalid] : [], ...inOrder.map(({ verdict }) => verdict === 'agrees' ? EXIT.passed : verdict === 'differs' ? EXIT.failed : EXIT.unverified)]);
+    }, () => {
+        for (const machine of [...open.sessions, open.races]) {
+            logs.agent.push(...machine.logs.agent);
+            logs.console.push(...machine.logs.console);
+        }
+    });
+    return { inOrder: results.sort((a, b) => a.index - b.index).map(({ result }) => result), stopped };
 }
+
+/** Which scenarios run on which kernel: those for another machine than the chosen kernel is for on the newest of the cache that is for it, predicted for its version. */
+async function plannedRuns(lab: Lab, cache: string, paths: readonly string[], options: LabRunOptions, terminal: Terminal): Promise<{ readonly runs: readonly { readonly kernel: Kernel; readonly cases: readonly LabCase[] }[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
+    const { kernel, choice } = chosenKernel(lab, cache, options);
+    const { cases, sources, invalid } = await readCases(paths, options, choice, terminal);
+    const runs: { kernel: Kernel; cases: readonly LabCase[] }[] = [];
+    for (const group of lab.byPlatforms(cases)) {
+        const own = lab.isSamePlatform(kernel, group.platform) ? kernel : lab.kernelFor(cache, wishOf(options), group.platform) ?? kernel;
+        const isPredicted = options.predict !== undefined || own.version === kernel.version;
+        const predicted = isPredicted ? group.cases : (await readCases(paths, options, versionChoice(lab, own, options), QUIET)).cases.filter(({ variant }) => lab.isSamePlatform(variant.program, group.platform));
+        const same = runs.find((run) => run.kernel === own);
+        if (same === undefined) runs.push({ kernel: own, cases: predicted });
+        else same.cases = [...same.cases, ...predicted];
+    }
+    return { runs, sources, invalid };
+}
+
+/** What was read before is not told again. */
+const QUIET: Terminal = { err: () => undefined, out: () => undefined, colours: false };
 
 async function readCases(paths: readonly string[], options: LabRunOptions, kernel: KernelChoice, terminal: Terminal): Promise<{ readonly cases: readonly LabCase[]; readonly sources: SourceTexts; readonly invalid: boolean }> {
     const analyzed = analyzeFiles(paths, { overrides: { kernel, sysctls: {} }, simulate: true, selects: filtered(options.filter) });
@@ -214,12 +269,12 @@ function wishOf({ kernel, kernelImage, modules }: KernelOptions): KernelWish {
 }
 
 /** `hwp lab setup`: what a run needs, fetched or named. */
-export async function labSetupCommand(version: string | undefined, terminal: Terminal): Promise<ExitCode> {
+export async function labSetupCommand(version: string | undefined, { arch }: { readonly arch: string }, terminal: Terminal): Promise<ExitCode> {
     const lab = await import('../../lab/lab.js');
     return await tellingProblems(lab, terminal, async () => {
         const cache = lab.cacheFolder();
         terminal.out(`cache     ${cache}\n`);
-        await Promise.resolve(lab.setUpLab(cache, version, HERE, {
+        await Promise.resolve(lab.setUpLab(cache, version, lab.platformNamed(arch), HERE, {
             found: (what, text) => terminal.out(`${what.padEnd(9)} ${text}\n`),
             fetching: (text) => terminal.err(`hwp: ${text}\n`),
         }));

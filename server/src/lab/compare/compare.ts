@@ -28,7 +28,7 @@ export function compare(trace: Trace, observation: Observation): readonly Differ
         if (observed === undefined && (predicted.op === 'phase' || predicted.skipped || isEnd)) {
             continue;
         }
-        differences.push(...observed === undefined ? [{ step: predicted.index, field: 'end' as const, predicted: 'the step is taken', observed: 'it was not' }] : stepDifferences(predicted, observed, sides));
+        differences.push(...observed === undefined ? [{ step: predicted.index, field: 'end' as const, predicted: 'the step is taken', observed: 'it was not' }] : stepDifferences(predicted, observed, sides, observation.pageBytes ?? 4096));
         if (predicted.events.some(({ t }) => t === 'panic')) {
             break;
         }
@@ -42,7 +42,7 @@ export function compare(trace: Trace, observation: Observation): readonly Differ
     return differences;
 }
 
-function stepDifferences(predicted: StepTrace, observed: ObservedStep, names: { readonly predicted: Names; readonly observed: Names }): Difference[] {
+function stepDifferences(predicted: StepTrace, observed: ObservedStep, names: { readonly predicted: Names; readonly observed: Names }, pageBytes: number): Difference[] {
     const found: Difference[] = [];
     const same = (field: Field, said: string, seen: string): void => {
         if (said !== seen) {
@@ -69,7 +69,7 @@ function stepDifferences(predicted: StepTrace, observed: ObservedStep, names: { 
     const inOrder = (texts: readonly string[]): string => predicted.op.startsWith('machine-check') ? lines(texts) : orNone(texts);
     same('log', inOrder(predicted.events.flatMap((event) => event.t === 'log' && !OF_THE_BOOT.test(event.text) ? [comparableLine(names.predicted.line(event.text))] : [])), inOrder(observed.log.filter(({ text }) => !OF_THE_BOOT.test(text)).map(({ text }) => comparableLine(names.observed.line(text)))));
     if (!panics && observed.counters !== null) {
-        same('counters', countersText(predicted.counters, observed.counters), countersText(observed.counters, observed.counters));
+        same('counters', countersText(predicted.counters, observed.counters, pageBytes), countersText(observed.counters, observed.counters, pageBytes));
     }
     same('panic', panicOf(predicted.events), observed.panic === null ? NONE : panicText(observed.panic));
     return found;
@@ -119,9 +119,9 @@ function comparableText(op: string, text: string, predicted: string): string {
 const NODE_COUNTERS = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
 
 /** The node statistics are absent from the oldest kernels. */
-function countersText({ poisonedPages, nodes }: Counters, { nodes: seen }: Counters): string {
+function countersText({ poisonedPages, nodes }: Counters, { nodes: seen }: Counters, pageBytes: number): string {
     const sum = (name: typeof NODE_COUNTERS[number]): number => nodes.reduce((total, node) => total + node[name], 0);
-    return [`HardwareCorrupted ${poisonedPages * 4} kB`, ...seen.length === 0 ? [] : NODE_COUNTERS.map((name) => `${name} ${sum(name)}`)].join(', ');
+    return [`HardwareCorrupted ${poisonedPages * pageBytes / 1024} kB`, ...seen.length === 0 ? [] : NODE_COUNTERS.map((name) => `${name} ${sum(name)}`)].join(', ');
 }
 
 function panicOf(events: readonly TraceEvent[]): string {

@@ -5,9 +5,11 @@ import { LabProblem } from '../lab-problem.js';
 import { Debugger } from '../races/debugger.js';
 import { LineStream } from './line-stream.js';
 import type { Qemu } from './find-qemu.js';
+import { RAM_BYTES, type MachineType } from './machine-types.js';
 
 export interface MachineOptions {
     readonly qemu: Qemu;
+    readonly type: MachineType;
     readonly kernelImage: string;
     readonly initramfs: string;
     /** A disk image of its own, for the state. */
@@ -23,23 +25,24 @@ export const SNAPSHOT = 'ready';
 /** Milliseconds that an answer of the emulator itself may take: a snapshot of a busy host takes its time. */
 const MONITOR_PATIENCE = 120_000;
 
-export const COMMAND_LINE = 'console=ttyS0,115200 quiet panic=0 nokaslr no5lvl no_timer_check printk.devkmsg=on secretmem.enable=1';
-/** Intel, with the local machine check; plain `max` is an AMD processor where nothing accelerates. */
-export const PROCESSOR = 'max,vendor=GenuineIntel,family=6,model=106,stepping=6,lmce=on';
-export const MEMORY = '1G';
 
 /** The state image is nobody's only copy of anything: one that a crash of the host has spoiled does not load, and the machine boots anew. */
-export function machineArguments({ qemu, kernelImage, initramfs, stateImage, resume, parameters }: MachineOptions): readonly string[] {
+export function machineArguments({ qemu, type, kernelImage, initramfs, stateImage, resume, parameters }: MachineOptions): readonly string[] {
     return [
-        ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', MEMORY, '-cpu', PROCESSOR,
+        ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', String(RAM_BYTES / 2 ** 20), ...type.machine,
         '-display', 'none', '-nodefaults', '-no-user-config', '-nic', 'none',
-        '-kernel', kernelImage, '-initrd', initramfs, '-append', `${COMMAND_LINE}${parameters === '' ? '' : ` ${parameters}`}`,
-        '-chardev', 'socket,id=console,fd=4', '-serial', 'chardev:console', '-chardev', 'socket,id=agent,fd=3', '-serial', 'chardev:agent',
+        '-kernel', kernelImage, '-initrd', initramfs, '-append', commandLine(type, parameters),
+        '-chardev', 'socket,id=console,fd=4', '-serial', 'chardev:console', '-chardev', 'socket,id=agent,fd=3', ...type.agentDevice,
         '-chardev', 'socket,id=debugger,fd=5',
         '-chardev', 'stdio,id=monitor,signal=off', '-mon', 'chardev=monitor,mode=control',
         '-drive', `file=${stateImage},if=none,format=qcow2,cache=unsafe,id=state`,
         ...resume ? ['-loadvm', SNAPSHOT] : [],
     ];
+}
+
+/** What stands behind `--` is for the agent, which is init: its port. */
+export function commandLine({ parameters, agentPort }: MachineType, further: string): string {
+    return `${parameters}${further === '' ? '' : ` ${further}`} -- ${agentPort}`;
 }
 
 /** Machines that run: ended with the program, however that ends. */
@@ -194,7 +197,7 @@ export class Emulator {
         for (;;) {
             const line = await this.monitor.next(MONITOR_PATIENCE);
             if (line === null) {
-                throw new LabProblem(`The emulator ${this.isRunning ? 'does not answer' : 'ended'}${this.stderr === '' ? '' : `: ${this.stderr}`}`, /lock|No space/i.test(this.stderr) ? 'Look at the disk of the cache.' : 'Check that this QEMU can run x86-64 machines (7.2 or newer).');
+                throw new LabProblem(`The emulator ${this.isRunning ? 'does not answer' : 'ended'}${this.stderr === '' ? '' : `: ${this.stderr}`}`, /lock|No space/i.test(this.stderr) ? 'Look at the disk of the cache.' : 'Check that this QEMU is 7.2 or newer.');
             }
             if (line.startsWith('{')) {
                 const message = JSON.parse(line) as Record<string, unknown>;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { LabProblem } from '../lab-problem.js';
+import type { MachineType } from './machine-types.js';
 
 export interface Qemu {
     readonly command: string;
@@ -15,9 +16,7 @@ export interface Qemu {
     readonly accelerator: 'kvm' | 'tcg';
 }
 
-const COMMAND = 'qemu-system-x86_64';
 const OLDEST = 7.2;
-export const QEMU_FOLDER = 'qemu';
 
 function onPath(command: string): string | undefined {
     return (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, command)).find(isExecutable);
@@ -32,25 +31,25 @@ function isExecutable(file: string): boolean {
     }
 }
 
-/** The emulator: HWP_QEMU, the one of the cache, or an installed one. */
-export function findQemu(cache: string): Qemu {
-    const given = process.env['HWP_QEMU'];
-    const unpacked = path.join(cache, QEMU_FOLDER, 'usr', 'bin', COMMAND);
-    const command = given ?? onPath(COMMAND) ?? (existsSync(unpacked) ? unpacked : undefined);
+/** The emulator: the one that the environment names (HWP_QEMU, HWP_QEMU_ARM64), an installed one, or that of the cache. */
+export function findQemu(cache: string, { emulator, host }: MachineType): Qemu {
+    const given = process.env[emulator.variable];
+    const unpacked = path.join(cache, emulator.folder, 'usr', 'bin', emulator.command);
+    const command = given ?? onPath(emulator.command) ?? (existsSync(unpacked) ? unpacked : undefined);
     if (command === undefined) {
-        throw new LabProblem(`There is no emulator: ${COMMAND} is neither installed nor in the cache.`, 'Install qemu-system-x86, or run hwp lab setup on Debian, which unpacks it into the cache.');
+        throw new LabProblem(`There is no emulator: ${emulator.command} is neither installed nor in the cache.`, `Install ${emulator.packageName}, or run hwp lab setup on Debian, which unpacks it into the cache.`);
     }
-    const own = command === unpacked ? unpackedPlaces(path.join(cache, QEMU_FOLDER)) : { arguments: [], environment: {} };
+    const own = command === unpacked ? unpackedPlaces(path.join(cache, emulator.folder)) : { arguments: [], environment: {} };
     const asked = spawnSync(command, ['--version'], { encoding: 'utf8', env: { ...process.env, ...own.environment } });
     const version = /version (\d+\.\d+(?:\.\d+)?)/.exec(asked.stdout ?? '')?.[1];
     if (version === undefined) {
-        throw new LabProblem(`${command} does not run: ${(asked.error?.message ?? asked.stderr ?? '').trim()}`, 'Install qemu-system-x86 anew, or set HWP_QEMU.');
+        throw new LabProblem(`${command} does not run: ${(asked.error?.message ?? asked.stderr ?? '').trim()}`, `Install ${emulator.packageName} anew, or set ${emulator.variable}.`);
     }
     if (Number.parseFloat(version) < OLDEST) {
-        throw new LabProblem(`${command} is QEMU ${version}; the lab needs ${OLDEST} or newer.`, 'Install a newer one, or set HWP_QEMU.');
+        throw new LabProblem(`${command} is QEMU ${version}; the lab needs ${OLDEST} or newer.`, `Install a newer one, or set ${emulator.variable}.`);
     }
     const setpriv = onPath('setpriv');
-    return { command, version, ...own, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
+    return { command, version, ...own, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: process.arch === host && isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
 }
 
 function isUsable(device: string): boolean {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import type { MachineType } from '../emulator/machine-types.js';
 import { LabProblem } from '../lab-problem.js';
 
 const FLAGS = ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-pthread'];
@@ -19,14 +20,22 @@ export function agentSources(from: string): string {
     }
 }
 
+/** The host's compiler, or one for the other machine; which packages bring it, which variable names another. */
+function compilerFor({ host, crossCompiler }: MachineType): { readonly compiler: string; readonly packages: string; readonly variable: string } {
+    const native = host === process.arch;
+    const variable = native ? 'CC' : crossCompiler.variable;
+    return { compiler: process.env[variable] ?? (native ? 'cc' : crossCompiler.command), packages: native ? 'gcc and libc6-dev' : crossCompiler.packages, variable };
+}
+
 /** The path of the program. */
-export function buildAgent(sources: string, cache: string, compiler = process.env['CC'] ?? 'cc'): string {
+export function buildAgent(sources: string, cache: string, type: MachineType): string {
+    const { compiler, packages, variable } = compilerFor(type);
     const files = readdirSync(sources).filter((name) => name.endsWith('.c') || name.endsWith('.h')).sort();
     const hash = createHash('sha256');
     for (const name of files) {
         hash.update(name).update(readFileSync(path.join(sources, name)));
     }
-    const program = path.join(cache, `agent-${hash.update(FLAGS.join(' ')).digest('hex').slice(0, 16)}`);
+    const program = path.join(cache, `agent-${type.arch}-${hash.update(FLAGS.join(' ')).digest('hex').slice(0, 16)}`);
     if (existsSync(program)) {
         return program;
     }
@@ -34,10 +43,10 @@ export function buildAgent(sources: string, cache: string, compiler = process.en
     const made = `${program}.${process.pid}`;
     const run = spawnSync(compiler, [...FLAGS, '-o', made, ...files.filter((name) => name.endsWith('.c')).map((name) => path.join(sources, name))], { encoding: 'utf8' });
     if (run.error !== undefined) {
-        throw new LabProblem(`The program in the guest is compiled once, and there is no C compiler (${compiler}).`, 'Install gcc and libc6-dev, or set CC.');
+        throw new LabProblem(`The program in the guest is compiled once, and there is no C compiler for ${type.arch} (${compiler}).`, `Install ${packages}, or set ${variable}.`);
     }
     if (run.status !== 0) {
-        throw new LabProblem(`The program in the guest could not be compiled with ${compiler}:\n${run.stderr.trim()}`, /cannot find -l/.test(run.stderr) ? 'Install the static C library (libc6-dev on Debian, glibc-static elsewhere).' : 'Set CC to another compiler.');
+        throw new LabProblem(`The program in the guest could not be compiled with ${compiler}:\n${run.stderr.trim()}`, /cannot find -l/.test(run.stderr) ? `Install the static C library (${packages} on Debian, glibc-static elsewhere).` : `Set ${variable} to another compiler.`);
     }
     renameSync(made, program);
     return program;

@@ -12,6 +12,7 @@ type Lab = typeof import('../lab.js');
 
 const lab: Promise<Lab> = import('../lab.js');
 let kernel: ReturnType<Lab['chooseKernel']> | undefined;
+let image: string | undefined;
 let stopped = false;
 
 function say(message: FromLab): void {
@@ -23,28 +24,41 @@ function progress(text: string): void {
 }
 
 async function choose({ wish }: ToLab & { t: 'choose' }): Promise<void> {
-    const { cacheFolder, chooseKernel, findQemu } = await lab;
+    const { cacheFolder, chooseKernel, findQemu, MACHINE_TYPES } = await lab;
+    image = wish.image;
     kernel = chooseKernel(cacheFolder(), wish);
-    findQemu(cacheFolder());
+    findQemu(cacheFolder(), MACHINE_TYPES[kernel.arch]);
     say({ t: 'kernel', version: kernel.version, release: kernel.release });
 }
 
 async function setUp({ version }: ToLab & { t: 'setUp' }): Promise<void> {
-    const { cacheFolder, setUpLab } = await lab;
-    kernel = setUpLab(cacheFolder(), version, HERE, { found: (what, text) => progress(`${what}: ${text}`), fetching: progress });
+    const { cacheFolder, platformNamed, setUpLab } = await lab;
+    kernel = setUpLab(cacheFolder(), version, platformNamed(''), HERE, { found: (what, text) => progress(`${what}: ${text}`), fetching: progress });
     say({ t: 'kernel', version: kernel.version, release: kernel.release });
 }
 
 async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
-    const { cacheFolder, openLab, placedResult, runCases } = await lab;
-    const { session, races } = openLab(cacheFolder(), kernel!, HERE, progress);
+    const { byPlatforms, cacheFolder, isSamePlatform, kernelFor } = await lab;
     const sources = sourcesOf(texts);
+    for (const group of byPlatforms((cases as readonly LabCase[]).map((each, at) => ({ ...each, at })))) {
+        // They are predicted for one version: another machine has a kernel of the same, or none.
+        const other = isSamePlatform(kernel!, group.platform) ? undefined : kernelFor(cacheFolder(), { version: kernel!.version, ...image === undefined ? {} : { image } }, group.platform);
+        if (!stopped) {
+            await runOn(other ?? kernel!, group.cases, sources);
+        }
+    }
+    say({ t: 'done' });
+}
+
+async function runOn(own: NonNullable<typeof kernel>, cases: readonly (LabCase & { readonly at: number })[], sources: SourceTexts): Promise<void> {
+    const { cacheFolder, openLab, placedResult, runCases } = await lab;
+    const { session, races } = openLab(cacheFolder(), own, HERE, progress);
     try {
-        for await (const { index, result } of runCases(cases as readonly LabCase[], session, () => stopped, races)) {
+        for await (const { index, result } of runCases(cases, session, () => stopped, races)) {
             if (stopped) {
                 break;
             }
-            say({ t: 'result', index, result: placedResult(result, sources, kernel!.release) });
+            say({ t: 'result', index: cases[index]!.at, result: placedResult(result, sources, own.release) });
         }
     } catch (error) {
         if (!stopped) {
@@ -54,7 +68,6 @@ async function run({ cases, texts }: ToLab & { t: 'run' }): Promise<void> {
         await session.close();
         await races.close();
     }
-    say({ t: 'done' });
 }
 
 function sourcesOf(texts: Readonly<Record<string, string>>): SourceTexts {

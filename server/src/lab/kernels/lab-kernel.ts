@@ -1,5 +1,7 @@
+import type { Platform } from './platforms.js';
+
 /** A kernel that can be booted, and where what belongs to it lies. */
-export interface LabKernel {
+export interface LabKernel extends Platform {
     /** `7.3.4`: what the prediction is made for. */
     readonly version: string;
     /** As `uname -r` says it. */

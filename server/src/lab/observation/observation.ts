@@ -2,6 +2,8 @@
 import type { Counters, StepOutcome } from '../../simulator/trace.js';
 
 export interface Observation {
+    /** Base pages of the machine; 4 KiB unless given. */
+    readonly pageBytes?: number;
     /** By the step's index in the program. */
     readonly steps: readonly ObservedStep[];
     /** Why it ended before its last step; null when it did not. */

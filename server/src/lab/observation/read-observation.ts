@@ -61,7 +61,7 @@ export function readObservation(plan: Plan, lines: readonly string[], ending: En
                 break;
             case 'c':
                 if (numbers[0] === -1) atStart = numbers.slice(1);
-                else if (step !== undefined) step.counters = countersOf(numbers.slice(1), atStart);
+                else if (step !== undefined) step.counters = countersOf(numbers.slice(1), atStart, plan.pageBytes);
                 break;
             case 'x':
                 // Between two steps somebody is found dead: it belongs to the one before.
@@ -84,7 +84,7 @@ export function readObservation(plan: Plan, lines: readonly string[], ending: En
         const last = steps.at(-1)?.index ?? -1;
         cut ??= ending.how === 'panic' ? { step: last, why: 'panic', text: panic?.text ?? '' } : { step: last, why: ending.how, text: endingWords(ending) };
     }
-    return { steps, cut, panic: panic?.text ?? null, oops };
+    return { pageBytes: plan.pageBytes, steps, cut, panic: panic?.text ?? null, oops };
 }
 
 function endingWords({ how, flooded, console }: Ending): string {
@@ -140,11 +140,11 @@ export function placeOf(plan: Plan, ranges: ReadonlyMap<number, { readonly addre
     return {};
 }
 
-function countersOf([kilobytes = 0, ...now]: readonly number[], [kilobytesBefore = 0, ...before]: readonly number[]): Counters {
+function countersOf([kilobytes = 0, ...now]: readonly number[], [kilobytesBefore = 0, ...before]: readonly number[], pageBytes: number): Counters {
     const since = (index: number): number => (now[index] ?? 0) - (before[index] ?? 0);
     const counted = (now[0] ?? -1) >= 0;
     return {
-        poisonedPages: (Math.max(0, kilobytes) - Math.max(0, kilobytesBefore)) / 4,
+        poisonedPages: (Math.max(0, kilobytes) - Math.max(0, kilobytesBefore)) * 1024 / pageBytes,
         nodes: counted ? [{ total: since(0), ignored: since(1), failed: since(2), delayed: since(3), recovered: since(4) }] : [],
     };
 }

@@ -12,12 +12,22 @@ import { LAB_VERDICTS, type LabResult } from '../run/lab-result.js';
 /** Changes when a reader of the older form could misread the newer one; added fields do not change it. */
 export const LAB_SCHEMA = 'hwp-lab/1';
 
-export function labJson(results: readonly LabResult[], kernel: LabKernel, emulator: string, sources: SourceTexts, releases: ReleasesOfSteps): object {
+/** What ran on one kernel. */
+export interface LabRun {
+    readonly kernel: LabKernel;
+    readonly emulator: string;
+    readonly results: readonly LabResult[];
+}
+
+/** The kernel is the first one; where scenarios ran on several, as those of different machines do, each result has the release of its own. */
+export function labJson(runs: readonly LabRun[], sources: SourceTexts, releases: ReleasesOfSteps): object {
+    const [first] = runs;
+    const results = runs.flatMap((run) => run.results);
     return {
         schema: LAB_SCHEMA,
-        kernel: { version: kernel.version, release: kernel.release, image: kernel.image },
-        emulator,
-        results: results.map((result) => resultJson(result, sources, releases)),
+        kernel: first === undefined ? null : { version: first.kernel.version, release: first.kernel.release, image: first.kernel.image },
+        emulator: first?.emulator ?? null,
+        results: runs.flatMap((run) => run.results.map((result) => ({ ...resultJson(result, sources, releases), ...runs.length > 1 ? { release: run.kernel.release } : {} }))),
         summary: Object.fromEntries(LAB_VERDICTS.map((verdict) => [verdict, results.filter((each) => each.verdict === verdict).length])),
     };
 }

@@ -1,7 +1,7 @@
 /** Files of a scenario: where each kind lies in the guest, and how its pages get into the declared state. */
 import type { FileSpec, SourceId } from '../../simulator/program.js';
 import { HUGE_SHIFT, MFD_HUGETLB, O } from './constants.js';
-import { PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';
+import { word, type PlanWriter, type Taker } from './plan-writer.js';
 
 /** Where files of a type are made; `create` is for those that have no path. */
 interface Kind {
@@ -43,7 +43,7 @@ export function makeFile(writer: PlanWriter, file: FileSpec): void {
         writer.cannot(file.held ? 'file held' : file.locked ? 'file locked' : file.cached === 'writeback' ? 'file under writeback' : 'filesystem', 'the guest cannot bring a file into that state', file.source);
         return;
     }
-    if (file.folioBytes > PAGE_BYTES && file.type !== 'memfd-hugetlb' && file.type !== 'hugetlbfs' && !(file.type === 'tmpfs' && file.folioBytes === 2 ** 21)) {
+    if (file.folioBytes > writer.guest.pageBytes && file.type !== 'memfd-hugetlb' && file.type !== 'hugetlbfs' && !(file.type === 'tmpfs' && file.folioBytes === writer.guest.thpBytes)) {
         writer.cannot(`${file.type} file in large folios`, 'the page cache chooses the size of its folios', file.source);
         return;
     }
@@ -90,9 +90,9 @@ function fillFile(writer: PlanWriter, file: FileSpec, slot: string, disk: boolea
     const content = file.content === '' ? '\0' : file.content;
     const write = (): void => {
         if (content !== '\0') {
-            writer.line('r', 'fill-file', slot, file.bytes, PAGE_BYTES, word(content));
+            writer.line('r', 'fill-file', slot, file.bytes, writer.guest.pageBytes, word(content));
         } else if (disk) {
-            writer.line('r', 'fill-file', slot, file.bytes, PAGE_BYTES, '%00');
+            writer.line('r', 'fill-file', slot, file.bytes, writer.guest.pageBytes, '%00');
         }
     };
     write();

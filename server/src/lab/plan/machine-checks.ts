@@ -36,6 +36,10 @@ export function injectMachineCheck(writer: PlanWriter, program: Program, step: S
         writer.cannot('machine check of bad memory', 'the emulated memory stays healthy: write `ecc simulated`', step.source);
         return;
     }
+    if (!writer.guest.hasMachineChecks) {
+        writer.cannot('machine check', `the emulated machine is ${writer.guest.arch}, which has none`, step.source);
+        return;
+    }
     const registers = step.op === 'machine-check' ? byMeaning(program, step, running, place !== undefined) : byRegisters(step, running);
     const run = running.find(({ cpu }) => cpu === registers.cpu);
     if (registers.cpu >= 2 || run !== undefined && run.mode !== 'user') {
@@ -72,7 +76,7 @@ export function injectMachineCheck(writer: PlanWriter, program: Program, step: S
     writer.start(task, 'spin');
     writer.must('r', 'sleep', SETTLED);
     const hex = (value: bigint): string => `0x${value.toString(16)}`;
-    writer.monitor(`mce ${registers.delivery === 'all' ? '-b ' : ''}${registers.cpu} ${registers.bank} ${hex(registers.status)} ${hex(registers.mcgStatus)} ${frame === undefined ? '0x0' : frame.startsWith('$') ? `${frame}*` : hex(BigInt(frame) * 4096n)} ${hex(registers.misc)}`);
+    writer.monitor(`mce ${registers.delivery === 'all' ? '-b ' : ''}${registers.cpu} ${registers.bank} ${hex(registers.status)} ${hex(registers.mcgStatus)} ${frame === undefined ? '0x0' : frame.startsWith('$') ? `${frame}*` : hex(BigInt(frame) * BigInt(writer.guest.pageBytes))} ${hex(registers.misc)}`);
     writer.must('r', 'sleep', polled ? POLLED : HANDLED);
     writer.await(task);
 }

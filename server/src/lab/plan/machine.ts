@@ -4,13 +4,10 @@ import { CONFIG_OPTIONS, usualValue, type ConfigOption, type ConfigOptionName } 
 import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { sysctlPath } from '../../vocabulary/sysctls.js';
 import { THP_FOLDER } from './constants.js';
-import { PAGE_BYTES, addressWord, word, type PlanWriter } from './plan-writer.js';
+import { packagedPlatform, platformWords, type Platform } from '../kernels/platforms.js';
+import { RAM_BYTES } from '../emulator/machine-types.js';
+import { addressWord, word, type PlanWriter } from './plan-writer.js';
 import { fileNamed, descriptorOf } from './files.js';
-
-/** The emulated firmware keeps the last 128 KiB. */
-const FIRMWARE_PFN = 0x3ffe0;
-/** RAM of the guest, bytes. */
-export const GUEST_RAM_BYTES = 2 ** 30;
 
 /** Regions that the agent finds by their flags in /proc/kpageflags, or in /proc/iomem. */
 const FOUND_REGIONS: ReadonlySet<string> = new Set(['free', 'slab', 'slab-tail', 'page-table', 'hugetlb-free', 'zero-page', 'huge-zero', 'reserved', 'kernel-text', 'kernel-rodata', 'kernel-data', 'kernel-bss']);
@@ -35,8 +32,8 @@ export function makeMachine(writer: PlanWriter, program: Program, source: Source
     }
     writer.must('r', 'set', `${THP_FOLDER}/enabled`, machine.thp);
     for (const pool of machine.hugetlbPools) {
-        if (pool.shift !== 21) {
-            writer.cannot(`hugetlb pages of ${2 ** (pool.shift - 20)} MiB`, 'the guest has pools of 2 MiB pages', pool.source);
+        if (!writer.guest.hugetlbShifts.includes(pool.shift)) {
+            writer.cannot(`hugetlb pages of ${sizeWords(pool.shift)}`, `the guest has pools of ${writer.guest.hugetlbShifts.map(sizeWords).join(', ')} pages`, pool.source);
         } else if (pool.reserved > 0) {
             writer.cannot('hugetlb pages that are reserved', 'the guest promises huge pages to the mappings of the scenario only', pool.source);
         } else {
@@ -95,7 +92,7 @@ function makeRegion(writer: PlanWriter, region: MachineSpec['regions'][number]):
 
 function refuse(writer: PlanWriter, { arch, kernel, machine, guests, pageShift }: Program, source: SourceId): void {
     const refused: readonly (readonly [boolean, string, string])[] = [
-        [arch !== 'x86-64' || pageShift !== 12, `arch ${arch}`, 'the guest is an x86-64 machine'],
+        [arch !== writer.guest.arch || pageShift !== writer.guest.pageShift, `arch ${platformWords({ arch, pageShift })}`, otherMachine(writer.guest, { arch, pageShift })],
         [(guests ?? []).length > 0, 'guest', 'the machine is one itself: a machine inside it is not made'],
         [machine.nodes.length > 1, 'node', 'the guest has one NUMA node'],
         [machine.pmems.length > 0, 'pmem', 'the guest has no persistent memory'],
@@ -103,7 +100,7 @@ function refuse(writer: PlanWriter, { arch, kernel, machine, guests, pageShift }
         [machine.offline.length > 0, 'offline memory', 'the guest has all of its memory online'],
         [(machine.boot ?? []).length > 0, 'boot options', 'all scenarios share one command line'],
         [machine.filesystems.length > 0, 'filesystem', 'the guest has its file systems mounted before'],
-        [machine.cpuVendor !== 'intel', 'cpu amd', 'the emulated processor is an Intel one'],
+        [arch === 'x86-64' && machine.cpuVendor !== 'intel', 'cpu amd', 'the emulated processor is an Intel one'],
         [Object.entries(machine.config).some((option) => isUnusual(option, kernel.written)), 'config', 'the kernel is built as it is'],
     ];
     for (const [is, construct, reason] of refused) {
@@ -113,13 +110,22 @@ function refuse(writer: PlanWriter, { arch, kernel, machine, guests, pageShift }
     }
 }
 
+function sizeWords(shift: number): string {
+    return shift < 20 ? `${2 ** (shift - 10)} KiB` : `${2 ** (shift - 20)} MiB`;
+}
+
+function otherMachine(guest: Platform, wanted: Platform): string {
+    const packaged = packagedPlatform(wanted);
+    return `the kernel is one for ${platformWords(guest)}; ${packaged === undefined ? 'Debian has none for that' : `hwp lab setup --arch ${packaged.name} fetches one for that`}`;
+}
+
 /** `$slot` of the frame behind a place, after lines that look it up; undefined, and said, where that cannot be. */
 export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place, actor: string, source: SourceId): string | undefined {
     switch (place.kind) {
         case 'frame':
-            return offsetFrame(writer, `$${writer.slot(`frame:${place.frame}`)}`, Math.floor(place.byteOffset / PAGE_BYTES));
+            return offsetFrame(writer, `$${writer.slot(`frame:${place.frame}`)}`, Math.floor(place.byteOffset / writer.guest.pageBytes));
         case 'region':
-            return offsetFrame(writer, `$${writer.slot(`region:${place.region}`)}`, place.page + Math.floor(place.byteOffset / PAGE_BYTES));
+            return offsetFrame(writer, `$${writer.slot(`region:${place.region}`)}`, place.page + Math.floor(place.byteOffset / writer.guest.pageBytes));
         case 'mapping': {
             const owner = ownerOf(writer, place.process, place.mapping, actor);
             const address = owner === undefined ? undefined : addressWord(writer, { ...place, byteOffset: 0 }, owner);
@@ -137,16 +143,16 @@ export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place
                 break;
             }
             const slot = `$${writer.slot(`of file ${place.file}[${place.page}]`)}`;
-            writer.must('r', 'file-frame', descriptor, place.page * PAGE_BYTES, slot);
+            writer.must('r', 'file-frame', descriptor, place.page * writer.guest.pageBytes, slot);
             return slot;
         }
         case 'pfn':
         case 'phys':
-            if (machine.ramBytes === GUEST_RAM_BYTES && machine.holes.every(({ pfn }) => pfn >= FIRMWARE_PFN)) {
+            if (machine.ramBytes === RAM_BYTES && (machine.ramStartBytes ?? 0) === writer.guest.ramStartBytes && machine.holes.every(({ pfn }) => pfn >= writer.guest.endPfn)) {
                 writer.harms('what lies at a given frame differs from boot to boot');
-                return String(place.kind === 'pfn' ? place.pfn : Math.floor(place.address / PAGE_BYTES));
+                return String(place.kind === 'pfn' ? place.pfn : Math.floor(place.address / writer.guest.pageBytes));
             }
-            writer.cannot('a frame by its number', `the guest has ${GUEST_RAM_BYTES / 2 ** 30} GiB of RAM in one piece, the scenario others`, source);
+            writer.cannot('a frame by its number', `the guest has ${RAM_BYTES / 2 ** 30} GiB of RAM in one piece${writer.guest.ramStartBytes === 0 ? '' : `, from ${writer.guest.ramStartBytes / 2 ** 30} GiB on`}, the scenario others`, source);
             return undefined;
         default:
             break;

@@ -1,6 +1,7 @@
 import type { Program } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
 import { makeState, refuseWhole } from './make-state.js';
+import type { Guest } from '../kernels/platforms.js';
 import type { Planned } from './plan.js';
 import { PlanWriter } from './plan-writer.js';
 import { makeStep } from './steps.js';
@@ -12,10 +13,11 @@ const NOT_TAKEN: ReadonlySet<string> = new Set(['task.stopped', 'task.waits', 't
 /**
  * The plan of a scenario, or what of it cannot be made, construct by construct.
  * @param lacks what the machine does not have, as the agent calls it
+ * @param guest the machine it is for; a PC unless given
  * @param predicted tells whether the machine will come to harm; null: nobody knows, it runs alone
  */
-export function makePlan(program: Program, predicted: Trace | null, lacks: ReadonlySet<string> = new Set()): Planned {
-    const writer = new PlanWriter(lacks);
+export function makePlan(program: Program, predicted: Trace | null, lacks: ReadonlySet<string> = new Set(), guest?: Guest): Planned {
+    const writer = new PlanWriter(lacks, guest);
     if (predicted === null || predicted.end.panic !== null || predicted.end.oops !== null) {
         writer.harms('the machine is expected to stop');
         writer.chancy('the console of a machine that stops may lose characters');

@@ -2,10 +2,9 @@
 import type { FileSpec, MappingSpec } from '../../simulator/program.js';
 import { ADVICE, HUGE_SHIFT, KPF, MAP, PROT, THP_FOLDER } from './constants.js';
 import { descriptorKey, descriptorOf, fileNamed } from './files.js';
-import { PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
+import { word, type PlanWriter } from './plan-writer.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const THP_BYTES = 2 ** 21;
 /** Mappings lie far from each other and from the agent's: nothing is behind their ends, and none grows together with another. The first one of each process is at the same address. */
 const FIRST_ADDRESS = 2 ** 44;
 const DISTANCE = 2 ** 30;
@@ -17,7 +16,7 @@ export function makeMapping(writer: PlanWriter, task: number, process: string, m
     const { from, source } = mapping;
     if (from.kind === 'special' && SPECIAL.has(from.what)) {
         writer.harms('memory of the kernel that is bad stays in use');
-        writer.must(task, 'special', writer.newRange(process, mapping.name), mapping.pageCount * PAGE_BYTES, from.what);
+        writer.must(task, 'special', writer.newRange(process, mapping.name), mapping.pageCount * writer.guest.pageBytes, from.what);
         if (mapping.touched !== 'untouched') {
             writer.must(task, 'touch', `@${writer.range(process, mapping.name)!}`, mapping.pageCount);
         }
@@ -34,10 +33,10 @@ export function makeMapping(writer: PlanWriter, task: number, process: string, m
     const file = from.kind === 'file' ? fileNamed(files, from.file) : undefined;
     const at = addressOf(writer.rangesOf(process));
     const range = writer.newRange(process, mapping.name);
-    const bytes = mapping.pageCount * PAGE_BYTES;
+    const bytes = mapping.pageCount * writer.guest.pageBytes;
     const huge = mapping.hugetlbShift;
-    const isThp = mapping.folioBytes >= THP_BYTES && huge === undefined;
-    const isMthp = mapping.folioBytes > PAGE_BYTES && mapping.folioBytes < THP_BYTES && huge === undefined;
+    const isThp = mapping.folioBytes >= writer.guest.thpBytes && huge === undefined;
+    const isMthp = mapping.folioBytes > writer.guest.pageBytes && mapping.folioBytes < writer.guest.thpBytes && huge === undefined;
     const flags = (mapping.shared ? MAP.shared : MAP.private) + (file === undefined && mapping.keptBy === undefined ? MAP.anonymous : 0) + MAP.fixedNoReplace + (huge === undefined || file !== undefined ? 0 : MAP.hugetlb + huge * 2 ** HUGE_SHIFT) + (mapping.populate === true ? MAP.populate : 0);
     const advice = huge !== undefined || file !== undefined ? 0 : isThp ? ADVICE['MADV_HUGEPAGE']! : isMthp ? 0 : ADVICE['MADV_NOHUGEPAGE']!;
     if (file?.type === 'sysv-shm' || mapping.keptBy === 'sysv') {
@@ -55,7 +54,7 @@ export function makeMapping(writer: PlanWriter, task: number, process: string, m
     if (isMthp) {
         writer.must('r', 'set', `${THP_FOLDER}/hugepages-${mapping.folioBytes / 1024}kB/enabled`, 'always');
     }
-    writer.must(task, 'map', range, bytes, PROT.write, flags, descriptor, from.kind === 'file' ? from.pageOffset * PAGE_BYTES : 0, advice, mapping.address ?? at);
+    writer.must(task, 'map', range, bytes, PROT.write, flags, descriptor, from.kind === 'file' ? from.pageOffset * writer.guest.pageBytes : 0, advice, mapping.address ?? at);
     touch(writer, task, mapping, range, file);
     if (isMthp) {
         writer.must('r', 'set', `${THP_FOLDER}/hugepages-${mapping.folioBytes / 1024}kB/enabled`, 'never');
@@ -74,7 +73,7 @@ const SPECIAL: ReadonlySet<string> = new Set(['vdso', 'vvar', 'io_uring']);
 
 /** System V shared memory: a segment of the file, or one of the mapping's own. */
 function makeSegment(writer: PlanWriter, { task, process, range, at }: { readonly task: number; readonly process: string; readonly range: number; readonly at: number }, mapping: MappingSpec, file: FileSpec | undefined): void {
-    const bytes = mapping.pageCount * PAGE_BYTES;
+    const bytes = mapping.pageCount * writer.guest.pageBytes;
     if (mapping.from.kind === 'file' && mapping.from.pageOffset > 0 || !mapping.shared || mapping.address !== undefined) {
         writer.cannot('a part of a System V segment', 'shmat() attaches all of it, shared', mapping.source);
         return;
@@ -92,7 +91,7 @@ function makeSegment(writer: PlanWriter, { task, process, range, at }: { readonl
 function ownMemfd(writer: PlanWriter, task: number, process: string, mapping: MappingSpec): string {
     const slot = `#${writer.slot(`memfd:${process}:${mapping.name}`)}`;
     writer.must(task, 'memfd', slot, word(mapping.name), 0);
-    writer.must(task, 'ftruncate', slot, mapping.pageCount * PAGE_BYTES);
+    writer.must(task, 'ftruncate', slot, mapping.pageCount * writer.guest.pageBytes);
     return slot;
 }
 
@@ -104,8 +103,8 @@ function touch(writer: PlanWriter, task: number, mapping: MappingSpec, range: nu
     if (mapping.touched !== 'written') {
         return;
     }
-    const unit = mapping.hugetlbShift === undefined ? PAGE_BYTES : 2 ** mapping.hugetlbShift;
-    const units = mapping.pageCount * PAGE_BYTES / unit;
+    const unit = mapping.hugetlbShift === undefined ? writer.guest.pageBytes : 2 ** mapping.hugetlbShift;
+    const units = mapping.pageCount * writer.guest.pageBytes / unit;
     if (file !== undefined && file.content !== '' && mapping.content === '') {
         // The write leaves what the file holds.
         const { from } = mapping;
@@ -143,7 +142,7 @@ function finish(writer: PlanWriter, task: number, mapping: MappingSpec, range: n
             writer.must(task, 'has', `@${range}`, KPF.swapcache, 3, 0);
         }
         if (mapping.swap === 'cache-dirty') {
-            writer.must(task, 'fill', `@${range}`, mapping.pageCount, PAGE_BYTES, word(mapping.content === '' ? LETTERS : mapping.content));
+            writer.must(task, 'fill', `@${range}`, mapping.pageCount, writer.guest.pageBytes, word(mapping.content === '' ? LETTERS : mapping.content));
             writer.must(task, 'has', `@${range}`, KPF.swapcache, 3, 0);
         }
     }

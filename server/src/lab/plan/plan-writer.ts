@@ -1,8 +1,6 @@
 import type { Place, SourceId } from '../../simulator/program.js';
+import { PC_GUEST, type Guest } from '../kernels/platforms.js';
 import type { NotMade, Plan } from './plan.js';
-
-/** Base pages of the guest. */
-export const PAGE_BYTES = 4096;
 
 /** Numbers that the agent has room for. */
 const MOST_TASKS = 24;
@@ -13,6 +11,8 @@ export type Taker = number | 'r';
 
 /** Collects the lines of a plan, gives out the numbers in them, and remembers what cannot be made. */
 export class PlanWriter {
+    /** The machine that the plan is for. */
+    readonly guest: Guest;
     readonly notMade: NotMade[] = [];
     /** Descriptors that a step opened, and for whom. */
     readonly openers = new Map<string, Taker>();
@@ -32,8 +32,9 @@ export class PlanWriter {
     private readonly lacks: ReadonlySet<string>;
 
     /** @param lacks what this machine does not have, as the agent calls it */
-    constructor(lacks: ReadonlySet<string>) {
+    constructor(lacks: ReadonlySet<string>, guest: Guest = PC_GUEST) {
         this.lacks = lacks;
+        this.guest = guest;
     }
 
     line(taker: Taker, ...words: readonly (string | number)[]): void {
@@ -192,7 +193,7 @@ export class PlanWriter {
     }
 
     plan(): Plan {
-        return { lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause, harm: this.harmBecause, chance: this.chance };
+        return { pageBytes: this.guest.pageBytes, lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause, harm: this.harmBecause, chance: this.chance };
     }
 
     /** Is there room for all of it? */
@@ -216,5 +217,5 @@ export function addressWord(writer: PlanWriter, place: Place, actor: string): st
     }
     const process = actor.split('.', 1)[0]!;
     const range = writer.range(place.process, place.mapping) ?? writer.range(process, place.mapping);
-    return range === undefined ? undefined : `@${range}+${place.page * PAGE_BYTES + place.byteOffset}`;
+    return range === undefined ? undefined : `@${range}+${place.page * writer.guest.pageBytes + place.byteOffset}`;
 }

@@ -10,6 +10,8 @@ export interface NotMade {
 }
 
 export interface Plan {
+    /** Base pages of the machine it is for. */
+    readonly pageBytes: number;
     readonly lines: readonly string[];
     /** Program names of tasks (`db`, `db.worker`) by their number in the plan; a process has that of its main thread. */
     readonly tasks: readonly string[];

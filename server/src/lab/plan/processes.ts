@@ -3,7 +3,7 @@ import type { FileSpec, KillPolicy, MachineSpec, Place, PinSpec, ProcessSpec, Pr
 import { KPF, PRCTL } from './constants.js';
 import { letGo, openInProcess } from './files.js';
 import { makeMapping } from './mappings.js';
-import { addressWord, PAGE_BYTES, word, type PlanWriter } from './plan-writer.js';
+import { addressWord, word, type PlanWriter } from './plan-writer.js';
 
 const POLICIES: Readonly<Record<KillPolicy, number | undefined>> = { default: undefined, early: PRCTL['PR_MCE_KILL_EARLY'], late: PRCTL['PR_MCE_KILL_LATE'] };
 
@@ -35,7 +35,7 @@ function merge(writer: PlanWriter, { processes }: MachineSpec): void {
     for (const { name, mapping } of merged) {
         const range = writer.range(name, mapping.name)!;
         for (let page = 0; page < mapping.pageCount; page += 1) {
-            writer.must(writer.taskOf(name)!, 'has', `@${range}+${page * PAGE_BYTES}`, KPF.ksm, 3, 0);
+            writer.must(writer.taskOf(name)!, 'has', `@${range}+${page * writer.guest.pageBytes}`, KPF.ksm, 3, 0);
         }
     }
 }
@@ -133,7 +133,7 @@ export function makePin(writer: PlanWriter, pin: PinSpec): void {
     if (pin.by === 'vmsplice') {
         writer.fillsPipe(task);
     }
-    writer.must(task, pin.by === 'vmsplice' ? 'vmsplice' : 'uring-pin', address, place.pageCount * PAGE_BYTES);
+    writer.must(task, pin.by === 'vmsplice' ? 'vmsplice' : 'uring-pin', address, place.pageCount * writer.guest.pageBytes);
 }
 
 export function pinsOf(machine: MachineSpec): readonly PinSpec[] {

@@ -7,7 +7,7 @@ import { sysctlPath } from '../../vocabulary/sysctls.js';
 import { filterLine, frameWord } from './machine.js';
 import { injectMachineCheck } from './machine-checks.js';
 import { makeMapping } from './mappings.js';
-import { addressWord, PAGE_BYTES, word, type PlanWriter, type Taker } from './plan-writer.js';
+import { addressWord, word, type PlanWriter, type Taker } from './plan-writer.js';
 
 interface StepContext {
     readonly writer: PlanWriter;
@@ -56,7 +56,7 @@ const inject = (folder: string, address: boolean): Make => (context) => {
     if (frame.startsWith('$')) {
         writer.line(taker, 'file', file, address ? `${frame}*` : frame);
     } else {
-        writer.line(taker, 'file', file, word(`0x${(Number(frame) * (address ? PAGE_BYTES : 1)).toString(16)}`));
+        writer.line(taker, 'file', file, word(`0x${(Number(frame) * (address ? writer.guest.pageBytes : 1)).toString(16)}`));
     }
 };
 
@@ -80,7 +80,7 @@ function fileRange(context: StepContext): { readonly offset: number; readonly le
     if (place === undefined) {
         return { offset: 0, length: lengthOf(context) };
     }
-    return place.kind === 'file' ? { offset: place.page * PAGE_BYTES + place.byteOffset, length: lengthOf(context) } : undefined;
+    return place.kind === 'file' ? { offset: place.page * context.writer.guest.pageBytes + place.byteOffset, length: lengthOf(context) } : undefined;
 }
 
 const reading = (verb: string): Make => (context) => {
@@ -113,10 +113,10 @@ function copying(verb: string, end: 'to' | 'from'): Make {
 }
 
 /** vvar and rings are as long as the kernel makes them, whatever is declared. */
-function reachesBehindSpecial({ program, place }: StepContext, length: number): boolean {
+function reachesBehindSpecial({ writer, program, place }: StepContext, length: number): boolean {
     const at = place();
     return at?.kind === 'mapping' && program.machine.processes.some(({ mappings }) =>
-        mappings.some(({ name, from, pageCount }) => name === at.mapping && from.kind === 'special' && at.page * PAGE_BYTES + at.byteOffset + length > pageCount * PAGE_BYTES));
+        mappings.some(({ name, from, pageCount }) => name === at.mapping && from.kind === 'special' && at.page * writer.guest.pageBytes + at.byteOffset + length > pageCount * writer.guest.pageBytes));
 }
 
 const SWAP_PATHS = { device: '/dev/loop0', zram: '/dev/zram0', file: '/mnt/disk/swap' } as const;
@@ -279,7 +279,7 @@ const STEPS: Readonly<Record<string, Make>> = {
             context.cannot('pwrite to that', 'it is no declared file');
             return;
         }
-        const length = context.number('length') ?? (text.length > 1 ? text.length : context.pages() * PAGE_BYTES - range.offset % PAGE_BYTES);
+        const length = context.number('length') ?? (text.length > 1 ? text.length : context.pages() * context.writer.guest.pageBytes - range.offset % context.writer.guest.pageBytes);
         context.writer.line(context.taker, 'pwrite', context.descriptor(), range.offset, length, text.length > 1 ? 0 : length, word(text));
     },
     lseek: (context) => {
@@ -293,7 +293,7 @@ const STEPS: Readonly<Record<string, Make>> = {
         if (place?.kind === 'file' && fileNamed(context.program.machine.files, place.file)?.type === 'block-device') {
             context.cannot('fallocate of a disk', 'the disk of the guest is a ram disk, which has no holes');
         } else if (place?.kind === 'file') {
-            context.writer.line(context.taker, 'fallocate', context.descriptor(), FALLOC[context.text('mode') ?? ''] ?? 3, place.page * PAGE_BYTES, place.pageCount * PAGE_BYTES);
+            context.writer.line(context.taker, 'fallocate', context.descriptor(), FALLOC[context.text('mode') ?? ''] ?? 3, place.page * context.writer.guest.pageBytes, place.pageCount * context.writer.guest.pageBytes);
         } else {
             context.cannot('fallocate of that', 'it is no declared file');
         }
@@ -318,7 +318,11 @@ const STEPS: Readonly<Record<string, Make>> = {
             context.writer.line('r', 'kpageflags', frame);
         }
     },
-    hugepages: ({ writer, text }) => writer.line('r', 'hugepages', ...text('which') === undefined ? [] : [text('which')!]),
+    hugepages: ({ writer, program, text }) => {
+        // Of pages as large as a transparent huge page, or of the first pool.
+        const shifts = program.machine.hugetlbPools.map(({ shift }) => shift);
+        writer.line('r', 'hugepages', shifts.length === 0 || shifts.some((shift) => 2 ** shift === writer.guest.thpBytes) ? writer.guest.thpBytes : 2 ** shifts[0]!, ...text('which') === undefined ? [] : [text('which')!]);
+    },
     sysctl: ({ writer, text, number }) => {
         if (text('name') !== 'vm.memory_failure_early_kill') {
             writer.alone(`${text('name')} is the whole machine's`);
@@ -342,8 +346,7 @@ export const MADE_STEPS: ReadonlySet<string> = new Set([...Object.keys(STEPS), '
 /** Why steps are not taken, where there is more to say than that nothing makes them. */
 const WHY_NOT: Readonly<Record<string, string>> = {
     kexec: 'the next kernel is another machine', reboot: 'the next boot is another machine', 'power-cycle': 'the next boot is another machine',
-    ghes: 'the emulated firmware hands over no records on x86-64',
-    latent: 'the emulated memory does not go bad', scrub: 'the emulated memory does not go bad', dma: 'the emulated memory does not go bad', 'cec-threshold': 'the emulated memory has no corrected errors',
+    latent: 'the emulated memory does not go bad: nothing in it makes an external abort', scrub: 'the emulated memory does not go bad', dma: 'the emulated memory does not go bad', 'cec-threshold': 'the emulated memory has no corrected errors',
     allocate: 'nobody can make the kernel hand out a frame of one\'s choice',
 };
 const NOT_ASKED = 'nobody can make the kernel do that to a page of one\'s choice';
@@ -394,7 +397,7 @@ function contextOf(writer: PlanWriter, program: Program, step: Step, taker: Take
     };
     return {
         writer, program, step, taker, text, number, place, cannot, pages,
-        bytes: (name) => pages(name) * PAGE_BYTES,
+        bytes: (name) => pages(name) * writer.guest.pageBytes,
         address: (name) => {
             const at = place(name);
             const address = at === undefined ? undefined : addressWord(writer, at, actor);

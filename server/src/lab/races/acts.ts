@@ -1,8 +1,12 @@
 /** What each kind of competitor does on a real kernel: lines that a task takes on CPU 0, and where it can be held in the middle of them. */
 import type { Competitor, Place, Program } from '../../simulator/program.js';
 import { ADVICE } from '../plan/constants.js';
-import { addressWord, PAGE_BYTES, type PlanWriter } from '../plan/plan-writer.js';
+import { PC_GUEST } from '../kernels/platforms.js';
+import { addressWord, type PlanWriter } from '../plan/plan-writer.js';
 import { makeStep } from '../plan/steps.js';
+
+/** Races are forced on PCs only. */
+const PAGE_BYTES = PC_GUEST.pageBytes;
 
 /** Where a competitor is held while the handler goes on alone. */
 export interface InnerHold {

@@ -59,7 +59,7 @@ async function lookUp(session: LabSession, kernel: LabKernel, cache: string): Pr
     return symbols;
 }
 
-const LOOKING_UP: Plan = { lines: [`r symbols ${WANTED_SYMBOLS.join(' ')}`], tasks: [], ranges: [], steps: [], alone: '', harm: '', chance: '' };
+const LOOKING_UP: Plan = { pageBytes: 4096, lines: [`r symbols ${WANTED_SYMBOLS.join(' ')}`], tasks: [], ranges: [], steps: [], alone: '', harm: '', chance: '' };
 
 /** @param port of the machine that stands still */
 export async function readKernelCode(symbols: readonly KeptSymbol[], port: Debugger): Promise<KernelCode> {

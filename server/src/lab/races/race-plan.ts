@@ -1,8 +1,9 @@
 /** The plan of a raced step: the scenario up to it, who competes on CPU 0, the handler on CPU 1. */
 import type { Competitor, Place, Program, Step } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
+import type { Guest } from '../kernels/platforms.js';
 import { makeState, refuseWhole } from '../plan/make-state.js';
-import { PAGE_BYTES, PlanWriter } from '../plan/plan-writer.js';
+import { PlanWriter } from '../plan/plan-writer.js';
 import type { NotMade, Plan } from '../plan/plan.js';
 import { makeStep } from '../plan/steps.js';
 import { makeActs, parted, type CompetitorPlan } from './acts.js';
@@ -31,10 +32,13 @@ export function isRaced(program: Program): boolean {
 }
 
 /** The first raced step of a scenario. @param lacks what the machine does not have */
-export function makeRacePlan(program: Program, predicted: Trace, lacks: ReadonlySet<string>): MadeRace {
-    const writer = new PlanWriter(lacks);
+export function makeRacePlan(program: Program, predicted: Trace, lacks: ReadonlySet<string>, guest?: Guest): MadeRace {
+    const writer = new PlanWriter(lacks, guest);
     const index = program.steps.findIndex(({ races }) => races !== undefined);
     const step = program.steps[index]!;
+    if (!writer.guest.hasRaces) {
+        writer.cannot('race', `its windows are found in the code of kernels for x86-64, and this one is for ${writer.guest.arch}`, step.source);
+    }
     const checked = PARAMETERS.filter((name) => program.machine.config[name] === 'y');
     const competing: readonly Step[] = step.races!.map((each) => ({ ...each, timeNs: 0 }));
     // Files that competitors work on are open where they are.
@@ -118,6 +122,6 @@ function frameOf(writer: PlanWriter, target: Place | undefined, step: Step): str
     }
     const range = writer.range(step.actor.split('.', 1)[0]!, target.mapping);
     const slot = `$${writer.slot(`raced ${target.mapping}[${target.page}]`)}`;
-    writer.must('r', 'frame-of', task, `@${range ?? 0}+${target.page * PAGE_BYTES}`, slot);
+    writer.must('r', 'frame-of', task, `@${range ?? 0}+${target.page * writer.guest.pageBytes}`, slot);
     return slot;
 }

@@ -1,5 +1,6 @@
 /** A raced scenario on the real kernel: every interleaving begins from the state of the booted machine. */
 import type { LabKernel } from '../kernels/lab-kernel.js';
+import { guestOf } from '../kernels/platforms.js';
 import type { LabCase } from '../run/lab-result.js';
 import type { NotMade } from '../plan/plan.js';
 import type { Emulator } from '../emulator/emulator.js';
@@ -29,12 +30,12 @@ export type RaceRun = { readonly race: RaceResult } | { readonly notMade: readon
 
 export async function runRace({ scenario, variant }: LabCase, machines: RaceMachines, stopped: () => boolean): Promise<RaceRun> {
     const { program, trace } = variant;
-    const made = makeRacePlan(program, trace!, new Set());
+    const made = makeRacePlan(program, trace!, new Set(), guestOf(machines.kernel));
     if ('notMade' in made) {
         return made;
     }
     const session = await machines.session(made.parameters);
-    const lacking = makeRacePlan(program, trace!, session.lacks);
+    const lacking = makeRacePlan(program, trace!, session.lacks, session.guest);
     if ('notMade' in lacking) {
         return lacking;
     }

@@ -1,5 +1,6 @@
 /** Runs scenarios on the machine of a session and holds what it does against the prediction. */
 import { compare } from '../compare/compare.js';
+import type { Guest } from '../kernels/platforms.js';
 import type { Observation } from '../observation/observation.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { NotMade, Plan } from '../plan/plan.js';
@@ -11,6 +12,8 @@ import type { LabCase, LabResult } from './lab-result.js';
 export interface PlanRunner {
     /** Once it is open. */
     readonly lacks: ReadonlySet<string>;
+    /** What it is; a PC unless given. */
+    readonly guest?: Guest;
     /** Does nothing where it is open. */
     readonly open: () => Promise<void>;
     readonly run: (plan: Plan, ownMachine?: boolean) => Promise<Observation>;
@@ -41,7 +44,7 @@ export async function* runCases(cases: readonly LabCase[], runners: PlanRunner |
             continue;
         }
         await runner!.open();
-        const made = makePlan(program, trace, runner!.lacks);
+        const made = makePlan(program, trace, runner!.lacks, runner!.guest);
         if ('notMade' in made || trace === null) {
             yield { index, result: nothingRun(each, 'not made', 'notMade' in made ? made.notMade : []) };
         } else {

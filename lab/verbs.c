@@ -492,6 +492,8 @@ static void v_proc_mem(int n, char **w)
 	(void)n;
 	snprintf(path, sizeof(path), "/proc/%d/mem", shared->tasks[atoi(w[4])].pid);
 	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return called(-1);
 	result = reads ? pread(fd, here, number(w[3]), (off_t)address_of(w[2])) : pwrite(fd, here, number(w[3]), (off_t)address_of(w[2]));
 	transferred(result);
 	if (reads && result > 0)

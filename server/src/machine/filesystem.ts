@@ -4,6 +4,8 @@ export interface FilesystemTraits {
     readonly errorRemoveFolio: 'generic' | 'shmem' | 'hugetlbfs' | 'guest_memfd' | 'none';
     /** Its backing device supports writeback (mapping_can_writeback()). */
     readonly writeback: boolean;
+    /** It is told of the first store through a shared mapping, so that no pin that lasts may write there (vma_needs_dirty_tracking()). */
+    readonly tracksStores: boolean;
     readonly swapBacked: boolean;
     readonly unevictable: boolean;
     readonly punchHole: boolean;

@@ -36,9 +36,11 @@ export class HugetlbReservation {
         this.#pool.promised -= 1;
     }
 
-    /** Nobody asks for the range any more. */
-    drop(first: PageIndex, end: PageIndex): void {
-        this.#pool.promised -= this.#leftIn(Math.max(first, this.#first), Math.min(end, this.#end));
+    /** Nobody asks for the range any more. @returns how many huge pages were promised to it and not taken */
+    drop(first: PageIndex, end: PageIndex): number {
+        const left = this.#leftIn(Math.max(first, this.#first), Math.min(end, this.#end));
+        this.#pool.promised -= left;
+        return left;
     }
 
     #leftIn(first: PageIndex, end: PageIndex): number {

@@ -371,6 +371,8 @@ export class Thread {
     /** PF_MCE_EARLY. */
     mceEarly = false;
     sigbusBlocked = false;
+    /** Capabilities are those of a task: capset() changes them for its caller alone. */
+    capSysAdmin = true;
     pending: Siginfo | null = null;
     /** The pending signal was forced. */
     pendingForced = false;
@@ -429,7 +431,6 @@ export class Process {
     handlerExitStatus = 1;
     /** The runtime whose handlers it has; null for a program that says itself what SIGBUS does. */
     runtime: SigbusRuntimeName | null = null;
-    capSysAdmin = true;
     cgroupInode: number | null = null;
     /** References on pages that last: io_uring buffers, pipes, other long-term users. */
     readonly pinned: PinnedFolio[] = [];

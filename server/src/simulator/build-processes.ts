@@ -3,7 +3,7 @@ import { contentAt } from '../machine/contents.js';
 import { PG } from '../machine/page-flags.js';
 import { hugePages, mappedPfn, pmdPages, setHuge, setPte } from '../machine/page-tables.js';
 import { HugetlbReservation } from '../machine/hugetlb-reservation.js';
-import { allocHugetlbFolio, dequeueHugetlbFolio } from '../kernel/hugetlb/hugetlb-pool.js';
+import { allocHugetlbFolio, dequeueHugetlbFolio, gatherSurplusPages } from '../kernel/hugetlb/hugetlb-pool.js';
 import { getHugeZeroFolio } from '../kernel/mm/huge-fault.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { lazyFree, pageOut } from '../kernel/mm/madvise.js';
@@ -33,7 +33,10 @@ export function buildProcesses(kernel: Kernel, program: Program): void {
         buildProcess(kernel, program, spec!);
     }
     // What is declared as reserved includes what the declared mappings were promised.
-    for (const pool of kernel.machine.pools.values()) pool.reserved = Math.max(0, pool.reserved - pool.promised);
+    for (const pool of kernel.machine.pools.values()) {
+        pool.reserved = Math.max(0, pool.reserved - pool.promised);
+        gatherSurplusPages(kernel, pool);
+    }
     for (const run of program.machine.running) {
         kernel.machine.cpus[run.cpu] = { thread: findThread(kernel, run.task), mode: run.mode, in: run.in ?? null };
     }
@@ -58,7 +61,6 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
         process = new Process(spec.name, spec.comm, pid, kernel.profile.arch.firstAddress / 2 ** machine.pageShift);
         machine.processes.push(process);
     }
-    process.capSysAdmin = spec.capSysAdmin && (parent?.capSysAdmin ?? true);
     process.sigbus = spec.sigbus;
     process.handlerExitStatus = spec.handlerExitStatus ?? 1;
     process.runtime = spec.runtime ?? null;
@@ -75,6 +77,7 @@ function buildProcess(kernel: Kernel, program: Program, spec: ProcessSpec): void
             task.mceEarly = thread.policy === 'early';
         }
         task.sigbusBlocked = thread.sigbusBlocked;
+        task.capSysAdmin = spec.capSysAdmin && (parent?.main.capSysAdmin ?? true);
     });
     for (const mapping of spec.mappings) buildMapping(kernel, process, mapping);
 }
@@ -193,6 +196,7 @@ function populateAnon(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
         for (let page = vma.start; page < vma.end; page += 1) {
             // Every whole huge page is the one huge zero page, the rest single zero pages.
             if (order >= pmdOrder && page % pages === 0 && page + pages <= vma.end) {
+                vma.hasAnonPages = true;
                 setHuge(vma, page, { kind: 'present', head: getHugeZeroFolio(kernel), dirty: false, writable: false });
                 page += pages - 1;
             } else setPte(vma, page, { kind: 'present', pfn: machine.zeroPage, dirty: false, writable: false });
@@ -382,7 +386,7 @@ function pinDeclared(kernel: Kernel, place: import('./program.js').Place, by: st
     const pinned = new Map<Folio, { readonly pfn: number; pageCount: number }>();
     for (let page = place.page; page < place.page + place.pageCount; page += 1) {
         // Who pins to write by writes first: what is shared with others, or holds zeroes, becomes a page of its own.
-        if (by !== 'vmsplice' && vma.protection === 'write' && mappedPfn(kernel.machine, vma, vma.start + page) !== null) getUserPage(kernel, process.main, vma.start + page, true, false, false);
+        if (by !== 'vmsplice' && vma.protection === 'write' && mappedPfn(kernel.machine, vma, vma.start + page) !== null) getUserPage(kernel, process.main, vma.start + page, true, { untouched: true });
         const pfn = mappedPfn(kernel.machine, vma, vma.start + page);
         if (pfn === null) continue;
         const folio = kernel.machine.memory.folio(pfn);

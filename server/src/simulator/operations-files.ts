@@ -96,7 +96,8 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     pread: (context) => noPosition(context, 'ESPIPE') ?? reading(context),
     sendfile: (context) => noPosition(context, 'ESPIPE') ?? noSplice(context) ?? reading(context),
-    copy_file_range: (context) => noSplice(context) ?? reading(context),
+    // Follows generic_file_rw_checks(): regular files only.
+    copy_file_range: (context) => noSplice(context) ?? (fileAt(context)?.file.type === 'block-device' ? called('EINVAL') : reading(context)),
     splice: (context) => {
         const { kernel } = context;
         const refused = noPosition(context, 'EINVAL') ?? noSplice(context);

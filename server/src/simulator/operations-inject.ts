@@ -18,7 +18,7 @@ function writeSysfs(context: StepContext, raw: string, write: (context: StepCont
         return '0';
     }
     const { thread, kernel } = context;
-    if (thread !== null && !thread.process.capSysAdmin) return 'EPERM';
+    if (thread !== null && !thread.capSysAdmin) return 'EPERM';
     const parsed = kstrtoull(raw);
     if (typeof parsed === 'string') return 'EINVAL';
     return write(context, Number(parsed >> BigInt(kernel.machine.pageShift)));

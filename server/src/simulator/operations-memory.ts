@@ -2,7 +2,9 @@ import { firstByte } from '../kernel/mm/file-calls.js';
 import type { Errno, Kernel } from '../kernel/kernel.js';
 import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { gatherSurplusPages } from '../kernel/hugetlb/hugetlb-pool.js';
 import { munmap } from '../kernel/mm/mmap.js';
+import { removeVma } from '../kernel/mm/page-table-changes.js';
 import { cloneVm, createThread } from '../kernel/mm/clone.js';
 import { getFutexKey, getUserPage } from '../kernel/mm/gup.js';
 import { uffdioPoison } from '../kernel/mm/madvise.js';
@@ -77,7 +79,7 @@ type Reach = 'fault' | 'gup' | 'forced';
 
 function pageOf(kernel: Kernel, owner: Thread, page: VirtualPage, write: boolean, by: Reach): FaultResult {
     if (by === 'fault') return handleMmFault(kernel, owner, page, write ? 'write' : 'read');
-    const got = getUserPage(kernel, owner, page, write, false, true, by === 'forced');
+    const got = getUserPage(kernel, owner, page, write, { force: by === 'forced', walks: true });
     return 'errno' in got ? { kind: 'sigbus' } : { kind: 'ok', pfn: got.pfn };
 }
 
@@ -145,9 +147,26 @@ function transferLength(context: StepContext): number {
 /** What PTRACE_PEEKDATA and PTRACE_POKEDATA move. */
 const WORD_BYTES = 8;
 
+/**
+ * What a call comes to that finds no address space behind a process id: of one that has ended (its parent has waited for it), or whose main thread has, which is
+ * a zombie as long as others go on. Null: the memory is there. Follows mm_access(), mem_open() and ptrace_attach().
+ */
+function memoryGone(context: StepContext, call: 'process_vm' | 'proc-mem' | 'ptrace'): ReturnType<Operation> | null {
+    const reached = reachedBy(context);
+    if (reached === null || reached.alive && !reached.main.exited) return null;
+    const isZombie = reached.alive;
+    switch (call) {
+        case 'process_vm': return called('ESRCH');
+        case 'ptrace': return called(isZombie ? 'EPERM' : 'ESRCH');
+        case 'proc-mem': return isZombie ? transferred('0', 0) : called('ENOENT');
+    }
+}
+
 /** A call that reaches memory of any process, as far as it gets: the bytes before the first page that cannot be had. */
 function reaching(write: boolean, failure: Errno, by: Reach): Operation {
     return (context) => {
+        const gone = memoryGone(context, failure === 'EIO' ? 'proc-mem' : 'process_vm');
+        if (gone !== null) return gone;
         const { copied, value } = copyUser(context, transferLength(context), write, reachedBy(context)?.main, by);
         return copied === 0 ? called(failure) : write ? transferred('0', copied) : transferred('0', copied, value);
     };
@@ -266,6 +285,8 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         // Nobody traces himself.
         const traced = reachedBy(context);
         if (traced === context.process) return called('EPERM');
+        const gone = memoryGone(context, 'ptrace');
+        if (gone !== null) return gone;
         const { copied, value } = copyUser(context, WORD_BYTES, write, traced?.main, 'forced');
         // A word that cannot be had whole is none.
         return copied < WORD_BYTES ? called('EIO') : write ? called('0') : { errno: '0', value };
@@ -374,7 +395,18 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     mmap: (context) => {
         const mapping = context.mapping();
         if (mapping === null || context.process === null) return SILENT;
+        const file = mapping.from.kind === 'file' ? context.kernel.machine.files.get(mapping.from.file) : undefined;
+        const reservation = file?.hugetlbReservation ?? null;
         const vma = buildMapping(context.kernel, context.process, mapping);
+        const pool = context.kernel.machine.pools.get(vma?.hugetlbShift ?? 0);
+        if (vma !== null && pool !== undefined && !gatherSurplusPages(context.kernel, pool)) {
+            removeVma(context.kernel, vma);
+            if (file !== undefined && reservation === null) {
+                file.hugetlbReservation?.drop(0, Infinity);
+                file.hugetlbReservation = null;
+            }
+            return called('ENOMEM');
+        }
         context.places.remember(context.process);
         return called(vma === null ? 'ENOMEM' : '0');
     },

@@ -85,7 +85,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called(prctlMceKill(context.kernel, context.thread, values[0]!, values[1]!, values[2]!, values[3]!));
     },
     capset: (context) => {
-        if (context.process !== null) context.process.capSysAdmin = context.text('change') === 'raise';
+        if (context.thread !== null) context.thread.capSysAdmin = context.text('change') === 'raise';
         return called('0');
     },
     sigaction: (context) => {

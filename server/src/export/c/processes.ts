@@ -54,15 +54,16 @@ function startProcess(c: CSource, spec: ProcessSpec): void {
     lines.push(...disposition(c, spec.sigbus, spec.handlerExitStatus));
     for (const mapping of spec.mappings) lines.push(...mappingLines(c, spec.name, mapping));
     for (const pin of c.program.machine.pins) if (pin.place.kind === 'mapping' && pin.place.process === spec.name) lines.push(...pinLines(c, pin.by, address(c, pin.place), lengthOf(pin.place)));
+    // Threads have the capabilities of the one that makes them.
+    if (!spec.capSysAdmin) {
+        c.use('capabilities');
+        lines.push('\tset_cap_sys_admin(0);');
+    }
     if (threads.length > 0) {
         c.use('thread_task');
         for (const thread of threads) lines.push(`\tstart_thread(${c.task(`${spec.name}.${thread.name}`)!.constant});`);
     }
     lines.push(...threadLines(c, main));
-    if (!spec.capSysAdmin) {
-        c.use('capabilities');
-        lines.push('\tset_cap_sys_admin(0);');
-    }
     c.functions.push(`static void ${setup}(void)\n{\n${lines.join('\n')}\n}\n`);
     if (spec.forkedFrom === undefined) {
         c.setup.push(`\tstart(${task.constant}, ${setup});`);

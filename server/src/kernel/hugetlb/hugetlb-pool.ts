@@ -72,14 +72,52 @@ export function giveBackMarkedSurplus(kernel: Kernel, folio: Folio): boolean {
  */
 export function allocHugetlbFolio(kernel: Kernel, pool: HugetlbPool, promised: boolean): Folio | null {
     const free = promised || pool.handOut !== null || !hasNoneToSpare(pool) ? dequeueHugetlbFolio(kernel, pool) : null;
-    if (free !== null || pool.surplus >= pool.overcommit) return free;
-    const surplus = allocateFreshHugetlbFolio(kernel, pool);
+    return free ?? allocSurplusHugetlbFolio(kernel, pool);
+}
+
+/** One huge page more than the pool was given, within what it may overcommit. */
+function allocSurplusHugetlbFolio(kernel: Kernel, pool: HugetlbPool): Folio | null {
+    const surplus = pool.surplus >= pool.overcommit ? null : allocateFreshHugetlbFolio(kernel, pool);
     if (surplus === null) return null;
     kernel.changed('pool', poolKey(pool), 'surplus', pool.surplus, pool.surplus + 1);
     pool.surplus += 1;
     pool.total += 1;
     kernel.decide('alloc_surplus_hugetlb_folio', surplus.head);
     return surplus;
+}
+
+/**
+ * A promise is backed by a free huge page at once: what the pool lacks for it is made as surplus. Follows hugetlb_acct_memory() with gather_surplus_pages().
+ * @returns false when the pool may not, or cannot, make that many
+ */
+export function gatherSurplusPages(kernel: Kernel, pool: HugetlbPool): boolean {
+    const made: Folio[] = [];
+    let needed = pool.reserved + pool.promised - pool.free.length;
+    for (; needed > 0; needed -= 1) {
+        const folio = allocSurplusHugetlbFolio(kernel, pool);
+        if (folio === null) break;
+        made.push(folio);
+    }
+    for (const folio of made) {
+        if (needed > 0) {
+            giveBackSurplus(kernel, folio);
+            continue;
+        }
+        folio.hugetlb!.state = 'free';
+        folio.kind = 'hugetlb-free';
+        pool.free.push(folio);
+    }
+    return needed <= 0;
+}
+
+/** Promises that nobody has taken up are gone, and with them as many free surplus pages. Follows return_unused_surplus_pages(). */
+export function returnUnusedSurplusPages(kernel: Kernel, pool: HugetlbPool, unused: number): void {
+    for (let left = Math.min(unused, pool.surplus); left > 0; left -= 1) {
+        const folio = pool.free.find((each) => !isMarked(each));
+        if (folio === null) return;
+        pool.free.remove(folio);
+        giveBackSurplus(kernel, folio);
+    }
 }
 
 /**

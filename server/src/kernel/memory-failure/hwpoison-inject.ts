@@ -9,7 +9,7 @@ import { softOfflinePage } from '../offline/soft-offline.js';
 import { unpoisonMemory } from '../offline/unpoison.js';
 
 function lacksCapability(kernel: Kernel, writer: Thread | null): boolean {
-    if (writer === null || writer.process.capSysAdmin) return false;
+    if (writer === null || writer.capSysAdmin) return false;
     kernel.decide('capable.missing', undefined, 'CAP_SYS_ADMIN');
     return true;
 }

@@ -2,11 +2,12 @@
 import { Process, Thread } from '../../machine/mm-types.js';
 import type { Kernel } from '../kernel.js';
 
-/** What every new task takes from its creator: the kill policy and the signal mask. Follows dup_task_struct() and copy_process(). */
+/** What every new task takes from its creator: the kill policy, the signal mask and the capabilities. Follows dup_task_struct() and copy_process(). */
 function inherit(task: Thread, from: Thread): void {
     task.mceProcess = from.mceProcess;
     task.mceEarly = from.mceEarly;
     task.sigbusBlocked = from.sigbusBlocked;
+    task.capSysAdmin = from.capSysAdmin;
 }
 
 /** pthread_create(): a thread with the creator's policy, mask and name. Follows clone(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD). */
@@ -29,7 +30,7 @@ export function cloneVm(kernel: Kernel, creator: Thread, name: string, vfork: bo
     const { process } = creator;
     const twin = new Process(name, creator.comm, machine.nextPid, 0, process.mm);
     machine.nextPid += 1;
-    Object.assign(twin, { capSysAdmin: process.capSysAdmin, cgroupInode: process.cgroupInode, sigbus: process.sigbus, handlerExitStatus: process.handlerExitStatus, runtime: process.runtime });
+    Object.assign(twin, { cgroupInode: process.cgroupInode, sigbus: process.sigbus, handlerExitStatus: process.handlerExitStatus, runtime: process.runtime });
     const thread = new Thread(twin, '', creator.comm, twin.pid);
     inherit(thread, creator);
     twin.threads.push(thread);

@@ -2,6 +2,7 @@ import type { AddressSpace, PinnedFolio, Process, Thread } from '../../machine/m
 import type { Siginfo } from '../../machine/siginfo.js';
 import { SIGNALS } from '../../vocabulary/signals.js';
 import type { Kernel } from '../kernel.js';
+import { returnUnusedSurplusPages } from '../hugetlb/hugetlb-pool.js';
 import type { Pfn } from '../../machine/units.js';
 import { folioPut } from './page-alloc.js';
 import { cachedFolios, truncateFolio } from './page-cache.js';
@@ -82,9 +83,11 @@ export function releaseFiles(kernel: Kernel): void {
 
 /** The inode goes: every cached page leaves the cache. Follows truncate_inode_pages_final(). */
 function releaseFilePages(kernel: Kernel, file: AddressSpace): void {
-    file.hugetlbReservation?.drop(0, Infinity);
+    const unused = file.hugetlbReservation?.drop(0, Infinity) ?? 0;
     if (file.hugetlbShift !== null) {
         for (const folio of cachedFolios(kernel, file)) truncateFolio(kernel, file, folio);
+        const pool = kernel.machine.pools.get(file.hugetlbShift);
+        if (pool !== undefined) returnUnusedSurplusPages(kernel, pool, unused);
         return;
     }
     // Pages that nobody has looked at are free when somebody does.

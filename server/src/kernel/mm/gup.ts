@@ -1,7 +1,8 @@
-import type { Thread, Vma } from '../../machine/mm-types.js';
+import type { Folio, Thread, Vma } from '../../machine/mm-types.js';
 import { lookup } from '../../machine/page-tables.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
+import { folioMarkAccessed } from './lru.js';
 import { faultInVma, reportFailedCopy } from './page-fault.js';
 
 /** Follows check_vma_flags(): by force a private mapping is written that may not be, into a copy; huge pages never are. */
@@ -29,13 +30,35 @@ export function getFutexKey(kernel: Kernel, thread: Thread, page: VirtualPage): 
     return '0';
 }
 
+interface GettingPages {
+    /** FOLL_HWPOISON: poisoned pages give EHWPOISON instead of EFAULT. */
+    readonly hwpoisonErrno?: boolean;
+    /** Without FOLL_TOUCH: it does not count as an access. */
+    readonly untouched?: boolean;
+    /** FOLL_FORCE: a debugger looks past what mprotect() has taken away. */
+    readonly force?: boolean;
+    /** The page tables are walked under their locks from the start, as for the memory of others, and to populate. */
+    readonly walks?: boolean;
+}
+
+function isMappedFor(kernel: Kernel, vma: Vma, page: VirtualPage, write: boolean): boolean {
+    // A driver maps its pages itself.
+    if (vma.special !== null) return true;
+    const found = lookup(kernel.machine, vma, page);
+    return found?.entry.kind === 'present' && (!write || found.entry.writable);
+}
+
+/** The way without locks marks the page whatever it is, the other one as any access does. Follows gup_fast_pte_range() and follow_page_pte(). */
+function touch(kernel: Kernel, folio: Folio, isThere: boolean): void {
+    if (isThere || folio.hugetlb !== null) folio.set('referenced');
+    else folioMarkAccessed(kernel, folio);
+}
+
 /**
- * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages().
- * @param touch FOLL_TOUCH: the page counts as accessed
- * @param hwpoisonErrno FOLL_HWPOISON: poisoned pages give EHWPOISON instead of EFAULT
- * @param force FOLL_FORCE: a debugger looks past what mprotect() has taken away
+ * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages_fast() with its way for pages that are mapped as they are asked for,
+ * and __get_user_pages() for the others.
  */
-export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, hwpoisonErrno = false, touch = true, force = false): { readonly pfn: Pfn } | { readonly errno: Errno } {
+export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, { hwpoisonErrno = false, untouched = false, force = false, walks = false }: GettingPages = {}): { readonly pfn: Pfn } | { readonly errno: Errno } {
     const vma = thread.process.mm.find(page);
     if (vma === null || !mayAccess(vma, write, force)) {
         kernel.decide('get_user_pages.no-access');
@@ -49,6 +72,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
         kernel.decide('get_user_pages.secretmem');
         return { errno: 'EFAULT' };
     }
+    const isThere = !walks && isMappedFor(kernel, vma, page, write);
     const fault = faultInVma(kernel, thread, vma, page, write ? 'write' : 'read');
     if (fault.kind === 'ok') {
         const found = lookup(kernel.machine, vma, page);
@@ -60,7 +84,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
                 return { errno: 'ENOMEM' };
             }
             // The huge zero page is special: only its entry is touched.
-            if (touch && folio.kind !== 'huge-zero') folio.set('referenced');
+            if (!untouched && folio.kind !== 'huge-zero') touch(kernel, folio, isThere);
         }
         return { pfn: fault.pfn };
     }

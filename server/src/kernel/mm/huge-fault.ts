@@ -59,6 +59,8 @@ export function doHugeAnonymousPage(kernel: Kernel, vma: Vma, page: VirtualPage,
 
 function mapHugeZero(kernel: Kernel, vma: Vma, start: VirtualPage, page: VirtualPage): FaultResult {
     const head = getHugeZeroFolio(kernel);
+    // vmf_anon_prepare() comes before the question who reads: fork() copies the entry.
+    vma.hasAnonPages = true;
     setHuge(vma, start, { kind: 'present', head, dirty: false, writable: false });
     kernel.decide('do_huge_pmd_anonymous_page', head, 'huge zero page');
     return { kind: 'ok', pfn: head + (page - start) };

@@ -47,7 +47,7 @@ function refuse(kernel: Kernel, errno: Errno, note: string): Errno {
 
 /** Follows madvise_inject_error(): steps by the size of the folio it finds, and stops at the first errno. */
 function madviseInjectError(kernel: Kernel, thread: Thread, address: bigint, length: bigint, advice: 'MADV_HWPOISON' | 'MADV_SOFT_OFFLINE'): Errno {
-    if (!thread.process.capSysAdmin) {
+    if (!thread.capSysAdmin) {
         kernel.decide('capable.missing', undefined, 'CAP_SYS_ADMIN');
         return 'EPERM';
     }
@@ -151,7 +151,7 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
         case 'MADV_POPULATE_READ':
         case 'MADV_POPULATE_WRITE': {
             if (!mayGetPages(vma, advice === 'MADV_POPULATE_WRITE')) return refuse(kernel, 'EINVAL', 'not allowed to, or memory without pages');
-            const got = getUserPage(kernel, thread, page, advice === 'MADV_POPULATE_WRITE', true);
+            const got = getUserPage(kernel, thread, page, advice === 'MADV_POPULATE_WRITE', { hwpoisonErrno: true, walks: true });
             return 'errno' in got ? got.errno : '0';
         }
         case 'MADV_COLLAPSE':

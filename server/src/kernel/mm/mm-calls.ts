@@ -87,10 +87,13 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
     return '0';
 }
 
-/** A range of one mapping moves. Follows check_prep_vma() and move_vma(). */
-function moveVma(kernel: Kernel, process: Process, from: VirtualPage, pageCount: number, to: MremapTarget): Errno {
-    if (cutsHugePage(kernel, process, from, pageCount)) return 'EINVAL';
+/** A range of one mapping moves, in whole huge pages where it consists of them. Follows check_prep_vma(), align_hugetlb() and move_vma(). */
+function moveVma(kernel: Kernel, process: Process, from: VirtualPage, wanted: number, to: MremapTarget): Errno {
     const covering = process.mm.find(from);
+    const unit = covering === null || covering.hugetlbShift === null ? 1 : hugePages(covering, kernel.machine.pageShift);
+    if (from % unit !== 0 || to.page % unit !== 0) return 'EINVAL';
+    const pageCount = Math.ceil(wanted / unit) * unit;
+    if (cutsHugePage(kernel, process, from, pageCount)) return 'EINVAL';
     // What is there goes first, and a huge page does not go in part.
     if (covering !== null && cutsHugePage(kernel, process, to.page, pageCount)) return 'EINVAL';
     if (covering === null) return 'EFAULT';
@@ -100,7 +103,6 @@ function moveVma(kernel: Kernel, process: Process, from: VirtualPage, pageCount:
     const shift = to.page - from;
     const pages = hugePages(covering, kernel.machine.pageShift);
     const alignedAlike = shift % pages === 0;
-    if (covering.hugetlbShift !== null && !alignedAlike) return 'EINVAL';
     if (!alignedAlike) for (let at = Math.floor(from / pages) * pages; at < from + pageCount; at += pages) splitPmd(kernel, covering, Math.max(at, from));
     const [source] = isolateRange(kernel, process, from, pageCount);
     munmap(kernel, process, to.page, pageCount);
@@ -181,7 +183,7 @@ function isLockable(vma: Vma): boolean {
 
 /** Faults one page of an mlocked VMA in and takes it off the evictable lists. @returns whether there is a page */
 export function mlockPage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage): boolean {
-    const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared, false, !kernel.profile.has('faultedPagesAreActive'));
+    const got = getUserPage(kernel, thread, page, vma.protection === 'write' && !vma.shared, { untouched: kernel.profile.has('faultedPagesAreActive'), walks: true });
     if ('errno' in got) return false;
     if (vma.mlocked) mlockMapped(kernel, vma, page, kernel.machine.memory.folio(got.pfn));
     return true;
@@ -242,7 +244,7 @@ export function pinPages(kernel: Kernel, thread: Thread, page: VirtualPage, page
     for (let at = page; at < page + pageCount; at += 1) {
         const vma = thread.process.mm.find(at);
         // Follows writable_file_mapping_allowed(): a file system is not told of a write through a pin that lasts.
-        if (longterm && kernel.profile.has('longtermPinsNoFiles') && vma?.shared === true && vma.file?.traits.writeback === true) {
+        if (longterm && kernel.profile.has('longtermPinsNoFiles') && vma?.shared === true && vma.file?.traits.tracksStores === true) {
             kernel.decide('get_user_pages.no-access');
             return 'EFAULT';
         }
@@ -275,7 +277,6 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
     const pid = machine.nextPid;
     machine.nextPid += 1;
     const child = new Process(name, comm, pid, kernel.profile.arch.childFirstAddress / 2 ** machine.pageShift);
-    child.capSysAdmin = parent.process.capSysAdmin;
     child.cgroupInode = parent.process.cgroupInode;
     child.sigbus = parent.process.sigbus;
     child.handlerExitStatus = parent.process.handlerExitStatus;
@@ -283,6 +284,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
     const thread = new Thread(child, '', comm, pid);
     thread.mceProcess = parent.mceProcess;
     thread.mceEarly = parent.mceEarly;
+    thread.capSysAdmin = parent.capSysAdmin;
     thread.sigbusBlocked = parent.sigbusBlocked;
     child.threads.push(thread);
     for (const file of parent.process.holds) child.holds.add(file);

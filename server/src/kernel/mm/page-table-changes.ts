@@ -2,6 +2,7 @@ import type { AnonVma, Folio, Vma } from '../../machine/mm-types.js';
 import { entryStride, folioMapped, lookup, mappedPfn, setHuge, setPte } from '../../machine/page-tables.js';
 import type { VirtualPage } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
+import { returnUnusedSurplusPages } from '../hugetlb/hugetlb-pool.js';
 import { folioMarkAccessed } from './lru.js';
 import { freeIfUnused } from './page-alloc.js';
 
@@ -181,7 +182,7 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
         mm.hugeEntries.delete(start);
     }
     for (const page of [...mm.markers.keys()]) if (page >= vma.start && page < vma.end) mm.markers.delete(page);
-    vma.hugetlbReservation?.drop(vma.indexBase, vma.indexBase + vma.pageCount);
+    const unused = vma.hugetlbReservation?.drop(vma.indexBase, vma.indexBase + vma.pageCount) ?? 0;
     mm.vmas.splice(mm.vmas.indexOf(vma), 1);
     removeFromOwner(vma.anonVma, vma);
     removeFromOwner(vma.file, vma);
@@ -192,6 +193,8 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
         freeSwapCache(kernel, folio);
         freeIfUnused(kernel, folio);
     }
+    const pool = unused > 0 ? kernel.machine.pools.get(vma.hugetlbShift!) : undefined;
+    if (pool !== undefined) returnUnusedSurplusPages(kernel, pool, unused);
 }
 
 /** What a file's page keeps of an entry that goes: its dirty bit, and that it was used. Follows zap_present_folio_ptes(). */

@@ -15,7 +15,7 @@ const FAULT_AROUND = 2 ** 16;
 export function populateVma(kernel: Kernel, thread: Thread, vma: Vma): void {
     const write = vma.protection === 'write' && !vma.shared;
     for (let page = vma.start; page < vma.end; page += entryStride(vma, kernel.machine.pageShift)) {
-        const got = getUserPage(kernel, thread, page, write);
+        const got = getUserPage(kernel, thread, page, write, { walks: true });
         if ('errno' in got) {
             if (!write && page > vma.start) mapAround(kernel, vma, page);
             kernel.decide('populate_vma_page_range.stopped', undefined, got.errno);

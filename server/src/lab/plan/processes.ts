@@ -69,6 +69,10 @@ function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: Proc
     for (const mapping of spec.mappings) {
         makeMapping(writer, task, spec.name, mapping, machine.files);
     }
+    // A child has what its parent had, and threads what the main one has when they are made.
+    if (!spec.capSysAdmin) {
+        writer.must(task, 'capset', 'drop');
+    }
     spec.threads.forEach((thread, index) => {
         let own = task;
         if (index > 0) {
@@ -90,9 +94,6 @@ function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: Proc
             writer.must(own, 'sigmask', thread.sigbusBlocked ? 'block' : 'unblock');
         }
     });
-    if (!spec.capSysAdmin || spec.forkedFrom !== undefined) {
-        writer.must(task, 'capset', spec.capSysAdmin ? 'raise' : 'drop');
-    }
 }
 
 /** Does the process map the file, or do steps of its name it? */

@@ -30,7 +30,7 @@ export interface Architecture {
     /** Who reports an error: machine-check banks, or firmware through ACPI. */
     readonly errorSource: 'machine-check' | 'firmware';
     /** si_addr_lsb of the SIGBUS that KVM sends for poison in a guest's memory: a page, or the mapping behind it. */
-    readonly vcpuSignalLsb: 'page' | 'mapping';
+    readonly vcpuSignalLsb: 'page' | 'block';
     /** Does QEMU tell its guest of errors in its memory that nobody has consumed? On arm64 it does not (kvm_arch_on_sigbus_vcpu() of its 10.0). */
     readonly forwardsActionOptional: boolean;
     /** What a panic ends with. */
@@ -75,7 +75,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
         lowReservedBytes: 0,
         firstAddress: 0xaaaa_0000_0000, childFirstAddress: 0xffff_0000_0000 - 2 ** 40,
         errorSource: 'firmware',
-        vcpuSignalLsb: 'mapping',
+        vcpuSignalLsb: 'block',
         forwardsActionOptional: false,
         panicTail: { stopsCpus: true, lines: ['cpuFeatures', 'memoryLimit'] },
         bootMemoryStays: true,

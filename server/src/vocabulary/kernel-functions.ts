@@ -82,7 +82,7 @@ const CALLERS: Readonly<Record<string, readonly string[]>> = {
     uc_decode_notifier: ['mce_decode'],
     mce_decode: ['do_machine_check', 'machine_check_poll'],
     cec_add_elem: ['mce_decode'],
-    set_mce_nospec: ['kill_me_maybe', 'uc_decode_notifier'],
+    set_mce_nospec: ['kill_me_maybe', 'kill_me_never', 'uc_decode_notifier'],
     apei_mce_report_mem_error: ['ghes_do_proc'],
     ghes_do_proc: ['ghes_proc', 'do_sea'],
     __ghes_panic: ['ghes_proc', 'do_sea'],
@@ -313,6 +313,7 @@ const OUTLINES: Readonly<Record<string, Readonly<Partial<Record<DecisionId, stri
     migrate_pages: {
         'migrate_pages.moved': 'a free page was had and nobody else holds the old one',
         'migrate_pages.relocated': 'the page is good, a free one was had where it is wanted, and nobody else holds the old one',
+        'migrate_pages.not-put-back': 'the pool had no free huge page, and the fresh one lies on the same node',
         'migrate_pages.failed': 'somebody holds the page, or there is no memory for a copy',
     },
     unpoison_memory: {

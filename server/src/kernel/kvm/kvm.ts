@@ -1,4 +1,4 @@
-import { lookup } from '../../machine/page-tables.js';
+import { pmdPages } from '../../machine/page-tables.js';
 import type { Thread } from '../../machine/mm-types.js';
 import type { VirtualPage } from '../../machine/units.js';
 import { userLoad } from '../ras/consumption.js';
@@ -29,6 +29,16 @@ export function kvmFault(kernel: Kernel, vcpu: Thread, page: VirtualPage, write:
     }
 }
 
+/**
+ * What arm64 maps for the guest as one block: a page of hugetlb of the size of a page table's level, and of one whose entries are contiguous
+ * the size of the level below. A transparent huge page counts as base pages here. Follows user_mem_abort() and get_vma_page_shift().
+ */
+function blockShift(hugetlbShift: number | null, pageShift: number): number {
+    const bits = Math.log2(pmdPages(pageShift));
+    const levels = [pageShift + 2 * bits, pageShift + bits, pageShift];
+    return levels.find((level) => level <= (hugetlbShift ?? pageShift))!;
+}
+
 function faultOfGuest(kernel: Kernel, vcpu: Thread, page: VirtualPage, write: boolean): KvmFault {
     const { machine } = kernel;
     const address = page * 2 ** machine.pageShift;
@@ -50,10 +60,8 @@ function faultOfGuest(kernel: Kernel, vcpu: Thread, page: VirtualPage, write: bo
             kernel.decide('kvm_handle_error_pfn.guest_memfd');
             return 'failed';
         }
-        const found = vma === null ? null : lookup(machine, vma, page);
-        const mappingBits = vma?.hugetlbShift ?? machine.pageShift + (found?.level === 'huge' ? Math.log2(found.pages) : 0);
         kernel.decide('kvm_send_hwpoison_signal', undefined, vcpu.label);
-        sendSignal(kernel, vcpu, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: kernel.profile.arch.vcpuSignalLsb === 'mapping' ? mappingBits : machine.pageShift });
+        sendSignal(kernel, vcpu, { signal: 'SIGBUS', code: 'BUS_MCEERR_AR', address, addressLsbBits: kernel.profile.arch.vcpuSignalLsb === 'block' ? blockShift(vma?.hugetlbShift ?? null, machine.pageShift) : machine.pageShift });
         deliverPending(kernel);
         return 'signalled';
     }

@@ -76,6 +76,10 @@ export function replaceHugetlbFolio(kernel: Kernel, old: Folio, { folio: fresh, 
     }
     Object.assign(fresh, { owner: old.owner, index: old.index, flags: old.flags, kind: old.kind, references: old.references - held });
     if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
+    if (temporary && machine.nodeOf(fresh.head) === machine.nodeOf(old.head) && kernel.profile.has('freshHugetlbStaysIsolated')) {
+        fresh.hugetlb!.state = 'isolated';
+        kernel.decide('migrate_pages.not-put-back', fresh.head);
+    }
     if (temporary) freeTemporaryHugetlbFolio(kernel, old);
     else freeHugetlbFolio(kernel, old);
 }

@@ -1,5 +1,6 @@
 import { PG, setFlags } from '../../machine/page-flags.js';
 import type { Folio } from '../../machine/mm-types.js';
+import { folioRefcount } from '../../machine/page-tables.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { ERRNOS } from '../../vocabulary/errnos.js';
 import { OLDER_PRINTED_PAGE_FLAGS, PRINTED_PAGE_FLAGS } from '../../vocabulary/page-flags.js';
@@ -148,6 +149,12 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
         return '0';
     }
     const kind = isHugetlb ? 'hugepage' : 'page';
+    if (isHugetlb && folio.hugetlb!.state === 'isolated') {
+        folioPut(kernel, folio);
+        kernel.printPfn('soIsolate', pfn, { kind, count: folioRefcount(machine, folio), flags: printHugeFlags(kernel, folio, pfn) });
+        kernel.decide('soft_offline_in_use_page.not-isolated', pfn);
+        return 'EBUSY';
+    }
     if (!folio.has('lru') && !folio.movableOps && !isHugetlb) {
         kernel.printPfn('soIsolate', pfn, { kind, count: folio.references, flags: printFlags(kernel, folio) });
         folioPut(kernel, folio);

@@ -9,7 +9,7 @@ import { KIND, type Proposal } from './proposal.js';
 import { unitProposals, wordProposals } from './words.js';
 
 interface Reading {
-    readonly used: ReadonlySet<string>;
+    readonly used: Set<string>;
     readonly groups: ReadonlySet<string>;
     /** The attribute at the end of the text that has no value yet. */
     readonly pending: Attribute | undefined;
@@ -27,6 +27,8 @@ const RAW_WORDS = new Set(['pfn', 'phys', 'address']);
 export function attributeProposals(construct: Construct, tokens: readonly TextToken[], facts: Facts, sized = true): Proposal[] {
     const args = argumentsOf(tokens);
     const reading = read(construct.attributes, args);
+    // The part stands in brackets behind the name.
+    if (tokens[0]?.text === '[') reading.used.add('pages');
     if (waitsForUnit(tokens) && tokens.at(-2)?.text !== '..') {
         const attribute = reading.last;
         const units = attribute === undefined ? (sized ? unitProposals('bytes', 'pages') : []) : attribute.value === 'size' || attribute.value === 'address' ? unitProposals('bytes', 'pages') : [];

@@ -232,6 +232,7 @@ export const DECISION_WORDS = {
     'mf_dax_kill_procs.marked': 'PG_hwpoison is set on the page of the device.',
     mf_generic_kill_procs: 'The device page is unmapped, those who map it are killed.',
     'mf_generic_kill_procs.marked': 'PG_hwpoison is set on the page of the device.',
+    'migrate_pages.not-put-back': 'The fresh huge page is not marked as one that can be moved: memory_failure() and soft offline take it for one that somebody is moving.',
     'migrate_pages.failed': 'The page cannot be moved.',
     'migrate_pages.relocated': 'The contents move to another frame, and with them every mapping; the old frame is free memory again.',
     'migrate_pages.moved': 'The contents move to another frame, and with them every mapping.',

@@ -29,6 +29,8 @@ export const KERNEL_CHANGE_TITLES = {
     outsideZoneFault: 'zone_pcp_disable() faults for a page beyond the end of its zone.',
     guardMarkers: 'madvise() knows MADV_GUARD_INSTALL and MADV_GUARD_REMOVE.',
     guardMarkersInFiles: 'mm: allow guard regions in file-backed and read-only mappings',
+    migratedHugetlbPutBack: 'move_hugetlb_state() says that the new huge page can be migrated, its caller does no more.',
+    migratedHugetlbOnOneNode: 'move_hugetlb_state() says so too of a huge page that was made for the migration on the same node.',
     machineCheckAddressMasked: 'x86/mce: Mask out non-address bits from machine check bank',
     longtermPinsOfFiles: 'A pin that lasts is refused for shared mappings of files on disk.',
     processMadviseSelf: 'mm/madvise: unrestrict process_madvise() for current process',

@@ -7,6 +7,8 @@ import type { HwpServer } from './server.js';
 /** The latest results of every document that the server has analysed; of those that only declare machines too. */
 export class Results {
     readonly #results = new Map<string, DocumentResults>();
+    /** What the server told last, by its own URIs; a run of the Test Explorer may have been shown since. */
+    readonly #told = new Map<string, DocumentResults>();
     readonly #changed = new vscode.EventEmitter<DocumentResults>();
     readonly #lost = new vscode.EventEmitter<void>();
 
@@ -16,11 +18,17 @@ export class Results {
     readonly onLost = this.#lost.event;
 
     constructor(client: BaseLanguageClient, server: HwpServer, moment: Moment) {
-        server.onResults((results) => moment.show(vscode.Uri.parse(results.uri), () => this.set(results)));
+        server.onResults(({ uri, scenarios }) => {
+            // None: they are what was told last, and are shown with the hints of this run all the same.
+            if (scenarios !== null) this.#told.set(uri, { uri, scenarios });
+            const told = this.#told.get(uri);
+            if (told !== undefined) moment.show(vscode.Uri.parse(uri), () => this.set(told));
+        });
         client.onDidChangeState(({ newState }) => {
             if (newState === State.Stopped || newState === State.StartFailed) {
                 moment.clear();
                 this.#results.clear();
+                this.#told.clear();
                 this.#lost.fire();
             }
         });

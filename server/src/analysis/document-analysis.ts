@@ -2,7 +2,7 @@
 import type { LangiumDocument } from 'langium';
 import { isDocument, isScenario, type Scenario } from '../language/generated/ast.js';
 import { isQuiet, type QuietCode } from '../language/quiet.js';
-import { lowerScenario, type Lowered } from '../language/lowering/scenario.js';
+import { knownLowered, lowerScenario, type Lowered } from '../language/lowering/scenario.js';
 import { gravestStatus } from '../report/judgement/scenario-status.js';
 import type { FileReport, Issue, ScenarioReport, VariantReport } from '../report/judgement/scenario-report.js';
 import type { Program, SourceRange } from '../simulator/program.js';
@@ -48,10 +48,13 @@ export function* analyzeDocument(document: LangiumDocument, cache: RunCache, opt
         if (options.selected?.[index] === false) {
             continue;
         }
-        const range = rangeOf(scenario, uri);
-        const report = yield* analyzeScenario(scenario, range, owned.get(scenario) ?? [], cache, options);
+        const issues = owned.get(scenario) ?? [];
+        const known = ofUntouched(scenario, issues, cache, options);
+        const report = known ?? (yield* analyzeScenario(scenario, rangeOf(scenario, uri), issues, cache, options));
         reports.push(quiet.length === 0 ? report : new ScenarioOfRuns({ ...report, issues: report.issues.filter((issue) => !isSwitchedOff(issue, quiet, uri)) }));
-        yield;
+        if (known === undefined) {
+            yield;
+        }
     }
     return { uri, scenarios: reports, issues: [...owned.get(undefined) ?? [], ...diagnoseQuiet(quiet, uri)].sort(byPlace) };
 }
@@ -66,16 +69,21 @@ function isSwitchedOff({ origin, code, severity, range }: Issue, quiet: readonly
  */
 const untouched = new WeakMap<Lowered, { readonly cache: RunCache; readonly report: ScenarioReport }>();
 
+function mayBeKept(issues: readonly Issue[], { overrides, simulate }: AnalysisOptions): boolean {
+    return issues.length === 0 && overrides === undefined && simulate !== false;
+}
+
+function ofUntouched(scenario: Scenario, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): ScenarioReport | undefined {
+    const lowered = mayBeKept(issues, options) ? knownLowered(scenario) : undefined;
+    const known = lowered === undefined ? undefined : untouched.get(lowered);
+    return known?.cache === cache ? known.report : undefined;
+}
+
 function* analyzeScenario(scenario: Scenario, range: SourceRange, issues: readonly Issue[], cache: RunCache, options: AnalysisOptions): Generator<void, ScenarioReport> {
-    const { overrides, simulate } = options;
-    if (issues.length > 0 || overrides !== undefined || simulate === false) {
+    if (!mayBeKept(issues, options)) {
         return yield* analyzeAnew(scenario, range, issues, cache, options);
     }
     const lowered = loweredOrNone(scenario);
-    const known = lowered === undefined ? undefined : untouched.get(lowered);
-    if (known?.cache === cache) {
-        return known.report;
-    }
     const report = yield* analyzeAnew(scenario, range, issues, cache, options);
     if (lowered !== undefined && loweredOrNone(scenario) === lowered) {
         untouched.set(lowered, { cache, report });

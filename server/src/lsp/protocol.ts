@@ -136,6 +136,12 @@ export interface DocumentResults {
     readonly scenarios: readonly ScenarioItem[];
 }
 
+/** The scenarios of a document came to what the client was told of them last. */
+export interface SameResults {
+    readonly uri: string;
+    readonly scenarios: null;
+}
+
 /** A variant as it was run. */
 export interface VariantRunResult extends VariantItem {
     /** The steps with their results, as the command line prints them. */
@@ -316,7 +322,7 @@ export interface ServerRequests {
 /** Notifications of the server by method. */
 export interface ServerNotifications {
     /** A document was analysed: after every edit of it, or of what it imports. A deleted one has no scenarios. */
-    'hwp/results': DocumentResults;
+    'hwp/results': DocumentResults | SameResults;
 }
 
 /** What the extension tells the view of pictures. */

@@ -1,7 +1,7 @@
 /** The diagnostics of a run in the form of the protocol. */
 import type { Diagnostic, DiagnosticSeverity, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { FileReport, Issue, Severity } from '../report/judgement/scenario-report.js';
+import type { FileReport, Issue, ScenarioReport, Severity } from '../report/judgement/scenario-report.js';
 import type { SourceRange } from '../simulator/program.js';
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
@@ -10,8 +10,17 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, w
 export function runDiagnostics(report: FileReport, text: TextDocument): Diagnostic[] {
     return [
         ...report.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, issue.range, text)),
-        ...report.scenarios.flatMap((scenario) => scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario.range, text))),
+        ...report.scenarios.flatMap((scenario) => ofScenario(scenario, text)),
     ];
+}
+
+/** Of the scenarios of a text an edit changes one; the others have the same reports, and stand where they stood. */
+const known = new WeakMap<ScenarioReport, readonly Diagnostic[]>();
+
+function ofScenario(scenario: ScenarioReport, text: TextDocument): readonly Diagnostic[] {
+    const found = known.get(scenario) ?? scenario.issues.filter(({ origin }) => origin === 'run').map((issue) => diagnosticOf(issue, scenario.range, text));
+    known.set(scenario, found);
+    return found;
 }
 
 /** @param scenario where it is shown if it stands in another file */

@@ -3,7 +3,7 @@ import type { CancellationToken } from 'vscode-languageserver';
 import type { Diagnostic } from 'vscode-languageserver';
 import { analyzeDocument } from '../analysis/document-analysis.js';
 import { isDocument, isScenario, type Document } from '../language/generated/ast.js';
-import { lowerInSlices } from '../language/lowering/scenario.js';
+import { knownLowered, lowerInSlices } from '../language/lowering/scenario.js';
 import { addImports } from '../language/parse.js';
 import { MAX_TEXT_LENGTH } from '../language/parser/limits.js';
 import { chunksOf } from '../language/parser/segments.js';
@@ -129,6 +129,9 @@ export class SimulatingDocumentBuilder extends DefaultDocumentBuilder {
         const root = document.parseResult.value;
         for (const scenario of isDocument(root) ? root.elements.filter(isScenario) : []) {
             try {
+                if (knownLowered(scenario) !== undefined) {
+                    continue;
+                }
                 await interruptAndCheck(cancelToken);
                 await inSlices(lowerInSlices(scenario), cancelToken);
             } catch (error) {

@@ -82,26 +82,18 @@ export function lengthProblem(text: string): HwpLexingDiagnostic | undefined {
 
 /** Number of the first line over the limit, counted from 1. */
 function longLine(text: string): number | undefined {
-    if (text.length <= MAX_LINE_LENGTH) {
-        return undefined;
-    }
-    let line = 1;
+    const ends = text.includes('\r') ? ['\n', '\r'] : ['\n'];
     let start = 0;
-    for (let index = 0; index <= text.length; index++) {
-        const code = index === text.length ? LINE_FEED : text.charCodeAt(index);
-        if (code === LINE_FEED || code === CARRIAGE_RETURN) {
-            if (index - start > MAX_LINE_LENGTH) {
-                return line;
-            }
-            line += code === LINE_FEED && text.charCodeAt(index - 1) === CARRIAGE_RETURN ? 0 : 1;
-            start = index + 1;
+    while (text.length - start > MAX_LINE_LENGTH) {
+        // The last line end within reach: every line before it is short enough.
+        const end = Math.max(...ends.map((each) => text.lastIndexOf(each, start + MAX_LINE_LENGTH)));
+        if (end < start) {
+            return lineStartsIn(text.slice(0, start)).length;
         }
+        start = end + 1;
     }
     return undefined;
 }
-
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
 
 function firstLineLength(image: string): number {
     const end = image.search(/[\r\n]/);

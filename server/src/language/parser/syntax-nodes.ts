@@ -6,6 +6,7 @@ import type { AstNode, CompositeCstNode, CstNode, LeafCstNode, RootCstNode } fro
 import type { Token, TokenType } from './tokens.js';
 
 type Range = CstNode['range'];
+type Position = Range['start'];
 
 /** The place in the grammar that a part of the tree comes from. */
 export type GrammarSource = NonNullable<CstNode['grammarSource']>;
@@ -26,6 +27,8 @@ abstract class SyntaxNode {
     abstract readonly grammarSource: GrammarSource | undefined;
     abstract readonly offset: number;
     abstract readonly end: number;
+    abstract readonly startPosition: Position;
+    abstract readonly endPosition: Position;
 
     get root(): RootCstNode {
         // A walk up starts at the node itself.
@@ -82,9 +85,18 @@ export class LeafNode extends SyntaxNode implements LeafCstNode {
     }
 
     get range(): Range {
-        const start = positionIn(this.place, this.start);
+        return { start: this.startPosition, end: this.endPosition };
+    }
+
+    get startPosition(): Position {
+        return positionIn(this.place, this.start);
+    }
+
+    get endPosition(): Position {
+        if (this.hidden) return positionIn(this.place, this.start + this.size);
         // A line end itself ends where it stands; comments alone go on in other lines.
-        return { start, end: this.hidden ? positionIn(this.place, this.start + this.size) : { line: start.line, character: start.character + this.size } };
+        const { line, character } = this.startPosition;
+        return { line, character: character + this.size };
     }
 
     get astNode(): AstNode {
@@ -92,7 +104,7 @@ export class LeafNode extends SyntaxNode implements LeafCstNode {
     }
 }
 
-function positionIn({ line, lineStarts }: Place, offset: number): Range['start'] {
+function positionIn({ line, lineStarts }: Place, offset: number): Position {
     let low = 0;
     let high = lineStarts.length - 1;
     while (low < high) {
@@ -158,13 +170,17 @@ export class CompositeNode extends SyntaxNode implements CompositeCstNode {
     }
 
     get range(): Range {
-        const { first, last } = this;
-        if (first === undefined || last === undefined) {
-            return { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-        }
-        const { start } = first.range;
-        const { end } = last.range;
-        return { start, end: end.line < start.line ? start : end };
+        return { start: this.startPosition, end: this.endPosition };
+    }
+
+    // Both ends by themselves: ranges of ranges would look at the same leaves once more for each node between.
+
+    get startPosition(): Position {
+        return this.first?.startPosition ?? { line: 0, character: 0 };
+    }
+
+    get endPosition(): Position {
+        return this.last?.endPosition ?? { line: 0, character: 0 };
     }
 
     append(child: LeafNode | CompositeNode): void {

@@ -15,8 +15,9 @@ export function standingOf(scenario: Scenario, machine: Machine | undefined): St
     return { firstLine: range?.start.line ?? 0, lastLine: range?.end.line ?? 0, machineLine: firstLineOf(machine) };
 }
 
-export function isSameStanding(one: Standing, other: Standing): boolean {
-    return one.firstLine === other.firstLine && one.machineLine === other.machineLine;
+/** Where they stood? */
+export function stands({ firstLine, machineLine }: Standing, scenario: Scenario, machine: Machine | undefined): boolean {
+    return firstLineOf(scenario) === firstLine && firstLineOf(machine) === machineLine;
 }
 
 /** The program with the places where its parts stand now. Everything else of it is the same object. */

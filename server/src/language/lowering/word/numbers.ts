@@ -17,6 +17,9 @@ function parseDecimal(text: string): Decimal | undefined {
     if (text.length > MAX_DIGITS) {
         return undefined;
     }
+    if (/^[0-9]+$/.test(text)) {
+        return { digits: BigInt(text), decimals: 0 };
+    }
     const negative = text.startsWith('-');
     const plain = text.replace(/^-/, '').replaceAll('_', '');
     const [whole = '', fraction = ''] = plain.split('.');

@@ -16,7 +16,9 @@ describe('what the client is told of the results', () => {
 
     beforeAll(async () => {
         client = await InProcessClient.start();
-        client.connection.onNotification('hwp/results', (results: ServerNotifications['hwp/results']) => told.push(results));
+        client.connection.onNotification('hwp/results', (results: ServerNotifications['hwp/results']) => {
+            told.push(results);
+        });
         await client.open(uri, TEXT);
     });
     afterAll(() => client.stop());

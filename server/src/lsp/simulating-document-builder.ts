@@ -23,7 +23,7 @@ const FIRST_PART = 32 * 1024;
 const LONG_TEXT = 256 * 1024;
 
 /** Traces that are kept for whoever looks at them next: more than are in sight. */
-const MAX_TRACES = 32;
+const MAX_TRACES = 16;
 
 /**
  * Runs the scenarios of a document once it is validated, as the last part of that phase: whoever waits for

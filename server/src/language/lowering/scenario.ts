@@ -303,7 +303,7 @@ function usualConfig(written: string): Readonly<Record<string, string>> {
 
 function programOf(title: string, source: number, context: Context, { steps, expectations }: Timeline): Program {
     const { facts, sources } = context;
-    const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): Spec[] => declared.map(({ spec }) => spec);
+    const specs = <Spec>(declared: readonly { readonly spec: Spec }[]): readonly Spec[] => listed(declared.map(({ spec }) => spec));
     const values = <Value>(settings: ReadonlyMap<string, { readonly value: Value }>): Record<string, Value> => Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
     const usual = usualConfig(facts.kernel.value.written);
     return {
@@ -311,17 +311,23 @@ function programOf(title: string, source: number, context: Context, { steps, exp
         machine: {
             ramBytes: facts.ramBytes.value, cpus: facts.cpus.value, cpuVendor: facts.vendor.value, ...(facts.ramStart.value === 0 ? {} : { ramStartBytes: facts.ramStart.value }),
             ...(facts.generation.value === undefined ? {} : { cpuGeneration: facts.generation.value }), ...(facts.firmware.value === 'first' ? { firmwareFirst: true } : {}), ...(facts.boot.size === 0 ? {} : { boot: [...facts.boot.keys()] }), ...(facts.ecc.value === 'poison' ? {} : { ecc: facts.ecc.value }), thp: facts.thp.value,
-            holes: facts.holes.map(({ range }) => range), offline: facts.offline.map(({ range }) => range),
-            nodes: facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 })),
+            holes: listed(facts.holes.map(({ range }) => range)), offline: listed(facts.offline.map(({ range }) => range)),
+            nodes: listed(facts.nodes.map(({ range, id }) => ({ ...range, id: id ?? 0 }))),
             config: facts.config.size === 0 ? usual : { ...usual, ...values(facts.config) }, sysctls: values(facts.sysctls), filters: values(facts.filters),
             hugetlbPools: specs(facts.pools), swaps: specs(facts.swaps), cgroups: specs(facts.cgroups), pmems: specs(facts.pmems),
             filesystems: specs(facts.filesystems), files: specs(facts.files), regions: specs(facts.regions).map((region) => region.kind === 'hugetlb-free' ? { ...region, hugetlbShift: freeHugePageShift(region.pageCount, context) } : region), processes: specs(facts.processes),
             frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),
         },
         ...(facts.guests.length === 0 ? {} : { guests: specs(facts.guests) }),
-        // Copies have no room to grow.
-        steps: steps.slice(), expectations: expectations.slice(), notModelled: context.notModelled,
+        steps: listed(steps), expectations: listed(expectations), notModelled: context.notModelled,
         // Last: every part above adds its places.
-        sources: sources.ranges.slice(),
+        sources: listed(sources.ranges),
     };
 }
+
+/** Programs are kept: a copy has no room to grow, and most lists of most programs are empty. */
+function listed<Item>(items: readonly Item[]): readonly Item[] {
+    return items.length === 0 ? NONE : items.slice();
+}
+
+const NONE: readonly never[] = [];

@@ -331,7 +331,7 @@ export class HwpGrammar {
         return { node: kind === 'node' ? this.nodeOf(type) : undefined, text: '' };
     }
 
-    /** An empty node: lists are empty, flags are false. */
+    /** An empty node: lists are empty, flags are false. What comes to a list gets one of its own. */
     private nodeOf(type: string): OpenNode {
         let defaults = this.defaults.get(type);
         if (defaults === undefined) {
@@ -341,7 +341,7 @@ export class HwpGrammar {
         }
         const node = new (this.makers.get(type) ?? this.makerOf(type))();
         for (const [name, isList] of defaults) {
-            node[name] = isList ? [] : false;
+            node[name] = isList ? NO_ITEMS : false;
         }
         return node;
     }
@@ -384,6 +384,9 @@ export class HwpGrammar {
         }
     }
 }
+
+/** Most lists of a tree are empty: one is enough for all of them. */
+const NO_ITEMS: readonly unknown[] = [];
 
 function siteOf(name: string, source: object, after: State): TokenSite {
     return { type: TOKEN_TYPES[name]!, source: source as GrammarSource, after };

@@ -7,17 +7,16 @@ export interface Resolver {
 }
 
 /** A name that stands for a node, as Langium's linker fills it in. Texts have thousands of them: each field counts. */
-export class NameReference implements Reference {
+export abstract class NameReference implements Reference {
     readonly $refNode: CstNode | undefined;
     readonly $refText: string;
     /** The node, or why there is none. */
     _ref: unknown = undefined;
-    private readonly resolver: Resolver;
+    protected abstract readonly resolver: Resolver;
     private readonly node: AstNode;
     private readonly property: string;
 
-    constructor(resolver: Resolver, node: AstNode, property: string, refNode: CstNode | undefined, refText: string) {
-        this.resolver = resolver;
+    constructor(node: AstNode, property: string, refNode: CstNode | undefined, refText: string) {
         this.node = node;
         this.property = property;
         this.$refNode = refNode;
@@ -44,4 +43,13 @@ export class NameReference implements Reference {
     set _nodeDescription(_description: AstNodeDescription | undefined) {
         // It follows from the node.
     }
+}
+
+/** The references that one linker makes: it is the same for all of them, and no field. */
+export function referencesOf(resolver: Resolver): new (...of: ConstructorParameters<typeof NameReference>) => NameReference {
+    return class extends NameReference {
+        protected get resolver(): Resolver {
+            return resolver;
+        }
+    };
 }

@@ -9,7 +9,7 @@ import { findGuest, findInGuest, findMember, findNamed, findTask, sceneOf, visib
 import { isTaskNode, scenesOf, symbolsOf } from './scenario-symbols.js';
 import { importedMachines } from './imports.js';
 import { FoundNode } from './found-node.js';
-import { NameReference, type Resolver } from './name-reference.js';
+import { referencesOf, type NameReference, type Resolver } from './name-reference.js';
 import { isVocabularyWord } from './vocabulary-words.js';
 
 /** Machines are what other files can use. Local names need no table of Langium's. */
@@ -120,6 +120,7 @@ interface Linked {
  */
 export class HwpLinker extends DefaultLinker implements Resolver {
     private readonly linked = new WeakMap<AstNode, Linked>();
+    private readonly references = referencesOf(this);
 
     /** One synchronous walk, with a chance to cancel now and then: a pause at every node would take most of the time. */
     override async link(document: LangiumDocument, cancelToken = Cancellation.CancellationToken.None): Promise<void> {
@@ -188,7 +189,7 @@ export class HwpLinker extends DefaultLinker implements Resolver {
     }
 
     override buildReference(node: AstNode, property: string, refNode: CstNode | undefined, refText: string): Reference {
-        return new NameReference(this, node, property, refNode, refText);
+        return new this.references(node, property, refNode, refText);
     }
 
     resolve(reference: NameReference, node: AstNode, property: string): AstNode | undefined {

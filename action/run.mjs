@@ -15,6 +15,7 @@ const SUMMARY_BYTES = 1_000_000;
 
 const { env } = process;
 const folder = mkdtempSync(path.join(env['RUNNER_TEMP'] ?? os.tmpdir(), 'hwp-'));
+const root = spawnSync('git', ['rev-parse', '--show-toplevel'], { encoding: 'utf8' }).stdout?.trim() || process.cwd();
 const cli = path.join(env['RUNNER_TEMP'] ?? '', 'hwp/node_modules/hwpoison-scenarios/out/cli.js');
 
 /**
@@ -81,24 +82,53 @@ function annotation(command) {
     return { kind, file: file.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%') };
 }
 
+/**
+ * The runner takes a path from the root of the checkout, as git names it: `./a.hwp` and an absolute path are the same file.
+ * @param {string} command
+ * @returns {string}
+ */
+function fromRoot(command) {
+    const { file } = annotation(command);
+    const name = path.relative(root, path.resolve(file)).split(path.sep).join('/');
+    return file === '' || name === '' || name.startsWith('../') ? command : command.replace(/file=[^,:]*/, () => `file=${name.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
+}
+
+/**
+ * @param {string} message
+ * @returns {string} an annotation without a place
+ */
+function failure(message) {
+    return `::error title=hwp::${message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`;
+}
+
+const strict = env['HWP_STRICT'] ?? '';
+if (!['', 'true', 'false'].includes(strict)) {
+    console.log(failure(`The input "strict" is "${strict}": write true or false.`));
+    append('GITHUB_OUTPUT', 'exit-code=2\nannotations=1\n');
+    process.exit(2);
+}
 const paths = lines('HWP_PATHS');
 const reports = [`github=${path.join(folder, 'github')}`, `markdown=${path.join(folder, 'markdown')}`, ...lines('HWP_REPORTS')];
 const args = [
     'run', ...reports.flatMap((report) => ['--report', report]),
     ...env['HWP_KERNEL'] ? ['--kernel', env['HWP_KERNEL']] : [], ...env['HWP_FILTER'] ? ['--filter', env['HWP_FILTER']] : [],
-    ...env['HWP_STRICT'] === 'true' ? ['--strict'] : [], '--', ...paths.length === 0 ? ['.'] : paths,
+    ...strict === 'true' ? ['--strict'] : [], '--', ...paths.length === 0 ? ['.'] : paths,
 ];
 // What scenarios say is no command of the runner.
 const token = randomUUID();
 console.log(`::stop-commands::${token}`);
-const { status, error } = spawnSync(process.execPath, [cli, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+const { status, error, stderr } = spawnSync(process.execPath, [cli, ...args], { stdio: ['ignore', 'inherit', 'pipe'], encoding: 'utf8', maxBuffer: Infinity });
+process.stdout.write(stderr ?? '');
 console.log(`\n::${token}::`);
-if (error !== undefined) {
-    console.log(`::error title=hwp::hwp could not be started: ${error.message.replaceAll('%', '%25').replaceAll('\n', '%0A')}`);
-}
 
 const changed = changedFiles();
-const commands = written('github').split('\n').filter((line) => line.startsWith('::'));
+const commands = written('github').split('\n').filter((line) => line.startsWith('::')).map(fromRoot);
+if (error !== undefined) {
+    commands.push(failure(`hwp could not be started: ${error.message}`));
+} else if (status !== 0 && commands.length === 0) {
+    // An input that cannot be used, or nothing to run: no report says so.
+    commands.push(failure(`hwp ended with ${status}: ${stderr.trim().split('\n')[0]?.replace(/^(?:error|hwp): /, '') || 'it said nothing'}`));
+}
 const ordered = [...commands.filter((command) => changed?.has(annotation(command).file) === true), ...commands.filter((command) => changed?.has(annotation(command).file) !== true)];
 const counts = new Map();
 let hidden = 0;

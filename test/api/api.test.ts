@@ -39,12 +39,24 @@ describe('the API', () => {
     test.each([
         [() => simulate('', { kernel: '5.15' }), 'Linux 5.15 is too old'],
         [() => simulate('', { sysctls: { 'vm.nothing': 1 } }), 'There is no sysctl "vm.nothing"'],
+        [() => simulate('', { kernel: 6.12 } as unknown as object), 'The setting "kernel" takes a string, such as { kernel: "6.12" }, not 6.12.'],
+        [() => simulate('', { sysctls: 'vm.a=1' } as unknown as object), 'The setting "sysctls" takes an object of whole numbers by name, such as { sysctls: { "vm.memory_failure_early_kill": 1 } }, not "vm.a=1".'],
+        [() => simulate('', { sysctls: { 'vm.memory_failure_early_kill': 'yes' } } as unknown as object), 'The setting "sysctls" takes an object of whole numbers'],
+        [() => analyze('', { imports: { 'a.hwp': undefined } } as unknown as object), 'The setting "imports" takes an object of texts by path'],
+        [() => analyze('', { path: () => '' } as unknown as object), 'The setting "path" takes a string, such as { path: "suite/a.hwp" }, not a function.'],
+        [() => simulate('', { kernal: '6.12' } as unknown as object), 'There is no setting "kernal" here. Did you mean "kernel"? There are path, kernel, sysctls, imports.'],
+        [() => simulate('', null as unknown as object), 'The settings must be an object with path, kernel, sysctls, imports, not null.'],
+        [() => readLog('', { kernel: '6.12' } as unknown as object), 'There is no setting "kernel" here. There is path.'],
         [() => analyze(undefined as unknown as string), 'A text is expected, not undefined.'],
         [() => readLog(null as unknown as string), 'A text is expected, not null.'],
     ])('refuses what it cannot use, with the reason', async (call, reason) => {
         const refused = expect(call()).rejects;
         await refused.toThrow(InputError);
         await expect(call()).rejects.toThrow(reason);
+    });
+
+    test('a setting that is undefined is not set, and a path may be any text', async () => {
+        expect(await simulate('', { kernel: undefined, path: 'a\ud800.hwp' } as unknown as object)).toMatchObject({ files: [{ path: 'a\ud800.hwp' }] });
     });
 
     test('any text has a result', async () => {

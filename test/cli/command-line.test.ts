@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -103,6 +104,17 @@ describe('hwp', () => {
         expect(err.startsWith(note) && (note !== '' || err === '')).toBe(true);
     });
 
+    test.each([
+        [['help', 'lab', 'run'], 0, 'Usage: hwp lab run', ''],
+        [['help', 'rnu'], 2, '', "error: unknown command 'rnu'\n(Did you mean run?)"],
+        [['help', 'lab', 'nosuch'], 2, '', "error: unknown command 'nosuch'"],
+        [['help', 'run', 'nosuch'], 0, 'Usage: hwp run', ''],
+    ])('%j', async (args, expected, said, complained) => {
+        const { code, out, err } = await hwp(...args);
+        expect([code, out.slice(0, said.length), err.slice(0, complained.length)]).toEqual([expected, said, complained]);
+        expect(err === '').toBe(complained === '');
+    });
+
     test('--kernel below the oldest is refused with the reason', async () => {
         const { code, err } = await hwp('run', '--kernel', '5.15', 'passing.hwp');
         expect(code).toBe(2);
@@ -148,6 +160,13 @@ describe('hwp', () => {
         expect((await hwp('run', 'failing.hwp')).out).toContain('\u001b[31m');
         expect((await hwp('run', 'failing.hwp', '--no-color')).out).not.toContain('\u001b');
         expect((await hwp('--no-color', 'run', 'failing.hwp')).out).not.toContain('\u001b');
+    });
+
+    test.skipIf(!existsSync('/dev/full'))('output that cannot be written is said', () => {
+        const full = openSync('/dev/full', 'w');
+        const { status, stderr } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../../out/cli.js'), 'run', path.join(folder, 'passing.hwp')], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+        closeSync(full);
+        expect({ status, stderr }).toEqual({ status: 3, stderr: 'hwp: the output cannot be written: ENOSPC: no space left on device, write\n' });
     });
 
     test('results go to the standard output, what concerns no scenario to the standard error', async () => {

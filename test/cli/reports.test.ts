@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import Ajv from 'ajv';
 import { Parser } from 'tap-parser';
 import { parse } from 'test-results-parser';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -60,6 +61,8 @@ describe('reports', () => {
         writeFileSync(path.join(folder, 'gap.hwp'), scenario('gap', '    movable at phys 512 MiB size 256 MiB\n    region r = free 1 page\n    corrupt-pfn r\n        expect no panic\n'));
         expect(hwp('gap.hwp', '--report', 'junit=gap.xml', '--report', 'tap=gap.tap').status).toBe(4);
         expect(parse({ type: 'junit', files: [path.join(folder, 'gap.xml')] }).suites[0]?.skipped).toBe(1);
+        // As an attribute, and as the text of the element.
+        expect(read('gap.xml').match(/not modelled/gu)).toHaveLength(2);
         expect(read('gap.tap')).toMatch(/^not ok 1 - gap\.hwp: gap # TODO not modelled/mu);
     });
 
@@ -76,6 +79,36 @@ describe('reports', () => {
             expect(hwp('kept.txt', ...options)).toMatchObject({ status: 2, out: '', err: expect.stringContaining('would be written over scenarios that are run') as string });
             expect(read('kept.txt')).toContain('scenario "kept"');
         }
+    });
+
+    test('nothing is written over what is imported', () => {
+        writeFileSync(path.join(folder, 'lab.inc'), 'machine lab { }\n');
+        writeFileSync(path.join(folder, 'importing.hwp'), `import "lab.inc"\n${scenario('on a machine', step('MF_MSG_KERNEL')).replace('machine"', 'machine" on lab')}`);
+        expect(hwp('importing.hwp', '--report', 'tap=lab.inc')).toMatchObject({ status: 2, err: 'hwp: lab.inc would be written over scenarios that are imported: name another file.\n' });
+        expect(hwp('importing.hwp', '--picture', 'lab.inc')).toMatchObject({ status: 2, err: 'hwp: the picture is not written to lab.inc: scenarios of this run are there\n' });
+        expect(hwp('a.hwp', '--report', 'tap=p-holds.svg', '--picture', 'p.svg').err).toContain('hwp: the picture is not written to p-holds.svg: the tap report is there\n');
+        expect(read('lab.inc')).toBe('machine lab { }\n');
+    });
+
+    test('what --strict refuses has not passed', () => {
+        writeFileSync(path.join(folder, 'unchecked.hwp'), `${scenario('nothing', '    region r = slab 1 page\n    corrupt-pfn r\n')}${scenario('', `    kernel 6.17\n${step("MF_MSG_GET_HWPOISON")}`)}`);
+        const { status } = hwp('unchecked.hwp', '--strict', '--report', 'junit=s.xml', '--report', 'sarif=s.json', '--report', 'github=s.github', '--report', 'markdown=s.md');
+        expect(status).toBe(2);
+        const [suite] = parse({ type: 'junit', files: [path.join(folder, 's.xml')] }).suites;
+        expect([suite?.passed, suite?.failed, suite?.errors]).toEqual([0, 1, 1]);
+        expect(read('s.xml')).toContain('<failure type="strict/unchecked" message="--strict: passed, nothing checked.">');
+        expect(read('s.xml')).toContain('<testcase name="scenario at line 5" classname="unchecked.hwp">');
+        expect(read('s.json')).toContain('"ruleId": "strict/unchecked"');
+        expect(read('s.github')).toMatch(/^::error file=unchecked\.hwp,line=1,.*title=hwp strict\/unchecked::/mu);
+        expect(read('s.md')).toContain('❌ 1 failed, ⛔ 1 invalid');
+        hwp('unchecked.hwp', '--report', 'junit=s.xml');
+        expect(read('s.xml')).toContain('failures="0" errors="0"');
+    });
+
+    test('a title is what it is in Markdown, and no address', () => {
+        writeFileSync(path.join(folder, 'titles.hwp'), scenario(' see https://example.org/a or www.example.org, a@example.org ', step('MF_MSG_GET_HWPOISON')));
+        hwp('titles.hwp', '--report', 'markdown=titles.md');
+        expect(read('titles.md')).toContain('**see https\\://example.org/a or www\\.example.org, a\\@example.org**');
     });
 
     test('the same run gives the same bytes', () => {
@@ -102,6 +135,12 @@ describe('reports', () => {
         [['--report', 'junit=to-b'], '`junit=to-b` would be written over scenarios'],
         [['--report', 'tap', '--format', 'json'], 'the tap report would stand behind the json on the standard output: write `tap=FILE`.'],
         [['--report', 'tap=x', '--list'], '--list runs nothing: --report does not go with it.'],
+        [['--report', 'tap=/dev/stdout', '--format', 'json'], 'the tap report would stand behind the json on the standard output: write `tap=FILE`.'],
+        [['--picture', '/dev/stdout'], 'the picture would stand among what is printed to the standard output: write `--picture FILE.svg`.'],
+        [['--report', 'junit=x', '--picture', './to-x'], 'the junit report and the picture would both be written to ./to-x.'],
+        [['--list', '--format', 'html'], '--list runs nothing: there is no html of it. --format text and json go with it.'],
+        [['--list', '--picture', 'x.svg'], '--list runs nothing: --picture does not go with it.'],
+        [['--jobs', '99999999'], 'it must be a whole number from 1 to 9999'],
         [['--report', 'tap', '--report', 'github'], '`tap` and `github` would both go to the standard output: write `github=FILE`.'],
         [['--report', 'junti=x'], 'There is no report `junti`. Did you mean `junit`? There are junit, tap, sarif, github, markdown.'],
         [['--report', 'junit='], '`junit=` names no file: write `junit=FILE`, or `junit` for the standard output.'],
@@ -125,6 +164,23 @@ describe('which scenarios', () => {
     test('--list names them with their places, and runs none', () => {
         expect(hwp('--list', 'b.hwp').out).toBe('b.hwp:1:1: holds, too\n');
         expect(titles('a.hwp')).toEqual(['holds', 'fails <&"> # 100%', 'is invalid', 'is varied']);
+    });
+
+    test('--list --format json is one object', () => {
+        const { status, out, err } = hwp('--list', '--format', 'json', 'b.hwp', 'missing.hwp');
+        expect([status, err]).toEqual([2, 'hwp: missing.hwp: no such file or folder\n']);
+        const schema = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../docs/schema/hwp-list.v1.json'), 'utf8')) as object;
+        expect(new Ajv().validate(schema, JSON.parse(out))).toBe(true);
+        expect(JSON.parse(out)).toEqual({
+            schema: 'hwp-list/1',
+            files: [{ path: 'b.hwp', scenarios: [{ title: 'holds, too', place: { path: 'b.hwp', line: 1, column: 1 } }] }],
+            unread: [{ path: 'missing.hwp', error: 'no such file or folder' }],
+        });
+    });
+
+    test('a scenario without a title is named by its place', () => {
+        writeFileSync(path.join(folder, 'untitled.hwp'), scenario('', step('MF_MSG_KERNEL')));
+        expect(hwp('--list', 'untitled.hwp').out).toBe('untitled.hwp:1:1: scenario at line 1\n');
     });
 
     test('--filter takes those whose title matches', () => {

@@ -61,6 +61,7 @@ describe('hwp run --watch', () => {
         write('suite/a.hwp', scenario('first', 'MF_MSG_KERNEL'));
         write('suite/b.hwp', `import "../lab.hwp"\n${scenario('second', 'MF_MSG_KERNEL').replace('"second"', '"second" on lab')}`);
         write('lab.hwp', 'machine lab { }\n');
+        write('notes.txt', scenario('notes', 'MF_MSG_KERNEL'));
     });
     afterEach(() => {
         watched.kill();
@@ -78,6 +79,9 @@ describe('hwp run --watch', () => {
         await expect.poll(() => readFileSync(path.join(folder, 'report.xml'), 'utf8')).toMatch(/tests="2" failures="1"/);
 
         write('lab.hwp', 'machine lap { }\n');
+        await watched.says('running suite/b.hwp\n');
+        await watched.says('1 failed, 1 invalid');
+        rmSync(path.join(folder, 'lab.hwp'));
         await watched.says('running suite/b.hwp\n');
         await watched.says('1 failed, 1 invalid');
         write('lab.hwp', 'machine lab { }\n');
@@ -122,6 +126,7 @@ describe('hwp run --watch', () => {
         [['missing'], 'hwp: missing: no such file or folder'],
         [['-'], 'the standard input (-) does not change'],
         [['suite', '--format', 'json'], '--format json does not go with it'],
+        [['notes.txt', '--report', 'tap=./notes.txt'], 'hwp: ./notes.txt would be written over scenarios that are run: name another file.'],
         [['suite', '--shard', '1/2'], '--shard does not go with it'],
     ])('%j cannot be watched, and it says why', async (args, reason) => {
         watched = new Watched(folder, ...args);

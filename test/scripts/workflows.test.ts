@@ -153,6 +153,22 @@ describe('the action', () => {
         if (said !== undefined) expect(log.join('\n')).toContain(said);
     });
 
+    test('a path may be written otherwise than git writes it', () => {
+        const { log } = run({ package: made, paths: './old-00.hwp\n./z, new.hwp' }, pullRequest());
+        expect(obeyed(log).filter((command) => command.startsWith('::error')).map((command) => command.split(',line')[0])).toEqual(['::error file=z%2C new.hwp', '::error file=old-00.hwp']);
+    });
+
+    test.each([
+        [{ kernel: 'newest' }, '::error title=hwp::hwp ended with 2: option \'--kernel <version>\' argument \'newest\' is invalid.'],
+        [{ filter: 'nobody' }, '::error title=hwp::hwp ended with 2: nothing was run'],
+        [{ reports: 'junti=x' }, '::error title=hwp::hwp ended with 2: '],
+        [{ strict: 'yes' }, '::error title=hwp::The input "strict" is "yes": write true or false.'],
+    ])('an input that cannot be used is annotated: %j', (inputs, said) => {
+        const { status, log, outputs } = run({ package: made, paths: 'old-00.hwp', ...inputs }, pullRequest());
+        expect([status, outputs['exit-code'], outputs['annotations']]).toEqual([2, '2', '1']);
+        expect(obeyed(log).filter((command) => command.startsWith(said))).toHaveLength(1);
+    });
+
     test('its default package is the version of this repository', () => {
         const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
         expect(action.inputs['package']!.default).toBe(`hwpoison-scenarios@${version}`);

@@ -5,7 +5,7 @@ import { checkJson, runJson } from '../report/output/json.js';
 import { releasesOfSteps } from '../report/step/releases.js';
 import { triageJson } from '../log/output/results.js';
 import type { FileReport } from '../report/judgement/scenario-report.js';
-import { InputError, overridesOf, Texts, type Settings } from './settings.js';
+import { checkedSettings, InputError, overridesOf, Texts, type Settings } from './settings.js';
 
 export { InputError, type Settings };
 
@@ -21,15 +21,19 @@ export async function simulate(text: string, settings: Settings = {}): Promise<o
     return runJson([report], [], texts.sources, releasesOfSteps);
 }
 
-/** Triage of a kernel log: what `hwp triage --format json` prints. @throws InputError when it is no text */
-export function readLog(text: string, { path = 'log' }: Pick<Settings, 'path'> = {}): Promise<object> {
+/** Triage of a kernel log: what `hwp triage --format json` prints. @throws InputError when it is no text, or a setting cannot be used */
+export function readLog(text: string, settings: Pick<Settings, 'path'> = {}): Promise<object> {
     // A promise, so that a log may be read in pieces one day.
-    return Promise.resolve().then(() => triageJson({ logs: [triaged(text, path)], unread: [] }));
+    return Promise.resolve().then(() => {
+        const { path = 'log' } = checkedSettings(settings, ['path']);
+        return triageJson({ logs: [triaged(text, path)], unread: [] });
+    });
 }
 
 export async function reported(text: string, settings: Settings, simulates: boolean): Promise<{ readonly report: FileReport; readonly texts: Texts }> {
-    const texts = new Texts(textIn(text), settings);
-    const report = await new TextAnalyzer(texts.read, texts.uris).analyze(texts.uri, text, { overrides: overridesOf(settings), simulate: simulates });
+    const checked = checkedSettings(settings);
+    const texts = new Texts(textIn(text), checked);
+    const report = await new TextAnalyzer(texts.read, texts.uris).analyze(texts.uri, text, { overrides: overridesOf(checked), simulate: simulates });
     return { report, texts };
 }
 

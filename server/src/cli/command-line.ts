@@ -41,7 +41,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
         return EXIT.invalid;
     }
     try {
-        await program.parseAsync(args, { from: 'user' });
+        await program.parseAsync(helpWanted(args, program), { from: 'user' });
         return code;
     } catch (error) {
         if (error instanceof CommanderError) {
@@ -55,6 +55,26 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 /** Somebody who writes a file, or a folder, where the command stands. */
 function isFile(word: string, program: Command): boolean {
     return word !== '' && !word.startsWith('-') && word !== 'help' && program.commands.every((command) => command.name() !== word) && (word.endsWith('.hwp') || existsSync(word));
+}
+
+/**
+ * `hwp help lab run` asks what `hwp lab run --help` does. Words behind `help` that are no command stand for themselves: they are refused, with the
+ * nearest one, instead of being answered by the help of all.
+ */
+function helpWanted(args: readonly string[], program: Command): readonly string[] {
+    const [first, ...rest] = args;
+    if (first !== 'help' || rest.length === 0 || rest.some((word) => word.startsWith('-'))) {
+        return args;
+    }
+    let command = program;
+    for (const [index, word] of rest.entries()) {
+        const next = command.commands.find((each) => each.name() === word);
+        if (next === undefined) {
+            return command.commands.length === 0 ? [...rest.slice(0, index), '--help'] : rest.slice(0, index + 1);
+        }
+        command = next;
+    }
+    return [...rest, '--help'];
 }
 
 function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command {
@@ -218,7 +238,7 @@ function numberFrom(least: number, written: string): Parsed<number> {
 }
 
 function wholeNumber(written: string): Parsed<number> {
-    return /^[1-9]\d{0,3}$/.test(written) ? { value: Number(written) } : { error: 'it must be a whole number from 1 on' };
+    return /^[1-9]\d{0,3}$/.test(written) ? { value: Number(written) } : { error: 'it must be a whole number from 1 to 9999' };
 }
 
 function collectReport(written: string, collected: readonly WantedReport[] = []): readonly WantedReport[] {

@@ -13,14 +13,22 @@ import type { SourceTexts } from '../report/output/source-texts.js';
 
 export interface PictureOf { readonly file: string; readonly title: string; }
 
-/** Writes one file for each scenario. @returns what was written, and the first that could not be */
-export function writePictures(wanted: string, reports: readonly FileReport[], sources: SourceTexts): { readonly written: readonly PictureOf[]; readonly error: string | null } {
+/**
+ * Writes one file for each scenario.
+ * @param taken why a file must not be written over, or null
+ * @returns what was written, and the first that could not be
+ */
+export function writePictures(wanted: string, reports: readonly FileReport[], sources: SourceTexts, taken: (file: string) => string | null): { readonly written: readonly PictureOf[]; readonly error: string | null } {
     const scenarios = reports.flatMap((report) => report.scenarios);
     const names = pictureNames(wanted, scenarios.map(({ title }) => title));
     const written: PictureOf[] = [];
     for (const [index, scenario] of scenarios.entries()) {
         const picture = scenarioPicture(scenario, sources);
         const file = names[index]!;
+        const refused = taken(file);
+        if (refused !== null) {
+            return { written, error: `the picture is not written to ${file}: ${refused}` };
+        }
         try {
             writeFileSync(file, svgFile(picture));
         } catch (error) {

@@ -31,9 +31,20 @@ function isFolder({ value }: OptionDescription): boolean {
     return value.includes('folder');
 }
 
+/** `NAME=FILE`: one of its words, and behind the equals sign a file. */
+function isNamedFile(option: OptionDescription): boolean {
+    return isFile(option) && option.words.length > 0;
+}
+
+/** The options of a command, and those of `hwp` itself, which may stand behind it as well. */
+function optionsOf(command: CommandDescription, program: CommandDescription): readonly OptionDescription[] {
+    const own = new Set(command.options.flatMap(({ flags }) => flags));
+    return command === program ? command.options : [...command.options, ...program.options.filter(({ flags }) => !flags.some((flag) => own.has(flag)))];
+}
+
 function bash(program: CommandDescription): string {
     const commands = allCommands(program);
-    const valued = (command: CommandDescription): readonly OptionDescription[] => [...command.options, ...command === program ? [] : program.options].filter(({ value }) => value !== '');
+    const valued = (command: CommandDescription): readonly OptionDescription[] => optionsOf(command, program).filter(({ value }) => value !== '');
     const rows = commands.flatMap((command) => valued(command).map((option) => `        "${below(command)} ${option.flags.at(-1)}") words='${option.words.join(' ')}'; files='${isFolder(option) ? '-d' : isFile(option) ? '-f' : ''}'; value=1 ;;`));
     return `# bash completion for hwp:  source <(hwp completion bash)
 _hwp() {
@@ -59,14 +70,16 @@ ${rows.join('\n')}
     esac
     if [[ -z $value && $current == -* ]]; then
         case "$command" in
-${commands.map((command) => `            '${below(command)}') words='${command.options.flatMap(({ flags }) => flags).join(' ')}' ;;`).join('\n')}
+${commands.map((command) => `            '${below(command)}') words='${optionsOf(command, program).flatMap(({ flags }) => flags).join(' ')}' ;;`).join('\n')}
         esac
     elif [[ -z $value ]]; then
         case "$command" in
 ${commands.map((command) => `            '${below(command)}') words='${[...command.commands.map(({ name }) => name.split(' ').at(-1)), ...command.argWords].join(' ')}'; files='${command.argWords.length > 0 || !takesFiles(command) ? '' : takesScenarios(command) ? 'hwp' : '-f'}' ;;`).join('\n')}
         esac
     fi
+    local before=''
     if [[ $current == *=* && $files == -f ]]; then
+        before=\${current%%=*}=
         current=\${current#*=}
         words=''
     fi
@@ -77,7 +90,8 @@ ${commands.map((command) => `            '${below(command)}') words='${[...comma
         -f | -d) [[ -z $words ]] && mapfile -t COMPREPLY < <(compgen "$files" -- "$current") ;;
     esac
     [[ -n $files ]] && compopt -o filenames 2> /dev/null
-    # The shell takes what stands before an equals sign for a word of its own.
+    # The shell takes what stands before an equals sign for a word of its own, unless it was told otherwise.
+    [[ -n $before && $COMP_WORDBREAKS != *=* ]] && COMPREPLY=("\${COMPREPLY[@]/#/$before}")
     if [[ $current == *=* && $COMP_WORDBREAKS == *=* ]]; then
         COMPREPLY=("\${COMPREPLY[@]#"\${current%=*}="}")
     fi
@@ -90,7 +104,7 @@ complete -F _hwp hwp
 
 function zsh(program: CommandDescription): string {
     const functions = allCommands(program).map((command) => {
-        const specs = command.options.map((option) => `        ${zshOption(option)}`);
+        const specs = optionsOf(command, program).map((option) => `        ${zshOption(option)}`);
         const rest = command.commands.length > 0
             ? ["        '1: :->command'", "        '*:: :->arguments'"]
             : [`        '*: :${command.argWords.length > 0 ? `(${command.argWords.join(' ')})` : !takesFiles(command) ? '' : takesScenarios(command) ? '_files -g "*.hwp(-.) *(-/)"' : '_files'}'`];
@@ -129,10 +143,11 @@ function zshName({ name }: CommandDescription): string {
     return `_${name.replaceAll(' ', '_')}`;
 }
 
-function zshOption({ flags, value, doc, words }: OptionDescription): string {
+function zshOption(option: OptionDescription): string {
+    const { flags, value, doc, words } = option;
     const described = `[${firstLine(doc).replaceAll(/[[\]\\]/g, '\\$&').replaceAll(':', '\\:')}]`;
     const name = value.replaceAll(/[<>[\].]/g, '').replaceAll(':', ' ');
-    const action = words.length > 0 ? `(${words.map((word) => word.replaceAll(/[()\\: ]/g, '\\$&')).join(' ')})` : /folder/.test(value) ? '_files -/' : /file/.test(value) ? '_files' : ' ';
+    const action = isNamedFile(option) ? `{ if compset -P "*="; then _files; else compadd -S "" -- ${words.join(' ')}; fi }` : words.length > 0 ? `(${words.map((word) => word.replaceAll(/[()\\: ]/g, '\\$&')).join(' ')})` : /folder/.test(value) ? '_files -/' : /file/.test(value) ? '_files' : ' ';
     const takes = value === '' ? '' : `:${name}:${action}`;
     return flags.length > 1 ? `'(${flags.join(' ')})'{${flags.join(',')}}${quoted(`${described}${takes}`)}`
         : quoted(`${doc.includes('may be repeated') ? '*' : ''}${flags[0]}${value === '' ? '' : '='}${described}${takes}`);
@@ -148,7 +163,7 @@ function fish(program: CommandDescription): string {
             ...command.commands.map((each, index) => `complete -c hwp -n ${fishQuoted(path.length === 0 ? here : `${here}; and not __fish_seen_subcommand_from ${names.join(' ')}`)} -a ${names[index]} -d ${fishQuoted(firstLine(each.doc))}`),
             ...command.argWords.map((word) => `complete -c hwp${options} -a ${word}`),
             ...command.commands.length > 0 || !takesFiles(command) || command.argWords.length > 0 ? [] : [`complete -c hwp${options} -k -a ${fishQuoted(takesScenarios(command) ? '(__fish_complete_suffix .hwp)' : '(__fish_complete_path (commandline -ct))')}`],
-            ...command.options.map(({ flags, value, doc, words }) => `complete -c hwp${options}${flags.map((flag) => flag.startsWith('--') ? ` -l ${flag.slice(2)}` : ` -s ${flag.slice(1)}`).join('')}${value === '' ? '' : /file|folder/.test(value) && words.length === 0 ? ' -r -F' : ` -x${words.length === 0 ? '' : ` -a ${fishQuoted(words.join(' '))}`}`} -d ${fishQuoted(firstLine(doc))}`),
+            ...command.options.map((option) => ({ ...option, takes: fishValue(option) })).map(({ flags, value, doc, takes }) => `complete -c hwp${options}${flags.map((flag) => flag.startsWith('--') ? ` -l ${flag.slice(2)}` : ` -s ${flag.slice(1)}`).join('')}${value === '' ? '' : takes} -d ${fishQuoted(firstLine(doc))}`),
         ];
     });
     return `# fish completion for hwp:  hwp completion fish | source
@@ -160,9 +175,28 @@ function __hwp_behind --description 'whether the commands were written one behin
         test "$commands[$index]" = "$argv[$index]"; or return 1
     end
 end
+function __hwp_value --description 'what is written of a value so far'
+    string replace -r -- '^--[a-z-]+=' '' (commandline -ct)
+end
+function __hwp_named_file --description 'words, and files behind one with an equals sign'
+    set -l value (__hwp_value)
+    set -l name (string match -r -- '^[^=]*=' $value)
+    or begin
+        printf '%s\\n' $argv
+        return
+    end
+    printf "$name%s\\n" (__fish_complete_path (string replace -- $name '' $value))
+end
 complete -c hwp -f
 ${lines.join('\n')}
 `;
+}
+
+/** What an option takes that takes something. */
+function fishValue(option: OptionDescription): string {
+    const { words } = option;
+    return isNamedFile(option) ? ` -x -a ${fishQuoted(`(__hwp_named_file ${words.join(' ')})`)}` : words.length > 0 ? ` -x -a ${fishQuoted(words.join(' '))}`
+        : isFolder(option) ? ` -x -a ${fishQuoted('(__fish_complete_directories (__hwp_value))')}` : isFile(option) ? ' -r -F' : ' -x';
 }
 
 function firstLine(doc: string): string {

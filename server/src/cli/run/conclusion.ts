@@ -7,7 +7,7 @@ import { EXIT, gravest, type ExitCode } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
 import type { FileOutput, FileResult } from './file-output.js';
-import { writeReports } from './report-files.js';
+import { overwrites, overwrittenWords, writeReports, type WantedReport } from './report-files.js';
 import type { RunOptions } from './run-options.js';
 
 export function divided(results: readonly FileResult[]): { readonly outputs: readonly FileOutput[]; readonly unread: readonly UnreadFile[] } {
@@ -17,11 +17,26 @@ export function divided(results: readonly FileResult[]): { readonly outputs: rea
     };
 }
 
+/** Files that the files of a run import, directly or not. */
+export function importsOf(outputs: readonly FileOutput[]): string[] {
+    return outputs.flatMap(({ imports }) => imports);
+}
+
+/** What is imported is known only now, and what --watch has found since as well. @returns whether all could be written */
+function writtenReports(wanted: readonly WantedReport[], outputs: readonly FileOutput[], unread: readonly UnreadFile[], terminal: Terminal): boolean {
+    const lost = overwrites(wanted.map(({ file }) => file), importsOf(outputs));
+    if (lost !== undefined) {
+        terminal.err(overwrittenWords(lost, 'that are imported'));
+        return false;
+    }
+    return writeReports(wanted, testRun(outputs.flatMap(({ cases }) => cases ?? []), unread), terminal);
+}
+
 /** Says what concerns no scenario, writes the reports that are wanted, and gives the exit code. */
 export function concluded(results: readonly FileResult[], options: RunOptions, terminal: Terminal): ExitCode {
     const { outputs, unread } = divided(results);
     reportUnread(unread, terminal);
-    const written = options.report === undefined || writeReports(options.report, testRun(outputs.flatMap(({ cases }) => cases ?? []), unread), terminal);
+    const written = options.report === undefined || writtenReports(options.report, outputs, unread, terminal);
     const totals = sumOfTotals(outputs.map((each) => each.totals));
     const idle = unread.length === 0 && Object.values(totals.scenarios).every((count) => count === 0) && totals.issues.error === 0;
     if (idle) {

@@ -1,8 +1,8 @@
 /** What a run prints of a file, and what it remembers of it: strings and numbers, so that the traces can go, and other threads can make it. */
-import type { FileReport } from '../../report/judgement/scenario-report.js';
+import { nameOfScenario, type FileReport } from '../../report/judgement/scenario-report.js';
 import { totalsOf, type Totals } from '../../report/judgement/totals.js';
 import { dmesgLines } from '../../report/output/dmesg.js';
-import { fileJson, type UnreadFile } from '../../report/output/json.js';
+import { fileJson, fileListJson, type UnreadFile } from '../../report/output/json.js';
 import { releasesOfSteps } from '../../report/step/releases.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import type { SourceTexts } from '../../report/output/source-texts.js';
@@ -12,10 +12,10 @@ import { visible } from '../../vocabulary/control-characters.js';
 import { variantWords } from '../../vocabulary/vary.js';
 import { exitCodeOf, type ExitCode } from '../exit-codes.js';
 import { scenarioLines } from './list-scenarios.js';
-import { refusals, type Refusal } from './strict.js';
+import { refusals, refusedInVariant, type Refusal } from './strict.js';
 
 /** `page`: everything at the end, made of whole reports. */
-export type RunFormat = 'text' | 'json' | 'dmesg' | 'list' | 'page';
+export type RunFormat = 'text' | 'json' | 'dmesg' | 'list' | 'list-json' | 'page';
 
 /** Plain data: it goes to other threads. */
 export interface OutputOptions {
@@ -74,7 +74,7 @@ export function fileOutput(report: FileReport, imports: readonly string[], sourc
         totals: totalsOf(report),
         code: exitCodeOf(report),
         refused: options.strict ? refusals(report, sources) : [],
-        ...(options.cases ? { cases: testFile(report, sources) } : {}),
+        ...(options.cases ? { cases: testFile(report, sources, options.strict ? refusedInVariant : undefined) } : {}),
         ...(options.reports ? { report } : {}),
         imports,
     };
@@ -83,6 +83,7 @@ export function fileOutput(report: FileReport, imports: readonly string[], sourc
 const TEXTS: Readonly<Record<RunFormat, (report: FileReport, sources: SourceTexts, options: OutputOptions) => string>> = {
     text: (report, sources, { explain, colours }) => `${fileLines(report, { explain, paint: colours ? ansi : plain, sources }).join('\n')}\n\n`,
     json: (report, sources) => JSON.stringify(fileJson(report, sources, releasesOfSteps), null, 2),
+    'list-json': (report, sources) => JSON.stringify(fileListJson(report, sources), null, 2),
     list: (report, sources) => scenarioLines(report, sources).map((line) => `${line}\n`).join(''),
     dmesg: () => '',
     page: () => '',
@@ -95,8 +96,8 @@ function errorsOf(report: FileReport, sources: SourceTexts): string {
 }
 
 function logsOf({ uri, scenarios }: FileReport, sources: SourceTexts): KernelLog[] {
-    return scenarios.flatMap(({ title, variants }) => (variants.length === 0 ? [{ values: [], trace: null }] : variants).map(({ values, trace }) => {
-        const name = [visible(title), variantWords(values)].filter((each) => each !== '').join(', ');
+    return scenarios.flatMap((scenario) => (scenario.variants.length === 0 ? [{ values: [], trace: null }] : scenario.variants).map(({ values, trace }) => {
+        const name = [visible(nameOfScenario(scenario)), variantWords(values)].filter((each) => each !== '').join(', ');
         return { heading: `==> ${visible(sources.pathOf(uri))}: ${name} <==`, lines: trace === null ? null : dmesgLines(trace) };
     }));
 }

@@ -42,7 +42,7 @@ export class FileRunner {
         const uri = uriOf(file);
         const { overrides, selection, format } = this.#settings;
         const report = await this.#files.analyzer.analyze(uri, source.text, {
-            overrides, simulate: format !== 'list',
+            overrides, simulate: format !== 'list' && format !== 'list-json',
             selects: async (titles) => selected(titles, selection, await countBefore(countMatching(titles, selection))),
         });
         const imports = this.#files.analyzer.importsOf(uri).filter((each) => each.startsWith('file:')).map((each) => path.resolve(fileURLToPath(each)));

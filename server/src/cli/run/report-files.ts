@@ -1,8 +1,9 @@
 /** `--report NAME[=FILE]`: reports for other programs, beside what is printed. */
-import { readlinkSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { fstatSync, readlinkSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPORTERS, type ReporterName } from '../../report/reporters/table.js';
 import type { TestRun } from '../../report/reporters/test-cases.js';
+import { visible } from '../../vocabulary/control-characters.js';
 import { nearestWords } from '../../vocabulary/nearest.js';
 import { packageVersion } from '../package-version.js';
 import type { Terminal } from '../terminal.js';
@@ -17,12 +18,13 @@ export interface WantedReport {
 export function parseReport(written: string, others: readonly WantedReport[]): { readonly value: WantedReport } | { readonly error: string } {
     const equals = written.indexOf('=');
     const name = equals < 0 ? written : written.slice(0, equals);
-    const file = equals < 0 ? undefined : written.slice(equals + 1);
+    const named = equals < 0 ? undefined : written.slice(equals + 1);
+    const file = named !== undefined && isStandardOutput(named) ? undefined : named;
     if (!Object.hasOwn(REPORTERS, name)) {
         const [near] = nearestWords(name, Object.keys(REPORTERS));
         return { error: `There is no report \`${name}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`} There are ${Object.keys(REPORTERS).join(', ')}.` };
     }
-    if (file === '') {
+    if (named === '') {
         return { error: `\`${written}\` names no file: write \`${name}=FILE\`, or \`${name}\` for the standard output.` };
     }
     if (file !== undefined && /\.hwp$/.test(placeOf(file))) {
@@ -72,12 +74,33 @@ function identityOf(file: string): string {
     }
 }
 
+/** `/dev/stdout`, or whatever the standard output leads to: what is written there by another way stands in the middle of what is printed. */
+export function isStandardOutput(file: string): boolean {
+    try {
+        const { dev, ino } = fstatSync(process.stdout.fd);
+        return identityOf(file) === `${dev}:${ino}`;
+    } catch {
+        return false;
+    }
+}
+
+/** The first of some reports that would be written to the same file; undefined when none would. */
+export function sharesFile(output: string, reports: readonly WantedReport[]): WantedReport | undefined {
+    const identity = identityOf(output);
+    return reports.find(({ file }) => file !== undefined && identityOf(file) === identity);
+}
+
 /** What would be written over one of the files that are run, by whatever name; undefined when nothing would. */
 export function overwrites(outputs: readonly (string | undefined)[], files: readonly string[]): string | undefined {
     const written = outputs.filter((output) => output !== undefined);
     // Most runs write no file, and no file that they read is looked at for it.
     const read = new Set(written.length === 0 ? [] : files.map(identityOf));
     return written.find((output) => read.has(identityOf(output)));
+}
+
+/** @param lost what `overwrites` gave */
+export function overwrittenWords(lost: string, what: 'that are run' | 'that are imported'): string {
+    return `hwp: ${visible(lost)} would be written over scenarios ${what}: name another file.\n`;
 }
 
 /** Writes what can be written; what cannot is said. @returns whether all could */

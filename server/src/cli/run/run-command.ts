@@ -10,11 +10,11 @@ import { noteKernel } from '../note-kernel.js';
 import { packageVersion } from '../package-version.js';
 import type { Terminal } from '../terminal.js';
 import { reportUnread } from '../unread-files.js';
-import { concluded, divided } from './conclusion.js';
+import { concluded, divided, importsOf } from './conclusion.js';
 import { remembered, type FileResult } from './file-output.js';
 import { FileRunner } from './file-runner.js';
 import { runFiles } from './run-files.js';
-import { overwrites } from './report-files.js';
+import { overwrites, overwrittenWords, sharesFile } from './report-files.js';
 import { contradiction, isPage, settingsOf, type RunOptions } from './run-options.js';
 import { runWriter } from './run-output.js';
 import { watchCommand } from './watch/watch-command.js';
@@ -32,7 +32,7 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
     const { paths: files, missing } = findFiles(paths);
     const lost = overwrites([...(options.report ?? []).map(({ file }) => file), options.picture], files);
     if (lost !== undefined) {
-        terminal.err(`hwp: ${visible(lost)} would be written over scenarios that are run: name another file.\n`);
+        terminal.err(overwrittenWords(lost, 'that are run'));
         return EXIT.invalid;
     }
     const settings = settingsOf(files, options, terminal);
@@ -60,14 +60,20 @@ export async function runCommand(paths: readonly string[], options: RunOptions, 
         terminal.out(page(options.format, reports, unread, runner.sources, packageVersion()));
     }
     const code = concluded(results, options, terminal);
-    const drawn = options.picture === undefined || await drawPictures(options.picture, reports, runner.sources, terminal);
+    const drawn = options.picture === undefined || await drawPictures(options.picture, reports, runner.sources, terminal, (file) => {
+        const report = sharesFile(file, options.report ?? []);
+        return report === undefined ? overwrites([file], [...files, ...importsOf(outputs)]) === undefined ? null : 'scenarios of this run are there' : `the ${report.name} report is there`;
+    });
     return gravest([code, ...drawn ? [] : [EXIT.invalid]]);
 }
 
-/** @returns whether all could be written */
-async function drawPictures(wanted: string, reports: readonly FileReport[], sources: SourceTexts, terminal: Terminal): Promise<boolean> {
+/**
+ * @param taken what is in the way of a picture, or null
+ * @returns whether all could be written
+ */
+async function drawPictures(wanted: string, reports: readonly FileReport[], sources: SourceTexts, terminal: Terminal, taken: (file: string) => string | null): Promise<boolean> {
     const { writePictures } = await import('../pictures.js');
-    const { written, error } = writePictures(wanted, reports, sources);
+    const { written, error } = writePictures(wanted, reports, sources, taken);
     if (written.length > 1) written.forEach(({ file, title }) => terminal.err(`${visible(file)}: ${title}\n`));
     if (error !== null) terminal.err(`hwp: ${visible(error)}\n`);
     return error === null;

@@ -1,6 +1,6 @@
 /** What stands before, between and behind the files of a run, in each format. */
 import type { Totals } from '../../report/judgement/totals.js';
-import { RUN_SCHEMA, runEndJson, type UnreadFile } from '../../report/output/json.js';
+import { LIST_SCHEMA, RUN_SCHEMA, runEndJson, unreadJson, type UnreadFile } from '../../report/output/json.js';
 import { ansi, plain } from '../../report/output/paint.js';
 import { totalsLine } from '../../report/output/text.js';
 import type { Terminal } from '../terminal.js';
@@ -25,24 +25,28 @@ const WRITERS: Readonly<Record<RunFormat, (terminal: Terminal) => RunWriter>> = 
             }
         },
     }),
-    json: jsonWriter,
+    json: (terminal) => jsonWriter(terminal, RUN_SCHEMA, (totals, unread) => ({ ...runEndJson(totals, unread) })),
+    'list-json': (terminal) => jsonWriter(terminal, LIST_SCHEMA, (_totals, unread) => ({ unread: unreadJson(unread) })),
     dmesg: logWriter,
     page: () => ({ file: () => undefined, end: () => undefined }),
     list: (terminal) => ({ file: ({ text }) => terminal.out(text), end: () => undefined }),
 };
 
-/** One object, written file by file, so that a large folder is never one string. */
-function jsonWriter(terminal: Terminal): RunWriter {
+/**
+ * One object, written file by file, so that a large folder is never one string.
+ * @param endOf what stands behind the files
+ */
+function jsonWriter(terminal: Terminal, schema: string, endOf: (totals: Totals, unread: readonly UnreadFile[]) => Readonly<Record<string, object>>): RunWriter {
     let count = 0;
-    terminal.out(`{\n  "schema": ${JSON.stringify(RUN_SCHEMA)},\n  "files": [`);
+    terminal.out(`{\n  "schema": ${JSON.stringify(schema)},\n  "files": [`);
     return {
         file: ({ text }) => {
             terminal.out(`${count === 0 ? '' : ','}\n    ${indented(text, 4)}`);
             count += 1;
         },
         end: (totals, files) => {
-            const { summary, unread } = runEndJson(totals, files);
-            terminal.out(`${count === 0 ? '' : '\n  '}],\n  "summary": ${indented(JSON.stringify(summary, null, 2), 2)},\n  "unread": ${indented(JSON.stringify(unread, null, 2), 2)}\n}\n`);
+            const fields = Object.entries(endOf(totals, files)).map(([name, value]) => `\n  ${JSON.stringify(name)}: ${indented(JSON.stringify(value, null, 2), 2)}`);
+            terminal.out(`${count === 0 ? '' : '\n  '}],${fields.join(',')}\n}\n`);
         },
     };
 }

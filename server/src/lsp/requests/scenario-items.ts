@@ -1,5 +1,5 @@
 /** Reports in the form in which the client gets them. */
-import { isVaried, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../../report/judgement/scenario-report.js';
+import { isVaried, nameOfScenario, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../../report/judgement/scenario-report.js';
 import { selectionWords } from '../../vocabulary/variant-selections.js';
 import { variantWords } from '../../vocabulary/vary.js';
 import type { Verdict } from '../../report/judgement/verdicts.js';
@@ -43,7 +43,7 @@ function knownItem(named: NamedScenario): ScenarioItem {
 
 export function scenarioItem({ id, scenario }: NamedScenario): ScenarioItem {
     return {
-        id, title: scenario.title, range: protocolRange(scenario.range), status: scenario.status,
+        id, title: nameOfScenario(scenario), range: protocolRange(scenario.range), status: scenario.status,
         failures: failuresOf(scenario), met: metIn(scenario.variants),
         variants: isVaried(scenario) ? scenario.variants.map((variant) => variantItem(variant, scenario)) : [],
     };

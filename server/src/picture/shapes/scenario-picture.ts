@@ -1,7 +1,7 @@
 /** Everything that there is to draw of a scenario, from its report: nothing is simulated for it. */
 import type { Program } from '../../simulator/program.js';
 import type { Trace } from '../../simulator/trace.js';
-import { isVaried, type ScenarioReport, type VariantReport } from '../../report/judgement/scenario-report.js';
+import { isVaried, nameOfScenario, type ScenarioReport, type VariantReport } from '../../report/judgement/scenario-report.js';
 import { stepWords, type SourceTexts } from '../../report/output/source-texts.js';
 import { machineWords } from '../../report/output/text.js';
 import { guestSides } from '../../report/step/guests.js';
@@ -19,11 +19,11 @@ import { variantMarks } from './variant-marks.js';
 
 /** @param variant name of the variant that is drawn; by default, and where there is none of that name, the first */
 export function scenarioPicture(scenario: ScenarioReport, sources: SourceTexts, variant?: string): ScenarioPicture {
-    const { title, status, range, variants, issues } = scenario;
+    const { status, range, variants, issues } = scenario;
     const names = isVaried(scenario) ? variants.map(({ values }) => variantWords(values)) : [];
     const shown = Math.max(0, variant === undefined ? 0 : names.indexOf(variant));
     const own = variants[shown];
-    const about = { title: visible(title) || '(no title)', status, spot: spotOf(range), lastLine: range.endLine, variants: names, shown };
+    const about = { title: visible(nameOfScenario(scenario)), status, spot: spotOf(range), lastLine: range.endLine, variants: names, shown };
     if (own === undefined || own.trace === null) {
         const errors = issues.filter(({ severity }) => severity === 'error');
         const notes = errors.length === 0 ? ['It was not run.'] : [`It has ${countWords(errors.length, 'error')} and was not run:`, ...errors.slice(0, 5).map(({ message, range: { startLine } }) => `line ${startLine + 1}: ${visible(message)}`)];

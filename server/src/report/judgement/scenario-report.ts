@@ -76,6 +76,11 @@ export interface ScenarioReport {
     readonly issues: readonly Issue[];
 }
 
+/** What a scenario is called where it is named: one without a title by its place. */
+export function nameOfScenario({ title, range }: Pick<ScenarioReport, 'title' | 'range'>): string {
+    return title.trim() === '' ? `scenario at line ${range.startLine + 1}` : title;
+}
+
 export interface FileReport {
     readonly uri: string;
     readonly scenarios: readonly ScenarioReport[];

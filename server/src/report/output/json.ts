@@ -52,8 +52,12 @@ export function fileJson(report: FileReport, sources: SourceTexts, releases: Rel
 export function runEndJson({ scenarios, vacuous }: Totals, unread: readonly UnreadFile[]): { readonly summary: object; readonly unread: object } {
     return {
         summary: { ...Object.fromEntries(STATUSES.map((status) => [status, scenarios[status]])), vacuous },
-        unread: unread.map(({ path, error }) => ({ path, error })),
+        unread: unreadJson(unread),
     };
+}
+
+export function unreadJson(unread: readonly UnreadFile[]): object {
+    return unread.map(({ path, error }) => ({ path, error }));
 }
 
 /** Changes as RUN_SCHEMA does. */
@@ -66,10 +70,22 @@ export function checkJson(reports: readonly FileReport[], unread: readonly Unrea
         files: reports.map((report) => ({
             path: sources.pathOf(report.uri),
             issues: [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)].map((issue) => issueJson(issue, sources)),
-            scenarios: report.scenarios.map(({ title, range }) => ({ title, place: placeJson(range, sources) })),
+            scenarios: namesJson(report, sources),
         })),
-        unread: unread.map(({ path, error }) => ({ path, error })),
+        unread: unreadJson(unread),
     };
+}
+
+/** Changes as RUN_SCHEMA does. */
+export const LIST_SCHEMA = 'hwp-list/1';
+
+/** The scenarios of a file by name, ready for JSON.stringify. */
+export function fileListJson(report: FileReport, sources: SourceTexts): object {
+    return { path: sources.pathOf(report.uri), scenarios: namesJson(report, sources) };
+}
+
+function namesJson({ scenarios }: FileReport, sources: SourceTexts): object[] {
+    return scenarios.map(({ title, range }) => ({ title, place: placeJson(range, sources) }));
 }
 
 function scenarioJson(scenario: ScenarioReport, sources: SourceTexts, releases: ReleasesOfSteps): object {

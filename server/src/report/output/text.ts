@@ -10,7 +10,7 @@ import { explanationLines } from '../explanation/text-explanation.js';
 import { plain, type Paint, type Tone } from './paint.js';
 import { limitWords, moveLines, traceWith, waysWords } from '../step/races.js';
 import { STATUSES, type ScenarioStatus } from '../judgement/scenario-status.js';
-import { checksNothing, vacuousVariants, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../judgement/scenario-report.js';
+import { checksNothing, nameOfScenario, vacuousVariants, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../judgement/scenario-report.js';
 import { placeInFile, stepWords, type SourceTexts } from './source-texts.js';
 import { ownParts, summaryParts, type SummaryPart } from '../step/summary.js';
 import { groupedByText, isRaced, listedOutcomes, outcomesOf, outcomeWords, summarizeOutcomes, summaryTable, type VariantOutcome } from '../step/variants.js';
@@ -93,7 +93,7 @@ export function scenarioLines(scenario: ScenarioReport, options: TextOptions): R
     const run = runWords(scenario);
     const unchecked = uncheckedWords(scenario);
     return [
-        { text: `  ${options.paint(unchecked === '' ? tone : 'doubtful', mark)} ${scenario.title === '' ? '(no title)' : visible(scenario.title)}${run === '' ? '' : options.paint('faint', ` · ${run}`)}${unchecked === '' ? '' : options.paint('doubtful', ` · ${unchecked}`)}`, about: scenario.range },
+        { text: `  ${options.paint(unchecked === '' ? tone : 'doubtful', mark)} ${visible(nameOfScenario(scenario))}${run === '' ? '' : options.paint('faint', ` · ${run}`)}${unchecked === '' ? '' : options.paint('doubtful', ` · ${unchecked}`)}`, about: scenario.range },
         ...stepsLines(scenario, options),
         ...judgedLines(scenario, -1, options),
         ...scenario.issues.filter(isShown).map((issue) => ({ text: `      ${issueLine(issue, options)}`, about: issue.range })),

@@ -1,6 +1,6 @@
 /** A summary in Markdown: for the summary of a job, or a comment on a change. */
 import { placeWords, type TestCase, type TestFile, type TestRun } from './test-cases.js';
-import { escaped } from '../output/markdown-text.js';
+import { bold, escaped } from '../output/markdown-text.js';
 import { STATUSES, type ScenarioStatus } from '../judgement/scenario-status.js';
 import { countWords } from '../step/wording.js';
 
@@ -33,7 +33,7 @@ function countedCases(files: readonly TestFile[]): string {
 }
 
 function caseLines({ name, status, place, reasons }: TestCase): string[] {
-    return [`- ${MARKS[status]} **${escaped(name)}** ${code(placeWords(place))}`, ...reasons.map((reason) => `  - ${code(placeWords(reason.place))} ${escaped(reason.message)}`)];
+    return [`- ${MARKS[status]} ${bold(name)} ${code(placeWords(place))}`, ...reasons.map((reason) => `  - ${code(placeWords(reason.place))} ${escaped(reason.message)}`)];
 }
 
 /** A code span that holds any text. */

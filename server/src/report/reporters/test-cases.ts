@@ -2,7 +2,7 @@
 import { visible } from '../../vocabulary/control-characters.js';
 import { variantWords } from '../../vocabulary/vary.js';
 import type { Program, SourceId, SourceRange } from '../../simulator/program.js';
-import type { FileReport, Issue, ScenarioReport, VariantReport } from '../judgement/scenario-report.js';
+import { nameOfScenario, type FileReport, type Issue, type ScenarioReport, type VariantReport } from '../judgement/scenario-report.js';
 import type { ScenarioStatus } from '../judgement/scenario-status.js';
 import type { UnreadFile } from '../output/json.js';
 import type { SourceTexts } from '../output/source-texts.js';
@@ -54,15 +54,34 @@ export interface TestRun {
     readonly issues: readonly Finding[];
 }
 
-/** The cases of a file in the order of its text. */
-export function testFile(report: FileReport, sources: SourceTexts): TestFile {
+/** Why a variant is not let through although it passed, or could not tell. */
+export interface RefusedVariant {
+    readonly status: 'failed' | 'invalid';
+    readonly code: string;
+    readonly message: string;
+}
+
+/**
+ * The cases of a file in the order of its text.
+ * @param refused what `--strict` does not let through
+ */
+export function testFile(report: FileReport, sources: SourceTexts, refused: (variant: VariantReport) => readonly RefusedVariant[] = () => []): TestFile {
+    const cases = report.scenarios.map((scenario) => casesOf(scenario, sources, refused));
     return {
         path: visible(sources.pathOf(report.uri)),
         scenarios: report.scenarios.length,
-        cases: report.scenarios.flatMap((scenario) => casesOf(scenario, sources)),
+        cases: cases.flat().map(({ refusals: _refusals, ...each }) => each),
         findings: report.issues.map((issue) => issueFinding(issue, sources)),
-        issues: [...report.issues, ...report.scenarios.flatMap(({ issues }) => issues)].map((issue) => issueFinding(issue, sources)),
+        issues: [
+            ...report.issues.map((issue) => issueFinding(issue, sources)),
+            ...report.scenarios.flatMap(({ issues }, index) => [...issues.map((issue) => issueFinding(issue, sources)), ...once(cases[index]!.flatMap(({ refusals }) => refusals))]),
+        ],
     };
+}
+
+/** Several variants say the same. */
+function once(findings: readonly Finding[]): Finding[] {
+    return [...new Map(findings.map((finding) => [`${finding.code} ${placeWords(finding.place)} ${finding.message}`, finding])).values()];
 }
 
 /** A run of files in their order. */
@@ -74,18 +93,23 @@ export function testRun(files: readonly TestFile[], unread: readonly UnreadFile[
     };
 }
 
-function casesOf(scenario: ScenarioReport, sources: SourceTexts): TestCase[] {
-    const { title, range, status, variants, issues } = scenario;
+function casesOf(scenario: ScenarioReport, sources: SourceTexts, refused: (variant: VariantReport) => readonly RefusedVariant[]): (TestCase & { readonly refusals: readonly Finding[] })[] {
+    const { range, status, variants, issues } = scenario;
+    const title = nameOfScenario(scenario);
     const place = placeOf(range, sources);
     const errors = issues.filter(({ severity }) => severity === 'error').map((issue) => issueFinding(issue, sources));
     if (variants.length === 0) {
-        return [{ name: visible(title), status, place, reasons: errors }];
+        return [{ name: visible(title), status, place, reasons: errors, refusals: [] }];
     }
     return variants.map((variant) => {
         const values = variantWords(variant.values);
+        const reasons = variant.status === 'passed' ? [] : [...unexpected(variant, sources), ...variant.status === 'invalid' ? errors : [], ...gaps(variant, sources)];
+        const kept = refused(variant);
+        const refusals = kept.map(({ code, message }): Finding => ({ code, severity: 'error', message: visible(message), place }));
         return {
-            name: visible(values === '' ? title : `${title} [${values}]`), status: variant.status, place,
-            reasons: variant.status === 'passed' ? [] : [...unexpected(variant, sources), ...variant.status === 'invalid' ? errors : [], ...gaps(variant, sources)],
+            name: visible(values === '' ? title : `${title} [${values}]`), place, refusals,
+            status: variant.status === 'failed' || variant.status === 'invalid' ? variant.status : kept[0]?.status ?? variant.status,
+            reasons: [...refusals, ...reasons],
         };
     });
 }
@@ -100,9 +124,10 @@ function unexpected({ verdicts, program }: VariantReport, sources: SourceTexts):
 
 /** What no model describes. */
 function gaps({ program, trace }: VariantReport, sources: SourceTexts): Finding[] {
-    return [...program.notModelled, ...trace?.notModelled ?? []].map(({ source, what }) => ({
+    // What the text says already, the run meets again.
+    return once([...program.notModelled, ...trace?.notModelled ?? []].map(({ source, what }) => ({
         code: 'expectation/unverified', severity: 'warning', message: visible(`not modelled: ${what}`), place: placeOf(rangeOf(source, program), sources),
-    }));
+    })));
 }
 
 function rangeOf(source: SourceId, program: Program): SourceRange {

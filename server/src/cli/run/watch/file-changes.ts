@@ -1,4 +1,5 @@
 /** Tells which files have changed, several changes at once when they come together. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import { reasonOf } from '../../read-source.js';
@@ -37,7 +38,7 @@ export class FileChanges {
         this.#watcher = watch([...places], {
             ignoreInitial: true, followSymlinks: false, atomic: true,
             // Folders have no stats yet when they are asked for the first time.
-            ignored: (file, stats) => SKIPPED.test(file) || stats?.isFile() === true && !this.#matters(file),
+            ignored: (file, stats) => SKIPPED.test(file) || stats !== undefined && !(stats.isDirectory() ? this.#enters(path.resolve(file)) : this.#matters(path.resolve(file))),
         });
         this.ready = new Promise((resolve) => {
             this.#watcher.once('ready', resolve);
@@ -54,11 +55,11 @@ export class FileChanges {
         SIGNALS.forEach((signal) => process.once(signal, this.#end));
     }
 
-    /** Files that are watched besides. */
+    /** Files that are watched besides, by absolute paths. One that is gone may come back, and its folder as well: what is left of the way to it is watched. */
     add(files: readonly string[]): void {
         const more = files.filter((file) => !this.#followed.has(file));
         more.forEach((file) => this.#followed.add(file));
-        if (more.length > 0) this.#watcher.add(more);
+        if (more.length > 0) this.#watcher.add(more.flatMap((file) => this.#isGiven(file) ? [file] : [file, nearestFolder(file)]));
     }
 
     /** Waits for the next change. */
@@ -90,7 +91,16 @@ export class FileChanges {
     };
 
     #matters(file: string): boolean {
-        return file.endsWith('.hwp') || this.#given.has(path.resolve(file)) || this.#followed.has(path.resolve(file));
+        return this.#followed.has(file) || this.#given.has(file) || file.endsWith('.hwp') && this.#isGiven(file);
+    }
+
+    /** Of the folders around those that were given, only those on the way to a file. */
+    #enters(folder: string): boolean {
+        return this.#isGiven(folder) || [...this.#given, ...this.#followed].some((each) => isBelow(each, folder));
+    }
+
+    #isGiven(file: string): boolean {
+        return [...this.#given].some((each) => isBelow(file, each));
     }
 
     #changedFile(file: string): void {
@@ -103,6 +113,17 @@ export class FileChanges {
         this.#due = true;
         this.#wake();
     }
+}
+
+/** The same or in it, by absolute paths. */
+function isBelow(file: string, folder: string): boolean {
+    return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}
+
+/** The innermost folder around a file that is there. */
+function nearestFolder(file: string): string {
+    const folder = path.dirname(file);
+    return existsSync(folder) || folder === file ? folder : nearestFolder(folder);
 }
 
 const SKIPPED = /[\\/](?:node_modules|\.git)(?:[\\/]|$)/;

@@ -11,6 +11,7 @@ import { STANDARD_INPUT } from '../../read-source.js';
 import type { Terminal } from '../../terminal.js';
 import { remembered, type FileResult } from '../file-output.js';
 import { concluded, divided } from '../conclusion.js';
+import { overwrites, overwrittenWords } from '../report-files.js';
 import { runFiles } from '../run-files.js';
 import { settingsOf, type RunOptions } from '../run-options.js';
 import { runWriter } from '../run-output.js';
@@ -24,6 +25,11 @@ export async function watchCommand(paths: readonly string[], options: RunOptions
     const refused = refusal(paths, options) ?? goneWords(firstGone(paths));
     if (refused !== undefined) {
         terminal.err(`hwp: ${refused}\n`);
+        return EXIT.invalid;
+    }
+    const lost = overwrites((options.report ?? []).map(({ file }) => file), findFiles(paths).paths);
+    if (lost !== undefined) {
+        terminal.err(overwrittenWords(lost, 'that are run'));
         return EXIT.invalid;
     }
     const watched = new WatchedRun(paths, options, terminal);

@@ -1,12 +1,13 @@
 import type * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { HwpExtension } from './api.js';
+import { gatherDiagnostics } from './closed-files.js';
 import { registerCommands } from './commands/table.js';
 import { offerDebugger } from './debug/debugging.js';
 import { ReportDocuments } from './report-documents.js';
 import { navigateReports } from './report-navigation.js';
 import { provideDocumentation } from './documentation-pages.js';
-import { FolderDeletions } from './folder-deletions.js';
+import { FolderChanges } from './folder-changes.js';
 import { KernelLogs } from './kernel-logs/kernel-logs.js';
 import { offerTools } from './language-model-tools.js';
 import { rememberEditors } from './last-editor.js';
@@ -47,7 +48,7 @@ export function startExtension(context: vscode.ExtensionContext, client: BaseLan
     const views = new ScenarioViews(server, results, context);
     const services = { context, client, server, results, reports, explorer, logs, realKernel, views };
     registerCommands(services);
-    context.subscriptions.push(moment, followTheme(server), new FolderDeletions(client, results));
+    context.subscriptions.push(moment, followTheme(server), gatherDiagnostics(client), new FolderChanges(client, results));
     const started = client.start();
     started.catch(() => undefined);
     return {

@@ -31,7 +31,13 @@ export function createStatusBar(client: BaseLanguageClient, results: Results, co
         item.accessibilityInformation = { label: words };
         item.show();
     };
-    context.subscriptions.push(item, results.onChange(show), vscode.window.onDidChangeActiveTextEditor(show), client.onDidChangeState(show));
+    // Each time that it is shown costs the window something, and a folder has many files.
+    const showIfActive = ({ uri }: DocumentResults): void => {
+        if (uri === vscode.window.activeTextEditor?.document.uri.toString()) {
+            show();
+        }
+    };
+    context.subscriptions.push(item, results.onChange(showIfActive), vscode.window.onDidChangeActiveTextEditor(show), client.onDidChangeState(show));
     show();
     return item;
 }

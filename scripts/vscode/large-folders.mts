@@ -2,6 +2,7 @@
 // With Test Explorer and Test Results open, files come into the folder; counted is what the page of the workbench does.
 //   large   one file of 2,000 scenarios
 //   many    1,000 files of 10 scenarios
+//   --profile FILE   a CPU profile of the page meanwhile, for the developer tools of a browser
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -77,7 +78,7 @@ interface Cost {
     readonly longestMs: number;
     /** Time in tasks of more than LONG_TASK_MS. */
     readonly longTasksMs: number;
-    /** Time of the page in all tasks. */
+    /** What the page has computed in all tasks. */
     readonly totalMs: number;
     readonly seconds: number;
 }
@@ -105,15 +106,21 @@ async function longTasks(page: Page): Promise<number[]> {
 }
 
 /** What the page does from the drop until it knows of every failure and has been quiet for a while. */
-async function costOf(page: Page, load: Load, workspace: string): Promise<Cost> {
+async function costOf(page: Page, load: Load, workspace: string, profile: string | undefined): Promise<Cost> {
     const session = await page.context().newCDPSession(page);
-    await session.send('Performance.enable');
+    // What the page has computed, whatever else the machine does meanwhile.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.evaluate(`(() => {
         globalThis.longTasks = [];
         new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => globalThis.longTasks.push(duration))).observe({ type: 'longtask' });
     })()`);
     const idle = await settledRate(session);
     await page.evaluate('globalThis.longTasks.length = 0');
+    if (profile !== undefined) {
+        await session.send('Profiler.enable');
+        await session.send('Profiler.setSamplingInterval', { interval: 1000 });
+        await session.send('Profiler.start');
+    }
     const started = Date.now();
     const from = await taskSeconds(session);
     load.drop(workspace);
@@ -129,6 +136,9 @@ async function costOf(page: Page, load: Load, workspace: string): Promise<Cost> 
         seen = now;
     }
     const seconds = (busyAt - started) / 1000;
+    if (profile !== undefined) {
+        writeFileSync(profile, JSON.stringify((await session.send('Profiler.stop')).profile));
+    }
     const tasks = await longTasks(page);
     return {
         longestMs: Math.max(0, ...tasks), longTasksMs: tasks.reduce((sum, each) => sum + each, 0),
@@ -154,7 +164,7 @@ async function openWindow(page: Page, server: VsCodeServer, file: string): Promi
     await sleep(3_000);
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { vsix: { type: 'string' }, screenshot: { type: 'string' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { vsix: { type: 'string' }, screenshot: { type: 'string' }, profile: { type: 'string' } } });
 const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
 try {
     const vsix = values.vsix ?? await packageExtension();
@@ -175,7 +185,7 @@ try {
                 await page.screenshot({ path: path.join(tmpdir(), 'hwp-large-folders.png') });
                 throw error;
             });
-            const { longestMs, longTasksMs, totalMs, seconds } = await costOf(page, load, workspace);
+            const { longestMs, longTasksMs, totalMs, seconds } = await costOf(page, load, workspace, values.profile);
             if (values.screenshot !== undefined) {
                 await page.screenshot({ path: values.screenshot });
             }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DocumentResults } from '../../../server/src/lsp/protocol.js';
 import type { TestState } from '../api.js';
+import { Gathered } from '../gathered.js';
 import type { Results } from '../results.js';
 import type { HwpServer } from '../server.js';
 import { walkthroughDone } from '../walkthrough.js';
@@ -36,6 +37,8 @@ export class TestExplorer {
     readonly #changed = new Set<vscode.TestItem>();
     /** Ids of files that somebody has asked for. */
     readonly #unfolded = new Set<string>();
+    /** Files that nobody looks at: with each portion of them the window draws its list anew. */
+    readonly #mentioned = new Gathered<DocumentResults>((files) => files.forEach((each) => this.#mention(each)));
     readonly #state = new vscode.EventEmitter<TestState>();
     #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,7 +55,7 @@ export class TestExplorer {
         this.controller.refreshHandler = () => this.#discover();
         context.subscriptions.push(
             this.controller, profile, debugging, results.onChange((changed) => this.#update(changed)), results.onLost(() => this.#forget()),
-            vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#updateKnown(uri)), { dispose: () => clearTimeout(this.#timer) },
+            vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#updateKnown(uri)), this.#mentioned, { dispose: () => clearTimeout(this.#timer) },
         );
     }
 
@@ -80,6 +83,7 @@ export class TestExplorer {
     async #debug(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
         const run = this.controller.createTestRun(request);
         try {
+            this.#mentioned.flush();
             const roots = request.include ?? itemsOf(this.controller.items);
             for (const file of new Set(roots.map(fileOf))) {
                 const texts = await this.#texts(file, token);
@@ -101,6 +105,7 @@ export class TestExplorer {
         walkthroughDone('tested');
         const isOver = (): boolean => token?.isCancellationRequested === true || run.token.isCancellationRequested;
         try {
+            this.#mentioned.flush();
             const roots = request.include ?? itemsOf(this.controller.items);
             const portion = new Portions();
             for (const file of new Set(roots.map(fileOf))) {
@@ -148,9 +153,10 @@ export class TestExplorer {
     #update(results: DocumentResults): void {
         const open = isOpen(results.uri);
         if (!open && !this.#unfolded.has(results.uri)) {
-            this.#mention(results);
+            this.#mentioned.add(results.uri, results);
             return;
         }
+        this.#mentioned.delete(results.uri);
         const file = syncTree(this.controller, results, this.#tested);
         if (file === undefined) {
             return;
@@ -191,6 +197,7 @@ export class TestExplorer {
     #forget(): void {
         clearTimeout(this.#timer);
         this.#timer = undefined;
+        this.#mentioned.clear();
         this.#changed.clear();
         this.controller.items.replace([]);
     }

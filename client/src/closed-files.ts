@@ -1,0 +1,37 @@
+import { State, type BaseLanguageClient } from 'vscode-languageclient';
+import { Disposable, workspace, type Diagnostic, type Uri } from 'vscode';
+import { Gathered } from './gathered.js';
+
+/** Files at once: with them the window looks through Problems, tabs and Explorer. */
+const PORTION = 100;
+
+/** Underlines of files that nobody has open are given to the editor together; those of open files go their own way. */
+export function gatherDiagnostics(client: BaseLanguageClient): Disposable {
+    const waiting = new Gathered<[Uri, Diagnostic[]]>((entries) => {
+        const { diagnostics } = client;
+        // Nothing about a file of which nothing was said is no news.
+        diagnostics?.set(entries.filter(([uri, each]) => each.length > 0 || diagnostics.has(uri)));
+    }, PORTION);
+    const { middleware } = client.clientOptions;
+    client.clientOptions.middleware = {
+        ...middleware,
+        handleDiagnostics: (uri, diagnostics, next) => {
+            const key = uri.toString();
+            if (!workspace.textDocuments.some((document) => document.uri.toString() === key)) {
+                waiting.add(key, [uri, diagnostics]);
+                return;
+            }
+            waiting.delete(key);
+            if (middleware?.handleDiagnostics === undefined) {
+                next(uri, diagnostics);
+            } else {
+                middleware.handleDiagnostics(uri, diagnostics, next);
+            }
+        },
+    };
+    return Disposable.from(
+        waiting,
+        client.onDidChangeState(({ newState }) => newState === State.Running ? undefined : waiting.clear()),
+        workspace.onDidOpenTextDocument(() => waiting.flush()),
+    );
+}

@@ -1,6 +1,7 @@
 // What the lab tells an arm64 machine to do: the same plans with its own sizes and addresses, and what it cannot make.
 import { describe, expect, test } from 'vitest';
 import { machineArguments } from '../../server/src/lab/emulator/emulator.js';
+import { errorStatusBlock, recordOfLine } from '../../server/src/lab/emulator/error-status.js';
 import { MACHINE_TYPES } from '../../server/src/lab/emulator/machine-types.js';
 import { guestOf } from '../../server/src/lab/kernels/platforms.js';
 import { byPlatforms } from '../../server/src/lab/open-lab.js';
@@ -16,7 +17,7 @@ function scenario(body: string, arch = 'arch arm64'): string {
 
 describe('the emulator', () => {
     const argumentsOf = (arch: 'x86-64' | 'arm64'): string => machineArguments({
-        qemu: { command: 'qemu', version: '7.2.0', guard: [], arguments: [], environment: {}, accelerator: 'tcg' }, type: MACHINE_TYPES[arch],
+        qemu: { command: 'qemu', version: '7.2.0', guard: [], arguments: [], environment: {}, accelerator: 'tcg', recording: { missing: '' } }, type: MACHINE_TYPES[arch],
         kernelImage: '/image', initramfs: '/archive', stateImage: '/state', resume: false, parameters: 'init_on_free=1',
     }).join(' ');
 
@@ -65,10 +66,55 @@ describe('pools of huge pages', () => {
     });
 });
 
+describe('records of firmware', () => {
+    const RECORDING = guestOf({ arch: 'arm64', pageShift: 12 }, null);
+    const VICTIM = '    process p {\n        map heap = anon 16 KiB written\n    }\n';
+    const monitorLine = async (step: string): Promise<string | undefined> => (await planOf(scenario(`${VICTIM}    ${step}`), new Set(), RECORDING)).lines.find((line) => line.startsWith('! '));
+
+    test.each([
+        ['ghes recoverable at p.heap[1]', '! ghes recoverable recoverable memory 3 0xfffffffffffff000 - 1 $0*'],
+        ['ghes recoverable at p.heap[1] + 0x10 mask 0', '! ghes recoverable recoverable memory 3 - - 1 $0*+16'],
+        ['ghes corrected at p.heap[1] threshold', '! ghes corrected corrected memory 2 0xfffffffffffff000 threshold 1 $0*'],
+        ['ghes fatal at phys 0x50000080 section recoverable processor cache', '! ghes fatal recoverable processor 2 0xfffffffffffff000 - 1 0x50000000+128'],
+        ['ghes recoverable sections 2', '! ghes recoverable recoverable memory 3 0xfffffffffffff000 - 2 -'],
+    ])('%s', async (step, line) => {
+        expect(await monitorLine(step)).toBe(line);
+    });
+
+    test('lie in their block as firmware writes them', () => {
+        const block = errorStatusBlock(recordOfLine('ghes fatal recoverable memory 3 0xfffffffffffff000 threshold 1 0x40000000+16'));
+        // Status: an uncorrected error, one entry; then no raw data, the length of the entry, the severity.
+        expect([0, 4, 8, 12, 16].map((at) => block.readUInt32LE(at))).toEqual([0x11, 0, 0, 152, 1]);
+        expect(block.subarray(20, 36).toString('hex')).toBe('1411bca5646fde4eb8633e83ed7c83b1');
+        expect([block.readUInt32LE(36), block.readUInt16LE(40), block[43], block.readUInt32LE(44)]).toEqual([0, 0x300, 8, 80]);
+        const section = block.subarray(92);
+        expect([section.readBigUInt64LE(0), section.readBigUInt64LE(16), section.readBigUInt64LE(24), section[72]]).toEqual([0x4006n, 0x4000_0010n, 0xffff_ffff_ffff_f000n, 3]);
+    });
+
+    test('of a processor name one error with its address', () => {
+        const section = errorStatusBlock(recordOfLine('ghes corrected corrected processor 4 - - 1 0x40000000')).subarray(92);
+        expect([section.readUInt32LE(0), section.readUInt16LE(4), section.readUInt32LE(8)]).toEqual([5, 1, 72]);
+        expect([section[41], section.readUInt16LE(42), section[44], section.readBigUInt64LE(64)]).toEqual([32, 0b10111, 4, 0x4000_0000n]);
+    });
+
+    test('without an address, and two of them, say so', () => {
+        const block = errorStatusBlock(recordOfLine('ghes corrected corrected memory 2 0xfffffffffffff000 - 2 -'));
+        expect([block.readUInt32LE(0), block.readUInt32LE(12)]).toEqual([2 | 8 | 2 << 4, 304]);
+        expect(block.readBigUInt64LE(92)).toBe(0x4000n);
+    });
+
+    test.each([
+        ['ghes recoverable at p.heap[1] behind abort', 'ghes behind abort'],
+        ['ghes recoverable at p.heap[1] source 0', 'ghes source 0'],
+    ])('cannot be made: %s', async (step, construct) => {
+        expect(await notMadeOf(scenario(`${VICTIM}    ${step}`), new Set(), RECORDING)).toEqual([construct]);
+    });
+});
+
 describe('what another machine cannot make', () => {
     test.each([
         ['pages of another size', scenario('    corrupt-pfn pfn 0x40000', 'arch arm64 page size 16 KiB'), FOUR, ['arch arm64 with pages of 16 KiB']],
-        ['an arm64 machine on a PC', scenario('    corrupt-pfn pfn 0x40000'), undefined, ['arch arm64', 'a frame by its number']],
+        ['an arm64 machine on a PC', scenario('    corrupt-pfn pfn 0x50000'), undefined, ['arch arm64', 'a frame by its number']],
         ['frames where it has no RAM', 'scenario "s" {\n    arch arm64\n    memory 1 GiB\n    corrupt-pfn pfn 0x4000\n}', FOUR, ['a frame by its number']],
         ['records of firmware', scenario('    ghes recoverable at pfn 0x50000'), FOUR, ['ghes']],
         ['an external abort', scenario('    region gap = mmio 4 pages at phys 0xb000000\n    latent error at gap[0] unclaimed'), FOUR, ['region at a frame', 'latent']],

@@ -21,7 +21,7 @@ const sessions: LabSession[] = [];
 function sessionWith(trouble: string, patience = { boot: 60_000, step: 60_000 }, cache = path.join(folder, String(sessions.length))): { readonly session: LabSession; readonly cache: string } {
     const session = new LabSession({
         kernel: { arch: 'x86-64', pageShift: 12, version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
-        qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: trouble }, accelerator: 'tcg' },
+        qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: trouble }, accelerator: 'tcg', recording: { missing: '' } },
         agent, ext4: null, cache, progress: () => undefined, patience,
     });
     sessions.push(session);

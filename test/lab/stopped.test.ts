@@ -13,7 +13,7 @@ test('who stops while a machine boots does not wait for another', async () => {
     const told: string[] = [];
     const session = new LabSession({
         kernel: { arch: 'x86-64', pageShift: 12, version: '7.3.9', release: '7.3.9-mine', image, modules: [], config: null },
-        qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: 'does not come up' }, accelerator: 'tcg' },
+        qemu: { command: path.join(import.meta.dirname, 'fake-emulator.mjs'), version: '7.2.0', guard: [], arguments: [], environment: { FAKE_TROUBLE: 'does not come up' }, accelerator: 'tcg', recording: { missing: '' } },
         agent: image, ext4: null, cache, progress: (text) => told.push(text),
     });
     const opened = session.open().then(() => 'open', () => 'not open');

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandLine, Emulator, isOver } from './emulator/emulator.js';
+import { commandLine, Emulator, isOver, machineOf } from './emulator/emulator.js';
 import type { Qemu } from './emulator/find-qemu.js';
+import { errorStatusBlock, recordOfLine } from './emulator/error-status.js';
 import { MACHINE_TYPES, RAM_BYTES, type MachineType } from './emulator/machine-types.js';
 import { emptyQcow2 } from './emulator/qcow2.js';
 import { initramfs } from './guest/initramfs.js';
@@ -106,10 +107,10 @@ export class LabSession {
         this.options = options;
         this.patience = options.patience ?? PATIENCE;
         this.type = MACHINE_TYPES[options.kernel.arch];
-        this.guest = guestOf(options.kernel);
+        this.guest = guestOf(options.kernel, 'missing' in options.qemu.recording ? options.qemu.recording.missing : null);
         const folder = path.join(options.cache, 'machines');
         const image = readFileSync(options.kernel.image);
-        const key = createHash('sha256').update(image).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${commandLine(this.type, options.parameters ?? '')} ${this.type.machine.join(' ')} ${RAM_BYTES} ${options.ext4 === null}`).digest('hex').slice(0, 16);
+        const key = createHash('sha256').update(image).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${commandLine(this.type, options.parameters ?? '')} ${machineOf(options.qemu, this.type).join(' ')} ${RAM_BYTES} ${options.ext4 === null}`).digest('hex').slice(0, 16);
         this.stateImage = path.join(folder, `${key}.qcow2`);
         LabSession.opened += 1;
         const own = path.join(folder, `run-${process.pid}-${LabSession.opened}-${key}`);
@@ -346,7 +347,7 @@ export class LabSession {
                     since = Date.now();
                 }
                 if (line.startsWith('m\t')) {
-                    await emulator!.command(line.slice(2));
+                    await this.inject(line.slice(2));
                     emulator!.send('done\n');
                 }
                 lines.push(line);
@@ -359,6 +360,15 @@ export class LabSession {
             } else if (this.flooded || Date.now() - since > (this.oopsed ? Math.min(OOPS_PATIENCE, this.patience.step) : this.patience.step)) {
                 return 'hung';
             }
+        }
+    }
+
+    /** What the monitor is to do: a command of its own, or a record of firmware. */
+    private async inject(what: string): Promise<void> {
+        if (what.startsWith('ghes ')) {
+            await this.emulator!.injectRecord(this.type.recording!.command, errorStatusBlock(recordOfLine(what)));
+        } else {
+            await this.emulator!.command(what);
         }
     }
 

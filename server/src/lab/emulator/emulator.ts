@@ -22,6 +22,8 @@ export interface MachineOptions {
 
 export const SNAPSHOT = 'ready';
 
+const RECORD_TRIES = 20;
+
 /** Milliseconds that an answer of the emulator itself may take: a snapshot of a busy host takes its time. */
 const MONITOR_PATIENCE = 120_000;
 
@@ -29,7 +31,7 @@ const MONITOR_PATIENCE = 120_000;
 /** The state image is nobody's only copy of anything: one that a crash of the host has spoiled does not load, and the machine boots anew. */
 export function machineArguments({ qemu, type, kernelImage, initramfs, stateImage, resume, parameters }: MachineOptions): readonly string[] {
     return [
-        ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', String(RAM_BYTES / 2 ** 20), ...type.machine,
+        ...qemu.arguments, '-accel', qemu.accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-smp', '2', '-m', String(RAM_BYTES / 2 ** 20), ...machineOf(qemu, type),
         '-display', 'none', '-nodefaults', '-no-user-config', '-nic', 'none',
         '-kernel', kernelImage, '-initrd', initramfs, '-append', commandLine(type, parameters),
         '-chardev', 'socket,id=console,fd=4', '-serial', 'chardev:console', '-chardev', 'socket,id=agent,fd=3', ...type.agentDevice,
@@ -38,6 +40,11 @@ export function machineArguments({ qemu, type, kernelImage, initramfs, stateImag
         '-drive', `file=${stateImage},if=none,format=qcow2,cache=unsafe,id=state`,
         ...resume ? ['-loadvm', SNAPSHOT] : [],
     ];
+}
+
+/** One whose firmware hands over records of errors, where there is one. */
+export function machineOf({ recording }: Qemu, type: MachineType): readonly string[] {
+    return 'machine' in recording ? recording.machine : type.machine;
 }
 
 /** What stands behind `--` is for the agent, which is init: its port. */
@@ -121,6 +128,23 @@ export class Emulator {
     /** A command of the monitor for people; what it answers is '' where all is well. */
     async command(line: string): Promise<string> {
         return String(await this.execute('human-monitor-command', { 'command-line': line })).trim();
+    }
+
+    /** Firmware hands over a record; one that was not read yet is waited for. */
+    async injectRecord(command: string, block: Buffer): Promise<void> {
+        for (let tries = 1; ; tries += 1) {
+            try {
+                await this.execute(command, { cper: block.toString('base64') });
+                return;
+            } catch (error) {
+                if (tries === RECORD_TRIES) {
+                    throw error;
+                }
+                await new Promise((resolve) => {
+                    setTimeout(resolve, 100);
+                });
+            }
+        }
     }
 
     /** The debugger port, with the machine standing still. */

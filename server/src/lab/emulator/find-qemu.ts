@@ -14,6 +14,8 @@ export interface Qemu {
     readonly arguments: readonly string[];
     readonly environment: Readonly<Record<string, string>>;
     readonly accelerator: 'kvm' | 'tcg';
+    /** The machine whose firmware hands over records, or why there is none. */
+    readonly recording: { readonly machine: readonly string[] } | { readonly missing: string };
 }
 
 const OLDEST = 7.2;
@@ -32,7 +34,8 @@ function isExecutable(file: string): boolean {
 }
 
 /** The emulator: the one that the environment names (HWP_QEMU, HWP_QEMU_ARM64), an installed one, or that of the cache. */
-export function findQemu(cache: string, { emulator, host }: MachineType): Qemu {
+export function findQemu(cache: string, type: MachineType): Qemu {
+    const { emulator, host } = type;
     const given = process.env[emulator.variable];
     const unpacked = path.join(cache, emulator.folder, 'usr', 'bin', emulator.command);
     const command = given ?? onPath(emulator.command) ?? (existsSync(unpacked) ? unpacked : undefined);
@@ -49,7 +52,23 @@ export function findQemu(cache: string, { emulator, host }: MachineType): Qemu {
         throw new LabProblem(`${command} is QEMU ${version}; the lab needs ${OLDEST} or newer.`, `Install a newer one, or set ${emulator.variable}.`);
     }
     const setpriv = onPath('setpriv');
-    return { command, version, ...own, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: process.arch === host && isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
+    const recording = recordingMachine(type, { command, version, ...own }, cache);
+    return { command, version, ...own, recording, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: process.arch === host && isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
+}
+
+/** Asked of the emulator itself: which commands it has. */
+function recordingMachine({ recording, emulator }: MachineType, { command, version, environment, arguments: places }: Pick<Qemu, 'command' | 'version' | 'arguments' | 'environment'>, cache: string): Qemu['recording'] {
+    if (recording === null) {
+        return { missing: 'the emulated firmware hands over no records' };
+    }
+    const asked = spawnSync(command, [...places, '-machine', 'none', '-display', 'none', '-nodefaults', '-qmp', 'stdio'], {
+        input: ['qmp_capabilities', 'query-commands', 'quit'].map((execute) => `${JSON.stringify({ execute })}\n`).join(''), encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...environment },
+    });
+    if (!(asked.stdout ?? '').includes(`"${recording.command}"`)) {
+        return { missing: `this QEMU (${version}) has no ${recording.command}; QEMU ${recording.since} has it` };
+    }
+    const firmware = process.env[recording.variable] ?? ['/', path.join(cache, emulator.folder)].map((root) => path.join(root, recording.firmware)).find((file) => existsSync(file));
+    return firmware === undefined ? { missing: `there is no firmware for it: install ${recording.packageName}, or set ${recording.variable} to its QEMU_EFI.fd` } : { machine: [...recording.machine, '-bios', firmware] };
 }
 
 function isUsable(device: string): boolean {

@@ -28,6 +28,18 @@ export interface MachineType {
     readonly agentPort: string;
     /** Boot parameters of every machine. */
     readonly parameters: string;
+    /** The machine whose firmware hands over records of errors, where the emulator has the command that injects them; null: there is none. */
+    readonly recording: {
+        readonly machine: readonly string[];
+        /** Of QMP. */
+        readonly command: string;
+        /** The first version that was seen to have it. */
+        readonly since: string;
+        /** Where Debian's package puts the firmware, below the root or the folder of the cache; the variable names another file. */
+        readonly firmware: string;
+        readonly packageName: string;
+        readonly variable: string;
+    } | null;
     readonly options: readonly RequiredOption[];
     /** Where RAM begins, bytes. */
     readonly ramStartBytes: number;
@@ -57,6 +69,7 @@ export const MACHINE_TYPES: Readonly<Record<ArchitectureName, MachineType>> = {
         machine: ['-cpu', 'max,vendor=GenuineIntel,family=6,model=106,stepping=6,lmce=on'],
         agentDevice: ['-serial', 'chardev:agent'], agentPort: 'ttyS1',
         parameters: `console=ttyS0,115200 ${COMMON} no5lvl no_timer_check`,
+        recording: null,
         options: [{ name: 'SERIAL_8250', for: 'what the agent says' }, { name: 'SERIAL_8250_CONSOLE', for: 'the console' }],
         ramStartBytes: 0, firmwareBytes: 0x2_0000, hugetlbShifts: [21],
         hasMachineChecks: true, hasRaces: true,
@@ -71,6 +84,10 @@ export const MACHINE_TYPES: Readonly<Record<ArchitectureName, MachineType>> = {
         // The second serial port of the machine is there only since QEMU 9.1.
         agentDevice: ['-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=agent'], agentPort: 'hvc0',
         parameters: `console=ttyAMA0 ${COMMON}`,
+        recording: {
+            machine: ['-machine', 'virt,ras=on,acpi=on', '-cpu', 'neoverse-n1'], command: 'inject-ghes-v2-error', since: '11.1',
+            firmware: 'usr/share/qemu-efi-aarch64/QEMU_EFI.fd', packageName: 'qemu-efi-aarch64', variable: 'HWP_EFI_ARM64',
+        },
         options: [
             { name: 'SERIAL_AMBA_PL011', for: 'the console' }, { name: 'SERIAL_AMBA_PL011_CONSOLE', for: 'the console' },
             { name: 'PCI_HOST_GENERIC', for: 'what the agent says' }, { name: 'VIRTIO_PCI', for: 'what the agent says' }, { name: 'VIRTIO_CONSOLE', for: 'what the agent says' },

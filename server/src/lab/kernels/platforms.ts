@@ -56,10 +56,9 @@ export interface Guest extends Platform {
     readonly thpBytes: number;
     /** Sizes of hugetlb pages that it has room for, log2 bytes. */
     readonly hugetlbShifts: readonly number[];
-    /** Frames of its RAM, without what the firmware keeps at their end. */
-    readonly firstPfn: number;
-    readonly endPfn: number;
     readonly ramStartBytes: number;
+    /** The first frame behind its RAM, without what the firmware keeps at the end. */
+    readonly endPfn: number;
     readonly hasMachineChecks: boolean;
     readonly hasRaces: boolean;
     /** Why the firmware hands over no records; null: it does. */
@@ -72,7 +71,7 @@ export function guestOf({ arch, pageShift }: Platform, noFirmwareRecords: string
     return {
         arch, pageShift, pageBytes, thpBytes: 2 ** pmdShift(pageShift), ramStartBytes, hasMachineChecks, hasRaces, noFirmwareRecords,
         hugetlbShifts: (pageSizes(arch, pageShift)?.hugetlbShifts ?? []).filter((shift) => hugetlbShifts.includes(shift)),
-        firstPfn: ramStartBytes / pageBytes, endPfn: (ramStartBytes + RAM_BYTES - firmwareBytes) / pageBytes,
+        endPfn: (ramStartBytes + RAM_BYTES - firmwareBytes) / pageBytes,
     };
 }
 

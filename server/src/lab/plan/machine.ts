@@ -148,7 +148,7 @@ export function frameWord(writer: PlanWriter, machine: MachineSpec, place: Place
         }
         case 'pfn':
         case 'phys':
-            if (machine.ramBytes === RAM_BYTES && (machine.ramStartBytes ?? 0) === writer.guest.ramStartBytes && machine.holes.every(({ pfn }) => pfn >= writer.guest.endPfn)) {
+            if (machine.ramBytes === writer.guest.ramStartBytes + RAM_BYTES && (machine.ramStartBytes ?? 0) === writer.guest.ramStartBytes && machine.holes.every(({ pfn }) => pfn >= writer.guest.endPfn)) {
                 writer.harms('what lies at a given frame differs from boot to boot');
                 return String(place.kind === 'pfn' ? place.pfn : Math.floor(place.address / writer.guest.pageBytes));
             }

@@ -5,6 +5,7 @@ import { copyTarget, descriptorOf, fileNamed, openAgain, pathWord } from './file
 import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { sysctlPath } from '../../vocabulary/sysctls.js';
 import { filterLine, frameWord } from './machine.js';
+import { injectFirmwareRecord } from './firmware-records.js';
 import { injectMachineCheck } from './machine-checks.js';
 import { makeMapping } from './mappings.js';
 import { addressWord, word, type PlanWriter, type Taker } from './plan-writer.js';
@@ -341,7 +342,7 @@ const STEPS: Readonly<Record<string, Make>> = {
 };
 
 /** Steps that the guest can take. */
-export const MADE_STEPS: ReadonlySet<string> = new Set([...Object.keys(STEPS), 'machine-check', 'machine-check-registers']);
+export const MADE_STEPS: ReadonlySet<string> = new Set([...Object.keys(STEPS), 'machine-check', 'machine-check-registers', 'ghes']);
 
 /** Why steps are not taken, where there is more to say than that nothing makes them. */
 const WHY_NOT: Readonly<Record<string, string>> = {
@@ -359,6 +360,10 @@ export function makeStep(writer: PlanWriter, program: Program, step: Step): void
     }
     if (op === 'machine-check' || op === 'machine-check-registers') {
         injectMachineCheck(writer, program, step, runningAt(program, step));
+        return;
+    }
+    if (op === 'ghes') {
+        injectFirmwareRecord(writer, program, step);
         return;
     }
     const make = STEPS[op];

@@ -1,5 +1,5 @@
-// The steps of npm test, in order. Ends with the sum of all test runners, alone on a line: "N passed, N failed".
-import { spawnSync } from 'node:child_process';
+// The steps of npm test, some of them at the same time. Ends with the sum of all test runners, alone on a line: "N passed, N failed".
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
@@ -43,13 +43,23 @@ const MINIMUM_FILE = 'test/minimum-tests.txt';
 /** Lines of a failure that are repeated at the end. */
 const FAILURE_LINES = 8;
 
-const STEPS: readonly Step[] = [
+/** Steps that are in one lane follow each other; lanes of a stage run at the same time, stages do not. */
+type Stage = readonly (readonly Step[])[];
+
+const STATIC: Stage = [[
     { name: 'generated', what: 'what is generated from the grammar is current', command: ['node', 'scripts/generate.mts', '--check'] },
     { name: 'docs', what: 'the pages that are made from tables and runs are current', command: ['node', 'scripts/docs/main.mts', '--check'] },
     { name: 'layers', what: 'imports follow the layers', command: ['node', 'scripts/check-layers.mts'] },
     { name: 'lint', what: 'the linter', command: ['eslint', '.'] },
+], [
     { name: 'types', what: 'the type checker', command: ['tsc', '--build'] },
     { name: 'package', what: 'the bundles that ship, and the package, none of them too large', command: ['node', 'scripts/package.mts'] },
+], [
+    // Here, since two of those that need it run at the same time.
+    { name: 'host', what: 'a VS Code to test in, and a browser', command: ['node', 'scripts/vscode/needs.mts'] },
+]];
+
+const UNIT: Stage = [[
     {
         name: 'unit', what: 'tests in Node',
         command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_RESULT}`],
@@ -67,35 +77,80 @@ const STEPS: readonly Step[] = [
             },
         },
     },
+]];
+
+// It leaves a kernel for the tests in VS Code.
+const LAB: Stage = [[
     {
         name: 'lab', what: 'scenarios on a real kernel, in an emulator', command: ['node', 'scripts/lab/run-cross-section.mts'],
         result: { file: `${RESULTS}/lab.json`, read: (json) => json as Counts },
     },
-    {
-        name: 'vscode', what: 'tests in a real VS Code', command: ['node', 'scripts/vscode/run-tests.mts'],
-        result: { file: `${RESULTS}/vscode.json`, read: (json) => json as Counts },
-    },
+]];
+
+// Both wait most of the time.
+const EDITORS: Stage = [[
     {
         name: 'web', what: 'tests as a web extension, in a browser', command: ['node', 'scripts/vscode/web-tests.mts'],
         result: { file: `${RESULTS}/web.json`, read: (json) => json as Counts },
     },
-];
+], [
+    {
+        name: 'vscode', what: 'tests in a real VS Code', command: ['node', 'scripts/vscode/run-tests.mts'],
+        result: { file: `${RESULTS}/vscode.json`, read: (json) => json as Counts },
+    },
+]];
 
-function run(step: Step): Outcome {
-    console.log(`\n== ${step.name}: ${step.what}`);
+const STAGES: readonly Stage[] = [STATIC, UNIT, LAB, EDITORS];
+const STEPS: readonly Step[] = STAGES.flat(2);
+
+/** @param alone nothing runs beside it: it may write as it goes. What others write is printed when they have ended. */
+async function run(step: Step, alone: boolean): Promise<Outcome> {
+    const title = `\n== ${step.name}: ${step.what}`;
     const resultFile = step.result && path.join(root, step.result.file);
     if (resultFile !== undefined) {
         rmSync(resultFile, { force: true });
     }
+    if (alone) {
+        console.log(title);
+    }
     const started = Date.now();
-    const [command = '', ...args] = step.command;
-    const ok = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0;
+    const { ok, output } = await commandOf(step, alone);
+    if (!alone) {
+        console.log(`${title}\n${output}`);
+    }
     const seconds = (Date.now() - started) / 1000;
     const counts = step.result !== undefined && resultFile !== undefined && existsSync(resultFile)
         ? step.result.read(JSON.parse(readFileSync(resultFile, 'utf8')))
         : { passed: 0, failed: 0, failures: [] };
     // A check that failed, or a runner that failed outside its tests, counts as one failure.
     return { step, ok, seconds, ...counts, failed: ok ? counts.failed : Math.max(counts.failed, 1) };
+}
+
+function commandOf({ command: [command = '', ...args] }: Step, alone: boolean): Promise<{ readonly ok: boolean; readonly output: string }> {
+    const child = spawn(command, args, { cwd: root, stdio: alone ? 'inherit' : ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const output: Buffer[] = [];
+    child.stdout?.on('data', (bytes: Buffer) => output.push(bytes));
+    child.stderr?.on('data', (bytes: Buffer) => output.push(bytes));
+    return new Promise((resolve) => {
+        const end = (ok: boolean): void => resolve({ ok, output: Buffer.concat(output).toString() });
+        child.on('error', (error) => {
+            output.push(Buffer.from(error.message));
+            end(false);
+        });
+        child.on('close', (code) => end(code === 0));
+    });
+}
+
+async function runStage(stage: Stage): Promise<Outcome[]> {
+    const lanes = stage.map((lane) => lane.filter((step) => steps.includes(step))).filter((lane) => lane.length > 0);
+    const outcomes = await Promise.all(lanes.map(async (lane) => {
+        const ended: Outcome[] = [];
+        for (const step of lane) {
+            ended.push(await run(step, lanes.length === 1));
+        }
+        return ended;
+    }));
+    return outcomes.flat();
 }
 
 /** What is repeated at the end: a log of thousands of lines hides it, and CI may keep its end only. */
@@ -130,7 +185,10 @@ function selectedSteps(names: readonly string[]): readonly Step[] {
 
 const steps = selectedSteps(process.argv.slice(2));
 mkdirSync(path.join(root, RESULTS), { recursive: true });
-const outcomes = steps.map(run);
+const outcomes: Outcome[] = [];
+for (const stage of STAGES) {
+    outcomes.push(...await runStage(stage));
+}
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 let failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 

@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ensureCommands } from './debian-packages.mts';
 
 /** What the other scripts need to know of an installed host. */
@@ -77,8 +76,4 @@ function npm(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}):
         throw new Error(`npm ${args.join(' ')} failed in ${cwd}:\n${run.stdout}${run.stderr}`);
     }
     return run.stdout + run.stderr;
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-    console.log(installVsCodeHost().serverMain);
 }

@@ -19,6 +19,11 @@ export const PATIENCE_MS = 300_000;
 /** Names under which systems install Chromium, or what is as good. */
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
+/** The browser: CHROMIUM, or one that is installed, which happens where none is. */
+export function findBrowser(): string {
+    return process.env['CHROMIUM'] ?? chromiumOnPath();
+}
+
 function chromiumOnPath(): string {
     const find = (): string | undefined => CHROMIUM_NAMES.map(findOnPath).find((file) => file !== undefined);
     const found = find();
@@ -31,7 +36,7 @@ function chromiumOnPath(): string {
 
 /** Starts Chromium with an empty profile below a directory. */
 export async function openBrowser(directory: string): Promise<BrowserContext> {
-    const executablePath = process.env['CHROMIUM'] ?? chromiumOnPath();
+    const executablePath = findBrowser();
     const profile = mkdtempSync(path.join(directory, 'chromium-'));
     const browser = await chromium.launchPersistentContext(profile, {
         executablePath, headless: true, args: CHROMIUM_ARGUMENTS, viewport: { width: 1280, height: 800 },

@@ -8,6 +8,7 @@ import { stablePageFlagNames } from '../kernel/memory-failure/hwpoison-filter.js
 import { offlinePages, onlinePages } from '../kernel/offline/memory-hotplug.js';
 import { Folio } from '../machine/mm-types.js';
 import { PG } from '../machine/page-flags.js';
+import type { Extent } from '../machine/physical-memory.js';
 import type { SigbusDisposition } from '../machine/siginfo.js';
 import { mappingsOf } from '../machine/page-tables.js';
 import { pmdShift } from '../vocabulary/architectures.js';
@@ -72,6 +73,11 @@ function framesOf(context: StepContext): number[] {
     if (place === null) return [];
     const count = 'pageCount' in place ? place.pageCount : 1;
     return Array.from({ length: count }, (_, offset) => context.places.pfn('pageCount' in place ? { ...place, page: place.page + offset, pageCount: 1 } : place, context.process)).filter((pfn) => pfn !== null);
+}
+
+/** A page that was somebody's at the start, and goes to the list of a CPU when it is freed. */
+function wasInUse(extent: Extent | null): boolean {
+    return extent !== null && extent.order === 0 && extent.kind !== 'free';
 }
 
 export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -170,7 +176,9 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (pfn === null) return noFrame(context);
         const { machine, profile } = context.kernel;
         if (!machine.memory.layout.isOnline(pfn)) return { errno: '0', text: profile.has('offlineIsNoPage') || !machine.memory.layout.hasStructPage(pfn) ? 'NOPAGE' : '(none)' };
-        const users = mappingsOf(machine, machine.memory.folio(pfn), pfn).map(({ vma }) => vma.mm.process.name);
+        const folio = machine.memory.folio(pfn);
+        if (folio.pageType === 'buddy' && wasInUse(machine.memory.extentAt(pfn))) context.kernel.recorder.notModelled('kpageflags of a page that was given back: it waits on the list of a CPU, and the next who needs one has it');
+        const users = mappingsOf(machine, folio, pfn).map(({ vma }) => vma.mm.process.name);
         return { errno: '0', text: [stablePageFlagNames(context.kernel, pfn).join(',') || '(none)', ...users.map((name) => `mapped by ${name}`)].join(' ') };
     },
     hugepages: (context) => {

@@ -21,6 +21,7 @@ const PROBES: Readonly<Partial<Record<KernelChangeName, Probe>>> = {
     softOfflineReturn: { told: /^EBUSY$/, by: 'with', body: '    hugetlb 2 MiB 1 page reserved 1\n    region h = hugetlb-free 1 page\n    soft_offline_page h' },
     zenInstructionFetch: { told: /^panic/, by: 'before', body: '    vendor amd\n    process p { sigbus handler longjmp; map h = anon 1 page }\n    cpu 1 runs p in user mode\n    machine-check bank 1 status 0xbc80080000010150 mcg_status 4 at h[0] cpu 1' },
     ghesActionRequired: { told: /synchronous: MF_ACTION_REQUIRED/, by: 'with', body: `${ABORT}\n    machine-check AR at bad cpu 1` },
+    ghesPanicSetting: { told: /^GHES: Fatal hardware error but panic disabled$/, by: 'with', body: '    arch arm64\n    process p { map h = anon 1 page }\n    ghes fatal at p.h[0]' },
     hugeZeroUnpoison: { told: /^not modelled: .* drops a reference that is not its own/, by: 'before', body: '    region z = huge-zero\n    corrupt-pfn z\n    unpoison-pfn z' },
     cleanPagesAreRecovered: { told: /^SI_KERNEL/, by: 'before', body: `    file f = ext4 1 page clean\n${consumed('map m = f shared read', 'f[0]')}\n    machine-check UCNA at bad cpu 0\n    machine-check AR at bad cpu 1` },
     unpoisonOnlinePage: { told: /^ENXIO$/, by: 'before', body: '    memory 1 GiB\n    unpoison-pfn pfn 0x900000' },

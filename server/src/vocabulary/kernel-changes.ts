@@ -98,7 +98,7 @@ const ROWS = {
     hugeZeroUnpoison: { commit: 'fe6f86f4b408', mainline: '6.10', stable: ['6.1.95', '6.6.35', '6.9.6'] },
     dissolvedNotTaken: { commit: '8cf360b9d6a8', mainline: '6.10', stable: ['6.1.95'], changesNothing: ONLY_RACE },
     memoryFailureRawLock: { mainline: '6.11', stable: ['6.1.107', '6.10.7'], changesNothing: 'Only with PREEMPT_RT, which is not described.' },
-    ghesPanicSetting: { commit: '5c0e00a391dd', mainline: '6.14', stable: ['6.1.129', '6.12.14'], changesNothing: 'When a machine boots again after a panic is said by the next step.' },
+    ghesPanicSetting: { commit: '5c0e00a391dd', mainline: '6.14', stable: ['6.1.129', '6.12.14'] },
     cleanPagesAreRecovered: { commit: 'aaf99ac2ceb7', mainline: '6.15', stable: ['6.1.135', '6.6.88', '6.12.24', '6.14.3'] },
     containHwpoisonedPage: { commit: '5f5ee52d4f58', mainline: '6.15', stable: ['6.12.24'], changesNothing: 'A helper that other changes use.' },
     lockBeforeUnmap: { commit: 'af288a426c3e', mainline: '6.14', stable: ['6.1.140', '6.12.19'], changesNothing: ONLY_RACE },

@@ -120,6 +120,7 @@ const ROWS = {
     ghesUnhandledProcessor: { level: 'warn', text: '[Firmware Warn]: GHES: Unhandled processor error type {errorType}: {reason}' },
     ghesSigbus: { level: 'err', text: '{pfn}: Sending SIGBUS to {task} due to hardware memory corruption' },
     ghesNotQueued: { level: 'err', text: 'GHES GHES.{count}: [Hardware Error]: GHES: {task}: synchronous unrecoverable error (SIGBUS)' },
+    ghesPanicDisabled: { level: 'emerg', text: 'GHES: Fatal hardware error but panic disabled' },
     ghesInvalidAddress: { level: 'warn', text: '[Firmware Warn]: GHES: Invalid address in generic error data: {phys}' },
     armInternalError: { level: 'emerg', text: 'Internal error: {reason}: {esr} [#{count}]  SMP', old: { until: '6.12', text: 'Internal error: {reason}: {esr} [#{count}] SMP' } },
 

@@ -33,6 +33,10 @@ export function recordStep(scene: Scene, fields: string, again: boolean, behindA
     const target = scene.aim ?? scene.target;
     const valid = number('valid');
     const hasAddress = valid === undefined || (valid & ADDRESS_VALID) !== 0;
+    if (SEVERITIES[number('sev') ?? 0] === 'fatal') {
+        // The set-up program booted with panic=-1, which one line of such a panic tells.
+        scene.settings.add('sysctl kernel.panic = -1');
+    }
     return [
         'ghes', SEVERITIES[number('sev') ?? 0]!,
         ...hasAddress ? ['at', again && target?.raw !== true ? scene.frame() : scene.frame(0, true)] : [],

@@ -70,6 +70,8 @@ export function apeiClaimSea(kernel: Kernel, record: FirmwareRecord | null, curr
 function ghesPanic(kernel: Kernel, record: FirmwareRecord, inNmi: boolean): never {
     printRecord(kernel, record);
     kernel.decide('__ghes_panic', pfnOf(kernel, record.sections[0]!) ?? undefined);
+    if (kernel.profile.has('ghesOverridesPanicSetting')) kernel.panic('Fatal hardware error!', inNmi);
+    if (kernel.machine.sysctl('kernel.panic') === 0) kernel.print('ghesPanicDisabled');
     kernel.panic('GHES: Fatal hardware error', inNmi);
 }
 

@@ -87,6 +87,7 @@ export const MESSAGE_WORDS = {
     cperArmAddress: 'The address that is bad.',
     ghesUnhandledProcessor: 'A processor error that is no cache error, or names no address: nothing is done about it.',
     ghesSigbus: 'Synchronous firmware error that memory_failure() could not handle (6.18 and later); the SIGBUS is forced.',
+    ghesPanicDisabled: 'A fatal record of firmware, where kernel.panic is 0: the machine panics all the same, and stays so.',
     ghesNotQueued: 'Synchronous firmware error from which nothing could be queued; the SIGBUS is forced.',
     ghesInvalidAddress: 'Up to 6.18: firmware named an address without struct page, and the record is dropped.',
     armInternalError: 'arm64: the kernel itself consumed the poison; panics with kernel.panic_on_oops.',

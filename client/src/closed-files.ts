@@ -1,11 +1,14 @@
 import { State, type BaseLanguageClient } from 'vscode-languageclient';
-import { Disposable, workspace, type Diagnostic, type Uri } from 'vscode';
+import { DiagnosticSeverity, Disposable, workspace, type Diagnostic, type Uri } from 'vscode';
 import { Gathered } from './gathered.js';
 
 /** Files at once: with them the window looks through Problems, tabs and Explorer. */
 const PORTION = 100;
 
-/** Underlines of files that nobody has open are given to the editor together; those of open files go their own way. */
+/**
+ * What is wrong with files that nobody has open is given to the editor together, and without remarks: of a folder with thousands of scenarios, Problems
+ * would list little else. Whoever opens a file sees all: the server says it then. What concerns open files goes its own way.
+ */
 export function gatherDiagnostics(client: BaseLanguageClient): Disposable {
     const waiting = new Gathered<[Uri, Diagnostic[]]>((entries) => {
         const { diagnostics } = client;
@@ -18,7 +21,7 @@ export function gatherDiagnostics(client: BaseLanguageClient): Disposable {
         handleDiagnostics: (uri, diagnostics, next) => {
             const key = uri.toString();
             if (!workspace.textDocuments.some((document) => document.uri.toString() === key)) {
-                waiting.add(key, [uri, diagnostics]);
+                waiting.add(key, [uri, diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning)]);
                 return;
             }
             waiting.delete(key);

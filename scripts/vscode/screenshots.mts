@@ -62,6 +62,7 @@ const PICTURES: readonly Picture[] = [
     { name: 'debugger-back', theme: 'light', file: 'test/vscode/workspace/early-kill.hwp', width: 1240, height: 700, pose: (page) => stepThrough(page, [...INTO_GET_ANY_PAGE, 'Step Back']) },
     { name: 'hover-picture', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 760, pose: hoverPicture },
     { name: 'report', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1000, height: 900, pose: htmlReport },
+    { name: 'first-words', theme: 'dark', file: 'scripts/vscode/pictures/first-words.hwp', width: 1100, height: 640, aside: true, pose: problems },
     { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
 ];
 

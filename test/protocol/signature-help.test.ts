@@ -46,6 +46,8 @@ describe('signature help', () => {
         for (const { id, actors, parameters } of OPERATIONS.filter((operation) => operation.parameters.length > 0 && !['sysctl', 'filter', 'machine-check-registers', 'prctl', 'pin'].includes(operation.id))) {
             const found = await help(`${actors.includes('none') ? '' : actors.includes('task') ? 'db: ' : 'kernel: '}${id} |`);
             expect(found?.signatures[0]?.parameters?.map(({ documentation }) => documentation !== undefined), id).toEqual(parameters.map(() => true));
+            // Completion is open at the same time: what is said of the step itself waits.
+            expect(found?.signatures[0]?.documentation === undefined, id).toBe(found!.activeParameter! < parameters.length);
         }
     });
 

@@ -8,7 +8,11 @@ import { cursorAt } from './cursor/cursor.js';
 import { readPhrase } from './cursor/phrase.js';
 import type { TextToken } from './cursor/tokens.js';
 
-/** The parameters of the step at the cursor, with the one that comes next; the form of other constructs. */
+/**
+ * The parameters of the step at the cursor, with the one that comes next; the form of other constructs. It opens above the line that is written while completion opens
+ * below: the box is the form and a sentence on what comes next, lest it covers what is read meanwhile. Words for a parameter are what completion lists;
+ * what the step does stands there again when everything is written, and in its hover.
+ */
 export class HwpSignatureHelpProvider implements SignatureHelpProvider {
     readonly signatureHelpOptions = { triggerCharacters: [' '], retriggerCharacters: [' '] };
 
@@ -43,12 +47,11 @@ function signatureOf(operation: Operation, active: Parameter | undefined): Signa
     const parameters = operation.parameters.map((parameter): ParameterInformation => {
         const start = label.length + 1;
         label += ` ${written(parameter)}`;
-        const words = wordsOf(parameter);
-        return { label: [start, label.length], documentation: { kind: 'markdown', value: words.length === 0 ? parameter.doc : `${parameter.doc}\n\n${words.map((word) => `\`${word}\``).join(', ')}` } };
+        return { label: [start, label.length], documentation: { kind: 'markdown', value: parameter.doc } };
     });
     label += operation.introduces === undefined ? '' : operation.introduces === 'description' ? ' [as NAME]' : ' as NAME';
     const activeParameter = active === undefined ? operation.parameters.length : operation.parameters.indexOf(active);
-    return { signatures: [{ label, documentation: { kind: 'markdown', value: operation.doc }, parameters }], activeSignature: 0, activeParameter };
+    return { signatures: [{ label, ...(active === undefined ? { documentation: { kind: 'markdown' as const, value: operation.doc } } : {}), parameters }], activeSignature: 0, activeParameter };
 }
 
 function written(parameter: Parameter): string {

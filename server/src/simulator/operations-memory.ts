@@ -47,6 +47,13 @@ function isUnknown(thread: Thread, page: VirtualPage, offset: number): boolean {
     return vma?.special?.changes === true || vma?.special?.ofKernel === true && (offset > 0 || page > vma.start);
 }
 
+/** Does a call look at a value of which nothing is known? */
+function showsUnknown(context: StepContext): boolean {
+    const range = context.range();
+    const owner = reachedBy(context)?.main;
+    return range !== null && owner !== undefined && isUnknown(owner, range.page, range.byteOffset);
+}
+
 /** A task cannot name a frame that it does not map. */
 function byFrame(context: StepContext): ReturnType<Operation> {
     context.kernel.recorder.notModelled('a task reaches memory through its mappings only');
@@ -79,7 +86,7 @@ type Reach = 'fault' | 'gup' | 'forced';
 
 function pageOf(kernel: Kernel, owner: Thread, page: VirtualPage, write: boolean, by: Reach): FaultResult {
     if (by === 'fault') return handleMmFault(kernel, owner, page, write ? 'write' : 'read');
-    const got = getUserPage(kernel, owner, page, write, { force: by === 'forced', walks: true });
+    const got = getUserPage(kernel, owner, page, write, { force: by === 'forced', walks: true, pins: by === 'gup' });
     return 'errno' in got ? { kind: 'sigbus' } : { kind: 'ok', pfn: got.pfn };
 }
 
@@ -168,7 +175,7 @@ function reaching(write: boolean, failure: Errno, by: Reach): Operation {
         const gone = memoryGone(context, failure === 'EIO' ? 'proc-mem' : 'process_vm');
         if (gone !== null) return gone;
         const { copied, value } = copyUser(context, transferLength(context), write, reachedBy(context)?.main, by);
-        return copied === 0 ? called(failure) : write ? transferred('0', copied) : transferred('0', copied, value);
+        return copied === 0 ? called(failure) : write || showsUnknown(context) ? transferred('0', copied) : transferred('0', copied, value);
     };
 }
 
@@ -192,9 +199,9 @@ function touching(write: boolean, success: { readonly errno?: Errno; readonly re
     };
 }
 
-/** A driver maps its pages when the mapping is made; those of the kernel's own mappings come by faults, of which nobody knows whether they were. */
+/** A driver maps its pages when the mapping is made; those of the kernel's own mappings have been touched as those of any other, and count where they are ordinary pages. */
 function driverPage({ special, start }: Vma, page: VirtualPage): Pfn | null {
-    return special === null || special.pfn === null || special.ofKernel === true ? null : special.pfn + (page - start);
+    return special === null || special.pfn === null || special.ofKernel === true && !special.gup ? null : special.pfn + (page - start);
 }
 
 function isZeroPage({ kernel: { machine } }: StepContext, pfn: number): boolean {
@@ -210,9 +217,12 @@ function directIo(context: StepContext, bytes: number, write: boolean): ReturnTy
     if (range === null || thread === null) return SILENT;
     const pages = Math.ceil((range.byteOffset + bytes) / 2 ** kernel.machine.pageShift);
     for (let page = range.page; page < range.page + pages; page += 1) {
-        const got = getUserPage(kernel, thread, page, write);
+        const got = getUserPage(kernel, thread, page, write, { pins: kernel.profile.has('directIoPins') });
         if ('errno' in got) return called(got.errno);
-        if (write) storeContent(kernel, got.pfn, kernel.machine.pipeContent);
+        if (!write) continue;
+        storeContent(kernel, got.pfn, kernel.machine.pipeContent);
+        // Follows bio_set_pages_dirty().
+        if (got.pfn >= 0) kernel.machine.memory.folio(got.pfn).set('dirty');
     }
     return transferred('0', bytes);
 }
@@ -289,7 +299,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (gone !== null) return gone;
         const { copied, value } = copyUser(context, WORD_BYTES, write, traced?.main, 'forced');
         // A word that cannot be had whole is none.
-        return copied < WORD_BYTES ? called('EIO') : write ? called('0') : { errno: '0', value };
+        return copied < WORD_BYTES ? called('EIO') : write || showsUnknown(context) ? called('0') : { errno: '0', value };
     },
     futex: (context) => {
         const range = context.range();

@@ -3,7 +3,7 @@ import { lookup } from '../../machine/page-tables.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { folioMarkAccessed } from './lru.js';
-import { faultInVma, reportFailedCopy } from './page-fault.js';
+import { faultInVma, reportFailedCopy, unshareForPin } from './page-fault.js';
 
 /** Follows check_vma_flags(): by force a private mapping is written that may not be, into a copy; huge pages never are. */
 function mayAccess(vma: Vma, write: boolean, force: boolean): boolean {
@@ -39,13 +39,20 @@ interface GettingPages {
     readonly force?: boolean;
     /** The page tables are walked under their locks from the start, as for the memory of others, and to populate. */
     readonly walks?: boolean;
+    /** FOLL_PIN: the page is to stay the task's own. */
+    readonly pins?: boolean;
+}
+
+/** A read fault maps a page of a shared mapping to be written, too, where nobody wants to know of stores (vma_wants_writenotify()). */
+function isMappedToWrite({ shared, protection, file }: Vma): boolean {
+    return shared && protection === 'write' && file !== null && file.daxBase === null && !file.traits.tracksStores;
 }
 
 function isMappedFor(kernel: Kernel, vma: Vma, page: VirtualPage, write: boolean): boolean {
     // A driver maps its pages itself.
     if (vma.special !== null) return true;
     const found = lookup(kernel.machine, vma, page);
-    return found?.entry.kind === 'present' && (!write || found.entry.writable);
+    return found?.entry.kind === 'present' && (!write || found.entry.writable || isMappedToWrite(vma));
 }
 
 /** The way without locks marks the page whatever it is, the other one as any access does. Follows gup_fast_pte_range() and follow_page_pte(). */
@@ -58,7 +65,7 @@ function touch(kernel: Kernel, folio: Folio, isThere: boolean): void {
  * The frame behind a user page, faulted in. No reference is taken here. Follows get_user_pages_fast() with its way for pages that are mapped as they are asked for,
  * and __get_user_pages() for the others.
  */
-export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, { hwpoisonErrno = false, untouched = false, force = false, walks = false }: GettingPages = {}): { readonly pfn: Pfn } | { readonly errno: Errno } {
+export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, write: boolean, { hwpoisonErrno = false, untouched = false, force = false, walks = false, pins = false }: GettingPages = {}): { readonly pfn: Pfn } | { readonly errno: Errno } {
     const vma = thread.process.mm.find(page);
     if (vma === null || !mayAccess(vma, write, force)) {
         kernel.decide('get_user_pages.no-access');
@@ -73,7 +80,10 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
         return { errno: 'EFAULT' };
     }
     const isThere = !walks && isMappedFor(kernel, vma, page, write);
-    const fault = faultInVma(kernel, thread, vma, page, write ? 'write' : 'read');
+    // To have a page for writing writes nothing: an entry that allows it stays as clean as it is.
+    const faulted = faultInVma(kernel, thread, vma, page, write && !(isThere && vma.hugetlbShift === null) ? 'write' : 'read');
+    const isPinnedToRead = pins && !write && faulted.kind === 'ok' && vma.special === null && lookup(kernel.machine, vma, page)?.entry.kind === 'present' && !isMappedFor(kernel, vma, page, true);
+    const fault = isPinnedToRead ? unshareForPin(kernel, vma, page, faulted.pfn) : faulted;
     if (fault.kind === 'ok') {
         const found = lookup(kernel.machine, vma, page);
         if (found === null && vma.special === null) return { errno: 'EFAULT' };

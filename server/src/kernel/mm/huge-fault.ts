@@ -21,7 +21,8 @@ export function getHugeZeroFolio({ machine }: Kernel): Pfn {
 /** Does nothing stand in the way of a folio of that order: the range lies in the VMA, and its page tables hold nothing? */
 function isEmpty(vma: Vma, start: VirtualPage, pages: number): boolean {
     if (start < vma.start || start + pages > vma.end || vma.backing !== null || (vma.mm.hugeEntries.get(start) ?? null) !== null) return false;
-    for (let page = start; page < start + pages; page += 1) if ((vma.mm.ptes.get(page) ?? null) !== null) return false;
+    // A marker stands in a page table, too.
+    for (let page = start; page < start + pages; page += 1) if ((vma.mm.ptes.get(page) ?? null) !== null || vma.mm.markers.has(page)) return false;
     return true;
 }
 

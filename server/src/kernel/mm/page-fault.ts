@@ -76,8 +76,26 @@ function pageMkwrite({ file }: Vma, folio: Folio): void {
     if (file !== null && file.traits.buffersBy.includes('page_mkwrite')) attachBuffers(file, folio);
 }
 
-/** Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page(). */
-function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
+/**
+ * Who pins a page to read it wants one that stays the task's: what others have as well is copied, and the copy is as clean as before. Follows
+ * gup_must_unshare() and FAULT_FLAG_UNSHARE.
+ */
+export function unshareForPin(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultResult {
+    const folio = kernel.machine.memory.folio(pfn);
+    const isOf = folio.owner?.kind;
+    if (isOf !== 'anon' && isOf !== 'ksm' || folio.has('owner_2') || folio.kind === 'huge-zero') return { kind: 'ok', pfn };
+    if (folio.hugetlb !== null) {
+        kernel.recorder.notModelled('a pin of a huge page that processes share after fork()');
+        return { kind: 'ok', pfn };
+    }
+    return doWpPage(kernel, vma, page, pfn, true);
+}
+
+/**
+ * Write to a page that is mapped read-only: reuse it, make a shared file page writable, or copy. Follows do_wp_page().
+ * @param unshare nobody writes: the entry stays read-only and clean
+ */
+function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn, unshare = false): FaultResult {
     const { machine } = kernel;
     if (vma.hugetlbShift !== null) return hugetlbWp(kernel, vma, page, machine.memory.folio(pfn));
     if (vma.anonVma !== null && machine.memory.folio(pfn).kind === 'huge-zero' && kernel.profile.has('hugeZeroWriteMakesThp')) {
@@ -95,14 +113,14 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn): FaultR
     }
     if (wpCanReuseAnonFolio(kernel, folio)) {
         folio.set('owner_2');
-        setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        if (!unshare) setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
         return { kind: 'ok', pfn };
     }
     const old = mappedPfn(machine, vma, page) ?? pfn;
     if (copyMeetsPoison(kernel, old, 1, 'copyOnWritePanics') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
     const copy = newAnonPage(kernel, vma, page, machine.memory.content(old));
     if (copy === null) return { kind: 'sigbus' };
-    setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
+    setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: !unshare, writable: !unshare });
     if (vma.mlocked) {
         munlockVmaFolio(kernel, vma, folio);
         mlockFolio(copy);

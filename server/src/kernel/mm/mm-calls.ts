@@ -89,7 +89,7 @@ export function mremap(kernel: Kernel, process: Process, from: VirtualPage, page
 
 /** A range of one mapping moves, in whole huge pages where it consists of them. Follows check_prep_vma(), align_hugetlb() and move_vma(). */
 function moveVma(kernel: Kernel, process: Process, from: VirtualPage, wanted: number, to: MremapTarget): Errno {
-    const covering = process.mm.find(from);
+    let covering = process.mm.find(from);
     const unit = covering === null || covering.hugetlbShift === null ? 1 : hugePages(covering, kernel.machine.pageShift);
     if (from % unit !== 0 || to.page % unit !== 0) return 'EINVAL';
     const pageCount = Math.ceil(wanted / unit) * unit;
@@ -97,7 +97,11 @@ function moveVma(kernel: Kernel, process: Process, from: VirtualPage, wanted: nu
     // What is there goes first, and a huge page does not go in part.
     if (covering !== null && cutsHugePage(kernel, process, to.page, pageCount)) return 'EINVAL';
     if (covering === null) return 'EFAULT';
-    if (kernel.profile.has('mremapUnmapsFirst')) munmap(kernel, process, to.page, pageCount);
+    if (kernel.profile.has('mremapUnmapsFirst')) {
+        munmap(kernel, process, to.page, pageCount);
+        // That may have cut the mapping which moves.
+        covering = process.mm.find(from)!;
+    }
     if (from + pageCount > covering.end) return 'EFAULT';
     if (to.dontUnmap && covering.special !== null) return 'EINVAL';
     const shift = to.page - from;

@@ -89,9 +89,19 @@ const reading = (verb: string): Make => (context) => {
     if (range === undefined) {
         context.cannot(`${context.step.op} of that`, 'it is no declared file');
     } else {
+        staysOnDisk(context, range.offset + range.length);
         context.writer.line(context.taker, verb, context.descriptor(), range.offset, range.length);
     }
 };
+
+/** The disk of the guest goes on behind what a scenario declares of it. */
+function staysOnDisk(context: StepContext, end: number): void {
+    const place = context.place();
+    const file = place?.kind === 'file' ? fileNamed(context.program.machine.files, place.file) : undefined;
+    if (file?.type === 'block-device' && end > file.bytes) {
+        context.cannot(`${context.step.op} beyond the end of a disk`, 'the disk of the guest is larger');
+    }
+}
 
 const access = (verb: 'read' | 'write'): Make => (context) => {
     const { writer, taker, step } = context;
@@ -281,6 +291,7 @@ const STEPS: Readonly<Record<string, Make>> = {
             return;
         }
         const length = context.number('length') ?? (text.length > 1 ? text.length : context.pages() * context.writer.guest.pageBytes - range.offset % context.writer.guest.pageBytes);
+        staysOnDisk(context, range.offset + length);
         context.writer.line(context.taker, 'pwrite', context.descriptor(), range.offset, length, text.length > 1 ? 0 : length, word(text));
     },
     lseek: (context) => {

@@ -10,9 +10,8 @@ export const STANDARD_INPUT = '-';
 /** Above this nothing is read any more, in bytes: a device has no end. The language has a lower limit of its own. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** Bytes that are asked for first, which most files have not; and then at a time. */
-const FIRST_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+/** Where files are read to, one after the other: most are shorter than this. */
+const room = Buffer.allocUnsafeSlow(64 * 1024);
 
 const REASONS: Readonly<Record<string, string>> = {
     ENOENT: 'no such file or folder', EACCES: 'no permission to read it', EPERM: 'no permission to read it', EISDIR: 'it is a folder',
@@ -41,17 +40,18 @@ export function readSource(path: string): SourceFile {
     }
 }
 
-/** Everything up to the end; undefined when that does not come. */
+/** Everything up to the end, until the next file is read; undefined when that does not come. */
 function readAll(descriptor: number): Buffer | undefined {
-    const chunks: Buffer[] = [];
+    let bytes = room;
     let length = 0;
     for (;;) {
-        const chunk = Buffer.allocUnsafe(length === 0 ? FIRST_BYTES : CHUNK_BYTES);
-        const read = readChunk(descriptor, chunk);
-        if (read === 0) {
-            return Buffer.concat(chunks, length);
+        if (length === bytes.length) {
+            bytes = Buffer.concat([bytes], length * 2);
         }
-        chunks.push(chunk.subarray(0, read));
+        const read = readChunk(descriptor, bytes.subarray(length));
+        if (read === 0) {
+            return bytes.subarray(0, length);
+        }
         length += read;
         if (length > MAX_FILE_BYTES) {
             return undefined;

@@ -12,34 +12,36 @@ const ALONE_MS = 250;
 const MAX_THREADS = 16;
 
 /**
- * @param jobs threads; unless given, as many as there are cores when the run takes longer
+ * @param jobs threads, this one included; unless given, as many as there are cores when the run takes longer
  * @param own runs what this thread runs
  */
 export async function* runFiles(settings: RunSettings, jobs: number | undefined, own = new FileRunner(settings)): AsyncGenerator<FileResult> {
     const { files } = settings;
     const counts = new CountsBefore();
     const results = files.map(() => new Later<FileResult>());
+    // Only shards ask, and wait for those who run the files before: nobody else may.
+    const count = (file: number, matching: number): Promise<number> => settings.selection.shard === undefined ? Promise.resolve(0) : counts.tell(file, matching);
     const run = async (file: number, runner: FileRunner): Promise<void> => {
-        results[file]!.settle(await runner.run(files[file]!, (matching) => counts.tell(file, matching)));
+        results[file]!.settle(await runner.run(files[file]!, (matching) => count(file, matching)));
     };
     let next = 0;
     const take = (): number | undefined => next < files.length ? next++ : undefined;
-    const count = settings.reports ? 1 : Math.min(jobs ?? availableParallelism(), MAX_THREADS, files.length);
-    const program = count > 1 ? threadProgram() : undefined;
+    const threadCount = settings.reports ? 1 : Math.min(jobs ?? availableParallelism(), MAX_THREADS, files.length);
+    const program = threadCount > 1 ? threadProgram() : undefined;
     const begin = performance.now();
     let threads: Threads | undefined;
     try {
         for (const result of results) {
             while (!result.isSettled) {
                 if (threads === undefined && program !== undefined && files.length - next > 1 && (jobs !== undefined || performance.now() - begin > ALONE_MS)) {
-                    threads = new Threads(program, count, settings, {
-                        take, count: (file, matching) => counts.tell(file, matching), done: (file, each) => results[file]!.settle(each),
+                    threads = new Threads(program, threadCount - 1, settings, {
+                        take, left: () => files.length - next, count, done: (file, each) => results[file]!.settle(each),
                         // Whatever killed it, nothing of the others may be lost; it is run here as if there had been no threads.
                         lost: (file) => void run(file, new FileRunner(settings)),
                     });
                 }
-                // Until the threads have read the program, this one goes on.
-                const file = threads?.atWork === true ? undefined : take();
+                // This thread goes on beside them: it has compiled already what each of them compiles for itself.
+                const file = take();
                 await (file === undefined ? result.value : run(file, own).then(turn));
             }
             yield await result.value;

@@ -6,13 +6,16 @@ import type { FileResult } from './file-output.js';
 import type { RunSettings } from './file-runner.js';
 import type { FromThread, ToThread } from './worker.js';
 
-/** Files that a thread has before it, so that it need not wait for the next one. */
-const AHEAD = 2;
+/** Files that a thread has before it: whoever hands them out runs some, too, and does not answer meanwhile. Near the end of a run a thread that has many keeps them from others. */
+const AHEAD = 8;
+const AHEAD_AT_THE_END = 2;
 
 /** What threads ask of the run that they belong to. */
 export interface ThreadWork {
     /** The next file that nobody has taken; undefined when there is none. */
     take(): number | undefined;
+    /** How many nobody has taken. */
+    left(): number;
     count(file: number, matching: number): Promise<number>;
     done(file: number, result: FileResult): void;
     /** A thread died with this file in its hands. */
@@ -28,18 +31,12 @@ export function threadProgram(): string | undefined {
 export class Threads {
     readonly #workers = new Set<Worker>();
     readonly #work: ThreadWork;
-    #ready = false;
 
     constructor(program: string, count: number, settings: RunSettings, work: ThreadWork) {
         this.#work = work;
         for (let index = 0; index < count; index++) {
             this.#start(program, settings);
         }
-    }
-
-    /** Somebody takes files. */
-    get atWork(): boolean {
-        return this.#ready && this.#workers.size > 0;
     }
 
     async end(): Promise<void> {
@@ -53,7 +50,7 @@ export class Threads {
         const taken = new Set<number>();
         const tell = (message: ToThread): void => worker.postMessage(message);
         const feed = (): void => {
-            while (taken.size < AHEAD) {
+            while (taken.size < (this.#work.left() > AHEAD * this.#workers.size * 4 ? AHEAD : AHEAD_AT_THE_END)) {
                 const file = this.#work.take();
                 if (file === undefined) return;
                 taken.add(file);
@@ -62,7 +59,6 @@ export class Threads {
         };
         worker.on('message', (message: FromThread) => {
             if ('ready' in message) {
-                this.#ready = true;
                 feed();
             } else if ('matching' in message) {
                 void this.#work.count(message.file, message.matching).then((before) => tell({ file: message.file, before }));

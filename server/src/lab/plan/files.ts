@@ -164,9 +164,9 @@ export function descriptorOf(writer: PlanWriter, process: string, file: FileSpec
     return undefined;
 }
 
-/** What has no name goes with its last user: the runner lets go of it, and so do the processes that have nothing to do with it. */
-export function letGo(writer: PlanWriter, taker: Taker, file: FileSpec): void {
-    if (pathOf(file) === undefined && KINDS[file.type]?.create !== 'segment') {
+/** What has no name, or loses it, goes with its last user: the runner lets go of it, and so do the processes that have nothing to do with it. */
+export function letGo(writer: PlanWriter, taker: Taker, file: FileSpec, losesName: boolean): void {
+    if ((losesName || pathOf(file) === undefined) && KINDS[file.type]?.create !== 'segment') {
         writer.line(taker, 'close', `#${writer.slot(descriptorKey('', file.name))}`);
     }
 }

@@ -15,11 +15,12 @@ export function makeState(writer: PlanWriter, program: Program, further: () => v
     }
     makeProcesses(writer, program);
     further();
-    letGoInRunner(writer, program);
     for (const pin of program.machine.pins) {
         makePin(writer, pin);
     }
     finishMachine(writer, program);
+    // The frames of a file are looked up in it before.
+    letGoInRunner(writer, program);
 }
 
 /** Says what keeps a plan from being run as a whole. */

@@ -1,6 +1,6 @@
 /** The declared processes, as the agent makes them. */
 import type { FileSpec, KillPolicy, MachineSpec, Place, PinSpec, ProcessSpec, Program } from '../../simulator/program.js';
-import { KPF, PRCTL } from './constants.js';
+import { ADVICE, KPF, PRCTL } from './constants.js';
 import { letGo, openInProcess } from './files.js';
 import { makeMapping } from './mappings.js';
 import { addressWord, word, type PlanWriter } from './plan-writer.js';
@@ -62,12 +62,15 @@ function makeProcess(writer: PlanWriter, { machine, steps }: Program, spec: Proc
     for (const file of machine.files) {
         if (used.includes(file)) {
             openInProcess(writer, task, spec.name, file);
-        } else if (spec.forkedFrom === undefined) {
-            letGo(writer, task, file);
+        }
+        const losesName = isUnlinked(file, steps);
+        if (spec.forkedFrom === undefined && (losesName || !used.includes(file))) {
+            letGo(writer, task, file, losesName);
         }
     }
     for (const mapping of spec.mappings) {
         makeMapping(writer, task, spec.name, mapping, machine.files);
+        allowCollapse(writer, task, spec.name, mapping, steps);
     }
     // A child has what its parent had, and threads what the main one has when they are made.
     if (!spec.capSysAdmin) {
@@ -111,13 +114,25 @@ function isMappingOf(value: unknown, file: string): boolean {
     return from?.kind === 'file' && from.file === file;
 }
 
+function isUnlinked(file: FileSpec, steps: Program['steps']): boolean {
+    return steps.some(({ op, args }) => op === 'unlink' && args['file'] === file.name);
+}
+
+/** A mapping of base pages is made with MADV_NOHUGEPAGE, which would forbid to collapse it. */
+function allowCollapse(writer: PlanWriter, task: number, process: string, mapping: ProcessSpec['mappings'][number], steps: Program['steps']): void {
+    const collapsed = steps.some(({ args }) => args['advice'] === 'MADV_COLLAPSE' && (args['target'] as Place | undefined)?.kind === 'mapping' && (args['target'] as Place & { mapping: string }).mapping === mapping.name);
+    if (collapsed && mapping.from.kind === 'anon' && !mapping.shared && mapping.hugetlbShift === undefined && mapping.touched === 'written') {
+        writer.must(task, 'madvise', `@${writer.range(process, mapping.name)!}`, mapping.pageCount * writer.guest.pageBytes, ADVICE['MADV_HUGEPAGE']!);
+    }
+}
+
 /** What the runner still holds of files without a name, unless it needs them itself. */
 export function letGoInRunner(writer: PlanWriter, { machine, steps }: Program): void {
-    const names = new Set(steps.filter(({ actor }) => actor === 'root' || actor === 'kernel' || actor === 'hardware').flatMap(({ args }) => Object.values(args)).flatMap((value) =>
+    const names = new Set(steps.filter(({ actor, op }) => op !== 'unlink' && (actor === 'root' || actor === 'kernel' || actor === 'hardware')).flatMap(({ args }) => Object.values(args)).flatMap((value) =>
         typeof value === 'string' ? [value] : typeof value === 'object' && 'file' in value ? [(value as { file: string }).file] : []));
     for (const file of machine.files) {
         if (!names.has(file.name)) {
-            letGo(writer, 'r', file);
+            letGo(writer, 'r', file, isUnlinked(file, steps));
         }
     }
 }

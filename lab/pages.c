@@ -1,6 +1,7 @@
 /* What /proc says of frames. */
 #include "agent.h"
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,7 +177,7 @@ long find_frame(const char *kind, unsigned long pages)
 	static const struct { const char *kind, *name; } IMAGE[] = { { "kernel-text", "Kernel code" }, { "kernel-rodata", "Kernel rodata" }, { "kernel-data", "Kernel data" }, { "kernel-bss", "Kernel bss" } };
 	uint64_t flags[512];
 	/* What is free is taken in the middle of a great block: small blocks are given out first, to whoever runs before the error hits. */
-	unsigned long around = strcmp(kind, "free") ? 0 : 1024, run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : (64UL << 20) / PAGE_BYTES;
+	unsigned long around = strcmp(kind, "free") ? 0 : 1024, first = first_frame(), run = 0, at = !strcmp(kind, "reserved") || !strcmp(kind, "zero-page") ? 1 : (64UL << 20) / PAGE_BYTES;
 	int (*matches)(uint64_t) = NULL, fd;
 
 	for (unsigned i = 0; i < sizeof(IMAGE) / sizeof(IMAGE[0]); i++)
@@ -190,12 +191,19 @@ long find_frame(const char *kind, unsigned long pages)
 	fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || !matches)
 		return -1;
-	at += first_frame();
+	at += first;
 	for (;;) {
 		ssize_t got = pread(fd, flags, sizeof(flags), at * sizeof(flags[0]));
 
-		if (got <= 0)
+		if (got <= 0 && first == ULONG_MAX)
 			break;
+		if (got <= 0) {
+			/* Not there: then what lies lower, too. */
+			at = first;
+			run = 0;
+			first = ULONG_MAX;
+			continue;
+		}
 		for (unsigned i = 0; i < got / sizeof(flags[0]); i++, at++) {
 			run = matches(flags[i]) ? run + 1 : 0;
 			if (run == pages + around) {

@@ -74,7 +74,7 @@ function judgeExpectation(expectation: Expectation, index: number, program: Prog
         if (!applies && expectation.when !== undefined) {
             return { ...common, status: 'skipped', actual: `only when ${conditionWords(expectation.when)}`, decidedBy: null };
         }
-        const reached = notReached(scene, finding);
+        const reached = notReached(scene, finding, expectation.guest);
         return reached === null
             ? { ...common, status: statusOfFinding(finding), actual: finding.actual, decidedBy: finding.at }
             : { ...common, ...reached };
@@ -92,19 +92,22 @@ function statusOfFinding(finding: Finding): VerdictStatus {
 }
 
 /** Nothing can be said for a step that was not executed, not even that nothing happened. */
-function notReached(scene: Scene, finding: Finding): Pick<Verdict, 'status' | 'actual' | 'holds' | 'decidedBy'> | null {
+function notReached(scene: Scene, finding: Finding, side: string | undefined): Pick<Verdict, 'status' | 'actual' | 'holds' | 'decidedBy'> | null {
     const step = scene.trace.steps[scene.last];
     if (scene.steps.length === 1 && step?.skipped === true) {
         const holds = finding.holds === null ? null : false;
-        return { status: holds === null ? 'unverified' : 'failed', holds, ...whyNotExecuted(scene) };
+        return { status: holds === null ? 'unverified' : 'failed', holds, ...whyNotExecuted(scene, side) };
     }
     return null;
 }
 
-/** A guest whose host has gone on to the next kernel is gone as well, though nothing panicked. */
-function whyNotExecuted({ trace, last }: Scene): Pick<Verdict, 'actual' | 'decidedBy'> {
+/**
+ * A guest whose host has gone on to the next kernel is gone as well, though nothing panicked.
+ * @param side the guest whose side of the run is judged: its trace does not name it
+ */
+function whyNotExecuted({ trace, last }: Scene, side: string | undefined): Pick<Verdict, 'actual' | 'decidedBy'> {
     const panic = panicBefore(trace);
-    const guest = trace.steps[last]?.guest;
+    const guest = trace.steps[last]?.guest ?? side;
     const boot = guest === undefined || panic !== null ? undefined : trace.steps.slice(0, last).reverse().find(({ op }) => op === 'kexec' || op === 'reboot' || op === 'power-cycle');
     if (boot !== undefined) {
         return { actual: `not executed: ${guest} ended with the kernel of its host, in the ${boot.op} before`, decidedBy: { step: boot.index, event: Math.max(0, boot.events.findIndex(({ t }) => t === 'boot')) } };

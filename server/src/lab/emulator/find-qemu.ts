@@ -35,7 +35,7 @@ function isExecutable(file: string): boolean {
 
 /** The emulator: the one that the environment names (HWP_QEMU, HWP_QEMU_ARM64), an installed one, or that of the cache. */
 export function findQemu(cache: string, type: MachineType): Qemu {
-    const { emulator, host } = type;
+    const { emulator, host, hasKvm } = type;
     const given = process.env[emulator.variable];
     const unpacked = path.join(cache, emulator.folder, 'usr', 'bin', emulator.command);
     const command = given ?? onPath(emulator.command) ?? (existsSync(unpacked) ? unpacked : undefined);
@@ -53,7 +53,7 @@ export function findQemu(cache: string, type: MachineType): Qemu {
     }
     const setpriv = onPath('setpriv');
     const recording = recordingMachine(type, { command, version, ...own }, cache);
-    return { command, version, ...own, recording, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: process.arch === host && isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
+    return { command, version, ...own, recording, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: hasKvm && process.arch === host && isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
 }
 
 /** Asked of the emulator itself: which commands it has. */

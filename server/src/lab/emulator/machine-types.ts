@@ -6,8 +6,10 @@ export interface RequiredOption { readonly name: string; readonly for: string }
 
 export interface MachineType {
     readonly arch: ArchitectureName;
-    /** As Node calls it: on such a host the compiler and KVM are the host's own. */
+    /** As Node calls it: on such a host the compiler is the host's own. */
     readonly host: string;
+    /** Has it been run with KVM, on such a host? */
+    readonly hasKvm: boolean;
     /** In words: what the kernel boots on. */
     readonly words: string;
     readonly emulator: {
@@ -62,7 +64,7 @@ const COMMON = 'quiet panic=0 nokaslr printk.devkmsg=on secretmem.enable=1';
 
 export const MACHINE_TYPES: Readonly<Record<ArchitectureName, MachineType>> = {
     'x86-64': {
-        arch: 'x86-64', host: 'x64', words: 'a PC',
+        arch: 'x86-64', host: 'x64', hasKvm: true, words: 'a PC',
         emulator: { command: 'qemu-system-x86_64', variable: 'HWP_QEMU', packageName: 'qemu-system-x86', folder: 'qemu' },
         crossCompiler: { command: 'x86_64-linux-gnu-gcc', variable: 'HWP_CC_X86_64', packages: 'gcc-x86-64-linux-gnu and libc6-dev-amd64-cross' },
         // Intel, with the local machine check; plain `max` is an AMD processor where nothing accelerates.
@@ -76,7 +78,7 @@ export const MACHINE_TYPES: Readonly<Record<ArchitectureName, MachineType>> = {
         image: { kind: 'a bzImage', path: 'arch/x86/boot/bzImage' },
     },
     arm64: {
-        arch: 'arm64', host: 'arm64', words: 'the machine virt of QEMU',
+        arch: 'arm64', host: 'arm64', hasKvm: false, words: 'the machine virt of QEMU',
         emulator: { command: 'qemu-system-aarch64', variable: 'HWP_QEMU_ARM64', packageName: 'qemu-system-arm', folder: 'qemu-arm64' },
         crossCompiler: { command: 'aarch64-linux-gnu-gcc', variable: 'HWP_CC_ARM64', packages: 'gcc-aarch64-linux-gnu and libc6-dev-arm64-cross' },
         // No pointer authentication, which takes long to emulate, and addresses of 48 bits.

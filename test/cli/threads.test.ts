@@ -58,7 +58,7 @@ describe('threads', () => {
     });
 
     test('a number that is none is refused', () => {
-        expect(hwp('--jobs', '0', folder)).toMatchObject({ status: 2, stderr: expect.stringContaining('it must be a whole number from 1 on') as string });
+        expect(hwp('--jobs', '0', folder)).toMatchObject({ status: 2, stderr: expect.stringContaining('it must be a whole number from 1 to 9999') as string });
     });
 });
 

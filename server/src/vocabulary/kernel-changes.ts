@@ -67,7 +67,7 @@ const ROWS = {
     outsideZoneFault: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
     guardMarkersInFiles: { commit: 'f807123d578d', mainline: '6.15', isFeature: true },
     migratedHugetlbPutBack: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
-    migratedHugetlbOnOneNode: { mainline: { after: '7.0', by: '7.3' } },
+    migratedHugetlbOnOneNode: { mainline: { after: '7.1', by: '7.2' } },
     machineCheckAddressMasked: { commit: '8a01ec97dc06', mainline: '6.3', isFeature: true },
     longtermPinsOfFiles: { commit: '8ac268436e6d', mainline: '6.5', isFeature: true },
     ghesTaskWork: { commit: 'c1f1fda14137', mainline: '6.17', isFeature: true },

@@ -52,10 +52,6 @@ interface Known {
  * A kernel from outside takes the place of what the text chooses, and everything is checked against it.
  */
 export function lowerScenario(scenario: Scenario, kernel?: KernelChoice): Lowered {
-    const known = knownLowered(scenario, kernel);
-    if (known !== undefined) {
-        return known;
-    }
     const slices = lowerInSlices(scenario, kernel);
     for (;;) {
         const { done, value } = slices.next();
@@ -74,6 +70,10 @@ export function knownLowered(scenario: Scenario, kernel?: KernelChoice): Lowered
 
 /** The same with a break between two variants; `lowerScenario` knows the result afterwards. */
 export function* lowerInSlices(scenario: Scenario, kernel?: KernelChoice): Generator<void, Lowered> {
+    const untouched = knownLowered(scenario, kernel);
+    if (untouched !== undefined) {
+        return untouched;
+    }
     const machine = scenario.machine?.ref;
     const standing = standingOf(scenario, machine);
     const known = cache.get(scenario);

@@ -55,7 +55,7 @@ const STATIC: Stage = [[
     { name: 'types', what: 'the type checker', command: ['tsc', '--build'] },
     { name: 'package', what: 'the bundles that ship, and the package, none of them too large', command: ['node', 'scripts/package.mts'] },
 ], [
-    // Here, since two of those that need it run at the same time.
+    // Of the network most of it, so that it costs nothing here.
     { name: 'host', what: 'a VS Code to test in, and a browser', command: ['node', 'scripts/vscode/needs.mts'] },
 ]];
 
@@ -79,28 +79,23 @@ const UNIT: Stage = [[
     },
 ]];
 
-// It leaves a kernel for the tests in VS Code.
-const LAB: Stage = [[
+// One after the other: an emulator, and an editor that draws without a graphics card, take two cores each. The lab leaves a kernel for VS Code.
+const WHOLE: Stage = [[
     {
         name: 'lab', what: 'scenarios on a real kernel, in an emulator', command: ['node', 'scripts/lab/run-cross-section.mts'],
         result: { file: `${RESULTS}/lab.json`, read: (json) => json as Counts },
     },
-]];
-
-// Both wait most of the time.
-const EDITORS: Stage = [[
-    {
-        name: 'web', what: 'tests as a web extension, in a browser', command: ['node', 'scripts/vscode/web-tests.mts'],
-        result: { file: `${RESULTS}/web.json`, read: (json) => json as Counts },
-    },
-], [
     {
         name: 'vscode', what: 'tests in a real VS Code', command: ['node', 'scripts/vscode/run-tests.mts'],
         result: { file: `${RESULTS}/vscode.json`, read: (json) => json as Counts },
     },
+    {
+        name: 'web', what: 'tests as a web extension, in a browser', command: ['node', 'scripts/vscode/web-tests.mts'],
+        result: { file: `${RESULTS}/web.json`, read: (json) => json as Counts },
+    },
 ]];
 
-const STAGES: readonly Stage[] = [STATIC, UNIT, LAB, EDITORS];
+const STAGES: readonly Stage[] = [STATIC, UNIT, WHOLE];
 const STEPS: readonly Step[] = STAGES.flat(2);
 
 /** @param alone nothing runs beside it: it may write as it goes. What others write is printed when they have ended. */

@@ -68,8 +68,7 @@ function firmwareFirst(context: StepContext, meaning: ErrorMeaning): ReturnType<
     }
     const range = context.range();
     const faultAddress = range !== null && range.process === cpu.thread.process ? range.page * 2 ** kernel.machine.pageShift + range.byteOffset : null;
-    const ready = cpu.mode === 'user' && context.text('firmware') !== 'unclaimed' ? takeReadyRecord(kernel) : null;
-    const record = context.text('firmware') === 'unclaimed' ? null : ready ?? recoverableRecord(address, SEA_SOURCE);
+    const record = context.text('firmware') === 'unclaimed' ? null : takeReadyRecord(kernel, cpu.mode) ?? recoverableRecord(address, SEA_SOURCE);
     const fetch = context.text('fetch') === 'fetch';
     const forced = cpu.thread.forcedSignals;
     doSea(kernel, { mode: cpu.mode, thread: cpu.thread, address, faultAddress, fetch, record, in: cpu.in });

@@ -154,11 +154,16 @@ function transferLength(context: StepContext): number {
 /** What PTRACE_PEEKDATA and PTRACE_POKEDATA move. */
 const WORD_BYTES = 8;
 
+/** What calls that reach the memory of any process say where the first page cannot be had. */
+const REMOTE_FAILURES = { process_vm: 'EFAULT', 'proc-mem': 'EIO' } as const satisfies Record<string, Errno>;
+
+type RemoteCall = keyof typeof REMOTE_FAILURES;
+
 /**
  * What a call comes to that finds no address space behind a process id: of one that has ended (its parent has waited for it), or whose main thread has, which is
  * a zombie as long as others go on. Null: the memory is there. Follows mm_access(), mem_open() and ptrace_attach().
  */
-function memoryGone(context: StepContext, call: 'process_vm' | 'proc-mem' | 'ptrace'): ReturnType<Operation> | null {
+function memoryGone(context: StepContext, call: RemoteCall | 'ptrace'): ReturnType<Operation> | null {
     const reached = reachedBy(context);
     if (reached === null || reached.alive && !reached.main.exited) return null;
     const isZombie = reached.alive;
@@ -170,12 +175,12 @@ function memoryGone(context: StepContext, call: 'process_vm' | 'proc-mem' | 'ptr
 }
 
 /** A call that reaches memory of any process, as far as it gets: the bytes before the first page that cannot be had. */
-function reaching(write: boolean, failure: Errno, by: Reach): Operation {
+function reaching(write: boolean, call: RemoteCall, by: Reach): Operation {
     return (context) => {
-        const gone = memoryGone(context, failure === 'EIO' ? 'proc-mem' : 'process_vm');
+        const gone = memoryGone(context, call);
         if (gone !== null) return gone;
         const { copied, value } = copyUser(context, transferLength(context), write, reachedBy(context)?.main, by);
-        return copied === 0 ? called(failure) : write || showsUnknown(context) ? transferred('0', copied) : transferred('0', copied, value);
+        return copied === 0 ? called(REMOTE_FAILURES[call]) : write || showsUnknown(context) ? transferred('0', copied) : transferred('0', copied, value);
     };
 }
 
@@ -286,10 +291,10 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         const given = throughPipe(context, 'from', copyUser(context, bytes, true).copied, bytes);
         return given === 0 ? called('EFAULT') : transferred('0', given);
     },
-    process_vm_readv: reaching(false, 'EFAULT', 'gup'),
-    process_vm_writev: reaching(true, 'EFAULT', 'gup'),
-    'read-proc-mem': (context) => reaching(false, 'EIO', procMemReach(context))(context),
-    'write-proc-mem': (context) => reaching(true, 'EIO', procMemReach(context))(context),
+    process_vm_readv: reaching(false, 'process_vm', 'gup'),
+    process_vm_writev: reaching(true, 'process_vm', 'gup'),
+    'read-proc-mem': (context) => reaching(false, 'proc-mem', procMemReach(context))(context),
+    'write-proc-mem': (context) => reaching(true, 'proc-mem', procMemReach(context))(context),
     ptrace: (context) => {
         const write = context.text('request') === 'PTRACE_POKEDATA';
         // Nobody traces himself.

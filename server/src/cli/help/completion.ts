@@ -147,7 +147,7 @@ function zshOption(option: OptionDescription): string {
     const { flags, value, doc, words } = option;
     const described = `[${firstLine(doc).replaceAll(/[[\]\\]/g, '\\$&').replaceAll(':', '\\:')}]`;
     const name = value.replaceAll(/[<>[\].]/g, '').replaceAll(':', ' ');
-    const action = isNamedFile(option) ? `{ if compset -P "*="; then _files; else compadd -S "" -- ${words.join(' ')}; fi }` : words.length > 0 ? `(${words.map((word) => word.replaceAll(/[()\\: ]/g, '\\$&')).join(' ')})` : /folder/.test(value) ? '_files -/' : /file/.test(value) ? '_files' : ' ';
+    const action = isNamedFile(option) ? `{ if compset -P "*="; then _files; else compadd -S "" -- ${words.join(' ')}; fi }` : words.length > 0 ? `(${words.map((word) => word.replaceAll(/[()\\: ]/g, '\\$&')).join(' ')})` : isFolder(option) ? '_files -/' : isFile(option) ? '_files' : ' ';
     const takes = value === '' ? '' : `:${name}:${action}`;
     return flags.length > 1 ? `'(${flags.join(' ')})'{${flags.join(',')}}${quoted(`${described}${takes}`)}`
         : quoted(`${doc.includes('may be repeated') ? '*' : ''}${flags[0]}${value === '' ? '' : '='}${described}${takes}`);

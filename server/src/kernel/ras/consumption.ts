@@ -18,7 +18,8 @@ export type Load =
     | 'stopped';
 
 /** The record that lies ready for the next abort in user mode, once; null: none does. */
-export function takeReadyRecord(kernel: Kernel): FirmwareRecord | null {
+export function takeReadyRecord(kernel: Kernel, mode: ExternalAbort['mode']): FirmwareRecord | null {
+    if (mode !== 'user') return null;
     const { firmwareErrors } = kernel.machine;
     const ready = firmwareErrors.behindAbort;
     firmwareErrors.behindAbort = null;
@@ -28,7 +29,7 @@ export function takeReadyRecord(kernel: Kernel): FirmwareRecord | null {
 /** The abort, with the record that lies ready behind it, or the one that firmware makes of bad memory it knows. */
 function abort(kernel: Kernel, pfn: Pfn, { ...what }: Omit<ExternalAbort, 'record'>): void {
     const { firmwareErrors } = kernel.machine;
-    const ready = what.mode === 'user' ? takeReadyRecord(kernel) : null;
+    const ready = takeReadyRecord(kernel, what.mode);
     doSea(kernel, { ...what, record: ready ?? (firmwareErrors.unclaimed.has(pfn) ? null : recoverableRecord(what.address, SEA_SOURCE)) });
 }
 

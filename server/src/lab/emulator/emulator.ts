@@ -22,11 +22,11 @@ export interface MachineOptions {
 
 export const SNAPSHOT = 'ready';
 
+/** A tenth of a second each, until firmware has handed over the record before. */
 const RECORD_TRIES = 20;
 
 /** Milliseconds that an answer of the emulator itself may take: a snapshot of a busy host takes its time. */
 const MONITOR_PATIENCE = 120_000;
-
 
 /** The state image is nobody's only copy of anything: one that a crash of the host has spoiled does not load, and the machine boots anew. */
 export function machineArguments({ qemu, type, kernelImage, initramfs, stateImage, resume, parameters }: MachineOptions): readonly string[] {

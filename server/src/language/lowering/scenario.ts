@@ -319,15 +319,16 @@ function programOf(title: string, source: number, context: Context, { steps, exp
             frames: facts.frames.map(({ spec, node }) => ({ ...spec, source: sources.of(node) })), pins: specs(facts.pins), running: specs(facts.running),
         },
         ...(facts.guests.length === 0 ? {} : { guests: specs(facts.guests) }),
-        steps: listed(steps), expectations: listed(expectations), notModelled: context.notModelled,
+        // Copies have no room to grow.
+        steps: listed(steps.slice()), expectations: listed(expectations.slice()), notModelled: context.notModelled,
         // Last: every part above adds its places.
-        sources: listed(sources.ranges),
+        sources: listed(sources.ranges.slice()),
     };
 }
 
-/** Programs are kept: a copy has no room to grow, and most lists of most programs are empty. */
+/** Programs are kept, and most lists of most programs are empty: one is enough for all of them. */
 function listed<Item>(items: readonly Item[]): readonly Item[] {
-    return items.length === 0 ? NONE : items.slice();
+    return items.length === 0 ? NONE : items;
 }
 
 const NONE: readonly never[] = [];

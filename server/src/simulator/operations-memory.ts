@@ -1,6 +1,6 @@
 import { firstByte } from '../kernel/mm/file-calls.js';
-import type { Errno, Kernel } from '../kernel/kernel.js';
-import { copyFromUserLoad, kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
+import type { Errno } from '../kernel/kernel.js';
+import { kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
 import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
 import { gatherSurplusPages } from '../kernel/hugetlb/hugetlb-pool.js';
 import { munmap } from '../kernel/mm/mmap.js';
@@ -8,21 +8,20 @@ import { removeVma } from '../kernel/mm/page-table-changes.js';
 import { cloneVm, createThread } from '../kernel/mm/clone.js';
 import { getFutexKey, getUserPage } from '../kernel/mm/gup.js';
 import { uffdioPoison } from '../kernel/mm/madvise.js';
-import { handleMmFault, reportFailedCopy, storeContent, userAccess } from '../kernel/mm/page-fault.js';
-import type { AccessKind, FaultResult } from '../kernel/mm/fault-result.js';
+import { storeContent, userAccess } from '../kernel/mm/page-fault.js';
+import type { AccessKind } from '../kernel/mm/fault-result.js';
 import { movePage } from '../kernel/mm/move-pages.js';
 import { lookup, mappedPfn } from '../machine/page-tables.js';
 import { contentAt } from '../machine/contents.js';
 import { dropPin } from '../kernel/mm/pins.js';
-import type { PinnedFolio, Process, Thread, Vma } from '../machine/mm-types.js';
+import type { PinnedFolio, Vma } from '../machine/mm-types.js';
 import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { Protection } from '../machine/page-table-entries.js';
 import { buildMapping } from './build-processes.js';
+import { copyUser, DEFAULT_TRANSFER, isUnknown, transferLength } from './copy-user.js';
 import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, noFrame, transferred } from './step-context.js';
 import { ERRNOS } from '../vocabulary/errnos.js';
-
-const DEFAULT_TRANSFER = 64;
 
 function access(kind: AccessKind): Operation {
     return (context) => {
@@ -39,19 +38,6 @@ function access(kind: AccessKind): Operation {
         }
         return { errno: '', ...(first === undefined ? {} : { value: first }) };
     };
-}
-
-/** Of what the kernel shows to every process the model knows one byte, and where that is one of a clock none. */
-function isUnknown(thread: Thread, page: VirtualPage, offset: number): boolean {
-    const vma = thread.process.mm.find(page);
-    return vma?.special?.changes === true || vma?.special?.ofKernel === true && (offset > 0 || page > vma.start);
-}
-
-/** Does a call look at a value of which nothing is known? */
-function showsUnknown(context: StepContext): boolean {
-    const range = context.range();
-    const owner = reachedBy(context)?.main;
-    return range !== null && owner !== undefined && isUnknown(owner, range.page, range.byteOffset);
 }
 
 /** A task cannot name a frame that it does not map. */
@@ -81,118 +67,10 @@ function kernelAccess(context: StepContext, kind: AccessKind): ReturnType<Operat
     return { errno: '0', returned: 2 ** kernel.machine.pageShift, value: kernel.machine.memory.content(pfn) };
 }
 
-/** How a call comes to the page: by a fault of its own copy, by get_user_pages(), or by that with FOLL_FORCE. */
-type Reach = 'fault' | 'gup' | 'forced';
-
-function pageOf(kernel: Kernel, owner: Thread, page: VirtualPage, write: boolean, by: Reach): FaultResult {
-    if (by === 'fault') return handleMmFault(kernel, owner, page, write ? 'write' : 'read');
-    const got = getUserPage(kernel, owner, page, write, { force: by === 'forced', walks: true, pins: by === 'gup' });
-    return 'errno' in got ? { kind: 'sigbus' } : { kind: 'ok', pfn: got.pfn };
-}
-
-/** A page holds one letter throughout, as far as a call has not written a part of it. */
-function storePart(kernel: Kernel, pfn: Pfn, offset: number, bytes: number): void {
-    const { memory, pageShift, pipeContent } = kernel.machine;
-    if (pfn < 0) return;
-    if (offset === 0) storeContent(kernel, pfn, pipeContent);
-    if (bytes < 2 ** pageShift) memory.partlyWritten.add(pfn);
-}
-
-/** The memory of others is read where the kernel has it mapped, and that no fix-up guards: is_copy_from_user() is about addresses of the task. */
-function copyStops(context: StepContext, pfn: Pfn, thread: Thread, write: boolean, by: Reach): boolean {
-    const { kernel } = context;
-    const load = by === 'fault' || write ? copyFromUserLoad(kernel, pfn, thread, callOf(context), write) : kernelLoad(kernel, pfn, { in: callOf(context), interrupt: false, thread });
-    return load === 'stopped';
-}
-
-/**
- * A copy between a user buffer and the kernel: page by page until one faults.
- * @returns bytes copied before the fault
- */
-function copyUser(context: StepContext, bytes: number, write: boolean, owner = context.thread, by: Reach = 'fault'): { readonly copied: number; readonly value: string } {
-    const range = context.range();
-    const { kernel, thread } = context;
-    let copied = 0;
-    let value = '\0';
-    if (range === null || thread === null || owner === null) return { copied, value };
-    const pageBytes = 2 ** kernel.machine.pageShift;
-    for (let page = range.page; copied < bytes; page += 1) {
-        const fault = pageOf(kernel, owner, page, write, by);
-        if (fault.kind !== 'ok') {
-            kernel.decide('copy_user.fault', undefined, fault.kind);
-            reportFailedCopy(kernel, fault);
-            break;
-        }
-        if (fault.pfn >= 0 && (!write || !kernel.machine.memory.layout.isRam(fault.pfn)) && copyStops(context, fault.pfn, thread, write, by)) break;
-        const offset = page === range.page ? range.byteOffset : 0;
-        if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
-        const part = Math.min(pageBytes - offset, bytes - copied);
-        if (write) storePart(kernel, fault.pfn, offset, part);
-        copied += part;
-    }
-    return { copied, value };
-}
-
 /** A pipe takes and gives whole buffers, a page each: of one that faults halfway nothing counts. Follows pipe_write() and pipe_read(). */
 function throughPipe(context: StepContext, end: 'to' | 'from', copied: number, bytes: number): number {
     if (copied === bytes || (context.text(end) ?? 'pipe') !== 'pipe') return copied;
     return copied - copied % 2 ** context.kernel.machine.pageShift;
-}
-
-/** The call, and what it copies to or from where that matters: `write-from pipe`. */
-function callOf({ step }: StepContext): string {
-    const end = step.op === 'write-from' ? step.args['to'] ?? 'pipe' : step.op === 'read-into' ? step.args['from'] ?? 'pipe' : undefined;
-    return typeof end === 'string' ? `${step.op} ${end}` : step.op;
-}
-
-function transferLength(context: StepContext): number {
-    const range = context.range();
-    const pages = range?.pageCount ?? 1;
-    return context.number('length') ?? (pages > 1 ? pages * 2 ** context.kernel.machine.pageShift : DEFAULT_TRANSFER);
-}
-
-/** What PTRACE_PEEKDATA and PTRACE_POKEDATA move. */
-const WORD_BYTES = 8;
-
-/** What calls that reach the memory of any process say where the first page cannot be had. */
-const REMOTE_FAILURES = { process_vm: 'EFAULT', 'proc-mem': 'EIO' } as const satisfies Record<string, Errno>;
-
-type RemoteCall = keyof typeof REMOTE_FAILURES;
-
-/**
- * What a call comes to that finds no address space behind a process id: of one that has ended (its parent has waited for it), or whose main thread has, which is
- * a zombie as long as others go on. Null: the memory is there. Follows mm_access(), mem_open() and ptrace_attach().
- */
-function memoryGone(context: StepContext, call: RemoteCall | 'ptrace'): ReturnType<Operation> | null {
-    const reached = reachedBy(context);
-    if (reached === null || reached.alive && !reached.main.exited) return null;
-    const isZombie = reached.alive;
-    switch (call) {
-        case 'process_vm': return called('ESRCH');
-        case 'ptrace': return called(isZombie ? 'EPERM' : 'ESRCH');
-        case 'proc-mem': return isZombie ? transferred('0', 0) : called('ENOENT');
-    }
-}
-
-/** A call that reaches memory of any process, as far as it gets: the bytes before the first page that cannot be had. */
-function reaching(write: boolean, call: RemoteCall, by: Reach): Operation {
-    return (context) => {
-        const gone = memoryGone(context, call);
-        if (gone !== null) return gone;
-        const { copied, value } = copyUser(context, transferLength(context), write, reachedBy(context)?.main, by);
-        return copied === 0 ? called(REMOTE_FAILURES[call]) : write || showsUnknown(context) ? transferred('0', copied) : transferred('0', copied, value);
-    };
-}
-
-/** The process whose memory a call reaches into: a child that names memory of its parent means the parent's. */
-function reachedBy(context: StepContext): Process | null {
-    const place = context.place();
-    return place?.kind === 'mapping' ? context.kernel.machine.process(place.process) ?? null : context.owner();
-}
-
-/** Follows proc_mem_foll_force(); nobody traces here. */
-function procMemReach({ kernel }: StepContext): Reach {
-    return kernel.profile.has('procMemForcesTracersOnly') ? 'gup' : 'forced';
 }
 
 /** A call that copies a few bytes to or from the page and has nothing else to report. */
@@ -290,21 +168,6 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (context.text('direct') !== undefined) return directIo(context, bytes, true);
         const given = throughPipe(context, 'from', copyUser(context, bytes, true).copied, bytes);
         return given === 0 ? called('EFAULT') : transferred('0', given);
-    },
-    process_vm_readv: reaching(false, 'process_vm', 'gup'),
-    process_vm_writev: reaching(true, 'process_vm', 'gup'),
-    'read-proc-mem': (context) => reaching(false, 'proc-mem', procMemReach(context))(context),
-    'write-proc-mem': (context) => reaching(true, 'proc-mem', procMemReach(context))(context),
-    ptrace: (context) => {
-        const write = context.text('request') === 'PTRACE_POKEDATA';
-        // Nobody traces himself.
-        const traced = reachedBy(context);
-        if (traced === context.process) return called('EPERM');
-        const gone = memoryGone(context, 'ptrace');
-        if (gone !== null) return gone;
-        const { copied, value } = copyUser(context, WORD_BYTES, write, traced?.main, 'forced');
-        // A word that cannot be had whole is none.
-        return copied < WORD_BYTES ? called('EIO') : write || showsUnknown(context) ? called('0') : { errno: '0', value };
     },
     futex: (context) => {
         const range = context.range();

@@ -111,16 +111,17 @@ const noStreams: Plugin = {
 };
 
 /** A dynamic import of what is a bundle of its own loads that file when it comes to it; the file lies beside. */
-const lateFiles: Plugin = {
+const lateFiles = ({ out }: Bundle): Plugin => ({
     name: 'late-files',
     setup(setup) {
         setup.onResolve({ filter: /^\.\.?\// }, ({ path: name, kind, resolveDir }) => {
             const entry = path.relative(root, path.resolve(resolveDir, name)).replaceAll(path.sep, '/').replace(/\.js$/, '.ts');
-            const own = kind === 'dynamic-import' ? BUNDLES.find((bundle) => bundle.entry === entry || bundle.alsoHas === entry) : undefined;
+            const files = kind === 'dynamic-import' ? BUNDLES.filter((bundle) => bundle.entry === entry || bundle.alsoHas === entry) : [];
+            const own = files.find(({ beside }) => beside === out) ?? files.find(({ beside }) => beside !== SERVER);
             return own === undefined ? undefined : { path: `./${path.basename(own.out)}`, external: true };
         });
     },
-};
+});
 
 const WORDS = path.join(root, 'server/src/vocabulary/words');
 
@@ -169,6 +170,8 @@ const besideServer: Pick<Bundle, 'options' | 'protocolNames' | 'beside'> = { opt
 
 const CANCELLATION: ProtocolNames = { list: 'server/src/cli/protocol-names.ts', part: { cancellation: ['CancellationToken', 'CancellationTokenSource'], events: ['Emitter'], messages: ['ResponseError'] } };
 
+const REPRODUCER = 'server/src/export/reproducer.ts';
+
 export const BUNDLES: readonly Bundle[] = [
     { entry: 'client/src/extension.ts', out: CLIENT, ownWords: true, options: editor, ofEditor: true, maxBytes: 520_000 },
     // What nobody needs in the editor until somebody asks for it.
@@ -197,8 +200,9 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/lab/fuzz/random-runs.ts', out: 'out/random-runs.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     // The lab for the editor, as a process of its own.
     { entry: 'server/src/lab/host/host.ts', out: 'out/lab-host.js', options: commandLine, maxBytes: 10_000 },
-    // Scenarios as programs, for `hwp export` and the command of the editor: few ask for it, and it shares little.
-    { entry: 'server/src/export/reproducer.ts', out: 'out/export.js', ofCommandLine: true, options: node, maxBytes: 200_000 },
+    // Scenarios as programs, for the command of the editor and for `hwp export`.
+    { entry: REPRODUCER, out: 'out/reproducer.js', ...besideServer, maxBytes: 200_000 },
+    { entry: REPRODUCER, out: 'out/export.js', ofCommandLine: true, options: node, maxBytes: 200_000 },
     // What Node starts the server with.
     { entry: 'server/src/start/language-server.ts', out: 'out/start-server.js', options: node, maxBytes: 10_000 },
     // What `hwp` starts with, its commands and options, and what they do.
@@ -248,7 +252,7 @@ function ownOptionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles, ...bundle.ownWords === true ? [] : [lateWords]],
+        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles(bundle), ...bundle.ownWords === true ? [] : [lateWords]],
         legalComments: 'none',
         logLevel: 'warning',
     };

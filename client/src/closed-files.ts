@@ -1,9 +1,9 @@
 import { State, type BaseLanguageClient } from 'vscode-languageclient';
 import { DiagnosticSeverity, Disposable, workspace, type Diagnostic, type Uri } from 'vscode';
-import { Gathered } from './gathered.js';
+import { Gathered, type Portioning } from './gathered.js';
 
 /** Files at once: with them the window looks through Problems, tabs and Explorer. */
-const PORTION = 100;
+const PORTIONS: Portioning = { sizes: [100], pauseMs: 100 };
 
 /**
  * What is wrong with files that nobody has open is given to the editor together, and without remarks: of a folder with thousands of scenarios, Problems
@@ -14,7 +14,7 @@ export function gatherDiagnostics(client: BaseLanguageClient): Disposable {
         const { diagnostics } = client;
         // Nothing about a file of which nothing was said is no news.
         diagnostics?.set(entries.filter(([uri, each]) => each.length > 0 || diagnostics.has(uri)));
-    }, PORTION);
+    }, PORTIONS);
     const { middleware } = client.clientOptions;
     client.clientOptions.middleware = {
         ...middleware,

@@ -4,28 +4,44 @@ const QUIET_MS = 250;
 /** The longest wait while more and more comes, in milliseconds. */
 const LONGEST_MS = 4_000;
 
-/** Between two portions the window answers keys, in milliseconds. */
-const PAUSE_MS = 100;
+/** After so long without any, the next ones begin with small portions again, in milliseconds. */
+const REST_MS = 10_000;
+
+/** How values are handed on that are too many for the window to take at once. */
+export interface Portioning {
+    /** The most of the first portion, the second and so on; the last of them is that of all further ones. */
+    readonly sizes: readonly number[];
+    /** Between two portions the window draws, and answers keys; in milliseconds. */
+    readonly pauseMs: number;
+}
+
+const TOGETHER: Portioning = { sizes: [Infinity], pauseMs: 0 };
 
 /**
- * Values by key that are handed on together, the latest of each key: a folder of a thousand files comes in a thousand messages, and the window works as
- * long for each message as for hundreds of files in one.
+ * Values by key that are handed on together, the latest of each key, in the order of the keys: a folder of a thousand files comes in a thousand messages,
+ * and the window works as long for each message as for hundreds of files in one.
  */
 export class Gathered<Value> {
     readonly #handOn: (values: readonly Value[]) => void;
-    readonly #portion: number;
+    readonly #portioning: Portioning;
     readonly #values = new Map<string, Value>();
     #quiet: ReturnType<typeof setTimeout> | undefined;
     #longest: ReturnType<typeof setTimeout> | undefined;
+    #pause: ReturnType<typeof setTimeout> | undefined;
+    #rest: ReturnType<typeof setTimeout> | undefined;
+    /** Portions handed on since the last rest. */
+    #portions = 0;
 
-    /** @param portion most values that are handed on at once */
-    constructor(handOn: (values: readonly Value[]) => void, portion = Infinity) {
+    constructor(handOn: (values: readonly Value[]) => void, portioning = TOGETHER) {
         this.#handOn = handOn;
-        this.#portion = portion;
+        this.#portioning = portioning;
     }
 
     add(key: string, value: Value): void {
         this.#values.set(key, value);
+        if (this.#pause !== undefined) {
+            return;
+        }
         clearTimeout(this.#quiet);
         this.#quiet = setTimeout(() => this.#next(), QUIET_MS);
         this.#longest ??= setTimeout(() => this.#next(), LONGEST_MS);
@@ -37,7 +53,7 @@ export class Gathered<Value> {
 
     /** Hands on all there is, at once. */
     flush(): void {
-        const values = [...this.#values.values()];
+        const values = this.#sorted().map(([, value]) => value);
         this.clear();
         if (values.length > 0) {
             this.#handOn(values);
@@ -47,6 +63,7 @@ export class Gathered<Value> {
     /** Forgets what there is. */
     clear(): void {
         this.#stop();
+        this.#portions = 0;
         this.#values.clear();
     }
 
@@ -54,19 +71,29 @@ export class Gathered<Value> {
         this.clear();
     }
 
+    #sorted(): [string, Value][] {
+        return [...this.#values].sort(([a], [b]) => a < b ? -1 : 1);
+    }
+
     #stop(): void {
-        clearTimeout(this.#quiet);
-        clearTimeout(this.#longest);
-        this.#longest = undefined;
+        [this.#quiet, this.#longest, this.#pause, this.#rest].forEach(clearTimeout);
+        this.#longest = this.#pause = undefined;
     }
 
     #next(): void {
         this.#stop();
-        const portion = [...this.#values].slice(0, this.#portion);
+        const { sizes, pauseMs } = this.#portioning;
+        const portion = this.#sorted().slice(0, sizes[Math.min(this.#portions++, sizes.length - 1)]);
         portion.forEach(([key]) => this.#values.delete(key));
         if (this.#values.size > 0) {
-            this.#longest = setTimeout(() => this.#next(), PAUSE_MS);
+            this.#pause = setTimeout(() => this.#next(), pauseMs);
+        } else {
+            this.#rest = setTimeout(() => {
+                this.#portions = 0;
+            }, REST_MS);
         }
-        this.#handOn(portion.map(([, value]) => value));
+        if (portion.length > 0) {
+            this.#handOn(portion.map(([, value]) => value));
+        }
     }
 }

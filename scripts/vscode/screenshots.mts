@@ -1,13 +1,14 @@
 // Takes pictures from the real editor, those of the README into docs/images: npm run screenshots -- [NAME]...
 //   --vsix FILE   of another build of the extension
 //   --to FOLDER   into another folder, not made smaller; pictures that are not in the README, too
+//   --before FILE   with what another build shows above what this one does, as NAME-before-after.png: of the pictures named
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { packageExtension } from '../package.mts';
 import { installVsCodeHost } from './install-host.mts';
 import { pointAt } from './point-at.mts';
@@ -24,6 +25,10 @@ interface Picture {
     readonly height: number;
     /** Not in the README. */
     readonly aside?: true;
+    /** Settings of the editor besides the theme. */
+    readonly settings?: Readonly<Record<string, unknown>>;
+    /** Of two builds the part that matters, in pixels. */
+    readonly clip?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
     /** What to do once the file is open. */
     readonly pose: (page: Page) => Promise<void>;
 }
@@ -53,6 +58,8 @@ const PICTURES: readonly Picture[] = [
     { name: 'trace-of-variants', theme: 'light', file: 'examples/03-every-answer.hwp', width: 1240, height: 620, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn dentry', 'All') },
     { name: 'races', theme: 'dark', file: 'examples/04-allocated-under-the-handler.hwp', width: 1000, height: 620, aside: true, pose: nothing },
     { name: 'anon', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, aside: true, pose: (page) => hover(page, 'anon') },
+    { name: 'new-scenario', theme: 'light', file: 'test/vscode/workspace/early-kill.hwp', width: 1000, height: 560, aside: true, pose: newScenario },
+    { name: 'textmate', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 560, aside: true, settings: { 'editor.semanticHighlighting.enabled': false, 'editor.inlayHints.enabled': 'off' }, pose: nothing },
     { name: 'memory-map', theme: 'dark', file: 'test/resources/pictures/thp.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'corrupt-pfn bad') },
     { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'triage', theme: 'dark', file: 'test/log/given/01-arm64-slab-ignored-sea-67s.log', width: 1400, height: 640, pose: triage },
@@ -73,6 +80,16 @@ async function nothing(): Promise<void> {
 async function hover(page: Page, text: string): Promise<void> {
     await pointAt(page, text);
     await page.locator('.monaco-hover:visible').first().waitFor();
+}
+
+async function newScenario(page: Page): Promise<void> {
+    const place = await pointAt(page, 'scenario "');
+    await page.mouse.click(place.x, place.y);
+    await page.keyboard.press('F1');
+    await page.keyboard.type('hwpoison: New Scenario');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'New Scenario' }).first().click();
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Delayed crash' }).first().click();
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 
 async function scenarioView(page: Page, at: string): Promise<void> {
@@ -203,13 +220,13 @@ async function openExample(page: Page, server: VsCodeServer, file: string): Prom
     await sleep(SETTLE_MS);
 }
 
-/** A server for each theme: it reads its settings when it starts. */
-async function take(pictures: readonly Picture[], theme: Picture['theme'], directory: string, vsix: string): Promise<void> {
-    const settings = { 'workbench.colorTheme': THEMES[theme], 'window.autoDetectHighContrast': false, 'workbench.layoutControl.enabled': false, 'debug.internalConsoleOptions': 'neverOpen', 'debug.showVariableTypes': false };
-    const options: ServerOptions = { host: installVsCodeHost(), directory: path.join(directory, theme), settings };
+/** A server for each theme, and for other settings: it reads them when it starts. @param to the folder of the pictures */
+async function take(pictures: readonly Picture[], directory: string, vsix: string, to: string): Promise<void> {
+    const settings = { 'workbench.colorTheme': THEMES[pictures[0]!.theme], 'window.autoDetectHighContrast': false, 'workbench.layoutControl.enabled': false, 'debug.internalConsoleOptions': 'neverOpen', 'debug.showVariableTypes': false, ...pictures[0]!.settings };
+    const options: ServerOptions = { host: installVsCodeHost(), directory, settings };
     installExtension(options, vsix);
     const server = await startServer(options);
-    const workspace = path.join(directory, theme, 'files');
+    const workspace = path.join(directory, 'files');
     for (const folder of new Set(pictures.map(({ file }) => path.dirname(file)))) {
         cpSync(path.join(root, folder), path.join(workspace, folder), { recursive: true });
     }
@@ -218,7 +235,7 @@ async function take(pictures: readonly Picture[], theme: Picture['theme'], direc
         for (const { name, file, width, height, pose } of pictures) {
             const page = await browser.newPage();
             await page.setViewportSize({ width, height });
-            const target = path.join(images, `${name}.png`);
+            const target = path.join(to, `${name}.png`);
             try {
                 await openExample(page, server, path.join(workspace, file));
                 await pose(page);
@@ -227,16 +244,6 @@ async function take(pictures: readonly Picture[], theme: Picture['theme'], direc
                 await page.screenshot({ path: target });
             }
             await page.close();
-            if (values.to !== undefined) {
-                continue;
-            }
-            shrinkPng(target, MAX_BYTES);
-            const { size } = statSync(target);
-            console.log(`${path.relative(root, target)}  ${Math.ceil(size / 1000)} kB`);
-            if (size > MAX_BYTES) {
-                console.error(`${name}.png is larger than ${MAX_BYTES / 1000} kB: make the picture smaller`);
-                process.exitCode = 1;
-            }
         }
     } finally {
         await browser.close();
@@ -244,18 +251,60 @@ async function take(pictures: readonly Picture[], theme: Picture['theme'], direc
     }
 }
 
-const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { vsix: { type: 'string' }, to: { type: 'string' } } });
+/** Pictures of two builds, one below the other. */
+async function join(browser: BrowserContext, { name, width, height, clip = { x: 0, y: 0, width, height } }: Picture, folders: readonly string[], target: string): Promise<void> {
+    const page = await browser.newPage();
+    const frames = folders.map((folder) => {
+        const data = readFileSync(path.join(folder, `${name}.png`)).toString('base64');
+        return `<div style="width:${clip.width}px;height:${clip.height}px;margin-bottom:6px;background:url(data:image/png;base64,${data}) -${clip.x}px -${clip.y}px"></div>`;
+    });
+    await page.setContent(`<body style="margin:0;background:#888;width:${clip.width}px">${frames.join('')}</body>`);
+    await page.setViewportSize({ width: clip.width, height: 2 * clip.height + 6 });
+    await page.screenshot({ path: target });
+    await page.close();
+}
+
+function makeSmall(target: string): void {
+    shrinkPng(target, MAX_BYTES);
+    const { size } = statSync(target);
+    console.log(`${path.relative(root, target)}  ${Math.ceil(size / 1000)} kB`);
+    if (size > MAX_BYTES) {
+        console.error(`${path.basename(target)} is larger than ${MAX_BYTES / 1000} kB: make the picture smaller`);
+        process.exitCode = 1;
+    }
+}
+
+async function takeAll(pictures: readonly Picture[], directory: string, vsix: string, to: string): Promise<void> {
+    mkdirSync(to, { recursive: true });
+    const kindOf = ({ theme, settings }: Picture): string => JSON.stringify([theme, settings]);
+    for (const [index, kind] of [...new Set(pictures.map(kindOf))].entries()) {
+        await take(pictures.filter((picture) => kindOf(picture) === kind), path.join(directory, String(index)), vsix, to);
+    }
+}
+
+const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { vsix: { type: 'string' }, to: { type: 'string' }, before: { type: 'string' } } });
 const images = values.to === undefined ? IMAGES : path.resolve(values.to);
 const wanted = PICTURES.filter(({ name, aside }) => names.length === 0 ? aside === undefined || values.to !== undefined : names.includes(name));
 const directory = mkdtempSync(path.join(tmpdir(), 'hwp-'));
 try {
-    mkdirSync(images, { recursive: true });
     const vsix = values.vsix ?? await packageExtension();
-    for (const theme of Object.keys(THEMES) as Picture['theme'][]) {
-        const pictures = wanted.filter((picture) => picture.theme === theme);
-        if (pictures.length > 0) {
-            await take(pictures, theme, directory, vsix);
+    if (values.before === undefined) {
+        await takeAll(wanted, directory, vsix, images);
+        if (values.to === undefined) {
+            wanted.forEach(({ name }) => makeSmall(path.join(images, `${name}.png`)));
         }
+    } else {
+        const builds = { before: values.before, now: vsix };
+        for (const [when, build] of Object.entries(builds)) {
+            await takeAll(wanted, path.join(directory, when), build, path.join(directory, `${when}-pictures`));
+        }
+        const browser = await openBrowser(directory);
+        for (const picture of wanted) {
+            const target = path.join(images, `${picture.name}-before-after.png`);
+            await join(browser, picture, Object.keys(builds).map((when) => path.join(directory, `${when}-pictures`)), target);
+            makeSmall(target);
+        }
+        await browser.close();
     }
 } catch (error) {
     console.error(error);

@@ -1,10 +1,10 @@
 // What comes in numbers is handed on together.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Gathered } from '../../client/src/gathered.js';
+import { Gathered, type Portioning } from '../../client/src/gathered.js';
 
 describe('gathered values', () => {
     let handedOn: (readonly string[])[];
-    const gathered = (portion?: number): Gathered<string> => new Gathered((values) => void handedOn.push(values), portion);
+    const gathered = (portioning?: Portioning): Gathered<string> => new Gathered((values) => void handedOn.push(values), portioning);
     beforeEach(() => {
         vi.useFakeTimers();
         handedOn = [];
@@ -35,7 +35,7 @@ describe('gathered values', () => {
     });
 
     it('come in portions, all of them, and at once when somebody asks', () => {
-        const values = gathered(2);
+        const values = gathered({ sizes: [2], pauseMs: 100 });
         ['a', 'b', 'c', 'd', 'e'].forEach((each) => values.add(each, each));
         vi.advanceTimersByTime(300);
         expect(handedOn).toEqual([['a', 'b']]);
@@ -45,6 +45,33 @@ describe('gathered values', () => {
         values.flush();
         vi.advanceTimersByTime(10_000);
         expect(handedOn).toHaveLength(3);
+    });
+
+    it('come in the order of their keys, the first portions as small as is asked, and again so after a rest', () => {
+        const values = gathered({ sizes: [1, 2, Infinity], pauseMs: 500 });
+        const portionsOfSix = (): (readonly string[])[] => {
+            handedOn = [];
+            ['f', 'b', 'd', 'a', 'e', 'c'].forEach((each) => values.add(each, each));
+            vi.advanceTimersByTime(2_000);
+            return handedOn;
+        };
+        expect(portionsOfSix()).toEqual([['a'], ['b', 'c'], ['d', 'e', 'f']]);
+        expect(portionsOfSix()).toEqual([['a', 'b', 'c', 'd', 'e', 'f']]);
+        vi.advanceTimersByTime(60_000);
+        expect(portionsOfSix()).toEqual([['a'], ['b', 'c'], ['d', 'e', 'f']]);
+    });
+
+    it('that come in a pause wait for its end', () => {
+        const values = gathered({ sizes: [1], pauseMs: 500 });
+        ['a', 'b'].forEach((each) => values.add(each, each));
+        vi.advanceTimersByTime(300);
+        values.add('c', 'c');
+        vi.advanceTimersByTime(400);
+        expect(handedOn).toEqual([['a']]);
+        values.delete('b');
+        values.delete('c');
+        vi.advanceTimersByTime(10_000);
+        expect(handedOn).toEqual([['a']]);
     });
 
     it('are forgotten with whoever waits for them', () => {

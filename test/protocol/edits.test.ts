@@ -108,4 +108,13 @@ describe('edits', () => {
         expect(await hints(uriOf('after.hwp'))).toEqual(['KERNEL Ignored · EBUSY']);
         expect(await client.request('hwp/scenarios', { uri: uriOf('briefly.hwp') })).toBe(null);
     });
+
+    test('who opens a file is told again what is remarked of it: of a closed one the editor may have kept only errors and warnings', async () => {
+        const uri = uriOf('remarks.hwp');
+        const text = 'scenario "nobody handles it" {\n    process db { map heap = anon 16 KiB written }\n    corrupt-pfn heap[1]\n    db: read heap[1]\n}\n';
+        writeFileSync(path.join(folder, 'remarks.hwp'), text);
+        const closed = await client.created(uri);
+        expect(closed.map(({ severity }) => severity)).toContain(3);
+        expect(await client.open(uri, text)).toEqual(closed);
+    });
 });

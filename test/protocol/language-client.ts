@@ -102,6 +102,11 @@ export class LanguageClient {
         return this.#publishedAfter(uri, () => this.notify('textDocument/didChange', { textDocument: { uri, version: ++this.#version }, contentChanges: [{ text }] }));
     }
 
+    /** Tells that a file has appeared on the disk, and waits for its diagnostics: nobody has it open. */
+    async created(uri: string): Promise<readonly PublishedDiagnostic[]> {
+        return this.#publishedAfter(uri, () => this.notify('workspace/didChangeWatchedFiles', { changes: [{ uri, type: 1 }] }));
+    }
+
     async request<Result>(method: string, params: unknown): Promise<Result> {
         const id = ++this.#lastId;
         const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve));

@@ -8,6 +8,12 @@ import type { HwpServer } from '../server.js';
 /** Moves of the cursor that come within this time are one, in milliseconds. */
 const CURSOR_MS = 120;
 
+/**
+ * The script of a view may never come: on a machine with much to do VS Code answers "Request Timeout" for it after half a minute, and nobody hears of it.
+ * A view that has not said a word within this time is loaded again, each time with twice as much of it; in milliseconds.
+ */
+const LOAD_MS = 40_000;
+
 const NO_SERVER = 'The language server is not running: this is what it said last.';
 const GONE = 'The file no longer has this scenario.';
 
@@ -26,6 +32,7 @@ export class ScenarioView {
     #picture: ScenarioPicture | null = null;
     #step: number | null = null;
     #timer: ReturnType<typeof setTimeout> | undefined;
+    #loading: ReturnType<typeof setTimeout> | undefined;
     #asked = 0;
     #isReady = false;
 
@@ -49,10 +56,11 @@ export class ScenarioView {
         ];
         panel.onDidDispose(() => {
             clearTimeout(this.#timer);
+            clearTimeout(this.#loading);
             listening.forEach((each) => void each.dispose());
             this.#messages.dispose();
         });
-        panel.webview.html = page(panel.webview, vscode.Uri.joinPath(extensionUri, 'out', 'scenario-view.js'));
+        this.#load(LOAD_MS);
     }
 
     get picture(): ScenarioPicture | null {
@@ -75,6 +83,7 @@ export class ScenarioView {
         this.#messages.fire(message);
         switch (message.t) {
             case 'ready':
+                clearTimeout(this.#loading);
                 this.#isReady = true;
                 this.#step = await this.#stepAtCursor();
                 await this.#refresh();
@@ -89,6 +98,11 @@ export class ScenarioView {
             case 'drawn':
                 break;
         }
+    }
+
+    #load(waitMs: number): void {
+        this.#panel.webview.html = page(this.#panel.webview, vscode.Uri.joinPath(this.#services.extensionUri, 'out', 'scenario-view.js'));
+        this.#loading = setTimeout(() => this.#load(2 * waitMs), waitMs);
     }
 
     /** Draws what the latest run found; of several questions at once the last one counts. */

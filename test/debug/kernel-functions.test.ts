@@ -20,10 +20,10 @@ function watchCalls(): () => void {
     const { decision } = TraceRecorder.prototype;
     Error.stackTraceLimit = 100;
     TraceRecorder.prototype.decision = function watched(this: TraceRecorder, ...args: Parameters<typeof decision>): void {
+        const from = this.events.length;
         decision.apply(this, args);
         const names = new Error().stack!.split('\n').slice(2).map((line) => /at (?:\w+\.)?#?(\w+)/.exec(line.trim())?.[1] ?? '');
-        const event = this.events.at(-1);
-        if (event !== undefined) calls.set(event, names.slice(0, names.indexOf('perform')).filter((name) => MODELLED.has(name) && !OPERATIONS.has(name)).reverse());
+        if (this.events.length > from) calls.set(this.events.unpackLast(from), names.slice(0, names.indexOf('perform')).filter((name) => MODELLED.has(name) && !OPERATIONS.has(name)).reverse());
     };
     return () => {
         TraceRecorder.prototype.decision = decision;

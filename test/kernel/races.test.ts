@@ -9,6 +9,7 @@ import { AnonVma, Folio } from '../../server/src/machine/mm-types.js';
 import { buildMachine } from '../../server/src/simulator/build-machine.js';
 import type { Competitor, MachineSpec, Place, Step } from '../../server/src/simulator/program.js';
 import { simulate } from '../../server/src/simulator/simulate.js';
+import { unpackEvents } from '../../server/src/simulator/events/packed-events.js';
 import { TraceRecorder } from '../../server/src/simulator/trace-recorder.js';
 import type { StepTrace } from '../../server/src/simulator/trace.js';
 import type { KernelVersion } from '../../server/src/vocabulary/kernels.js';
@@ -54,7 +55,7 @@ function handled(act: (kernel: Kernel, window: RaceWindowId, pfn: number, visit:
         act(kernel, window, pfn, windows.filter((each) => each === window).length);
     } };
     memoryFailure(kernel, built.regions.get('buf')!.pfn, MF_SW_SIMULATED, null);
-    const events = recorder.take();
+    const events = unpackEvents(recorder.events.take());
     return {
         result: events.flatMap((event) => event.t === 'result' ? [`${event.type} ${event.result}`] : []).join(),
         log: events.flatMap((event) => event.t === 'log' ? [event.text.replace(/0x[0-9a-f]+/g, 'PFN')] : []), windows,

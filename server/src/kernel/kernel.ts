@@ -1,12 +1,13 @@
 import type { Machine } from '../machine/machine.js';
-import type { Process, Thread } from '../machine/mm-types.js';
+import type { Process, Thread, Vma } from '../machine/mm-types.js';
 import type { Siginfo } from '../machine/siginfo.js';
-import { hex, type Pfn } from '../machine/units.js';
+import type { Pfn, VirtualPage } from '../machine/units.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
 import type { ErrnoName } from '../vocabulary/errnos.js';
-import { MESSAGES, renderMessage, type MessageId, type MessageValues } from '../vocabulary/messages.js';
+import type { MessageId, MessageValues } from '../vocabulary/messages.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
 import type { RaceWindowId } from '../vocabulary/race-windows.js';
+import { PendingChanges, type ChangedThing, type ChangedValue } from './pending-changes.js';
 import type { Profile } from './profile.js';
 import { QUIET, type Held, type Schedule } from './schedule.js';
 
@@ -15,19 +16,11 @@ export type Errno = ErrnoName | '0';
 
 export type SignalFate = 'handled' | 'killed' | 'ignored' | 'pending' | 'coalesced';
 
-/** One property that changed, for the explanation and for stepping back. */
-export interface Change {
-    readonly of: 'page' | 'mapping' | 'task' | 'counter' | 'file' | 'pool' | 'kernel';
-    readonly key: string;
-    readonly field: string;
-    readonly before: string;
-    readonly after: string;
-}
-
 /** Where the kernel functions report what they do. The simulator turns the calls into trace events. */
 export interface Recorder {
-    decision(id: DecisionId, pfn: Pfn | undefined, note: string | undefined, changes: readonly Change[]): void;
-    log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void;
+    decision(id: DecisionId, pfn: Pfn | undefined, note: string | undefined, changes: PendingChanges): void;
+    /** @param more values of placeholders besides `{pfn}` */
+    log(id: MessageId, release: string, cpu: number | undefined, pfn: Pfn | undefined, more: MessageValues | undefined): void;
     result(pfn: Pfn, type: MfType, result: MfResult): void;
     signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void;
     panic(text: string): void;
@@ -62,7 +55,7 @@ export class Kernel {
     /** The declared state stands, and steps are run. */
     running = false;
     /** State changes that belong to the next decision. */
-    pendingChanges: Change[] = [];
+    readonly pendingChanges = new PendingChanges();
 
     constructor(machine: Machine, profile: Profile, recorder: Recorder) {
         this.machine = machine;
@@ -71,20 +64,23 @@ export class Kernel {
     }
 
     /** Notes a state change; it belongs to the next decision that is recorded. */
-    changed(of: Change['of'], key: string, field: string, before: string | number | boolean, after: string | number | boolean): void {
-        if (before === after) return;
-        this.pendingChanges.push({ of, key, field, before: String(before), after: String(after) });
+    changed(of: ChangedThing, key: string, field: string, before: ChangedValue, after: ChangedValue): void {
+        if (before !== after) this.pendingChanges.add(of, key, undefined, field, before, after);
     }
 
-    pageChanged(pfn: Pfn, field: string, before: string | number | boolean, after: string | number | boolean): void {
-        this.changed('page', hex(pfn), field, before, after);
+    pageChanged(pfn: Pfn, field: string, before: ChangedValue, after: ChangedValue): void {
+        if (before !== after) this.pendingChanges.add('page', '', pfn, field, before, after);
+    }
+
+    /** An entry of a page table: a word says what it holds, a number which frame is present. */
+    entryChanged(vma: Vma, page: VirtualPage, before: ChangedValue, after: ChangedValue, field = 'pte'): void {
+        if (before !== after) this.pendingChanges.add('mapping', `${vma.mm.process.name}:${vma.name}`, page - vma.nameStart, field, before, after);
     }
 
     /** Records a decision with the changes noted since the last one. */
     decide(id: DecisionId, pfn?: Pfn, note?: string): void {
-        const changes = this.pendingChanges;
-        if (changes.length > 0) this.pendingChanges = [];
-        this.recorder.decision(id, pfn, note, changes);
+        this.recorder.decision(id, pfn, note, this.pendingChanges);
+        this.pendingChanges.clear();
     }
 
     /** A window of the handler is open: whatever was known of the page may have changed when this returns. */
@@ -98,13 +94,13 @@ export class Kernel {
     }
 
     /** Prints a line of the message table in the wording of this kernel. */
-    print(id: MessageId, values: MessageValues = {}, cpu?: number): void {
-        this.recorder.log(MESSAGES[id].level, renderMessage(id, this.profile.release, values), cpu);
+    print(id: MessageId, values?: MessageValues, cpu?: number): void {
+        this.recorder.log(id, this.profile.release, cpu, undefined, values);
     }
 
     /** Message about a frame: fills `{pfn}`. */
     printPfn(id: MessageId, pfn: Pfn, values?: MessageValues): void {
-        this.print(id, values === undefined ? { pfn: hex(pfn) } : { pfn: hex(pfn), ...values });
+        this.recorder.log(id, this.profile.release, undefined, pfn, values);
     }
 
     /**

@@ -99,7 +99,7 @@ export class Guest implements HostMemory {
     #signals(from: number): SignalEvent[] {
         const { pageShift } = this.#host.machine;
         const vmas = this.#backing();
-        return this.#hostEvents.events.slice(from).filter((event): event is SignalEvent => event.t === 'signal'
+        return this.#hostEvents.events.rare(from).filter((event): event is SignalEvent => event.t === 'signal'
             && event.task.split('.', 1)[0] === this.spec.process && (event.code === 'BUS_MCEERR_AR' || event.code === 'BUS_MCEERR_AO') && event.address !== null
             && vmas.some(({ start, end }) => event.address! >= start * 2 ** pageShift && event.address! < end * 2 ** pageShift));
     }
@@ -118,7 +118,7 @@ export class Guest implements HostMemory {
             }
             const address = signal.address! - vma.nameStart * 2 ** this.#host.machine.pageShift;
             this.#inner.protect(() => { guestError(kernel, actionRequired, address); });
-            this.#inner.recorder.take();
+            this.#inner.recorder.events.clear();
         }
     }
 
@@ -142,7 +142,7 @@ export class Guest implements HostMemory {
             return { outcome: SILENT, skipped: false };
         }
         const outcome = this.#inner.perform(step);
-        this.#inner.recorder.take();
+        this.#inner.recorder.events.clear();
         return { outcome, skipped: false };
     }
 

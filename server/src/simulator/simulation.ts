@@ -1,6 +1,7 @@
 import { Kernel, MachineStopped } from '../kernel/kernel.js';
 import { loadsMeetPoison } from '../kernel/ras/consumption.js';
 import { ringExitWork } from '../kernel/mm/exit.js';
+import type { PendingChanges } from '../kernel/pending-changes.js';
 import { Profile } from '../kernel/profile.js';
 import { keepsList, runInitcalls, startNextKernel } from '../kernel/kexec/kexec.js';
 import { isStuck } from '../kernel/mm/page-fault.js';
@@ -23,6 +24,8 @@ import { Exploration, type Played } from './races/exploration.js';
 import { happened } from './races/outcome-key.js';
 import { RaceSchedule, type Watcher } from './races/race-schedule.js';
 import { ReplayedStep, type BeforeStep } from './races/raced-step.js';
+import { unpackEvents } from './events/packed-events.js';
+import { RecordedStep, packCounters } from './events/recorded-step.js';
 import { claimedPages, pageName } from './claimed-pages.js';
 import { PlaceResolver } from './places.js';
 import type { GuestSpec, KernelChoice, Program, Step } from './program.js';
@@ -53,7 +56,7 @@ export class Simulation {
     /** Set in a run that explores: the step whose windows competitors use; those before it are run. */
     readonly #raced: number | null;
     /** The state before the raced step, and changes that were noted and belong to the next decision. */
-    #before: { readonly competitors: readonly CompetitorRun[]; readonly checkpoint: Checkpoint; readonly pending: Kernel['pendingChanges'] } | null = null;
+    #before: { readonly competitors: readonly CompetitorRun[]; readonly checkpoint: Checkpoint; readonly pending: PendingChanges } | null = null;
     /** The raced step is being played. */
     #playing: { readonly plan: readonly number[]; readonly watcher: Watcher; schedule: RaceSchedule | null } | null = null;
     #moments = 0;
@@ -149,9 +152,9 @@ export class Simulation {
         const index = this.#raced!;
         if (this.#before !== null) {
             this.#before.checkpoint.restore();
-            this.#kernel.pendingChanges = [...this.#before.pending];
+            this.#kernel.pendingChanges.become(this.#before.pending);
         }
-        this.#recorder.take();
+        this.#recorder.events.clear();
         this.#recorder.unmodelled.length = 0;
         this.#playing = { plan, watcher, schedule: null };
         this.#runStep(this.#program.steps[index]!, index);
@@ -181,14 +184,13 @@ export class Simulation {
     }
 
     #stepTrace(step: Step, index: number, outcome: StepTrace['outcome'], skipped: boolean, sweep: SweepTrace | undefined): StepTrace {
-        const events = this.#recorder.take();
+        const { events } = this.#recorder;
         const counters = countersOf(this.#kernel);
-        // The usual step is written out: a spread costs as much as the rest of it.
-        if (this.#bootedNs === null && sweep === undefined && this.#guests.length === 0 && this.#claimed.size === 0) {
-            return { index, source: step.source, phase: this.#phase, timeNs: step.timeNs, op: step.op, actor: step.actor, skipped, events, outcome, counters };
+        if (this.#bootedNs === null && sweep === undefined && this.#guests.length === 0 && !this.#claimed.has(index)) {
+            return new RecordedStep(step, index, this.#phase, skipped, events.take(packCounters(counters)), outcome);
         }
         return {
-            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped, events, outcome, counters,
+            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped, events: unpackEvents(events.take()), outcome, counters,
             ...this.#claimedAfter(index),
             ...(step.guest === undefined ? {} : { guest: step.guest }),
             ...(this.#guests.length === 0 ? {} : { guestCounters: Object.fromEntries(this.#guests.map((guest) => [guest.spec.name, guest.counters])) }),
@@ -200,12 +202,12 @@ export class Simulation {
     #openWindows(step: Step): void {
         this.#before ??= {
             competitors: this.#competitors(step),
-            checkpoint: new Checkpoint([this.#machine, this.#places]), pending: [...this.#kernel.pendingChanges],
+            checkpoint: new Checkpoint([this.#machine, this.#places]), pending: this.#kernel.pendingChanges.copy(),
         };
         const { checkpoint, competitors } = this.#before;
         for (const each of competitors) each.restart();
         // What a virtual machine was doing when it met the host is known to nobody: every moment of such a step is one of its own.
-        const state = step.guest === undefined ? (held: readonly unknown[]): string => checkpoint.difference(JSON.stringify(happened(this.#recorder.events)), ...held)
+        const state = step.guest === undefined ? (held: readonly unknown[]): string => checkpoint.difference(JSON.stringify(happened(this.#recorder.events.rare())), ...held)
             : (): string => `${(this.#moments += 1)}`;
         const playing = this.#playing!;
         playing.schedule = new RaceSchedule(this.#kernel, competitors, playing.plan, playing.watcher, state);
@@ -240,9 +242,7 @@ export class Simulation {
         const next = bootedKernel(step, this.#running, this.#program.kernel);
         const plan = bootPlan(this.#program, step, index, this.#kernel, this.#running, next, this.#places);
         const { kernel, carried } = startNextKernel(this.#kernel, plan);
-        const begun = this.#recorder.take();
         this.#recorder.boot({ t: 'boot', how: plan.boot, kernel: next, ramBytes: plan.pageCount * 2 ** this.#program.pageShift, carrier: plan.carrier.name, carried: carried.count });
-        this.#recorder.events.push(...begun);
         this.#kernel = kernel;
         this.#machine = kernel.machine;
         this.#running = next;
@@ -289,7 +289,7 @@ export class Simulation {
             ringExitWork(this.#kernel, ringWork);
             const diedInCall = isTask && thread !== null && (!thread.process.alive || thread.hung) && step.op !== 'exit' && step.op !== 'pthread_exit';
             if (thread?.stuckAt != null) return withSignal(TRIES_AGAIN, this.#recorder);
-            return this.#recorder.events.some(({ t }) => t === 'oops') || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
+            return this.#recorder.events.first('oops') !== undefined || diedInCall ? withSignal(SILENT, this.#recorder) : withSignal(outcome, this.#recorder);
         } catch (error) {
             if (!(error instanceof MachineStopped)) throw error;
             return SILENT;
@@ -309,8 +309,8 @@ export class Simulation {
     #noteFrame({ args }: Step): void {
         const target = args['target'];
         if (typeof target !== 'object' || Array.isArray(target) || !('kind' in target)) return;
-        const result = this.#recorder.events.find((event) => event.t === 'result');
-        if (result !== undefined) this.#places.seen(target, result.pfn);
+        const pfn = this.#recorder.events.firstResult();
+        if (pfn !== undefined) this.#places.seen(target, pfn);
     }
 
     /** What is known so far; complete once `run` has returned true. */
@@ -407,6 +407,6 @@ function hindranceOf(kernel: Kernel, thread: Thread | null): 'task.dead' | 'task
 /** A load that ended in a signal names it in its outcome. */
 function withSignal(outcome: StepTrace['outcome'], recorder: TraceRecorder): StepTrace['outcome'] {
     if (outcome.errno !== '' || outcome.value !== undefined) return outcome;
-    const signal = recorder.events.find((event) => event.t === 'signal');
+    const signal = recorder.events.first('signal');
     return signal === undefined ? outcome : { ...outcome, signal };
 }

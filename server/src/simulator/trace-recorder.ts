@@ -1,17 +1,21 @@
-import type { Change, Kernel, Recorder, SignalFate } from '../kernel/kernel.js';
+import type { Kernel, Recorder, SignalFate } from '../kernel/kernel.js';
+import type { PendingChanges } from '../kernel/pending-changes.js';
 import type { Machine } from '../machine/machine.js';
 import type { Process, Thread } from '../machine/mm-types.js';
 import type { Siginfo } from '../machine/siginfo.js';
 import type { DecisionId } from '../vocabulary/decisions.js';
+import type { MessageId, MessageValues } from '../vocabulary/messages.js';
 import type { MfResult, MfType } from '../vocabulary/mf-types.js';
-import type { BootEvent, Counters, DecisionEvent, SignalEvent, TraceEvent } from './trace.js';
+import { PackedEvents } from './events/packed-events.js';
+import type { BootEvent, Counters, SignalEvent, TraceEvent } from './trace.js';
 
 type Locate = (process: Process, page: number) => { readonly mapping: string; readonly start: number } | null;
 
 /** Collects what the kernel functions report during one step. Silent while the machine is being set up. */
 export class TraceRecorder implements Recorder {
     muted = true;
-    events: TraceEvent[] = [];
+    /** Of the step that runs. */
+    readonly events = new PackedEvents();
     readonly unmodelled: string[] = [];
     /** Hears of every event. */
     onEvent: ((event: TraceEvent) => void) | null = null;
@@ -23,21 +27,15 @@ export class TraceRecorder implements Recorder {
         this.#machine = machine;
     }
 
-    /** Takes the events of the step that ends. */
-    take(): TraceEvent[] {
-        // An array that has grown has room for more than it holds, and traces are kept.
-        const taken = this.events.slice();
-        this.events = [];
-        return taken;
-    }
-
     #add(event: TraceEvent): void {
-        if (!this.muted) this.#push(event);
+        if (this.muted) return;
+        this.events.event(event);
+        this.onEvent?.(event);
     }
 
-    #push(event: TraceEvent): void {
-        this.events.push(event);
-        this.onEvent?.(event);
+    /** Who listens hears of the very object that the trace has. */
+    #tell(from: number): void {
+        if (this.onEvent !== null) this.onEvent(this.events.unpackLast(from));
     }
 
     /** Something happened in a virtual machine, between what happens on the host. */
@@ -45,22 +43,29 @@ export class TraceRecorder implements Recorder {
         this.#add({ t: 'guest', guest, event });
     }
 
-    decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): void {
+    decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: PendingChanges): void {
         if (this.muted) return;
-        this.#push(decisionEvent(id, pfn, note, changes.length === 0 ? changes : changes.slice()));
+        const from = this.events.length;
+        this.events.decision(id, pfn, note, changes);
+        this.#tell(from);
     }
 
-    log(level: 'emerg' | 'err' | 'warn' | 'info', text: string, cpu: number | undefined): void {
-        this.#add(cpu === undefined ? { t: 'log', level, text } : { t: 'log', level, text, cpu });
+    log(id: MessageId, release: string, cpu: number | undefined, pfn: number | undefined, more: MessageValues | undefined): void {
+        if (this.muted) return;
+        const from = this.events.length;
+        this.events.log(id, release, cpu, pfn, more);
+        this.#tell(from);
     }
 
     result(pfn: number, type: MfType, result: MfResult): void {
-        this.#add({ t: 'result', pfn, type, result });
+        if (this.muted) return;
+        const from = this.events.length;
+        this.events.result(pfn, type, result);
+        this.#tell(from);
     }
 
     signal(thread: Thread, info: Siginfo, forced: boolean, fate: SignalFate): void {
-        if (this.muted) return;
-        this.#push(signalEvent(this.#machine, this.locate, thread, info, forced, fate));
+        if (!this.muted) this.#add(signalEvent(this.#machine, this.locate, thread, info, forced, fate));
     }
 
     panic(text: string): void {
@@ -79,23 +84,16 @@ export class TraceRecorder implements Recorder {
         this.#add(pfn === undefined ? { t: 'data', fate, what } : { t: 'data', fate, what, pfn });
     }
 
+    /** It stands before all that has happened in the step: the kernel that ended said its last words meanwhile. */
     boot(event: BootEvent): void {
-        this.#add(event);
+        if (this.muted) return;
+        this.events.putFirst(event);
+        this.onEvent?.(event);
     }
 
     notModelled(what: string): void {
         if (!this.muted) this.unmodelled.push(what);
     }
-}
-
-/** Written out, since objects that are made at once take less room and time than those that grow: a trace consists of these. */
-function decisionEvent(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: readonly Change[]): DecisionEvent {
-    if (pfn === undefined) {
-        if (note === undefined) return changes.length === 0 ? { t: 'decision', id } : { t: 'decision', id, changes };
-        return changes.length === 0 ? { t: 'decision', id, note } : { t: 'decision', id, note, changes };
-    }
-    if (note === undefined) return changes.length === 0 ? { t: 'decision', id, pfn } : { t: 'decision', id, pfn, changes };
-    return changes.length === 0 ? { t: 'decision', id, pfn, note } : { t: 'decision', id, pfn, note, changes };
 }
 
 /** A signal with the mapping that its address lies in. */

@@ -113,7 +113,7 @@ function unmapRefPrivate(kernel: Kernel, owner: Vma, folio: Folio): void {
         if (vma === owner || vma.hugetlbReservation !== null || found?.level !== 'huge' || found.entry.kind !== 'present' || found.entry.head !== folio.head) continue;
         setHuge(vma, found.start, null);
         vma.hugetlbTakenAway = true;
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', 'present', 'none');
+        kernel.entryChanged(vma, page, 'present', 'none');
         kernel.decide('unmap_ref_private', folio.head, vma.mm.process.name);
     }
 }

@@ -52,7 +52,7 @@ export function memoryFailureDevPagemap(kernel: Kernel, pfn: Pfn, flags: number,
         entries.push({ ...entry, addressLsbBits: machine.pageShift + Math.max(file.daxOrder, found.level === 'huge' ? Math.log2(found.pages) : 0) });
     }
     for (const { vma, page } of mapped) {
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(head)}`, 'none');
+        kernel.entryChanged(vma, page, head, 'none');
     }
     // The largest mapping size that was found is unmapped: a whole unit of a devdax device.
     for (const vma of file.vmas) unmapFileRange(kernel, vma, first, unit, null);

@@ -124,7 +124,7 @@ function unmapPoisonedFolio(kernel: Kernel, folio: Folio, pfn: Pfn, leave: Leave
         } else {
             setPte(vma, page, leave === 'swap' && folio.swapSlot !== null ? { kind: 'swap', slot: folio.swapSlot, ...(exclusive ? {} : { shared: true as const }) } : null);
         }
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, leave === 'hwpoison' ? 'hwpoison' : leave === 'swap' ? 'swap' : 'none');
+        kernel.entryChanged(vma, page, pfn, leave === 'hwpoison' ? 'hwpoison' : leave === 'swap' ? 'swap' : 'none');
     }
     munlockFolio(folio);
     return !folioMapped(machine, folio);

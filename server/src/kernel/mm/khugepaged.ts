@@ -52,7 +52,7 @@ export function collapseHugePage(kernel: Kernel, vma: Vma, page: VirtualPage): E
         setPte(vma, start + offset, null);
     });
     setHuge(vma, start, { kind: 'present', head, dirty: true, writable: vma.protection === 'write' });
-    kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${start - vma.nameStart}]`, 'pmd', 'page table', `huge ${hex(head)}`);
+    kernel.entryChanged(vma, start, 'page table', `huge ${hex(head)}`, 'pmd');
     kernel.decide('collapse_huge_page', head);
     for (const folio of folios) freeIfUnused(kernel, folio);
     return '0';

@@ -374,7 +374,7 @@ function reclaimAnonymous(kernel: Kernel, whole: Folio, pfn: Pfn): void {
     const exclusive = folio.has('owner_2');
     for (const { vma, page } of mappingsOf(machine, folio, pfn)) {
         setPte(vma, page, { kind: 'swap', slot, ...(exclusive ? {} : { shared: true as const }) });
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', 'present', 'swap');
+        kernel.entryChanged(vma, page, 'present', 'swap');
     }
     if (folio.swapSlot === null) {
         folio.swapSlot = slot;

@@ -56,7 +56,7 @@ function remapForSplit(kernel: Kernel, folio: Folio, pfn: Pfn, last: Vma | null 
         } else if (found?.entry.kind === 'present' && found.entry.pfn === frame && machine.memory.isPoisoned(frame)) {
             unmapped.add(frame);
             setPte(vma, page, { kind: 'hwpoison', pfn: frame });
-            kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(frame)}`, 'hwpoison');
+            kernel.entryChanged(vma, page, frame, 'hwpoison');
         }
     }
     return unmapped;

@@ -196,7 +196,7 @@ function migratePage(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     const fresh = allocatePage(kernel, old.kind, old.flags, kernel.machine.memory.content(pfn));
     if (fresh === null) return noMemory(kernel, old, pfn, 'page');
     replaceFolio(kernel, old, fresh, 1, ({ vma, page }) => {
-        kernel.changed('mapping', `${vma.mm.process.name}:${vma.name}[${page - vma.nameStart}]`, 'pte', `present ${hex(pfn)}`, `present ${hex(fresh.head)}`);
+        kernel.entryChanged(vma, page, pfn, fresh.head);
     });
     const ofFile = old.owner?.kind === 'file';
     leaveBehind(kernel, old);

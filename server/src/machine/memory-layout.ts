@@ -25,6 +25,11 @@ export function geometryOf(pageShift: number, sizes: { readonly sectionShift: nu
 
 export interface Range { readonly pfn: Pfn; readonly pageCount: number; }
 
+function isIn(ranges: readonly Range[], pfn: Pfn): boolean {
+    for (const range of ranges) if (pfn >= range.pfn && pfn < range.pfn + range.pageCount) return true;
+    return false;
+}
+
 function overlaps(range: Range, pfn: Pfn, pageCount: number): boolean {
     return range.pfn < pfn + pageCount && pfn < range.pfn + range.pageCount;
 }
@@ -52,11 +57,11 @@ export class MemoryLayout {
     }
 
     isRam(pfn: Pfn): boolean {
-        return pfn >= 0 && pfn < this.pageCount && !this.holes.some((hole) => overlaps(hole, pfn, 1)) && !this.isDevice(pfn);
+        return pfn >= 0 && pfn < this.pageCount && !isIn(this.holes, pfn) && !this.isDevice(pfn);
     }
 
     isDevice(pfn: Pfn): boolean {
-        return this.devices.some((range) => overlaps(range, pfn, 1));
+        return isIn(this.devices, pfn);
     }
 
     /** Does any RAM lie in the block of that size around the pfn? */
@@ -79,7 +84,7 @@ export class MemoryLayout {
 
     /** pfn_to_online_page(): the subsection holds RAM, the block is online, the page is no device's. */
     isOnline(pfn: Pfn): boolean {
-        return !this.isDevice(pfn) && this.#blockHasRam(pfn, this.geometry.subsectionPages) && !this.offline.some((range) => overlaps(range, pfn, 1));
+        return !this.isDevice(pfn) && this.#blockHasRam(pfn, this.geometry.subsectionPages) && !isIn(this.offline, pfn);
     }
 
     /** Is a part of the range no RAM: kept by firmware, a device's, or past the end? */

@@ -27,8 +27,12 @@ export interface Extent {
 
 /** PG_hwpoison of a page, and whether it was taken off the buddy lists (private = 0x48575053). */
 export interface Poison {
-    takenOff: boolean;
+    readonly takenOff: boolean;
 }
+
+/** One for all pages that are marked and not taken off the lists, and one for all others. */
+export const MARKED: Poison = { takenOff: false };
+export const TAKEN_OFF: Poison = { takenOff: true };
 
 /** What every page of a folio that was split starts as. */
 export interface SplitState {
@@ -349,6 +353,11 @@ export class PhysicalMemory {
         if (known !== undefined) return known;
         const extent = this.extentAt(pfn);
         return extent === null ? '\0' : contentAt(extent.content, Math.floor((pfn - extent.pfn) / (extent.contentStep ?? 1)));
+    }
+
+    /** The page is off the buddy lists; its mark, if it has one, says so. */
+    takeOff(pfn: Pfn): void {
+        if (this.poisoned.has(pfn)) this.poisoned.set(pfn, TAKEN_OFF);
     }
 
     isPoisoned(pfn: Pfn): boolean {

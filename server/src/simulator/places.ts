@@ -24,7 +24,9 @@ export class PlaceResolver {
     #former: Kernel | null = null;
     /** Frames that pages of mappings and files were last seen to mean, for when their kernel has ended. */
     private readonly lastSeen = new Map<string, number>();
-    /** What was seen since somebody asked: few ever do. */
+    /** Some kernel of the scenario ends before it does. */
+    readonly #ends: boolean;
+    /** What was seen since somebody asked. */
     private readonly seenLately: { readonly place: Place; readonly pfn: number }[] = [];
     private readonly starts = new Map<string, { readonly start: number; readonly pageCount: number }>();
     /** The VMM's page behind a frame of a virtual machine. */
@@ -32,8 +34,10 @@ export class PlaceResolver {
     /** Frames bound with `page`. */
     readonly frames = new Map<string, number>();
 
-    constructor(kernel: Kernel) {
+    /** @param ends some kernel of the scenario ends before it does: only then it matters which frames were seen */
+    constructor(kernel: Kernel, ends: boolean) {
         this.#kernel = kernel;
+        this.#ends = ends;
     }
 
     /** Another kernel runs. Pages of mappings and files name frames from here on: those that stood behind them. */
@@ -44,7 +48,7 @@ export class PlaceResolver {
 
     /** A step was about that frame when it named the page. */
     seen(place: Place, pfn: number): void {
-        if (this.#former === null) this.seenLately.push({ place, pfn });
+        if (this.#ends && this.#former === null) this.seenLately.push({ place, pfn });
     }
 
     /** Every frame that a place names when its kernel ends; pages without one are left out. */

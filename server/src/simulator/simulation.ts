@@ -81,7 +81,7 @@ export class Simulation {
         this.#recorder = new TraceRecorder(this.#machine);
         this.#kernel = new Kernel(this.#machine, profile, this.#recorder);
         loadsMeetPoison(this.#kernel);
-        this.#places = new PlaceResolver(this.#kernel);
+        this.#places = new PlaceResolver(this.#kernel, program.steps.some(({ op }) => BOOTS.has(op)));
         this.#recorder.locate = (process, page) => this.#places.locate(process, page);
         buildProcesses(this.#kernel, program);
         deliverPending(this.#kernel);
@@ -185,12 +185,12 @@ export class Simulation {
 
     #stepTrace(step: Step, index: number, outcome: StepTrace['outcome'], skipped: boolean, sweep: SweepTrace | undefined): StepTrace {
         const { events } = this.#recorder;
-        const counters = countersOf(this.#kernel);
+        const { machine: { counters }, profile } = this.#kernel;
         if (this.#bootedNs === null && sweep === undefined && this.#guests.length === 0 && !this.#claimed.has(index)) {
-            return new RecordedStep(step, index, this.#phase, skipped, events.take(packCounters(counters)), outcome);
+            return new RecordedStep(step, index, this.#phase, skipped, events.take(packCounters(counters.poisonedPages, profile.has('nodeStatistics') ? counters.nodes : [])), outcome);
         }
         return {
-            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped, events: unpackEvents(events.take()), outcome, counters,
+            index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped, events: unpackEvents(events.take()), outcome, counters: countersOf(this.#kernel),
             ...this.#claimedAfter(index),
             ...(step.guest === undefined ? {} : { guest: step.guest }),
             ...(this.#guests.length === 0 ? {} : { guestCounters: Object.fromEntries(this.#guests.map((guest) => [guest.spec.name, guest.counters])) }),

@@ -81,9 +81,18 @@ export class StepContext {
     }
 }
 
+const PLAIN = new Map<Errno, StepOutcome>();
+
+/** Outcome of a call that returns its errno alone: one for all of them. */
+function plain(errno: Errno): StepOutcome {
+    const known = PLAIN.get(errno) ?? { errno };
+    PLAIN.set(errno, known);
+    return known;
+}
+
 /** Outcome of a call: its errno, and what it returned where that is of interest. */
-export function called(errno: Errno, more: Omit<StepOutcome, 'errno'> = {}): StepOutcome {
-    return { errno, ...more };
+export function called(errno: Errno, more?: Omit<StepOutcome, 'errno'>): StepOutcome {
+    return more === undefined ? plain(errno) : { errno, ...more };
 }
 
 /** Outcome of a read() or write(): bytes, or an errno. */

@@ -2,6 +2,7 @@ import type { Range } from '../../machine/memory-layout.js';
 import { Folio, HugetlbPool } from '../../machine/mm-types.js';
 import { pmdPages } from '../../machine/page-tables.js';
 import { PG } from '../../machine/page-flags.js';
+import { MARKED, TAKEN_OFF } from '../../machine/physical-memory.js';
 import type { Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 
@@ -60,7 +61,7 @@ export function giveBackMarkedSurplus(kernel: Kernel, folio: Folio): boolean {
     const { poisoned } = kernel.machine.memory;
     if (poisoned.delete(folio.head) && !rawPoison.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
     for (const raw of rawPoison) {
-        poisoned.set(raw, { takenOff: false });
+        poisoned.set(raw, MARKED);
         kernel.pageChanged(raw, 'raw_hwp_page', true, false);
     }
     return true;
@@ -196,7 +197,7 @@ export function dissolveHugetlbFolio(kernel: Kernel, folio: Folio, raw: Pfn): bo
     if (headWas && !marked.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
     for (const pfn of marked) {
         memory.place(new Folio(pfn, 0, 'poisoned', 'none', 0, 1));
-        memory.poisoned.set(pfn, { takenOff: true });
+        memory.poisoned.set(pfn, TAKEN_OFF);
         if (!headWas || pfn !== folio.head) kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
     }
     return true;
@@ -229,7 +230,7 @@ export function releaseHugetlbFolio(kernel: Kernel, folio: Folio): 'EBUSY' | '0'
     // The mark moves to the raw pages, which the buddy lists take as they are: only frees of a single page look for it.
     if (memory.poisoned.delete(folio.head) && !rawPoison.has(folio.head)) kernel.pageChanged(folio.head, 'PG_hwpoison', true, false);
     for (const pfn of rawPoison) {
-        memory.poisoned.set(pfn, { takenOff: false });
+        memory.poisoned.set(pfn, MARKED);
         kernel.pageChanged(pfn, 'raw_hwp_page', true, false);
         if (pfn !== folio.head) kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
     }

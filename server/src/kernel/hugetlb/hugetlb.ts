@@ -1,4 +1,5 @@
 import type { Folio, Thread } from '../../machine/mm-types.js';
+import { MARKED } from '../../machine/physical-memory.js';
 import { hex, type Pfn } from '../../machine/units.js';
 import { actionResult, numPoisonedPagesInc } from '../memory-failure/action-result.js';
 import { identifyPageState } from '../memory-failure/error-states.js';
@@ -26,7 +27,7 @@ function setHugetlbHwpoison(kernel: Kernel, folio: Folio, pfn: Pfn): 'new' | 'sa
     if (was && state.rawPoison?.has(pfn) === true) return 'same-raw';
     state.rawPoison?.add(pfn);
     if (state.rawPoison !== null) kernel.pageChanged(pfn, 'raw_hwp_page', false, true);
-    if (!kernel.machine.memory.isPoisoned(folio.head)) kernel.machine.memory.poisoned.set(folio.head, { takenOff: false });
+    if (!kernel.machine.memory.isPoisoned(folio.head)) kernel.machine.memory.poisoned.set(folio.head, MARKED);
     kernel.pageChanged(folio.head, 'PG_hwpoison', was, true);
     return was ? 'other-raw' : 'new';
 }

@@ -9,6 +9,23 @@ const UNCOUNTED: ReadonlySet<MfType> = new Set<MfType>(['MF_MSG_ALREADY_POISONED
 
 const STATISTIC = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
 
+/** How a failure ended in words: those of the log line, and those of the decision. */
+interface ResultWords { readonly printed: { readonly string: string; readonly result: string }; readonly decided: string }
+
+const WORDS = new Map<MfType, Map<MfResult, ResultWords>>();
+
+/** Made once for each type and result: a trace of many failures holds them again and again. */
+function wordsOf(type: MfType, result: MfResult): ResultWords {
+    return WORDS.get(type)?.get(result) ?? newWords(type, result);
+}
+
+function newWords(type: MfType, result: MfResult): ResultWords {
+    const words = { printed: { string: MF_TYPES[type].string, result: MF_RESULTS[result].string }, decided: `${type} ${result}` };
+    const ofType = WORDS.get(type) ?? new Map<MfResult, ResultWords>();
+    WORDS.set(type, ofType.set(result, words));
+    return words;
+}
+
 /** Counts a page as poisoned; with the kho-hwpoison proposal it joins the list. Follows num_poisoned_pages_inc(). */
 export function numPoisonedPagesInc(kernel: Kernel, pfn: Pfn): void {
     countPoisoned(kernel, 1);
@@ -33,14 +50,15 @@ function countPoisoned(kernel: Kernel, by: 1 | -1): void {
  * @returns '0' for Recovered and Delayed, 'EBUSY' for Ignored and Failed
  */
 export function actionResult(kernel: Kernel, pfn: Pfn, type: MfType, result: MfResult): Errno {
+    const words = wordsOf(type, result);
     kernel.recorder.result(pfn, type, result);
     const again = type === 'MF_MSG_ALREADY_POISONED' && kernel.profile.has('alreadyPoisonedIsCounted');
     if (!UNCOUNTED.has(type) || again) {
         numPoisonedPagesInc(kernel, pfn);
         if (kernel.profile.has('nodeStatistics')) countNode(kernel, pfn, result);
     }
-    kernel.printPfn('action', pfn, { string: again ? MF_TYPES[type].traceString : MF_TYPES[type].string, result: MF_RESULTS[result].string });
-    kernel.decide('action_result', pfn, `${type} ${result}`);
+    kernel.printPfn('action', pfn, again ? { ...words.printed, string: MF_TYPES[type].traceString } : words.printed);
+    kernel.decide('action_result', pfn, words.decided);
     if (kernel.profile.panicTypes.has(type) && result === 'MF_IGNORED' && kernel.machine.sysctl('vm.panic_on_unrecoverable_memory_failure') === 1) {
         kernel.decide('action_result.panic', pfn, 'vm.panic_on_unrecoverable_memory_failure 1');
         kernel.panic(`Memory failure: ${hex(pfn)}: unrecoverable page`);

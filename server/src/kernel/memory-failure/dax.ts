@@ -1,6 +1,6 @@
 import { candidateMappings, lookup } from '../../machine/page-tables.js';
 import type { Thread } from '../../machine/mm-types.js';
-import { hex, type Pfn } from '../../machine/units.js';
+import type { Pfn } from '../../machine/units.js';
 import { actionResult } from './action-result.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { collectProcs, killProcs, type KillEntry } from './kill-procs.js';

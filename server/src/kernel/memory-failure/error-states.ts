@@ -40,13 +40,31 @@ export const ERROR_STATES: readonly ErrorState[] = [
     { set: [], type: 'MF_MSG_UNKNOWN', action: meUnknown },
 ];
 
-function matches(state: ErrorState, folio: Folio, flags: number): boolean {
-    return state.set.every((flag) => (flag === 'head' ? folio.hugetlb !== null : flag === 'slab' ? folio.pageType === 'slab' : (flags & PG[flag]) !== 0))
-        && (state.clear ?? []).every((flag) => (flags & PG[flag]) === 0);
+/** A row as it is compared: `mask` and `res` of struct page_state, and how it is explained. */
+interface PageState {
+    readonly row: ErrorState;
+    readonly mask: number;
+    readonly res: number;
+    readonly hugetlb: boolean;
+    readonly slab: boolean;
+    readonly words: string;
 }
 
-function findState(kernel: Kernel, folio: Folio, flags: number): ErrorState {
-    return ERROR_STATES.find((state) => (state.only === undefined || kernel.profile.has(state.only)) && matches(state, folio, flags))!;
+const PAGE_STATES: readonly PageState[] = ERROR_STATES.map((row): PageState => {
+    const bits = (flags: ErrorState['set']): number => flags.reduce((sum, flag) => flag === 'head' || flag === 'slab' ? sum : sum | PG[flag], 0);
+    const { set, clear = [] } = row;
+    return {
+        row, res: bits(set), mask: bits([...set, ...clear]), hugetlb: set.includes('head'), slab: set.includes('slab'),
+        words: `${set.join(' ')}${set.length > 0 ? ' set' : 'no known flags'}${clear.length === 0 ? '' : `, ${clear.join(' ')} clear`}: ${row.type}`,
+    };
+});
+
+function findState(kernel: Kernel, folio: Folio, flags: number): PageState {
+    for (const state of PAGE_STATES) {
+        if (state.row.only !== undefined && !kernel.profile.has(state.row.only)) continue;
+        if ((flags & state.mask) === state.res && (!state.hugetlb || folio.hugetlb !== null) && (!state.slab || folio.pageType === 'slab')) return state;
+    }
+    throw new Error('the last row of error_states[] matches every page');
 }
 
 /**
@@ -54,11 +72,10 @@ function findState(kernel: Kernel, folio: Folio, flags: number): ErrorState {
  * before the unmapping decide, with the dirty bit as it is now. Follows identify_page_state() and page_action().
  */
 export function identifyPageState(kernel: Kernel, folio: Folio, pfn: Pfn, savedFlags: number): Errno {
-    let state = findState(kernel, folio, folio.flags);
-    if (state.type === 'MF_MSG_UNKNOWN') state = findState(kernel, folio, savedFlags | (folio.flags & PG.dirty));
-    kernel.decide('identify_page_state', pfn, `${state.set.join(' ')}${state.set.length > 0 ? ' set' : 'no known flags'}${state.clear === undefined ? '' : `, ${state.clear.join(' ')} clear`}: ${state.type}`);
-    const result = state.action(kernel, folio, pfn, state.type);
-    return actionResult(kernel, pfn, state.type, result);
+    let { row, words } = findState(kernel, folio, folio.flags);
+    if (row.type === 'MF_MSG_UNKNOWN') ({ row, words } = findState(kernel, folio, savedFlags | (folio.flags & PG.dirty)));
+    kernel.decide('identify_page_state', pfn, words);
+    return actionResult(kernel, pfn, row.type, row.action(kernel, folio, pfn, row.type));
 }
 
 function meKernel(): MfResult {

@@ -1,3 +1,4 @@
+import { MARKED } from '../../machine/physical-memory.js';
 import type { Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
 
@@ -5,7 +6,7 @@ import type { Kernel } from '../kernel.js';
 export function testSetPageHwpoison(kernel: Kernel, pfn: Pfn): boolean {
     const { poisoned } = kernel.machine.memory;
     if (poisoned.has(pfn)) return true;
-    poisoned.set(pfn, { takenOff: false });
+    poisoned.set(pfn, MARKED);
     kernel.pageChanged(pfn, 'PG_hwpoison', false, true);
     return false;
 }

@@ -1,6 +1,6 @@
 import type { Folio, Thread } from '../../machine/mm-types.js';
 import { folioMapped, lookup, mapsFrame, setHuge, setPte, candidateMappings, folioMapcount } from '../../machine/page-tables.js';
-import { hex, type Pfn } from '../../machine/units.js';
+import type { Pfn } from '../../machine/units.js';
 import { shakePage } from './get-hwpoison-page.js';
 import type { Kernel } from '../kernel.js';
 import { collectProcs, killProcs } from './kill-procs.js';

@@ -59,8 +59,7 @@ export function takePageOffBuddy(kernel: Kernel, pfn: Pfn): boolean {
     const { memory } = kernel.machine;
     const folio = memory.folio(pfn);
     if (folio.pageType !== 'buddy') return false;
-    const poison = memory.poisoned.get(pfn);
-    if (poison !== undefined) poison.takenOff = true;
+    memory.takeOff(pfn);
     folio.pageType = 'none';
     folio.kind = 'taken off the free list';
     return true;

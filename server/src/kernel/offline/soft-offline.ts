@@ -119,8 +119,7 @@ function softOfflineFree(kernel: Kernel, pfn: Pfn): Errno {
         memory.folio(pfn).references = 1;
     }
     retire(kernel, pfn);
-    const poison = memory.poisoned.get(pfn);
-    if (poison !== undefined) poison.takenOff = true;
+    memory.takeOff(pfn);
     kernel.decide('page_handle_poison.free', pfn);
     return '0';
 }
@@ -229,8 +228,7 @@ function migrateHugetlb(kernel: Kernel, old: Folio, pfn: Pfn): Errno {
     machine.memory.folio(pfn).pageType = 'none';
     machine.memory.folio(pfn).references = 1;
     retire(kernel, pfn);
-    const poison = machine.memory.poisoned.get(pfn);
-    if (poison !== undefined) poison.takenOff = true;
+    machine.memory.takeOff(pfn);
     kernel.decide('migrate_pages.moved', pfn, `to ${hex(target.folio.head)}`);
     return '0';
 }

@@ -6,7 +6,7 @@ import { unpackEvents } from './packed-events.js';
 const NODE_VALUES = 5;
 
 /** Counters as the last values of a step's list: pages, then each node's, then how many nodes there are. */
-export function packCounters({ poisonedPages, nodes }: Counters): number[] {
+export function packCounters(poisonedPages: number, nodes: readonly NodeCounters[]): number[] {
     const values = [poisonedPages];
     for (const { total, ignored, failed, delayed, recovered } of nodes) values.push(total, ignored, failed, delayed, recovered);
     values.push(nodes.length);

@@ -159,7 +159,9 @@ static void v_special(int n, char **w)
 
 		memset(parameters, 0, sizeof(parameters));
 		ring = syscall(SYS_io_uring_setup, 4, parameters);
-		at = mmap(NULL, number(w[2]), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring, 0);
+		/* nothing behind it */
+		at = mmap(NULL, number(w[2]) + 0x100000, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		at = mmap(at, number(w[2]), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE | MAP_FIXED, ring, 0);
 		start = at == MAP_FAILED ? 0 : (unsigned long)at;
 	} else {
 		FILE *maps = fopen("/proc/self/maps", "re");

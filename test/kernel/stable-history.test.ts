@@ -31,6 +31,7 @@ const PROBES: Readonly<Partial<Record<KernelChangeName, Probe>>> = {
     collectProcsOfPage: { told: /^at 12288$/, by: 'with', body: '    hugetlb 2 MiB 1 page\n    process p { prctl PR_MCE_KILL_EARLY; sigbus handler longjmp; map h = hugetlb 2 MiB 1 page }\n    corrupt-pfn h[3]' },
     alreadyPoisonedOnce: { told: /^counter HardwareCorrupted/, by: 'before', body: '    process p { map h = anon 1 page }\n    page bad = h[0]\n    corrupt-pfn bad\n    corrupt-pfn bad' },
     splitSkipsPoison: { told: /^panic/, by: 'before', body: `${consumed('map t = anon 2 MiB thp', 't[7]')}\n    machine-check AR at bad cpu 1` },
+    hasHwpoisonedKept: { told: /^never$/, by: 'with', body: '    file f = tmpfs 2 MiB clean folio 2 MiB\n    process p { map m = f shared read; pin m[0] by io_uring }\n    corrupt-pfn p.m[3]\n    p: unpin m[0]\n    ftruncate f 64 KiB' },
     hugetlbTailPfn: { told: /^at 12288$/, by: 'with', body: `    hugetlb 2 MiB 1 page\n${consumed('map h = hugetlb 2 MiB 1 page; pin h by longterm', 'h[3]')}\n    machine-check UCNA at bad\n    machine-check AR at bad cpu 1` },
     seaStorms: { told: /^BUS_OBJERR/, by: 'with', body: `${ABORT}\n    machine-check AR at bad cpu 1\n    wait 1s\n    machine-check AR at bad cpu 1` },
 };

@@ -31,6 +31,8 @@ export interface SpecialMapping {
     readonly what: string;
     /** Mapped into every process by the kernel: never cut. */
     readonly ofKernel?: true;
+    /** Not for reading and writing: code, or data that nobody may ever write. */
+    readonly protection?: { readonly exec: boolean; readonly mayWrite: boolean };
     /** It begins with something that counts. */
     readonly changes?: true;
     /** get_user_pages() reaches the pages. */

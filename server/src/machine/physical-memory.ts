@@ -287,6 +287,22 @@ export class PhysicalMemory {
         return this.folio(target);
     }
 
+    /**
+     * Turns a large folio into parts of several orders, each in the state that is given, with that many references for each of its pages.
+     * What the pages hold stays.
+     */
+    splitUnevenly(folio: Folio, parts: readonly { readonly head: Pfn; readonly order: number }[], state: SplitState): readonly Folio[] {
+        const { head, order, kind, pageType, owner, index, chargedTo } = folio;
+        if (this.extentAt(head)?.order === order) this.splits.set(head, state);
+        return parts.map((part) => {
+            const made = new Folio(part.head, part.order, kind, pageType, state.flags, state.references * 2 ** part.order);
+            made.owner = owner;
+            made.index = index + (part.head - head);
+            made.chargedTo = chargedTo;
+            return this.place(made);
+        });
+    }
+
     /** A large folio of an extent goes back to the buddy allocator as base pages; nothing is remembered of them. */
     release(folio: Folio): void {
         const { head, pageCount } = folio;

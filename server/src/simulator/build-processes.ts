@@ -161,7 +161,7 @@ function buildSpecial(kernel: Kernel, vma: Vma, spec: MappingSpec): void {
     if (row.ofKernel === true) vma.protection = 'read';
     const kind = PAGE_KINDS[row.pageKind];
     const gup = reachableByGup(name, kernel.profile.release);
-    const ofKernel = { ...row.ofKernel === true ? { ofKernel: true as const } : {}, ...isChanging(name, kernel.profile.release) ? { changes: true as const } : {} };
+    const ofKernel = { ...row.ofKernel === true ? { ofKernel: true as const } : {}, ...row.protection === undefined ? {} : { protection: row.protection }, ...isChanging(name, kernel.profile.release) ? { changes: true as const } : {} };
     if (!kind.structPage) {
         vma.special = { what: name, gup, pfn: null, content: spec.content, ...ofKernel };
         return;

@@ -69,6 +69,7 @@ const ROWS = {
     migratedHugetlbPutBack: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
     migratedHugetlbOnOneNode: { mainline: { after: '7.1', by: '7.2' } },
     machineCheckAddressMasked: { commit: '8a01ec97dc06', mainline: '6.3', isFeature: true },
+    truncationSplit: { commit: '7460b470a131', mainline: '6.15', isFeature: true },
     longtermPinsOfFiles: { commit: '8ac268436e6d', mainline: '6.5', isFeature: true },
     ghesTaskWork: { commit: 'c1f1fda14137', mainline: '6.17', isFeature: true },
 
@@ -120,7 +121,7 @@ const ROWS = {
     unpoisonOnlinePage: { commit: 'd613f53c83ec', mainline: '6.17', stable: ['6.1.153', '6.12.48', '6.16.8'] },
     alreadyPoisonedOnce: { commit: '3be306cccdcc', mainline: '6.17', stable: ['6.12.48', '6.16.8'] },
     splitSkipsPoison: { commit: '841a8bfcbad9', mainline: '6.18', stable: ['6.12.56', '6.17.6'] },
-    hasHwpoisonedKept: { commit: 'fa5a06170036', mainline: '6.18', stable: ['6.12.59'], changesNothing: 'No file system whose folios cannot be split to pages is described.' },
+    hasHwpoisonedKept: { commit: 'fa5a06170036', mainline: '6.18', stable: ['6.12.59'], changesNothingIn: { '6.12': 'Its folios are split into pages, and no file system where they cannot be is described.' } },
     smcaPollBit: { commit: 'd7ac083f095d', mainline: '6.19', stable: ['6.12.64'], changesNothing: 'Which banks are polled is not described.' },
     hugetlbStatistics: { commit: 'a148a2040191', mainline: '6.19', stable: ['6.1.176', '6.12.69'], seenIn: ['6.18.15'], changesNothingIn: { '6.1': 'It has no statistics of nodes, and HardwareCorrupted was counted before.' } },
     hugetlbTailPfn: { commit: '057a6f2632c9', mainline: '6.19', stable: ['6.12.69'], seenIn: ['6.18.15'] },

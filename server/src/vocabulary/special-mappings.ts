@@ -13,6 +13,8 @@ export interface SpecialMapping {
     readonly gupUntil?: MainlineRelease;
     /** Mapped into every process by the kernel, which has one of it: never cut, and the same frames for all. */
     readonly ofKernel?: true;
+    /** How it is mapped, where that is not for reading and writing; and whether mprotect() may make it writable. */
+    readonly protection?: { readonly exec: boolean; readonly mayWrite: boolean };
     /** First byte of its first page, where that is known. */
     readonly content?: string;
     /** From that kernel on it begins with something that counts. */
@@ -21,8 +23,8 @@ export interface SpecialMapping {
 }
 
 const ROWS = {
-    vdso: { pageKind: 'kernel-data', gup: true, ofKernel: true, content: '\x7f', doc: 'Code that the kernel maps into every process: pages of the kernel image, PG_reserved. madvise() by one process hits it for all.' },
-    vvar: { pageKind: 'driver', gup: true, ofKernel: true, gupSince: '7.3', changesSince: '6.15', doc: 'Data of the vDSO. A PFN map that get_user_pages() refuses up to 7.2; plain kernel pages with struct page in 7.3.' },
+    vdso: { pageKind: 'kernel-data', gup: true, ofKernel: true, protection: { exec: true, mayWrite: true }, content: '\x7f', doc: 'Code that the kernel maps into every process: pages of the kernel image, PG_reserved. madvise() by one process hits it for all.' },
+    vvar: { pageKind: 'driver', gup: true, ofKernel: true, protection: { exec: false, mayWrite: false }, gupSince: '7.3', changesSince: '6.15', doc: 'Data of the vDSO. A PFN map that get_user_pages() refuses up to 7.2; plain kernel pages with struct page in 7.3.' },
     io_uring: { pageKind: 'driver', gup: true, doc: 'Submission or completion ring. madvise() reaches it; up to 6.18 the caller\'s reference carries it past the grab, to `unknown page`.' },
     packet: { pageKind: 'driver-compound', gup: true, doc: 'Ring of a packet socket: a compound page that up to 6.18 is taken for a THP that cannot be split.' },
     perf: { pageKind: 'driver', gup: true, gupUntil: '6.12', doc: 'Ring buffer of a perf event. Up to 6.12 as io_uring; from 6.18 on it is a PFN map and get_user_pages() fails with EFAULT.' },

@@ -7,7 +7,7 @@ import { entryStride, lookup, setHuge, setPte } from '../../machine/page-tables.
 import { folioMarkAccessed } from './lru.js';
 import { freeIfUnused } from './page-alloc.js';
 import { munlockVmaFolio } from './page-table-changes.js';
-import { tryToSplitThpPage } from './thp.js';
+import { folioSplit, tryToSplitThpPage } from './thp.js';
 
 export interface ReadResult { readonly errno: Errno; readonly bytes: number; readonly value: string | undefined; }
 
@@ -188,6 +188,11 @@ function removePages(kernel: Kernel, file: AddressSpace, index: PageIndex, pageC
             continue;
         }
         const pfn = folio.head + (at - folio.index);
+        if (kernel.profile.has('truncationSplitsUnevenly')) {
+            const behind = folio.index + folio.pageCount;
+            at = truncatePartialFolio(kernel, file, folio, at, Math.min(index + pageCount, behind)) ? at - 1 : behind - 1;
+            continue;
+        }
         memory.contents.set(pfn, '\0');
         folio.references += 1;
         const part = tryToSplitThpPage(kernel, folio, pfn);
@@ -199,6 +204,23 @@ function removePages(kernel: Kernel, file: AddressSpace, index: PageIndex, pageC
         part.references -= 1;
         truncateFolio(kernel, file, part);
     }
+}
+
+/**
+ * A large folio of which a part goes: that part is zeroed, then the folio is halved up to the edges of the part. Follows
+ * truncate_inode_partial_folio().
+ * @returns whether the part consists of whole folios now; else the folio stays as it is where it is dirty, and goes where it is not
+ */
+function truncatePartialFolio(kernel: Kernel, file: AddressSpace, folio: Folio, first: PageIndex, end: PageIndex): boolean {
+    const { head, index, pageCount } = folio;
+    for (let at = first; at < end; at += 1) kernel.machine.memory.contents.set(head + (at - index), '\0');
+    if (!folioSplit(kernel, folio, head + (first - index))) {
+        if (!folio.has('dirty')) truncateFolio(kernel, file, folio);
+        return false;
+    }
+    const behind = end < index + pageCount ? filemapGetFolio(kernel, file, end) : null;
+    if (behind?.large === true) folioSplit(kernel, behind, behind.head + (end - behind.index));
+    return true;
 }
 
 function dropEntry(kernel: Kernel, vma: Vma, index: PageIndex): void {

@@ -19,14 +19,17 @@ import { dropPin, takePin } from './pins.js';
 /**
  * mprotect(). Entries stay; hwpoison entries are not affected. It goes from one mapping to the next and stops at a gap; a mapping that
  * is protected so already is not cut. Follows do_mprotect_pkey() and mprotect_fixup().
- * @returns '0', 'ENOMEM' at a gap, 'EINVAL' for part of a hugetlb page
+ * @returns '0', 'ENOMEM' at a gap, 'EINVAL' for part of a hugetlb page or of the vdso, 'EACCES' for what may never be written
  */
 export function mprotect(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, protection: Protection): Errno {
     for (let at = page; at < page + pageCount;) {
         const vma = process.mm.find(at);
         if (vma === null) return 'ENOMEM';
         const end = Math.min(vma.end, page + pageCount);
-        if (vma.protection !== protection) {
+        const { special } = vma;
+        if (protection === 'write' && special?.protection?.mayWrite === false) return 'EACCES';
+        // What may be executed loses that.
+        if (vma.protection !== protection || special?.protection?.exec === true) {
             if (cutsHugePage(kernel, process, at, end - at)) return 'EINVAL';
             for (const each of isolateRange(kernel, process, at, end - at)) {
                 each.protection = protection;
@@ -157,6 +160,8 @@ function moveEntries(source: Vma, moved: Vma): void {
 export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number): Errno {
     const end = page + pageCount;
     const mapped = page + pagesBeforeHole(thread.process, page, pageCount);
+    // The vdso is ordinary memory to mlock(), and is not cut.
+    if (thread.process.mm.find(page)?.special?.protection?.exec === true) return 'EINVAL';
     for (const vma of isolateRange(kernel, thread.process, page, mapped - page, true)) {
         vma.mlocked = isLockable(vma);
         for (let at = Math.max(vma.start, page); vma.mlocked && at < Math.min(vma.end, mapped); at += entryStride(vma, kernel.machine.pageShift)) {

@@ -1,5 +1,5 @@
 import { PG } from '../../machine/page-flags.js';
-import type { Folio, Vma } from '../../machine/mm-types.js';
+import type { AddressSpace, Folio, Vma } from '../../machine/mm-types.js';
 import { candidateMappings, folioMapped, lookup, mappedPfn, setPte, type Mapped } from '../../machine/page-tables.js';
 import { hex, type PageIndex, type Pfn } from '../../machine/units.js';
 import type { Kernel } from '../kernel.js';
@@ -196,6 +196,7 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     const released = PG.has_hwpoisoned | (file?.traits.buffers === true ? PG.private : 0);
     const target = memory.split(folio, pfn, { flags: folio.flags & ~released, references: file === null ? 0 : 1 });
     target.references += Math.max(references - cached, 0);
+    if (file !== null) cacheParts(kernel, file, index, pageCount, head);
     if (owner?.kind === 'anon') mlockRemapped(kernel, owner.vmas, head, index, pageCount);
     if (owner?.kind === 'anon' && kernel.profile.has('splitMapsZeroPages')) mapUnusedToZeroPage(kernel, owner.vmas, head, index, pageCount);
     for (const frame of unmapped) {
@@ -205,4 +206,44 @@ export function tryToSplitThpPage(kernel: Kernel, folio: Folio, pfn: Pfn): Folio
     kernel.changed('page', hex(head), 'order', Math.log2(pageCount), 0);
     kernel.decide('try_to_split_thp_page.split', pfn, `order ${Math.log2(pageCount)}`);
     return target;
+}
+
+/** Indexes of the cache that led to the folio lead to its parts. */
+function cacheParts({ machine }: Kernel, file: AddressSpace, index: PageIndex, pageCount: number, head: Pfn): void {
+    for (let offset = 0; offset < pageCount; offset += 1) if (file.pages.has(index + offset)) file.pages.set(index + offset, machine.memory.folio(head + offset));
+}
+
+/** What a folio falls into where it is halved until the page stands alone: that page, and halves as large as they come. */
+function halves(head: Pfn, order: number, pfn: Pfn): readonly { readonly head: Pfn; readonly order: number }[] {
+    const parts: { readonly head: Pfn; readonly order: number }[] = [{ head: pfn, order: 0 }];
+    for (let half = order - 1; half >= 0; half -= 1) {
+        const size = 2 ** half;
+        parts.push({ head: head + (Math.floor((pfn - head) / size) ^ 1) * size, order: half });
+    }
+    return parts.sort((a, b) => a.head - b.head);
+}
+
+/**
+ * Halves a cached folio until the page is a folio of its own; what lies around it stays as large as its place allows. Nobody maps any of it
+ * afterwards. Follows folio_split() and __split_unmapped_folio() of a non-uniform split.
+ * @returns whether it could be split
+ */
+export function folioSplit(kernel: Kernel, folio: Folio, pfn: Pfn): boolean {
+    const { owner, head, order, index, pageCount } = folio;
+    const { memory } = kernel.machine;
+    if (owner?.kind !== 'file' || !folio.large || folio.hugetlb !== null) return false;
+    const cached = pageCount + (folio.has('private') ? 1 : 0);
+    const obstacle = splitObstacle(kernel, folio, pfn) ?? (folio.references > cached ? 'extra references' : null);
+    if (obstacle !== null) {
+        kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
+        return false;
+    }
+    for (const vma of owner.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);
+    const released = PG.has_hwpoisoned | (owner.traits.buffers ? PG.private : 0);
+    const parts = memory.splitUnevenly(folio, halves(head, order, pfn), { flags: folio.flags & ~released, references: 1 });
+    if (!kernel.profile.has('partsForgetPoison')) for (const part of parts) if (part.large && folio.has('has_hwpoisoned') && memory.folioIsPoisoned(part)) part.set('has_hwpoisoned');
+    cacheParts(kernel, owner, index, pageCount, head);
+    kernel.changed('page', hex(head), 'order', order, memory.folio(head).order);
+    kernel.decide('try_to_split_thp_page.split', pfn, `order ${order}, unevenly`);
+    return true;
 }

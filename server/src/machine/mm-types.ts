@@ -52,8 +52,8 @@ export class Folio {
     buffersHeld = false;
     /** On a per-CPU list of the LRU (add batch), not yet on the LRU. */
     lruBatch = false;
-    /** MADV_FREE has put it on a per-CPU batch, which holds a reference until it is drained. */
-    lazyFreeBatch = false;
+    /** MADV_FREE, MADV_COLD or drop_caches has put it on a per-CPU batch of those that move on the LRU, which holds a reference until it is drained. */
+    moveBatch = false;
     /** On a per-CPU free list of the page allocator. */
     perCpuFree = false;
     /** Poisoned and refused by the allocator when it was freed: nobody's. */

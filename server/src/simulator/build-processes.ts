@@ -328,7 +328,7 @@ function lazyFreeDeclared(kernel: Kernel, vma: Vma): void {
         lazyFree(kernel, vma, page, Math.min(vma.end, page + size));
         // That was long ago.
         const pfn = mappedPfn(kernel.machine, vma, page);
-        if (pfn !== null) kernel.machine.memory.folio(pfn).lazyFreeBatch = false;
+        if (pfn !== null) kernel.machine.memory.folio(pfn).moveBatch = false;
     });
 }
 

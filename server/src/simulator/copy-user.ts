@@ -27,10 +27,10 @@ function pageOf(kernel: Kernel, owner: Thread, page: VirtualPage, write: boolean
 }
 
 /** A page holds one letter throughout, as far as a call has not written a part of it. */
-function storePart(kernel: Kernel, pfn: Pfn, offset: number, bytes: number): void {
-    const { memory, pageShift, pipeContent } = kernel.machine;
+function storePart(kernel: Kernel, pfn: Pfn, offset: number, bytes: number, content: string): void {
+    const { memory, pageShift } = kernel.machine;
     if (pfn < 0) return;
-    if (offset === 0) storeContent(kernel, pfn, pipeContent);
+    if (offset === 0) storeContent(kernel, pfn, content);
     if (bytes < 2 ** pageShift) memory.partlyWritten.add(pfn);
 }
 
@@ -43,9 +43,10 @@ function copyStops(context: StepContext, pfn: Pfn, thread: Thread, write: boolea
 
 /**
  * A copy between a user buffer and the kernel: page by page until one faults.
+ * @param stored the character that a write stores
  * @returns bytes copied before the fault
  */
-export function copyUser(context: StepContext, bytes: number, write: boolean, owner = context.thread, by: Reach = 'fault'): { readonly copied: number; readonly value: string } {
+export function copyUser(context: StepContext, bytes: number, write: boolean, owner = context.thread, by: Reach = 'fault', stored = context.kernel.machine.pipeContent): { readonly copied: number; readonly value: string } {
     const range = context.range();
     const { kernel, thread } = context;
     let copied = 0;
@@ -63,7 +64,9 @@ export function copyUser(context: StepContext, bytes: number, write: boolean, ow
         const offset = page === range.page ? range.byteOffset : 0;
         if (page === range.page && fault.pfn >= 0) value = kernel.machine.memory.content(fault.pfn);
         const part = Math.min(pageBytes - offset, bytes - copied);
-        if (write) storePart(kernel, fault.pfn, offset, part);
+        if (write) storePart(kernel, fault.pfn, offset, part, stored);
+        // Follows unpin_user_pages_dirty_lock() and access_remote_vm().
+        if (write && by !== 'fault' && fault.pfn >= 0) kernel.machine.memory.folio(fault.pfn).set('dirty');
         copied += part;
     }
     return { copied, value };

@@ -76,7 +76,7 @@ function throughPipe(context: StepContext, end: 'to' | 'from', copied: number, b
 /** A call that copies a few bytes to or from the page and has nothing else to report. */
 function touching(write: boolean, success: { readonly errno?: Errno; readonly returned?: number }, failure: Errno = 'EFAULT'): Operation {
     return (context) => {
-        const { copied } = copyUser(context, DEFAULT_TRANSFER, write, context.thread);
+        const { copied } = copyUser(context, DEFAULT_TRANSFER, write, context.thread, 'fault', '\0');
         if (copied === 0) return called(failure);
         return { errno: success.errno ?? '0', ...(success.returned === undefined ? {} : { returned: success.returned }) };
     };

@@ -113,7 +113,7 @@ function drainPerCpuPages(kernel: Kernel, pfn: Pfn): void {
 
 /** Drains the LRU batches: a page that waits on one joins the LRU, or is freed when only the batch held it. Follows shake_page(). */
 export function shakePage(kernel: Kernel, folio: Folio): void {
-    folio.lazyFreeBatch = false;
+    folio.moveBatch = false;
     if (!folio.lruBatch) return;
     folio.lruBatch = false;
     folio.references -= 1;

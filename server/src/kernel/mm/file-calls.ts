@@ -70,7 +70,8 @@ function contentOf(kernel: Kernel, file: AddressSpace, index: PageIndex): string
     const { memory } = kernel.machine;
     if (file.daxBase !== null) return memory.content(file.daxBase + index);
     if (file.hugetlbShift !== null && filemapGetFolio(kernel, file, index) === null) return '\0';
-    const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, 'read');
+    // Holes of shared memory are read without a page. Follows shmem_file_read_iter().
+    const folio = filemapGetFolio(kernel, file, index) ?? (file.traits.errorRemoveFolio === 'shmem' ? null : filemapAddPage(kernel, file, index, 'read'));
     return folio === null ? '\0' : memory.content(folio.head + (index - folio.index));
 }
 
@@ -228,6 +229,27 @@ function dropEntry(kernel: Kernel, vma: Vma, index: PageIndex): void {
     if (page !== null && lookup(kernel.machine, vma, page) !== null) setPte(vma, page, null);
 }
 
+/**
+ * The end of the file comes to lie inside that page: what is behind it is zeroed, and a large folio is taken apart around it. A disk's page is
+ * read for that where it is not cached, and is dirty. Follows truncate_inode_partial_folio(), ext4_block_truncate_page() and shmem_get_partial_folio().
+ */
+function zeroPartialPage(kernel: Kernel, file: AddressSpace, index: PageIndex): void {
+    const { memory } = kernel.machine;
+    if (file.hugetlbShift !== null || file.daxBase !== null) return;
+    const onDisk = file.traits.writeback && !file.isHole(index);
+    const folio = filemapGetFolio(kernel, file, index) ?? (onDisk ? filemapAddPage(kernel, file, index, 'read') : null);
+    if (folio === null) return;
+    const pfn = folio.head + (index - folio.index);
+    if (folio.large && kernel.profile.has('truncationSplitsUnevenly')) folioSplit(kernel, folio, pfn);
+    const page = memory.folio(pfn);
+    memory.partlyWritten.add(pfn);
+    if (onDisk) {
+        attachBuffers(file, page);
+        folioMarkAccessed(kernel, page);
+    }
+    if (onDisk || file.traits.swapBacked) page.set('dirty');
+}
+
 /** ftruncate(), EINVAL where the size is given once or not at all, or is no whole number of huge pages: pages beyond the new end leave the cache and every page table, private copies included. Follows truncate_pagecache(). */
 export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): Errno {
     const pageBytes = 2 ** kernel.machine.pageShift;
@@ -253,6 +275,7 @@ export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): 
                 if (found.entry.kind === 'present' && file.daxBase === null) freeIfUnused(kernel, kernel.machine.memory.folio(found.entry.pfn));
             }
         }
+        if (size % pageBytes !== 0) zeroPartialPage(kernel, file, first - 1);
         removePages(kernel, file, first, last - first);
         for (const index of [...file.disk.keys()]) if (index >= first) file.disk.delete(index);
         file.zeroFrom = Math.min(file.zeroFrom, first);
@@ -277,11 +300,23 @@ export function syncFs(kernel: Kernel, description: OpenDescription): Errno {
     return 'EIO';
 }
 
+/**
+ * What cannot be dropped is at least the next to go, by way of a per-CPU batch, which leaves alone what is mapped. Follows deactivate_file_folio().
+ */
+function deactivateFileFolio({ profile }: Kernel, folio: Folio): void {
+    if (folio.has('unevictable') || !folio.has('lru')) return;
+    if (profile.has('deactivationForgetsUse')) {
+        folio.clear('referenced');
+        if (!folio.has('active')) return;
+    }
+    folio.moveBatch = !folio.large;
+}
+
 /** Writing to /proc/sys/vm/drop_caches: what is clean and unmapped leaves the page cache. Follows drop_pagecache_sb() and invalidate_mapping_pages(). */
 export function dropPagecache(kernel: Kernel): void {
     for (const file of kernel.machine.files.values()) {
-        if (file.traits.swapBacked || file.traits.unevictable || file.hugetlbShift !== null || file.daxBase !== null) continue;
-        for (const folio of cachedFolios(kernel, file)) mappingEvictFolio(kernel, folio, 0);
+        if (file.traits.unevictable || file.hugetlbShift !== null || file.daxBase !== null) continue;
+        for (const folio of cachedFolios(kernel, file)) if (!mappingEvictFolio(kernel, folio, 0)) deactivateFileFolio(kernel, folio);
     }
     kernel.decide('drop_pagecache_sb');
 }

@@ -55,6 +55,12 @@ function isMappedFor(kernel: Kernel, vma: Vma, page: VirtualPage, write: boolean
     return found?.entry.kind === 'present' && (!write || found.entry.writable || isMappedToWrite(vma));
 }
 
+/** An entry that allows stores, and has seen none: whoever walks the page tables to write marks the folio instead. Follows follow_page_pte() with FOLL_TOUCH. */
+function isCleanToWrite({ machine }: Kernel, vma: Vma, page: VirtualPage): boolean {
+    const found = lookup(machine, vma, page);
+    return vma.special === null && found?.level === 'pte' && found.entry.kind === 'present' && found.entry.writable && !found.entry.dirty;
+}
+
 /** The way without locks marks the page whatever it is, the other one as any access does. Follows gup_fast_pte_range() and follow_page_pte(). */
 function touch(kernel: Kernel, folio: Folio, isThere: boolean): void {
     if (isThere || folio.hugetlb !== null) folio.set('referenced');
@@ -81,7 +87,8 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
     }
     const isThere = !walks && isMappedFor(kernel, vma, page, write);
     // To have a page for writing writes nothing: an entry that allows it stays as clean as it is.
-    const faulted = faultInVma(kernel, thread, vma, page, write && !(isThere && vma.hugetlbShift === null) ? 'write' : 'read');
+    const marksFolio = write && !isThere && isCleanToWrite(kernel, vma, page);
+    const faulted = faultInVma(kernel, thread, vma, page, write && !marksFolio && !(isThere && vma.hugetlbShift === null) ? 'write' : 'read');
     const isPinnedToRead = pins && !write && faulted.kind === 'ok' && vma.special === null && lookup(kernel.machine, vma, page)?.entry.kind === 'present' && !isMappedFor(kernel, vma, page, true);
     const fault = isPinnedToRead ? unshareForPin(kernel, vma, page, faulted.pfn) : faulted;
     if (fault.kind === 'ok') {
@@ -93,6 +100,7 @@ export function getUserPage(kernel: Kernel, thread: Thread, page: VirtualPage, w
                 kernel.decide('get_user_pages.no-reference');
                 return { errno: 'ENOMEM' };
             }
+            if (marksFolio) folio.set('dirty');
             // The huge zero page is special: only its entry is touched.
             if (!untouched && folio.kind !== 'huge-zero') touch(kernel, folio, isThere);
         }

@@ -55,7 +55,7 @@ export function folioAddLru(kernel: Kernel, folio: Folio): void {
 
 /** The batches are drained: a folio that waits on one joins the LRU. Follows lru_add_drain_all(). */
 export function lruAddDrainAll(kernel: Kernel, folio: Folio): void {
-    folio.lazyFreeBatch = false;
+    folio.moveBatch = false;
     if (!folio.lruBatch) return;
     folio.lruBatch = false;
     kernel.pageChanged(folio.head, 'PG_lru', false, true);

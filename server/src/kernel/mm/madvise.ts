@@ -3,7 +3,7 @@ import { deviceLoad } from './page-copies.js';
 import { PG } from '../../machine/page-flags.js';
 import { entryStride, folioMapcount, folioRefcount, lookup, mappedPfn, mappingsOf, pmdPages, setHuge, setPte, type Entry } from '../../machine/page-tables.js';
 import type { AddressSpace, Folio, Process, Thread, Vma } from '../../machine/mm-types.js';
-import type { Pfn, VirtualPage } from '../../machine/units.js';
+import type { PageIndex, Pfn, VirtualPage } from '../../machine/units.js';
 import { punchHole } from './file-calls.js';
 import { getUserPage, mayGetPages } from './gup.js';
 import { collapseHugePage, collapseRange, mayHoldHugePage } from './khugepaged.js';
@@ -12,10 +12,10 @@ import type { Errno, Kernel } from '../kernel.js';
 import { memoryFailure } from '../memory-failure/memory-failure.js';
 import { MF_ACTION_REQUIRED, MF_COUNT_INCREASED, MF_SW_SIMULATED } from '../memory-failure/mf-flags.js';
 import { freeIfUnused } from './page-alloc.js';
-import { mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
+import { filemapAddPage, filemapGetFolio, mappingEvictFolio, unmapMappingFolio } from './page-cache.js';
 import { folioFreeSwap, slotIsUsed, splitPmd, zapPages } from './page-table-changes.js';
 import { softOfflinePage } from '../offline/soft-offline.js';
-import { splitHugePage } from './thp.js';
+import { levelIn, splitHugePage } from './thp.js';
 import { reclaimPoisonedFolio } from '../memory-failure/user-mappings.js';
 
 const TOP = 1n << 64n;
@@ -93,19 +93,29 @@ export function processMadvise(kernel: Kernel, thread: Thread, target: Process, 
 /** Advices whose walk takes a huge page as one. */
 const VISITING_PMDS: ReadonlySet<string> = new Set(['MADV_PAGEOUT', 'MADV_COLD', 'MADV_COLLAPSE']);
 
-/** The advices that work page by page on what is mapped. */
+const POPULATING: ReadonlySet<string> = new Set(['MADV_POPULATE_READ', 'MADV_POPULATE_WRITE']);
+/** Advices that take large folios apart where they are about a part of one. */
+const CUTTING: ReadonlySet<string> = new Set(['MADV_PAGEOUT', 'MADV_COLD']);
+
+/** The advices that work page by page on what is mapped. Follows madvise_walk_vmas(). */
 function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCount: number, advice: string): Errno {
+    let hole: Errno = '0';
     for (let page = first; page < first + pageCount; page += 1) {
         const vma = thread.process.mm.find(page);
-        if (vma === null) return refuse(kernel, 'ENOMEM', 'unmapped');
+        if (vma === null) {
+            // What lies behind a gap is advised all the same, but not populated.
+            hole = refuse(kernel, 'ENOMEM', 'unmapped');
+            if (POPULATING.has(advice)) return hole;
+            continue;
+        }
         // Whole huge pages only: a range that starts inside one is refused, one that ends inside leaves that one alone.
         if (vma.hugetlbShift !== null && advice === 'MADV_DONTNEED') {
             const pages = entryStride(vma, kernel.machine.pageShift);
             if (page % pages !== 0) return refuse(kernel, 'EINVAL', 'not the start of a huge page');
             if (first + pageCount - page < pages) return '0';
         }
-        if (advice === 'MADV_PAGEOUT' && vma.special === null && !isLocked(kernel, vma) && vma.hugetlbShift === null) splitAtEdge(kernel, vma, page, first, first + pageCount);
         const end = Math.min(vma.end, first + pageCount);
+        if (CUTTING.has(advice) && vma.special === null && !isLocked(kernel, vma) && vma.hugetlbShift === null && !splitAtEdge(kernel, vma, page, first, end)) continue;
         if (advice === 'MADV_HUGEPAGE' && cutsHugePage(kernel, thread.process, page, end - page)) return refuse(kernel, 'EINVAL', 'part of a huge page');
         if (advice === 'MADV_FREE' && isLazilyFreed(vma)) {
             lazyFree(kernel, vma, page, end);
@@ -125,7 +135,7 @@ function adviseRange(kernel: Kernel, thread: Thread, first: VirtualPage, pageCou
         const stride = VISITING_PMDS.has(advice) && found?.level === 'huge' && found.start + found.pages <= first + pageCount ? found.pages : entryStride(vma, kernel.machine.pageShift);
         page += stride - 1 - (page % stride);
     }
-    return '0';
+    return hole;
 }
 
 /** VM_LOCKED: by mlock(), and secret memory in older kernels. */
@@ -147,6 +157,7 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             // Pages of the kernel and of drivers are on no LRU list: they stay as they are.
             if (vma.special !== null) return '0';
             if (advice === 'MADV_PAGEOUT') pageOut(kernel, vma, page, true);
+            else deactivate(kernel, vma, page);
             return '0';
         case 'MADV_POPULATE_READ':
         case 'MADV_POPULATE_WRITE': {
@@ -178,11 +189,19 @@ function advisePage(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage,
             if (vma.anonVma !== null && vma.hugetlbShift === null && vma.file === null) vma.faultOrder = Math.max(vma.faultOrder, Math.log2(pmdPages(kernel.machine.pageShift)));
             return '0';
         case 'MADV_WILLNEED':
+            if (vma.file !== null) readAhead(kernel, vma.file, vma.indexAt(page));
+            return '0';
         case 'MADV_MERGEABLE':
             return '0';
         default:
             return refuse(kernel, 'EINVAL', 'unknown advice');
     }
+}
+
+/** A page of a file on disk is read into the cache, as far as the file goes; nobody has used it yet. Follows force_page_cache_readahead(). */
+function readAhead(kernel: Kernel, file: AddressSpace, index: PageIndex): void {
+    if (!file.traits.writeback || file.daxBase !== null || index * 2 ** kernel.machine.pageShift >= file.size) return;
+    if (filemapGetFolio(kernel, file, index) === null) filemapAddPage(kernel, file, index, 'read');
 }
 
 /** Private anonymous memory at first, then files too. Follows is_valid_guard_vma(). */
@@ -266,18 +285,45 @@ function lazyFreeFolio(kernel: Kernel, vma: Vma, page: VirtualPage, pages: numbe
 function markLazyFree(kernel: Kernel, folio: Folio): void {
     folio.flags &= ~(PG.dirty | PG.swapbacked | PG.active);
     // A batch that gets a large folio is drained at once.
-    folio.lazyFreeBatch = !folio.large;
+    folio.moveBatch = !folio.large;
     kernel.pageChanged(folio.head, 'PG_swapbacked', true, false);
     kernel.decide('madvise_free.lazy', folio.head);
 }
 
-/** A large folio that the range cuts is split first, so that only the pages of the range are reclaimed. Follows madvise_cold_or_pageout_pte_range(). */
-function splitAtEdge(kernel: Kernel, vma: Vma, page: VirtualPage, first: VirtualPage, end: VirtualPage): void {
+/**
+ * A large folio that the range cuts is split first, so that only the pages of the range are reclaimed; not where others map it, too. Follows
+ * madvise_cold_or_pageout_pte_range().
+ * @returns whether the page can be advised
+ */
+function splitAtEdge(kernel: Kernel, vma: Vma, page: VirtualPage, first: VirtualPage, end: VirtualPage): boolean {
+    const pfn = mappedPfn(kernel.machine, vma, page);
+    if (pfn === null || pfn < 0) return true;
+    const folio = kernel.machine.memory.folio(pfn);
+    const start = page - (pfn - folio.head);
+    if (!folio.large || folio.hugetlb !== null || start >= first && start + folio.pageCount <= end) return true;
+    return !isMappedShared(kernel, folio) && splitHugePage(kernel, folio, pfn) === '0';
+}
+
+/** More than one address space maps the folio. Follows folio_maybe_mapped_shared(). */
+function isMappedShared(kernel: Kernel, folio: Folio): boolean {
+    const { owner } = folio;
+    if (owner === null || owner.kind === 'ksm') return false;
+    return new Set(owner.vmas.filter((vma) => levelIn(kernel, vma, folio) !== null).map(({ mm }) => mm)).size > 1;
+}
+
+/**
+ * MADV_COLD of a page that nobody else maps: it goes to the end of the LRU, by way of a per-CPU batch. Follows folio_deactivate(): with the
+ * multi-generation LRU, what is of the oldest generation already stays where it is.
+ */
+function deactivate(kernel: Kernel, vma: Vma, page: VirtualPage): void {
     const pfn = mappedPfn(kernel.machine, vma, page);
     if (pfn === null || pfn < 0) return;
     const folio = kernel.machine.memory.folio(pfn);
-    const start = page - (pfn - folio.head);
-    if (folio.owner?.kind === 'anon' && folio.hugetlb === null && folio.large && (start < first || start + folio.pageCount > end)) splitHugePage(kernel, folio, pfn);
+    if (!folio.has('lru') || isMappedBesides(kernel, folio)) return;
+    folio.clear('referenced');
+    if (folio.has('unevictable') || !folio.has('active')) return;
+    folio.clear('active');
+    folio.moveBatch = !folio.large;
 }
 
 /**
@@ -289,11 +335,17 @@ export function pageOut(kernel: Kernel, vma: Vma, page: VirtualPage, advised = f
     const pfn = mappedPfn(machine, vma, page);
     if (pfn === null || pfn < 0) return;
     const folio = machine.memory.folio(pfn);
-    if (advised && folio.has('lru') && folioMapcount(machine, folio, 2) > 1 && !machine.memory.folioIsPoisoned(folio)) {
+    if (advised && folio.has('lru') && isMappedBesides(kernel, folio) && !machine.memory.folioIsPoisoned(folio)) {
         kernel.decide('madvise_cold_or_pageout.shared', pfn);
         return;
     }
     reclaimFolio(kernel, folio, pfn);
+}
+
+/** More page-table entries map it than one task needs for all of it. */
+function isMappedBesides({ machine }: Kernel, folio: Folio): boolean {
+    const mapcount = folioMapcount(machine, folio, folio.pageCount + 1);
+    return mapcount > 1 && mapcount !== folio.pageCount;
 }
 
 /** Reclaim visits a folio. Follows shrink_folio_list(). */

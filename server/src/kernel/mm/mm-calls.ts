@@ -162,7 +162,7 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
     const mapped = page + pagesBeforeHole(thread.process, page, pageCount);
     // The vdso is ordinary memory to mlock(), and is not cut.
     if (thread.process.mm.find(page)?.special?.protection?.exec === true) return 'EINVAL';
-    for (const vma of isolateRange(kernel, thread.process, page, mapped - page, true)) {
+    for (const vma of withLock(kernel, thread.process, page, mapped, false)) {
         vma.mlocked = isLockable(vma);
         for (let at = Math.max(vma.start, page); vma.mlocked && at < Math.min(vma.end, mapped); at += entryStride(vma, kernel.machine.pageShift)) {
             const pfn = mappedPfn(kernel.machine, vma, at);
@@ -171,6 +171,12 @@ export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCou
     }
     if (mapped < end) return 'ENOMEM';
     return populateLocked(kernel, thread, page, end) ? '0' : 'ENOMEM';
+}
+
+/** The parts of a range that are locked, or that are not: a mapping of which nothing changes is not cut. Follows mlock_fixup(). */
+function withLock(kernel: Kernel, process: Process, page: VirtualPage, end: VirtualPage, locked: boolean): readonly Vma[] {
+    return process.mm.vmas.filter((vma) => vma.start < end && vma.end > page && vma.mlocked === locked && isLockable(vma))
+        .flatMap((vma) => isolateRange(kernel, process, Math.max(vma.start, page), Math.min(vma.end, end) - Math.max(vma.start, page)));
 }
 
 /** Faults in every page of the range up to the first that cannot be had. @returns whether all are there */
@@ -214,7 +220,7 @@ function locksWholeFolio(kernel: Kernel, vma: Vma, folio: Folio): boolean {
 /** munlock(): as far as the range is mapped. */
 export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
     const mapped = pagesBeforeHole(process, page, pageCount);
-    for (const vma of isolateRange(kernel, process, page, mapped, true)) {
+    for (const vma of withLock(kernel, process, page, page + mapped, true)) {
         vma.mlocked = false;
         for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) {
             const pfn = mappedPfn(kernel.machine, vma, at);

@@ -19,19 +19,12 @@ function splitVma(vma: Vma, at: VirtualPage): Vma {
     return rest;
 }
 
-/**
- * VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first.
- * @param keepHugetlb VMAs of huge pages are left whole: locking does not cut them, they are never evicted
- */
-export function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number, keepHugetlb = false): Vma[] {
+/** VMAs that lie exactly inside the range, cut to it. A PMD across a cut is split first. */
+export function isolateRange(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Vma[] {
     const end = page + pageCount;
     const found: Vma[] = [];
     for (let vma of [...process.mm.vmas]) {
         if (vma.end <= page || vma.start >= end) continue;
-        if (keepHugetlb && vma.hugetlbShift !== null) {
-            found.push(vma);
-            continue;
-        }
         for (const cut of [page, end]) if (cut > vma.start && cut < vma.end) splitPmd(kernel, vma, cut);
         if (vma.start < page) vma = splitVma(vma, page);
         if (vma.end > end) splitVma(vma, end);

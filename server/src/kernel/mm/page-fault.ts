@@ -202,6 +202,25 @@ function doFaultAround(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtu
     }
 }
 
+/**
+ * Maps a cached huge page by a PMD, where its place in the mapping is as aligned as it is, no page table stands there yet and nothing of it is known to be bad; a
+ * store to a private mapping copies one page instead. Follows do_set_pmd(), as filemap_map_pmd() and finish_fault() call it.
+ */
+function doSetPmd(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPage, access: AccessKind): FaultResult | null {
+    const { machine } = kernel;
+    const pages = pmdPages(machine.pageShift);
+    const start = page - page % pages;
+    const writes = access === 'write';
+    if (writes && !vma.shared || start < vma.start || start + pages > vma.end) return null;
+    const folio = filemapGetFolio(kernel, file, vma.indexAt(page));
+    if (folio === null || folio.pageCount !== pages || folio.index !== vma.indexAt(start) || folio.has('has_hwpoisoned') || machine.memory.folioIsPoisoned(folio)) return null;
+    for (let at = start; at < start + pages; at += 1) if (vma.mm.markers.has(at) || lookup(machine, vma, at) !== null) return null;
+    if (writes) folio.set('dirty');
+    for (let at = start; at < start + pages; at += 1) vma.mm.ptes.delete(at);
+    setHuge(vma, start, { kind: 'present', head: folio.head, dirty: writes, writable: writes || vma.shared && vma.protection === 'write' && !file.traits.tracksStores });
+    return { kind: 'ok', pfn: folio.head + (page - start) };
+}
+
 /** Fault on a file mapping. Follows __do_fault(), do_read_fault(), do_cow_fault() and do_shared_fault(). */
 function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
     const { machine } = kernel;
@@ -214,6 +233,8 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
         return { kind: 'ok', pfn };
     }
+    const whole = doSetPmd(kernel, vma, file, page, access);
+    if (whole !== null) return whole;
     // All pages of a declared mapping are touched, one after the other: there is nothing around them.
     if (access !== 'write' && kernel.running) doFaultAround(kernel, vma, file, page);
     const folio = filemapGetFolio(kernel, file, index) ?? filemapAddPage(kernel, file, index, 'fault');

@@ -90,7 +90,7 @@ function walkEndsAt(kernel: Kernel, folio: Folio): Vma | null {
 }
 
 /** How a mapping maps the folio, if it does. */
-function levelIn({ machine }: Kernel, vma: Vma, folio: Folio): 'huge' | 'pte' | null {
+export function levelIn({ machine }: Kernel, vma: Vma, folio: Folio): 'huge' | 'pte' | null {
     for (let index = Math.max(vma.indexBase, folio.index); index < Math.min(vma.indexBase + vma.pageCount, folio.index + folio.pageCount); index += 1) {
         const found = lookup(machine, vma, vma.start + (index - vma.indexBase));
         if (found?.entry.kind !== 'present') continue;
@@ -244,6 +244,6 @@ export function folioSplit(kernel: Kernel, folio: Folio, pfn: Pfn): boolean {
     if (!kernel.profile.has('partsForgetPoison')) for (const part of parts) if (part.large && folio.has('has_hwpoisoned') && memory.folioIsPoisoned(part)) part.set('has_hwpoisoned');
     cacheParts(kernel, owner, index, pageCount, head);
     kernel.changed('page', hex(head), 'order', order, memory.folio(head).order);
-    kernel.decide('try_to_split_thp_page.split', pfn, `order ${order}, unevenly`);
+    kernel.decide('folio_split', pfn, `order ${order}`);
     return true;
 }

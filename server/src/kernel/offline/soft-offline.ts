@@ -138,7 +138,7 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
         }
         folio = part;
     }
-    if (folio.lazyFreeBatch && !folio.has('swapbacked')) kernel.recorder.notModelled('soft offline of a page that MADV_FREE has left on a per-CPU list, which fails until that is drained');
+    if (folio.moveBatch) kernel.recorder.notModelled('soft offline of a page that MADV_FREE, MADV_COLD or drop_caches has left on a per-CPU list, which fails until that is drained');
     shakePage(kernel, folio);
     if (folio.has('writeback') && folio.owner?.kind === 'file') writebackFolio(kernel, folio.owner, folio);
     if (!isHugetlb && folio.has('lru') && !folio.has('swapcache') && mappingEvictFolio(kernel, folio, 1)) {

@@ -33,6 +33,7 @@ export const KERNEL_CHANGE_TITLES = {
     migratedHugetlbPutBack: 'move_hugetlb_state() says that the new huge page can be migrated, its caller does no more.',
     migratedHugetlbOnOneNode: 'move_hugetlb_state() says so too of a huge page that was made for the migration on the same node.',
     machineCheckAddressMasked: 'x86/mce: Mask out non-address bits from machine check bank',
+    lruGenClearsRefs: 'Deactivating a page of the oldest generation clears its marks of use and no more.',
     truncationSplit: 'mm/truncate: use folio_split() in truncate operation',
     longtermPinsOfFiles: 'A pin that lasts is refused for shared mappings of files on disk.',
     processMadviseSelf: 'mm/madvise: unrestrict process_madvise() for current process',

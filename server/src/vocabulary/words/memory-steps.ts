@@ -103,7 +103,7 @@ export const MEMORY_WORDS: Readonly<Record<string, OperationWords>> = {
         },
     },
     clock_gettime: {
-        doc: 'clock_gettime() with the result written to the page.',
+        doc: 'clock_gettime() with the result written to the page: the time that the process has run, less than a second, so that the first byte is 0.',
         parameters: {
             target: 'The page.',
         },

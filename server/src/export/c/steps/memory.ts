@@ -82,7 +82,7 @@ export const MEMORY_WRITERS: Readonly<Record<string, StepWriter>> = {
     },
     'clock_gettime': (scope) => {
         scope.c.includes.add('sys/syscall.h').add('time.h').add('unistd.h');
-        return call(() => `syscall(SYS_clock_gettime, CLOCK_MONOTONIC, ${scope.address()})`)(scope);
+        return call(() => `syscall(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, ${scope.address()})`)(scope);
     },
     'mincore': (scope) => {
         const { c } = scope;

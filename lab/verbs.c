@@ -631,14 +631,21 @@ static void v_pagemap(int n, char **w)
 }
 
 /* frame-of TASK ADDRESS $FRAME: a page that has lost its frame is still named by it */
+/* A page keeps the name that it had where nothing is mapped any more; one that never had any is not there. */
+static void named_frame(int slot, unsigned long frame)
+{
+	if (frame)
+		shared->frames[slot] = frame;
+	errno = ENOENT;
+	called(shared->frames[slot] ? 0 : -1);
+}
+
 static void v_frame_of(int n, char **w)
 {
 	unsigned long frame = frame_of_process(shared->tasks[atoi(w[1])].pid, address_of(w[2]));
 
 	(void)n;
-	if (frame)
-		shared->frames[slot_of(w[3])] = frame;
-	called(0);
+	named_frame(slot_of(w[3]), frame);
 }
 
 /* has ADDRESS BIT TRIES ADVICE: the frame there has that flag; else the advice is given, and it is looked at again */
@@ -749,10 +756,8 @@ static void v_file_frame(int n, char **w)
 			close(ends[1]);
 		}
 	}
-	if (frame)
-		shared->frames[slot_of(w[3])] = frame;
 	munmap(at, PAGE_BYTES);
-	called(0);
+	named_frame(slot_of(w[3]), frame);
 }
 
 static void v_close(int n, char **w)

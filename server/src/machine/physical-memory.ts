@@ -335,6 +335,7 @@ export class PhysicalMemory {
         for (const [pfn, content] of [...this.contents]) {
             if (pfn >= from.head && pfn < from.head + from.pageCount) this.contents.set(to + (pfn - from.head), content);
         }
+        for (const pfn of [...this.partlyWritten]) if (pfn >= from.head && pfn < from.head + from.pageCount) this.partlyWritten.add(to + (pfn - from.head));
     }
 
     /** What a whole folio holds since the machine was set up, where its extent says it by folio. */

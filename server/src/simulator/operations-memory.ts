@@ -179,6 +179,10 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
     openat: (context) => {
         const { copied, value } = copyUser(context, DEFAULT_TRANSFER, false);
         if (copied === 0) return called('EFAULT');
+        const pfn = context.pfn();
+        if (value !== '\0' && pfn !== null && context.kernel.machine.memory.partlyWritten.has(pfn)) context.kernel.recorder.notModelled('a path that begins in a page of which only a part is known');
+        // The header of the vdso ends as a name after seven bytes.
+        if (context.process?.mm.find(context.range()?.page ?? 0)?.special?.protection?.exec === true) return called('ENOENT');
         // A page of one letter is no name, but a page of zeroes is an empty one.
         return called(value === '\0' ? 'ENOENT' : 'ENAMETOOLONG');
     },

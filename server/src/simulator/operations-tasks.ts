@@ -77,7 +77,7 @@ function framesOf(context: StepContext): number[] {
 
 /** A page that was somebody's at the start, and goes to the list of a CPU when it is freed. */
 function wasInUse(extent: Extent | null): boolean {
-    return extent !== null && extent.order === 0 && extent.kind !== 'free';
+    return extent !== null && extent.kind !== 'free' && (extent.order === 0 || extent.pageType === 'hugetlb');
 }
 
 export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {

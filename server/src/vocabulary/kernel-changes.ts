@@ -69,7 +69,7 @@ const ROWS = {
     migratedHugetlbPutBack: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
     migratedHugetlbOnOneNode: { mainline: { after: '7.1', by: '7.2' } },
     machineCheckAddressMasked: { commit: '8a01ec97dc06', mainline: '6.3', isFeature: true },
-    lruGenClearsRefs: { mainline: { after: '6.12', by: '6.16' }, isFeature: true },
+    lruGenClearsRefs: { mainline: '6.14', isFeature: true },
     truncationSplit: { commit: '7460b470a131', mainline: '6.15', isFeature: true },
     longtermPinsOfFiles: { commit: '8ac268436e6d', mainline: '6.5', isFeature: true },
     ghesTaskWork: { commit: 'c1f1fda14137', mainline: '6.17', isFeature: true },

@@ -3,10 +3,9 @@ import type { PageIndex, Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { kernelLoad } from '../ras/consumption.js';
 import { attachBuffers, cachedFolios, filemapAddPage, filemapGetFolio, filemapGetPfn, mappingEvictFolio, truncateFolio, unmapFileRange, writebackFolio } from './page-cache.js';
-import { entryStride, lookup, setHuge, setPte } from '../../machine/page-tables.js';
+import { entryStride, lookup, setPte } from '../../machine/page-tables.js';
 import { folioMarkAccessed } from './lru.js';
-import { freeIfUnused } from './page-alloc.js';
-import { munlockVmaFolio } from './page-table-changes.js';
+import { zapPages } from './page-table-changes.js';
 import { folioSplit, tryToSplitThpPage } from './thp.js';
 
 export interface ReadResult { readonly errno: Errno; readonly bytes: number; readonly value: string | undefined; }
@@ -262,17 +261,8 @@ export function truncateFile(kernel: Kernel, file: AddressSpace, size: number): 
     if (size < file.size) {
         for (const vma of file.vmas) {
             for (let index = Math.max(first, vma.indexBase); index < vma.indexBase + vma.pageCount; index += entryStride(vma, kernel.machine.pageShift)) {
-                const page = vma.start + (index - vma.indexBase);
-                const found = lookup(kernel.machine, vma, page);
-                if (found === null) continue;
-                if (vma.mlocked && found.entry.kind === 'present') munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(found.level === 'huge' ? found.entry.head : found.entry.pfn));
-                if (found.level === 'huge') {
-                    setHuge(vma, found.start, null);
-                    if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
-                    continue;
-                }
-                setPte(vma, page, null);
-                if (found.entry.kind === 'present' && file.daxBase === null) freeIfUnused(kernel, kernel.machine.memory.folio(found.entry.pfn));
+                if (file.daxBase !== null) dropEntry(kernel, vma, index);
+                else zapPages(kernel, vma, vma.start + (index - vma.indexBase), 1);
             }
         }
         if (size % pageBytes !== 0) zeroPartialPage(kernel, file, first - 1);
@@ -291,6 +281,8 @@ export function openFile(file: AddressSpace): OpenDescription {
 
 /** syncfs(): writes every file of the file system back, then reports an error of any of them once per open file description. Follows ksys_syncfs(). */
 export function syncFs(kernel: Kernel, description: OpenDescription): Errno {
+    // The file system of a device file is the one that its name is in: the pages of the disk are none of its own.
+    if (description.file.type === 'block-device') return '0';
     for (const file of kernel.machine.files.values()) {
         if (file.superblock !== description.file.superblock || !file.traits.writeback || file.daxBase !== null) continue;
         for (const folio of cachedFolios(kernel, file)) writebackFolio(kernel, file, folio);

@@ -3,7 +3,7 @@ import { lookup } from '../../machine/page-tables.js';
 import type { Pfn, VirtualPage } from '../../machine/units.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { folioMarkAccessed } from './lru.js';
-import { faultInVma, reportFailedCopy, unshareForPin } from './page-fault.js';
+import { faultInVma, isMappedToWrite, reportFailedCopy, unshareForPin } from './page-fault.js';
 
 /** Follows check_vma_flags(): by force a private mapping is written that may not be, into a copy; huge pages never are. */
 function mayAccess(vma: Vma, write: boolean, force: boolean): boolean {
@@ -41,11 +41,6 @@ interface GettingPages {
     readonly walks?: boolean;
     /** FOLL_PIN: the page is to stay the task's own. */
     readonly pins?: boolean;
-}
-
-/** A read fault maps a page of a shared mapping to be written, too, where nobody wants to know of stores (vma_wants_writenotify()). */
-function isMappedToWrite({ shared, protection, file }: Vma): boolean {
-    return shared && protection === 'write' && file !== null && file.daxBase === null && !file.traits.tracksStores;
 }
 
 function isMappedFor(kernel: Kernel, vma: Vma, page: VirtualPage, write: boolean): boolean {

@@ -160,8 +160,6 @@ function moveEntries(source: Vma, moved: Vma): void {
 export function mlock(kernel: Kernel, thread: Thread, page: VirtualPage, pageCount: number): Errno {
     const end = page + pageCount;
     const mapped = page + pagesBeforeHole(thread.process, page, pageCount);
-    // The vdso is ordinary memory to mlock(), and is not cut.
-    if (thread.process.mm.find(page)?.special?.protection?.exec === true) return 'EINVAL';
     for (const vma of withLock(kernel, thread.process, page, mapped, false)) {
         vma.mlocked = isLockable(vma);
         for (let at = Math.max(vma.start, page); vma.mlocked && at < Math.min(vma.end, mapped); at += entryStride(vma, kernel.machine.pageShift)) {

@@ -71,6 +71,7 @@ export function allocatePage(kernel: Kernel, kind: string, flags: number, conten
     const pfn = memory.allocate(1, 0);
     if (pfn === null) return null;
     memory.contents.set(pfn, content);
+    memory.partlyWritten.delete(pfn);
     return memory.place(new Folio(pfn, 0, kind, 'none', flags, 0));
 }
 

@@ -91,6 +91,7 @@ export function unmapFileRange(kernel: Kernel, vma: Vma, index: PageIndex, pageC
         if (found === null) continue;
         if (found.level === 'huge') {
             if (found.entry.kind === 'hwpoison' && only !== null) continue;
+            if (found.entry.kind === 'present' && found.entry.dirty && vma.hugetlbShift === null) machine.memory.folio(found.entry.head).set('dirty');
             if (vma.mlocked && found.entry.kind === 'present') munlockVmaFolio(kernel, vma, machine.memory.folio(found.entry.head));
             setHuge(vma, found.start, null);
             if (vma.hugetlbShift === null) for (let each = found.start; each < found.start + found.pages; each += 1) setPte(vma, each, null);
@@ -101,6 +102,7 @@ export function unmapFileRange(kernel: Kernel, vma: Vma, index: PageIndex, pageC
         }
         const owner = machine.memory.folio(found.entry.pfn).owner;
         if (owner !== vma.file || (only !== null && machine.memory.folio(found.entry.pfn) !== only)) continue;
+        if (found.entry.dirty) machine.memory.folio(found.entry.pfn).set('dirty');
         if (vma.mlocked) munlockVmaFolio(kernel, vma, machine.memory.folio(found.entry.pfn));
         setPte(vma, page, null);
     }

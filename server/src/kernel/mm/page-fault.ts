@@ -59,8 +59,11 @@ function markWritten(kernel: Kernel, vma: Vma, page: VirtualPage, found: NonNull
     if (found.entry.kind !== 'present' || found.entry.dirty) return;
     if (found.level === 'huge') setHuge(vma, found.start, { ...(found.entry as Extract<typeof found.entry, { head: number }>), dirty: true });
     else setPte(vma, page, { ...found.entry, dirty: true });
-    const folio = kernel.machine.memory.folio(mappedPfn(kernel.machine, vma, page)!);
-    if (vma.file !== null && vma.shared && folio.owner?.kind === 'file') folio.set('dirty');
+}
+
+/** A read fault maps a page of a shared mapping to be written, too, where nobody wants to know of stores (vma_wants_writenotify()). */
+export function isMappedToWrite({ shared, protection, file }: Vma): boolean {
+    return shared && protection === 'write' && file !== null && file.daxBase === null && !file.traits.tracksStores;
 }
 
 /** The entry of the huge zero page goes, where its whole range lies in the VMA. */
@@ -103,10 +106,16 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn, unshare
         const made = doHugeAnonymousPage(kernel, vma, page, 'write', 'do_huge_zero_wp_pmd');
         if (made !== null) return made;
     }
+    const found = lookup(machine, vma, page);
+    if (found?.level === 'huge' && found.entry.kind === 'present' && isMappedToWrite(vma)) {
+        setHuge(vma, found.start, { ...found.entry, dirty: true, writable: true });
+        return { kind: 'ok', pfn };
+    }
     splitPmd(kernel, vma, page);
     const folio = machine.memory.folio(mappedPfn(machine, vma, page) ?? pfn);
     if (vma.shared) {
         setPte(vma, page, { kind: 'present', pfn, dirty: true, writable: true });
+        if (isMappedToWrite(vma)) return { kind: 'ok', pfn };
         folio.set('dirty');
         pageMkwrite(vma, folio);
         return { kind: 'ok', pfn };
@@ -120,6 +129,7 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn, unshare
     if (copyMeetsPoison(kernel, old, 1, 'copyOnWritePanics') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
     const copy = newAnonPage(kernel, vma, page, machine.memory.content(old));
     if (copy === null) return { kind: 'sigbus' };
+    if (machine.memory.partlyWritten.has(old)) machine.memory.partlyWritten.add(copy.head);
     setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: !unshare, writable: !unshare });
     if (vma.mlocked) {
         munlockVmaFolio(kernel, vma, folio);
@@ -198,7 +208,7 @@ function doFaultAround(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtu
     for (let at = first; at < end; at += 1) {
         if (at === page || vma.mm.markers.has(at) || vma.uffdPoison || lookup(machine, vma, at) !== null) continue;
         const pfn = filemapGetPfn(kernel, file, vma.indexAt(at));
-        if (pfn !== null && !machine.memory.isPoisoned(pfn)) setPte(vma, at, { kind: 'present', pfn, dirty: false, writable: false });
+        if (pfn !== null && !machine.memory.isPoisoned(pfn)) setPte(vma, at, { kind: 'present', pfn, dirty: false, writable: isMappedToWrite(vma) });
     }
 }
 
@@ -217,7 +227,7 @@ function doSetPmd(kernel: Kernel, vma: Vma, file: AddressSpace, page: VirtualPag
     for (let at = start; at < start + pages; at += 1) if (vma.mm.markers.has(at) || lookup(machine, vma, at) !== null) return null;
     if (writes) folio.set('dirty');
     for (let at = start; at < start + pages; at += 1) vma.mm.ptes.delete(at);
-    setHuge(vma, start, { kind: 'present', head: folio.head, dirty: writes, writable: writes || vma.shared && vma.protection === 'write' && !file.traits.tracksStores });
+    setHuge(vma, start, { kind: 'present', head: folio.head, dirty: writes, writable: writes || isMappedToWrite(vma) });
     return { kind: 'ok', pfn: folio.head + (page - start) };
 }
 
@@ -253,6 +263,7 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         if (copyMeetsPoison(kernel, pfn, 1, 'faultCopyPanics', 'do_cow_fault') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: pfn };
         const copy = newAnonPage(kernel, vma, page, memory.content(pfn));
         if (copy === null) return { kind: 'sigbus' };
+        if (memory.partlyWritten.has(pfn)) memory.partlyWritten.add(copy.head);
         setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
         return { kind: 'ok', pfn: copy.head };
     }
@@ -260,7 +271,7 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
         folio.set('dirty');
         pageMkwrite(vma, folio);
     }
-    setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable });
+    setPte(vma, page, { kind: 'present', pfn, dirty: writable, writable: writable || isMappedToWrite(vma) });
     return { kind: 'ok', pfn };
 }
 

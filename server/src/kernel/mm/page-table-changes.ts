@@ -29,8 +29,8 @@ export function splitPmd(kernel: Kernel, vma: Vma, page: VirtualPage): void {
         munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(head));
         return;
     }
-    // The PMD goes from the reverse map, and a large folio that PTEs map is not locked anew.
-    if (vma.mlocked) munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(head));
+    // The PMD goes from the reverse map; older kernels do not lock a large folio anew that PTEs map.
+    if (vma.mlocked && !kernel.profile.has('mlocksLargeFolios')) munlockVmaFolio(kernel, vma, kernel.machine.memory.folio(head));
     // Which of the pages were written the PMD does not say: the folio is dirty from here on.
     if (dirty) setDirty(kernel, kernel.machine.memory.folio(head));
     const { backing } = vma;
@@ -58,7 +58,8 @@ function isLockedBesides({ machine }: Kernel, vma: Vma, folio: Folio): boolean {
     const { owner } = folio;
     if (owner === null || owner.kind === 'ksm') return false;
     return owner.vmas.some((other) => {
-        if (other === vma || !other.mlocked) return false;
+        // The PTEs of a large folio have locked it once, and each that goes takes that away.
+        if (other === vma || !other.mlocked || folio.large && other.mm === vma.mm) return false;
         for (let offset = 0; offset < folio.pageCount; offset += 1) {
             const page = other.pageOfIndex(folio.index + offset);
             if (page !== null && mappedPfn(machine, other, page) === folio.head + offset) return true;
@@ -178,7 +179,7 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     }
     for (const [start, entry] of [...mm.hugeEntries]) {
         if (start < vma.start || start >= vma.end) continue;
-        if (entry?.kind === 'present' && entry.dirty && vma.hugetlbShift !== null) kernel.machine.memory.folio(entry.head).set('dirty');
+        if (entry?.kind === 'present' && entry.dirty && (vma.hugetlbShift !== null || vma.file !== null)) kernel.machine.memory.folio(entry.head).set('dirty');
         mm.hugeEntries.delete(start);
     }
     for (const page of [...mm.markers.keys()]) if (page >= vma.start && page < vma.end) mm.markers.delete(page);

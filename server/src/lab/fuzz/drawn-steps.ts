@@ -173,7 +173,7 @@ export const LATER: readonly (readonly [number, DrawStep])[] = [
     [2, onFile((_place, file, random) => `${random.of(['fsync', 'fsync', 'syncfs'])} ${file}`)],
     [2, onOwn((place) => `msync ${place}`, true)],
     [2, onFile((place, _file, random) => `fallocate ${place} ${random.of(['PUNCH_HOLE', 'PUNCH_HOLE', 'ALLOCATE_RANGE'])}`)],
-    [1, onFile((_place, file, random) => random.of([`ftruncate ${file} ${random.of(['4 KiB', '0', '100', '64 KiB'])}`, `unlink ${file}`, `close ${file}`]))],
+    [1, onFile((_place, file, random) => random.of([`ftruncate ${file} ${random.of(['4 KiB', '0', '100 B', '64 KiB'])}`, `unlink ${file}`, `close ${file}`]))],
     [1, (scene) => {
         if (scene.files.length === 0) {
             return null;

@@ -55,11 +55,11 @@ const PICTURES: readonly Picture[] = [
     { name: 'commands', theme: 'light', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: palette },
     { name: 'walkthrough', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1280, height: 700, pose: walkthrough },
     { name: 'hint', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, pose: (page) => hover(page, 'DIRTY_LRU Recovered') },
-    { name: 'trace-of-variants', theme: 'light', file: 'examples/03-every-answer.hwp', width: 1240, height: 620, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn dentry', 'All') },
+    { name: 'trace-of-variants', theme: 'light', file: 'examples/03-every-answer.hwp', width: 1240, height: 620, clip: { x: 646, y: 36, width: 590, height: 400 }, pose: (page) => command(page, 'Show Trace', 'corrupt-pfn dentry', 'All') },
     { name: 'races', theme: 'dark', file: 'examples/04-allocated-under-the-handler.hwp', width: 1000, height: 620, aside: true, pose: nothing },
-    { name: 'anon', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, aside: true, pose: (page) => hover(page, 'anon') },
-    { name: 'new-scenario', theme: 'light', file: 'test/vscode/workspace/early-kill.hwp', width: 1000, height: 560, aside: true, pose: newScenario },
-    { name: 'textmate', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 560, aside: true, settings: { 'editor.semanticHighlighting.enabled': false, 'editor.inlayHints.enabled': 'off' }, pose: nothing },
+    { name: 'anon', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 620, aside: true, clip: { x: 52, y: 236, width: 880, height: 92 }, pose: (page) => hover(page, 'anon') },
+    { name: 'new-scenario', theme: 'light', file: 'test/vscode/workspace/early-kill.hwp', width: 1000, height: 560, aside: true, clip: { x: 52, y: 36, width: 700, height: 490 }, pose: newScenario },
+    { name: 'textmate', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 560, aside: true, settings: { 'editor.semanticHighlighting.enabled': false, 'editor.inlayHints.enabled': 'off' }, clip: { x: 60, y: 164, width: 580, height: 366 }, pose: nothing },
     { name: 'memory-map', theme: 'dark', file: 'test/resources/pictures/thp.hwp', width: 1240, height: 700, pose: (page) => scenarioView(page, 'corrupt-pfn bad') },
     { name: 'time-line', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1240, height: 640, pose: (page) => scenarioView(page, 'kernel: read dentry in') },
     { name: 'triage', theme: 'dark', file: 'test/log/given/01-arm64-slab-ignored-sea-67s.log', width: 1400, height: 640, pose: triage },
@@ -70,7 +70,7 @@ const PICTURES: readonly Picture[] = [
     { name: 'hover-picture', theme: 'dark', file: 'examples/01-early-kill.hwp', width: 1000, height: 760, pose: hoverPicture },
     { name: 'report', theme: 'light', file: 'examples/02-delayed-crash.hwp', width: 1000, height: 900, pose: htmlReport },
     { name: 'first-words', theme: 'dark', file: 'scripts/vscode/pictures/first-words.hwp', width: 1100, height: 640, aside: true, pose: problems },
-    { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, pose: problems },
+    { name: 'problems', theme: 'dark', file: 'examples/02-delayed-crash.hwp', width: 1100, height: 620, clip: { x: 52, y: 310, width: 1048, height: 310 }, pose: problems },
 ];
 
 async function nothing(): Promise<void> {

@@ -4,10 +4,11 @@
  */
 import { BOOT_USES } from '../../vocabulary/boot-uses.js';
 import { FILESYSTEMS } from '../../vocabulary/filesystems.js';
+import { MF_TYPES } from '../../vocabulary/mf-types.js';
 import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
 import { PAGE_KINDS } from '../../vocabulary/page-kinds.js';
 import { CONSTRUCT_BY_WORD } from '../../vocabulary/settings.js';
-import { UNIT_SYNONYMS } from '../../vocabulary/synonyms.js';
+import { STEP_SYNONYMS, UNIT_SYNONYMS } from '../../vocabulary/synonyms.js';
 import type { CheckId } from '../checks.js';
 
 /** What is known around the line. */
@@ -41,17 +42,42 @@ const units = Object.keys(UNIT_SYNONYMS).join('|');
 /** In a scenario or a machine these stand in a process. */
 const OF_PROCESS: Readonly<Record<string, string>> = { map: 'A mapping', thread: 'A thread', prctl: 'A kill policy', sigbus: 'A disposition of SIGBUS', guest: 'A virtual machine' };
 
+/** A place as it is written in one word. */
+const PLACE = String.raw`[A-Za-z_][\w.-]*(?:\[[^\]]*\])?`;
+
+/** What a machine check is called elsewhere: without a severity it says not what was found. */
+const MACHINE_CHECKS = ['machine-check', ...Object.keys(STEP_SYNONYMS).filter((word) => STEP_SYNONYMS[word] === 'machine-check')].join('|');
+
 const ROWS: readonly Row[] = [
     {
-        code: 'kernel/malformed', pattern: /\bkernel\b.*?\b(v(\d+\.\d+[\w.]*))/d,
-        read: ([, written = '', version = '']) => ({ message: `\`${written}\` is written \`${version}\`.`, group: 1, suggestions: [version] }),
+        code: 'kernel/malformed', pattern: /\bkernel\b\s+(v?(\d+\.\d+(?:\.\d+)?)(?:[-+~][\w.+~-]*|\.[a-z]\w*))/d,
+        read: ([, written = '', version = '']) => ({ group: 1, message: `\`${written}\` is a release candidate, a branch or a distribution's kernel: what that changed is not described. Write the version that it is made from, such as \`${version}\`.` }),
     },
     {
-        code: 'kernel/malformed', pattern: /\bkernel\b\s+((\d+\.\d+(?:\.\d+)?)[-+~][\w.+~-]+)/d,
-        read: ([, written = '', version = '']) => ({ group: 1, message: `\`${written}\` is a release candidate or a distribution's kernel: what that changed is not described. Write the version that it is made from, such as \`${version}\`.` }),
+        code: 'kernel/malformed', pattern: /\b(kernel\s|kexec\s)(?:.*?\b)?((?:v|[Ll]inux[-\s]v?)(\d+\.\d+[\w.]*))/d,
+        read: ([all = '', , written = '', version = '']) => {
+            const meant = all.includes('kernel') ? version : `kernel ${version}`;
+            return { message: `\`${written}\` is written \`${meant}\`.`, group: 2, suggestions: [meant] };
+        },
     },
-    { pattern: /^\s*(kernel\s*=\s*)(\S+)/d, read: ([, , version = '']) => ({ message: `No \`=\` stands behind \`kernel\`: \`kernel ${version}\`.`, group: 1, suggestions: ['kernel '] }) },
+    {
+        code: 'hwp/unknown-word', parses: true, pattern: /\bkexec\s+((?:to|into)\s+v?(\d[\d.]*))/d,
+        read: ([, written = '', version = '']) => ({ message: `\`${written}\` is written \`kernel ${version}\`.`, group: 1, suggestions: [`kernel ${version}`] }),
+    },
+    { pattern: /^\s*((kernel|memory|cpus|arch)\s*=\s*)(\S.*?)\s*$/d, read: ([, , word = '', value = '']) => ({ message: `No \`=\` stands behind \`${word}\`: \`${word} ${value}\`.`, group: 1, suggestions: [`${word} `] }) },
     { code: 'kernel/malformed', pattern: /\bkernel\s+("(\d[\d.]*)")/d, read: ([, , version = '']) => ({ message: `A version stands without quotes: \`kernel ${version}\`.`, group: 1, suggestions: [version] }) },
+    {
+        pattern: /^\s*(([A-Za-z_][\w-]*)\s*(?:,|\.|[-=]>)\s*([A-Za-z_][\w-]*))(?![\w-]|\s*:)/d,
+        read: ([, , actor = '', verb], { block }) => block !== 'scenario' || !isStep(verb) ? undefined : { message: `\`${actor}\` is who acts; a colon stands behind it: \`${actor}: ${verb} ...\`.`, group: 1, suggestions: [`${actor}: ${verb}`] },
+    },
+    {
+        pattern: /^\s*([A-Za-z_][\w-]*\s*:\s*(in\s+[A-Za-z_][\w-]*\s+[A-Za-z_][\w-]*\s*:))/d,
+        read: ([, , inGuest = '']) => ({ message: `\`${inGuest}\` is who acts: nobody else stands before it.`, group: 1, suggestions: [inGuest] }),
+    },
+    {
+        pattern: /^\s*(([A-Za-z_][\w-]*)\s+([A-Za-z_][\w-]*))\s*:/d,
+        read: ([, written = '', guest = '', task = ''], { tasksIn }) => tasksIn(guest) === undefined ? undefined : { message: `\`${guest}\` is a virtual machine: \`in ${guest} ${task}: ...\`.`, group: 1, suggestions: [`in ${written}`] },
+    },
     {
         pattern: /^\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)?)\s+([\w-]+)(?![\w:-])/d,
         read: ([, actor = '', verb], { block }) => block !== 'scenario' || !isStep(verb) || CONSTRUCT_BY_WORD.has(actor) && actor !== 'kernel' || isStep(actor) ? undefined : { message: `\`${actor}\` is who acts; a colon stands behind it: \`${actor}: ${verb} ...\`.`, group: 1, suggestions: [`${actor}:`] },
@@ -76,8 +102,15 @@ const ROWS: readonly Row[] = [
         read: ([, , word = '', rest = '']) => ({ message: `\`${word}\` stands without an actor: \`${CONSTRUCT_BY_WORD.get(word)?.form ?? word}\`.`, group: 1, suggestions: /^(sysctl|filter|config)$/.test(word) && !rest.includes('=') ? [] : [word] }),
     },
     {
-        pattern: /^\s*(map|thread|prctl|sigbus|guest)\b/d,
-        read: ([all = '', word = ''], { block }) => block !== 'scenario' || all.includes(':') ? undefined : { message: `${OF_PROCESS[word]} stands in a process: \`process NAME { ${CONSTRUCT_BY_WORD.get(word)?.form ?? word} }\`.`, group: 1 },
+        pattern: /(?:^|[{;])\s*(mmap)\s+[A-Za-z_]/d,
+        read: (_all, { block }) => block !== 'process' ? undefined : { message: '`mmap` is written `map`.', group: 1, suggestions: ['map'] },
+    },
+    {
+        pattern: /^\s*(m?map|thread|prctl|sigbus|guest)\b/d,
+        read: ([all = '', written = ''], { block }) => {
+            const word = written.replace('mmap', 'map');
+            return block !== 'scenario' || all.includes(':') ? undefined : { message: `${OF_PROCESS[word]} stands in a process: \`process NAME { ${CONSTRUCT_BY_WORD.get(word)?.form ?? word} }\`.`, group: 1 };
+        },
     },
     {
         pattern: /(?:^|[{;])\s*((early|late)[\s_-]?kill)\b/id,
@@ -100,6 +133,34 @@ const ROWS: readonly Row[] = [
             ? { message: `A name and an \`=\` stand before the kind: \`${word} NAME = ${name} ${rest.replace(/[}\s]+$/, '')}\`.`, group: 1 }
             : { message: `An \`=\` stands behind the name: \`${written} = ${rest.replace(/[}\s]+$/, '')}\`.`, group: 1, suggestions: [`${written} =`] },
     },
+    {
+        pattern: /=\s*(([A-Za-z][\w-]*)\s*(?:,\s*(\d[\w.]*(?:\s+[A-Za-z]+)?)|\(\s*(\d[^)]*?)\s*\)))/d,
+        read: ([, , kind = '', beside = '', within = '']) => {
+            const size = `${beside}${within}`;
+            return { message: `What is said of \`${kind}\` stands behind it: \`${kind} ${size}\`.`, group: 1, suggestions: [`${kind} ${size}`] };
+        },
+    },
+    // Expectations, as the kernel's log and other languages write them.
+    {
+        pattern: /^\s*expect\s+((\w[\w -]*?) page: (Recovered|Ignored|Failed|Delayed))\b/d,
+        read: ([, , type, result = '']) => {
+            const found = Object.entries(MF_TYPES).find(([, { string }]) => string === type || string === `${type} page`)?.[0];
+            return found === undefined ? undefined : asWritten(1, `${found} MF_${result.toUpperCase()}`);
+        },
+    },
+    { pattern: /\bexpect\b.*?(SIG[A-Z]+\s*\(\s*(?:BUS_MCEERR_)?(A[OR])\s*\))/d, read: ([, , code = '']) => asWritten(1, `SIGBUS BUS_MCEERR_${code}`) },
+    { code: 'expect/unknown-claim', parses: true, pattern: /\bexpect\b.*?((?:errno\s+)?-\s*(E[A-Z]{2,}))\b/d, read: ([, , errno = '']) => asWritten(1, `errno ${errno}`) },
+    { pattern: /\bexpect\b.*?\b((errno|value|returns|lsb|times)\s*={1,2}\s*)(\S+)/d, read: ([, , word = '', value = '']) => ({ message: `No \`=\` stands behind \`${word}\`: \`${word} ${value}\`.`, group: 1, suggestions: [`${word} `] }) },
+    { pattern: /^\s*expect\b.*?((\S+?)\s*(?:,|&&)\s*)\S/d, read: ([, , before = '']) => ({ message: 'Claims stand side by side, with nothing between them.', group: 1, suggestions: [`${before} `] }) },
+    { code: 'expect/unknown-claim', parses: true, pattern: /^\s*expect\b.*?\s((\S+)\s+expect)\b/d, read: ([, , before = '']) => ({ message: '`expect` stands once in a line; its claims follow each other.', group: 1, suggestions: [before] }) },
+    { code: 'expect/same-line', pattern: /\S(\s*(?:,|[-=]>)\s*(?:expect\s+)?((?:MF_|SIG|no |errno |panic|oops)\S.*?)\s*)$/d, read: ([, , claim = '']) => ({ message: `What is expected stands on a line of its own, below the step: \`expect ${claim}\`.`, group: 1 }) },
+    { code: 'expect/same-line', parses: true, pattern: /^\s*(?!expect\b)[A-Za-z_]\S*\s.*?\s(MF_(?:MSG_[A-Z_]+|RECOVERED|IGNORED|FAILED|DELAYED)\b.*?)\s*$/d, read: ([, claim = ''], { block }) => block !== 'scenario' ? undefined : { message: `What is expected stands on a line of its own, below the step: \`expect ${claim}\`.`, group: 1 } },
+    { pattern: /\bwhen\b.*?\b(kernel\s+(\d+\.\d+[\d.]*))/d, read: ([, written = '', version = '']) => ({ message: `\`${written}\` is written \`kernel = ${version}\`.`, group: 1, suggestions: [`kernel = ${version}`] }) },
+    { code: 'when/malformed', parses: true, pattern: /\bwhen\b.*?\b(arch\s+([\w-]+))/d, read: ([, , arch = '']) => asWritten(1, `arch = ${arch}`) },
+    { code: 'step/missing-argument', parses: true, pattern: new RegExp(`^\\s*(?:at\\s+\\S+\\s+)?((?:${MACHINE_CHECKS})\\s+(?:at\\s+(${PLACE})|([A-Za-z_][\\w.-]*\\[[^\\]]*\\])))\\s*$`, 'd'), read: ([, , first = '', second = '']) => asWritten(1, `machine-check UE at ${first}${second}`) },
+    { code: 'hwp/unknown-word', parses: true, pattern: /\bmachine-check\b.*?\s(on\s+(cpu\s+\d+))/d, read: ([, , cpu = '']) => asWritten(1, cpu) },
+    { pattern: /^\s*(cpu\s+(\d+)\s+(?:runs\s+|is\s+|=\s*)?(?:idle|nothing))\b/d, read: ([, , cpu = '']) => ({ message: `CPU ${cpu} is idle when no line says what it runs: leave this one out.`, group: 1 }) },
+    { pattern: /^\s*(import\s+'?([^\s"']+)'?)\s*$/d, read: ([, , file = ''], { block }) => block === 'file' ? asWritten(1, `import "${file}"`) : undefined },
     { pattern: /\b([A-Za-z_][\w-]*)\s*\(\s*(\d+(?:\.\.\d+)?)\s*\)/d, read: ([, name = '', page = '']) => ({ message: `Pages stand in brackets: \`${name}[${page}]\`.`, group: 0, suggestions: [`${name}[${page}]`] }) },
     { pattern: /\s([A-Za-z_][\w-]*):([A-Za-z_][\w-]*(?:\[[^\]]*\])?)/d, read: ([all = '', process = '', mapping = '']) => isStep(mapping) ? undefined : { message: `A mapping of a process is written \`${process}.${mapping}\`.`, group: 0, suggestions: [`${all.charAt(0)}${process}.${mapping}`] } },
     {
@@ -107,6 +168,10 @@ const ROWS: readonly Row[] = [
         read: ([, written = '', number = '', unit = '']) => ({ message: `\`${written}\` is written \`${number} ${UNIT_SYNONYMS[unit]}\`.`, group: 1, suggestions: [`${number} ${UNIT_SYNONYMS[unit]}`] }),
     },
 ];
+
+function asWritten(group: number, words: string): ReturnType<Row['read']> {
+    return { message: `It is written \`${words}\`.`, group, suggestions: [words] };
+}
 
 /** @param line without its comment; `parses` when only what it says is wrong */
 export function usualMistake(line: string, parses: boolean, around: Surroundings): Mistake | undefined {

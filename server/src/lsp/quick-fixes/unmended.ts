@@ -23,7 +23,7 @@ export const UNMENDED: Readonly<Record<string, string>> = {
     'pin/holder': 'who holds the pin makes a difference, and only its author knows',
     'guest/backing': 'which mapping is the memory of the guest, only its author knows',
     'guest/memory': 'the guest may have too much memory or the mapping too little',
-    'step/missing-argument': WORDS, 'expect/incomplete': WORDS, 'when/malformed': WORDS, 'vary/subject': WORDS,
+    'expect/incomplete': WORDS, 'vary/subject': WORDS,
     'step/actor-unfit': 'somebody else does it, or something else is done',
     'step/foreign-memory': 'the actor or the memory is meant to be another one',
     'step/too-many-pages': LIMIT, 'repeat/limit': LIMIT, 'vary/limit': LIMIT,

@@ -53,20 +53,39 @@ function operationOf(node: Phrase, { issues }: Context): Operation | undefined {
     return operation;
 }
 
+/** What steps act on. */
+const PLACES: ReadonlySet<string> = new Set(['Mapping', 'Region', 'File', 'Frame']);
+
 /** What was meant by a word that is no step: another word for one, the name of who acts, a declaration. */
 function reportUnknownStep(node: Phrase, verb: string, issues: Issues): void {
     const isFirst = node.actor === undefined && isStep(node.$container);
     const synonym = synonymIn(STEP_SYNONYMS, verb);
     const kind = Object.hasOwn(PAGE_KINDS, verb) ? 'region' : verb === 'anon' || verb === 'shared-anon' ? 'map' : undefined;
     const [name, ...rest] = node.arguments;
-    if (synonym !== undefined && (isFirst || synonym !== 'expect')) {
+    const named = visibleNames(node).get(verb);
+    const text = node.$cstNode?.text ?? '';
+    if (synonym === 'machine-check' && isPlace(name) && name.target.ref !== undefined) {
+        issues.report('step/unknown', node, `There is no step \`${verb}\`: it is written \`machine-check UE at ${textOf(name)}\`.`, { ...property(node, 'verb'), data: { suggestions: ['machine-check UE at'] } });
+    } else if (synonym !== undefined && (isFirst || synonym !== 'expect')) {
         const written = synonym === 'corrupt-pfn' && node.actor !== undefined ? 'madvise ... MADV_HWPOISON' : synonym;
         issues.report('step/unknown', node, `There is no step \`${verb}\`: it is written \`${written}\`.`, { ...property(node, 'verb'), data: { suggestions: written === synonym ? [synonym] : [] } });
     } else if (isFirst && visibleTasks(node).has(verb) && OPERATION_BY_ID.has(wordOf(name) ?? '')) {
-        const text = node.$cstNode?.text ?? '';
         issues.report('step/unknown', node, `\`${verb}\` is who acts; a colon stands behind it: \`${verb}: ${text.slice(verb.length).trim()}\`.`, { ...property(node, 'verb'), data: { suggestions: [`${verb}:`] } });
+    } else if (named?.$type === 'Guest') {
+        issues.report('step/unknown', node, `\`${verb}\` is a virtual machine: \`in ${text}: ...\`.`, { ...property(node, 'verb'), data: { suggestions: [`in ${verb}`] } });
+    } else if (named !== undefined && PLACES.has(named.$type)) {
+        issues.report('step/unknown', node, `\`${verb}\` is declared here; what happens to it stands before it, such as \`read ${verb}[0]\`.`, property(node, 'verb'));
+    } else if (verb.startsWith('MADV_') && name !== undefined) {
+        const [only, ...others] = visibleTasks(node).keys();
+        const actor = node.actor === undefined ? others.length === 0 ? only : undefined : wordOfActor(node);
+        const written = `${actor ?? 'PROCESS'}: madvise ${textOf(name)} ${verb}`;
+        issues.report('step/unknown', node, `\`${verb}\` is an advice: \`${written}\`.`, { last: name, data: { suggestions: actor === undefined ? [] : [written] } });
+    } else if (isFirst && verb === 'after' && isQuantity(name)) {
+        issues.report('step/unknown', node, `\`after\` is written \`at +${textOf(name)}\`.`, { last: name, data: { suggestions: [`at +${textOf(name)}`] } });
     } else if (isFirst && kind !== undefined && name !== undefined) {
-        const written = `${kind} ${textOf(name)} = ${verb} ${rest.map(textOf).join(' ')}`.trim();
+        // Without a name the size comes first.
+        const words = isPlace(name) ? [textOf(name), ...rest.map(textOf)] : ['NAME', ...node.arguments.map(textOf)];
+        const written = `${kind} ${words[0]} = ${[verb, ...words.slice(1)].join(' ')}`;
         issues.report('step/unknown', node, `\`${verb}\` is a kind of memory, not a step. It is declared${kind === 'map' ? ' in a process' : ''}: \`${written}\`.`, { data: { suggestions: kind === 'region' && isPlace(name) ? [written] : [] } });
     } else {
         const suggestions = suggest(verb, isFirst ? FIRST_WORDS : VERBS, issues);

@@ -18,7 +18,7 @@ function scenario(body: string, arch = 'arch arm64'): string {
 describe('the emulator', () => {
     const argumentsOf = (arch: 'x86-64' | 'arm64'): string => machineArguments({
         qemu: { command: 'qemu', version: '7.2.0', guard: [], arguments: [], environment: {}, accelerator: 'tcg', recording: { missing: '' } }, type: MACHINE_TYPES[arch],
-        kernelImage: '/image', initramfs: '/archive', stateImage: '/state', resume: false, parameters: 'init_on_free=1',
+        kernelImage: '/image', initramfs: '/archive', ram: null, devices: null, parameters: 'init_on_free=1',
     }).join(' ');
 
     test('is given the machine, its console, and the port of the agent, which init is told', () => {

@@ -116,17 +116,6 @@ describe('the debugger port', () => {
         await expect(going).rejects.toThrow(MachineEnded);
     });
 
-    test('the next race begins on a machine that stands still, with nothing left of the last one', async () => {
-        stub.answers = [[/^vCont/, () => null]];
-        await port.addBreakpoint(0x1234n);
-        const going = port.go('all', 10_000);
-        setTimeout(() => port.giveUp(), 10);
-        await expect(going).rejects.toThrow(MachineEnded);
-        await port.again();
-        expect(stub.sent.slice(-2)).toEqual(['interrupt', 'z1,1234,1']);
-        expect(await port.go('all', 20)).toBeNull();
-    });
-
     test('a packet that is refused is named', async () => {
         stub.answers = [[/^Z1/, '']];
         await expect(port.addBreakpoint(1n)).rejects.toThrow('refused Z1,1,1');

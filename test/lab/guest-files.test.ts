@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { emptyQcow2 } from '../../server/src/lab/emulator/qcow2.js';
+import { RAM_BYTES } from '../../server/src/lab/emulator/machine-types.js';
+import { RamFile } from '../../server/src/lab/emulator/ram-file.js';
 import { cpioArchive } from '../../server/src/lab/guest/cpio.js';
 import { partsOf } from '../../server/src/lab/guest/ext4-image.js';
 import { bootableImage, kernelFromImage } from '../../server/src/lab/kernels/kernel-image.js';
@@ -114,10 +115,26 @@ test('an image is sent without its empty blocks', () => {
     expect([parts.readBigUInt64LE(0), parts.readBigUInt64LE(8), parts.readBigUInt64LE(16 + 2 * 4096)]).toEqual([4096n, 8192n, 16384n]);
 });
 
-test('the disk image is one that has nothing in it', () => {
-    const image = emptyQcow2();
-    expect(image.subarray(0, 8)).toEqual(Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3]));
-    expect(image.length).toBe(4 * 65536);
+test('of the RAM of a machine, a copy has what is not zero, at its place, and takes no more room', () => {
+    const ram = RamFile.scratch(folder);
+    const places = [0, 5000, 2 ** 20 - 1, RAM_BYTES - 3];
+    places.forEach((at) => writeSync(ram.fd, 'abc', at));
+    const file = path.join(folder, 'kept.ram');
+    ram.writeTo(file);
+    ram.close();
+    const kept = RamFile.open(file);
+    const read = (at: number): string => {
+        const bytes = Buffer.alloc(3);
+        readSync(kept.fd, bytes, 0, 3, at);
+        return bytes.toString();
+    };
+
+    expect(places.map(read)).toEqual(['abc', 'abc', 'abc', 'abc']);
+    expect(read(RAM_BYTES / 2)).toBe('\0\0\0');
+    expect(statSync(file).size).toBe(RAM_BYTES);
+    expect(statSync(file).blocks * 512).toBeLessThan(2 ** 20);
+    expect(readdirSync(folder).filter((name) => name.startsWith('run-'))).toEqual([]);
+    kept.close();
 });
 
 test('versions are ordered by their numbers', () => {

@@ -1,5 +1,5 @@
 // Machines that do not come up, hang, flood or die: what the session makes of them, and what it leaves behind.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -47,6 +47,15 @@ describe('a machine that does not boot', () => {
         expect((error as LabProblem).mend).not.toBe('');
         expect(readdirSync(path.join(cache, 'machines'))).toEqual([]);
     });
+
+    test.each([
+        ['has no room', 'look for room in /dev/shm'],
+        ['is older', 'Use QEMU 7.2 or newer'],
+    ])('%s: the mend says so', async (trouble, mend) => {
+        const { session } = sessionWith(trouble);
+
+        await expect(session.open()).rejects.toMatchObject({ mend: expect.stringContaining(mend) as string });
+    });
 });
 
 describe('a machine that fails in a step', () => {
@@ -89,7 +98,7 @@ describe('a machine that fails in a step', () => {
 
         expect([session.bootMs, other.bootMs]).toEqual([expect.any(Number), null]);
         await session.close();
-        expect(readdirSync(path.join(cache, 'machines')).map((name) => path.extname(name)).sort()).toEqual(['.cpio', '.json', '.qcow2', '.qcow2']);
+        expect(readdirSync(path.join(cache, 'machines')).map((name) => path.extname(name)).sort()).toEqual(['.cpio', '.devices', '.json', '.ram']);
     });
 
     test('a state with nothing beside it that says what the machine lacks is made anew', async () => {
@@ -102,5 +111,35 @@ describe('a machine that fails in a step', () => {
         await other.open();
 
         expect(other.bootMs).not.toBeNull();
+    });
+
+    test.each([
+        ['of before the host was booted', '', (about: object) => ({ ...about, hostBoot: 'another' })],
+        ['that cannot be gone on from', 'goes on from nothing', (about: object) => about],
+    ])('a state %s is made anew', async (_which, trouble, change) => {
+        const { session, cache } = sessionWith('');
+        await session.open();
+        await session.close();
+        const about = path.join(cache, 'machines', readdirSync(path.join(cache, 'machines')).find((name) => name.endsWith('.json'))!);
+        writeFileSync(about, JSON.stringify(change(JSON.parse(readFileSync(about, 'utf8')) as object)));
+        const { session: other } = sessionWith(trouble, undefined, cache);
+        await other.open().catch(() => undefined);
+
+        expect(other.bootMs).not.toBeNull();
+    });
+
+    test('states that were not used for long go, and those of older versions; the newest stay', async () => {
+        const { session, cache } = sessionWith('');
+        const machines = path.join(cache, 'machines');
+        const key = (number: number): string => number.toString(16).padStart(16, '0');
+        mkdirSync(machines, { recursive: true });
+        for (let number = 1; number <= 20; number += 1) {
+            ['json', 'ram'].forEach((what) => writeFileSync(path.join(machines, `${key(number)}.${what}`), '{}'));
+            utimesSync(path.join(machines, `${key(number)}.json`), number, number);
+        }
+        ['qcow2', 'qcow2.json', 'cpio'].forEach((what) => writeFileSync(path.join(machines, `${key(99)}.${what}`), ''));
+        await session.open();
+
+        expect(readdirSync(machines).filter((name) => name.startsWith('0')).sort()).toEqual(Array.from({ length: 15 }, (_none, index) => ['json', 'ram'].map((what) => `${key(index + 6)}.${what}`)).flat().sort());
     });
 });

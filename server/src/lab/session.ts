@@ -1,12 +1,13 @@
 /** A booted machine that takes one scenario after the other. Those that may harm it begin from the state right after the boot. */
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandLine, Emulator, isOver, machineOf } from './emulator/emulator.js';
+import { RamFile } from './emulator/ram-file.js';
+import { StateStore, type BootedState, type State } from './emulator/state-store.js';
 import type { Qemu } from './emulator/find-qemu.js';
 import { errorStatusBlock, recordOfLine } from './emulator/error-status.js';
 import { MACHINE_TYPES, RAM_BYTES, type MachineType } from './emulator/machine-types.js';
-import { emptyQcow2 } from './emulator/qcow2.js';
 import { initramfs } from './guest/initramfs.js';
 import { bootableImage } from './kernels/kernel-image.js';
 import type { LabKernel } from './kernels/lab-kernel.js';
@@ -24,6 +25,8 @@ export interface SessionOptions {
     readonly cache: string;
     /** Boot parameters beside those of every machine. */
     readonly parameters?: string;
+    /** Its machines are kept in the middle of a scenario: what they write must be in a file. */
+    readonly keepsRaces?: boolean;
     /** Says what takes long. */
     readonly progress: (text: string) => void;
     readonly patience?: Patience;
@@ -71,8 +74,6 @@ const OOPS = /^(?:Oops|Internal error|BUG): /;
 /** Lines of the console in one scenario, beyond which it floods. */
 const FLOOD = 20_000;
 const BOOT_TRIES = 2;
-/** The name of a state that is kept before a race. */
-const BEFORE_RACE = 'race';
 
 const STAMP = /^(?:<\d+>)?\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? /;
 
@@ -83,19 +84,26 @@ export class LabSession {
     readonly lacks = new Set<string>();
     /** From the start of the emulator to the agent's first word; milliseconds. Null: it went on from a kept state. */
     bootMs: number | null = null;
-    /** How often a kept state was loaded into the running machine, and the milliseconds that it took. */
+    /** How often a scenario got a machine in the kept state, and the milliseconds that it took. */
     readonly spent = { restores: 0, restoring: 0 };
     private emulator: Emulator | null = null;
     private clean = false;
     private readonly options: SessionOptions;
     private readonly patience: Patience;
     private readonly type: MachineType;
-    private readonly stateImage: string;
-    private readonly ownImage: string;
+    private readonly store: StateStore;
+    /** Right after the boot. */
+    private booted: BootedState | null = null;
+    /** Before a race. */
+    private beforeRace: State | null = null;
+    /** What the machine that runs writes to, where that is a file. */
+    private scratch: RamFile | null = null;
     /** What the emulator boots: the image, or what was packed in it. */
-    private readonly bootable: string;
-    private readonly keptArchive: string;
+    private bootable: string;
     private readonly ownArchive: string;
+    private readonly ownDevices: string;
+    /** Of machines before the one that runs. */
+    private readonly told: { readonly agent: string[]; readonly console: string[] } = { agent: [], console: [] };
     private static opened = 0;
     private consoleLines: ConsoleLine[] = [];
     private consoleStep = -1;
@@ -108,16 +116,13 @@ export class LabSession {
         this.patience = options.patience ?? PATIENCE;
         this.type = MACHINE_TYPES[options.kernel.arch];
         this.guest = guestOf(options.kernel, 'missing' in options.qemu.recording ? options.qemu.recording.missing : null);
-        const folder = path.join(options.cache, 'machines');
-        const image = readFileSync(options.kernel.image);
-        const key = createHash('sha256').update(image).update(readFileSync(options.agent)).update(options.kernel.modules.join()).update(`${options.qemu.version} ${options.qemu.accelerator} ${commandLine(this.type, options.parameters ?? '')} ${machineOf(options.qemu, this.type).join(' ')} ${RAM_BYTES} ${options.ext4 === null}`).digest('hex').slice(0, 16);
-        this.stateImage = path.join(folder, `${key}.qcow2`);
+        const key = createHash('sha256').update([fileMark(options.kernel.image), fileMark(options.agent), ...options.kernel.modules, options.qemu.version, options.qemu.accelerator, commandLine(this.type, options.parameters ?? ''), ...machineOf(options.qemu, this.type), RAM_BYTES, options.ext4 === null].join('\n')).digest('hex').slice(0, 16);
+        this.store = new StateStore(path.join(options.cache, 'machines'), key);
         LabSession.opened += 1;
-        const own = path.join(folder, `run-${process.pid}-${LabSession.opened}-${key}`);
-        this.ownImage = `${own}.qcow2`;
-        this.bootable = bootableImage(image) === image ? options.kernel.image : path.join(folder, `${key}.image`);
-        this.keptArchive = path.join(folder, `${key}.cpio`);
+        this.bootable = options.kernel.image;
+        const own = path.join(this.store.folder, `run-${process.pid}-${LabSession.opened}-${key}`);
         this.ownArchive = `${own}.cpio`;
+        this.ownDevices = `${own}.devices`;
     }
 
     /** Boots, or goes on from the state that an earlier session left; a machine that runs is kept. */
@@ -126,17 +131,20 @@ export class LabSession {
             return;
         }
         this.prepare();
-        if (existsSync(this.stateImage)) {
+        this.booted ??= this.store.open();
+        if (this.booted !== null) {
             try {
-                await this.resume();
+                await this.begin();
                 return;
             } catch (error) {
                 if (isOver()) {
                     throw error;
                 }
-                // A state that cannot be loaded any more, or what stands beside it: boot anew.
-                await this.stop();
-                rmSync(this.stateImage, { force: true });
+                // A state that cannot be gone on from any more: boot anew.
+                this.stop();
+                this.booted.ram.close();
+                this.booted = null;
+                this.store.drop();
             }
         }
         for (let tries = 1; ; tries += 1) {
@@ -144,7 +152,7 @@ export class LabSession {
                 await this.boot();
                 return;
             } catch (error) {
-                await this.stop();
+                this.stop();
                 if (!(error instanceof LabProblem) || tries === BOOT_TRIES || isOver()) {
                     throw error;
                 }
@@ -155,43 +163,50 @@ export class LabSession {
 
     /** Runs a plan. One that needs a machine of its own gets one. */
     async run(plan: Plan, ownMachine = plan.alone !== '', attendance: Attendance = {}): Promise<Observation> {
+        if (!ownMachine && !this.spoiled) {
+            await this.settled();
+        }
         if (this.emulator?.isRunning !== true) {
             await this.open();
         } else if (ownMachine && !this.clean || this.spoiled) {
             const started = performance.now();
-            await this.emulator.restore();
+            await this.begin();
             this.spent.restores += 1;
             this.spent.restoring += performance.now() - started;
         }
         const lines: string[] = [];
-        this.begin(attendance);
+        this.attend(attendance);
         this.emulator!.send(`${plan.lines.join('\n')}\ngo ${sumOf(plan.lines)}\n`);
         const how = await this.follow(lines);
-        this.spoiled = ownMachine || how !== 'done' || attendance.until !== undefined;
+        this.spoiled = ownMachine || how !== 'done' || attendance.until !== undefined || this.oopsed;
         return readObservation(plan, lines, { how, console: this.consoleLines, flooded: this.flooded });
     }
 
-    /** Keeps the machine as it is: it stands before a race. */
+    /** Keeps the machine as it is, before a race, and lets it go on. */
     async keep(): Promise<void> {
-        await this.emulator!.saveState(BEFORE_RACE);
+        const { emulator, scratch, store } = this;
+        if (emulator === null || scratch === null) {
+            throw new Error('what the machine writes is in no file');
+        }
+        const devices = await emulator.takeDevices(this.ownDevices);
+        this.forget();
+        this.beforeRace = { devices, ram: scratch.copy(store.folder) };
+        await emulator.goOn();
     }
 
-    async forget(): Promise<void> {
-        if (this.emulator?.isRunning === true) {
-            await this.emulator.forgetState(BEFORE_RACE);
-        }
+    forget(): void {
+        this.beforeRace?.ram.close();
+        this.beforeRace = null;
     }
 
     /** The race once more, from the state that was kept. */
     async runAgain(race: KeptRace, attendance: Attendance): Promise<Observation> {
-        if (this.emulator?.isRunning !== true) {
-            throw new LabProblem('The emulator ended between two races.', 'Run the scenario again.');
-        }
-        await this.emulator.restore(BEFORE_RACE);
-        this.begin(attendance);
+        // It stands still until the debugger holds it: whatever runs in between may take what the race is about.
+        await this.start(this.beforeRace!.ram, false, this.beforeRace!.devices, true);
+        this.attend(attendance);
         this.consoleStep = race.step;
         const lines = [...race.lines];
-        await attendance.onRace?.(this.emulator, race.fields, lines);
+        await attendance.onRace?.(this.emulator!, race.fields, lines);
         const how = await this.follow(lines);
         this.spoiled = true;
         return readObservation(race.plan, lines, { how, console: this.consoleLines, flooded: this.flooded });
@@ -200,19 +215,24 @@ export class LabSession {
     /** What the emulator reads, and room for what it writes. */
     private prepare(): void {
         const { agent, kernel, ext4 } = this.options;
-        const folder = path.dirname(this.ownArchive);
-        mkdirSync(folder, { recursive: true });
-        removeStale(folder);
-        if (!existsSync(this.bootable)) {
-            writeFileSync(`${this.bootable}.${process.pid}`, bootableImage(readFileSync(kernel.image)));
-            renameSync(`${this.bootable}.${process.pid}`, this.bootable);
+        mkdirSync(this.store.folder, { recursive: true });
+        removeStale(this.store.folder);
+        const unpacked = this.store.file('image');
+        if (!this.store.exists && !existsSync(unpacked)) {
+            const image = readFileSync(kernel.image);
+            const bootable = bootableImage(image);
+            if (bootable !== image) {
+                writeFileSync(`${unpacked}.${process.pid}`, bootable);
+                renameSync(`${unpacked}.${process.pid}`, unpacked);
+            }
         }
-        if (!existsSync(this.keptArchive) && !existsSync(this.ownArchive)) {
+        this.bootable = existsSync(unpacked) ? unpacked : kernel.image;
+        if (!existsSync(this.store.file('cpio')) && !existsSync(this.ownArchive)) {
             writeFileSync(this.ownArchive, initramfs({ agent, modules: kernel.modules, ext4 }));
         }
     }
 
-    private begin(attendance: Attendance): void {
+    private attend(attendance: Attendance): void {
         this.consoleLines = [];
         this.consoleStep = -1;
         this.panicked = false;
@@ -224,23 +244,29 @@ export class LabSession {
 
     /** What the guest and the emulator have said, for the logs. */
     get logs(): { readonly agent: readonly string[]; readonly console: readonly string[] } {
-        return { agent: this.emulator?.agent.all ?? [], console: this.emulator?.console.all ?? [] };
+        return { agent: [...this.told.agent, ...this.emulator?.agent.all ?? []], console: [...this.told.console, ...this.emulator?.console.all ?? []] };
     }
 
     async close(): Promise<void> {
-        await this.stop();
-        rmSync(this.ownImage, { force: true });
+        const { emulator } = this;
+        this.stop();
+        this.forget();
+        this.booted?.ram.close();
+        this.booted = null;
         rmSync(this.ownArchive, { force: true });
+        await emulator?.end();
     }
 
     private attendance: Attendance = {};
     private spoiled = false;
+    private tidies = false;
 
-    private async resume(): Promise<void> {
-        copyFileSync(this.stateImage, this.ownImage, constants.COPYFILE_FICLONE);
-        const about = JSON.parse(readFileSync(`${this.stateImage}.json`, 'utf8')) as { lacks: string[] };
-        about.lacks.forEach((each) => this.lacks.add(each));
-        await this.start(true);
+    /** A machine in the state right after the boot. */
+    private async begin(): Promise<void> {
+        const booted = this.booted!;
+        booted.lacks.forEach((each) => this.lacks.add(each));
+        const shared = this.options.keepsRaces === true;
+        await this.start(shared ? booted.ram.copy(this.store.folder) : booted.ram, shared, booted.devices);
         this.clean = true;
         this.spoiled = false;
     }
@@ -249,14 +275,17 @@ export class LabSession {
         const { kernel, progress } = this.options;
         progress(`booting Linux ${kernel.release}`);
         const started = Date.now();
-        writeFileSync(this.ownImage, emptyQcow2());
-        await this.start(false);
+        const ram = RamFile.scratch(this.store.folder);
+        await this.start(ram, true, null);
         for (;;) {
             // A panic may have come before anybody waited.
             const line = this.panicked ? null : await this.emulator!.agent.next(Math.max(1, this.patience.boot - (Date.now() - started)));
             if (line === null || this.panicked) {
+                if (this.emulator!.agent.isOver) {
+                    await this.emulator!.end();
+                }
                 const last = this.consoleLines.slice(-5).map(({ text }) => text).join('\n');
-                throw new LabProblem(`Linux ${kernel.release} ${this.panicked ? 'panicked while it booted' : this.emulator!.isRunning ? 'does not come up' : 'ended while it booted'}${last === '' ? '; the console is silent' : `. The console ended with:\n${last}`}${this.emulator!.stderr === '' ? '' : `\n${this.emulator!.stderr}`}`, `Check that the kernel boots on ${this.type.words} with a serial console and runs an initramfs.`);
+                throw new LabProblem(`Linux ${kernel.release} ${this.panicked ? 'panicked while it booted' : this.emulator!.isRunning ? 'does not come up' : 'ended while it booted'}${last === '' ? '; the console is silent' : `. The console ended with:\n${last}`}${this.emulator!.stderr === '' ? '' : `\n${this.emulator!.stderr}`}`, this.emulator!.lacksRoom ? 'The memory of the guest is a file: look for room in /dev/shm, or on the disk of the cache.' : `Check that the kernel boots on ${this.type.words} with a serial console and runs an initramfs.`);
             }
             if (line.startsWith('l\t')) {
                 this.lacks.add(line.slice(2));
@@ -267,43 +296,41 @@ export class LabSession {
         }
         this.bootMs = Date.now() - started;
         progress('keeping the state of the booted machine');
-        await this.emulator!.saveState();
-        this.publish();
-        this.clean = true;
-        this.spoiled = false;
-    }
-
-    /**
-     * Others go on from here, now and later: the emulator has written all of the state, and nothing else goes to that disk. Each file comes
-     * to its place whole.
-     */
-    private publish(): void {
-        const put = (file: string, fill: (made: string) => void): void => {
-            const made = `${this.ownImage}.kept`;
-            try {
-                fill(made);
-                renameSync(made, file);
-            } finally {
-                rmSync(made, { force: true });
-            }
-        };
-        if (existsSync(this.ownArchive)) {
-            put(this.keptArchive, (made) => copyFileSync(this.ownArchive, made, constants.COPYFILE_FICLONE));
+        const devices = await this.emulator!.takeDevices(this.ownDevices);
+        this.booted = this.store.keep({ ram, devices, lacks: [...this.lacks], archive: existsSync(this.ownArchive) ? this.ownArchive : null });
+        if (this.options.keepsRaces === true) {
+            await this.begin();
+        } else {
+            await this.emulator!.goOn();
+            this.clean = true;
+            this.spoiled = false;
         }
-        put(`${this.stateImage}.json`, (made) => writeFileSync(made, JSON.stringify({ lacks: [...this.lacks] })));
-        put(this.stateImage, (made) => copyFileSync(this.ownImage, made, constants.COPYFILE_FICLONE));
     }
 
-    private async start(resume: boolean): Promise<void> {
-        const { qemu } = this.options;
+    /** A machine that runs is ended. @param shared the file is the machine's own */
+    private async start(file: RamFile, shared: boolean, devices: Buffer | null, paused = false): Promise<void> {
+        this.stop();
+        this.scratch = shared ? file : null;
         this.consoleLines = [];
         this.panicked = false;
-        this.emulator = await Emulator.start({ qemu, type: this.type, kernelImage: this.bootable, initramfs: existsSync(this.ownArchive) ? this.ownArchive : this.keptArchive, stateImage: this.ownImage, resume, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
+        this.oopsed = false;
+        this.tidies = false;
+        const { qemu } = this.options;
+        const initramfs = existsSync(this.ownArchive) ? this.ownArchive : this.store.file('cpio');
+        this.emulator = await Emulator.start({ qemu, type: this.type, kernelImage: this.bootable, initramfs, ram: { file, shared }, devices, paused, parameters: this.options.parameters ?? '' }, (line) => this.onConsole(line));
     }
 
-    private async stop(): Promise<void> {
-        await this.emulator?.end();
+    /** Nobody waits for its end. */
+    private stop(): void {
+        const { emulator } = this;
         this.emulator = null;
+        if (emulator !== null) {
+            this.told.agent.push(...emulator.agent.all);
+            this.told.console.push(...emulator.console.all);
+            void emulator.end();
+        }
+        this.scratch?.close();
+        this.scratch = null;
     }
 
     private onConsole(line: string): void {
@@ -338,7 +365,7 @@ export class LabSession {
                     return 'done';
                 }
                 if (line === 'z') {
-                    await this.ready();
+                    this.tidies = true;
                     return 'done';
                 }
                 this.attendance.onLine?.(line);
@@ -372,12 +399,20 @@ export class LabSession {
         }
     }
 
-    /** The agent asks for the next plan. */
-    private async ready(): Promise<void> {
-        for (let line: string | null = ''; line !== 'r' && line !== null;) {
-            line = await this.emulator!.agent.next(this.patience.step);
+    /** The agent puts back what a scenario changed, while the host looks at what came of it; then it asks for the next plan. */
+    private async settled(): Promise<void> {
+        const until = Date.now() + this.patience.step;
+        while (this.tidies && this.emulator?.isRunning === true && !this.panicked && Date.now() < until) {
+            this.tidies = await this.emulator.agent.next(this.oopsed ? PANIC_LOOK : 1000) !== 'r';
         }
+        this.spoiled ||= this.tidies || this.oopsed;
     }
+}
+
+/** Another file, or another content, has another one. */
+function fileMark(file: string): string {
+    const { dev, ino, size, mtimeMs } = statSync(file);
+    return `${dev} ${ino} ${size} ${mtimeMs}`;
 }
 
 /** As the agent adds up the bytes of a plan. */

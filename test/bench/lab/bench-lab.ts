@@ -7,7 +7,6 @@ import { parseKernel } from '../../../server/src/analysis/overrides.js';
 import { TextAnalyzer } from '../../../server/src/analysis/text-analyzer.js';
 import { Emulator, endAllMachines } from '../../../server/src/lab/emulator/emulator.js';
 import { MACHINE_TYPES } from '../../../server/src/lab/emulator/machine-types.js';
-import { emptyQcow2 } from '../../../server/src/lab/emulator/qcow2.js';
 import { cpioArchive } from '../../../server/src/lab/guest/cpio.js';
 import { cacheFolder } from '../../../server/src/lab/cache.js';
 import { chooseKernel, openLab } from '../../../server/src/lab/open-lab.js';
@@ -106,12 +105,10 @@ function times(a: Measured, b: Measured): string {
 /** From the start of the emulator to the first word of an init that does nothing. */
 async function bareBoot(kernel: LabKernel, folder: string, init: string): Promise<number> {
     const archive = path.join(folder, 'bare.cpio');
-    const disk = path.join(folder, 'bare.qcow2');
     writeFileSync(archive, cpioArchive([{ name: 'dev' }, { name: 'init', data: readFileSync(init) }]));
-    writeFileSync(disk, emptyQcow2());
     const { qemu } = openLab(cacheFolder(), kernel, ROOT, quiet);
     const started = performance.now();
-    const emulator = await Emulator.start({ qemu, type: MACHINE_TYPES[kernel.arch], kernelImage: kernel.image, initramfs: archive, stateImage: disk, resume: false, parameters: '' }, quiet);
+    const emulator = await Emulator.start({ qemu, type: MACHINE_TYPES[kernel.arch], kernelImage: kernel.image, initramfs: archive, ram: null, devices: null, parameters: '' }, quiet);
     for (let line: string | null = ''; line !== 'up';) {
         line = await emulator.agent.next(240_000);
         if (line === null) throw new Error('the bare machine did not come up');

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { LabProblem } from '../lab-problem.js';
+import { askedOnce } from './asked-once.js';
 import type { MachineType } from './machine-types.js';
 
 export interface Qemu {
@@ -43,11 +44,14 @@ export function findQemu(cache: string, type: MachineType): Qemu {
         throw new LabProblem(`There is no emulator: ${emulator.command} is neither installed nor in the cache.`, `Install ${emulator.packageName}, or run hwp lab setup on Debian, which unpacks it into the cache.`);
     }
     const own = command === unpacked ? unpackedPlaces(path.join(cache, emulator.folder)) : { arguments: [], environment: {} };
-    const asked = spawnSync(command, ['--version'], { encoding: 'utf8', env: { ...process.env, ...own.environment } });
-    const version = /version (\d+\.\d+(?:\.\d+)?)/.exec(asked.stdout ?? '')?.[1];
-    if (version === undefined) {
-        throw new LabProblem(`${command} does not run: ${(asked.error?.message ?? asked.stderr ?? '').trim()}`, `Install ${emulator.packageName} anew, or set ${emulator.variable}.`);
-    }
+    const version = askedOnce(cache, command, 'version', () => {
+        const asked = spawnSync(command, ['--version'], { encoding: 'utf8', env: { ...process.env, ...own.environment } });
+        const said = /version (\d+\.\d+(?:\.\d+)?)/.exec(asked.stdout ?? '')?.[1];
+        if (said === undefined) {
+            throw new LabProblem(`${command} does not run: ${(asked.error?.message ?? asked.stderr ?? '').trim()}`, `Install ${emulator.packageName} anew, or set ${emulator.variable}.`);
+        }
+        return said;
+    })!;
     if (Number.parseFloat(version) < OLDEST) {
         throw new LabProblem(`${command} is QEMU ${version}; the lab needs ${OLDEST} or newer.`, `Install a newer one, or set ${emulator.variable}.`);
     }
@@ -61,10 +65,13 @@ function recordingMachine({ recording, emulator }: MachineType, { command, versi
     if (recording === null) {
         return { missing: 'the emulated firmware hands over no records' };
     }
-    const asked = spawnSync(command, [...places, '-machine', 'none', '-display', 'none', '-nodefaults', '-qmp', 'stdio'], {
-        input: ['qmp_capabilities', 'query-commands', 'quit'].map((execute) => `${JSON.stringify({ execute })}\n`).join(''), encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...environment },
+    const has = askedOnce(cache, command, recording.command, () => {
+        const { status, stdout } = spawnSync(command, [...places, '-machine', 'none', '-display', 'none', '-nodefaults', '-qmp', 'stdio'], {
+            input: ['qmp_capabilities', 'query-commands', 'quit'].map((execute) => `${JSON.stringify({ execute })}\n`).join(''), encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...environment },
+        });
+        return status === 0 ? String(stdout.includes(`"${recording.command}"`)) : undefined;
     });
-    if (!(asked.stdout ?? '').includes(`"${recording.command}"`)) {
+    if (has !== 'true') {
         return { missing: `this QEMU (${version}) has no ${recording.command}; QEMU ${recording.since} has it` };
     }
     const firmware = process.env[recording.variable] ?? ['/', path.join(cache, emulator.folder)].map((root) => path.join(root, recording.firmware)).find((file) => existsSync(file));

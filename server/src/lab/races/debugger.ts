@@ -153,13 +153,6 @@ export class Debugger {
         this.running = true;
     }
 
-    /** For another race, on the machine as it was before: it stands still, and nothing is left of the last one. */
-    async again(): Promise<void> {
-        this.givenUp = false;
-        await this.interrupt();
-        await this.clear();
-    }
-
     /** The machine stands still. */
     async interrupt(): Promise<void> {
         if (this.running) {

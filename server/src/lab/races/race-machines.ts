@@ -25,7 +25,7 @@ export class RaceRoom implements RaceMachines {
     async session(parameters: string): Promise<LabSession> {
         if (this.open?.parameters !== parameters) {
             await this.close();
-            const session = new LabSession({ ...this.options, parameters });
+            const session = new LabSession({ ...this.options, parameters, keepsRaces: true });
             this.open = { parameters, session };
             await session.open();
         }

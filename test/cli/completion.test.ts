@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(command: string, args: readonly string[]): string {
-    const { stdout, stderr } = spawnSync(command, args, { cwd: path.join(folder, 'here'), encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL', env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb' } });
+    const { stdout, stderr } = spawnSync(command, args, { cwd: path.join(folder, 'here'), encoding: 'utf8', timeout: 600_000, killSignal: 'SIGKILL', env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb' } });
     expect(stderr).toBe('');
     return stdout;
 }

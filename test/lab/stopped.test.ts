@@ -1,7 +1,8 @@
 // In a file of its own: who has ended all machines starts no other.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { endAllMachines } from '../../server/src/lab/emulator/emulator.js';
 import { LabSession } from '../../server/src/lab/session.js';
@@ -17,11 +18,15 @@ test('who stops while a machine boots does not wait for another', async () => {
         agent: image, ext4: null, cache, progress: (text) => told.push(text),
     });
     const opened = session.open().then(() => 'open', () => 'not open');
-    setTimeout(endAllMachines, 1500);
+    const machines = path.join(cache, 'machines');
+    while (!existsSync(machines) || readdirSync(machines).length === 0) {
+        await sleep(20);
+    }
+    endAllMachines();
 
     expect(await opened).toBe('not open');
     await session.close();
     expect(told).toEqual(['booting Linux 7.3.9-mine']);
-    expect(readdirSync(path.join(cache, 'machines'))).toEqual([]);
+    expect(readdirSync(machines)).toEqual([]);
     rmSync(cache, { recursive: true });
 });

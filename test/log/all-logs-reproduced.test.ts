@@ -24,7 +24,7 @@ const DIFFERENT: Readonly<Record<string, number>> = {
 };
 
 describe('every log', () => {
-    test.each(LOGS)('%s', { timeout: 120_000 }, async (name, text) => {
+    test.each(LOGS)('%s', async (name, text) => {
         let different = 0;
         for (const [incident, found] of await asked(text)) {
             if (found === null) continue;

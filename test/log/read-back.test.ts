@@ -122,7 +122,7 @@ function unread(trace: Trace): string[] {
 const PROGRAMS = 2;
 
 describe('every line that the simulator prints is read back', () => {
-    test.each(Object.entries(PAGE_STATES))('%s', { timeout: 60_000 }, (_, state) => {
+    test.each(Object.entries(PAGE_STATES))('%s', (_, state) => {
         const entries = ENTRIES.filter((entry) => reaches(entry, state));
         fc.assert(fc.property(choices, fc.constantFrom(...entries), fc.constantFrom(...KERNELS), (chosen, entry, { version }) => {
             const trace = simulate(onKernel(randomProgram({ state, entry, choices: chosen }).program, version));

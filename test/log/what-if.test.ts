@@ -26,7 +26,7 @@ const REPRODUCED: Readonly<Record<string, number>> = { '01': 1, '03': 1, '05': 1
 const DIFFERENT: Readonly<Record<string, number>> = { '08': 1, '13': 1, '28': 1, '34': 1, '35': 1 };
 
 describe('what the model makes of the given logs', () => {
-    test.each(GIVEN_LOGS)('$name', { timeout: 60_000 }, async ({ number, text }) => {
+    test.each(GIVEN_LOGS)('$name', async ({ number, text }) => {
         const found = await asked(text);
         expect(found.filter(({ passes }) => passes)).toHaveLength(REPRODUCED[number] ?? 0);
         expect(found.filter(({ differs }) => differs.length > 0)).toHaveLength(DIFFERENT[number] ?? 0);

@@ -96,13 +96,18 @@ export function candidateMappings(folio: Folio, pfn: Pfn): Mapped[] {
         return found;
     }
     const index = folio.indexOf(pfn);
+    const { vmas } = owner;
+    if (vmas.length === 1) {
+        const page = vmas[0]!.pageOfIndex(index);
+        return page === null ? [] : [{ vma: vmas[0]!, page }];
+    }
     const found: Mapped[] = [];
-    for (const vma of owner.vmas) {
+    for (const vma of vmas) {
         const page = vma.pageOfIndex(index);
         if (page !== null) found.push({ vma, page });
     }
     // The interval tree has them by their first page, then by age.
-    return found.length < 2 ? found : found.sort((a, b) => a.vma.indexBase - b.vma.indexBase);
+    return found.sort((a, b) => a.vma.indexBase - b.vma.indexBase);
 }
 
 /** Where a frame is mapped now: the reverse map (rmap). */

@@ -187,7 +187,8 @@ export class Simulation {
         const { events } = this.#recorder;
         const { machine: { counters }, profile } = this.#kernel;
         if (this.#bootedNs === null && sweep === undefined && this.#guests.length === 0 && !this.#claimed.has(index)) {
-            return new RecordedStep(step, index, this.#phase, skipped, events.take(packCounters(counters.poisonedPages, profile.has('nodeStatistics') ? counters.nodes : [])), outcome);
+            packCounters(events, counters.poisonedPages, profile.has('nodeStatistics') ? counters.nodes : []);
+            return new RecordedStep(step, index, this.#phase, skipped, events.take(), outcome);
         }
         return {
             index, source: step.source, phase: this.#phase, timeNs: step.timeNs, ...this.#where(), op: step.op, actor: step.actor, skipped, events: unpackEvents(events.take()), outcome, counters: countersOf(this.#kernel),

@@ -122,7 +122,16 @@ export function shakePage(kernel: Kernel, folio: Folio): void {
     freeIfUnused(kernel, folio);
 }
 
+/** By kind and refcount: the same is said of many pages. */
+const DESCRIPTIONS = new Map<string, string[]>();
+/** Refcounts that are not rare. */
+const USUAL_REFCOUNTS = 16;
+
 function describe(kernel: Kernel, pfn: Pfn): string {
     const folio = kernel.machine.memory.folio(pfn);
-    return `${folio.kind}, refcount ${folioRefcount(kernel.machine, folio)}`;
+    const refcount = folioRefcount(kernel.machine, folio);
+    if (refcount < 0 || refcount >= USUAL_REFCOUNTS) return `${folio.kind}, refcount ${refcount}`;
+    let ofKind = DESCRIPTIONS.get(folio.kind);
+    if (ofKind === undefined) DESCRIPTIONS.set(folio.kind, ofKind = []);
+    return ofKind[refcount] ??= `${folio.kind}, refcount ${refcount}`;
 }

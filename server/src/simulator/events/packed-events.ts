@@ -4,11 +4,12 @@
  *
  * Each event is its kind and what its kind has:
  *
- *     DECISION  id, pfn, note, number of values of changes, and for each change: of, name, number, field, before, after
- *     LOG       message, release whose wording it has, cpu, pfn, further values
- *     RESULT    pfn, type, result
- *     EVENT     the event itself: signals, exits and other things of which a step has few
+ *     decision  id, pfn, note, number of values of changes, and for each change: of, name, number, field, before, after
+ *     log       message, release whose wording it has, cpu, pfn, further values
+ *     result    pfn, type, result
+ *     event     the event itself: signals, exits and other things of which a step has few
  */
+import { SharedWords, unsplit, type SplitList } from './shared-words.js';
 import { CHANGE_VALUES, type ChangedThing, type ChangedValue, type PendingChanges } from '../../kernel/pending-changes.js';
 import { hex } from '../../machine/units.js';
 import type { DecisionId } from '../../vocabulary/decisions.js';
@@ -16,13 +17,10 @@ import { MESSAGES, renderMessage, type MessageId, type MessageValues } from '../
 import type { MfResult, MfType } from '../../vocabulary/mf-types.js';
 import type { DecisionEvent, LogEvent, ResultEvent, StateChange, TraceEvent } from '../trace.js';
 
-const DECISION = 0;
-const LOG = 1;
-const RESULT = 2;
-const EVENT = 3;
-
 /** Values of an event with its kind; of a decision without its changes. */
-const SIZES = [5, 6, 4, 2] as const;
+const SIZES = { decision: 5, log: 6, result: 4, event: 2 } as const;
+
+type Kind = keyof typeof SIZES;
 
 /** A list that is long enough not to be used for another step. */
 const LONG = 65_536;
@@ -34,6 +32,7 @@ export type RareEvent = Exclude<TraceEvent, DecisionEvent | LogEvent>;
 export class PackedEvents {
     #values: unknown[] = [];
     #length = 0;
+    readonly #shared = new SharedWords();
 
     /** Where the next event begins. */
     get length(): number {
@@ -43,7 +42,7 @@ export class PackedEvents {
     decision(id: DecisionId, pfn: number | undefined, note: string | undefined, changes: PendingChanges): void {
         const values = this.#values;
         let at = this.#length;
-        values[at++] = DECISION;
+        values[at++] = 'decision' satisfies Kind;
         values[at++] = id;
         values[at++] = pfn;
         values[at++] = note;
@@ -55,7 +54,7 @@ export class PackedEvents {
     log(id: MessageId, release: string, cpu: number | undefined, pfn: number | undefined, more: MessageValues | undefined): void {
         const values = this.#values;
         let at = this.#length;
-        values[at++] = LOG;
+        values[at++] = 'log' satisfies Kind;
         values[at++] = id;
         values[at++] = release;
         values[at++] = cpu;
@@ -67,7 +66,7 @@ export class PackedEvents {
     result(pfn: number, type: MfType, result: MfResult): void {
         const values = this.#values;
         let at = this.#length;
-        values[at++] = RESULT;
+        values[at++] = 'result' satisfies Kind;
         values[at++] = pfn;
         values[at++] = type;
         values[at++] = result;
@@ -75,14 +74,14 @@ export class PackedEvents {
     }
 
     event(event: TraceEvent): void {
-        this.#values[this.#length++] = EVENT;
+        this.#values[this.#length++] = 'event' satisfies Kind;
         this.#values[this.#length++] = event;
     }
 
     /** An event that happened before all others of the step. */
     putFirst(event: TraceEvent): void {
-        this.#values.splice(0, 0, EVENT, event);
-        this.#length += SIZES[EVENT];
+        this.#values.splice(0, 0, 'event' satisfies Kind, event);
+        this.#length += SIZES.event;
     }
 
     /** The event that begins there, the last of all, as an object. It is kept as that from here on. */
@@ -97,7 +96,7 @@ export class PackedEvents {
     rare(from = 0): RareEvent[] {
         const found: RareEvent[] = [];
         for (let at = from; at < this.#length; at += sizeAt(this.#values, at)) {
-            const event = this.#values[at] === RESULT || this.#values[at] === EVENT ? eventAt(this.#values, at) : null;
+            const event = this.#values[at] === 'result' || this.#values[at] === 'event' ? eventAt(this.#values, at) : null;
             if (event !== null && event.t !== 'decision' && event.t !== 'log') found.push(event);
         }
         return found;
@@ -106,8 +105,8 @@ export class PackedEvents {
     /** The frame of the first result, if there is any. */
     firstResult(): number | undefined {
         for (let at = 0; at < this.#length; at += sizeAt(this.#values, at)) {
-            if (this.#values[at] === RESULT) return this.#values[at + 1] as number;
-            if (this.#values[at] !== EVENT) continue;
+            if (this.#values[at] === 'result') return this.#values[at + 1] as number;
+            if (this.#values[at] !== 'event') continue;
             const event = this.#values[at + 1] as TraceEvent;
             if (event.t === 'result') return event.pfn;
         }
@@ -117,16 +116,19 @@ export class PackedEvents {
     /** The first event of a kind that is kept as it is. */
     first<T extends 'signal' | 'oops'>(t: T): Extract<TraceEvent, { readonly t: T }> | undefined {
         for (let at = 0; at < this.#length; at += sizeAt(this.#values, at)) {
-            if (this.#values[at] === EVENT && (this.#values[at + 1] as TraceEvent).t === t) return this.#values[at + 1] as Extract<TraceEvent, { readonly t: T }>;
+            if (this.#values[at] === 'event' && (this.#values[at + 1] as TraceEvent).t === t) return this.#values[at + 1] as Extract<TraceEvent, { readonly t: T }>;
         }
         return undefined;
     }
 
-    /** Takes all of them, with values that stand behind them. */
-    take(more: readonly number[] = []): readonly unknown[] {
-        const values = this.#values;
-        for (let at = 0; at < more.length; at += 1) values[this.#length + at] = more[at];
-        const taken = values.slice(0, this.#length + more.length);
+    /** A number that stands behind the events, for whoever takes them. */
+    number(value: number): void {
+        this.#values[this.#length++] = value;
+    }
+
+    /** Takes all of them. */
+    take(): SplitList {
+        const taken = this.#shared.split(this.#values, this.#length);
         this.clear();
         return taken;
     }
@@ -138,12 +140,17 @@ export class PackedEvents {
 }
 
 function sizeAt(values: readonly unknown[], at: number): number {
-    const kind = values[at] as typeof DECISION | typeof LOG | typeof RESULT | typeof EVENT;
-    return kind === DECISION ? SIZES[DECISION] + (values[at + 4] as number) : SIZES[kind];
+    const kind = values[at] as Kind;
+    return kind === 'decision' ? SIZES.decision + (values[at + 4] as number) : SIZES[kind];
 }
 
-/** The events as objects, up to the value at `end`. */
-export function unpackEvents(values: readonly unknown[], end = values.length): TraceEvent[] {
+/** The events of a step as objects. */
+export function unpackEvents(split: SplitList): TraceEvent[] {
+    return eventsIn(unsplit(split));
+}
+
+/** Events up to the value at `end`. */
+export function eventsIn(values: readonly unknown[], end = values.length): TraceEvent[] {
     const events: TraceEvent[] = [];
     for (let at = 0; at < end; at += sizeAt(values, at)) events.push(eventAt(values, at));
     return events;
@@ -151,9 +158,9 @@ export function unpackEvents(values: readonly unknown[], end = values.length): T
 
 function eventAt(values: readonly unknown[], at: number): TraceEvent {
     switch (values[at]) {
-        case DECISION: return decisionAt(values, at);
-        case LOG: return logAt(values, at);
-        case RESULT: return { t: 'result', pfn: values[at + 1], type: values[at + 2], result: values[at + 3] } as ResultEvent;
+        case 'decision': return decisionAt(values, at);
+        case 'log': return logAt(values, at);
+        case 'result': return { t: 'result', pfn: values[at + 1], type: values[at + 2], result: values[at + 3] } as ResultEvent;
         default: return values[at + 1] as TraceEvent;
     }
 }
@@ -168,7 +175,7 @@ function decisionAt(values: readonly unknown[], at: number): DecisionEvent {
         if (pfn === undefined) return note === undefined ? { t: 'decision', id } : { t: 'decision', id, note };
         return note === undefined ? { t: 'decision', id, pfn } : { t: 'decision', id, pfn, note };
     }
-    const changes = changesAt(values, at + SIZES[DECISION], length);
+    const changes = changesAt(values, at + SIZES.decision, length);
     if (pfn === undefined) return note === undefined ? { t: 'decision', id, changes } : { t: 'decision', id, note, changes };
     return note === undefined ? { t: 'decision', id, pfn, changes } : { t: 'decision', id, pfn, note, changes };
 }

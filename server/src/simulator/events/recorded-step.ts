@@ -1,16 +1,22 @@
 import type { Step } from '../program.js';
 import type { Counters, NodeCounters, StepOutcome, StepTrace, TraceEvent } from '../trace.js';
-import { unpackEvents } from './packed-events.js';
+import { eventsIn, type PackedEvents } from './packed-events.js';
+import { unsplit, type SplitList } from './shared-words.js';
 
 /** Counters of a node: the values of {@link NodeCounters}. */
 const NODE_VALUES = 5;
 
 /** Counters as the last values of a step's list: pages, then each node's, then how many nodes there are. */
-export function packCounters(poisonedPages: number, nodes: readonly NodeCounters[]): number[] {
-    const values = [poisonedPages];
-    for (const { total, ignored, failed, delayed, recovered } of nodes) values.push(total, ignored, failed, delayed, recovered);
-    values.push(nodes.length);
-    return values;
+export function packCounters(to: PackedEvents, poisonedPages: number, nodes: readonly NodeCounters[]): void {
+    to.number(poisonedPages);
+    for (const { total, ignored, failed, delayed, recovered } of nodes) {
+        to.number(total);
+        to.number(ignored);
+        to.number(failed);
+        to.number(delayed);
+        to.number(recovered);
+    }
+    to.number(nodes.length);
 }
 
 /** Where the counters begin. */
@@ -18,19 +24,26 @@ function countersAt(values: readonly unknown[]): number {
     return values.length - 2 - NODE_VALUES * (values.at(-1) as number);
 }
 
-function unpackCounters(values: readonly unknown[]): Counters {
+function unpackCounters(values: readonly number[]): Counters {
     const from = countersAt(values);
     const nodes: NodeCounters[] = [];
     for (let at = from + 1; at < values.length - 1; at += NODE_VALUES) {
         const [total, ignored, failed, delayed, recovered] = values.slice(at, at + NODE_VALUES) as [number, number, number, number, number];
         nodes.push({ total, ignored, failed, delayed, recovered });
     }
-    return { poisonedPages: values[from] as number, nodes };
+    return { poisonedPages: values[from]!, nodes };
 }
 
+/** A list of so many values is kept as events once somebody has read it: making it again would be felt. */
+const LONG = 4096;
+
+/** The step whose events were read last, with them: whoever reads a step reads it more than once. */
+let latest: { readonly step: RecordedStep; readonly events: readonly TraceEvent[] } | null = null;
+
 /**
- * The usual step of a trace. Its events and counters are made when somebody asks for them, and kept from then on. Both are properties of the object itself, so that a
- * copy of it, its JSON and a comparison have them like those of any other object.
+ * The usual step of a trace. Its events and counters are made when somebody asks for them, and made again when somebody has asked another step meanwhile: most are read
+ * once or twice in passing, and as objects that stay they would cost more than the run. Both are properties of the object itself, so that a copy of it, its JSON and a
+ * comparison have them like those of any other object.
  */
 export class RecordedStep implements StepTrace {
     declare readonly index: number;
@@ -44,17 +57,19 @@ export class RecordedStep implements StepTrace {
     declare readonly outcome: StepOutcome;
     declare readonly counters: Counters;
 
-    /** Events and counters, while nobody has asked for the events. */
-    #packed: readonly unknown[];
+    /** Events and counters. */
+    readonly #words: SplitList['words'];
+    readonly #numbers: SplitList['numbers'];
+    /** Of a long step. */
     #events: readonly TraceEvent[] | null = null;
-    #counters: Counters | null = null;
 
-    static readonly #eventsProperty = { enumerable: true, get(this: RecordedStep): readonly TraceEvent[] { return this.#events ?? this.#unpack(); } };
-    static readonly #countersProperty = { enumerable: true, get(this: RecordedStep): Counters { return this.#counters ??= unpackCounters(this.#packed); } };
+    static readonly #eventsProperty = { enumerable: true, get(this: RecordedStep): readonly TraceEvent[] { return this.#events ?? (latest?.step === this ? latest.events : this.#unpack()); } };
+    static readonly #countersProperty = { enumerable: true, get(this: RecordedStep): Counters { return unpackCounters(this.#numbers); } };
 
-    /** @param packed the events, and the counters as {@link packCounters} writes them */
-    constructor({ source, timeNs, op, actor }: Step, index: number, phase: string, skipped: boolean, packed: readonly unknown[], outcome: StepOutcome) {
-        this.#packed = packed;
+    /** @param split the events, and the counters as {@link packCounters} writes them */
+    constructor({ source, timeNs, op, actor }: Step, index: number, phase: string, skipped: boolean, { words, numbers }: SplitList, outcome: StepOutcome) {
+        this.#words = words;
+        this.#numbers = numbers;
         this.index = index;
         this.source = source;
         this.phase = phase;
@@ -68,9 +83,10 @@ export class RecordedStep implements StepTrace {
     }
 
     #unpack(): readonly TraceEvent[] {
-        this.#events = unpackEvents(this.#packed, countersAt(this.#packed));
-        this.#counters ??= unpackCounters(this.#packed);
-        this.#packed = [];
-        return this.#events;
+        const values = unsplit({ words: this.#words, numbers: this.#numbers });
+        const events = eventsIn(values, countersAt(values));
+        if (values.length >= LONG) this.#events = events;
+        else latest = { step: this, events };
+        return events;
     }
 }

@@ -93,7 +93,7 @@ export const ACTORS: Words = {
 export const MACHINE_CHECK_ERRORS: Words = {
     AO: 'Action optional (SRAO): found in the background, by the scrubber or on a write back; nobody has consumed it. memory_failure() runs without MF_ACTION_REQUIRED.',
     AR: 'Action required (SRAR): a CPU consumed the poison. The task that it runs is killed or told before it goes on; in the kernel, without a fix-up, the machine panics.',
-    UE: 'Uncorrected error, whoever tells of it: on arm64 firmware first, without a consumer; on x86 as UCNA.',
+    UE: 'Uncorrected error, whoever tells of it: on arm64 firmware first, without a consumer; on x86 the same as AO.',
     UCNA: 'Uncorrected, no action required: nobody has consumed it. Logged, then memory_failure() runs in a worker.',
     CE: 'Corrected error: logged and counted; with the collector of corrected errors a page that has many is taken offline softly.',
     fatal: 'The processor or firmware gives up: the machine stops before memory_failure() is asked.',

@@ -63,7 +63,7 @@ void prepare_machine(void)
 	if (access("/ext4.parts", F_OK) == 0) {
 		load_module("brd,crc16,crc32c_generic,crc32c-cryptoapi,libcrc32c,mbcache,jbd2,ext4");
 		mkdir("/mnt/ext4", 0755);
-		if (unpack_image("/ext4.parts", "/dev/ram0") < 0 || mount("/dev/ram0", "/mnt/ext4", "ext4", 0, NULL) < 0)
+		if (unpack_image("/ext4.parts", "/dev/ram0") < 0 || mount("/dev/ram0", "/mnt/ext4", "ext4", 0, "commit=900") < 0)
 			report("n\text4 is not there: %s", strerror(errno));
 	}
 	load_module("loop,lz4_compress,lz4hc_compress,842_compress,842_decompress,zstd_compress,lzo_compress,lzo-rle,zsmalloc,zram");
@@ -75,6 +75,8 @@ void prepare_machine(void)
 	lack("ksm", access("/sys/kernel/mm/ksm/run", F_OK));
 	lack("thp", access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK));
 	write_text("/proc/sys/kernel/io_uring_disabled", "0");
+	/* What is dirty stays dirty, however long a scenario takes. */
+	write_text("/proc/sys/vm/dirty_writeback_centisecs", "0");
 	write_text("/sys/kernel/mm/ksm/pages_to_scan", "2000");
 	write_text("/sys/kernel/mm/ksm/sleep_millisecs", "5");
 	write_text("/sys/kernel/mm/ksm/smart_scan", "0");

@@ -58,10 +58,10 @@ export function collapseHugePage(kernel: Kernel, vma: Vma, page: VirtualPage): E
     return '0';
 }
 
-/** Has the mapping room for a huge page? Follows thp_vma_allowable_order(). */
+/** Has the mapping room for a huge page, and pages at all? Follows thp_vma_allowable_order(). */
 export function mayHoldHugePage(kernel: Kernel, vma: Vma): boolean {
     const pages = pmdPages(kernel.machine.pageShift);
-    return vma.anonVma !== null && vma.hugetlbShift === null && Math.ceil(vma.start / pages) * pages + pages <= vma.end;
+    return vma.anonVma !== null && vma.hasAnonPages && vma.hugetlbShift === null && Math.ceil(vma.start / pages) * pages + pages <= vma.end;
 }
 
 /**

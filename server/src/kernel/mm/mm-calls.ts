@@ -234,11 +234,20 @@ export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pag
 /** mincore(): one digit a page. What is not mapped is looked for in the page cache or the swap cache; a hwpoison entry counts as resident. */
 export function mincore(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): string {
     let vector = '';
+    let isUpToReclaim = false;
     for (let at = page; at < page + pageCount; at += 1) {
         const vma = process.mm.find(at);
+        isUpToReclaim ||= vma !== null && isOnSwapDisk(kernel, vma, at);
         vector += vma !== null && isResident(kernel, vma, at) ? '1' : '0';
     }
+    if (isUpToReclaim) kernel.recorder.notModelled('mincore() of a page on a disk for swap: whether it is in the swap cache still is up to reclaim');
     return vector;
+}
+
+/** Paging out writes to a disk and leaves the page in the swap cache, until it is reclaimed again. */
+function isOnSwapDisk({ machine }: Kernel, vma: Vma, page: VirtualPage): boolean {
+    const entry = lookup(machine, vma, page)?.entry;
+    return entry?.kind === 'swap' && machine.swaps.some(({ synchronous, slots, cache }) => !synchronous && slots.has(entry.slot) && !cache.has(entry.slot));
 }
 
 /** Follows mincore_pte_range() and mincore_page(). */

@@ -177,9 +177,12 @@ function softOfflineInUsePage(kernel: Kernel, pfn: Pfn): Errno {
     return isHugetlb ? migrateHugetlb(kernel, folio, pfn) : migratePage(kernel, folio, pfn);
 }
 
-/** What the page itself shows: a tail has no flags of its own. */
+/** What the page itself shows: a tail has no flags of its own, but the first one holds the order of the folio in the lowest bits of the word. */
 function printHugeFlags(kernel: Kernel, folio: Folio, pfn: Pfn): string {
-    return pfn === folio.head ? printFlags(kernel, folio, folio.flags, ['head']) : printFlags(kernel, folio, 0);
+    if (pfn === folio.head) return printFlags(kernel, folio, folio.flags, ['head']);
+    const { bits } = kernel.profile.has('olderPageFlagOrder') ? OLDER_PRINTED_PAGE_FLAGS : PRINTED_PAGE_FLAGS;
+    const holdsOrder = pfn === folio.head + 1 && kernel.profile.has('firstTailHoldsOrder');
+    return printFlags(kernel, folio, 0, holdsOrder ? bits.filter((_name, bit) => (folio.order >> bit & 1) !== 0) : []);
 }
 
 /** There is nothing to move to: what migrate_pages() gives is negative, and becomes the errno. */

@@ -23,10 +23,21 @@ export function forceSignal(kernel: Kernel, thread: Thread, info: Siginfo): void
     useSignal(kernel, thread, info, true, thread.sigbusBlocked || info.signal === 'SIGKILL');
 }
 
-/** SIGSEGV for a bad access; handlers are taken to catch it as they catch SIGBUS. Follows force_sig_fault(). */
+/**
+ * SIGSEGV for a bad access; handlers are taken to catch it as they catch SIGBUS. A SIGBUS that is pending for the thread comes first, blocked or
+ * not: a process without a handler dies of that one, and of one with a handler it is taken. Follows force_sig_fault() and dequeue_synchronous_signal().
+ */
 export function forceSegv(kernel: Kernel, thread: Thread, code: 'SEGV_MAPERR' | 'SEGV_ACCERR', address: number): void {
     const { process } = thread;
     const caught = HANDLERS.has(process.sigbus);
+    const { pending } = thread;
+    thread.pending = null;
+    thread.pendingForced = false;
+    if (pending !== null && !caught) {
+        kernel.recorder.signal(thread, pending, false, 'killed');
+        killProcess(kernel, process, 'SIGBUS');
+        return;
+    }
     kernel.recorder.signal(thread, { signal: 'SIGSEGV', code, address, addressLsbBits: null }, true, caught ? 'handled' : 'killed');
     if (!caught) killProcess(kernel, process, 'SIGSEGV');
     else if (process.sigbus === 'exiting') exitProcess(kernel, process, null, process.handlerExitStatus);

@@ -242,6 +242,8 @@ async function recorded(kernel: LabKernel, { limit, every, portions, jobs }: { r
         const made = mine.filter((_each, at) => results[at]?.observation != null);
         const verdicts = ['agrees', 'differs', 'not made', 'not modelled'].map((verdict) => `${results.filter((result) => result?.verdict === verdict).length} ${verdict}`).join(', ');
         console.log(`portion ${portion + 1}: ${made.length} of ${mine.length} cases in ${words(ours)}, ${restores} states loaded in ${seconds(restoring)} (load ${os.loadavg()[0]!.toFixed(1)}); ${verdicts}`);
+        const differing = mine.filter((_each, at) => results[at]?.verdict === 'differs').map(({ case: name }) => name);
+        if (differing.length > 0) console.log(`  differ: ${differing.join(', ')}`);
         slow.push(...mine.map(({ case: name }, at) => ({ name, milliseconds: results[at]?.milliseconds ?? 0 })));
         add(sums.ours, ours);
         sums.made += made.length;

@@ -32,6 +32,8 @@ export interface Bundle {
     readonly ownWords?: true;
     /** A module that it exports as well: who imports that late loads this file. */
     readonly alsoHas?: string;
+    /** It is imported as any module is, and loaded when one of its names is used first: in bundles its names stand for that. */
+    readonly whenUsed?: true;
     /** It is nothing but what all the files beside it have in common. */
     readonly common?: true;
     /** Bytes that it may have when it is minified. */
@@ -81,14 +83,14 @@ const sharedNames = ({ list, part }: ProtocolNames): Plugin => ({
     },
 });
 
-/** Parts of Node that packages name at their start, and use for what few ask of them: other ways of talking, commands in programs of their own. */
-const LATE_PARTS = /^(node:)?(child_process|crypto|net|os|url)$/;
+/** Parts of Node that are named at the start, and used for what few ask: other ways of talking, commands in programs of their own, threads. */
+const LATE_PARTS = /^(node:)?(child_process|crypto|net|os|timers\/promises|url|worker_threads)$/;
 
-/** In those packages such a part is an object whose members load it: Node's own lazy `require`, without a change to the packages. */
+/** In those packages, and in what `hwp` starts with, such a part is an object whose members load it: Node's own lazy `require`, without a change to the packages. */
 const lateParts: Plugin = {
     name: 'late-parts',
     setup(setup) {
-        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /node_modules[\\/](vscode-|commander|@vscode[\\/]debugadapter)/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part' } : undefined);
+        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /(node_modules[\\/](vscode-|commander|@vscode[\\/]debugadapter)|server[\\/]src[\\/]cli[\\/](?!triage|lab))/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part' } : undefined);
         setup.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path: name }) => ({
             contents: `for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(name) as object))}) {
                 Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => require('node:${name}')[name] });
@@ -123,6 +125,26 @@ const lateFiles = ({ out }: Bundle): Plugin => ({
     },
 });
 
+/** What stands in a bundle for a module that is in another file: names that load the file when one of them is used. */
+function namesOf(module: string, file: string): string {
+    const names = [...readFileSync(module, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name!);
+    return `let all;\n${names.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (all ??= require('${file}')).${name} });`).join('\n')}`;
+}
+
+/** Modules that are imported as any other, and lie in files of their own. */
+const whenUsed = ({ entry }: Bundle): Plugin => ({
+    name: 'when-used',
+    setup(setup) {
+        const files = new Map(BUNDLES.filter((bundle) => bundle.whenUsed === true && bundle.entry !== entry).map((bundle) => [path.join(root, bundle.entry), `./${path.basename(bundle.out)}`]));
+        setup.onResolve({ filter: /^\.\.?\// }, ({ path: name, kind, resolveDir }) => {
+            const file = path.resolve(resolveDir, name).replace(/\.js$/, '.ts');
+            return kind === 'import-statement' && files.has(file) ? { path: file, namespace: 'when-used' } : undefined;
+        });
+        setup.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: file }) => ({ contents: namesOf(file, files.get(file)!), resolveDir: root }));
+        setup.onResolve({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => ({ path: name, external: true }));
+    },
+});
+
 const WORDS = path.join(root, 'server/src/vocabulary/words');
 
 /** Words are read when the first of them is shown: in a bundle their modules are names that load the file beside it. */
@@ -134,7 +156,7 @@ const lateWords: Plugin = {
             return kind === 'import-statement' && path.dirname(file) === WORDS ? { path: file, namespace: 'late-words' } : undefined;
         });
         setup.onLoad({ filter: /.*/, namespace: 'late-words' }, ({ path: file }) => ({
-            contents: `let words;\n${[...readFileSync(file, 'utf8').matchAll(/^export const (\w+)/gm)].map(([, name]) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (words ??= require('./words.js')).${name} });`).join('\n')}`,
+            contents: namesOf(file, './words.js'),
             resolveDir: root,
         }));
         setup.onResolve({ filter: /^\.\/words\.js$/, namespace: 'late-words' }, ({ path: name }) => ({ path: name, external: true }));
@@ -150,6 +172,9 @@ const bothWorlds: BuildOptions = { ...node, conditions: ['browser', 'module'] };
 
 // Late files are loaded by `require`: Node's `import()` reads a file once more, to find out whether it is CommonJS.
 const commandLine: BuildOptions = { ...node, supported: { 'dynamic-import': false } };
+
+// CommonJS lacks import.meta.url, which a dependency of tinyglobby asks for, and so do we.
+const asksForItsPlace: BuildOptions = { define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } };
 
 /** For Node and for browsers. */
 const neutral: BuildOptions = { ...commandLine, platform: 'neutral', mainFields: ['browser', 'module', 'main'], conditions: ['browser', 'module'] };
@@ -196,6 +221,8 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/cli/pictures.ts', out: 'out/pictures.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // `hwp lab`: the emulator and what is said to it.
     { entry: 'server/src/lab/lab.ts', out: 'out/lab.js', ofCommandLine: true, options: commandLine, maxBytes: 300_000 },
+    // Folders and patterns of paths.
+    { entry: 'server/src/cli/globs.ts', out: 'out/globs.js', ofCommandLine: true, ownWords: true, whenUsed: true, options: { ...commandLine, ...asksForItsPlace }, maxBytes: 60_000 },
     // What draws scenarios at random for it.
     { entry: 'server/src/lab/fuzz/random-runs.ts', out: 'out/random-runs.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
     // The lab for the editor, as a process of its own.
@@ -215,11 +242,7 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/api/main.ts', out: 'out/api.cjs', ofCommandLine: true, beside: ENGINE, protocolNames: CANCELLATION, options: neutral, maxBytes: 300_000 },
     { entry: 'server/src/cli/mcp/mcp-command.ts', out: 'out/mcp.js', ofCommandLine: true, options: { ...commandLine, conditions: ['workerd'] }, maxBytes: 400_000 },
     { entry: 'server/src/cli/run/watch/file-changes.ts', out: 'out/watch.js', ofCommandLine: true, options: commandLine, maxBytes: 60_000 },
-    {
-        entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, beside: ENGINE, protocolNames: CANCELLATION, maxBytes: 300_000,
-        // A dependency of tinyglobby asks for import.meta.url, which CommonJS lacks.
-        options: { ...commandLine, define: { 'import.meta.url': 'import_meta_url' }, banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" } },
-    },
+    { entry: 'server/src/cli/scenario-commands.ts', out: 'out/scenarios.js', ofCommandLine: true, beside: ENGINE, protocolNames: CANCELLATION, options: { ...commandLine, ...asksForItsPlace }, maxBytes: 300_000 },
 ];
 
 /** How esbuild makes a bundle; `production` as it is shipped. */
@@ -252,7 +275,7 @@ function ownOptionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles(bundle), ...bundle.ownWords === true ? [] : [lateWords]],
+        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles(bundle), whenUsed(bundle), ...bundle.ownWords === true ? [] : [lateWords]],
         legalComments: 'none',
         logLevel: 'warning',
     };

@@ -53,7 +53,7 @@ export function kernelOf(name: string): RecordedKernel {
 
 /** The file as it has to be. */
 export function recordedPathsText({ kernels, paths, pairs }: Recorded): string {
-    const words = (numbers: readonly string[]): string => numbers.join(' ').replace(/(.{1,150})( |$)/g, "    '$1 ' +\n").replace(/ ' \+\n$/, "',");
+    const words = (numbers: readonly string[]): string => numbers.join(' ').replace(/(.{1,150})( |$)/g, "    '$1 ' +\n").replace(/ ' \+\n$/, "';");
     const sorted = [...paths].sort(([left], [right]) => left - right);
     return [
         '/** What running kernels did, as far as the model agrees: the ways of the stable records. Written by `npm run conformance`. */',
@@ -63,23 +63,33 @@ export function recordedPathsText({ kernels, paths, pairs }: Recorded): string {
         "    return text.split(' ').map((each) => Number.parseInt(each, 36));",
         '}',
         '',
+        'function pairsOf(numbers: readonly number[]): [number, number][] {',
+        '    return Array.from({ length: numbers.length / 2 }, (_each, index) => [numbers[2 * index]!, numbers[2 * index + 1]!]);',
+        '}',
+        '',
         '/** Hash of a path and the kernels that took it, in base 36. */',
-        'const PATHS = numbersOf(',
+        'const PATHS =',
         words(sorted.flatMap(([hash, mask]) => [hash.toString(36), mask.toString(36)])),
-        ');',
         '',
         '/** Hashes of pairs. */',
-        'const PAIRS = numbersOf(',
+        'const PAIRS =',
         words([...pairs].sort((left, right) => left - right).map((hash) => hash.toString(36))),
-        ');',
         '',
         'export const RECORDED: Recorded = {',
         '    kernels: [',
         ...kernels.map(({ name, version, release, arch, pageShift }) => `        { name: '${name}', version: '${version}', release: '${release}', arch: '${arch}', pageShift: ${pageShift} },`),
         '    ],',
-        '    paths: new Map(Array.from({ length: PATHS.length / 2 }, (_each, index) => [PATHS[2 * index]!, PATHS[2 * index + 1]!])),',
-        '    pairs: new Set(PAIRS),',
+        '    // Few runs ask.',
+        '    get paths() {',
+        '        return (paths ??= new Map(pairsOf(numbersOf(PATHS))));',
+        '    },',
+        '    get pairs() {',
+        '        return (pairs ??= new Set(numbersOf(PAIRS)));',
+        '    },',
         '};',
+        '',
+        'let paths: ReadonlyMap<number, number> | undefined;',
+        'let pairs: ReadonlySet<number> | undefined;',
         '',
     ].join('\n');
 }

@@ -32,10 +32,10 @@ Exit codes:
 /** Runs the command line; never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
     let code: ExitCode = EXIT.passed;
+    const [first = ''] = args;
     const program = commands(terminal, (result) => {
         code = result;
-    });
-    const [first = ''] = args;
+    }, first);
     if (isFile(first, program)) {
         terminal.err(`hwp: '${visible(first)}' is a file, not a command. To run it: hwp run ${visible(args.join(' '))}. To read it only: hwp check ${visible(args.join(' '))}.\n`);
         return EXIT.invalid;
@@ -77,10 +77,22 @@ function helpWanted(args: readonly string[], program: Command): readonly string[
     return [...rest, '--help'];
 }
 
-function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+type Finish = (code: ExitCode) => void;
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, (program: Command, terminal: Terminal, finish: Finish) => void>> = {
+    check: checkOf, run: runOf, export: exportOf, triage: triageOf, completion: completionOf, mcp: mcpOf, lab: labOf,
+};
+
+/** @param first the first word written: where it names a command, nobody asks for the others */
+function commands(terminal: Terminal, finish: Finish, first = ''): Command {
     const program = new Command('hwp')
         .description('Checks and runs hwpoison scenarios: what Linux does about memory errors.')
-        .version(packageVersion(), '-V, --version', 'print the version')
+        .option('-V, --version', 'print the version')
+        .on('option:version', () => {
+            terminal.out(`${packageVersion()}\n`);
+            throw new CommanderError(0, 'commander.version', 'the version was asked for');
+        })
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
         .option('--color', 'colours even where the output is no terminal; FORCE_COLOR in the environment does the same')
@@ -89,12 +101,22 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
         .showHelpAfterError('(hwp --help lists commands and options)')
         .addHelpText('after', EXIT_CODES);
+    for (const [name, add] of Object.entries(COMMANDS)) {
+        if (name === first || !Object.hasOwn(COMMANDS, first)) add(program, terminal, finish);
+    }
+    return program;
+}
+
+function checkOf(program: Command, terminal: Terminal, finish: Finish): void {
     overridable(program.command('check'))
         .description('Read scenarios and report what is wrong with them, without running them.')
         .addOption(new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'))
         .action(async (paths: string[], options: CheckOptions) => finish(await (await import('./scenario-commands.js')).checkCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp check examples', 'hwp check --kernel 6.12 --format json \'**/*.hwp\''))
         .addHelpText('after', '\nIt ends with 0 if there are no errors, else with 2; hwp --help lists the exit codes.');
+}
+
+function runOf(program: Command, terminal: Terminal, finish: Finish): void {
     overridable(program.command('run'))
         .description('Run scenarios and hold them against their expectations.')
         .option('--strict', 'refuse scenarios in which nothing is checked (exit code 5) and kernels that are only approximated (2)')
@@ -111,6 +133,9 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
         .action(async (paths: string[], options: RunOptions) => finish(await (await import('./scenario-commands.js')).runCommand(paths, options, painted(terminal, program))))
         .addHelpText('after', examples('hwp run early-kill.hwp', 'hwp run --explain early-kill.hwp', 'hwp run --kernel 6.12 --sysctl vm.memory_failure_early_kill=1 examples'))
         .addHelpText('after', EXIT_CODES);
+}
+
+function exportOf(program: Command, terminal: Terminal, finish: Finish): void {
     overridable(program.command('export'))
         .description('Write scenarios as programs for a real machine: the set-up, the steps, and the expectations as checks.')
         .addOption(new Option('--as <form>', 'a C program with TAP output, one for the kselftest harness, or what a shell script can do by debugfs and sysfs').choices(['c', 'sh', 'kselftest']).default('c'))
@@ -127,6 +152,9 @@ Exit codes:
   3  an error of hwp itself
   4  written, but something cannot be made on a real machine: it is named here and in the program (docs/export.md lists what)
 The program itself ends with 0: as expected, 1: not, 4: the machine lacks what it needs.`);
+}
+
+function triageOf(program: Command, terminal: Terminal, finish: Finish): void {
     program.command('triage')
         .description('Read kernel logs: which memory errors there are, what became of them, and which crash belongs to them.')
         .argument('<paths...>', 'logs (gzip and zstd as they are), folders (all files below); - is the standard input')
@@ -145,21 +173,25 @@ Exit codes:
   2  a log or an option cannot be used, or there is no log
   3  an error of hwp itself
   4  nothing of 1, but something that the log cannot decide`);
+}
+
+function completionOf(program: Command, terminal: Terminal): void {
     program.command('completion')
         .description('Print the completions of a shell: source <(hwp completion bash), hwp completion fish | source')
         .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
         .action(async (shell: Shell) => terminal.out((await import('./help/completion.js')).completionScript(shell, describedCommands())));
+}
+
+function mcpOf(program: Command, terminal: Terminal, finish: Finish): void {
     program.command('mcp')
         .description('Serve the Model Context Protocol on the standard input and output: check, run, explain, triage and vocabulary as tools of a language model. Reads no files and uses no network.')
         .action(async () => finish(await (await import('./mcp/mcp-command.js')).mcpCommand(painted(terminal, program))));
-    labCommands(program, terminal, finish);
-    return program;
 }
 
 /** What Debian has kernels for. */
 const LAB_PLATFORMS = ['x86-64', 'arm64', 'arm64-16k'];
 
-function labCommands(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+function labOf(program: Command, terminal: Terminal, finish: Finish): void {
     const lab = program.command('lab').description('Real kernels, booted in an emulator: the same scenarios, made and observed there.');
     lab.command('setup')
         .description('Fetch what a run needs into the cache: a kernel of Debian\'s packages (the newest, or the version given), the emulator where there is none.')

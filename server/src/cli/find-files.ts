@@ -1,8 +1,8 @@
 /** From paths, folders and globs on the command line to files. */
 import { readdirSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { globSync, isDynamicPattern } from 'tinyglobby';
 import type { UnreadFile } from '../report/output/json.js';
+import { filesMatching, isGlob } from './globs.js';
 import { reasonOf, STANDARD_INPUT } from './read-source.js';
 
 export interface FoundFiles {
@@ -47,12 +47,12 @@ function filesFor(arg: string): readonly string[] | string {
         } catch (error) {
             return reasonOf(error);
         }
-        return orNone(search('**/*.hwp', arg).map((file) => path.join(arg, file)), 'no .hwp file in this folder');
+        return orNone(filesMatching('**/*.hwp', arg).map((file) => path.join(arg, file)), 'no .hwp file in this folder');
     }
     if (stat !== undefined) {
         return [arg];
     }
-    return isDynamicPattern(arg) ? orNone(search(arg, '.'), 'no file matches') : 'no such file or folder';
+    return isGlob(arg) ? orNone(filesMatching(arg, '.'), 'no file matches') : 'no such file or folder';
 }
 
 /** Undefined where nothing is; else what is there, or why it cannot be looked at. */
@@ -66,9 +66,4 @@ function statOf(arg: string): Stats | string | undefined {
 
 function orNone(files: readonly string[], reason: string): readonly string[] | string {
     return files.length === 0 ? reason : files;
-}
-
-/** In the order of their code units, so that no locale changes the output. */
-function search(pattern: string, folder: string): string[] {
-    return globSync(pattern, { cwd: folder, ignore: ['**/node_modules/**', '**/.git/**'], expandDirectories: false, followSymbolicLinks: false }).sort();
 }

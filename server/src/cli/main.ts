@@ -1,7 +1,7 @@
 /** `hwp`: checks and runs hwpoison scenarios. */
-import { isMainThread } from 'node:worker_threads';
 import { runCommandLine } from './command-line.js';
 import { EXIT } from './exit-codes.js';
+import { IN_THREAD } from './in-thread.js';
 import { processTerminal } from './terminal.js';
 
 /** What was printed did not arrive: whatever the command says of itself is not the whole truth. */
@@ -23,11 +23,14 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     }
 });
 
-if (isMainThread) {
+async function main(): Promise<void> {
+    if (process.argv[3] === IN_THREAD && !(await import('node:worker_threads')).isMainThread) {
+        (await import('./scenario-commands.js')).serveThread();
+        return;
+    }
     // The exit code is set, not forced: what was written reaches its reader first.
-    void runCommandLine(process.argv.slice(2), processTerminal()).then((code) => {
-        process.exitCode = lost ? EXIT.internal : code;
-    });
-} else {
-    void import('./scenario-commands.js').then(({ serveThread }) => serveThread());
+    const code = await runCommandLine(process.argv.slice(2), processTerminal());
+    process.exitCode = lost ? EXIT.internal : code;
 }
+
+void main();

@@ -2,6 +2,7 @@ import type { Folio, Vma } from './mm-types.js';
 import type { Machine } from './machine.js';
 import type { Pfn, VirtualPage } from './units.js';
 import type { HugeEntry, Pte } from './page-table-entries.js';
+import type { PageKindName } from '../vocabulary/page-kinds.js';
 
 /** Base pages that a PMD maps: as many entries of 8 bytes as a page holds. 512 with pages of 4 KiB, 8192 with 64 KiB. */
 export function pmdPages(pageShift: number): number {
@@ -158,5 +159,14 @@ function mapcountOfPage(machine: Machine, folio: Folio, vmas: readonly Vma[], li
 
 /** folio_ref_count(): one for each page-table entry, and the references that do not come from mappings. */
 export function folioRefcount(machine: Machine, folio: Folio): number {
-    return folio.references + folioMapcount(machine, folio);
+    return folio.references + (INSERTED.has(folio.kind) ? insertedPages(machine, folio) : folioMapcount(machine, folio));
+}
+
+/** Pages that a driver puts into page tables itself (vm_insert_page()): each entry takes a reference, and no reverse map leads to it. */
+const INSERTED: ReadonlySet<string> = new Set<PageKindName>(['driver', 'driver-compound']);
+
+function insertedPages({ processes }: Machine, { head, pageCount }: Folio): number {
+    let count = 0;
+    for (const { mm } of processes) for (const { special, pageCount: mapped } of mm.vmas) if (special !== null && special.pfn !== null) count += Math.max(0, Math.min(special.pfn + mapped, head + pageCount) - Math.max(special.pfn, head));
+    return count;
 }

@@ -6,10 +6,12 @@ import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, rena
 import module from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { isMainThread } from 'node:worker_threads';
 
 const BEFORE = '(function (exports, require, module, __filename, __dirname) {';
 const AFTER = '\n})';
+
+/** What a run does with what was compiled: a thread would write over what others keep. */
+export type Keeping = 'read and write' | 'read';
 
 /** Milliseconds. */
 const LONG_RUN = 10_000;
@@ -20,20 +22,22 @@ type Wrapped = (exports: unknown, require: (name: string) => unknown, module: { 
  * What a CommonJS file exports; files that it requires from its own folder are run in the same way.
  * @param purpose what this run is for: one that does something else would leave other functions compiled
  */
-export function runKept(file: string, purpose: string): unknown {
+export function runKept(file: string, purpose: string, keeping: Keeping): unknown {
     // Node's folder, one for each version of V8 and its flags; none where its cache is forbidden or not known yet (before 22.8).
     const folder = (module as Partial<typeof module>).getCompileCacheDir?.();
-    return folder === undefined ? module.createRequire(file)(file) : new KeptCode(folder, purpose).run(file);
+    return folder === undefined ? module.createRequire(file)(file) : new KeptCode(folder, purpose, keeping).run(file);
 }
 
 class KeptCode {
     readonly #folder: string;
     readonly #purpose: string;
+    readonly #keeping: Keeping;
     readonly #modules = new Map<string, { exports: unknown }>();
 
-    constructor(folder: string, purpose: string) {
+    constructor(folder: string, purpose: string, keeping: Keeping) {
         this.#folder = folder;
         this.#purpose = purpose;
+        this.#keeping = keeping;
     }
 
     run(file: string): unknown {
@@ -54,8 +58,7 @@ class KeptCode {
         const kept = path.join(this.#folder, `hwp-${path.basename(file, '.js')}-${this.#purpose}-${version}`);
         const cachedData = bytesOf(kept);
         const script = new vm.Script(source, { filename: file, columnOffset: -BEFORE.length, ...(cachedData === undefined ? {} : { cachedData }) });
-        // Threads would write over what each of them keeps.
-        if (script.cachedDataRejected !== false && isMainThread) {
+        if (script.cachedDataRejected !== false && this.#keeping === 'read and write') {
             keepLater(script, kept);
         }
         return script.runInThisContext() as Wrapped;

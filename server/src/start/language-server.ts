@@ -2,4 +2,4 @@
 import path from 'node:path';
 import { runKept } from './kept-code.js';
 
-runKept(path.join(__dirname, 'server.js'), 'server');
+runKept(path.join(__dirname, 'server.js'), 'server', 'read and write');

@@ -60,7 +60,7 @@ const ROWS = {
     processMadviseSelf: { mainline: '6.13', isFeature: true },
     guardMarkers: { mainline: '6.13', isFeature: true },
     hugeEntriesStayDirty: { mainline: { after: '7.1', by: '7.2' }, stable: ['6.12.117'] },
-    secretmemNotLocked: { mainline: { after: '7.1', by: '7.2' }, stable: ['6.12.117'] },
+    secretmemNotLocked: { mainline: { after: '7.1', by: '7.2' }, stable: ['6.1.192', '6.12.117'] },
     migrationWalkEnds: { mainline: '6.16', isFeature: true },
     migrationWalkGoesOn: { mainline: '7.0' },
     mremapOfManyVmas: { mainline: '6.17', isFeature: true },

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { IN_THREAD } from '../in-thread.js';
 import type { FileResult } from './file-output.js';
 import type { RunSettings } from './file-runner.js';
 import type { FromThread, ToThread } from './worker.js';
@@ -46,7 +47,7 @@ export class Threads {
     }
 
     #start(program: string, settings: RunSettings): void {
-        const worker = new Worker(program, { workerData: settings, argv: ['run'] });
+        const worker = new Worker(program, { workerData: settings, argv: ['run', IN_THREAD] });
         const taken = new Set<number>();
         const tell = (message: ToThread): void => worker.postMessage(message);
         const feed = (): void => {

@@ -90,7 +90,7 @@ export const DIFFERENCES = {
     faultedPagesAreActive: { from: '6.6', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Faulted pages start on an active list (multi-generation LRU is on); shows in the flags that soft offline prints.' },
     firstTailHoldsOrder: { from: '6.12', evidence: 'recorded', words: ['hugetlb', 'soft_offline_page'], effect: 'The second page of a huge one holds its order where other pages have flags: of 2 MiB, soft offline prints `locked|uptodate` for it.' },
     olderPageFlagOrder: { before: '6.12', evidence: 'recorded', words: ['soft_offline_page'], effect: 'Page flags are printed in the older order of their bits, with `mappedtodisk` for `owner_2`.' },
-    secretmemIsMlocked: { from: '6.6', before: 'secretmemNotLocked', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret carry PG_mlocked.' },
+    secretmemIsMlocked: { before: 'secretmemNotLocked', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret carry PG_mlocked.' },
     secretmemIsLocked: { before: 'secretmemNotLocked', evidence: 'recorded', words: ['secretmem', 'madvise'], effect: 'Mappings of memfd_secret are VM_LOCKED: madvise() refuses what it refuses for locked memory.' },
     secretmemIsReferenced: { from: '7.2', evidence: 'recorded', words: ['secretmem'], effect: 'Pages of memfd_secret are marked as referenced when they are faulted in.' },
     stoppedCpuWarnsOfLmce: { before: '6.6', evidence: 'recorded', words: ['machine-check', 'machine-check-registers', 'panic'], effect: 'After a machine check that an emulator made up (`ecc simulated`), the CPU that a panic stops warns in lmce_supported(): IA32_FEAT_CTL was left unlocked.' },

@@ -24,10 +24,10 @@ export interface Coverage {
 }
 
 /** The degree of a path on one of the kernels, by its index there; -1: none of them. */
-export function degreeOf(path: readonly string[], kernel: number, { paths, pairs }: Recorded): CoverageDegree {
-    const took = paths.get(hashOf(pathText(path)));
+export function degreeOf(path: readonly string[], kernel: number, recorded: Recorded): CoverageDegree {
+    const took = recorded.paths.get(hashOf(pathText(path)));
     if (took !== undefined) return kernel >= 0 && (took & (1 << kernel)) !== 0 ? 'recorded' : 'elsewhere';
-    return pairsOf(path).every((pair) => pairs.has(hashOf(pair))) ? 'parts' : 'source';
+    return pairsOf(path).every((pair) => recorded.pairs.has(hashOf(pair))) ? 'parts' : 'source';
 }
 
 /** The worst degree; null of none. */

@@ -5,8 +5,12 @@ function numbersOf(text: string): number[] {
     return text.split(' ').map((each) => Number.parseInt(each, 36));
 }
 
+function pairsOf(numbers: readonly number[]): [number, number][] {
+    return Array.from({ length: numbers.length / 2 }, (_each, index) => [numbers[2 * index]!, numbers[2 * index + 1]!]);
+}
+
 /** Hash of a path and the kernels that took it, in base 36. */
-const PATHS = numbersOf(
+const PATHS =
     '6rgd s3 971a hs eves 1c i2wn 6r j0as 8g l8gj 36 mcwh s3 nnkc 3z o8pm 3j p829 j s67f 73 w6tn sf y5p8 6r yxjd 73 z6uf 3k 1auc9 4z 1ff63 3k 1g7qa 37 ' +
     '1kpl4 6r 1p26g 73 1po3t 3k 1rukz 6r 1sz0p 6r 1znd4 ow 24kp9 ht 25u5e 1c 26tmd 1s 27hev hv 2axqd 6r 2enxm 1c 2g2x8 kz 2ivhn 3j 2mf3n 1c 2n43t 74 2nez0 ' +
     'i7 2pkqs kz 2q1un 3j 2wljq 3z 2xyx3 ao 387g9 1 3bcvq 3j 3gyg2 74 3sqe6 73 3xxmc 37 40ktc qb 4189d 1c 41ih8 6r 41sai 1c 4c5mu 1c 4ex8o 4z 4k3fo 6r ' +
@@ -27,11 +31,10 @@ const PATHS = numbersOf(
     'yixyg 1s ymt2v i7 yw9yj sf yxcm7 3k z0e5o 8g z5u6b 3k zbpqb 3j zbq6g 1s zc77k 1s zei0f ow zjlte lb zmmno 73 zp2p5 sf zq1hb hs 1002vf ao 106sg6 6r ' +
     '10c6ed 1s 10cynb ao 10cyya 6r 10dtqd ao 10gcbi 1s 10hq2q 5b 10igfa 6r 10izsx 3z 10oguy 3k 10uw8s hv 111pt6 6r 112mgp 3k 118zn5 6r 11b417 1s 11cde6 1s ' +
     '11gz4o kz 11n4co 1s 11oyfz 3j 11vgcu 74 11xnf4 3 122cn5 1s 122j55 8g 126m7p 37 12aest ht 12fbbq j7 12g66b 6r 12jeey 6r 12jtej ow 12v30s 73 12vtz0 ow ' +
-    '12xheu 6r 1331t0 6r 133k89 73 134an0 3k 134fkh 6r 135m6c 1s 13d0dd 3j 13jekf 37 13jjf7 6r 13kj3b 1c 13tlmr s3',
-);
+    '12xheu 6r 1331t0 6r 133k89 73 134an0 3k 134fkh 6r 135m6c 1s 13d0dd 3j 13jekf 37 13jjf7 6r 13kj3b 1c 13tlmr s3';
 
 /** Hashes of pairs. */
-const PAIRS = numbersOf(
+const PAIRS =
     '68s 6l21 6rcb ckqg i1z0 l1rm mpx9 sups uo21 xkef zdms zzq0 10mbx 1351y 15nvp 17w91 188c3 19tkg 1at3p 1gi5p 1hxca 1jn54 1lgy1 1nsvg 1rriy 1xh4u 21r7p ' +
     '23urr 25dwg 25iem 27xq8 28hqw 29jo5 2aam1 2bwg9 2cdaz 2g8em 2hw18 2i0pj 2iyp5 2kr6n 2nihk 2t13d 2vq4l 2yfk6 31cnb 31ggq 327ha 35blv 36z0n 38v1o 3a3lb ' +
     '3ang1 3aoum 3mndt 3n7kt 3n8wn 3o6p1 3s7kp 3urs3 463wi 467fc 46xxt 4csog 4foak 4g3th 4gsfh 4knmx 4la9l 4oo7n 4pf6q 4qsqz 4s8td 4ucrp 4ue5q 50gbi 5dn4j ' +
@@ -52,8 +55,7 @@ const PAIRS = numbersOf(
     'y5kbe y7ozo yccu5 ycmk3 ye3c5 yf002 ygr3u ygv3u yiws9 yj22f yksff yl4yd ynwyc yq5gm yv2tq z4z79 ze9jn zejzt zenhl ziepg zmuxq zqpvn zsdx5 zyu3s zyvn6 ' +
     '100k35 10194u 106110 107nhq 1080x6 10cast 10cxsx 10ikg2 10kf65 10nzp4 10plq8 10qqv2 10rz0u 10uucx 10w6lw 10x3o5 111waa 115hzn 118rzj 11aeku 11g5e1 ' +
     '11ikoy 11iosf 11lg6t 11lo5k 11oy37 11tb4j 11z5ta 11zkne 128gdr 12gwjj 12h61v 12jloy 12k1uz 12nfsp 12onal 12usou 12wp19 12xd9b 12xhzu 1364r5 13e3tw ' +
-    '13ehwt 13it1q 13m020 13ql20 13sm4y 13vymh 13xxah',
-);
+    '13ehwt 13it1q 13m020 13ql20 13sm4y 13vymh 13xxah';
 
 export const RECORDED: Recorded = {
     kernels: [
@@ -68,6 +70,14 @@ export const RECORDED: Recorded = {
         { name: 'arm64-6.12.117', version: '6.12', release: '6.12.117', arch: 'arm64', pageShift: 12 },
         { name: 'arm64-7.3.4-16k', version: '7.3', release: '7.3.4', arch: 'arm64', pageShift: 14 },
     ],
-    paths: new Map(Array.from({ length: PATHS.length / 2 }, (_each, index) => [PATHS[2 * index]!, PATHS[2 * index + 1]!])),
-    pairs: new Set(PAIRS),
+    // Few runs ask.
+    get paths() {
+        return (paths ??= new Map(pairsOf(numbersOf(PATHS))));
+    },
+    get pairs() {
+        return (pairs ??= new Set(numbersOf(PAIRS)));
+    },
 };
+
+let paths: ReadonlyMap<number, number> | undefined;
+let pairs: ReadonlySet<number> | undefined;

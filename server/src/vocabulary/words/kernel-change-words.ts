@@ -22,7 +22,7 @@ export const KERNEL_CHANGE_TITLES = {
     faultCopiesRecover: 'mm: support poison recovery from do_cow_fault()',
     remapToZeropage: 'mm: remap unused subpages to shared zeropage when splitting isolated thp',
     thpOnHugeZeroWrite: 'mm: allocate THP on hugezeropage wp-fault',
-    secretmemNotLocked: 'Mappings of memfd_secret are no VM_LOCKED ones (in 6.12.107 they are; the releases up to 6.12.117 were not looked at).',
+    secretmemNotLocked: 'Mappings of memfd_secret are no VM_LOCKED ones (in 6.1.176 and 6.12.107 they are; the releases up to 6.1.192 and 6.12.117 were not looked at).',
     hugeEntriesStayDirty: 'mprotect() of a huge page keeps its dirty bit on x86 (6.12.107 does not; the releases up to 6.12.117 were not looked at).',
     migrationWalkEnds: 'mm/huge_memory: adjust try_to_migrate_one() and split_huge_pmd_locked()',
     migrationWalkGoesOn: 'mm/huge_memory: fix early failure try_to_migrate() when split huge pmd for shared THP',

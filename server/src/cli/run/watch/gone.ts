@@ -1,15 +1,15 @@
 /** What of the command line can be watched, and whether it is still there. */
 import { statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { isDynamicPattern } from 'tinyglobby';
+import { isGlob } from '../../globs.js';
 
 /** What is watched for an argument: the file or folder itself; of a glob, the folder that it starts in. */
 export function placeOf(arg: string): string {
-    if (exists(arg) || !isDynamicPattern(arg)) {
+    if (exists(arg) || !isGlob(arg)) {
         return path.resolve(arg);
     }
     const parts = arg.split('/');
-    const fixed = parts.slice(0, parts.findIndex((part) => isDynamicPattern(part)));
+    const fixed = parts.slice(0, parts.findIndex((part) => isGlob(part)));
     return path.resolve(fixed.length === 1 && fixed[0] === '' ? '/' : fixed.join('/'));
 }
 

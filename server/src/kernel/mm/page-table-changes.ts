@@ -171,6 +171,7 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     // Huge pages go back to their pool one by one: those that nobody has looked at must be seen once.
     if (vma.hugetlbShift !== null && vma.backing !== null) for (let at = vma.start; at < vma.end; at += entryStride(vma, kernel.machine.pageShift)) kernel.machine.memory.folio(vma.backing.pfn + (at - vma.start));
     if (vma.mlocked) munlockVma(kernel, vma);
+    zapBacking(kernel, vma);
     for (const [page, pte] of mm.ptes) {
         if (page < vma.start || page >= vma.end) continue;
         if (pte?.kind === 'swap') touchedSlots.push(pte.slot);
@@ -196,6 +197,16 @@ export function removeVma(kernel: Kernel, vma: Vma): void {
     }
     const pool = unused > 0 ? kernel.machine.pools.get(vma.hugetlbShift!) : undefined;
     if (pool !== undefined) returnUnusedSurplusPages(kernel, pool, unused);
+}
+
+/** Entries that nobody has looked at go with the VMA, too: the pages that somebody has looked at keep what `zapFilePage` says. */
+function zapBacking(kernel: Kernel, vma: Vma): void {
+    if (vma.file === null || vma.backing === null || vma.hugetlbShift !== null) return;
+    for (const folio of kernel.machine.memory.touchedFolios()) {
+        if (folio.owner !== vma.file) continue;
+        const page = vma.pageOfIndex(folio.index);
+        if (page !== null && !vma.mm.ptes.has(page) && mappedPfn(kernel.machine, vma, page) === folio.head) zapFilePage(kernel, folio, vma.backing.dirty);
+    }
 }
 
 /** What a file's page keeps of an entry that goes: its dirty bit, and that it was used. Follows zap_present_folio_ptes(). */

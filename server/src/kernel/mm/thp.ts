@@ -235,7 +235,7 @@ export function folioSplit(kernel: Kernel, folio: Folio, pfn: Pfn): boolean {
     const cached = pageCount + (folio.has('private') ? 1 : 0);
     const obstacle = splitObstacle(kernel, folio, pfn) ?? (folio.references > cached ? 'extra references' : null);
     if (obstacle !== null) {
-        kernel.decide('try_to_split_thp_page.failed', pfn, obstacle);
+        kernel.decide('folio_split.failed', pfn, obstacle);
         return false;
     }
     for (const vma of owner.vmas) unmapFileRange(kernel, vma, index, pageCount, folio);

@@ -302,6 +302,7 @@ export const DECISION_WORDS = {
     'copy_present_page.poisoned': 'The pinned page that the child gets a copy of is bad memory.',
     '__collapse_huge_page_copy.poisoned': 'The copy into the huge page met bad memory: the base pages stay.',
     'folio_mc_copy.poisoned': 'The copy to the new frame met bad memory: the page stays where it is.',
+    'folio_split.failed': 'The large folio cannot be split.',
     folio_split: 'A hole or a new end of the file halves the large folio up to its edge: what lies around stays as large as its place allows.',
     'memcmp_pages.poisoned': 'The comparison of two pages met bad memory.',
     '__wp_page_copy_user.poisoned': 'The copy for a write met bad memory: the fault ends in VM_FAULT_HWPOISON.',

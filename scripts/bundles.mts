@@ -234,6 +234,8 @@ export const BUNDLES: readonly Bundle[] = [
     { entry: 'server/src/start/language-server.ts', out: 'out/start-server.js', options: node, maxBytes: 10_000 },
     // What `hwp` starts with, its commands and options, and what they do.
     { entry: 'server/src/start/command-line.ts', out: 'out/cli.js', ofCommandLine: true, executable: true, options: { ...commandLine, banner: { js: '#!/usr/bin/env node' } }, maxBytes: 10_000 },
+    // What its threads start with.
+    { entry: 'server/src/start/run-thread.ts', out: 'out/run-thread.js', ofCommandLine: true, options: commandLine, maxBytes: 10_000 },
     { entry: 'server/src/cli/main.ts', out: 'out/hwp.js', ofCommandLine: true, options: commandLine, maxBytes: 200_000 },
     { entry: 'server/src/cli/triage/triage-command.ts', out: 'out/triage.js', ofCommandLine: true, options: commandLine, maxBytes: 400_000 },
     // The language, the model and what reports of them: one copy for programs and for the command.

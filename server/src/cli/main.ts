@@ -1,7 +1,6 @@
 /** `hwp`: checks and runs hwpoison scenarios. */
 import { runCommandLine } from './command-line.js';
 import { EXIT } from './exit-codes.js';
-import { IN_THREAD } from './in-thread.js';
 import { processTerminal } from './terminal.js';
 
 /** What was printed did not arrive: whatever the command says of itself is not the whole truth. */
@@ -23,14 +22,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     }
 });
 
-async function main(): Promise<void> {
-    if (process.argv[3] === IN_THREAD && !(await import('node:worker_threads')).isMainThread) {
-        (await import('./scenario-commands.js')).serveThread();
-        return;
-    }
-    // The exit code is set, not forced: what was written reaches its reader first.
-    const code = await runCommandLine(process.argv.slice(2), processTerminal());
+// The exit code is set, not forced: what was written reaches its reader first.
+void runCommandLine(process.argv.slice(2), processTerminal()).then((code) => {
     process.exitCode = lost ? EXIT.internal : code;
-}
-
-void main();
+});

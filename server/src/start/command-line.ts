@@ -1,14 +1,13 @@
 /** Where `hwp` starts: what V8 compiles is kept for the next time (Node 22.8 and newer; NODE_DISABLE_COMPILE_CACHE=1 forbids it). */
 import module from 'node:module';
 import path from 'node:path';
-import { IN_THREAD } from '../cli/in-thread.js';
 import { runKept } from './kept-code.js';
 
 /** They call different functions. */
 const COMMANDS: readonly (string | undefined)[] = ['check', 'run', 'triage'];
 
-const [, , command, second] = process.argv;
+const command = process.argv[2];
 
 // Older ones lack it.
 (module as Partial<typeof module>).enableCompileCache?.();
-runKept(path.join(__dirname, 'hwp.js'), COMMANDS.includes(command) ? command! : 'other', second === IN_THREAD ? 'read' : 'read and write');
+runKept(path.join(__dirname, 'hwp.js'), COMMANDS.includes(command) ? command! : 'other', 'read and write');

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { IN_THREAD } from '../in-thread.js';
 import type { FileResult } from './file-output.js';
 import type { RunSettings } from './file-runner.js';
 import type { FromThread, ToThread } from './worker.js';
@@ -25,7 +24,7 @@ export interface ThreadWork {
 
 /** The program that a thread starts with; undefined where the command line is not bundled. */
 export function threadProgram(): string | undefined {
-    const program = path.join(__dirname, 'cli.js');
+    const program = path.join(__dirname, 'run-thread.js');
     return existsSync(program) ? program : undefined;
 }
 
@@ -47,7 +46,7 @@ export class Threads {
     }
 
     #start(program: string, settings: RunSettings): void {
-        const worker = new Worker(program, { workerData: settings, argv: ['run', IN_THREAD] });
+        const worker = new Worker(program, { workerData: settings });
         const taken = new Set<number>();
         const tell = (message: ToThread): void => worker.postMessage(message);
         const feed = (): void => {

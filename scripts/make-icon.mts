@@ -1,4 +1,4 @@
-// Draws images/icon.png from images/icon.svg, in headless Chromium.
+// Draws images/icon.png from images/icon.svg, in headless Chromium. The package takes it with its colours in a palette (any tool for that: half the bytes).
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

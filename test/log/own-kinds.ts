@@ -30,6 +30,11 @@ export const OWN_KINDS: Readonly<Record<string, Kind>> = {
         // The address is one of an instruction.
         verdict: 'hardware', frames: [[]], previousBoot: true,
     },
+    'a bank of a memory controller of AMD that nobody has decoded': {
+        log: ['[    0.644338] mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 17: be2028000000011b', '[    0.644342] mce: [Hardware Error]: TSC 0 ADDR 12345680 MISC d01202dd01000000 SYND 88e00040a800200 IPID 9600050f00 ', '[    0.644345] mce: [Hardware Error]: PROCESSOR 2:a20f10 TIME 1600000001 SOCKET 0 APIC 0 microcode a201009'],
+        // The address is one of the memory controller.
+        verdict: 'hardware', frames: [[]], previousBoot: true,
+    },
     'why an AMD machine was reset': { log: ['[    0.300000] x86/amd: Previous system reset reason [0x08000800]: an uncorrected error caused a data fabric sync flood event'], verdict: 'hardware', frames: [[]], previousBoot: true },
     'the same, with the record of firmware': {
         log: ['[    0.300000] x86/amd: Previous system reset reason [0x08000800]: an uncorrected error caused a data fabric sync flood event', '[    0.900000] BERT: Error records from previous boot:', '[    0.900001] [Hardware Error]: event severity: fatal', '[    0.900002] [Hardware Error]:  Error 0, type: fatal', '[    0.900003] [Hardware Error]:   section_type: IA32/X64 processor error'],

@@ -97,6 +97,8 @@ export interface MachineCheckEvent extends EventBase {
     mcgStatus?: bigint;
     addr?: bigint;
     misc?: bigint;
+    /** MCA_IPID of AMD: which kind of part the bank belongs to. */
+    ipid?: bigint;
     vendor?: 'intel' | 'amd' | 'other';
     cpuid?: string;
     socket?: number;

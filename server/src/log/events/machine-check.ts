@@ -34,6 +34,11 @@ export function memoryCode(status: bigint | undefined): boolean {
     return (code & 0xff80n) === 0x0080n || (code & 0xfff0n) === 0x00c0n || code === 0x0134n || code === 0x0150n || code === 0x017an;
 }
 
+/** A bank of AMD's unified memory controller, by its MCA_IPID: hardware id 0x96 in bits 32 to 43, type 0 or 1 in bits 48 to 63. */
+export function isMemoryController({ ipid }: MachineCheckEvent): boolean {
+    return ipid !== undefined && ((ipid >> 32n) & 0xfffn) === 0x96n && ipid >> 48n <= 1n;
+}
+
 /** How bad a bank says that it is: UC, PCC, and on AMD Deferred (bit 44, which counts corrected errors on Intel). */
 export function severityOfStatus(status: bigint, vendor: MachineCheckEvent['vendor']): Severity {
     if (!bit(status, 63)) return 'unknown';
@@ -121,6 +126,7 @@ export class MachineCheckReader {
             const value = BigInt(`0x${number[2]!}`);
             if (number[1] === 'ADDR') current.addr = value;
             else if (number[1] === 'MISC') current.misc = value;
+            else if (number[1] === 'IPID') current.ipid = value;
         }
         return found ? this.#keep(line) : false;
     }

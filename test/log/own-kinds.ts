@@ -11,6 +11,7 @@ export const OWN_KINDS: Readonly<Record<string, Kind>> = {
     'a fatal record of a bus': {
         log: [...cper(3, 'fatal', '  section_type: PCIe error', '  port_type: 4, root port', '  device_id: 0000:17:00.0'), '[  101.000009] Kernel panic - not syncing: Fatal hardware error!'], verdict: 'hardware', frames: [[]], joins: ['machine-check-record'],
     },
+    'a record of a page and of the processor that met it': { log: [...cper(7, 'recoverable', '  section_type: memory error', '  physical_address: 0x0000000012345080'), '[  101.000005] {7}[Hardware Error]:  Error 1, type: recoverable', '[  101.000006] {7}[Hardware Error]:   section_type: IA32/X64 processor error'], verdict: 'hardware', frames: [['0x12345']], errors: 1 },
     'a record whose second section was cut off': { log: cper(7, 'recoverable', '  section_type: memory error', '  physical_address: 0x0000000012345080', ' Error 1, type: recoverable'), verdict: 'hardware', frames: [[]] },
     'the first line of a record': { log: cper(1, 'x').slice(0, 1), verdict: 'undecided', frames: [[]] },
     'the panic of a machine check without its record': { log: ['[  202.000000] Kernel panic - not syncing: Fatal Machine check', '[  202.000001] Pid: 0, comm: swapper Tainted: G   M       ----------------   2.6.32-1.el6.x86_64 #1'], verdict: 'hardware', frames: [[]], joins: [] },

@@ -77,6 +77,7 @@ export function groupsOf(boot: BootLog, machine: MachineFacts): Grouped {
         group.reports.push(report);
     }
     mergeRecords(boot, machine, groups, rest);
+    mergeSections(groups);
     mergeMonitor(groups);
     mergeResetReason(groups);
     for (const group of groups) group.frames.forEach(({ pfn }) => byFrame.set(pfn, group));
@@ -99,6 +100,16 @@ function markBefore(boot: BootLog): void {
     for (const report of boot.reports.values()) {
         const { first, severity } = report;
         if (first.kind === 'machine-check' && first.from === 'amd-decoder' && severity === 'fatal' && (reset || (first.bootUs !== undefined && first.bootUs < EARLY_US))) report.previousBoot = true;
+    }
+}
+
+/** A record of firmware with a section about memory and one about the processor that met it tells of one error: the first has the record and its lines. */
+function mergeSections(groups: Group[]): void {
+    const isOfProcessor = ({ section, phys }: ReportLog): boolean => phys === undefined && section?.type.endsWith('processor error') === true;
+    for (const group of [...groups]) {
+        if (group.frames.length > 0 || group.reports.length === 0 || !group.reports.every(isOfProcessor)) continue;
+        const isTold = ({ first }: ReportLog): boolean => groups.some(({ reports }) => reports.some((report) => report.first === first && !isOfProcessor(report)));
+        if (group.reports.every(isTold)) groups.splice(groups.indexOf(group), 1);
     }
 }
 

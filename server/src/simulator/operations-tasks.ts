@@ -8,8 +8,9 @@ import { stablePageFlagNames } from '../kernel/memory-failure/hwpoison-filter.js
 import { offlinePages, onlinePages } from '../kernel/offline/memory-hotplug.js';
 import { Folio } from '../machine/mm-types.js';
 import { PG } from '../machine/page-flags.js';
-import type { Extent } from '../machine/physical-memory.js';
+import type { Machine } from '../machine/machine.js';
 import type { SigbusDisposition } from '../machine/siginfo.js';
+import type { Pfn } from '../machine/units.js';
 import { mappingsOf } from '../machine/page-tables.js';
 import { pmdShift } from '../vocabulary/architectures.js';
 import { INJECT_FILTERS, type InjectFilterName } from '../vocabulary/inject-files.js';
@@ -75,9 +76,17 @@ function framesOf(context: StepContext): number[] {
     return Array.from({ length: count }, (_, offset) => context.places.pfn('pageCount' in place ? { ...place, page: place.page + offset, pageCount: 1 } : place, context.process)).filter((pfn) => pfn !== null);
 }
 
-/** A page that was somebody's at the start, and goes to the list of a CPU when it is freed. */
-function wasInUse(extent: Extent | null): boolean {
-    return extent !== null && extent.kind !== 'free' && (extent.order === 0 || extent.pageType === 'hugetlb');
+/**
+ * A page that was somebody's at the start goes to the list of a CPU when it is freed; so does a huge page of the pool, but for one that went because of
+ * a bad page in it: the CPUs have no lists then (page_handle_poison()).
+ */
+function goesToListOfCpu({ memory }: Machine, pfn: Pfn): boolean {
+    const extent = memory.extentAt(pfn);
+    if (extent === null || extent.kind === 'free') return false;
+    if (extent.order === 0) return true;
+    const size = 2 ** extent.order;
+    const head = extent.pfn + Math.floor((pfn - extent.pfn) / size) * size;
+    return extent.pageType === 'hugetlb' && ![...memory.poisoned].some(([bad, { takenOff }]) => takenOff && bad >= head && bad < head + size);
 }
 
 export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -177,7 +186,7 @@ export const TASK_OPERATIONS: Readonly<Record<string, Operation>> = {
         const { machine, profile } = context.kernel;
         if (!machine.memory.layout.isOnline(pfn)) return { errno: '0', text: profile.has('offlineIsNoPage') || !machine.memory.layout.hasStructPage(pfn) ? 'NOPAGE' : '(none)' };
         const folio = machine.memory.folio(pfn);
-        if (folio.pageType === 'buddy' && wasInUse(machine.memory.extentAt(pfn))) context.kernel.recorder.notModelled('kpageflags of a page that was given back: it waits on the list of a CPU, and the next who needs one has it');
+        if (folio.pageType === 'buddy' && goesToListOfCpu(machine, pfn)) context.kernel.recorder.notModelled('kpageflags of a page that was given back: it waits on the list of a CPU, and the next who needs one has it');
         const users = mappingsOf(machine, folio, pfn).map(({ vma }) => vma.mm.process.name);
         return { errno: '0', text: [stablePageFlagNames(context.kernel, pfn).join(',') || '(none)', ...users.map((name) => `mapped by ${name}`)].join(' ') };
     },

@@ -58,20 +58,34 @@ export class RunCache {
 
     /** The trace that an outcome of this cache is of: kept, or made again by the same program. */
     traceOf(outcome: Outcome, program: Program): Trace {
-        const trace = this.#traces.get(outcome) ?? this.#recent.get(outcome) ?? simulate(program);
+        const kept = this.#traces.get(outcome);
+        if (kept !== undefined) return kept;
+        const recent = this.#recent.get(outcome);
+        if (recent !== undefined) {
+            this.#touch(outcome, recent);
+            return recent;
+        }
+        const trace = simulate(program);
         this.#keep(outcome, trace);
         return trace;
     }
 
     #keep(outcome: Outcome, trace: Trace): void {
-        if (this.#maxRecent === Infinity || trace.steps.reduce((sum, { events }) => sum + events.length, 0) > FEW_EVENTS) {
-            this.#traces.set(outcome, trace);
-            return;
-        }
+        if (this.#maxRecent === Infinity || isLong(trace)) this.#traces.set(outcome, trace);
+        else this.#touch(outcome, trace);
+    }
+
+    #touch(outcome: Outcome, trace: Trace): void {
         this.#recent.delete(outcome);
         this.#recent.set(outcome, trace);
         deleteOldest(this.#recent, this.#maxRecent);
     }
+}
+
+/** Asked once of a trace, and not of all its steps: each that is asked makes its events. */
+function isLong({ steps }: Trace): boolean {
+    let events = 0;
+    return steps.some((step) => (events += step.events.length) > FEW_EVENTS);
 }
 
 function deleteOldest(map: Map<unknown, unknown>, max: number): void {

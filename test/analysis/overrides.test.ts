@@ -123,4 +123,16 @@ describe('the cache of runs', () => {
         const long = traceOf([{ ...stepTrace([]), events: new Array<TraceEvent>(5000).fill(PANIC) }]);
         expect(cache.traceOf(cache.set(program, { ...run, trace: long }), program)).toBe(long);
     });
+    test.each([0, 1])('asks no step for its events when a trace is looked at again, in a cache of %i short ones', (most) => {
+        const cache = new RunCache(most);
+        const program = programOf([]);
+        let asked = 0;
+        const step = { ...stepTrace([]), get events() { asked += 1; return new Array<TraceEvent>(most === 0 ? 5000 : 5).fill(PANIC); } };
+        // A copy of the step would have no getter.
+        const outcome = cache.set(program, { ...run, trace: { ...traceOf([]), steps: [step] } });
+        const once = asked;
+        expect(once).toBe(1);
+        for (let look = 0; look < 10; look += 1) cache.traceOf(outcome, program);
+        expect(asked).toBe(once);
+    });
 });

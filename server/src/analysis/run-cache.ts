@@ -2,6 +2,7 @@
 import type { Program } from '../simulator/program.js';
 import { simulate } from '../simulator/simulate.js';
 import type { Trace } from '../simulator/trace.js';
+import { hasMoreEventsThan } from '../simulator/trace-size.js';
 import type { Outcome, ScenarioRun } from './scenario-run.js';
 
 /**
@@ -71,7 +72,7 @@ export class RunCache {
     }
 
     #keep(outcome: Outcome, trace: Trace): void {
-        if (this.#maxRecent === Infinity || isLong(trace)) this.#traces.set(outcome, trace);
+        if (this.#maxRecent === Infinity || hasMoreEventsThan(FEW_EVENTS, trace)) this.#traces.set(outcome, trace);
         else this.#touch(outcome, trace);
     }
 
@@ -80,12 +81,6 @@ export class RunCache {
         this.#recent.set(outcome, trace);
         deleteOldest(this.#recent, this.#maxRecent);
     }
-}
-
-/** Asked once of a trace, and not of all its steps: each that is asked makes its events. */
-function isLong({ steps }: Trace): boolean {
-    let events = 0;
-    return steps.some((step) => (events += step.events.length) > FEW_EVENTS);
 }
 
 function deleteOldest(map: Map<unknown, unknown>, max: number): void {

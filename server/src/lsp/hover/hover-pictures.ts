@@ -2,6 +2,7 @@
 import type { LangiumDocuments } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { Connection, InitializeParams } from 'vscode-languageserver';
+import { hasMoreEventsThan } from '../../simulator/trace-size.js';
 import type { InitializationOptions, PaletteName } from '../protocol.js';
 import { sourcesOf } from '../requests/sources.js';
 import type { PlacedStep } from '../steps-in-text.js';
@@ -26,7 +27,7 @@ export class HoverPictures {
     async of([first]: readonly PlacedStep[], documents: LangiumDocuments): Promise<string[]> {
         const palette = this.#palette;
         if (palette === undefined || first === undefined || first.scenario.variants.length > 1) return [];
-        if (first.trace.steps.reduce((sum, { events }) => sum + events.length, 0) > MAX_EVENTS) return [];
+        if (hasMoreEventsThan(MAX_EVENTS, first.trace)) return [];
         const [{ scenarioPicture }, { stepPicture }] = await Promise.all([import('../../picture/shapes/scenario-picture.js'), import('../../picture/drawing/step-picture.js')]);
         const drawn = stepPicture(scenarioPicture(first.scenario, sourcesOf(documents)), first.index, palette);
         return drawn === null ? [] : [`![${drawn.words.replaceAll(/[[\]\\`<>&*_]/g, (character) => `\\${character}`)}](${drawn.address})`];

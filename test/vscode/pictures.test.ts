@@ -157,7 +157,10 @@ describe('pictures', () => {
         assert.equal(parts.length, 2);
         assert.match(note, /not running/);
         await vscode.commands.executeCommand('hwp.restartServer');
+        await drawn('the same picture, anew', (each) => each.note === '');
         await replaceText(document, TEXT.replace('corrupt-pfn heap[1]', 'corrupt-pfn heap[3]'));
+        // Where what is replaced took the cursor along, the view would follow it.
+        moveCursorTo('corrupt-pfn heap');
         await drawn('the other frame', (each) => each.note === '' && each.parts[1]?.items.some((item) => item.includes('db:heap[3]: poisoned')) === true);
     });
 });

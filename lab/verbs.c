@@ -633,7 +633,6 @@ static void v_pagemap(int n, char **w)
 	snprintf(out()->text, sizeof(out()->text), "%s", pagemap_entry(address_of(w[1])) >> 63 ? "present" : "not present");
 }
 
-/* frame-of TASK ADDRESS $FRAME: a page that has lost its frame is still named by it */
 /* A page keeps the name that it had where nothing is mapped any more; one that never had any is not there. */
 static void named_frame(int slot, unsigned long frame)
 {
@@ -643,6 +642,7 @@ static void named_frame(int slot, unsigned long frame)
 	called(shared->frames[slot] ? 0 : -1);
 }
 
+/* frame-of TASK ADDRESS $FRAME: a page that has lost its frame is still named by it */
 static void v_frame_of(int n, char **w)
 {
 	unsigned long frame = frame_of_process(shared->tasks[atoi(w[1])].pid, address_of(w[2]));

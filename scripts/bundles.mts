@@ -131,37 +131,22 @@ function namesOf(module: string, file: string): string {
     return `let all;\n${names.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (all ??= require('${file}')).${name} });`).join('\n')}`;
 }
 
-/** Modules that are imported as any other, and lie in files of their own. */
-const whenUsed = ({ entry }: Bundle): Plugin => ({
+const WORDS = path.join(root, 'server/src/vocabulary/words');
+
+/** Modules that are imported as any other, and lie in files beside the bundle; words all in one, which is read when the first of them is shown. */
+const whenUsed = ({ entry, ownWords }: Bundle): Plugin => ({
     name: 'when-used',
     setup(setup) {
         const files = new Map(BUNDLES.filter((bundle) => bundle.whenUsed === true && bundle.entry !== entry).map((bundle) => [path.join(root, bundle.entry), `./${path.basename(bundle.out)}`]));
+        const fileOf = (module: string): string | undefined => files.get(module) ?? (ownWords !== true && path.dirname(module) === WORDS ? './words.js' : undefined);
         setup.onResolve({ filter: /^\.\.?\// }, ({ path: name, kind, resolveDir }) => {
-            const file = path.resolve(resolveDir, name).replace(/\.js$/, '.ts');
-            return kind === 'import-statement' && files.has(file) ? { path: file, namespace: 'when-used' } : undefined;
+            const module = path.resolve(resolveDir, name).replace(/\.js$/, '.ts');
+            return kind === 'import-statement' && fileOf(module) !== undefined ? { path: module, namespace: 'when-used' } : undefined;
         });
-        setup.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: file }) => ({ contents: namesOf(file, files.get(file)!), resolveDir: root }));
+        setup.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: module }) => ({ contents: namesOf(module, fileOf(module)!), resolveDir: root }));
         setup.onResolve({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => ({ path: name, external: true }));
     },
 });
-
-const WORDS = path.join(root, 'server/src/vocabulary/words');
-
-/** Words are read when the first of them is shown: in a bundle their modules are names that load the file beside it. */
-const lateWords: Plugin = {
-    name: 'late-words',
-    setup(setup) {
-        setup.onResolve({ filter: /^\.\.?\/.*\/words\/|^\.\/words\// }, ({ path: name, kind, resolveDir }) => {
-            const file = path.resolve(resolveDir, name).replace(/\.js$/, '.ts');
-            return kind === 'import-statement' && path.dirname(file) === WORDS ? { path: file, namespace: 'late-words' } : undefined;
-        });
-        setup.onLoad({ filter: /.*/, namespace: 'late-words' }, ({ path: file }) => ({
-            contents: namesOf(file, './words.js'),
-            resolveDir: root,
-        }));
-        setup.onResolve({ filter: /^\.\/words\.js$/, namespace: 'late-words' }, ({ path: name }) => ({ path: name, external: true }));
-    },
-};
 
 // The oldest runtimes that must run the bundles: engines.node of package.json, and the Node inside engines.vscode.
 const node: BuildOptions = { platform: 'node', target: 'node20.10', format: 'cjs', mainFields: ['module', 'main'] };
@@ -277,7 +262,7 @@ function ownOptionsOf(bundle: Bundle): BuildOptions {
         entryPoints: [bundle.entry],
         outfile: bundle.out,
         bundle: true,
-        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles(bundle), whenUsed(bundle), ...bundle.ownWords === true ? [] : [lateWords]],
+        plugins: [...bundle.ofEditor === true ? [namesInUse, whenCalled, versionAskedOnce] : [], ...bundle.protocolNames === undefined ? [] : [sharedNames(bundle.protocolNames)], oneProtocol, lateParts, noStreams, lateFiles(bundle), whenUsed(bundle)],
         legalComments: 'none',
         logLevel: 'warning',
     };

@@ -14,7 +14,7 @@ import { packageExtension } from '../package.mts';
 import { installVsCodeHost } from './install-host.mts';
 import { traceNow, traceTasks, type PageTask } from './page-tasks.mts';
 import { installExtension, startServer, type VsCodeServer } from './server.mts';
-import { openBrowser, remoteUri, workbenchUrl } from './workbench.mts';
+import { openBrowser, remoteUri, runFromPalette, workbenchUrl } from './workbench.mts';
 
 /** Limits of the project, in milliseconds: for one block of the page, and for all that it does. */
 const MAX_BLOCK_MS = 100;
@@ -139,10 +139,7 @@ async function costOf(page: Page, load: Load, workspace: string, profile: string
 }
 
 async function command(page: Page, title: string): Promise<void> {
-    await page.keyboard.press('F1');
-    await page.keyboard.type(title);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: title.replace(/^.*: /, '') }).first().waitFor();
-    await page.keyboard.press('Enter');
+    await runFromPalette(page, title);
     await sleep(500);
 }
 

@@ -14,7 +14,7 @@ import { installVsCodeHost } from './install-host.mts';
 import { pointAt } from './point-at.mts';
 import { shrinkPng } from './shrink-png.mts';
 import { installExtension, startServer, type ServerOptions, type VsCodeServer } from './server.mts';
-import { openBrowser, remoteUri, workbenchUrl } from './workbench.mts';
+import { openBrowser, remoteUri, runFromPalette, workbenchUrl } from './workbench.mts';
 
 interface Picture {
     readonly name: string;
@@ -82,23 +82,21 @@ async function hover(page: Page, text: string): Promise<void> {
     await page.locator('.monaco-hover:visible').first().waitFor();
 }
 
+async function clickAt(page: Page, text: string): Promise<void> {
+    const { x, y } = await pointAt(page, text);
+    await page.mouse.click(x, y);
+}
+
 async function newScenario(page: Page): Promise<void> {
-    const place = await pointAt(page, 'scenario "');
-    await page.mouse.click(place.x, place.y);
-    await page.keyboard.press('F1');
-    await page.keyboard.type('hwpoison: New Scenario');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'New Scenario' }).first().click();
+    await clickAt(page, 'scenario "');
+    await runFromPalette(page, 'hwpoison: New Scenario');
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Delayed crash' }).first().click();
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 
 async function scenarioView(page: Page, at: string): Promise<void> {
-    const place = await pointAt(page, at);
-    await page.mouse.click(place.x, place.y);
-    await page.keyboard.press('F1');
-    await page.keyboard.type('hwpoison: Show Scenario as Pictures');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'as Pictures' }).first().waitFor();
-    await page.keyboard.press('Enter');
+    await clickAt(page, at);
+    await runFromPalette(page, 'hwpoison: Show Scenario as Pictures');
     await page.frameLocator('iframe.webview.ready').frameLocator('iframe').locator('section').first().waitFor();
 }
 
@@ -147,12 +145,8 @@ async function hoverPicture(page: Page): Promise<void> {
 
 /** @param choice of the list that the command shows, where it shows one */
 async function command(page: Page, title: string, at: string, choice?: string): Promise<void> {
-    const place = await pointAt(page, at);
-    await page.mouse.click(place.x, place.y);
-    await page.keyboard.press('F1');
-    await page.keyboard.type(`hwpoison: ${title}`);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await page.keyboard.press('Enter');
+    await clickAt(page, at);
+    await runFromPalette(page, `hwpoison: ${title}`);
     if (choice !== undefined) {
         await page.locator('.quick-input-list .monaco-list-row', { hasText: choice }).first().click();
     }
@@ -162,20 +156,13 @@ async function command(page: Page, title: string, at: string, choice?: string): 
 /** A log of production: its crash is tied to the frame that was left in use. */
 async function triage(page: Page): Promise<void> {
     await page.locator('.editor-instance .view-line').first().click();
-    await page.keyboard.press('F1');
-    await page.keyboard.type('hwpoison: Triage Kernel Log');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Triage Kernel Log' }).first().waitFor();
-    await page.keyboard.press('Enter');
+    await runFromPalette(page, 'hwpoison: Triage Kernel Log');
     await page.getByText('belongs to frame').first().waitFor();
 }
 
 async function testExplorer(page: Page): Promise<void> {
-    const place = await pointAt(page, 'scenario "somebody');
-    await page.mouse.click(place.x, place.y);
-    await page.keyboard.press('F1');
-    await page.keyboard.type('Testing: Focus on Test Explorer View');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Test Explorer' }).first().waitFor();
-    await page.keyboard.press('Enter');
+    await clickAt(page, 'scenario "somebody');
+    await runFromPalette(page, 'Testing: Focus on Test Explorer View');
     const file = page.locator('.test-explorer .monaco-list-row').first();
     await file.waitFor();
     await file.click();
@@ -184,17 +171,13 @@ async function testExplorer(page: Page): Promise<void> {
 }
 
 async function palette(page: Page): Promise<void> {
-    const place = await pointAt(page, 'corrupt-pfn bad');
-    await page.mouse.click(place.x, place.y);
+    await clickAt(page, 'corrupt-pfn bad');
     await page.keyboard.press('F1');
     await page.keyboard.type('hwpoison:');
 }
 
 async function walkthrough(page: Page): Promise<void> {
-    await page.keyboard.press('F1');
-    await page.keyboard.type('Welcome: Open Walkthrough');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open Walkthrough' }).first().waitFor();
-    await page.keyboard.press('Enter');
+    await runFromPalette(page, 'Welcome: Open Walkthrough');
     const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'hwpoison' }).first();
     await choice.waitFor();
     await choice.click();

@@ -1,7 +1,7 @@
 // Shows the workbench of a VS Code server in headless Chromium.
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type BrowserContext } from 'playwright-core';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { ensureCommands, findOnPath } from './debian-packages.mts';
 
 /** A key and a value of the workbench's start-up payload. */
@@ -58,4 +58,12 @@ export function workbenchUrl(authority: string, folder: string | undefined, payl
     const what = folder === undefined ? 'ew=true' : `${folder.endsWith('.code-workspace') ? 'workspace' : 'folder'}=${encodeURIComponent(folder)}`;
     const entries = [...payload, ['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
     return `http://${authority}/?${what}&payload=${encodeURIComponent(JSON.stringify(entries))}`;
+}
+
+/** Runs a command as somebody who types its name. @param name as the palette shows it, `Category: Title` */
+export async function runFromPalette(page: Page, name: string): Promise<void> {
+    await page.keyboard.press('F1');
+    await page.keyboard.type(name);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name.replace(/^.*: /, '') }).first().waitFor();
+    await page.keyboard.press('Enter');
 }

@@ -1,5 +1,5 @@
 import { execve, swapoff } from '../kernel/mm/mm-calls.js';
-import { reclaimFolio } from '../kernel/mm/madvise.js';
+import { reclaimFolio } from '../kernel/mm/vmscan.js';
 import { freeFolio } from '../kernel/mm/page-alloc.js';
 import { writebackFolio } from '../kernel/mm/page-cache.js';
 import { swapInReadahead } from '../kernel/mm/page-fault.js';

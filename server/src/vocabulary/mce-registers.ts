@@ -54,3 +54,8 @@ export const MCI_STATUS: Readonly<Record<MciStatusBit, RegisterBit>> = STATUS_RO
 export const MCG_STATUS: Readonly<Record<McgStatusBit, RegisterBit>> = MCG_ROWS;
 /** MCACOD, the low 16 bits of MCi_STATUS; bit 12 (filtering) is ignored. */
 export const MCACOD: Readonly<Record<McaCode, ErrorCode>> = CODE_ROWS;
+
+/** Is a bank one of AMD's unified memory controllers? By its MCA_IPID: hardware id 0x96 in bits 32 to 43, type 0 or 1 in bits 48 to 63. */
+export function isMemoryController(ipid: bigint): boolean {
+    return ((ipid >> 32n) & 0xfffn) === 0x96n && ipid >> 48n <= 1n;
+}

@@ -1,7 +1,7 @@
 /** Machine checks on x86: how severe one is, and how the machine ends where it must. */
 import type { McaCode, McgStatusBit, MciStatusBit } from './mce-registers.js';
 
-export { MCACOD, MCG_STATUS, MCI_STATUS, type ErrorCode, type McaCode, type McgStatusBit, type MciStatusBit, type RegisterBit } from './mce-registers.js';
+export { isMemoryController, MCACOD, MCG_STATUS, MCI_STATUS, type ErrorCode, type McaCode, type McgStatusBit, type MciStatusBit, type RegisterBit } from './mce-registers.js';
 
 export interface SeverityDescription {
     /** Severities compare by it; DEFERRED and UCNA are the same. */

@@ -127,9 +127,8 @@ function doWpPage(kernel: Kernel, vma: Vma, page: VirtualPage, pfn: Pfn, unshare
     }
     const old = mappedPfn(machine, vma, page) ?? pfn;
     if (copyMeetsPoison(kernel, old, 1, 'copyOnWritePanics') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: old };
-    const copy = newAnonPage(kernel, vma, page, machine.memory.content(old));
+    const copy = copyAnonPage(kernel, vma, page, old);
     if (copy === null) return { kind: 'sigbus' };
-    if (machine.memory.partlyWritten.has(old)) machine.memory.partlyWritten.add(copy.head);
     setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: !unshare, writable: !unshare });
     if (vma.mlocked) {
         munlockVmaFolio(kernel, vma, folio);
@@ -163,6 +162,14 @@ export function newAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, content
     folio.index = vma.indexAt(page);
     folio.chargedTo = vma.mm.process;
     return folio;
+}
+
+/** A page of the task's own that holds what another one does, as far as that is known. */
+function copyAnonPage(kernel: Kernel, vma: Vma, page: VirtualPage, from: Pfn): Folio | null {
+    const { memory } = kernel.machine;
+    const copy = newAnonPage(kernel, vma, page, memory.content(from));
+    if (copy !== null && memory.partlyWritten.has(from)) memory.partlyWritten.add(copy.head);
+    return copy;
 }
 
 function faultMissing(kernel: Kernel, thread: Thread, vma: Vma, page: VirtualPage, access: AccessKind): FaultResult | 'retry' {
@@ -261,9 +268,8 @@ function doFileFault(kernel: Kernel, vma: Vma, file: AddressSpace, page: Virtual
     }
     if (access === 'write' && !vma.shared) {
         if (copyMeetsPoison(kernel, pfn, 1, 'faultCopyPanics', 'do_cow_fault') !== null) return { kind: 'hwpoison', lsbBits: machine.pageShift, copied: pfn };
-        const copy = newAnonPage(kernel, vma, page, memory.content(pfn));
+        const copy = copyAnonPage(kernel, vma, page, pfn);
         if (copy === null) return { kind: 'sigbus' };
-        if (memory.partlyWritten.has(pfn)) memory.partlyWritten.add(copy.head);
         setPte(vma, page, { kind: 'present', pfn: copy.head, dirty: true, writable: true });
         return { kind: 'ok', pfn: copy.head };
     }

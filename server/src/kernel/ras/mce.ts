@@ -2,7 +2,7 @@
 import type { Pfn } from '../../machine/units.js';
 import type { Machine } from '../../machine/machine.js';
 import { generationOf, type Delivery } from '../../vocabulary/cpu-generations.js';
-import { MCG_STATUS, MCI_STATUS, type MceContext, type McgStatusBit, type MciStatusBit } from '../../vocabulary/mce.js';
+import { isMemoryController, MCG_STATUS, MCI_STATUS, type MceContext, type McgStatusBit, type MciStatusBit } from '../../vocabulary/mce.js';
 import type { Kernel } from '../kernel.js';
 
 /** Registers are 64 bits wide. */
@@ -39,14 +39,9 @@ export function recoversFromErrors({ cpuGeneration }: Pick<Machine, 'cpuGenerati
     return generationOf(cpuGeneration).unrecoverable !== true;
 }
 
-/** MCA_IPID: hardware id in bits 32 to 43, type in bits 48 to 63. A unified memory controller is 0x96, type 0 or 1. */
-function isMemoryController({ ipid }: MachineCheck): boolean {
-    return ((ipid >> 32n) & 0xfffn) === 0x96n && (ipid >> 48n) <= 1n;
-}
-
 /** A DRAM ECC error that a memory controller reports: its extended code is 0. Follows smca_mce_is_memory_error(). */
 function isSmcaMemoryError(mce: MachineCheck): boolean {
-    return ((mce.status >> 16n) & 0x3fn) === 0n && isMemoryController(mce);
+    return ((mce.status >> 16n) & 0x3fn) === 0n && isMemoryController(mce.ipid);
 }
 
 /** Follows mce_is_memory_error(). */

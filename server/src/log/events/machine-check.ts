@@ -1,4 +1,5 @@
 /** Machine check records as print_mce() of arch/x86/kernel/cpu/mce prints them, and as the EDAC drivers repeat them. */
+import { isMemoryController } from '../../vocabulary/mce-registers.js';
 import type { LogLine } from '../formats/line.js';
 import type { MachineCheckEvent, Severity } from './event.js';
 import { baseOf, quoteOf, type EventSink } from './base.js';
@@ -34,9 +35,13 @@ export function memoryCode(status: bigint | undefined): boolean {
     return (code & 0xff80n) === 0x0080n || (code & 0xfff0n) === 0x00c0n || code === 0x0134n || code === 0x0150n || code === 0x017an;
 }
 
-/** A bank of AMD's unified memory controller, by its MCA_IPID: hardware id 0x96 in bits 32 to 43, type 0 or 1 in bits 48 to 63. */
-export function isMemoryController({ ipid }: MachineCheckEvent): boolean {
-    return ipid !== undefined && ((ipid >> 32n) & 0xfffn) === 0x96n && ipid >> 48n <= 1n;
+export function ofMemoryController({ ipid }: MachineCheckEvent): boolean {
+    return ipid !== undefined && isMemoryController(ipid);
+}
+
+/** Does the bank say that the error is one of memory: by its code, or by whose bank it is? */
+export function ofMemory(event: MachineCheckEvent): boolean {
+    return memoryCode(event.status) || ofMemoryController(event);
 }
 
 /** How bad a bank says that it is: UC, PCC, and on AMD Deferred (bit 44, which counts corrected errors on Intel). */

@@ -3,7 +3,7 @@ import type {
     AestEvent, CrashEvent, EdacEvent, FactEvent, LogEvent, MachineCheckEvent, MachineCheckReasonEvent, MessageEvent, OtherSpeakerEvent, PowerMachineCheckEvent, RecordEvent, Section, Severity,
 } from '../events/event.js';
 import { ERROR_ADDRESS, placeOf } from '../events/edac.js';
-import { bit, isMemoryController, memoryCode } from '../events/machine-check.js';
+import { bit, memoryCode, ofMemoryController } from '../events/machine-check.js';
 
 /** Frames, reports and crashes that are told apart; more are counted. */
 export const LIMITS = { frames: 50_000, reports: 20_000, crashes: 500, perFrame: 24, machineChecks: 2000, facts: 200 } as const;
@@ -251,7 +251,7 @@ export function physicalAddress(event: MachineCheckEvent): bigint | undefined {
     if (from === 'amd-decoder') return status !== undefined && bit(status, POISON) && !event.decoded.some((words) => words.startsWith('Unified Memory Controller')) ? addr : undefined;
     // A lost context without an error of memory: the address may be one of an instruction, or of nothing.
     if (status !== undefined && bit(status, PCC) && !memoryCode(status)) return undefined;
-    if (vendor === 'amd' && (isMemoryController(event) || status !== undefined && (status & 0xffffn) === 0x011bn)) return undefined;
+    if (vendor === 'amd' && (ofMemoryController(event) || status !== undefined && (status & 0xffffn) === 0x011bn)) return undefined;
     if (misc !== undefined && status !== undefined && bit(status, MISCV) && vendor !== 'amd') {
         const mode = (misc >> 6n) & 7n;
         // MCI_MISC_ADDR_MODE: 2 is physical; the fields are defined for memory and cache errors only.

@@ -5,7 +5,7 @@ import type { Group } from '../judgement/signs.js';
 import type { BootLog, ReportLog } from './boot-log.js';
 import { crashesWithEvidence } from './crashes.js';
 import { frameOf, namedFrames } from './frames.js';
-import { isMemoryController, memoryCode } from '../events/machine-check.js';
+import { ofMemory } from '../events/machine-check.js';
 import type { MachineFacts } from './machine.js';
 
 /** Frames that are so near, without any report of hardware, were given up by one driver. */
@@ -172,7 +172,7 @@ function restKey(report: ReportLog): string {
     if (report.channel === 'machine-check') {
         const event = report.first as MachineCheckEvent;
         const codes = event.status === undefined ? '' : (event.status & 0xefffn).toString(16);
-        return corrected === 'corrected' ? `mce corrected ${event.bank} ${memoryCode(event.status) || isMemoryController(event) ? 'memory' : 'other'}` : `mce ${event.bank} ${codes} ${event.addr?.toString(16) ?? ''}`;
+        return corrected === 'corrected' ? `mce corrected ${event.bank} ${ofMemory(event) ? 'memory' : 'other'}` : `mce ${event.bank} ${codes} ${event.addr?.toString(16) ?? ''}`;
     }
     if (report.first.kind === 'power-machine-check') return `power ${corrected} ${report.first.error}`;
     return `${report.previousBoot ? 'previous ' : ''}${corrected} ${report.section?.type ?? 'memory error'} ${report.part ?? ''}`;

@@ -1,6 +1,6 @@
 /** From what belongs together to a verdict with its reasons: rules in order, the first that fits decides. */
 import type { LogEvent, MessageEvent, Quote } from '../events/event.js';
-import { bit, isMemoryController, memoryCode } from '../events/machine-check.js';
+import { bit, memoryCode, ofMemory, ofMemoryController } from '../events/machine-check.js';
 import type { Reason, Verdict } from './incident.js';
 import { HANDLER_FUNCTIONS, INJECTOR_FUNCTIONS, TEST_PROGRAMS, type KnownFault } from './known-faults.js';
 import { consumedInKernel, faultsOf, fromMonitor, knownFaultOf, machineChecksOf, messagesOf, type Group } from './signs.js';
@@ -107,7 +107,7 @@ const addressViolation: Rule = (group) => {
 /** 5. The processor's state is lost, and no address. */
 const contextCorrupt: Rule = (group) => {
     const event = machineChecksOf(group).find(({ status, severity }) => severity === 'fatal' && status !== undefined && bit(status, 57));
-    if (event === undefined || (event.addr !== undefined && memoryCode(event.status)) || isMemoryController(event)) return undefined;
+    if (event === undefined || (event.addr !== undefined && memoryCode(event.status)) || ofMemoryController(event)) return undefined;
     const { guest: name, guestBy } = group.machine;
     if (name === undefined) {
         return { verdict: 'hardware', certainty: 'likely', reasons: [reason('the processor says that its context is corrupt (PCC); the record names no memory: the CPU or the board', event)] };
@@ -168,7 +168,7 @@ const corrected: Rule = (group) => {
 export function isMemory(report: Group['reports'][number]): boolean {
     const { section, channel, first } = report;
     if (channel === 'record') return /memory|mem error|CXL (?:DRAM|General Media)/i.test(section?.type ?? '');
-    if (first.kind === 'machine-check') return first.from === 'amd-decoder' || (first.from === 'rasdaemon' && first.vendor === 'amd') ? first.decoded.some((line) => /Unified Memory Controller|DRAM ECC/.test(line)) : memoryCode(first.status) || isMemoryController(first) || first.decoded.some((line) => /MEMORY CONTROLLER|Memory (?:read|write|scrubbing)/i.test(line));
+    if (first.kind === 'machine-check') return first.from === 'amd-decoder' || (first.from === 'rasdaemon' && first.vendor === 'amd') ? first.decoded.some((line) => /Unified Memory Controller|DRAM ECC/.test(line)) : ofMemory(first) || first.decoded.some((line) => /MEMORY CONTROLLER|Memory (?:read|write|scrubbing)/i.test(line));
     if (first.kind === 'power-machine-check') return first.error.startsWith('UE');
     if (first.kind === 'other-speaker' && first.says === 'reset-reason') return false;
     return channel !== 'edac' || (first.kind === 'edac' && first.controller.startsWith('MC'));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { smaller, textOf, withoutLine } from '../../server/src/lab/fuzz/draft.js';
 import { draft } from '../../server/src/lab/fuzz/generate.js';
+import { guestOf } from '../../server/src/lab/kernels/platforms.js';
 import { caseOf, planOf } from './scenario.js';
 
 describe('random scenarios', () => {
@@ -12,6 +13,16 @@ describe('random scenarios', () => {
     test('are scenarios that can be made, mostly', async () => {
         const drafts = await Promise.allSettled(Array.from({ length: 15 }, async (_, index) => await planOf(textOf(draft(11, index)))));
         expect(drafts.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(7);
+    });
+
+    test.each([[12, 'arch arm64', '2 MiB'], [14, 'arch arm64 page size 16 KiB', '32 MiB']])('are for the machine of the kernel: arm64, pages of 2^%i bytes', async (pageShift, arch, hugePage) => {
+        const guest = guestOf({ arch: 'arm64', pageShift });
+        const texts = Array.from({ length: 60 }, (_, index) => textOf(draft(7, index, guest)));
+        expect(texts.every((text) => text.split('\n')[1] === `    ${arch}` && !text.includes('machine-check'))).toBe(true);
+        expect(texts.some((text) => text.includes(`hugetlb ${hugePage} 6 pages`))).toBe(true);
+        expect(texts.join('').match(/anon \d+ MiB/g)!.every((each) => Number(/\d+/.exec(each)![0]) % Number.parseInt(hugePage) === 0)).toBe(true);
+        const planned = await Promise.allSettled(texts.slice(0, 15).map(async (text) => await planOf(text, new Set(), guest)));
+        expect(planned.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(7);
     });
 
     test('lack the line that is taken out', () => {

@@ -232,7 +232,7 @@ export async function labFuzzCommand(options: LabFuzzOptions, terminal: Terminal
         const paint = terminal.colours ? ansi : plain;
         const sources: SourceTexts = { pathOf: (uri) => uri, textOf: () => '' };
         const stopped = await onMachines(lab, open, async (isStopped) => {
-            for await (const finding of fuzz({ ...options, analyze: async (text) => await analyzeText(text, choice), stopped: isStopped }, async (each) => await lab.runSharing(each, open.session), counts)) {
+            for await (const finding of fuzz({ ...options, guest: open.session.guest, analyze: async (text) => await analyzeText(text, choice), stopped: isStopped }, async (each) => await lab.runSharing(each, open.session), counts)) {
                 mkdirSync(options.out, { recursive: true });
                 const file = path.join(options.out, `random-${options.seed}-${finding.index}.hwp`);
                 writeFileSync(file, expectedText(finding, kernel.release));

@@ -23,6 +23,8 @@ export interface Scene {
     readonly regions: readonly string[];
     readonly frames: readonly string[];
     readonly swaps: boolean;
+    /** Pages of a transparent huge page. */
+    readonly hugePages: number;
     made: number;
 }
 
@@ -31,8 +33,8 @@ export type DrawStep = (scene: Scene) => string | null;
 const processOf = (task: string): string => task.split('.', 1)[0]!;
 
 /** Near the beginning mostly, where steps meet; and at the edges of huge pages. */
-function pageIn({ random }: Scene, pages: number): number {
-    const edges = [511, 512, 513, 5].filter((page) => page < pages);
+function pageIn({ random, hugePages }: Scene, pages: number): number {
+    const edges = [hugePages - 1, hugePages, hugePages + 1, 5].filter((page) => page < pages);
     return edges.length > 0 && random.chance(15) ? random.of(edges) : random.chance(85) ? random.below(Math.min(3, pages)) : random.below(pages);
 }
 

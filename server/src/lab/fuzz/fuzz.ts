@@ -1,4 +1,5 @@
 /** Random scenarios, run both ways; what differs is made as small as it gets. */
+import type { Guest } from '../kernels/platforms.js';
 import type { LabCase, LabResult } from '../run/lab-result.js';
 import { smaller, textOf, withoutLine, type Draft } from './draft.js';
 import { draft } from './generate.js';
@@ -8,6 +9,8 @@ export type Analyzed = { readonly each: LabCase } | { readonly wrongLines: reado
 
 export interface FuzzOptions {
     readonly seed: number;
+    /** The machine that they are for. */
+    readonly guest: Guest;
     readonly scenarios: number;
     /** The first one that is drawn. */
     readonly from: number;
@@ -54,7 +57,7 @@ const MOST_REPAIRS = 20;
 export async function* fuzz(options: FuzzOptions, run: RunCase, counts: FuzzCounts): AsyncGenerator<Finding> {
     for (let index = options.from; index < options.from + options.scenarios && !options.stopped(); index += 1) {
         counts.drawn += 1;
-        const found = await repaired(draft(options.seed, index), options, run, counts);
+        const found = await repaired(draft(options.seed, index, options.guest), options, run, counts);
         if (found === null) {
             counts.empty += 1;
             continue;

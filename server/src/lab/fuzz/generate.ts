@@ -1,5 +1,6 @@
 /** Random scenarios over everything that can be made on the guest: kinds of memory, policies, entry points, what tasks do later. */
 import type { Draft, DraftProcess } from './draft.js';
+import { PC_GUEST, type Guest } from '../kernels/platforms.js';
 import { FILTERS, INJECTIONS, LATER, type DrawnMapping, type DrawStep, type Scene } from './drawn-steps.js';
 import { drawMemory, REGIONS, type DrawnMemory } from './memory-kinds.js';
 import { Random, weighted } from './random.js';
@@ -15,17 +16,18 @@ const AFTERWARDS = weighted(LATER);
 /** Memory that processes map, with the name of its file. */
 interface Used { readonly memory: DrawnMemory; readonly file: string | null }
 
-export function draft(seed: number, index: number): Draft {
+/** @param guest the machine that it is for */
+export function draft(seed: number, index: number, guest: Guest = PC_GUEST): Draft {
     const random = Random.of(seed, index);
-    const first = used(random, 'data');
-    const second = random.chance(25) ? used(random, 'more') : null;
+    const first = used(random, 'data', guest);
+    const second = random.chance(25) ? used(random, 'more', guest) : null;
     const mappings: DrawnMapping[] = [];
     const processes: DraftProcess[] = [process(random, 'a', [{ ...first, name: 'm' }, ...second === null ? [] : [{ ...second, name: 'n' }]], mappings)];
     if (random.chance(first.memory.again.length > 0 ? 50 : 15)) {
         processes.push(other(random, first, mappings));
     }
     const machine = machineOf(random, [first, ...second === null ? [] : [second]]);
-    const hasMachineChecks = random.chance(3);
+    const hasMachineChecks = random.chance(3) && guest.hasMachineChecks;
     const regions = random.chance(10) ? ['spot'] : [];
     const touched = mappings.filter((mapping) => mapping.isTouched);
     const frames = touched.length > 0 && random.chance(25) ? ['bad'] : [];
@@ -33,12 +35,13 @@ export function draft(seed: number, index: number): Draft {
         random, mappings, regions, frames,
         tasks: processes.flatMap(({ name, lines }) => [name.split(' ', 1)[0]!, ...lines.some((line) => line.startsWith('thread')) ? [`${name.split(' ', 1)[0]!}.worker`] : []]),
         files: [first, ...second === null ? [] : [second]].flatMap(({ file, memory }) => file === null ? [] : [{ name: file, pages: memory.pages }]),
-        opened: [], swaps: machine.some((line) => line.startsWith('swap')), made: 0,
+        hugePages: guest.thpBytes / guest.pageBytes, opened: [], swaps: machine.some((line) => line.startsWith('swap')), made: 0,
     };
     const steps = drawSteps(scene, hasMachineChecks);
     return {
         title: `random ${seed}-${index}`,
         machine: [
+            ...archLines(guest),
             ...machine,
             ...regions.map((name) => `region ${name} = ${random.of(REGIONS)}`),
             ...hasMachineChecks ? ['ecc simulated'] : [],
@@ -47,6 +50,10 @@ export function draft(seed: number, index: number): Draft {
         frames: [...frames.map((name) => pageLine(name, random.of(touched), random)), ...hasMachineChecks ? ['cpu 1 runs a in user mode'] : []],
         steps,
     };
+}
+
+function archLines({ arch, pageShift, pageBytes }: Guest): readonly string[] {
+    return arch === PC_GUEST.arch ? [] : [`arch ${arch}${pageShift === PC_GUEST.pageShift ? '' : ` page size ${pageBytes / 2 ** 10} KiB`}`];
 }
 
 function drawSteps(scene: Scene, hasMachineChecks: boolean): readonly string[] {
@@ -79,8 +86,8 @@ function isTouched(map: string): boolean {
     return !/untouched|swapped|uffd-poison/.test(map);
 }
 
-function used(random: Random, name: string): Used {
-    const memory = drawMemory(random);
+function used(random: Random, name: string, guest: Guest): Used {
+    const memory = drawMemory(random, guest);
     return { memory, file: memory.file === null ? null : name };
 }
 

@@ -15,15 +15,22 @@ const PROGRESS = new ProgressType<WorkspaceRunProgress>();
 export class HwpServer {
     readonly #client: BaseLanguageClient;
     readonly #results = new vscode.EventEmitter<ServerNotifications['hwp/results']>();
+    readonly #running = new vscode.EventEmitter<void>();
     #lastToken = 0;
 
     /** A document was analysed. */
     readonly onResults = this.#results.event;
 
+    /** A server runs: the first one, or another. What the one before left unanswered can be asked again. */
+    readonly onRunning = this.#running.event;
+
     /** To be made before the client starts, lest it misses what the server says first. */
     constructor(client: BaseLanguageClient) {
         this.#client = client;
         client.onNotification('hwp/results', (results: ServerNotifications['hwp/results']) => this.#results.fire(results));
+        client.onDidChangeState(({ newState }) => {
+            if (newState === State.Running) this.#running.fire();
+        });
         client.onRequest('hwp/readFile', (params: ServerRequests['hwp/readFile']['params']) => readFile(params.uri));
     }
 
@@ -33,6 +40,7 @@ export class HwpServer {
     ): Promise<ClientRequests[Method]['result']> {
         for (let repeats = 0; ; repeats++) {
             try {
+                await this.#started();
                 // A token that is undefined would be sent as a second parameter.
                 return await (token === undefined ? this.#client.sendRequest(method, params) : this.#client.sendRequest(method, params, token));
             } catch (error) {
@@ -48,6 +56,11 @@ export class HwpServer {
         if (this.#client.isRunning()) {
             this.#client.sendNotification(method, params).catch(() => undefined);
         }
+    }
+
+    /** A client that starts sends what it was asked meanwhile, and only then which files are open: the server would not know the file that it is asked about. */
+    async #started(): Promise<void> {
+        if (this.#client.needsStop()) await this.#client.start();
     }
 
     /** Whether the server, or the one after it, runs. */

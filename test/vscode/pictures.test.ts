@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ScenarioView } from '../../client/src/pictures/scenario-view.js';
-import { runsOnNode } from '../../client/src/runs-on-node.js';
 import type { FromView } from '../../server/src/lsp/protocol.js';
 import { activeExtension, closeEditors, moveCursorTo, openScenario, openText, replaceText, waitFor, waitForValue } from './workbench.js';
 
@@ -146,8 +145,7 @@ describe('pictures', () => {
         assert.deepEqual(frames(narrow), frames(wide));
     });
 
-    // In a browser the picture stays marked as old after the restart: open, not explained yet.
-    (runsOnNode() ? it : it.skip)('a server that dies leaves the picture, marked as old; the next one draws it anew', async () => {
+    it('a server that dies leaves the picture, marked as old; the next one draws it anew', async () => {
         const document = await openText(TEXT);
         moveCursorTo('corrupt-pfn heap');
         await show();

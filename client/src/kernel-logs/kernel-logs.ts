@@ -22,6 +22,7 @@ export class KernelLogs {
         let pause: ReturnType<typeof setTimeout> | undefined;
         context.subscriptions.push(
             this.#changed,
+            server.onRunning(() => this.#changed.fire()),
             vscode.languages.registerInlayHintsProvider(selector, { onDidChangeInlayHints: this.#changed.event, provideInlayHints: (document, range) => this.#hints(document, range) }),
             vscode.languages.registerHoverProvider(selector, { provideHover: (document, position) => this.#hover(document, position) }),
             vscode.languages.registerDocumentLinkProvider(selector, { provideDocumentLinks: (document) => this.#links(document) }),
@@ -44,9 +45,12 @@ export class KernelLogs {
         known?.token.cancel();
         const token = new vscode.CancellationTokenSource();
         const view = this.#server.request('hwp/triageLog', { text: document.getText() }, token.token);
-        // A server that died answers nobody: the next question asks again.
-        view.catch(() => this.#known.delete(uri));
-        this.#known.set(uri, { version: document.version, view, token });
+        const asked = { version: document.version, view, token };
+        this.#known.set(uri, asked);
+        // A server that died answers nobody: the next question asks again. A later version of the text has been asked for by itself.
+        view.catch(() => {
+            if (this.#known.get(uri) === asked) this.#known.delete(uri);
+        });
         return view;
     }
 

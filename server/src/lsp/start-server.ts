@@ -1,8 +1,8 @@
 import { DocumentState, type FileSystemProvider } from 'langium';
 import {
-    addCodeActionHandler, addCodeLensHandler, addCompletionHandler, addConfigurationChangeHandler, addDiagnosticsHandler, addDocumentHighlightHandler, addDocumentLinkHandler,
+    addCodeActionHandler, addCompletionHandler, addConfigurationChangeHandler, addDiagnosticsHandler, addDocumentHighlightHandler, addDocumentLinkHandler,
     addDocumentSymbolHandler, addDocumentUpdateHandler, addFileOperationHandler, addFindReferencesHandler, addFoldingRangeHandler, addFormattingHandler, addGotoDefinitionHandler, addHoverHandler,
-    addInlayHintHandler, addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
+    addRenameHandler, addSemanticTokenHandler, addSignatureHelpHandler, addWorkspaceSymbolHandler, type LangiumSharedServices,
 } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { createHwpServer, type HwpServer } from './module.js';
@@ -10,6 +10,7 @@ import { answerSelectionRanges } from './navigation/selection-ranges.js';
 import { followQuietSetting } from './quiet-setting.js';
 import { refreshViews } from './refresh.js';
 import { answerRequests } from './requests/table.js';
+import { answerWithResults } from './results-handlers.js';
 import { notifyResults, publishFirstParts } from './result-notifications.js';
 
 /** Serves one editor over a connection. */
@@ -50,8 +51,6 @@ function answerEditor(connection: Connection, shared: LangiumSharedServices): vo
     for (const add of [addCodeActionHandler, addHoverHandler]) {
         add(connection, shared, DocumentState.Validated);
     }
-    for (const add of [addCodeLensHandler, addInlayHintHandler]) {
-        // They wait themselves: for results of what is in sight.
-        add(connection, shared, DocumentState.Changed);
-    }
+    // They wait themselves: for results of what is in sight.
+    answerWithResults(connection, shared);
 }

@@ -20,7 +20,7 @@
 #define MAX_TASKS 24
 #define MAX_SLOTS 128
 #define MAX_SIGNALS 256
-#define LINE_BYTES 1024
+#define LINE_BYTES 8192
 
 /* What a command came to. `errnum` -1: it gives no errno (a load that faulted, or nothing of interest). */
 struct outcome {

@@ -75,9 +75,18 @@ static int slot_of(const char *word)
 	return atoi(word + 1) % MAX_SLOTS;
 }
 
+/* Slots that this process has closed: the number may be another file's by now. Children have it from their parents. */
+static char closed[MAX_SLOTS];
+
 static int descriptor(const char *word)
 {
-	return word[0] == '#' ? shared->fds[slot_of(word)] : -1;
+	return word[0] == '#' && !closed[slot_of(word)] ? shared->fds[slot_of(word)] : -1;
+}
+
+static void keep_descriptor(const char *word, int fd)
+{
+	shared->fds[slot_of(word)] = fd;
+	closed[slot_of(word)] = 0;
 }
 
 /* A frame: `$slot`, or a number. */
@@ -705,7 +714,7 @@ static void v_open(int n, char **w)
 
 	(void)n;
 	called(fd);
-	shared->fds[slot_of(w[1])] = fd;
+	keep_descriptor(w[1], fd);
 }
 
 static void v_memfd(int n, char **w)
@@ -714,7 +723,7 @@ static void v_memfd(int n, char **w)
 
 	(void)n;
 	called(fd);
-	shared->fds[slot_of(w[1])] = fd;
+	keep_descriptor(w[1], fd);
 }
 
 static void v_memfd_secret(int n, char **w)
@@ -723,7 +732,7 @@ static void v_memfd_secret(int n, char **w)
 
 	(void)n;
 	called(fd);
-	shared->fds[slot_of(w[1])] = fd;
+	keep_descriptor(w[1], fd);
 }
 
 static void v_reopen(int n, char **w)
@@ -736,7 +745,7 @@ static void v_reopen(int n, char **w)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", descriptor(w[2]));
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	called(fd);
-	shared->fds[slot_of(w[1])] = fd;
+	keep_descriptor(w[1], fd);
 }
 
 /* file-frame #SLOT OFFSET $FRAME: the frame of the page cache there. Populating meets poison without a signal; the page keeps the name that it had. */
@@ -767,6 +776,7 @@ static void v_close(int n, char **w)
 {
 	(void)n;
 	called(close(descriptor(w[1])));
+	closed[slot_of(w[1])] = 1;
 }
 
 static void v_ftruncate(int n, char **w)

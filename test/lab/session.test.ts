@@ -140,6 +140,6 @@ describe('a machine that fails in a step', () => {
         ['qcow2', 'qcow2.json', 'cpio'].forEach((what) => writeFileSync(path.join(machines, `${key(99)}.${what}`), ''));
         await session.open();
 
-        expect(readdirSync(machines).filter((name) => name.startsWith('0')).sort()).toEqual(Array.from({ length: 15 }, (_none, index) => ['json', 'ram'].map((what) => `${key(index + 6)}.${what}`)).flat().sort());
+        expect(readdirSync(machines).filter((name) => name.startsWith(key(0).slice(0, -2))).sort()).toEqual(Array.from({ length: 15 }, (_none, index) => ['json', 'ram'].map((what) => `${key(index + 6)}.${what}`)).flat().sort());
     });
 });

@@ -27,7 +27,8 @@ export class Machine {
     readonly filters = new Map<string, bigint>();
     readonly processes: Process[] = [];
     readonly files = new Map<string, AddressSpace>();
-    readonly descriptions = new Map<string, OpenDescription>();
+    /** What root has open, and what processes have opened under a name of its own; null: it was closed. */
+    readonly descriptors = new Map<string, OpenDescription | null>();
     readonly pools = new Map<number, HugetlbPool>();
     readonly swaps: SwapArea[] = [];
     readonly cpus: CpuState[] = [];

@@ -161,7 +161,6 @@ export class AddressSpace {
     errorSeen = true;
     /** The same for the file system that holds it (s_wb_err), which syncfs() reads. */
     superblock = { errorSequence: 0, errorSeen: true };
-    readonly descriptions = new Map<string, OpenDescription>();
     /** On DAX: pages are the device's, nothing is cached. */
     daxBase: Pfn | null = null;
     daxOrder = 0;
@@ -204,6 +203,17 @@ export class AddressSpace {
     }
 }
 
+/** Errors of writing back, with whether somebody has been told of the latest (errseq_t). */
+interface WritebackErrors {
+    readonly errorSequence: number;
+    readonly errorSeen: boolean;
+}
+
+/** Follows errseq_sample(). */
+function sample({ errorSequence, errorSeen }: WritebackErrors): number {
+    return errorSeen ? errorSequence : errorSequence - 1;
+}
+
 /** An open file description (struct file): knows which writeback errors it has reported. */
 export class OpenDescription {
     readonly file: AddressSpace;
@@ -214,11 +224,11 @@ export class OpenDescription {
     /** Who opened it in a step. */
     openedBy: Process | null = null;
 
-    constructor(file: AddressSpace) {
+    /** @param errors what had gone wrong when it was opened, with the file and its file system */
+    constructor(file: AddressSpace, errors: WritebackErrors = file, superblockErrors: WritebackErrors = file.superblock) {
         this.file = file;
-        this.mark = file.errorSeen ? file.errorSequence : file.errorSequence - 1;
-        const { errorSeen, errorSequence } = file.superblock;
-        this.superblockMark = errorSeen ? errorSequence : errorSequence - 1;
+        this.mark = sample(errors);
+        this.superblockMark = sample(superblockErrors);
     }
 
     /** errseq_check_and_advance(): true once after an error. */
@@ -434,8 +444,8 @@ export class Process {
     cgroupInode: number | null = null;
     /** References on pages that last: io_uring buffers, pipes, other long-term users. */
     readonly pinned: PinnedFolio[] = [];
-    /** Files it has open. */
-    readonly holds = new Set<AddressSpace>();
+    /** What it has open, by the name of the file or the one given by open(); null: it has closed that. A child has the same descriptions. */
+    readonly descriptors = new Map<string, OpenDescription | null>();
     alive = true;
     /** What killed it; null while alive or after a voluntary exit. */
     killedBy: 'SIGBUS' | 'SIGKILL' | 'SIGSEGV' | null = null;
@@ -450,5 +460,10 @@ export class Process {
 
     get main(): Thread {
         return this.threads[0]!;
+    }
+
+    hasOpen(file: AddressSpace): boolean {
+        for (const description of this.descriptors.values()) if (description?.file === file) return true;
+        return false;
     }
 }

@@ -160,7 +160,7 @@ export function buildFile(machine: Machine, profile: Profile, spec: MachineSpec,
     machine.files.set(file.name, space);
     const sibling = file.filesystem === undefined ? undefined : spec.files.find((other) => other !== file && other.filesystem === file.filesystem && machine.files.has(other.name));
     if (sibling !== undefined) space.superblock = machine.files.get(sibling.name)!.superblock;
-    machine.descriptions.set(file.name, new OpenDescription(space));
+    machine.descriptors.set(file.name, new OpenDescription(space));
     space.locked = file.locked;
     space.linked = !ANONYMOUS_FILES.has(file.type);
     const pageBytes = 2 ** machine.pageShift;

@@ -98,9 +98,8 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     }
     if (file !== null) {
         file.vmas.push(vma);
-        vma.openFile = openFileOf(kernel, process, file);
         // Shared anonymous memory has no descriptor that would outlive the mapping.
-        if (spec.from.kind === 'file' || spec.keptBy === 'memfd') process.holds.add(file);
+        vma.openFile = spec.from.kind === 'file' || spec.keptBy === 'memfd' ? openedBy(process, file) : new OpenDescription(file);
     }
     if (!spec.shared) {
         vma.anonVma = new AnonVma();
@@ -120,12 +119,13 @@ export function buildMapping(kernel: Kernel, process: Process, spec: MappingSpec
     return vma;
 }
 
-/** What the process has open of a file that it maps: the declared descriptor is that of the first who maps it, others open the file for themselves. */
-function openFileOf({ machine }: Kernel, process: Process, file: AddressSpace): OpenDescription {
-    const own = process.mm.vmas.find((vma) => vma.file === file && vma.openFile !== null)?.openFile;
-    if (own != null) return own;
-    const declared = machine.descriptions.get(file.name);
-    return declared === undefined || file.vmas.some(({ openFile }) => openFile === declared) ? new OpenDescription(file) : declared;
+/** The process has the file open under its own name: it opens it unless it has done so. */
+function openedBy({ descriptors }: Process, file: AddressSpace): OpenDescription {
+    const known = descriptors.get(file.name);
+    if (known != null) return known;
+    const opened = new OpenDescription(file);
+    descriptors.set(file.name, opened);
+    return opened;
 }
 
 function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpace | null {
@@ -138,7 +138,6 @@ function fileOf(kernel: Kernel, process: Process, spec: MappingSpec): AddressSpa
     file.linked = spec.keptBy === 'sysv';
     file.hugetlbShift = spec.hugetlbShift ?? null;
     machine.files.set(file.name, file);
-    machine.descriptions.set(file.name, new OpenDescription(file));
     fillWithLargeFolios(kernel, file, spec);
     return file;
 }

@@ -2,12 +2,14 @@ import { dropPagecache, fsyncFile, msync, openFile, punchHole, readFile, seekDat
 import type { Errno } from '../kernel/kernel.js';
 import { takePin } from '../kernel/mm/pins.js';
 import { exitProcess, exitThread, releaseFiles } from '../kernel/mm/exit.js';
-import type { OpenDescription, AddressSpace } from '../machine/mm-types.js';
+import { OpenDescription, type AddressSpace } from '../machine/mm-types.js';
 import { buildFile } from './build-machine.js';
 import type { Operation } from './operation.js';
 import { SILENT, type StepContext, called, transferred } from './step-context.js';
 
 const SMALL_READ = 64;
+
+const NO_ERRORS = { errorSequence: 0, errorSeen: true };
 
 /** The file a page of it, its name, or an open description of it stands for. */
 function fileAt(context: StepContext, name = 'target'): { readonly file: AddressSpace; readonly page: number; readonly pageCount: number; readonly byteOffset: number } | null {
@@ -30,10 +32,24 @@ function fileAt(context: StepContext, name = 'target'): { readonly file: Address
     return null;
 }
 
+/** What the actor has open under the name; null: nothing. Root may name what processes have opened under a name of its own, as long as they live. */
 function description(context: StepContext): OpenDescription | null {
-    const open = context.kernel.machine.descriptions.get(context.text('description') ?? '') ?? null;
-    // It goes with its process.
-    return open?.openedBy?.alive === false ? null : open;
+    const { kernel: { machine }, process } = context;
+    const name = context.text('description') ?? '';
+    if (process === null) {
+        const open = machine.descriptors.get(name) ?? null;
+        return open?.openedBy?.alive === false ? null : open;
+    }
+    const file = machine.files.get(name);
+    // Whoever uses a file has had it open since before the first error.
+    if (file !== undefined && !process.descriptors.has(name)) process.descriptors.set(name, new OpenDescription(file, NO_ERRORS, NO_ERRORS));
+    return process.descriptors.get(name) ?? null;
+}
+
+/** Has the actor closed the file, and has nothing else open of it? */
+function isClosed({ kernel: { machine }, process }: StepContext, file: AddressSpace): boolean {
+    const { descriptors } = process ?? machine;
+    return descriptors.get(file.name) === null && ![...descriptors.values()].some((open) => open?.file === file);
 }
 
 /** A read of the file, by whatever call. */
@@ -59,6 +75,20 @@ function noSplice(context: StepContext): ReturnType<Operation> | null {
     return (fileAt(context)?.file.hugetlbShift ?? null) === null ? null : called('EINVAL');
 }
 
+function notOpen(context: StepContext, name = context.text('description')): ReturnType<Operation> {
+    context.kernel.decide('fdget.closed', undefined, name);
+    return called('EBADF');
+}
+
+/** A call on a descriptor of the file, which may have been closed. */
+function onDescriptor(operation: Operation): Operation {
+    return (context) => {
+        const found = fileAt(context) ?? fileAt(context, 'file');
+        if (found === null || !isClosed(context, found.file)) return operation(context);
+        return notOpen(context, found.file.name);
+    };
+}
+
 export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     open: (context) => {
         const found = fileAt(context, 'file');
@@ -67,8 +97,9 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (found.file.traits.unpositioned) return called('ENXIO');
         const opened = openFile(found.file);
         opened.openedBy = context.process;
-        context.kernel.machine.descriptions.set(context.text('as') ?? found.file.name, opened);
-        if (context.process !== null) context.process.holds.add(found.file);
+        const name = context.text('as') ?? found.file.name;
+        context.process?.descriptors.set(name, opened);
+        if (context.process === null || name !== found.file.name) context.kernel.machine.descriptors.set(name, opened);
         return called('0');
     },
     creat: (context) => {
@@ -82,23 +113,22 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         return called('0', { returned: 0 });
     },
     close: (context) => {
-        const { machine } = context.kernel;
+        const { kernel: { machine }, process } = context;
         const name = context.text('description') ?? '';
-        const open = machine.descriptions.get(name);
-        if (open === undefined) return called('EBADF');
-        machine.descriptions.delete(name);
+        const open = description(context);
+        if (open === null) return notOpen(context);
+        process?.descriptors.set(name, null);
+        if (open.openedBy === process && machine.descriptors.get(name) === open) machine.descriptors.set(name, null);
         // Mappings keep the file, other descriptors of the process too.
-        const others = [...machine.descriptions].some(([other, { file }]) => file === open.file && other !== open.file.name);
-        if (context.process !== null && !others) context.process.holds.delete(open.file);
         releaseFiles(context.kernel);
         context.kernel.decide('filp_close', undefined, name);
         return called('0');
     },
-    pread: (context) => noPosition(context, 'ESPIPE') ?? reading(context),
-    sendfile: (context) => noPosition(context, 'ESPIPE') ?? noSplice(context) ?? reading(context),
+    pread: onDescriptor((context) => noPosition(context, 'ESPIPE') ?? reading(context)),
+    sendfile: onDescriptor((context) => noPosition(context, 'ESPIPE') ?? noSplice(context) ?? reading(context)),
     // Follows generic_file_rw_checks(): regular files only.
-    copy_file_range: (context) => noSplice(context) ?? (fileAt(context)?.file.type === 'block-device' ? called('EINVAL') : reading(context)),
-    splice: (context) => {
+    copy_file_range: onDescriptor((context) => noSplice(context) ?? (fileAt(context)?.file.type === 'block-device' ? called('EINVAL') : reading(context))),
+    splice: onDescriptor((context) => {
         const { kernel } = context;
         const refused = noPosition(context, 'EINVAL') ?? noSplice(context);
         if (refused !== null) return refused;
@@ -106,8 +136,8 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         // What is in the pipe nobody has seen yet.
         const { value: _unseen, ...moved } = reading(context, process === undefined ? undefined : (pfn, bytes) => takePin(kernel, process, kernel.machine.memory.folio(pfn), pfn, 1, false, bytes));
         return moved;
-    },
-    pwrite: (context) => {
+    }),
+    pwrite: onDescriptor((context) => {
         const found = fileAt(context);
         if (found === null) return SILENT;
         const refused = noPosition(context, 'ESPIPE');
@@ -116,8 +146,8 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         const pageBytes = 2 ** context.kernel.machine.pageShift;
         const { errno, bytes: done } = writeFile(context.kernel, found.file, found.page * pageBytes + found.byteOffset, text, context.number('length') ?? (text.length > 1 ? text.length : found.pageCount * pageBytes - found.byteOffset));
         return transferred(errno, done);
-    },
-    lseek: (context) => {
+    }),
+    lseek: onDescriptor((context) => {
         const found = fileAt(context);
         if (found === null) return SILENT;
         const refused = noPosition(context, 'ESPIPE');
@@ -126,10 +156,10 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (found.file.type === 'block-device') return called('EINVAL');
         const at = seekData(context.kernel, found.file, found.page * 2 ** context.kernel.machine.pageShift + found.byteOffset, context.text('whence') === 'SEEK_HOLE');
         return at === null ? called('ENXIO') : { errno: '0', returned: at };
-    },
+    }),
     syncfs: (context) => {
         const open = description(context);
-        return open === null ? called('EBADF') : called(syncFs(context.kernel, open));
+        return open === null ? notOpen(context) : called(syncFs(context.kernel, open));
     },
     drop_caches: (context) => {
         dropPagecache(context.kernel);
@@ -137,13 +167,13 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     fsync: (context) => {
         const open = description(context);
-        return open === null ? called('EBADF') : called(fsyncFile(context.kernel, open), {});
+        return open === null ? notOpen(context) : called(fsyncFile(context.kernel, open), {});
     },
     msync: (context) => {
         const range = context.range();
         return range === null ? called('ENOMEM') : called(msync(context.kernel, range.process, range.page, range.pageCount));
     },
-    fallocate: (context) => {
+    fallocate: onDescriptor((context) => {
         const found = fileAt(context);
         if (found === null) return SILENT;
         if (context.text('mode') === 'ALLOCATE_RANGE') {
@@ -152,11 +182,11 @@ export const FILE_OPERATIONS: Readonly<Record<string, Operation>> = {
             return called('0');
         }
         return called(punchHole(context.kernel, found.file, found.page, found.pageCount));
-    },
-    ftruncate: (context) => {
+    }),
+    ftruncate: onDescriptor((context) => {
         const found = fileAt(context, 'file');
         return found === null ? SILENT : called(truncateFile(context.kernel, found.file, context.number('length') ?? 0));
-    },
+    }),
     unlink: (context) => {
         const found = fileAt(context, 'file');
         if (found === null) return called('ENOENT');

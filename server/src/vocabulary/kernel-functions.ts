@@ -332,7 +332,7 @@ const OUTLINES: Readonly<Record<string, Readonly<Partial<Record<DecisionId, stri
     },
     hwpoison_inject: { 'hwpoison_inject.no-struct-page': 'the PFN has no struct page', 'hwpoison_inject.filtered': 'a filter does not match the page' },
     do_truncate: { 'do_truncate.refused': 'the size of the file is given once, or it is no whole number of huge pages' },
-    fdget: { 'fdget.no-position': 'the file was made without FMODE_PREAD, FMODE_PWRITE and FMODE_LSEEK (memfd_secret, guest_memfd)' },
+    fdget: { 'fdget.closed': 'the process has no such descriptor', 'fdget.no-position': 'the file was made without FMODE_PREAD, FMODE_PWRITE and FMODE_LSEEK (memfd_secret, guest_memfd)' },
     get_futex_key: { 'get_futex_key.no-object': 'the page is of no file, and may not be written or belongs to nobody' },
     get_user_pages: {
         'get_user_pages.no-access': 'no mapping covers the address, or it forbids the access',

@@ -34,7 +34,7 @@ export function cloneVm(kernel: Kernel, creator: Thread, name: string, vfork: bo
     const thread = new Thread(twin, '', creator.comm, twin.pid);
     inherit(thread, creator);
     twin.threads.push(thread);
-    for (const file of process.holds) twin.holds.add(file);
+    for (const [name, description] of process.descriptors) twin.descriptors.set(name, description);
     if (vfork) creator.waitsFor = twin;
     machine.processes.push(twin);
     kernel.decide('copy_process', undefined, `${name}, pid ${twin.pid}, the same address space`);

@@ -75,7 +75,7 @@ export function ringExitWork(kernel: Kernel, work: readonly PinnedFolio[]): void
 export function releaseFiles(kernel: Kernel): void {
     for (const file of kernel.machine.files.values()) {
         if (file.linked || file.vmas.length > 0 || file.released) continue;
-        if (kernel.machine.processes.some((process) => process.alive && process.holds.has(file))) continue;
+        if (kernel.machine.processes.some((process) => process.alive && process.hasOpen(file))) continue;
         file.released = true;
         releaseFilePages(kernel, file);
     }

@@ -309,7 +309,7 @@ export function fork(kernel: Kernel, parent: Thread, name: string, comm: string)
     thread.capSysAdmin = parent.capSysAdmin;
     thread.sigbusBlocked = parent.sigbusBlocked;
     child.threads.push(thread);
-    for (const file of parent.process.holds) child.holds.add(file);
+    for (const [open, description] of parent.process.descriptors) child.descriptors.set(open, description);
     for (const vma of parent.process.mm.vmas) copyVma(kernel, vma, child);
     machine.processes.push(child);
     kernel.decide('copy_process', undefined, `${name}, pid ${pid}`);

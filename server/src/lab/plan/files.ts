@@ -130,21 +130,31 @@ export function descriptorKey(process: string, file: string): string {
 /** The process opens the file for itself; what has no path it has from the runner. */
 export function openInProcess(writer: PlanWriter, task: number, process: string, file: FileSpec): void {
     const path = pathOf(file);
-    if (path !== undefined && !writer.hasSlot(descriptorKey(process, file.name))) {
+    if (path !== undefined && (!writer.hasSlot(descriptorKey(process, file.name)) || writer.hasClosed(process, file.name))) {
+        writer.setClosed(process, file.name, false);
         writer.line(task, 'open', `#${writer.slot(descriptorKey(process, file.name))}`, word(path), O.readWrite);
     }
 }
 
-/** A further description of the file, in a step. */
-export function openAgain(writer: PlanWriter, taker: Taker, file: FileSpec, name: string): void {
+/** A further description of the file, in a step; under the name of the file it takes the place of the process's own. */
+export function openAgain(writer: PlanWriter, taker: Taker, process: string, file: FileSpec, name: string): void {
     const path = pathOf(file);
-    const slot = `#${writer.slot(`#as:${name}`)}`;
-    writer.openers.set(name, taker);
+    const runners = descriptorOf(writer, '', file);
+    const slot = `#${writer.slot(name === file.name ? descriptorKey(process, name) : namedKey(name))}`;
+    writer.setClosed(process, name, false);
+    if (name !== file.name) {
+        writer.opened.set(name, { taker, process, file: file.name });
+    }
     if (path === undefined) {
-        writer.line(taker, 'reopen', slot, descriptorOf(writer, '', file)!);
+        writer.line(taker, 'reopen', slot, runners!);
     } else {
         writer.line(taker, 'open', slot, word(path), O.readWrite);
     }
+}
+
+/** Descriptors that steps name. */
+function namedKey(name: string): string {
+    return `#as:${name}`;
 }
 
 /** Where copy_file_range() copies to: it asks for the same file system. */
@@ -153,15 +163,30 @@ export function copyTarget(file: FileSpec): string {
     return path !== undefined ? word(`${path}.copy`) : KINDS[file.type]?.create === 'memfd-secret' ? '-secret' : `-${memfdFlags(file)}`;
 }
 
-/** The descriptor that a process, or the runner (''), has of the file. */
+/** The descriptor that a process, or the runner (''), has of the file: its own, that of a parent, the runner's of what has no path. */
 export function descriptorOf(writer: PlanWriter, process: string, file: FileSpec): string | undefined {
-    for (const owner of [process, '']) {
-        const key = descriptorKey(owner, file.name);
-        if (writer.hasSlot(key) && (owner === process || pathOf(file) === undefined)) {
-            return `#${writer.slot(key)}`;
-        }
+    const owners = [...writer.lineage(process), ...pathOf(file) === undefined ? [''] : []];
+    const key = owners.map((owner) => descriptorKey(owner, file.name)).find((each) => writer.hasSlot(each));
+    return key === undefined ? undefined : `#${writer.slot(key)}`;
+}
+
+/** The descriptor that a step of the process calls so: one that a step has opened under that name, or of the file. */
+export function descriptorNamed(writer: PlanWriter, process: string, name: string, file: FileSpec | undefined): string | undefined {
+    if (writer.opened.has(name)) {
+        return `#${writer.slot(namedKey(name))}`;
     }
-    return undefined;
+    return file === undefined || file.type === 'sysv-shm' ? undefined : descriptorOf(writer, process, file);
+}
+
+/** A descriptor that the process has of the file, whatever its name; a closed one where it has no other. */
+export function descriptorToUse(writer: PlanWriter, process: string, file: FileSpec | undefined): string | undefined {
+    if (file === undefined) {
+        return undefined;
+    }
+    const owners = writer.lineage(process);
+    const other = writer.hasClosed(process, file.name)
+        ? [...writer.opened].find(([name, opened]) => opened.file === file.name && owners.includes(opened.process) && !writer.hasClosed(process, name)) : undefined;
+    return descriptorNamed(writer, process, other?.[0] ?? file.name, file);
 }
 
 /** What has no name, or loses it, goes with its last user: the runner lets go of it, and so do the processes that have nothing to do with it. */

@@ -28,7 +28,7 @@ export function refuseWhole(writer: PlanWriter, notModelled: readonly { readonly
     for (const { what, source: where } of notModelled) {
         writer.cannot(what, 'it is not modelled', where);
     }
-    if (writer.tooLarge) {
-        writer.cannot('that many tasks, mappings and frames', 'the agent has room for 24 tasks and 128 of the others', source);
+    if (writer.tooLarge !== null) {
+        writer.cannot(writer.tooLarge.construct, `the agent has room for ${writer.tooLarge.room}`, source);
     }
 }

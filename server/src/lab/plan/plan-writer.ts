@@ -5,6 +5,8 @@ import type { NotMade, Plan } from './plan.js';
 /** Numbers that the agent has room for. */
 const MOST_TASKS = 24;
 const MOST_SLOTS = 128;
+/** LINE_BYTES of the agent, with the end of the line. */
+const LINE_BYTES = 8192;
 
 /** Who takes a line: a task by its number, or the runner. */
 export type Taker = number | 'r';
@@ -14,8 +16,10 @@ export class PlanWriter {
     /** The machine that the plan is for. */
     readonly guest: Guest;
     readonly notMade: NotMade[] = [];
-    /** Descriptors that a step opened, and for whom. */
-    readonly openers = new Map<string, Taker>();
+    /** Descriptors that a step opened under a name of their own. `process`: '' for the runner; `file`: its name. */
+    readonly opened = new Map<string, { readonly taker: Taker; readonly process: string; readonly file: string }>();
+    /** Names of descriptors that a process has closed, behind its own name and a colon. */
+    private readonly closed = new Set<string>();
     /** Processes that have put pages into a pipe of their own. */
     private readonly pipes = new Set<string>();
     private readonly taken = new Set<string>();
@@ -89,12 +93,16 @@ export class PlanWriter {
 
     /** Has the process, or the one that it was forked from, a pipe with pages? */
     hasPipe(process: string): boolean {
-        for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
-            if (this.pipes.has(owner)) {
-                return true;
-            }
+        return this.lineage(process).some((owner) => this.pipes.has(owner));
+    }
+
+    /** The process, and those that it was forked from, the nearest first. */
+    lineage(process: string): readonly string[] {
+        const found = [process];
+        for (let owner = this.parents.get(process); owner !== undefined; owner = this.parents.get(owner)) {
+            found.push(owner);
         }
-        return false;
+        return found;
     }
 
     chancy(why: string): void {
@@ -126,6 +134,11 @@ export class PlanWriter {
 
     inherits(child: string, parent: string): void {
         this.parents.set(child, parent);
+        for (const each of [...this.closed]) {
+            if (each.startsWith(`${parent}:`)) {
+                this.closed.add(`${child}${each.slice(parent.length)}`);
+            }
+        }
     }
 
     newRange(process: string, mapping: string): number {
@@ -136,16 +149,13 @@ export class PlanWriter {
 
     /** How many ranges the process has made, with those that it had from its parent. */
     rangesOf(process: string): number {
-        let count = 0;
-        for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
-            count += this.ranges.filter(([first]) => first!.startsWith(`${owner}:`)).length;
-        }
-        return count;
+        const owners = this.lineage(process);
+        return this.ranges.filter(([first]) => owners.some((owner) => first!.startsWith(`${owner}:`))).length;
     }
 
     /** The range that a process, or the one that it was forked from, calls so. */
     range(process: string, mapping: string): number | undefined {
-        for (let owner: string | undefined = process; owner !== undefined; owner = this.parents.get(owner)) {
+        for (const owner of this.lineage(process)) {
             const known = this.rangeOf.get(`${owner}:${mapping}`);
             if (known !== undefined) {
                 const names = this.ranges[known]!;
@@ -167,6 +177,19 @@ export class PlanWriter {
 
     hasSlot(key: string): boolean {
         return this.slotOf.has(key);
+    }
+
+    /** The process has closed, or opened anew, what it calls so. */
+    setClosed(process: string, name: string, closed: boolean): void {
+        if (closed) {
+            this.closed.add(`${process}:${name}`);
+        } else {
+            this.closed.delete(`${process}:${name}`);
+        }
+    }
+
+    hasClosed(process: string, name: string): boolean {
+        return this.closed.has(`${process}:${name}`);
     }
 
     cannot(construct: string, reason: string, source: SourceId): void {
@@ -196,9 +219,11 @@ export class PlanWriter {
         return { pageBytes: this.guest.pageBytes, lines: this.lines, tasks: this.tasks, ranges: this.ranges, steps: this.steps, alone: this.aloneBecause, harm: this.harmBecause, chance: this.chance };
     }
 
-    /** Is there room for all of it? */
-    get tooLarge(): boolean {
-        return this.tasks.length > MOST_TASKS || this.ranges.length > MOST_SLOTS || this.slotOf.size > MOST_SLOTS;
+    /** What the agent has no room for; null: for all of it. */
+    get tooLarge(): { readonly construct: string; readonly room: string } | null {
+        if (this.lines.some((line) => line.length >= LINE_BYTES)) return { construct: 'contents of that many pages', room: `${LINE_BYTES} bytes in a line of the plan` };
+        return this.tasks.length > MOST_TASKS || this.ranges.length > MOST_SLOTS || this.slotOf.size > MOST_SLOTS
+            ? { construct: 'that many tasks, mappings and frames', room: `${MOST_TASKS} tasks and ${MOST_SLOTS} of the others` } : null;
     }
 }
 

@@ -1,35 +1,15 @@
 /** One row for each step that the guest can take. What is not here cannot be made, and is named so. */
-import type { CpuRunSpec, MappingSpec, Place, Program, Step } from '../../simulator/program.js';
+import type { CpuRunSpec, MappingSpec, Program, Step } from '../../simulator/program.js';
 import { ADVICE, FALLOC, MEMORY_FOLDER, MREMAP, PRCTL, PROTECTION_WORDS, SEEK } from './constants.js';
-import { copyTarget, descriptorOf, fileNamed, openAgain, pathWord } from './files.js';
+import { copyTarget, fileNamed, openAgain, openInProcess, pathWord } from './files.js';
 import { HWPOISON_FOLDER } from '../../vocabulary/inject-files.js';
 import { sysctlPath } from '../../vocabulary/sysctls.js';
 import { filterLine, frameWord } from './machine.js';
 import { injectFirmwareRecord } from './firmware-records.js';
 import { injectMachineCheck } from './machine-checks.js';
 import { makeMapping } from './mappings.js';
-import { addressWord, word, type PlanWriter, type Taker } from './plan-writer.js';
-
-interface StepContext {
-    readonly writer: PlanWriter;
-    readonly program: Program;
-    readonly step: Step;
-    /** The task that acts, or the runner. */
-    readonly taker: Taker;
-    readonly text: (name: string) => string | undefined;
-    readonly number: (name: string) => number | undefined;
-    readonly place: (name?: string) => Place | undefined;
-    /** `@range+offset` of a place that the acting task reaches; said where there is none. */
-    readonly address: (name?: string) => string;
-    /** Bytes of the pages that the place names. */
-    readonly bytes: (name?: string) => number;
-    readonly pages: (name?: string) => number;
-    /** `#slot` of the file that the step names. */
-    readonly descriptor: (name?: string) => string;
-    /** The task whose memory the place is. */
-    readonly owner: (name?: string) => number;
-    readonly cannot: (construct: string, reason: string) => void;
-}
+import { word, type PlanWriter } from './plan-writer.js';
+import { contextOf, processOf, type StepContext } from './step-context.js';
 
 type Make = (context: StepContext) => void;
 
@@ -69,7 +49,7 @@ function lengthOf(context: StepContext): number {
 const onRange = (verb: string, ...more: readonly (string | number)[]): Make => ({ writer, taker, address, bytes }) => writer.line(taker, verb, address(), bytes(), ...more);
 const onAddress = (verb: string, ...more: readonly (string | number)[]): Make => ({ writer, taker, address }) => writer.line(taker, verb, address(), ...more);
 /** Who has opened it, where nobody is said to act: a descriptor means something in one process only. */
-const onFile = (verb: string): Make => ({ writer, taker, text, descriptor }) => writer.line(taker === 'r' ? writer.openers.get(text('description') ?? '') ?? taker : taker, verb, descriptor('description'));
+const onFile = (verb: string): Make => ({ writer, taker, text, descriptor }) => writer.line(taker === 'r' ? writer.opened.get(text('description') ?? '')?.taker ?? taker : taker, verb, descriptor('description'));
 const bare = (...words: readonly string[]): Make => ({ writer, taker }) => writer.line(taker, ...words);
 
 /** A call that reaches the memory of any process. */
@@ -240,10 +220,16 @@ const STEPS: Readonly<Record<string, Make>> = {
     msync: onRange('msync'),
     mmap: (context) => {
         const mapping = context.step.args['mapping'] as MappingSpec | undefined;
-        if (mapping !== undefined && context.taker !== 'r') {
-            makeMapping(context.writer, context.taker, context.step.actor.split('.', 1)[0]!, mapping, context.program.machine.files);
+        const { writer, taker, program: { machine: { files } } } = context;
+        if (mapping !== undefined && taker !== 'r') {
+            const process = processOf(context);
+            const file = mapping.from.kind === 'file' ? fileNamed(files, mapping.from.file) : undefined;
+            if (file !== undefined) {
+                openInProcess(writer, taker, process, file);
+            }
+            makeMapping(writer, taker, process, mapping, files);
             // What the set-up of the mapping gave is nothing that the step is asked for.
-            context.writer.line(context.taker, 'madvise', `@${context.writer.range(context.step.actor.split('.', 1)[0]!, mapping.name)}`, 0, 0);
+            writer.line(taker, 'madvise', `@${writer.range(process, mapping.name)}`, 0, 0);
         }
     },
     fork: ({ writer, taker, step, text }) => {
@@ -272,10 +258,14 @@ const STEPS: Readonly<Record<string, Make>> = {
         if (file === undefined) {
             context.cannot('open', 'it is no declared file');
         } else {
-            openAgain(context.writer, context.taker, file, context.text('as') ?? file.name);
+            openAgain(context.writer, context.taker, processOf(context), file, context.text('as') ?? file.name);
         }
     },
-    close: onFile('close'),
+    close: (context) => {
+        const name = context.text('description') ?? '';
+        onFile('close')(context);
+        context.writer.setClosed(processOf(context), name, true);
+    },
     pread: reading('pread'),
     sendfile: reading('sendfile'),
     splice: (context) => {
@@ -399,46 +389,4 @@ function runningAt({ machine, steps }: Program, step: Step): readonly CpuRunSpec
         }
     }
     return [...running.values()];
-}
-
-function contextOf(writer: PlanWriter, program: Program, step: Step, taker: Taker): StepContext {
-    const { args, actor, source } = step;
-    const text = (name: string): string | undefined => typeof args[name] === 'string' ? args[name] : typeof args[name] === 'number' ? String(args[name]) : undefined;
-    const number = (name: string): number | undefined => args[name] === undefined ? undefined : Number(args[name]);
-    const place = (name = 'target'): Place | undefined => typeof args[name] === 'object' && !Array.isArray(args[name]) && 'kind' in args[name] ? args[name] : undefined;
-    const cannot = (construct: string, reason: string): void => writer.cannot(construct, reason, source);
-    const pages = (name = 'target'): number => {
-        const at = place(name);
-        return at !== undefined && 'pageCount' in at ? at.pageCount : 1;
-    };
-    return {
-        writer, program, step, taker, text, number, place, cannot, pages,
-        bytes: (name) => pages(name) * writer.guest.pageBytes,
-        address: (name) => {
-            const at = place(name);
-            const address = at === undefined ? undefined : addressWord(writer, at, actor);
-            if (address === undefined) {
-                cannot(`${step.op} there`, 'the task has no address for it');
-            }
-            return address ?? '0';
-        },
-        owner: () => {
-            const at = place();
-            const process = at?.kind === 'mapping' ? at.process : actor.split('.', 1)[0]!;
-            return writer.taskOf(process) ?? 0;
-        },
-        descriptor: (name = 'target') => {
-            const at = place(name);
-            const named = at?.kind === 'file' ? at.file : text(name) ?? text('file') ?? '';
-            if (writer.hasSlot(`#as:${named}`)) {
-                return `#${writer.slot(`#as:${named}`)}`;
-            }
-            const file = fileNamed(program.machine.files, named);
-            const found = file === undefined || file.type === 'sysv-shm' ? undefined : descriptorOf(writer, taker === 'r' ? '' : actor.split('.', 1)[0]!, file);
-            if (found === undefined) {
-                cannot(`${step.op} of ${named}`, 'nobody in the guest has it open');
-            }
-            return found ?? '#0';
-        },
-    };
 }

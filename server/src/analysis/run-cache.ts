@@ -25,6 +25,8 @@ export class RunCache {
     /** Traces that can be given up, the least recently used first. */
     readonly #recent = new Map<Outcome, Trace>();
     readonly #maxRecent: number;
+    /** The program that was asked for last, and its key. */
+    #asked: { readonly program: Program; readonly key: string } | undefined;
 
     /** @param maxRecent short traces that are kept: in a text of thousands of scenarios they are most of what it takes, and few are looked at. All unless given */
     constructor(maxRecent = Infinity) {
@@ -36,7 +38,7 @@ export class RunCache {
         if (known !== undefined) {
             return known;
         }
-        const key = keyOf(program);
+        const key = this.#keyOf(program);
         const outcome = this.#runs.get(key);
         if (outcome !== undefined) {
             this.#byMachine.set(program.machine, outcome);
@@ -49,12 +51,20 @@ export class RunCache {
     set(program: Program, { trace, ...outcome }: ScenarioRun): Outcome {
         this.#keep(outcome, trace);
         this.#byMachine.set(program.machine, outcome);
-        const key = keyOf(program);
+        const key = this.#keyOf(program);
         if (key.length <= MAX_KEY_LENGTH) {
             this.#runs.set(key, outcome);
             deleteOldest(this.#runs, MAX_RUNS);
         }
         return outcome;
+    }
+
+    /** Whoever asks for a run in vain makes it and sets it. */
+    #keyOf(program: Program): string {
+        if (this.#asked?.program !== program) {
+            this.#asked = { program, key: keyOf(program) };
+        }
+        return this.#asked.key;
     }
 
     /** The trace that an outcome of this cache is of: kept, or made again by the same program. */

@@ -11,8 +11,20 @@ export interface KernelNote {
 /** So many changes are named, and the number of the others is told. */
 const NAMED = 3;
 
+/** Each scenario of a text asks anew, and texts name few kernels. */
+const known = new Map<string, KernelNote | undefined>();
+const MAX_KNOWN = 100;
+
 /** Undefined for a release of a recorded series of which everything is known, and for what is no kernel. */
 export function noteOnBasis(written: string): KernelNote | undefined {
+    if (!known.has(written)) {
+        if (known.size >= MAX_KNOWN) known.clear();
+        known.set(written, noteOf(written));
+    }
+    return known.get(written);
+}
+
+function noteOf(written: string): KernelNote | undefined {
     const resolved = resolveKernel(written);
     if ('error' in resolved) return undefined;
     const parts = [...standing(written, resolved.version), ...resolved.exact && !wasRead(releaseOf(written)) ? [] : uncertainty(written)];

@@ -75,7 +75,7 @@ export class HwpParser {
         while (head < known.length && text.startsWith(known[head]!.text, start)) {
             start += known[head++]!.text.length;
         }
-        if (head > 0) {
+        if (head > 0 && !startsAlike(text, start, known[head])) {
             // The last one may go on where the next one used to start.
             start -= known[--head]!.text.length;
         }
@@ -143,6 +143,12 @@ export class HwpParser {
         this.segments.set(value, segments);
         return { value: value as unknown as Document, parserErrors, lexerErrors: [], lexerReport: { diagnostics: capped(diagnostics) } };
     }
+}
+
+/** Does a segment that was changed further down still begin where it began, so that the one before ends there? */
+function startsAlike(text: string, start: number, segment: Segment | undefined): boolean {
+    const image = segment?.first?.image;
+    return image !== undefined && segment!.text.startsWith(image) && text.startsWith(image, start) && /[^\w-]/.test(text.charAt(start + image.length));
 }
 
 /** Does what follows the pieces start afresh? */

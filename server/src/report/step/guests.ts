@@ -44,5 +44,9 @@ export function guestStep(step: StepTrace, guest: string): StepTrace {
 
 /** The virtual machines in which something happened in the step. */
 export function guestsIn(step: StepTrace): string[] {
-    return [...new Set(step.events.flatMap((event) => event.t === 'guest' && event.guest !== '' ? [event.guest] : []))];
+    const names = new Set<string>();
+    for (const event of step.events) {
+        if (event.t === 'guest' && event.guest !== '') names.add(event.guest);
+    }
+    return [...names];
 }

@@ -37,11 +37,12 @@ function unpackCounters(values: readonly number[]): Counters {
 /** A list of so many values is kept as events once somebody has read it: making it again would be felt. */
 const LONG = 4096;
 
-/** The step whose events were read last, with them: whoever reads a step reads it more than once. */
-let latest: { readonly step: RecordedStep; readonly events: readonly TraceEvent[] } | null = null;
+/** Steps whose events were read last, with them: every kind of finding goes through all steps of a trace, and the usual trace has fewer than these. A power of two. */
+const RECENT = 64;
+const recent: ({ readonly step: RecordedStep; readonly events: readonly TraceEvent[] } | undefined)[] = new Array(RECENT);
 
 /**
- * The usual step of a trace. Its events and counters are made when somebody asks for them, and made again when somebody has asked another step meanwhile: most are read
+ * The usual step of a trace. Its events and counters are made when somebody asks for them, and made again when somebody has asked many others meanwhile: most are read
  * once or twice in passing, and as objects that stay they would cost more than the run. Both are properties of the object itself, so that a copy of it, its JSON and a
  * comparison have them like those of any other object.
  */
@@ -63,7 +64,11 @@ export class RecordedStep implements StepTrace {
     /** Of a long step. */
     #events: readonly TraceEvent[] | null = null;
 
-    static readonly #eventsProperty = { enumerable: true, get(this: RecordedStep): readonly TraceEvent[] { return this.#events ?? (latest?.step === this ? latest.events : this.#unpack()); } };
+    static readonly #eventsProperty = { enumerable: true, get(this: RecordedStep): readonly TraceEvent[] {
+        if (this.#events !== null) return this.#events;
+        const known = recent[this.index & (RECENT - 1)];
+        return known?.step === this ? known.events : this.#unpack();
+    } };
     static readonly #countersProperty = { enumerable: true, get(this: RecordedStep): Counters { return unpackCounters(this.#numbers); } };
 
     /** @param split the events, and the counters as {@link packCounters} writes them */
@@ -86,7 +91,7 @@ export class RecordedStep implements StepTrace {
         const values = unsplit({ words: this.#words, numbers: this.#numbers });
         const events = eventsIn(values, countersAt(values));
         if (values.length >= LONG) this.#events = events;
-        else latest = { step: this, events };
+        else recent[this.index & (RECENT - 1)] = { step: this, events };
         return events;
     }
 }

@@ -1,7 +1,8 @@
 import { firstByte } from '../kernel/mm/file-calls.js';
 import type { Errno } from '../kernel/kernel.js';
 import { kernelLoad, kernelStore, type KernelContext } from '../kernel/ras/consumption.js';
-import { fork, ksmMerge, mincore, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { fork, ksmMerge, mlock, mprotect, mremap, munlock, pagesBeforeHole, pinPages, unpinPages } from '../kernel/mm/mm-calls.js';
+import { mincore } from '../kernel/mm/mincore.js';
 import { gatherSurplusPages } from '../kernel/hugetlb/hugetlb-pool.js';
 import { munmap } from '../kernel/mm/mmap.js';
 import { removeVma } from '../kernel/mm/page-table-changes.js';

@@ -9,7 +9,6 @@ import { cutsHugePage, isolateRange, munmap } from './mmap.js';
 import { hugetlbWp } from '../hugetlb/hugetlb-fault.js';
 import type { Errno, Kernel } from '../kernel.js';
 import { freeIfUnused } from './page-alloc.js';
-import { filemapGetFolio } from './page-cache.js';
 import { newAnonPage } from './page-fault.js';
 import { folioFreeSwap, mlockFolio, removeVma, splitPmd } from './page-table-changes.js';
 import { copyMeetsPoison } from './page-copies.js';
@@ -229,35 +228,6 @@ export function munlock(kernel: Kernel, process: Process, page: VirtualPage, pag
         }
     }
     return mapped < pageCount ? 'ENOMEM' : '0';
-}
-
-/** mincore(): one digit a page. What is not mapped is looked for in the page cache or the swap cache; a hwpoison entry counts as resident. */
-export function mincore(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): string {
-    let vector = '';
-    let isUpToReclaim = false;
-    for (let at = page; at < page + pageCount; at += 1) {
-        const vma = process.mm.find(at);
-        isUpToReclaim ||= vma !== null && isOnSwapDisk(kernel, vma, at);
-        vector += vma !== null && isResident(kernel, vma, at) ? '1' : '0';
-    }
-    if (isUpToReclaim) kernel.recorder.notModelled('mincore() of a page on a disk for swap: whether it is in the swap cache still is up to reclaim');
-    return vector;
-}
-
-/** Paging out writes to a disk and leaves the page in the swap cache, until it is reclaimed again. */
-function isOnSwapDisk({ machine }: Kernel, vma: Vma, page: VirtualPage): boolean {
-    const entry = lookup(machine, vma, page)?.entry;
-    return entry?.kind === 'swap' && machine.swaps.some(({ synchronous, slots, cache }) => !synchronous && slots.has(entry.slot) && !cache.has(entry.slot));
-}
-
-/** Follows mincore_pte_range() and mincore_page(). */
-function isResident(kernel: Kernel, vma: Vma, page: VirtualPage): boolean {
-    // Mapped from the start, or no file to ask: can_do_mincore() then has every page resident.
-    if (vma.special !== null) return true;
-    const entry = lookup(kernel.machine, vma, page)?.entry;
-    if (entry?.kind === 'swap') return kernel.machine.swaps.some(({ cache }) => cache.get(entry.slot)?.has('uptodate') === true);
-    if (entry !== undefined) return true;
-    return vma.file !== null && vma.hugetlbShift === null && filemapGetFolio(kernel, vma.file, vma.indexAt(page))?.has('uptodate') === true;
 }
 
 /** Lasting references on a range. Follows pin_user_pages() for io_uring and others, vmsplice() for a pipe. @returns errno of the first failure */

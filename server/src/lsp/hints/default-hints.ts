@@ -3,7 +3,7 @@ import type { AstNode, LangiumDocument } from 'langium';
 import { isDocument, isKernelSetting, isPageSizeSetting, isProcess, isScenario, isSetting, isTaskSetting, isVary, type Document, type Item, type Process, type Scenario } from '../../language/generated/ast.js';
 import { scenesOf } from '../../language/references/scenario-symbols.js';
 import { bytesWords } from '../../report/step/wording.js';
-import type { FileReport } from '../../report/judgement/scenario-report.js';
+import type { FileReport, ScenarioReport } from '../../report/judgement/scenario-report.js';
 import type { Program } from '../../simulator/program.js';
 import type { HintPart, LineHint } from './line-hint.js';
 
@@ -31,12 +31,26 @@ const PROCESS_DEFAULTS: readonly { readonly word: 'prctl' | 'sigbus'; readonly w
 export function defaultHints(document: LangiumDocument, report: FileReport, firstLine = 0, lastLine = Infinity): LineHint[] {
     const root = document.parseResult.value;
     return !isDocument(root) ? [] : scenariosOf(root).filter((scenario) => lineOf(scenario) <= lastLine && lastLineOf(scenario) >= firstLine).flatMap((scenario) => {
-        const program = programAt(report, lineOf(scenario));
-        return program === null ? [] : [
-            { line: lineOf(scenario), parts: asPart(defaultsOfMachine(scenario, program)) },
-            ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), parts: asPart(defaultsOfProcess(process, scenario)) })),
-        ];
+        const line = lineOf(scenario);
+        const found = report.scenarios.find(({ range }) => range.startLine === line);
+        return found === undefined ? [] : hintsOf(scenario, found);
     });
+}
+
+/** A report is another one as soon as its scenario, its machine or where they stand has changed. */
+const known = new WeakMap<ScenarioReport, readonly LineHint[]>();
+
+function hintsOf(scenario: Scenario, report: ScenarioReport): readonly LineHint[] {
+    const hints = known.get(report) ?? hintsOfProgram(scenario, report.program);
+    known.set(report, hints);
+    return hints;
+}
+
+function hintsOfProgram(scenario: Scenario, program: Program | null): LineHint[] {
+    return program === null ? [] : [
+        { line: lineOf(scenario), parts: asPart(defaultsOfMachine(scenario, program)) },
+        ...scenario.items.filter(isProcess).map((process) => ({ line: lineOf(process), parts: asPart(defaultsOfProcess(process, scenario)) })),
+    ];
 }
 
 function asPart(text: string): HintPart[] {
@@ -45,10 +59,6 @@ function asPart(text: string): HintPart[] {
 
 function scenariosOf(root: Document): Scenario[] {
     return root.elements.filter(isScenario);
-}
-
-function programAt(report: FileReport, line: number): Program | null {
-    return report.scenarios.find(({ range }) => range.startLine === line)?.program ?? null;
 }
 
 function defaultsOfMachine(scenario: Scenario, program: Program): string {

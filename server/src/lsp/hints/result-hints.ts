@@ -48,8 +48,17 @@ function partsOf(steps: readonly PlacedStep[], kinds: ReadonlySet<SummaryKind>):
     return within(room, [...parts.values()]);
 }
 
+/** An edit changes the steps of one scenario of those in sight. */
+const known = new WeakMap<StepTrace, readonly SummaryPart[]>();
+
+function shortParts(step: StepTrace): readonly SummaryPart[] {
+    const parts = known.get(step) ?? shortened(step);
+    known.set(step, parts);
+    return parts;
+}
+
 /** Of a race the number of outcomes, and whether the machine can stop: the set is in the tooltip. */
-function shortParts(step: StepTrace): SummaryPart[] {
+function shortened(step: StepTrace): SummaryPart[] {
     const { race } = step;
     if (step.skipped || race === undefined || race.outcomes.length === 1) {
         return summaryParts(step);

@@ -25,6 +25,8 @@ import { errorsOf, isMemory, judge, type Judged } from './judgement/verdict.js';
 const MAX_BOOTS = 10_000;
 const MAX_FRAMES = 64;
 const MAX_LINES = 40;
+/** `Machine check events logged` once says next to nothing: laptops print it for what firmware left in a bank, or for a CPU that was warm. */
+const LOGGED = 2;
 
 export interface TriageOptions {
     /** Called for every event, in the order in which they are whole. */
@@ -149,7 +151,7 @@ export class Triage {
             if (judged !== undefined) own.push(abortIncident(crash, machine, boot, judged));
             else if (crash.crash !== 'warning') this.#crashes.push({ ...crashOf(crash), boot: boot.index, signature: crashSignature(crash) });
         }
-        if (boot.eventsLogged > 0 && boot.thermal === 0 && groups.length === 0) own.push(loggedIncident(boot, machine));
+        if (boot.eventsLogged >= LOGGED && boot.thermal === 0 && groups.length === 0) own.push(loggedIncident(boot, machine));
         const faults = faultsAlone(boot);
         if (faults.length > 0 && groups.length === 0) own.push(faultIncident(faults, boot, machine));
         own.sort((a, b) => a.first.line - b.first.line || (a.signature < b.signature ? -1 : 1));

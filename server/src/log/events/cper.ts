@@ -20,7 +20,7 @@ const HEX = /(0x[0-9a-f]{1,16})/i;
 interface Open { readonly event: RecordEvent; section: Section | undefined; last: number; }
 
 const SEVERITIES: readonly [RegExp, Severity][] = [
-    [/corrected|corr/, 'corrected'], [/fatal|panic/, 'fatal'], [/recoverable|deferred|uncorrect/, 'recoverable'], [/info/, 'informational'],
+    [/(?<!un)corr/, 'corrected'], [/(?<!non-?)fatal|panic/, 'fatal'], [/recoverable|deferred|uncorrect|non-?fatal/, 'recoverable'], [/info/, 'informational'],
 ];
 
 export function severityOf(words: string): Severity {

@@ -12,9 +12,10 @@ const UNNAMED_LINES = 8;
 /** `mce: [Hardware Error]: `, `[Hardware Error]: `, `HARDWARE ERROR`; `EDAC sbridge MC0: ` before the repeated lines. */
 const PREFIX = /^(?:EDAC (?:[\w-]+ )?(MC\d+): |(?:mce|MCE|\[Hardware Error\])?:? ?\[Hardware Error\]: |mce: |MCE: |)(.*)$/;
 // EDAC's drivers for Skylake and later write 0x before their numbers; the machine check code does not.
-const HEADER = /^CPU (\d{1,5}): Machine Check(?: Exception| Event)?: {1,3}(?:0x)?([0-9a-f]{1,16}) Bank (\d{1,3}): (?:0x)?([0-9a-f]{1,16})/;
+/** 2.6 padded the first number to sixteen places. */
+const HEADER = /^CPU ?(\d{1,5}): Machine Check(?: Exception| Event)?: {1,16}(?:0x)?([0-9a-f]{1,16}) Bank (\d{1,3}): (?:0x)?([0-9a-f]{1,16})/;
 /** mce_log of 2.6.3x: `CPU 0: Machine Check Exception: 4 Bank 5: be...` and, without a bank, an exception that found none. */
-const NO_BANK = /^CPU (\d{1,5}): Machine Check Exception: {1,3}([0-9a-f]{1,16})$/;
+const NO_BANK = /^CPU ?(\d{1,5}): Machine Check Exception: {1,16}([0-9a-f]{1,16})$/;
 /** 2.4 and early 2.6: a line a bank, after the exception. */
 const OLD_BANK = /^Bank (\d{1,3}): ([0-9a-f]{16})(?:\[[0-9a-f]+\])?(?: at ([0-9a-f]{8,16}))?$/;
 const RIP = /^RIP(?: !INEXACT!)? ?([0-9a-f]{1,4}):<([0-9a-f]{1,16})>(?: \{([^}+]*))?/;

@@ -11,6 +11,8 @@ const TIME = /^TIME (\d{1,20})\b/;
 const VENDOR = /^CPUID Vendor (\w+)/;
 const WORDS = /^(?:MCA: |Corrected error|Uncorrected error|Transaction: |Processor context corrupt|MCi status|SRAO|SRAR|UCNA|M2M: |MemCtrl: )/;
 const THERMAL = /^CPU \d{1,5} THERMAL EVENT\b/;
+/** The line that says how bad it was. */
+const TAIL = /^STATUS [0-9a-f]{8,16} MCGSTATUS [0-9a-f]{1,16}$/;
 const MAX_GAP = 40;
 
 export class McelogReader {
@@ -30,7 +32,7 @@ export class McelogReader {
         if (this.#current !== undefined && line.number - this.#last > MAX_GAP) this.flush();
         const { text } = line;
         if (BEGIN.test(text)) {
-            if (this.#current === undefined || this.#current.bank !== undefined) {
+            if (this.#current === undefined || this.#current.bank !== undefined || this.#current.status !== undefined) {
                 this.flush();
                 this.#last = line.number;
                 this.#current = { ...baseOf(line), kind: 'machine-check', from: 'mcelog', severity: 'unknown', decoded: [] };
@@ -44,6 +46,11 @@ export class McelogReader {
             this.#current = undefined;
             this.#sink({ ...baseOf(line), kind: 'events-logged', about: 'thermal' });
             return true;
+        }
+        // The log begins within a record: its own head was cut off.
+        if (this.#current === undefined && TAIL.test(text)) {
+            this.#last = line.number;
+            this.#current = { ...baseOf(line), kind: 'machine-check', from: 'mcelog', severity: 'unknown', decoded: [] };
         }
         const current = this.#current as { -readonly [Key in keyof MachineCheckEvent]: MachineCheckEvent[Key] } | undefined;
         if (current === undefined) return false;

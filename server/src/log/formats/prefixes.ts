@@ -123,6 +123,7 @@ const ROWS: readonly Prefix[] = [
         read: (match, said) => { said.wallMs = Number(match[1]) * 1000 + Number(match[2]!.slice(0, 3)); return undefined; },
     },
     { what: 'Android\'s logcat', begins: /[01]/, pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}(?: {1,6}\d{1,6}){2} [VDIWEF] (?:\S* *: ?)?/, read: () => undefined },
+    { what: 'Xen\'s console: the hypervisor itself', begins: /\(/, pattern: /^\(XEN\) (?:\[[^\]]{1,40}\] )?/, read: () => undefined },
     { what: 'wall', begins: / /, pattern: /^ (kernel): ?/, read: (match, said) => { said.speaker ??= match[1]!; return undefined; } },
 ];
 

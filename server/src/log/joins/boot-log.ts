@@ -238,6 +238,11 @@ const PCC = 57;
 const ADDRV = 58;
 const MISCV = 59;
 
+/** MCACOD `0000 1PPT RRRR IILL`, an error of the bus, with I/O for II: a register of a device was addressed. */
+function ofDevice(status: bigint): boolean {
+    return (status & 0xe80cn) === 0x0808n;
+}
+
 /**
  * The system physical address of a bank, as mce_usable_address() takes it: ADDRV, and on Intel a MISC that says how many low
  * bits are no address and that it is a physical one. AMD's decoder prints what the memory controller calls the address
@@ -247,6 +252,7 @@ export function physicalAddress(event: MachineCheckEvent): bigint | undefined {
     const { status, addr, misc, vendor, from } = event;
     if (addr === undefined || addr === 0n) return undefined;
     if (status !== undefined && !bit(status, ADDRV)) return undefined;
+    if (status !== undefined && ofDevice(status)) return undefined;
     // What a decoder printed of an AMD bank is an address of the system's where poison was met, which a core does.
     if (from === 'amd-decoder') return status !== undefined && bit(status, POISON) && !event.decoded.some((words) => words.startsWith('Unified Memory Controller')) ? addr : undefined;
     // A lost context without an error of memory: the address may be one of an instruction, or of nothing.

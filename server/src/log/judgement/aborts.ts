@@ -43,11 +43,20 @@ function judgeCheckPanic({ panicText = '', lines }: CrashEvent, { guest }: Machi
     return { verdict: 'hardware', certainty: 'likely', wouldDecide, reasons: [{ text: 'the hardware reported an error that the kernel could not go on with; no record of it is in the log, so that it does not say what failed', quotes }] };
 }
 
+/** die() of POWER's machine_check_exception(). */
+const POWER_CHECK = /^Oops: Machine check\b/;
+
 /** Undefined where the crash is of another kind. */
 export function judgeAbort(crash: CrashEvent, machine: MachineFacts): Judged | undefined {
     const panic = judgeCheckPanic(crash, machine);
     if (panic !== undefined) return panic;
     const quotes = crash.lines.slice(0, 2);
+    if (POWER_CHECK.test(crash.title)) {
+        return {
+            verdict: 'undecided', certainty: 'likely', wouldDecide: 'The record of the machine check before it, or the log of the service processor.',
+            reasons: [{ text: 'a machine check that the kernel could not go on with; what kind it was is not in the log', quotes }],
+        };
+    }
     const injector = crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name)) ?? [...crash.modules].find((name) => INJECTOR_MODULES.test(name));
     if (injector !== undefined) return { verdict: 'injected', certainty: 'certain', reasons: [{ text: `${injector} is in the call trace: the error was injected`, quotes }] };
     if (crash.crash === 'serror' || (crash.crash === 'panic' && crash.panicText?.includes('SError') === true)) {

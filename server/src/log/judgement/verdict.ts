@@ -27,6 +27,9 @@ export function uncorrected(group: Group): boolean {
 /** A run of frames that were given up one after the other, with no hardware behind it. */
 const RUN = 4;
 
+/** What edac_fake_inject_write() calls its errors. */
+const EDAC_TEST = 'FAKE ERROR';
+
 /** 1. Somebody asked for it. */
 const injected: Rule = (group) => {
     const message = messagesOf(group).find(({ id }) => id === 'injectMadvise' || id === 'injectPfn' || id === 'softOfflinePfn');
@@ -34,13 +37,14 @@ const injected: Rule = (group) => {
     const tool = group.boot.injectors.find((event) => event.kind === 'injector' && event.how === 'mce-inject');
     const byTool = tool !== undefined && (machineChecksOf(group).length > 0 || (group.reports.length === 0 && group.frames.length > 0));
     const program = [...messagesOf(group), ...faultsOf(group)].find(({ task }) => task !== undefined && TEST_PROGRAMS.has(task.comm));
-    if (message === undefined && crash === undefined && !byTool && program === undefined) return undefined;
+    const fake = group.reports.find(({ first }) => first.kind === 'edac' && first.what === EDAC_TEST);
+    if (message === undefined && crash === undefined && !byTool && program === undefined && fake === undefined) return undefined;
     const fault = knownFaultOf(group);
     return {
-        verdict: 'injected', certainty: message === undefined && crash === undefined && !byTool ? 'likely' : 'certain', ...(fault === undefined ? {} : { knownFault: fault }),
+        verdict: 'injected', certainty: message === undefined && crash === undefined && !byTool && fake === undefined ? 'likely' : 'certain', ...(fault === undefined ? {} : { knownFault: fault }),
         reasons: [
             message !== undefined ? reason(message.id === 'softOfflinePfn' ? 'a process asked for the page to be taken out of use with madvise(MADV_SOFT_OFFLINE)' : message.id === 'injectPfn' ? 'the error was written to corrupt-pfn' : 'a process injected the error with madvise(MADV_HWPOISON)', message)
-                : crash !== undefined ? reason(`${crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name))!}() is in the call trace: the error was injected`, crash) : byTool ? reason('mce-inject was used', tool) : reason(`${program!.task!.comm} is a program that has errors injected and meets them`, program),
+                : crash !== undefined ? reason(`${crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name))!}() is in the call trace: the error was injected`, crash) : byTool ? reason('mce-inject was used', tool) : fake !== undefined ? reason('EDAC says itself that the error was made up, through its fake_inject', fake.first) : reason(`${program!.task!.comm} is a program that has errors injected and meets them`, program),
             ...(fault === undefined ? [] : [reason(`what followed is a software fault: ${fault.title} (${fault.affected}). ${fault.mend}`, group.crashes[0]?.crash)]),
         ],
     };
@@ -234,6 +238,9 @@ function injectionIn(boot: Group['boot']): MessageEvent | undefined {
     return found ?? undefined;
 }
 
+/** mcelog runs on x86. */
+const MCELOG_SHIFT = 12;
+
 /** 10. memory_failure() ran, and the log does not say why. */
 const handledOnly: Rule = (group) => {
     const messages = messagesOf(group);
@@ -243,6 +250,8 @@ const handledOnly: Rule = (group) => {
     if (unpoison) return { verdict: 'injected', certainty: 'likely', reasons: [reason('somebody asked for a page to be taken back (unpoison)', messages[0])] };
     if (soft) {
         const cec = messages.some(({ id }) => id === 'cecSoftOffline');
+        const daemon = group.boot.others.find(({ says, phys }) => says === 'page-offlined' && phys !== undefined && group.frames.some(({ pfn }) => pfn === phys >> BigInt(group.machine.pageShift ?? MCELOG_SHIFT)));
+        if (daemon !== undefined && !cec) return { verdict: 'corrected-only', certainty: 'likely', reasons: [reason('mcelog counted corrected errors of the page and gave it up', daemon, messages[0])] };
         return {
             verdict: cec ? 'corrected-only' : 'undecided', certainty: 'likely', reasons: [reason(cec ? 'the corrected errors collector gave the page up' : 'a page was to be taken out of use (soft offline)', messages[0])],
             ...(cec ? {} : { wouldDecide: 'Who asked for it: the corrected errors collector, mcelog, rasdaemon, firmware, or a test through /sys.' }),

@@ -101,4 +101,6 @@ export const REPORTED_KINDS: Readonly<Record<string, Kind>> = {
     'mcelog gives up a page': { log: ['Mar  3 04:05:06 host mcelog[1022]: Offlining page 52001000', 'Mar  3 04:05:06 host kernel: soft offline: 0x52001 page already poisoned'], verdict: 'corrected-only', frames: [['0x52001']] },
     'machine checks were logged, and logged again': { log: ['[  316.656894] mce: [Hardware Error]: Machine check events logged', '[  627.947258] mce: [Hardware Error]: Machine check events logged'], verdict: 'undecided', frames: [[]] },
     'machine checks were logged once': { log: ['[    0.656894] mce: [Hardware Error]: Machine check events logged'], verdict: 'none', frames: [] },
+    'the handler panics because recovery is switched off': { log: ['[    0.100000] mce: [Hardware Error]: Machine check events logged', '[    0.100001] Kernel panic - not syncing: Memory failure on page 52001'], verdict: 'hardware', frames: [['0x52001']] },
+    'the handler panics for a page that it cannot recover, and the lines before are lost': { log: ['[    0.100001] Kernel panic - not syncing: Memory failure: 0x52001: unrecoverable page'], verdict: 'hardware', frames: [['0x52001']] },
 };

@@ -9,7 +9,7 @@ import { LineReader } from './formats/line-reader.js';
 import { isoTime } from './formats/wall-time.js';
 import { addEvent, newBoot, saysAnything, type BootLog } from './joins/boot-log.js';
 import { BootSplitter } from './joins/boot-splitter.js';
-import { frameOf } from './joins/frames.js';
+import { frameOf, namedFrames } from './joins/frames.js';
 import { groupsOf } from './joins/group.js';
 import { hex } from './joins/crashes.js';
 import { machineOf, type MachineFacts } from './joins/machine.js';
@@ -278,10 +278,11 @@ function linesOf(group: Group, events: readonly LogEvent[], followed: readonly F
 function abortIncident(crash: CrashEvent, machine: MachineFacts, boot: BootLog, judged: Judged): Incident {
     const summary = crashOf(crash);
     const moment = momentOf(crash);
+    const named = crash.crash === 'panic' ? namedFrames(crash).map(hex) : [];
     const signature = `abort:${judged.verdict}:${crash.crash}@${crash.trace[0] ?? '?'}`;
     const base: Omit<Incident, 'title'> = {
-        id: '', boot: boot.index, verdict: judged.verdict, certainty: judged.certainty, signature, reasons: judged.reasons, knownFault: null, wouldDecide: judged.wouldDecide ?? null, what: 'unknown',
-        severity: 'unknown', frames: [], frameCount: 0, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: 0, actions: [], handling: [], victims: [],
+        id: '', boot: boot.index, verdict: judged.verdict, certainty: judged.certainty, signature, reasons: judged.reasons, knownFault: null, wouldDecide: judged.wouldDecide ?? null, what: named.length > 0 ? 'memory' : 'unknown',
+        severity: 'unknown', frames: named, frameCount: named.length, addresses: [], pageShift: machine.pageShift ?? null, parts: [], errors: 0, actions: [], handling: [], victims: [],
         followed: [{ crash: summary, evidence: [], afterUs: null }], inUse: false, previousBoot: false, first: moment, last: moment, lines: crash.lines.slice(0, 12),
     };
     return { ...base, title: `${summary.title.slice(0, 120)}${summary.function === null ? '' : ` in ${summary.function}()`}` };

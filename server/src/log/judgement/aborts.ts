@@ -31,6 +31,8 @@ const DEVICE_ACCESS = /^(?:__raw_(?:read|write)[bwlq]|(?:read|write)[bwlq](?:_re
 
 /** Why a machine check or a fatal record of firmware stopped the machine (do_machine_check(), __ghes_panic() and their forerunners). */
 const CHECK_PANIC = /^(?:Fatal (?:local )?machine check|(?:Unable to continue|Uncorrected|Unexpected local)? ?machine check|CPU context corrupt|Fatal hardware error|Memory error not recovered)/i;
+/** memory_failure() with recovery switched off, or for a page that it cannot recover where a sysctl asks for that. */
+const HANDLER_PANIC = /^Memory failure(?:: 0x| (?:from trap \d{1,5} )?on page )[0-9a-f]{1,16}\b/;
 /** Not all CPUs came to the machine check: the one that did not may be the one that is broken. */
 const CHECK_TIMEOUT = /^Timeout: Not all CPUs entered broadcast exception handler|^Timeout synchronizing machine check/;
 
@@ -38,6 +40,12 @@ function judgeCheckPanic({ panicText = '', lines }: CrashEvent, { guest }: Machi
     const quotes = lines.filter(({ text }) => text.includes('Kernel panic')).slice(0, 1);
     const wouldDecide = 'The record of the machine check: lines before the panic, BERT at the next boot, or the log of the management controller.';
     if (CHECK_TIMEOUT.test(panicText)) return { verdict: 'undecided', certainty: 'likely', wouldDecide, reasons: [{ text: 'not all CPUs came to a machine check: one of them hung, or the error was of one of them; no record of it is in the log', quotes }] };
+    if (HANDLER_PANIC.test(panicText)) {
+        return {
+            verdict: 'hardware', certainty: 'likely', wouldDecide: 'What reported the page: the record of the machine check or of firmware, or who injected the error.',
+            reasons: [{ text: 'memory_failure() panicked for a bad page, as a sysctl asks (vm.memory_failure_recovery=0, vm.panic_on_unrecoverable_memory_failure=1); nothing else in the log says how the page was reported', quotes }],
+        };
+    }
     if (!CHECK_PANIC.test(panicText)) return undefined;
     if (guest !== undefined) return { verdict: 'undecided', certainty: 'likely', wouldDecide: 'The log of the host, and the record of the machine check.', reasons: [{ text: `a machine check of a guest (${guest}); no record of it is in the log`, quotes }] };
     return { verdict: 'hardware', certainty: 'likely', wouldDecide, reasons: [{ text: 'the hardware reported an error that the kernel could not go on with; no record of it is in the log, so that it does not say what failed', quotes }] };

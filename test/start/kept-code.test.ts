@@ -39,6 +39,13 @@ describe.skipIf(!('getCompileCacheDir' in module))('kept code', () => {
         expect(kept()).toHaveLength(6);
     });
 
+    test('a run of one file reads no code that a run of many has left', () => {
+        hwp('run', 'examples/01-early-kill.hwp', 'examples/02-delayed-crash.hwp');
+        const ofMany = kept();
+        hwp('run', SCENARIO);
+        expect(kept().filter((file) => !ofMany.includes(file)).map((file) => path.basename(file).split('-').slice(0, 3).join('-'))).toEqual(['hwp-engine-run', 'hwp-hwp-run', 'hwp-scenarios-run']);
+    });
+
     test('what cannot be used is made anew', () => {
         const first = hwp('run', SCENARIO);
         kept().forEach((file) => writeFileSync(file, 'no code'));

@@ -2,12 +2,8 @@
 import module from 'node:module';
 import path from 'node:path';
 import { runKept } from './kept-code.js';
-
-/** They call different functions. */
-const COMMANDS: readonly (string | undefined)[] = ['check', 'run', 'triage'];
-
-const command = process.argv[2];
+import { purposeOf } from './purposes.js';
 
 // Older ones lack it.
 (module as Partial<typeof module>).enableCompileCache?.();
-runKept(path.join(__dirname, 'hwp.js'), COMMANDS.includes(command) ? command! : 'other', 'read and write');
+runKept(path.join(__dirname, 'hwp.js'), purposeOf(process.argv.slice(2)), 'read and write');

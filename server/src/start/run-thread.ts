@@ -2,7 +2,8 @@
 import module from 'node:module';
 import path from 'node:path';
 import { runKept } from './kept-code.js';
+import { RUN_OF_MANY } from './purposes.js';
 
 // Older ones lack it.
 (module as Partial<typeof module>).enableCompileCache?.();
-(runKept(path.join(__dirname, 'scenarios.js'), 'run', 'read') as { serveThread(): void }).serveThread();
+(runKept(path.join(__dirname, 'scenarios.js'), RUN_OF_MANY, 'read') as { serveThread(): void }).serveThread();

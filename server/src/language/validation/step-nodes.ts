@@ -8,6 +8,19 @@ export interface StepNode { readonly step: Step; readonly index: number; readonl
 
 /** Each lowered step with the node it comes from; a repeated step once, a sweep as the step that is made for every page. Only those on the side of the context: the host's, or a guest's. */
 export function stepNodes(context: Context, timeline: Timeline): readonly StepNode[] {
+    const found = known.get(context);
+    if (found?.timeline === timeline) {
+        return found.nodes;
+    }
+    const nodes = nodesOf(context, timeline);
+    known.set(context, { timeline, nodes });
+    return nodes;
+}
+
+/** A dozen checks ask, one after the other. */
+const known = new WeakMap<Context, { readonly timeline: Timeline; readonly nodes: readonly StepNode[] }>();
+
+function nodesOf(context: Context, timeline: Timeline): StepNode[] {
     if (!isScenario(context.timelineScene)) {
         return [];
     }

@@ -8,11 +8,14 @@ import { Threads, threadProgram } from './threads.js';
 /** A run that ends within this time is quicker without threads: each of them reads the program first. */
 const ALONE_MS = 250;
 
+/** So many files take longer than that on every machine: nobody has to wait to know it. */
+const MANY_FILES = 100;
+
 /** More threads than this only wait for memory. */
 const MAX_THREADS = 16;
 
 /**
- * @param jobs threads, this one included; unless given, as many as there are cores when the run takes longer
+ * @param jobs threads, this one included; unless given, as many as there are cores when the run takes longer, or will
  * @param own runs what this thread runs
  */
 export async function* runFiles(settings: RunSettings, jobs: number | undefined, own = new FileRunner(settings)): AsyncGenerator<FileResult> {
@@ -33,7 +36,7 @@ export async function* runFiles(settings: RunSettings, jobs: number | undefined,
     try {
         for (const result of results) {
             while (!result.isSettled) {
-                if (threads === undefined && program !== undefined && files.length - next > 1 && (jobs !== undefined || performance.now() - begin > ALONE_MS)) {
+                if (threads === undefined && program !== undefined && files.length - next > 1 && (jobs !== undefined || files.length >= MANY_FILES || performance.now() - begin > ALONE_MS)) {
                     threads = new Threads(program, threadCount - 1, settings, {
                         take, left: () => files.length - next, count, done: (file, each) => results[file]!.settle(each),
                         // Whatever killed it, nothing of the others may be lost; it is run here as if there had been no threads.

@@ -68,6 +68,7 @@ const NO_LOGS: Readonly<Record<string, { readonly content: Buffer; readonly erro
     'vmcore': { content: bytes('KDUMP   ', [6, 0, 0, 0]), error: /makedumpfile --dump-dmesg/ },
     'packed.xz': { content: bytes([0xfd], '7zXZ', [0]), error: /xz -dc/ },
     'packed.bz2': { content: bytes('BZh91AY'), error: /bzip2 -dc/ },
+    'utf16-without-its-mark.log': { content: Buffer.from(ERROR, 'utf16le'), error: /UTF-16/ },
     'utf16.log': { content: Buffer.from(`\ufeff${ERROR}`, 'utf16le'), error: /UTF-16/ },
 };
 
@@ -102,6 +103,17 @@ describe.each(NODES)('on $name', ({ node }) => {
         expect(logs['good.log']).toEqual([[1, '0x43080']]);
         if ('createZstdDecompress' in zlib && node === process.execPath) expect(logs['packed.log.zst']).toEqual([[1, '0x43080']]);
         else expect(unread['packed.log.zst']).toMatch(/zstd.*22\.15.*zstd -dc FILE \| hwp triage -/);
+    });
+
+    test.runIf('createZstdDecompress' in zlib && node === process.execPath)('zstd of several frames, as pzstd and whoever appends write it, is read to its end', () => {
+        const ordinary = '[   10.000000] usb 1-1: new high-speed USB device number 7\n'.repeat(40);
+        // A frame without a text, as pzstd puts before each of its own.
+        const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
+        writeFileSync(path.join(folder, 'frames.zst'), Buffer.concat([skipped, zstd(ordinary), ...Array.from({ length: 60 }, () => zstd(ordinary)), skipped, zstd(ERROR), Buffer.alloc(512)]));
+        writeFileSync(path.join(folder, 'frames-and-more.zst'), Buffer.concat([zstd(ordinary), zstd(ERROR), Buffer.from('no frame')]));
+        const { logs, notes } = triaged(node, 'frames.zst', 'frames-and-more.zst');
+        expect(logs).toEqual({ 'frames.zst': [[61 * 40 + 1, '0x43080']], 'frames-and-more.zst': [[41, '0x43080']] });
+        expect(notes).toEqual({ 'frames-and-more.zst': 'it is damaged after line 41: what follows is not packed' });
     });
 
     test('lines without an end, by the threads', () => {

@@ -103,4 +103,9 @@ export const REPORTED_KINDS: Readonly<Record<string, Kind>> = {
     'machine checks were logged once': { log: ['[    0.656894] mce: [Hardware Error]: Machine check events logged'], verdict: 'none', frames: [] },
     'the handler panics because recovery is switched off': { log: ['[    0.100000] mce: [Hardware Error]: Machine check events logged', '[    0.100001] Kernel panic - not syncing: Memory failure on page 52001'], verdict: 'hardware', frames: [['0x52001']] },
     'the handler panics for a page that it cannot recover, and the lines before are lost': { log: ['[    0.100001] Kernel panic - not syncing: Memory failure: 0x52001: unrecoverable page'], verdict: 'hardware', frames: [['0x52001']] },
+    'a crash in the handler, after mce-inject, without a line about the page': {
+        log: ['MCE exception done on CPU 7', 'BUG: unable to handle kernel NULL pointer dereference at 0000000000000058', 'IP: [<ffffffff811b7cd1>] dequeue_hwpoisoned_huge_page+0x131/0x1e0', 'Oops: 0000 [#1] SMP', 'CPU: 7 PID: 128 Comm: kworker/7:2 Tainted: G   M       O 3.13.0 #25', 'Call Trace:', '  me_huge_page+0x3e/0x50', '  memory_failure+0x4bb/0xc20'],
+        verdict: 'injected', frames: [[]],
+    },
+    'mcelog of the first years': { log: ['HARDWARE ERROR. This is *NOT* a software problem!', 'MCE 0', 'CPU 1 4 northbridge TSC 511338368e676', 'ADDR 52001888', '  Northbridge ECC error', 'STATUS 9471c00000000a13 MCGSTATUS 0'], verdict: 'corrected-only', frames: [['0x52001']], parts: ['CPU 1 bank 4'] },
 };

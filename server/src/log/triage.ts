@@ -147,7 +147,7 @@ export class Triage {
         const { groups, crashes } = groupsOf(boot, machine);
         const own: Incident[] = groups.map((group) => incidentOf(group, machine));
         for (const crash of crashes) {
-            const judged = judgeAbort(crash, machine);
+            const judged = judgeAbort(crash, machine, boot.injectors.flatMap((event) => (event.kind === 'injector' ? [event] : [])));
             if (judged !== undefined) own.push(abortIncident(crash, machine, boot, judged));
             else if (crash.crash !== 'warning') this.#crashes.push({ ...crashOf(crash), boot: boot.index, signature: crashSignature(crash) });
         }

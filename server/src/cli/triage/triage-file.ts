@@ -23,8 +23,12 @@ const PACKED = /\.(?:gz|zst|xz|bz2|journal)$/;
 
 /** Of what is packed. */
 const CHUNK = 64 * 1024;
+/** Bytes that say how something is packed. */
+const MAGIC = 4;
 /** What a text does not have so much of. */
 const MAX_CONTROLS = 0.05;
+
+const UTF_16 = 'it is UTF-16. Save it as UTF-8';
 
 /** What a file begins with that is no text. */
 const NO_LOGS: readonly (readonly [Uint8Array, string])[] = [
@@ -33,8 +37,8 @@ const NO_LOGS: readonly (readonly [Uint8Array, string])[] = [
     [Uint8Array.from('KDUMP   ', (each) => each.charCodeAt(0)), 'it is a dump of kdump. Take its log: makedumpfile --dump-dmesg FILE LOG'],
     [Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'it is xz. Unpack it: xz -dc FILE | hwp triage -'],
     [Uint8Array.of(0x42, 0x5a, 0x68), 'it is bzip2. Unpack it: bzip2 -dc FILE | hwp triage -'],
-    [Uint8Array.of(0xff, 0xfe), 'it is UTF-16. Save it as UTF-8'],
-    [Uint8Array.of(0xfe, 0xff), 'it is UTF-16. Save it as UTF-8'],
+    [Uint8Array.of(0xff, 0xfe), UTF_16],
+    [Uint8Array.of(0xfe, 0xff), UTF_16],
 ];
 
 function startsWith(bytes: Uint8Array, magic: Uint8Array): boolean {
@@ -94,6 +98,7 @@ function firstBytes(descriptor: number, reader: ByteReader): Packed | { readonly
         if (unusable !== undefined) kind = { error: unusable[1] };
         else if (typeof unpack === 'string') kind = { error: unpack };
         else if (unpack !== undefined) kind = { head: head.slice(), unpack };
+        else if (wide(head)) kind = { error: UTF_16 };
         else if (binary(head)) kind = { error: 'it is not a text' };
         else return length;
         return 0;
@@ -104,27 +109,48 @@ function firstBytes(descriptor: number, reader: ByteReader): Packed | { readonly
 /** How the bytes are unpacked; undefined where they are not packed, a text where they cannot be. */
 function unpackerFor(head: Uint8Array): Transform | string | undefined {
     if (startsWith(head, Uint8Array.of(0x1f, 0x8b))) return createGunzip();
-    if (!startsWith(head, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd))) return undefined;
+    // Frames that hold no text stand before the others where several threads packed.
+    if (!startsWith(head, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd)) && !startsWith(head.subarray(1), Uint8Array.of(0x2a, 0x4d, 0x18))) return undefined;
     const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
     return create === undefined ? 'it is zstd, which this version of Node cannot unpack (22.15 can). Unpack it: zstd -dc FILE | hwp triage -' : create();
 }
 
-/** Feeds what is unpacked; returns what was wrong with the rest, if anything. */
-async function unpacked(unpack: Transform, descriptor: number, head: Uint8Array, reader: ByteReader): Promise<string | null> {
-    const done = new Promise<string | null>((resolve) => {
-        unpack.on('data', (bytes: Uint8Array) => reader.feed(bytes));
-        unpack.on('end', () => resolve(null));
-        unpack.on('error', (error) => resolve(`it is damaged after line ${reader.lines - 1}: ${error.message}`));
-    });
-    let failed = false;
-    unpack.once('error', () => { failed = true; });
+/** Feeds what is unpacked; returns what was wrong with the rest, if anything. Node's unpackers end with the first frame of zstd, and say how many bytes that was. */
+async function unpacked(first: Transform, descriptor: number, head: Uint8Array, reader: ByteReader): Promise<string | null> {
     const buffer = new Uint8Array(CHUNK);
-    for (let bytes = head; bytes.length > 0 && !failed; bytes = buffer.slice(0, readChunk(descriptor, buffer))) {
-        // The buffer is used again: what is handed over is a copy.
-        if (!unpack.write(bytes)) await Promise.race([new Promise((resolve) => unpack.once('drain', resolve)), done]);
+    // The buffer is used again: what is handed over is a copy.
+    const next = (): Uint8Array => buffer.slice(0, readChunk(descriptor, buffer));
+    let bytes = head;
+    for (let unpack: Transform | string | undefined = first; typeof unpack === 'object'; unpack = unpackerFor(bytes)) {
+        const { ended, left } = await unpackedFrame(unpack, bytes, next, reader);
+        if (ended !== null || left.length === 0) return ended;
+        bytes = left.length < MAGIC ? Uint8Array.from([...left, ...next()]) : left;
+    }
+    // Zeros fill a block of a tape or of a disk.
+    return bytes[0] === 0 ? null : `it is damaged after line ${reader.lines - 1}: what follows is not packed`;
+}
+
+/** One frame: what was wrong with it, and the bytes that are no part of it. */
+async function unpackedFrame(unpack: Transform, head: Uint8Array, next: () => Uint8Array, reader: ByteReader): Promise<{ readonly ended: string | null; readonly left: Uint8Array }> {
+    let ended: string | null | undefined;
+    const done = new Promise<void>((resolve) => {
+        const end = (how: string | null): void => {
+            ended ??= how;
+            resolve();
+        };
+        unpack.on('data', (bytes: Uint8Array) => reader.feed(bytes));
+        unpack.on('end', () => end(null));
+        unpack.on('error', (error) => end(`it is damaged after line ${reader.lines - 1}: ${error.message}`));
+    });
+    let fed = 0;
+    for (let bytes = head; bytes.length > 0; bytes = next()) {
+        fed += bytes.length;
+        await Promise.race([new Promise((resolve) => unpack.write(bytes, resolve)), done]);
+        if (ended !== undefined) return { ended, left: bytes.subarray(bytes.length - (fed - (unpack as Transform & { readonly bytesWritten: number }).bytesWritten)) };
     }
     unpack.end();
-    return done;
+    await done;
+    return { ended: ended ?? null, left: new Uint8Array(0) };
 }
 
 function readChunk(descriptor: number, buffer: Uint8Array): number {
@@ -154,4 +180,11 @@ function binary(head: Uint8Array): boolean {
     }
     const rest = looked.length - zeros;
     return rest > 0 && controls > rest * MAX_CONTROLS;
+}
+
+/** UTF-16 without its mark: every second byte of the first line is zero, and only those. */
+function wide(head: Uint8Array): boolean {
+    const looked = head.subarray(0, 64);
+    const zeros = looked.reduce((sum, byte, at) => sum + (byte === 0 && looked[at - 1] !== 0 && looked[at + 1] !== 0 ? 1 : 0), 0);
+    return looked.length >= 4 && zeros * 2 >= looked.length * 0.9;
 }

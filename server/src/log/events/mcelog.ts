@@ -5,7 +5,8 @@ import { severityOfStatus } from './machine-check.js';
 import { baseOf, quoteOf, type EventSink } from './base.js';
 
 const BEGIN = /^(?:Hardware event\. This is not a software error\.|HARDWARE ERROR\. This is \*?NOT\*? a software problem!?|MCE \d{1,9}$)/;
-const BANK = /^CPU (\d{1,5})(?: \S+)? BANK (\d{1,3})\b/;
+/** mcelog 0.x: `CPU 1 4 northbridge TSC ...`. */
+const BANK = /^CPU (\d{1,5})(?:(?: \S+)? BANK (\d{1,3})\b| (\d{1,3}) [a-z])/;
 const NUMBERS = /\b(MISC|ADDR|STATUS|MCGSTATUS) ([0-9a-f]{1,16})\b/g;
 const TIME = /^TIME (\d{1,20})\b/;
 const VENDOR = /^CPUID Vendor (\w+)/;
@@ -57,7 +58,7 @@ export class McelogReader {
         const bank = BANK.exec(text);
         if (bank !== null) {
             current.cpu = Number(bank[1]);
-            current.bank = Number(bank[2]);
+            current.bank = Number(bank[2] ?? bank[3]);
         }
         const time = TIME.exec(text);
         if (time !== null) current.time = Number(time[1]);

@@ -1,7 +1,7 @@
 /** Crashes that say themselves that hardware is behind them, where no reported error explains them: aborts of arm64 and arm, and panics of a machine check without its record. */
-import type { CrashEvent } from '../events/event.js';
+import type { CrashEvent, InjectorEvent } from '../events/event.js';
 import type { MachineFacts } from '../joins/machine.js';
-import { INJECTOR_FUNCTIONS, INJECTOR_MODULES } from './known-faults.js';
+import { HANDLER_FUNCTIONS, INJECTOR_FUNCTIONS, INJECTOR_MODULES } from './known-faults.js';
 import type { Judged } from './verdict.js';
 
 /** Since 5.4 the linear map is the lower half of the kernel's addresses; it was the upper half. */
@@ -54,8 +54,10 @@ function judgeCheckPanic({ panicText = '', lines }: CrashEvent, { guest }: Machi
 /** die() of POWER's machine_check_exception(). */
 const POWER_CHECK = /^Oops: Machine check\b/;
 
+const FAULTS_OF_CODE: ReadonlySet<string> = new Set(['bug', 'page-fault', 'general-protection', 'oops', 'sanitizer']);
+
 /** Undefined where the crash is of another kind. */
-export function judgeAbort(crash: CrashEvent, machine: MachineFacts): Judged | undefined {
+export function judgeAbort(crash: CrashEvent, machine: MachineFacts, injectors: readonly InjectorEvent[]): Judged | undefined {
     const panic = judgeCheckPanic(crash, machine);
     if (panic !== undefined) return panic;
     const quotes = crash.lines.slice(0, 2);
@@ -67,6 +69,14 @@ export function judgeAbort(crash: CrashEvent, machine: MachineFacts): Judged | u
     }
     const injector = crash.trace.find((name) => INJECTOR_FUNCTIONS.test(name)) ?? [...crash.modules].find((name) => INJECTOR_MODULES.test(name));
     if (injector !== undefined) return { verdict: 'injected', certainty: 'certain', reasons: [{ text: `${injector} is in the call trace: the error was injected`, quotes }] };
+    const handler = FAULTS_OF_CODE.has(crash.crash) ? crash.trace.find((name) => HANDLER_FUNCTIONS.test(name)) : undefined;
+    if (handler !== undefined) {
+        const tool = injectors.find(({ how }) => how === 'mce-inject');
+        return {
+            verdict: tool === undefined ? 'known-software-fault' : 'injected', certainty: 'likely',
+            reasons: [{ text: `the kernel crashed while it handled an error, in ${handler}(); the lines about the page are not in the log`, quotes }, ...(tool === undefined ? [] : [{ text: 'mce-inject was used', quotes: tool.lines.slice(0, 1) }])],
+        };
+    }
     if (crash.crash === 'serror' || (crash.crash === 'panic' && crash.panicText?.includes('SError') === true)) {
         return {
             verdict: 'undecided', certainty: 'likely', wouldDecide: 'The record of firmware (GHES, BERT at the next boot), or which device was written to before.',

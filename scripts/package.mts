@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import zlib from 'node:zlib';
 import { createVSIX } from '@vscode/vsce';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -26,8 +27,29 @@ export async function packageExtension(file = path.join(root, '.cache/hwpoison-s
     collect(folder);
     // Everything is bundled: no dependency goes in. The project has no public address yet that links could be based on.
     const create = (): Promise<void> => createVSIX({ cwd: folder, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+    packTightly();
     await (limits ? create() : quietly(create));
     return file;
+}
+
+/** vsce packs with zlib's usual effort, and has no option for more of it. */
+function packTightly(): void {
+    const { DeflateRaw } = zlib as unknown as { readonly DeflateRaw: new (options: zlib.ZlibOptions) => zlib.DeflateRaw };
+    Object.assign(zlib, { DeflateRaw: class extends DeflateRaw {
+        constructor() {
+            super({ level: zlib.constants.Z_BEST_COMPRESSION });
+        }
+    } });
+}
+
+/** A text or a character of C. */
+const LITERAL = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
+
+/** The C of the lab's agent is compiled, not read, where the extension is installed. */
+function asCompiled(source: string): string {
+    const plain = source.replaceAll(new RegExp(`(${LITERAL})|/\\*[^]*?\\*/|//.*`, 'g'), (_all, literal: string | undefined) => literal ?? ' ');
+    return plain.replaceAll(/^[ \t]+|[ \t]+$/gm, '').replaceAll(/\n{2,}/g, '\n').trimStart()
+        .replaceAll(new RegExp(`(${LITERAL}|^#(?:.*\\\\\\n)*.*)|[ \\t]*([,;={}?:|<>])[ \\t]*`, 'gm'), (_all, kept: string | undefined, sign: string | undefined) => kept ?? sign ?? '');
 }
 
 /** vsce lists all files: those who want the package for something else read that only when it fails. */
@@ -50,6 +72,9 @@ function collect(folder: string): void {
     rmSync(folder, { recursive: true, force: true });
     for (const name of ['.vscodeignore', ...packagedFiles()]) {
         cpSync(path.join(root, name), path.join(folder, name));
+    }
+    for (const name of packagedFiles().filter((each) => /\.[ch]$/.test(each))) {
+        writeFileSync(path.join(folder, name), asCompiled(readFileSync(path.join(root, name), 'utf8')));
     }
     const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify(Object.fromEntries(Object.entries(manifest).filter(([name]) => !DEVELOPMENT.includes(name)))));

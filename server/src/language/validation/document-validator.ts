@@ -8,7 +8,8 @@ import type { Issue } from '../issues.js';
 import type { KernelChoice } from '../lowering/program-types.js';
 import type { HwpLexingDiagnostic } from '../parser/lexer.js';
 import type { SyntaxError } from '../parser/syntax-errors.js';
-import { usualMistake, type Surroundings } from './usual-mistakes.js';
+import { rewritten } from './rewrites.js';
+import { usualMistake, type Mistake, type Surroundings } from './usual-mistakes.js';
 import { MAX_FINDINGS, MAX_SYNTAX_ERRORS } from '../parser/limits.js';
 import { isQuiet, quietCodes } from '../quiet.js';
 import { checkDocument } from './checks-of-a-document.js';
@@ -91,20 +92,39 @@ const CASCADES: ReadonlySet<unknown> = new Set<CheckId>([
     'place/not-pages', 'kernel/malformed', 'quantity/unit-missing', 'hwp/unexpected-character',
 ]);
 
+/** A line that may be one of another tool's. */
+const FIRST_WORDS: ReadonlySet<unknown> = new Set<CheckId>([
+    'hwp/syntax', 'step/unknown', 'expect/same-line', 'hwp/outside-scenario', 'sysctl/unknown', 'filter/unknown', 'config/unknown', 'quantity/malformed', 'quantity/wrong-unit', 'quantity/not-positive', 'prctl/policy', 'pin/holder',
+]);
+
 /** One finding for a line whose mistake is known, and none of what follows from it. */
 function asMeant(found: readonly Diagnostic[], root: Document, text: LangiumDocument['textDocument'], read: ReadonlySet<number>): Diagnostic[] {
     const broken = new Set(found.filter(({ code }) => code === 'hwp/syntax').map(({ range }) => range.start.line));
     const wrong = new Set(found.filter(({ severity, code }) => severity === SEVERITIES.error && CASCADES.has(code) && code !== 'hwp/unexpected-character').map(({ range }) => range.start.line));
     const mistakes = new Map<number, Diagnostic>();
-    for (const line of [...new Set([...broken, ...wrong])].filter((each) => !read.has(each)).slice(0, MAX_SYNTAX_ERRORS)) {
+    const foreign = new Set<number>();
+    for (const line of [...new Set(found.filter(({ severity, code }) => severity === SEVERITIES.error && (CASCADES.has(code) || FIRST_WORDS.has(code))).map(({ range }) => range.start.line))].slice(0, MAX_SYNTAX_ERRORS)) {
         const written = text.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }).replace(/[\r\n]+$/, '').replace(/\s*\/\/.*$/, '');
-        const mistake = usualMistake(written, !broken.has(line), surroundings(line, root));
-        if (mistake !== undefined) {
+        const around = surroundings(line, root);
+        const otherwise = rewritten(written, around);
+        const comesTo = ({ start, end, suggestions }: Pick<Mistake, 'start' | 'end' | 'suggestions'>): boolean => suggestions.some((each) => written.slice(0, start) + each + written.slice(end) === otherwise?.line);
+        const errors = found.filter(({ severity, range }) => severity === SEVERITIES.error && range.start.line === line);
+        const usual = (broken.has(line) || wrong.has(line)) && !read.has(line) ? usualMistake(written, !broken.has(line), around) : undefined;
+        // What says why, and comes to the same, is better.
+        const mistake = otherwise === undefined || usual !== undefined && comesTo(usual) ? usual : undefined;
+        if (mistake === undefined && errors.length === 1 && comesTo({ start: errors[0]!.range.start.character, end: errors[0]!.range.end.character, suggestions: (errors[0]!.data as Issue['data'])?.suggestions ?? [] })) {
+            continue;
+        }
+        if (otherwise !== undefined && mistake === undefined) {
+            foreign.add(line);
+            mistakes.set(line, diagnosticOf(broken.has(line) ? 'hwp/syntax' : 'hwp/unknown-word', `\`${otherwise.written}\` is written \`${otherwise.meant}\`.`,
+                { start: { line, character: otherwise.start }, end: { line, character: otherwise.end } }, { suggestions: [otherwise.meant] }));
+        } else if (mistake !== undefined) {
             mistakes.set(line, diagnosticOf(mistake.code, mistake.message, { start: { line, character: mistake.start }, end: { line, character: mistake.end } }, { suggestions: mistake.suggestions }));
         }
     }
     const emptied = root.elements.flatMap(({ $cstNode }) => $cstNode !== undefined && [...broken, ...read].some((line) => $cstNode.range.start.line <= line && line <= $cstNode.range.end.line) ? [$cstNode.range.start.line] : []);
-    const kept = found.filter(({ code, range: { start: { line } } }) => mistakes.has(line) ? code !== 'hwp/syntax' && !CASCADES.has(code) : !(broken.has(line) && code !== 'hwp/unknown-name' && code !== 'hwp/unexpected-character' && CASCADES.has(code)) && !(code === 'scenario/empty' && emptied.includes(line)));
+    const kept = found.filter(({ code, severity, range: { start: { line } } }) => foreign.has(line) ? severity !== SEVERITIES.error || code === 'hwp/too-many-errors' : mistakes.has(line) ? code !== 'hwp/syntax' && !CASCADES.has(code) : !(broken.has(line) && code !== 'hwp/unknown-name' && code !== 'hwp/unexpected-character' && CASCADES.has(code)) && !(code === 'scenario/empty' && emptied.includes(line)));
     return [...kept, ...mistakes.values()].sort((left, right) => left.range.start.line - right.range.start.line || left.range.start.character - right.range.start.character);
 }
 

@@ -1,6 +1,7 @@
 /** The order of a scenario: state first, then the timeline. */
 import type { AstNode } from 'langium';
-import { type Item, isExpectation, isMachine, isRace, isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
+import { OPERATION_BY_ID } from '../../vocabulary/operations.js';
+import { type Item, type Step, isExpectation, isMachine, isPhrase, isRace, isRepeat, isScenario, isStep, isSweep } from '../generated/ast.js';
 import type { Context } from '../lowering/context.js';
 import { isDeclaration } from '../lowering/step/steps.js';
 import { scenesOf } from '../references/scenario-symbols.js';
@@ -11,7 +12,7 @@ export function declarationsMustComeFirst(context: Context): void {
         for (const item of scene.items) {
             if (isTimed(item, firstStep === undefined)) {
                 firstStep ??= item;
-            } else if (firstStep !== undefined && !isExpectation(item) && !isRace(item)) {
+            } else if (firstStep !== undefined && !isExpectation(item) && !isRace(item) && !(isStep(item) && isUnknown(item))) {
                 context.issues.report('scenario/declaration-after-step', item, `How things stand is said before the first step, which is on line ${(firstStep.$cstNode?.range.start.line ?? 0) + 1}. Move this up${hasStepForm(item) ? ', or write it as a step' : ''}.`);
             }
         }
@@ -19,7 +20,12 @@ export function declarationsMustComeFirst(context: Context): void {
 }
 
 function isTimed(item: Item, beforeFirstStep: boolean): boolean {
-    return isRepeat(item) || isSweep(item) || isStep(item) && !isDeclaration(item, beforeFirstStep);
+    return isRepeat(item) || isSweep(item) || isStep(item) && !isDeclaration(item, beforeFirstStep) && !isUnknown(item);
+}
+
+/** What is no step may have been meant as a declaration: nothing is said of those behind it. */
+function isUnknown({ action }: Step): boolean {
+    return isPhrase(action) && !OPERATION_BY_ID.has(action.verb);
 }
 
 function hasStepForm(item: Item): boolean {

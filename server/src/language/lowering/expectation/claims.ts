@@ -19,6 +19,9 @@ import { meant, suggest } from '../word/suggestions.js';
 /** A claim without its source: the reader adds it. */
 type Body = Claim extends infer Each ? Each extends Claim ? Omit<Each, 'source'> : never : never;
 
+/** si_addr_lsb says which bits of an address of 64 bits count. */
+const MAX_LSB = 63;
+
 const NODE_COUNTERS = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
 const DATA_STATES = ['lost', 'stale', 'intact'] as const;
 
@@ -35,6 +38,11 @@ class ClaimReader extends ArgumentCursor {
             const body = this.readOne(this.args[start]!);
             // A reader that took nothing still consumes the word it failed on.
             this.index = Math.max(this.index, start + 1);
+            if (body === undefined && this.context.issues.all.at(-1)?.code === 'expect/incomplete') {
+                // What stands in the place of what lacks is said with it.
+                this.index--;
+                this.skipToNextClaim();
+            }
             if (body !== undefined) {
                 const source = this.context.sources.between(this.args[start]!, this.args[this.index - 1]!);
                 claims.push(this.withShare({ source, ...body } as Claim, start));
@@ -144,7 +152,7 @@ class ClaimReader extends ArgumentCursor {
                 at = this.readPlace(node!);
             } else if (word === 'lsb') {
                 this.index++;
-                addressLsbBits = this.readNumber(node!, 'The lsb');
+                addressLsbBits = this.readLsb(node!);
             } else if (word === 'times') {
                 this.index++;
                 times = this.readNumber(node!, 'The number of signals');
@@ -156,6 +164,12 @@ class ClaimReader extends ArgumentCursor {
             kind: 'signal', signal, ...(code === undefined ? {} : { code }), ...(to === undefined ? {} : { to }), ...(at === undefined ? {} : { at }),
             ...(addressLsbBits === undefined ? {} : { addressLsbBits }), ...(times === undefined ? {} : { count: times }),
         };
+    }
+
+    /** The kernel gives the size of what is lost as a power of two. */
+    private readLsb(node: Argument): number | undefined {
+        const bits = this.readNumber(node, 'The lsb');
+        return bits !== undefined && bits > MAX_LSB ? this.incomplete(this.args[this.index - 1]!, 'The lsb is the logarithm of a size: `lsb 12` for 4 KiB, `lsb 21` for 2 MiB') : bits;
     }
 
     private isShare(): boolean {

@@ -124,7 +124,7 @@ function lowerDisposition(node: TaskSetting, state: TaskState, ofThread: boolean
         if (node.arguments.length === 0 || words === 'handler' || !isPlace(node.arguments[0])) {
             context.issues.report('hwp/missing-argument', node, `It is written \`${CONSTRUCT_BY_WORD.get('sigbus')!.form}\`.`, { data: { suggestions: DISPOSITIONS.map((known) => `sigbus ${known}`) } });
         } else {
-            checkWord(words, DISPOSITIONS, 'disposition of SIGBUS', node.arguments[0], context);
+            checkWord(words, DISPOSITIONS, 'disposition of SIGBUS', node.arguments[0], context, undefined, node.arguments.at(-1));
         }
     } else if (words === 'blocked') {
         state.blocked = true;

@@ -87,7 +87,7 @@ function isFirst(item: Extract<Item, { $type: 'Step' }>): boolean {
 
 function choicesOf(node: Vary, context: Context): Choice[] {
     const { issues } = context;
-    const values: readonly (KernelChoice | Value)[] = node.word === 'kernel' ? node.kernels : node.values;
+    const values: readonly (KernelChoice | Value)[] = node.word === 'kernel' && node.kernels.length > 0 ? node.kernels : node.values;
     if (values.length > MAX_VARY_VALUES) {
         issues.report('vary/limit', node, `A \`vary\` line has at most ${MAX_VARY_VALUES} values, this one has ${values.length}.`);
         return [];
@@ -105,6 +105,10 @@ function choicesOf(node: Vary, context: Context): Choice[] {
     const name = variedName(node);
     const seen = new Set<string>();
     return values.flatMap((value) => {
+        if (value.$type === 'Quantity' && value.end !== undefined) {
+            issues.report('vary/subject', value, `Values stand one by one, with commas between them; \`${value.$cstNode?.text ?? ''}\` is a range. It is written \`${VARY_SUBJECTS[subject].form}\`.`);
+            return [];
+        }
         const text = VALUES[subject](value, node, context);
         if (text === undefined) {
             return [];
@@ -159,6 +163,7 @@ const VALUES: Readonly<Record<VariedSubject, ReadValue>> = {
 
 function kernelValue(value: KernelChoice | Value, _node: Vary, context: Context): ValueText | undefined {
     if (value.$type !== 'KernelChoice') {
+        context.issues.report('kernel/malformed', value, `\`${textOfValue(value)}\` is no kernel version. It is written \`${VARY_SUBJECTS.kernel.form}\`.`);
         return undefined;
     }
     // Whether a proposal applies to the kernel is a matter of the combination; so is a version that is not described, which every variant says.

@@ -111,7 +111,7 @@ export function sizeBytes(quantity: Quantity | Offset, pageBytes: number, issues
             return 0;
         }
         issues.report('quantity/unit-missing', quantity, `${what} needs a unit: \`${quantity.value} pages\` or \`${quantity.value} KiB\`.`,
-            { data: { suggestions: ['pages', 'KiB', 'MiB'].map((unit) => `${quantity.value} ${unit}`) } });
+            { data: { suggestions: [...inBytes(quantity.value), ...['pages', 'KiB', 'MiB'].map((unit) => `${quantity.value} ${unit}`)] } });
         return undefined;
     }
     if (unit.of !== 'bytes' && unit.of !== 'pages') {
@@ -119,6 +119,13 @@ export function sizeBytes(quantity: Quantity | Offset, pageBytes: number, issues
         return undefined;
     }
     return product(quantity, unit.of === 'pages' ? BigInt(pageBytes) : BigInt(unit.factor), issues, what, least, ' bytes');
+}
+
+/** A number that is likely to count bytes, in the largest unit. */
+function inBytes(text: string): string[] {
+    const bytes = parseDecimal(text)?.digits ?? 0n;
+    const unit = (['GiB', 'MiB', 'KiB'] as const).find((name) => bytes >= 4096n && bytes % BigInt(UNITS[name].factor) === 0n);
+    return unit === undefined ? [] : [`${bytes / BigInt(UNITS[unit].factor)} ${unit}`];
 }
 
 /** Bytes of a size that may use all 64 bits, as decimal text. */

@@ -23,7 +23,7 @@ export function suggest(word: string, candidates: Iterable<string>, issues: Issu
     const alike = all.filter((candidate) => begins(candidate, word) || isMost(candidate, word) && begins(word, candidate)).sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length) || (a < b ? -1 : 1));
     const near = nearestWords(word, all, MOST).filter((candidate) => letters(candidate) === letters(word) || candidate.length !== word.length || word.length > MAX_GUESSED);
     const synonym = synonymIn(VALUE_SYNONYMS, word);
-    const same = all.filter((candidate) => candidate === synonym || isLastPart(word, candidate));
+    const same = all.filter((candidate) => candidate === synonym || isLastPart(word, candidate) || isLastPart(candidate, word));
     return [...new Set([...same, ...nearestWords(word, near, MOST, 1), ...near.filter((candidate) => alike.includes(candidate)), ...alike, ...near])].slice(0, MOST);
 }
 
@@ -32,9 +32,9 @@ function letters(word: string): string {
     return [...word.toLowerCase()].sort().join('');
 }
 
-/** `AO` of `BUS_MCEERR_AO`, `early` of `PR_MCE_KILL_EARLY`, `Recovered` of `MF_RECOVERED`: the part that tells it from its neighbours. */
+/** `AO` of `BUS_MCEERR_AO`, `early` of `PR_MCE_KILL_EARLY`, `Recovered` of `MF_RECOVERED`, `dirty` of `PG_dirty`: the part that tells it from its neighbours. */
 function isLastPart(word: string, candidate: string): boolean {
-    return /^[A-Z]+_/.test(candidate) && candidate.endsWith(`_${word.toUpperCase().replaceAll('-', '_')}`);
+    return /^[A-Z]+_/.test(candidate) && candidate.toUpperCase().endsWith(`_${word.toUpperCase().replaceAll('-', '_')}`);
 }
 
 /** What to say of words that may have been meant: the right word where it is known, a question where it is guessed; '' for none. */
@@ -43,7 +43,7 @@ export function meant(word: string, suggestions: readonly string[]): string {
     if (first === undefined) {
         return '';
     }
-    return first === synonymIn(VALUE_SYNONYMS, word) || isLastPart(word, first) ? ` It is written \`${first}\`.` : ` Did you mean \`${first}\`?`;
+    return first === synonymIn(VALUE_SYNONYMS, word) || isLastPart(word, first) || isLastPart(first, word) ? ` It is written \`${first}\`.` : ` Did you mean \`${first}\`?`;
 }
 
 /** `There is \`a\`.`, `There are \`a\`, \`b\`.` */

@@ -19,6 +19,9 @@ export interface Qemu {
     readonly recording: { readonly machine: readonly string[] } | { readonly missing: string };
 }
 
+/** What starts it. */
+type Program = Pick<Qemu, 'command' | 'arguments' | 'environment'>;
+
 const OLDEST = 7.2;
 
 function onPath(command: string): string | undefined {
@@ -36,7 +39,7 @@ function isExecutable(file: string): boolean {
 
 /** The emulator: the one that the environment names (HWP_QEMU, HWP_QEMU_ARM64), an installed one, or that of the cache. */
 export function findQemu(cache: string, type: MachineType): Qemu {
-    const { emulator, host, hasKvm } = type;
+    const { emulator } = type;
     const given = process.env[emulator.variable];
     const unpacked = path.join(cache, emulator.folder, 'usr', 'bin', emulator.command);
     const command = given ?? onPath(emulator.command) ?? (existsSync(unpacked) ? unpacked : undefined);
@@ -56,26 +59,40 @@ export function findQemu(cache: string, type: MachineType): Qemu {
         throw new LabProblem(`${command} is QEMU ${version}; the lab needs ${OLDEST} or newer.`, `Install a newer one, or set ${emulator.variable}.`);
     }
     const setpriv = onPath('setpriv');
-    const recording = recordingMachine(type, { command, version, ...own }, cache);
-    return { command, version, ...own, recording, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: hasKvm && process.arch === host && isUsable('/dev/kvm') && process.env['HWP_LAB_ACCELERATOR'] !== 'tcg' ? 'kvm' : 'tcg' };
+    const recording = recordingMachine(type, { command, ...own }, version, cache);
+    return { command, version, ...own, recording, guard: setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'], accelerator: kvmRuns(type, { command, ...own }) ? 'kvm' : 'tcg' };
 }
 
 /** Asked of the emulator itself: which commands it has. */
-function recordingMachine({ recording, emulator }: MachineType, { command, version, environment, arguments: places }: Pick<Qemu, 'command' | 'version' | 'arguments' | 'environment'>, cache: string): Qemu['recording'] {
+function recordingMachine({ recording, emulator }: MachineType, qemu: Program, version: string, cache: string): Qemu['recording'] {
     if (recording === null) {
         return { missing: 'the emulated firmware hands over no records' };
     }
-    const has = askedOnce(cache, command, recording.command, () => {
-        const { status, stdout } = spawnSync(command, [...places, '-machine', 'none', '-display', 'none', '-nodefaults', '-qmp', 'stdio'], {
-            input: ['qmp_capabilities', 'query-commands', 'quit'].map((execute) => `${JSON.stringify({ execute })}\n`).join(''), encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...environment },
-        });
-        return status === 0 ? String(stdout.includes(`"${recording.command}"`)) : undefined;
+    const has = askedOnce(cache, qemu.command, recording.command, () => {
+        const answers = asked(qemu, ['-machine', 'none'], 'query-commands');
+        return answers === null ? undefined : String(answers.includes(`"${recording.command}"`));
     });
     if (has !== 'true') {
         return { missing: `this QEMU (${version}) has no ${recording.command}; QEMU ${recording.since} has it` };
     }
     const firmware = process.env[recording.variable] ?? ['/', path.join(cache, emulator.folder)].map((root) => path.join(root, recording.firmware)).find((file) => existsSync(file));
     return firmware === undefined ? { missing: `there is no firmware for it: install ${recording.packageName}, or set ${recording.variable} to its QEMU_EFI.fd` } : { machine: [...recording.machine, '-bios', firmware] };
+}
+
+/** A device that can be opened is not enough: inside other virtual machines it may have no processors to give, or none with local machine checks. */
+function kvmRuns({ hasKvm, host, machine }: MachineType, qemu: Program): boolean {
+    if (!hasKvm || process.arch !== host || !isUsable('/dev/kvm') || process.env['HWP_LAB_ACCELERATOR'] === 'tcg') {
+        return false;
+    }
+    return asked(qemu, ['-accel', 'kvm', ...machine, '-S']) !== null;
+}
+
+/** What an emulator that starts and ends at once answers on QMP; null: it does not start so. */
+function asked({ command, environment, arguments: places }: Program, machine: readonly string[], ...commands: readonly string[]): string | null {
+    const { status, stdout } = spawnSync(command, [...places, ...machine, '-display', 'none', '-nodefaults', '-qmp', 'stdio'], {
+        input: ['qmp_capabilities', ...commands, 'quit'].map((execute) => `${JSON.stringify({ execute })}\n`).join(''), encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...environment },
+    });
+    return status === 0 ? stdout : null;
 }
 
 function isUsable(device: string): boolean {

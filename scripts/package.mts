@@ -49,7 +49,7 @@ const LITERAL = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
 function asCompiled(source: string): string {
     const plain = source.replaceAll(new RegExp(`(${LITERAL})|/\\*[^]*?\\*/|//.*`, 'g'), (_all, literal: string | undefined) => literal ?? ' ');
     return plain.replaceAll(/^[ \t]+|[ \t]+$/gm, '').replaceAll(/\n{2,}/g, '\n').trimStart()
-        .replaceAll(new RegExp(`(${LITERAL}|^#(?:.*\\\\\\n)*.*)|[ \\t]*([,;={}?:|<>])[ \\t]*`, 'gm'), (_all, kept: string | undefined, sign: string | undefined) => kept ?? sign ?? '');
+        .replaceAll(new RegExp(`(${LITERAL}|^#(?:.*\\\\\\n)*.*)|[ \\t]*([,;={}?:|<>()!%]|&&)[ \\t]*`, 'gm'), (_all, kept: string | undefined, sign: string | undefined) => kept ?? sign ?? '');
 }
 
 /** vsce lists all files: those who want the package for something else read that only when it fails. */

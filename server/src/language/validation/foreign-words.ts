@@ -48,19 +48,15 @@ const SHELL: readonly Rewrite[] = [
     { find: new RegExp(`^(\\s*)(?:mem|ram|MemTotal)\\s*[=:]?\\s*(?=\\d)`), write: '$1memory ' },
     { find: /^(\s*)(?:nr_cpus|maxcpus|smp|ncpus|cpu)\s*[=:]?\s*(\d+)\s*$/, write: '$1cpus $2' },
     { find: /^(\s*)(?:transparent_hugepage|THP)\s*[=:]?\s*(?=\w)/, write: '$1thp ' },
-    { find: /^(\s*)hugepagesz=(\S+)\s+hugepages=(\d+)\s*$/, write: '$1hugetlb $2 $3 pages' },
     { find: /^(\s*hugetlb\s+\d+\s*\w+)\s+(?:=\s*|x\s*|\*\s*)?(\d+)(?:\s*pages?)?\s*$/, write: '$1 $2 pages' },
     { find: /^(\s*)(?:nr_hugepages|HugePages_Total|hugepages)\s*[=:]?\s*(\d+)\s*$/, write: '$1hugetlb 2 MiB $2 pages' },
     { find: /^(\s*(?:vary\s+)?)(?:PAGE_SIZE|pagesize|page_size)\s*[=:]?\s*(?=\d)/, write: '$1page size ' },
     { find: /\b(page size(?:\s*=)?\s+)(\d+)\s*$/, write: ([, words, bytes]) => Number(bytes) % 1024 === 0 ? `${words}${Number(bytes) / 1024} KiB` : undefined },
     { find: /^(\s*)(?:[\w.]+:\s*)?([mun]?)(?:sleep|delay|anosleep)\s*\(?\s*(\d+)\s*\)?\s*$/, write: '$1wait $3 $2s' },
     { find: /^(\s*)(?:einj|apei|error_inject|error_type)\s+(?:error_type\s*=?\s*)?(0x8|0x10|0x20)\s+(?:at\s+)?/i, write: ([, blank, type = '']) => `${blank}machine-check ${{ '0x8': 'CE', '0x10': 'UE', '0x20': 'fatal' }[type]} at ` },
-    { find: /^(\s*)CPU\s+(\d+)\s+BANK\s+(\d+)\s+STATUS\s+(\w+)(?:\s+ADDR\s+(\w+))?/, write: ([, blank, cpu, bank, status, address = '']) => `${blank}machine-check bank ${bank} status ${status}${address === '' ? '' : ` addr ${address}`} cpu ${cpu}` },
-    { find: /^(\s*)(?:SEA|sea)\s+(?:at\s+)?(?=\w)/, write: '$1machine-check AR at ' }, { find: /^(\s*)(?:CMCI|cmci)\s+(?:at\s+)?(?=\w)/, write: '$1machine-check CE at ' },
     { find: /^(\s*)(?:kworker|ksmd|kswapd|khugepaged|kcompactd|kthread)\s*:\s*/, write: '$1kernel: ' }, { find: /^(\s*)(?:firmware|cpu|user)\s*:\s*(?=ghes|machine-check)/, write: '$1' },
     { find: /^(\s*(?:(?:hard|soft)_offline_page|corrupt-pfn|unpoison-pfn))\s*=\s*/, write: '$1 ' },
     { find: /^(\s*)kill\s+-(?:SIG)?(STOP|CONT)\s+(\S+)/, write: '$1kill $3 SIG$2' },
-    { find: /^(\s*)drop_caches\s*=?\s*[123]\s*$/, write: '$1drop_caches' },
 ];
 
 const PUNCTUATION: readonly Rewrite[] = [
@@ -74,13 +70,9 @@ const PUNCTUATION: readonly Rewrite[] = [
     { find: /^(\s*)(kernel|memory|cpus|arch):\s*(?=[\dx"a])/, write: '$1$2 ', on: /^(?!\s*kernel:\s*[a-z])/ },
     { find: new RegExp(`^(\\s*(?:region|file|swap|pmem|map|filesystem)\\s+${NAME})\\s*:\\s*`), write: '$1 = ' },
     { find: /^(\s*(?:process|scenario|machine|thread|guest)\b[^:{]*?)\s*:\s*\{/, write: '$1 {' },
-    { find: /^(\s*)node(\d+)(?=\s+at)/, write: '$1node $2' },
     { find: /\b(machine-check\b.*\s)(?:cpu|CPU)\s*(\d+)/, write: '$1cpu $2' },
-    { find: /^(\s*cpu\s+\d+\s+runs\s+[\w.]+)\s+(?:in\s+)?(user|kernel|userspace|user_mode|kernel_mode|copy_from_user)(?:\s+(mode))?(?=\s|$)/, write: ([, words, where = '']) => `${words} in ${where.startsWith('copy') ? 'copy-from-user' : `${where.slice(0, where.startsWith('u') ? 4 : 6)} mode`}` },
     { find: /\b(machine-check\s+)(SRA[RO])\b/, write: ([, step, word = '']) => `${step}${VALUE_SYNONYMS[word]}` }, { find: /\bon\s+(?=cpu\s+\d+)/, write: '', on: /^\s*machine-check\b/ },
-    { find: /\bmcgstatus\b/, write: 'mcg_status' },
     { find: /\b(status|misc|addr|mcg_status|ipid)\s+(?!0x)(?=\d*[a-fA-F])([\da-fA-F]+)(?=\s|$)/g, write: '$1 0x$2', on: /\bmachine-check\b/ },
-    { find: new RegExp(`@\\s*(?=(?:pfn|phys)\\b)`), write: 'at ' },
     { find: new RegExp(`\\bat\\s+(?=${NUMBER}(?:\\s|$))`), write: 'at phys ', on: /^\s*(?:node|hole|offline|movable|pmem|memory|machine-check|ghes)\b/ },
     { find: new RegExp(`\\bat\\s+(?=0x)`), write: 'at address ', on: /^\s*map\b/ },
     { find: new RegExp(`(?<!\\bat)\\s+(?=(?:pfn|phys)\\s+${NUMBER})`), write: ' at ', on: /^\s*(?:node|hole|offline|movable|pmem|region|machine-check|ghes)\b/ },
@@ -89,7 +81,6 @@ const PUNCTUATION: readonly Rewrite[] = [
     { find: /\b(content|dmesg|text|value|panic|oops)\s+([A-Za-z\d][\w ]*?)\s*$/, write: ([all, word, text = '']) => /\b(?:when|contains|matches|no|not|at|to|errno|expect|panic|oops|dmesg|node|survives|killed|exited|value|text|returns)\b|SIG|MF_/.test(text) || /^[po]/.test(word ?? '') && !/^[A-Z]/.test(text) || word === 'value' && text.length > 1 ? all : `${word} "${text}"`, on: /^(?!.*\bwhen\b)\s*(?:map|region|file|expect)\b/ },
     { find: new RegExp(`^(\\s*(?:[\\w.]+:\\s*)?write\\s+\\S+?)(?:\\s*[=,]\\s*|\\s+)(?:"(\ue001\\d+)"|([A-Za-z]))\\s*$`), write: '$1 "$2$3"' },
     { find: /^(\s*(?:vendor|arch|hugetlb|machine-check|ghes)\b[^,]*),\s*(?=[a-z])/, write: '$1 ' }, { find: /(=[^,;{]*\b(?:pages?|[KMGT]i?B)),\s*(?=[a-z])/, write: '$1 ', on: /^(?!\s*vary\b).*\b(?:file|map|region|swap|pmem)\b/ },
-    { find: /(\d),(\d)(?=\s*[KMGT]i?B\b)/, write: '$1.$2' },
 ];
 
 const CALLS: readonly Rewrite[] = [
@@ -101,12 +92,9 @@ const CALLS: readonly Rewrite[] = [
     { find: /\b(madvise\s+\S+?),?\s+(MADV_\w+)/, write: '$1 $2' },
     { find: /\b(madvise\s+\S+)\s+(\d+)\s+(?=MADV_)/, write: '$1 length $2 B ' },
     { find: /\blength\s+(\d+)(?=\s+[A-Z]|\s*$)(?!\s+B\b)/, write: 'length $1 B' },
-    { find: /\bPROT_READ\s*\|\s*PROT_WRITE\b/, write: 'PROT_WRITE' },
-    { find: /\s(?:protection\s+|prot\s+)?PROT_(NONE|READ|WRITE|EXEC)\b/, write: ([, how = '']) => ` protection ${how.toLowerCase()}`, on: /^\s*map\b|\{.*\bmap\b/ },
     { find: /\bprctl\b[^;}]*?\b(PR_MCE_KILL_(?:EARLY|LATE|DEFAULT))\b(?:\s*[,0)\s]*)(?=[;}]|$)/, write: ([all = '', policy], { block }) => block === 'process' && all.match(/PR_MCE_KILL_(?:EARLY|LATE|DEFAULT)/g)!.length === 1 ? `prctl ${policy}` : all },
     { find: /^(\s*)(PR_MCE_KILL_(?:EARLY|LATE|DEFAULT))\s*$/, write: ([all, blank, policy], { block }) => block === 'process' ? `${blank}prctl ${policy}` : all },
     { find: /^(\s*[\w.]+:\s*prctl\s+)(?:PR_MCE_KILL\s+)?(?:PR_MCE_KILL_SET\s+)?(PR_MCE_KILL_(?:EARLY|LATE|DEFAULT))\s*$/, write: '$1PR_MCE_KILL PR_MCE_KILL_SET $2' },
-    { find: /\b(fork|clone\s+CLONE_VM|vfork|pthread_create)(?:\(\))?\s+(?!as\b|CLONE)(?=\w)/, write: '$1 as ', on: /^\s*[\w.]+:/ },
     { find: new RegExp(`^(\\s*)([\\w-]+)\\s+(${PAGES})\\s*(?:,|and|&)?\\s+(${PAGES})\\s*$`), write: ([all, blank, verb = '', one, other]) => /^(?:corrupt-pfn|unpoison-pfn|(?:hard|soft)_offline_page)$/.test(verb) ? `${blank}${verb} ${one}; ${verb} ${other}` : all },
     { find: /^(\s*)((?:[\w.]+:\s*)?[\w-]+\s+[\w.]+)\[(\w+)\s*,\s*(\w+)\]\s*$/, write: '$1$2[$3]; $2[$4]' },
     { find: /\bpin\s+(\S+)\s+(?:by\s+)?(longterm|io_uring|vmsplice)\b/, write: 'pin $1 by $2' },
@@ -149,8 +137,6 @@ const CLAIMS: readonly Rewrite[] = [
     { find: /\bkernel panic\b/, write: 'panic' },
     { find: /\b(MF_MSG_\w+)\s*(?:[:=/|]|->)\s*(?=MF_(?!MSG_))/, write: '$1 ' },
     { find: /^(\s*expect\s+)(?:either\s+|any\s+of\s+|one\s+of\s+)?(MF_\w+(?:\s+MF_(?!MSG_)\w+)?(?:\s*(?:\||\bor\b|,)\s*MF_\w+(?:\s+MF_(?!MSG_)\w+)?)+)\s*$/, write: ([all, words, list = '']) => /\||\bor\b/.test(list) || /\bof\b/.test(all!) ? `${words}one of { ${list.split(/\s*(?:\||\bor\b|,)\s*/).join('; ')} }` : undefined },
-    { find: /^(\s*expect\s+)(?:any|either|some)\s*\{/, write: '$1one of {' },
-    { find: /^(\s*expect)\s*(?:\[\s*(.*?)\s*\]|\{\s*(.*?)\s*\})\s*$/, write: '$1 $2$3' },
     { find: /\b(?:returns?|ret|rc|errno)?\s*={0,2}\s*-(\d+)\b/, write: ([all, number = '']) => errnoOf(number) === undefined ? undefined : `${/^\s/.test(all!) ? ' ' : ''}errno ${errnoOf(number)}` },
     { find: /\b(?:returns?|ret|rc|errno)\s*[=:]{0,2}\s*-?(E[A-Z]{2,})\b/, write: ([all, name = '']) => Object.hasOwn(ERRNOS, name) && !/^errno (?!-)/.test(all!) && !/^errno\s*={1,2}/.test(all!) ? `errno ${name}` : undefined },
     { find: /^(\s*expect)\s*(?:==?\s*)?0\s*$/, write: '$1 errno 0' },
@@ -160,28 +146,20 @@ const CLAIMS: readonly Rewrite[] = [
     { find: /\bSIGBUS\s+([45])\b(?!\s*times)/, write: ([, code]) => `SIGBUS BUS_MCEERR_${code === '4' ? 'AR' : 'AO'}` },
     { find: /^(\s*expect\s+)si_addr_lsb\s*[=:]?\s*(\d+)\s*$/, write: '$1SIGBUS lsb $2' },
     { find: /\bsi_addr_lsb\s*[=:]?\s*/, write: 'lsb ' }, { find: /\b(?:si_addr|addr(?:ess)?)\s*[=:]?\s*(?=[A-Za-z])/, write: 'at ', on: /\bSIG/ },
-    { find: /\blsb\s+(?:PAGE_SHIFT|4096|4 ?KiB|4 ?kB)(?=\s|$)/, write: 'lsb 12' },
     { find: /^(\s*expect\s+)([a-z][\w.]*)(?::\s*|\s+(?:gets|receives|got)\s+|\s+)(SIG(?:BUS|SEGV|KILL)(?:\s+BUS_\w+)?)/, write: ([all, words, task = '', signal]) => /^(?:no|not|signal|one|never|outcomes|in|killed)$/.test(task) ? all : `${words}${signal} to ${task}` },
-    { find: /\b(SIG(?:BUS|SEGV|KILL)(?:\s+BUS_\w+)?)\s+(?:for|in|on)\s+(?=[a-z])/, write: '$1 to ' },
     { find: /(^\s*expect\s+|\s)(?:!\s*|not\s+)SIG[A-Z]+/, write: '$1no signal' },
     { find: /(^\s*expect\s+|\s)(?:!\s*|no\s+)(?=poisoned\b)/, write: '$1not ' }, { find: /(^\s*expect\s+|\s)!\s*(?=panic|oops|signal|dmesg)/, write: '$1no ' },
     { find: /\bno\s+(?:log|printk|kmsg)\b/, write: 'no dmesg' },
-    { find: /\bnum_poisoned_pages\s*=*\s*(\d+)/, write: ([, count]) => `HardwareCorrupted ${count} page${count === '1' ? '' : 's'}` },
-    { find: /\b(?:node\s*(\d+)\s+)?memory_failure(?:_stats)?[./](?=\w)/, write: ([, node]) => `node ${node || '0'} ` }, { find: /\bexpect\s+node(\d+)\b/, write: 'expect node $1' },
     { find: /^(\s*expect\s+)(total|ignored|failed|delayed|recovered)\s*=*\s*(?=\d)/, write: '$1node 0 $2 ' },
-    { find: /\b(node\s+\d+\s+)(Total|Ignored|Failed|Delayed|Recovered)\b/, write: ([, node, counter = '']) => `${node}${counter.toLowerCase()}` },
     { find: /\b(?:PageHWPoison|PG_hwpoison|hwpoison)\s+(?=[a-z])/, write: 'poisoned ' },
     { find: new RegExp(`\\b(${PAGES})\\s+is\\s+(not\\s+poisoned|poisoned)\\b`), write: '$2 $1' }, { find: new RegExp(`\\b(${PAGES})\\s+is\\s+(lost|stale|intact)\\b`), write: 'contents $1 $2' }, { find: /^(\s*expect\s+)([a-z]\w*)\s+(?:is|was|gets)\s+killed\b/, write: '$1killed $2' },
-    { find: /\b(MF_\w+)\s+(\d+)\s*%/, write: '$1 at least $2 %' },
     { find: /^(\s*expect\s+)(.*?)\s*(?:;|&&)\s*(?=MF_|SIG|no |errno |killed |poisoned )/, write: '$1$2 ', on: /^\s*expect\b[^{]*$/ },
-    { find: /\bSIGBUS\s+BUS_\w+\s*(?:\||\bor\b)\s*BUS_\w+/, write: 'SIGBUS' }, { find: /\bto\s+(\w+)\.(\w+\[[^\]]*\])/, write: 'to $1 at $1.$2' },
 ];
 
 const HEADERS: readonly Rewrite[] = [
     { find: /^(\s*)=?>\s*(?=MF_|SIG|no |errno )/, write: '$1expect ' },
     { find: /^(\s*)scenario\s+([A-Za-z][\w ,.-]*?)\s*(?=\{|$)/, write: '$1scenario "$2" ' },
     { find: /^(\s*)(?:test|testcase|case|describe)\s+(?=")/, write: '$1scenario ' },
-    { find: /^(\s*)(?:task|proc|program)\s+(?=\w+\s*\{)/, write: '$1process ' },
 ];
 
 function of(blank: string | undefined, words: string | undefined): string | undefined {

@@ -32,12 +32,15 @@ export async function packageExtension(file = path.join(root, '.cache/hwpoison-s
     return file;
 }
 
+/** zlib's usual 8 makes blocks of twice as many symbols, whose code fits each of them less: 0.7 kB more. */
+const SMALLER_BLOCKS = 7;
+
 /** vsce packs with zlib's usual effort, and has no option for more of it. */
 function packTightly(): void {
     const { DeflateRaw } = zlib as unknown as { readonly DeflateRaw: new (options: zlib.ZlibOptions) => zlib.DeflateRaw };
     Object.assign(zlib, { DeflateRaw: class extends DeflateRaw {
         constructor() {
-            super({ level: zlib.constants.Z_BEST_COMPRESSION });
+            super({ level: zlib.constants.Z_BEST_COMPRESSION, memLevel: SMALLER_BLOCKS });
         }
     } });
 }

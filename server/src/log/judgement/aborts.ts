@@ -42,8 +42,8 @@ function judgeCheckPanic({ panicText = '', lines }: CrashEvent, { guest }: Machi
     if (CHECK_TIMEOUT.test(panicText)) return { verdict: 'undecided', certainty: 'likely', wouldDecide, reasons: [{ text: 'not all CPUs came to a machine check: one of them hung, or the error was of one of them; no record of it is in the log', quotes }] };
     if (HANDLER_PANIC.test(panicText)) {
         return {
-            verdict: 'hardware', certainty: 'likely', wouldDecide: 'What reported the page: the record of the machine check or of firmware, or who injected the error.',
-            reasons: [{ text: 'memory_failure() panicked for a bad page, as a sysctl asks (vm.memory_failure_recovery=0, vm.panic_on_unrecoverable_memory_failure=1); nothing else in the log says how the page was reported', quotes }],
+            verdict: 'hardware', certainty: 'likely', wouldDecide: 'What reported the page.',
+            reasons: [{ text: 'memory_failure() panicked for a bad page, as a sysctl asks', quotes }],
         };
     }
     if (!CHECK_PANIC.test(panicText)) return undefined;
@@ -63,7 +63,7 @@ export function judgeAbort(crash: CrashEvent, machine: MachineFacts, injectors: 
     const quotes = crash.lines.slice(0, 2);
     if (POWER_CHECK.test(crash.title)) {
         return {
-            verdict: 'undecided', certainty: 'likely', wouldDecide: 'The record of the machine check before it, or the log of the service processor.',
+            verdict: 'undecided', certainty: 'likely', wouldDecide: 'The record of the machine check, or the log of the service processor.',
             reasons: [{ text: 'a machine check that the kernel could not go on with; what kind it was is not in the log', quotes }],
         };
     }

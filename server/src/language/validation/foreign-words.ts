@@ -54,7 +54,6 @@ const SHELL: readonly Rewrite[] = [
     { find: /\b(page size(?:\s*=)?\s+)(\d+)\s*$/, write: ([, words, bytes]) => Number(bytes) % 1024 === 0 ? `${words}${Number(bytes) / 1024} KiB` : undefined },
     { find: /^(\s*)(?:[\w.]+:\s*)?([mun]?)(?:sleep|delay|anosleep)\s*\(?\s*(\d+)\s*\)?\s*$/, write: '$1wait $3 $2s' },
     { find: /^(\s*)(?:einj|apei|error_inject|error_type)\s+(?:error_type\s*=?\s*)?(0x8|0x10|0x20)\s+(?:at\s+)?/i, write: ([, blank, type = '']) => `${blank}machine-check ${{ '0x8': 'CE', '0x10': 'UE', '0x20': 'fatal' }[type]} at ` },
-    { find: /^(\s*)(?:kworker|ksmd|kswapd|khugepaged|kcompactd|kthread)\s*:\s*/, write: '$1kernel: ' }, { find: /^(\s*)(?:firmware|cpu|user)\s*:\s*(?=ghes|machine-check)/, write: '$1' },
     { find: /^(\s*(?:(?:hard|soft)_offline_page|corrupt-pfn|unpoison-pfn))\s*=\s*/, write: '$1 ' },
     { find: /^(\s*)kill\s+-(?:SIG)?(STOP|CONT)\s+(\S+)/, write: '$1kill $3 SIG$2' },
 ];
@@ -90,7 +89,6 @@ const CALLS: readonly Rewrite[] = [
             ? `${before}${Object.hasOwn(STEP_SYNONYMS, verb) ? STEP_SYNONYMS[verb] : verb} ${values.split(',').map((each) => each.trim()).join(' ')}`.replace(/(?:\s+0)+$/, '').trimEnd() : undefined,
     },
     { find: /\b(madvise\s+\S+?),?\s+(MADV_\w+)/, write: '$1 $2' },
-    { find: /\b(madvise\s+\S+)\s+(\d+)\s+(?=MADV_)/, write: '$1 length $2 B ' },
     { find: /\blength\s+(\d+)(?=\s+[A-Z]|\s*$)(?!\s+B\b)/, write: 'length $1 B' },
     { find: /\bprctl\b[^;}]*?\b(PR_MCE_KILL_(?:EARLY|LATE|DEFAULT))\b(?:\s*[,0)\s]*)(?=[;}]|$)/, write: ([all = '', policy], { block }) => block === 'process' && all.match(/PR_MCE_KILL_(?:EARLY|LATE|DEFAULT)/g)!.length === 1 ? `prctl ${policy}` : all },
     { find: /^(\s*)(PR_MCE_KILL_(?:EARLY|LATE|DEFAULT))\s*$/, write: ([all, blank, policy], { block }) => block === 'process' ? `${blank}prctl ${policy}` : all },
@@ -102,7 +100,6 @@ const CALLS: readonly Rewrite[] = [
 
 const KERNEL_VERSION = String.raw`\d+\.\d+(?:\.\d+)?`;
 const KERNELS_WRITTEN: readonly Rewrite[] = [
-    { find: new RegExp(`^(\\s*)kernel\\s+(?:version\\s+|\\(\\s*|=\\s*)(${KERNEL_VERSION})\\)?\\s*$`), write: '$1kernel $2' },
     { find: new RegExp(`^(\\s*)kernel\\s+(?:v|[Ll]inux-v?)(${KERNEL_VERSION})\\.[xy]\\s*$`), write: '$1kernel $2' },
     { find: new RegExp(`^(\\s*)(?:vary\\s+)?kernel\\s+\\[?\\s*(${KERNEL_VERSION}(?:\\s*(?:,|\\bor\\b|\\s)\\s*${KERNEL_VERSION})+)\\s*\\]?\\s*$`), write: ([, blank, versions = '']) => `${blank}vary kernel ${versions.match(/[\d.]+/g)!.join(', ')}` },
     { find: new RegExp(`^(\\s*vary\\s+kernel)\\s+(${KERNEL_VERSION})\\s*(?:\\.\\.|-|to)\\s*(${KERNEL_VERSION})\\s*$`), write: ([all, words, first = '', last = '']) => compareKernels(first, last) < 0 ? `${words} ${kernelsFrom(first, last)}` : all },
@@ -114,7 +111,6 @@ const KERNELS_WRITTEN: readonly Rewrite[] = [
 
 const WHEN: readonly Rewrite[] = [
     { find: /\s(?:if|on|for)\s+(?=kernel\s*[<>=\d]|arch\s)/, write: ' when ', on: /\bexpect\b/ },
-    { find: new RegExp(`\\bwhen\\s+v?(?=${KERNEL_VERSION}(?:\\s|$))`), write: 'when kernel = ' },
     { find: new RegExp(`\\bkernel\\s+(${KERNEL_VERSION})\\+(?=\\s|$)`), write: 'kernel >= $1', on: /\bwhen\b/ },
     { find: /(?<=\barch\s*=+\s*)(x86_64|x86|amd64|aarch64)(?=\s|$)/g, write: ([, arch = '']) => VALUE_SYNONYMS[arch] ?? arch, on: /\bwhen\b.*==/ },
     { find: /(?<=\bwhen\b.*)={2,3}/g, write: '=' }, { find: /(?<=\bwhen\b.*)=>/g, write: '>=' }, { find: /(?<=\bwhen\b.*)=</g, write: '<=' },

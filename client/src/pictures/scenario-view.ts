@@ -48,7 +48,7 @@ export class ScenarioView {
         const listening = [
             panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),
             services.results.onChange(({ uri }) => {
-                if (uri === vscode.Uri.parse(this.#shown.uri).toString()) void this.#refresh();
+                if (uri === vscode.Uri.parse(this.#shown.uri).toString()) void this.#redraw();
             }),
             services.results.onLost(() => this.#send({ t: 'note', words: NO_SERVER })),
             vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#follow(textEditor)),
@@ -85,8 +85,7 @@ export class ScenarioView {
             case 'ready':
                 clearTimeout(this.#loading);
                 this.#isReady = true;
-                this.#step = await this.#stepAtCursor();
-                await this.#refresh();
+                await this.#redraw();
                 break;
             case 'goTo':
                 await goTo(message.uri, message.line, message.column);
@@ -103,6 +102,13 @@ export class ScenarioView {
     #load(waitMs: number): void {
         this.#panel.webview.html = page(this.#panel.webview, vscode.Uri.joinPath(this.#services.extensionUri, 'out', 'scenario-view.js'));
         this.#loading = setTimeout(() => this.#load(2 * waitMs), waitMs);
+    }
+
+    /** The text was run: the cursor may be at another step of it, and when it moved last the server may not have known the text yet. */
+    async #redraw(): Promise<void> {
+        const step = await this.#stepAtCursor();
+        if (step !== undefined) this.#step = step;
+        await this.#refresh();
     }
 
     /** Draws what the latest run found; of several questions at once the last one counts. */
@@ -141,13 +147,13 @@ export class ScenarioView {
         } else if (before !== this.#step && this.#picture !== null) this.#send({ t: 'cursor', step: inRange(this.#step, this.#picture) });
     }
 
-    /** The step at the cursor of a visible editor that has the text. */
-    async #stepAtCursor(): Promise<number | null> {
+    /** The step at the cursor of a visible editor that has the text; null: at none of the scenario; undefined: nobody knows. */
+    async #stepAtCursor(): Promise<number | null | undefined> {
         const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === this.#shown.uri);
-        if (editor === undefined) return null;
+        if (editor === undefined) return undefined;
         const { line, character } = editor.selection.active;
-        const found = await this.#services.server.request('hwp/stepAt', { uri: this.#shown.uri, position: { line, character } }).catch(() => null);
-        return found?.scenario === this.#shown.scenario ? found.step : null;
+        const found = await this.#services.server.request('hwp/stepAt', { uri: this.#shown.uri, position: { line, character } }).catch(() => undefined);
+        return found === undefined ? undefined : found?.scenario === this.#shown.scenario ? found.step : null;
     }
 
     #send(message: ToView): void {

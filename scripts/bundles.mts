@@ -86,16 +86,23 @@ const sharedNames = ({ list, part }: ProtocolNames): Plugin => ({
 /** Parts of Node that are named at the start, and used for what few ask: other ways of talking, commands in programs of their own, threads. */
 const LATE_PARTS = /^(node:)?(child_process|crypto|net|os|timers\/promises|url|worker_threads)$/;
 
+/** Of a part of Node, the members that a file has a word for: all of them would be 2 kB of names in each bundle. */
+function membersIn(file: string, part: string): string[] {
+    const words = new Set(readFileSync(file, 'utf8').match(/\w+/g));
+    return Object.keys(createRequire(import.meta.url)(part) as object).filter((name) => words.has(name));
+}
+
 /** In those packages, and in what `hwp` starts with, such a part is an object whose members load it: Node's own lazy `require`, without a change to the packages. */
 const lateParts: Plugin = {
     name: 'late-parts',
     setup(setup) {
-        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /(node_modules[\\/](vscode-|commander|@vscode[\\/]debugadapter)|server[\\/]src[\\/]cli[\\/](?!triage|lab))/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part' } : undefined);
-        setup.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path: name }) => ({
+        setup.onResolve({ filter: LATE_PARTS }, ({ path: name, importer }) => /(node_modules[\\/](vscode-|commander|@vscode[\\/]debugadapter)|server[\\/]src[\\/]cli[\\/](?!triage|lab))/.test(importer) ? { path: name.replace('node:', ''), namespace: 'late-part', suffix: `?${path.relative(root, importer)}` } : undefined);
+        setup.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path: name, suffix }) => ({
             // Kept: Node's `require` looks for what it has loaded already as for a file, and a run of many files asks a thousand times.
-            contents: `let all;
-            for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(name) as object))}) {
-                Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => (all ??= require('node:${name}'))[name] });
+            contents: `const load = () => require('node:${name}');
+            let all;
+            for (const name of ${JSON.stringify(membersIn(path.join(root, suffix.slice(1)), name))}) {
+                Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => (all ??= load())[name] });
             }`,
             resolveDir: root,
         }));

@@ -76,7 +76,8 @@ void prepare_machine(void)
 	lack("thp", access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK));
 	write_text("/proc/sys/kernel/io_uring_disabled", "0");
 	/* What is dirty stays dirty, however long a scenario takes. */
-	write_text("/proc/sys/vm/dirty_writeback_centisecs", "0");
+	write_text("/proc/sys/vm/dirty_expire_centisecs", "360000");
+	write_text("/proc/sys/vm/dirty_writeback_centisecs", "360000");
 	write_text("/sys/kernel/mm/ksm/pages_to_scan", "2000");
 	write_text("/sys/kernel/mm/ksm/sleep_millisecs", "5");
 	write_text("/sys/kernel/mm/ksm/smart_scan", "0");

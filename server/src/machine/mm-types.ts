@@ -159,6 +159,8 @@ export class AddressSpace {
     errorSequence = 0;
     /** Somebody has been told about the latest error. */
     errorSeen = true;
+    /** AS_EIO: nobody has been told by a call that looks at flags, as all did before there was errseq_t. */
+    hasErrorFlag = false;
     /** The same for the file system that holds it (s_wb_err), which syncfs() reads. */
     superblock = { errorSequence: 0, errorSeen: true };
     /** On DAX: pages are the device's, nothing is cached. */
@@ -198,8 +200,16 @@ export class AddressSpace {
     setError(): void {
         this.errorSequence += 1;
         this.errorSeen = false;
+        this.hasErrorFlag = true;
         this.superblock.errorSequence += 1;
         this.superblock.errorSeen = false;
+    }
+
+    /** true once after an error. Follows filemap_check_errors(). */
+    checkErrors(): boolean {
+        const told = this.hasErrorFlag;
+        this.hasErrorFlag = false;
+        return told;
     }
 }
 
@@ -233,6 +243,7 @@ export class OpenDescription {
 
     /** errseq_check_and_advance(): true once after an error. */
     checkAndAdvance(): boolean {
+        this.file.hasErrorFlag = false;
         if (this.mark === this.file.errorSequence) return false;
         this.mark = this.file.errorSequence;
         this.file.errorSeen = true;

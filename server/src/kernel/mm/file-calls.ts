@@ -158,6 +158,13 @@ export function punchHole(kernel: Kernel, file: AddressSpace, index: PageIndex, 
         kernel.decide('fallocate.not-supported', undefined, file.type);
         return 'EOPNOTSUPP';
     }
+    if (writesBackBeforeHole(kernel, file)) {
+        for (const folio of cachedFolios(kernel, file)) if (folio.index < index + pageCount && folio.index + folio.pageCount > index) writebackFolio(kernel, file, folio);
+        if (file.checkErrors()) {
+            kernel.decide('filemap_check_errors', undefined, file.name);
+            return 'EIO';
+        }
+    }
     removePages(kernel, file, index, pageCount);
     // What was never written reads as zeroes in memory-only file systems.
     if (file.traits.writeback) {
@@ -167,6 +174,11 @@ export function punchHole(kernel: Kernel, file: AddressSpace, index: PageIndex, 
         }
     } else file.zeroFrom = Math.min(file.zeroFrom, index);
     return '0';
+}
+
+/** ext4_punch_hole() of older kernels calls filemap_write_and_wait_range() where any page of the file is dirty. */
+function writesBackBeforeHole(kernel: Kernel, file: AddressSpace): boolean {
+    return file.type === 'ext4' && file.daxBase === null && kernel.profile.has('punchHoleWritesBack') && cachedFolios(kernel, file).some((folio) => folio.has('dirty'));
 }
 
 /** Takes pages out of the cache; a large folio that reaches beyond the range is split, or zeroed in place when it cannot be. */

@@ -357,6 +357,7 @@ function canUserfault(vma: Vma): boolean {
 
 /** UFFDIO_REGISTER of the range, then ioctl(UFFDIO_POISON): marks pages where nothing is mapped; who touches one is told of poison, though no frame is bad. Follows mfill_atomic_pte_poison(). */
 export function uffdioPoison(kernel: Kernel, process: Process, page: VirtualPage, pageCount: number): Errno {
+    if (!kernel.profile.has('uffdioPoison')) return refuse(kernel, 'EINVAL', 'no UFFD_FEATURE_POISON');
     const end = page + pageCount;
     for (const at of [page, end - 1]) {
         const vma = process.mm.find(at);

@@ -63,6 +63,7 @@ export const DECISION_WORDS = {
     'get_any_page.unhandlable': 'Neither on the LRU nor free after three retries: no reference can be had.',
     get_huge_page_for_hwpoison: 'The page is hugetlb: free in the pool, in use, or neither.',
     'do_truncate.refused': 'The file cannot be given that size.',
+    filemap_check_errors: 'An error of writing back that nobody has been told of ends the call, once.',
     'fdget.closed': 'The descriptor has been closed, or was never there.',
     'fdget.no-position': 'The descriptor takes no offsets (no FMODE_PREAD, FMODE_PWRITE, FMODE_LSEEK).',
     'get_futex_key.no-object': 'The page belongs to no file, and is private memory that may not be written, or nobody\'s: nothing tells which futex it is.',

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import zlib from 'node:zlib';
 import { createVSIX } from '@vscode/vsce';
+import { asCompiled } from './agent-source.mts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -43,16 +44,6 @@ function packTightly(): void {
             super({ level: zlib.constants.Z_BEST_COMPRESSION, memLevel: SMALLER_BLOCKS });
         }
     } });
-}
-
-/** A text or a character of C. */
-const LITERAL = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
-
-/** The C of the lab's agent is compiled, not read, where the extension is installed. */
-function asCompiled(source: string): string {
-    const plain = source.replaceAll(new RegExp(`(${LITERAL})|/\\*[^]*?\\*/|//.*`, 'g'), (_all, literal: string | undefined) => literal ?? ' ');
-    return plain.replaceAll(/^[ \t]+|[ \t]+$/gm, '').replaceAll(/\n{2,}/g, '\n').trimStart()
-        .replaceAll(new RegExp(`(${LITERAL}|^#(?:.*\\\\\\n)*.*)|[ \\t]*([,;={}?:|<>()!%]|&&)[ \\t]*`, 'gm'), (_all, kept: string | undefined, sign: string | undefined) => kept ?? sign ?? '');
 }
 
 /** vsce lists all files: those who want the package for something else read that only when it fails. */

@@ -76,7 +76,7 @@ export function replaceHugetlbFolio(kernel: Kernel, old: Folio, { folio: fresh, 
     }
     Object.assign(fresh, { owner: old.owner, index: old.index, flags: old.flags, kind: old.kind, references: old.references - held });
     if (old.owner?.kind === 'file') old.owner.pages.set(old.index, fresh);
-    if (temporary && machine.nodeOf(fresh.head) === machine.nodeOf(old.head) && kernel.profile.has('freshHugetlbStaysIsolated')) {
+    if (temporary && machine.nodeOf(fresh.head) === machine.nodeOf(old.head) && (kernel.profile.has('freshHugetlbStayedIsolated') || kernel.profile.has('freshHugetlbStaysIsolated'))) {
         fresh.hugetlb!.state = 'isolated';
         kernel.decide('migrate_pages.not-put-back', fresh.head);
     }

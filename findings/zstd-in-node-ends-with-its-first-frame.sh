@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Guess, written down before the run: frames of zstd may stand one after the other, and come to what is in all of them (RFC 8878, 3), as members of gzip
+# Guess, by which a reader of logs had been written before: frames of zstd may stand one after the other, and come to what is in all of them (RFC 8878, 3), as members of gzip
 # do (pzstd writes such files, and so does whoever appends). Node's createZstdDecompress() and zstdDecompressSync() go on with the next frame, as
 # createGunzip() and gunzipSync() go on with the next member; or else they say that something is left.
 # Seen on Node 24.21: both hand out the first frame and end without an error. The rest is gone in silence, unless it comes with a later write(): that is an

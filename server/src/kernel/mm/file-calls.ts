@@ -116,6 +116,13 @@ function dirtyByWrite(_kernel: Kernel, file: AddressSpace, folio: Folio): void {
     attachBuffers(file, folio);
 }
 
+/** Folios that hold any of the pages. Follows filemap_write_and_wait_range(). */
+function writebackRange(kernel: Kernel, file: AddressSpace, index: PageIndex, pageCount: number): void {
+    for (const folio of cachedFolios(kernel, file)) {
+        if (folio.index < index + pageCount && folio.index + folio.pageCount > index) writebackFolio(kernel, file, folio);
+    }
+}
+
 /** fsync(), and msync(MS_SYNC) on a part of the file: writes back, then reports a recorded error once per open file description. Follows vfs_fsync_range(). */
 export function fsyncFile(kernel: Kernel, description: OpenDescription, index: PageIndex = 0, pageCount = Infinity): Errno {
     const { file } = description;
@@ -124,9 +131,7 @@ export function fsyncFile(kernel: Kernel, description: OpenDescription, index: P
         return file.traits.fsyncErrno;
     }
     if (!file.traits.writeback || file.daxBase !== null) return '0';
-    for (const folio of cachedFolios(kernel, file)) {
-        if (folio.index < index + pageCount && folio.index + folio.pageCount > index) writebackFolio(kernel, file, folio);
-    }
+    writebackRange(kernel, file, index, pageCount);
     if (!description.checkAndAdvance()) return '0';
     kernel.decide('vfs_fsync.error-reported', undefined, file.name);
     return 'EIO';
@@ -159,7 +164,7 @@ export function punchHole(kernel: Kernel, file: AddressSpace, index: PageIndex, 
         return 'EOPNOTSUPP';
     }
     if (writesBackBeforeHole(kernel, file)) {
-        for (const folio of cachedFolios(kernel, file)) if (folio.index < index + pageCount && folio.index + folio.pageCount > index) writebackFolio(kernel, file, folio);
+        writebackRange(kernel, file, index, pageCount);
         if (file.checkErrors()) {
             kernel.decide('filemap_check_errors', undefined, file.name);
             return 'EIO';
